@@ -1,0 +1,105 @@
+//! Telling is data: at most one atomic commit, then notices. The host performs them in this order.
+
+use super::requirement::Requirement;
+use serde::Serialize;
+use serde_json::Value;
+
+/// What enforcement does. A preview performs none of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Effects {
+    /// Applied first, whole or not at all.
+    pub commit: Option<Commit>,
+    /// Sent after the commit was acknowledged, each at least once.
+    pub notices: Vec<Notice>,
+}
+
+/// One atomic change of the host's store, inside one partition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Commit {
+    /// The partition that every key lies in.
+    pub partition: String,
+    /// The same key twice is one commit.
+    pub idempotency_key: String,
+    /// The versions that were read. One that differs now is a conflict.
+    pub expect: Vec<Expectation>,
+    /// Records to replace.
+    pub put: Vec<Record>,
+    /// Records to add; they are never changed.
+    pub append: Vec<Record>,
+}
+
+/// The version of a record that a commit stands on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Expectation {
+    /// The kind of record.
+    pub kind: String,
+    /// Its key.
+    pub key: String,
+    /// The version that was read; null: there was none.
+    pub version: Option<String>,
+}
+
+/// A record to write. The host gives it its version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Record {
+    /// The kind of record: `run` or `audit`.
+    pub kind: String,
+    /// Its key.
+    pub key: String,
+    /// What it says.
+    #[cfg_attr(test, ts(type = "unknown"))]
+    pub value: Value,
+}
+
+/// Something to tell, with an id that stays the same when it is told again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Notice {
+    /// Somebody is asked to approve.
+    ApprovalRequested {
+        /// The stable id.
+        id: String,
+        /// The run.
+        run_id: String,
+        /// The digest that an approval must name.
+        digest: String,
+        /// The revision that an approval must name.
+        revision: String,
+        /// What is asked for.
+        requirement: Requirement,
+    },
+    /// A provider is to be called.
+    ExternalCheckRequested {
+        /// The stable id.
+        id: String,
+        /// The run.
+        run_id: String,
+        /// The digest that the result must name.
+        digest: String,
+        /// The revision that the result must name.
+        revision: String,
+        /// The provider.
+        provider_id: String,
+        /// Where to send it.
+        callback_url: String,
+        /// What the host signs with the provider's secret: `providerID:runID`.
+        sign_message: String,
+        /// The body to send.
+        #[cfg_attr(test, ts(type = "unknown"))]
+        body: Value,
+    },
+    /// The run has its final word.
+    RunDecided {
+        /// The stable id.
+        id: String,
+        /// The run.
+        run_id: String,
+        /// `completed` or `rejected`.
+        run_status: String,
+    },
+}

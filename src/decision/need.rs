@@ -1,0 +1,79 @@
+//! Asking is data: what an operation lacks, and the facts that the host answers with.
+
+use crate::error::{Error, ErrorCode};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Something that an operation must know before it can decide. Its fields are its key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Need {
+    /// The record of a run, as the operation last committed it. The fact's value is the record, or null.
+    Run {
+        /// The run.
+        run_id: String,
+    },
+    /// The approvals and check results that were given for this evaluation. The fact's value is a list.
+    Approvals {
+        /// The run.
+        run_id: String,
+        /// The digest of what was evaluated.
+        digest: String,
+        /// The revision of the policies, rules and providers under which approvals were asked.
+        revision: String,
+    },
+}
+
+/// An answer to a need.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Fact {
+    /// The need that it answers.
+    pub need: Need,
+    /// The version of the record that was read; null where there is none.
+    pub version: Option<String>,
+    /// What was read.
+    #[cfg_attr(test, ts(type = "unknown"))]
+    pub value: Value,
+}
+
+/// The facts of one round.
+#[derive(Debug, Clone, Default)]
+pub struct Facts(Vec<Fact>);
+
+impl Facts {
+    /// Takes the facts of a request.
+    ///
+    /// # Errors
+    /// `fact_wrong_shape` when one need is answered twice: which answer holds would be a guess.
+    pub fn new(facts: Vec<Fact>) -> Result<Self, Error> {
+        for (at, fact) in facts.iter().enumerate() {
+            if facts.iter().take(at).any(|earlier| earlier.need == fact.need) {
+                return Err(Error::new(ErrorCode::FactWrongShape, "one need is answered by two facts").at(format!("/facts/{at}")));
+            }
+        }
+        Ok(Self(facts))
+    }
+
+    /// The fact that answers a need.
+    pub fn answer(&self, need: &Need) -> Option<&Fact> {
+        self.0.iter().find(|fact| fact.need == *need)
+    }
+
+    /// Refuses facts that answer none of the needs: they would be ignored, and somebody meant them.
+    ///
+    /// # Errors
+    /// `fact_not_asked`.
+    pub fn check_asked(&self, needs: &[Need]) -> Result<(), Error> {
+        for (at, fact) in self.0.iter().enumerate() {
+            if !needs.contains(&fact.need) {
+                return Err(Error::new(ErrorCode::FactNotAsked, "a fact answers no need of this operation")
+                    .at(format!("/facts/{at}"))
+                    .with_help("pass back the needs as they came, each with its value"));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,71 @@
+//! Every limit of the engine with its default and its reason, in one place.
+
+use serde::{Deserialize, Serialize};
+
+/// Bytes of source text in one module.
+pub const SOURCE_BYTES: u64 = 1024 * 1024;
+/// Bytes of source text in one bundle.
+pub const BUNDLE_BYTES: u64 = 16 * 1024 * 1024;
+/// Modules in one bundle.
+pub const MODULES: u64 = 10_000;
+/// Brackets of any kind inside one another in source text.
+pub const SOURCE_NESTING: u64 = 256;
+/// Array, set and object literals inside one another in source text.
+///
+/// Interim: the parser of this version doubles its time with each level.
+pub const LITERAL_NESTING: u64 = 10;
+/// Operators in one statement of source text. Interim: the parser of this version recurses once for each.
+pub const OPERATOR_CHAIN: u64 = 1_000;
+/// Statements in one rule body, query or comprehension. Interim: the scheduler of this version recurses once for each.
+pub const BODY_STATEMENTS: u64 = 1_000;
+/// Arrays and objects inside one another in an input or data document. Interim: 512 with an engine of our own.
+pub const DATA_NESTING: u64 = 128;
+/// Bytes of an input, data or plan document.
+pub const INPUT_BYTES: u64 = 32 * 1024 * 1024;
+/// Bytes of one answer as JSON text.
+pub const ANSWER_BYTES: u64 = 8 * 1024 * 1024;
+/// Evaluation steps of one policy while it is validated on its stub input.
+pub const VALIDATION_STEPS: u64 = 5_000_000;
+/// Evaluation steps of one query.
+pub const STEPS: u64 = 10_000_000;
+/// Bytes that one evaluation may add to the heap. Counted by the allocator in this version, so equal on one platform only.
+pub const MEMORY_BYTES: u64 = 256 * 1024 * 1024;
+/// Bytes of native stack that one evaluation may use: bounds the depth of rule and function calls.
+///
+/// It must stay well under the 1 MiB stack of the wasm module and the 2 MiB stack of a native thread, whose frames are
+/// larger.
+pub const STACK_BYTES: u64 = if cfg!(target_arch = "wasm32") { 640 * 1024 } else { 1280 * 1024 };
+/// Times that an operation may ask for facts before it is an error.
+pub const ROUNDS: u64 = 8;
+/// Times that a commit is tried again after a conflict.
+pub const COMMIT_RETRIES: u64 = 8;
+/// Diagnostics that one check reports.
+pub const DIAGNOSTICS: usize = 500;
+/// Elements that one `numbers.range` or `numbers.range_step` may make.
+pub const RANGE_ELEMENTS: u64 = 1_000_000;
+/// The limits of one evaluation that a caller may raise or lower.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(optional_fields))]
+#[serde(deny_unknown_fields, default)]
+pub struct EvaluationLimits {
+    /// Evaluation steps. Default [`STEPS`].
+    #[cfg_attr(test, ts(type = "number", optional, as = "Option<f64>"))]
+    pub steps: u64,
+    /// Heap bytes that the evaluation may add. Default [`MEMORY_BYTES`].
+    #[cfg_attr(test, ts(type = "number", optional, as = "Option<f64>"))]
+    pub memory_bytes: u64,
+    /// Bytes of the answer as JSON text. Default [`ANSWER_BYTES`].
+    #[cfg_attr(test, ts(type = "number", optional, as = "Option<f64>"))]
+    pub answer_bytes: u64,
+}
+
+impl Default for EvaluationLimits {
+    fn default() -> Self {
+        Self {
+            steps: STEPS,
+            memory_bytes: MEMORY_BYTES,
+            answer_bytes: ANSWER_BYTES,
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! From texts to checked modules: every finding that can be made without running anything, each at its place.
+
+pub mod functions;
+pub mod outline;
+pub mod rules;
+
+use super::diagnostic::{self, Diagnostic, Text};
+use super::engine::{self, Failure, Prepared, Source};
+use super::source::{Dialect, DialectRule, Module};
+use super::syntax::lexer::{self, Kind, Token};
+use super::syntax::statements::{self, Statement, StatementKind};
+use super::syntax::guard;
+use crate::rego::engine::Document;
+use outline::Outline;
+
+/// Builtins that a policy may not call here although the engine has them, or that have a reason of their own.
+#[derive(Debug, Clone, Default)]
+pub struct Capabilities {
+    /// Names that are refused.
+    pub refused: Vec<String>,
+}
+
+/// Modules after the checks.
+pub struct Checked {
+    /// The dialect of each module, in the order given.
+    pub dialects: Vec<Dialect>,
+    /// What each module declares; empty where it does not parse.
+    pub outlines: Vec<Option<Outline>>,
+    /// Every finding, in source order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The modules, ready to be asked, when there is no error.
+    pub prepared: Option<Prepared>,
+}
+
+/// Checks modules as one bundle: shape, syntax, rules, calls, order of evaluation.
+pub fn check(modules: &[Module], rule: DialectRule, capabilities: &Capabilities, data: Option<&Document>) -> Checked {
+    check_by(modules, |_| rule, capabilities, data)
+}
+
+/// The same for modules whose dialects are known, in the order of the modules.
+pub fn check_in_dialects(modules: &[Module], dialects: &[Dialect], capabilities: &Capabilities, data: Option<&Document>) -> Checked {
+    let rule = |index: usize| DialectRule::Fixed(dialects.get(index).copied().unwrap_or(Dialect::V1));
+    check_by(modules, rule, capabilities, data)
+}
+
+fn check_by(modules: &[Module], rule: impl Fn(usize) -> DialectRule, capabilities: &Capabilities, data: Option<&Document>) -> Checked {
+    let texts: Vec<Text<'_>> = modules.iter().map(|module| Text::new(&module.path, &module.source)).collect();
+    let mut checked = Checked {
+        dialects: Vec::new(),
+        outlines: Vec::new(),
+        diagnostics: Vec::new(),
+        prepared: None,
+    };
+    let mut parses = true;
+    for (index, text) in texts.iter().enumerate() {
+        let module = read(text, rule(index));
+        parses &= module.outline.is_some();
+        checked.dialects.push(module.dialect);
+        checked.outlines.push(module.outline);
+        checked.diagnostics.extend(module.diagnostics);
+    }
+    // OPA stops after the stage that has errors: what a broken module would declare is not known.
+    if parses {
+        let bundle: Vec<(&Text<'_>, &Outline)> = texts
+            .iter()
+            .zip(&checked.outlines)
+            .filter_map(|(text, outline)| Some((text, outline.as_ref()?)))
+            .collect();
+        checked.diagnostics.extend(rules::findings(&bundle));
+        checked.diagnostics.extend(functions::findings(&bundle, capabilities));
+        match prepare(&texts, &checked.dialects, &checked.outlines, data) {
+            Ok(prepared) => checked.prepared = Some(prepared),
+            Err(findings) => checked.diagnostics.extend(findings),
+        }
+    }
+    checked.diagnostics = diagnostic::in_source_order(checked.diagnostics);
+    if checked.diagnostics.iter().any(Diagnostic::is_error) {
+        checked.prepared = None;
+    }
+    checked
+}
+
+struct Read {
+    dialect: Dialect,
+    outline: Option<Outline>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Finds the dialect of one module and parses it.
+fn read(text: &Text<'_>, rule: DialectRule) -> Read {
+    let tokens = lexer::tokens(text.source());
+    let bounds = guard::findings(text, &tokens);
+    let says_v1 = imports_rego_v1(text.source(), &tokens);
+    let first = match rule {
+        DialectRule::Fixed(dialect) => dialect,
+        DialectRule::V1 | DialectRule::V1ThenV0 => Dialect::V1,
+    };
+    if !bounds.is_empty() {
+        return Read {
+            dialect: first,
+            outline: None,
+            diagnostics: bounds,
+        };
+    }
+    let failure = match engine::parse(&Source { text: text.source(), dialect: first }) {
+        Ok(outline) => {
+            return Read {
+                dialect: if says_v1 { Dialect::V1 } else { first },
+                outline: Some(outline),
+                diagnostics: Vec::new(),
+            };
+        }
+        Err(failure) => failure,
+    };
+    let mut shown = first;
+    if rule == DialectRule::V1ThenV0 && !says_v1 {
+        if let Ok(outline) = engine::parse(&Source { text: text.source(), dialect: Dialect::V0 }) {
+            return Read {
+                dialect: Dialect::V0,
+                outline: Some(outline),
+                diagnostics: Vec::new(),
+            };
+        }
+        // Neither parses: the errors of the dialect that the author seems to write, never both lists.
+        if !heads_use_v1_words(text.source(), &tokens) {
+            shown = Dialect::V0;
+        }
+    }
+    Read {
+        dialect: shown,
+        outline: None,
+        diagnostics: parse_errors(text, &tokens, shown, &failure, first),
+    }
+}
+
+/// The parse errors of every statement: each is read alone behind the module's package and imports.
+fn parse_errors(text: &Text<'_>, tokens: &[Token], dialect: Dialect, first: &Failure, first_dialect: Dialect) -> Vec<Diagnostic> {
+    let source = text.source();
+    let mut findings = Vec::new();
+    let all = statements::statements(source, tokens);
+    let preamble = preamble(source, &all);
+    for statement in &all {
+        let alone = match statement.kind {
+            StatementKind::Package => slice(source, statement).to_owned(),
+            StatementKind::Import => format!("package p\n{}", slice(source, statement)),
+            StatementKind::Rule => format!("{preamble}{}", slice(source, statement)),
+        };
+        let lines_before = alone.len() - slice(source, statement).len();
+        let lines_before = alone.get(..lines_before).unwrap_or("").matches('\n').count();
+        if let Err(mut failure) = engine::parse(&Source { text: &alone, dialect }) {
+            let (first_line, first_column) = line_and_engine_column(text, tokens, statement.range.start);
+            // The statement stood at the start of a line of its own: put it back where it is.
+            let line = failure.line.saturating_sub(lines_before).max(1);
+            if line == 1 {
+                failure.column += first_column - 1;
+            }
+            failure.line = first_line + line - 1;
+            findings.push(parse_error(text, tokens, &failure));
+        }
+    }
+    if findings.is_empty() {
+        let failure = match engine::parse(&Source { text: source, dialect }) {
+            Err(failure) if dialect != first_dialect => failure,
+            _ => first.clone(),
+        };
+        findings.push(parse_error(text, tokens, &failure));
+    }
+    findings
+}
+
+/// The package and import statements that parse, each on its line, for statements that are read alone.
+fn preamble(source: &str, all: &[Statement]) -> String {
+    let mut preamble = String::new();
+    for statement in all {
+        let line = slice(source, statement);
+        match statement.kind {
+            StatementKind::Package if preamble.is_empty() => {
+                let parses = engine::parse(&Source { text: line, dialect: Dialect::V1 }).is_ok();
+                preamble.push_str(if parses { line } else { "package p" });
+                preamble.push('\n');
+            }
+            StatementKind::Import => {
+                if preamble.is_empty() {
+                    preamble.push_str("package p\n");
+                }
+                let alone = format!("package p\n{line}");
+                if engine::parse(&Source { text: &alone, dialect: Dialect::V1 }).is_ok() {
+                    preamble.push_str(line);
+                    preamble.push('\n');
+                }
+            }
+            _ => {}
+        }
+    }
+    if preamble.is_empty() {
+        preamble.push_str("package p\n");
+    }
+    preamble
+}
+
+fn slice<'a>(source: &'a str, statement: &Statement) -> &'a str {
+    source.get(statement.range.clone()).unwrap_or("")
+}
+
+fn parse_error(text: &Text<'_>, tokens: &[Token], failure: &Failure) -> Diagnostic {
+    let range = engine_range(text, tokens, failure);
+    let message = failure.message.clone();
+    let mut diagnostic = Diagnostic::error(text, range, "rego_parse_error", message.clone());
+    if let Some(help) = parse_help(&message) {
+        diagnostic = diagnostic.with_help(help);
+    }
+    diagnostic
+}
+
+/// How to mend the mistakes that authors make most.
+fn parse_help(message: &str) -> Option<&'static str> {
+    if message.contains("`if` keyword is required") || message.contains("must have a body") {
+        Some("put `if` between the head and the body, as in `allow if { … }`")
+    } else if message.contains("`contains` keyword is required") {
+        Some("write `deny contains message if { … }`")
+    } else if message.contains("unmatched") {
+        Some("close the string on the line that opens it")
+    } else {
+        None
+    }
+}
+
+/// Analyses modules that parse. On failure the faulty rule is set aside and the rest is tried again, so that every
+/// unsafe variable is said at once.
+fn prepare(
+    texts: &[Text<'_>],
+    dialects: &[Dialect],
+    outlines: &[Option<Outline>],
+    data: Option<&Document>,
+) -> Result<Prepared, Vec<Diagnostic>> {
+    const TRIES: usize = 20;
+    let mut sources: Vec<String> = texts.iter().map(|text| text.source().to_owned()).collect();
+    let mut set_aside: Vec<String> = Vec::new();
+    let mut findings = Vec::new();
+    for _ in 0..TRIES {
+        let now: Vec<Source<'_>> = sources
+            .iter()
+            .zip(dialects)
+            .map(|(text, &dialect)| Source { text, dialect })
+            .collect();
+        let failure = match engine::prepare(&now, data) {
+            Ok(prepared) if findings.is_empty() => return Ok(prepared),
+            Ok(_) => break,
+            Err(failure) => failure,
+        };
+        let index = failure.module.unwrap_or(0);
+        let Some(text) = texts.get(index) else { break };
+        let tokens = lexer::tokens(text.source());
+        let range = engine_range(text, &tokens, &failure);
+        // A variable that is unsafe only because its rule was set aside is no finding.
+        let follows = set_aside
+            .iter()
+            .any(|name| failure.message.contains(&format!("`{name}`")));
+        if !follows {
+            findings.push(analysis_error(text, range.clone(), &failure));
+        }
+        let rule = outlines
+            .get(index)
+            .and_then(Option::as_ref)
+            .and_then(|outline| outline.rules.iter().find(|rule| rule.range.contains(&range.start)));
+        let (Some(rule), Some(source), true) = (rule, sources.get_mut(index), failure.module.is_some()) else {
+            break;
+        };
+        set_aside.extend(rule.path.first().cloned());
+        blank(source, rule.range.clone());
+    }
+    if findings.is_empty() {
+        findings.extend(texts.first().map(|text| {
+            Diagnostic::error(text, 0..0, "rego_compile_error", "the module cannot be analysed")
+        }));
+    }
+    Err(findings)
+}
+
+/// Overwrites a range with blanks; line ends stay, so that every other place keeps its line and column.
+fn blank(source: &mut String, range: std::ops::Range<usize>) {
+    let blanks: String = source
+        .get(range.clone())
+        .unwrap_or("")
+        .bytes()
+        .map(|byte| if byte == b'\n' { '\n' } else { ' ' })
+        .collect();
+    if source.get(range.clone()).is_some() {
+        source.replace_range(range, &blanks);
+    }
+}
+
+fn analysis_error(text: &Text<'_>, range: std::ops::Range<usize>, failure: &Failure) -> Diagnostic {
+    let message = failure.message.as_str();
+    if let Some(name) = message
+        .strip_prefix("use of undefined variable `")
+        .and_then(|rest| rest.split('`').next())
+    {
+        return Diagnostic::error(text, range, "rego_unsafe_var_error", format!("var {name} is unsafe"))
+            .with_help(format!("give `{name}` a value in the body, or declare it with `some {name} in …`"));
+    }
+    Diagnostic::error(text, range, "rego_compile_error", message)
+}
+
+/// Whether the module imports `rego.v1`.
+fn imports_rego_v1(source: &str, tokens: &[Token]) -> bool {
+    let words: Vec<&str> = tokens
+        .iter()
+        .filter(|token| !matches!(token.kind, Kind::Newline | Kind::Comment))
+        .map(|token| token.text(source))
+        .collect();
+    words.windows(4).any(|window| window == ["import", "rego", ".", "v1"])
+}
+
+/// Whether any head uses `if` or `contains`: what the author seems to write.
+fn heads_use_v1_words(source: &str, tokens: &[Token]) -> bool {
+    let mut depth = 0_u32;
+    let mut uses = false;
+    for token in tokens {
+        match token.kind {
+            Kind::Open => depth += 1,
+            Kind::Close => depth = depth.saturating_sub(1),
+            Kind::Word if depth == 0 => uses |= matches!(token.text(source), "if" | "contains"),
+            _ => {}
+        }
+    }
+    uses
+}
+
+/// The line, from 1, and the engine's column of a byte.
+fn line_and_engine_column(text: &Text<'_>, tokens: &[Token], byte: usize) -> (usize, usize) {
+    let (place, _) = text.places(byte..byte);
+    let line = place.line as usize;
+    (line, engine_column(text, tokens, line, byte))
+}
+
+/// The byte range that the engine means by a line and a column: the token there, or nothing at the end of the line.
+fn engine_range(text: &Text<'_>, tokens: &[Token], failure: &Failure) -> std::ops::Range<usize> {
+    let line = text.line(failure.line);
+    let on_line = tokens
+        .iter()
+        .filter(|token| token.range.start < line.end && token.range.end > line.start && token.kind != Kind::Newline);
+    for token in on_line {
+        let start = token.range.start.max(line.start);
+        let column = engine_column(text, tokens, failure.line, start);
+        let end_column = engine_column(text, tokens, failure.line, token.range.end.min(line.end));
+        if failure.column <= column || failure.column < end_column {
+            return token.range.clone();
+        }
+    }
+    line.end..line.end
+}
+
+/// The engine's column of a byte on a line: a tab is four columns, raw strings count characters, all else bytes.
+fn engine_column(text: &Text<'_>, tokens: &[Token], line: usize, byte: usize) -> usize {
+    let range = text.line(line);
+    let mut column = 1;
+    for (offset, c) in text.source().get(range.start..byte.max(range.start)).unwrap_or("").char_indices() {
+        let at = range.start + offset;
+        let raw = tokens
+            .get(tokens.partition_point(|token| token.range.end <= at))
+            .is_some_and(|token| token.range.start <= at && matches!(token.kind, Kind::RawString { .. }));
+        column += match c {
+            '\t' => 4,
+            _ if raw => 1,
+            c => c.len_utf8(),
+        };
+    }
+    column
+}

@@ -1,0 +1,92 @@
+//! Input and data documents as text: what is checked before any of it becomes a value.
+
+use crate::error::{Error, ErrorCode};
+use crate::limits;
+
+/// The text of a JSON document given as bytes: UTF-8, a byte order mark is skipped, size and nesting are bounded.
+///
+/// Nesting is counted before the parser runs, so that it cannot recurse past its stack.
+///
+/// # Errors
+/// `limit_exceeded` for size and nesting, `input_not_json` for bytes that are not UTF-8.
+pub fn text(bytes: &[u8]) -> Result<&str, Error> {
+    if bytes.len() as u64 > limits::INPUT_BYTES {
+        return Err(Error::limit(
+            "input_bytes",
+            limits::INPUT_BYTES,
+            format!("the document has {} bytes; the limit `input_bytes` is {}", bytes.len(), limits::INPUT_BYTES),
+        ));
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        Error::new(
+            ErrorCode::InputNotJson,
+            format!("the document is not UTF-8 at byte {}", error.valid_up_to()),
+        )
+    })?;
+    check_nesting(text)?;
+    Ok(text)
+}
+
+/// Refuses arrays and objects nested deeper than [`limits::DATA_NESTING`].
+///
+/// # Errors
+/// `limit_exceeded` with the limit `data_nesting`.
+pub fn check_nesting(text: &str) -> Result<(), Error> {
+    let mut depth = 0_u64;
+    let mut in_string = false;
+    let mut escaped = false;
+    for byte in text.bytes() {
+        if in_string {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => in_string = false,
+                _ => {}
+            }
+            continue;
+        }
+        match byte {
+            b'"' => in_string = true,
+            b'[' | b'{' => {
+                depth += 1;
+                if depth > limits::DATA_NESTING {
+                    return Err(Error::limit(
+                        "data_nesting",
+                        limits::DATA_NESTING,
+                        format!("the document nests deeper than {} levels; the limit is `data_nesting`", limits::DATA_NESTING),
+                    ));
+                }
+            }
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The error for a text that a JSON parser refused: its words, with line and column.
+pub fn not_json(error: &serde_json::Error) -> Error {
+    Error::new(ErrorCode::InputNotJson, format!("the document is not JSON: {error}"))
+}
+
+/// Reads a document into a JSON value, past the nesting check.
+///
+/// # Errors
+/// As [`text`], and `input_not_json` for what is not JSON.
+pub fn value(bytes: &[u8]) -> Result<serde_json::Value, Error> {
+    value_of_text(text(bytes)?)
+}
+
+/// Reads a checked text into a JSON value.
+///
+/// # Errors
+/// `input_not_json`.
+pub fn value_of_text(text: &str) -> Result<serde_json::Value, Error> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    // The nesting check has bounded the recursion already, above what the parser would allow by itself.
+    reader.disable_recursion_limit();
+    let value = serde::Deserialize::deserialize(&mut reader).map_err(|error| not_json(&error))?;
+    reader.end().map_err(|error| not_json(&error))?;
+    Ok(value)
+}

@@ -1,0 +1,21 @@
+//! The language: text, checked modules, program, answer. Nothing outside of this folder knows which engine evaluates.
+
+pub mod builtins;
+pub mod check;
+pub mod diagnostic;
+pub mod document;
+mod engine;
+mod memory;
+pub mod meter;
+pub mod missing;
+pub mod program;
+pub mod source;
+pub mod syntax;
+pub mod testing;
+
+pub use check::Capabilities;
+pub use diagnostic::{Diagnostic, Place, Severity};
+pub use engine::{Document, NAME as ENGINE_NAME};
+pub use meter::Allowance;
+pub use program::{Answer, Compilation, Evaluation, Program, compile};
+pub use source::{Dialect, DialectRule, Module};
