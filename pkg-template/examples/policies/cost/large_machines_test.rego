@@ -42,3 +42,14 @@ test_with_values_it_does_not if {
 	run := cost_full_input("aws_instance.x", null, {"instance_type": "m7g.large"})
 	not cost_warned("needs plan_detail") with input as run
 }
+
+test_another_attribute_is_no_machine if {
+	run := cost_full_input("aws_instance.x", null, {"instance_type": "m7g.large", "comment": "g5.2xlarge"})
+	not cost_warned("g5.2xlarge") with input as run
+}
+
+test_what_is_only_read_is_not if {
+	change := {"actions": ["read"], "before": null, "after": {"instance_type": "g5.2xlarge"}}
+	plan := {"resource_changes": [{"address": "data.aws_instance.x", "type": "aws_instance", "change": change}]}
+	not cost_warned("g5.2xlarge") with input as object.union(cost_input({}, {}), {"plan": plan})
+}

@@ -32,3 +32,31 @@ test_an_editor_of_a_namespace_passes if {
 test_without_values_the_administrators_say_so if {
 	iam_denied("administrators were not looked for") with input as iam_input({}, {})
 }
+
+test_only_attachments_attach if {
+	name := "arn:aws:iam::aws:policy/AdministratorAccess"
+	not iam_denied("would give the rights") with input as iam_created("aws_iam_role.ci", {"policy_arn": name})
+	not iam_denied("would give the rights") with input as iam_created("aws_ssoadmin_policy_attachment.ci", {"policy_arn": name})
+}
+
+test_a_viewer_of_a_project_passes if {
+	run := iam_created("google_project_iam_member.dev", {"role": "roles/viewer"})
+	not iam_denied("would give the rights") with input as run
+}
+
+test_an_owner_of_one_bucket_passes if {
+	run := iam_created("google_storage_bucket_iam_member.dev", {"role": "roles/owner"})
+	not iam_denied("would give the rights") with input as run
+}
+
+test_a_reference_elsewhere_is_no_binding if {
+	run := iam_created("kubernetes_manifest.x", {"role_ref": [{"name": "cluster-admin"}]})
+	not iam_denied("would give the rights") with input as run
+}
+
+test_an_owner_that_was_one_before_is_no_finding if {
+	change := {"actions": ["no-op"], "after": {"role": "roles/owner"}}
+	entry := {"address": "google_project_iam_member.dev", "type": "google_project_iam_member", "change": change}
+	run := object.union(iam_input({}, {}), {"plan": {"resource_changes": [entry]}})
+	not iam_denied("would give the rights") with input as run
+}

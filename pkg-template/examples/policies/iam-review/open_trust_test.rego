@@ -63,3 +63,8 @@ test_a_role_that_goes_is_not_read if {
 test_without_values_trust_says_so if {
 	iam_denied("trust was not read") with input as iam_input({}, {})
 }
+
+test_only_roles_are_assumed if {
+	run := iam_created("aws_iam_policy.app", {"policy": "{}"})
+	not iam_denied("who may assume") with input as run
+}

@@ -66,3 +66,32 @@ test_a_known_document_does_not if {
 test_without_values_the_wildcards_say_so if {
 	iam_denied("permissions were not read") with input as iam_input({}, {})
 }
+
+test_a_denial_of_all_but_a_few_actions_passes if {
+	document := iam_document({"Effect": "Deny", "NotAction": ["sts:*"], "Resource": "*"})
+	run := iam_created("aws_iam_policy.guard", {"policy": document})
+	not iam_denied("all but a few actions") with input as run
+}
+
+test_named_actions_are_not_all_but_a_few if {
+	not iam_denied("all but a few actions") with input as wildcard_granted("s3:GetObject", "arn:aws:s3:::a/*")
+}
+
+test_the_policy_of_a_queue_is_another_matter if {
+	document := iam_document({"Effect": "Allow", "Action": "sqs:*", "Resource": "*"})
+	run := iam_created("aws_sqs_queue_policy.orders", {"policy": document})
+	not iam_denied("on every resource") with input as run
+}
+
+test_what_was_allowed_before_is_not_refused_now if {
+	document := iam_document({"Effect": "Allow", "Action": "sqs:*", "Resource": "*"})
+	change := {"actions": ["no-op"], "after": {"policy": document}}
+	entry := {"address": "aws_iam_policy.old", "type": "aws_iam_policy", "change": change}
+	run := object.union(iam_input({}, {}), {"plan": {"resource_changes": [entry]}})
+	not iam_denied("on every resource") with input as run
+}
+
+test_a_document_that_is_a_number_goes_to_the_security_team if {
+	run := iam_created("aws_iam_policy.odd", {"policy": "7"})
+	iam_asked("the permissions of aws_iam_policy.odd cannot be read") with input as run
+}

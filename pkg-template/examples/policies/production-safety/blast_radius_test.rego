@@ -27,3 +27,8 @@ test_nobody_reads_four_hundred_and_one_resources if {
 	run := safety_input({"environment": "staging"}, "push", {"changed": safety_queues(1, 401)})
 	safety_denied("401 resources in one plan are more than anyone can review") with input as run
 }
+
+test_four_hundred_can_be_read if {
+	run := safety_input({"environment": "staging"}, "push", {"changed": safety_queues(1, 400)})
+	not safety_denied("more than anyone can review") with input as run
+}

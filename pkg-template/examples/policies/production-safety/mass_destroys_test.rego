@@ -44,3 +44,8 @@ test_a_test_environment_may_be_taken_down if {
 	run := safety_input({"environment": "test"}, "push", {"destroyed": safety_queues(1, 60)})
 	not safety_denied("destroyed for good") with input as run
 }
+
+test_four_destroys_may_be_the_whole_plan if {
+	run := safety_input(safety_production, "push", {"destroyed": safety_queues(1, 4)})
+	not safety_denied("destroyed for good") with input as run
+}

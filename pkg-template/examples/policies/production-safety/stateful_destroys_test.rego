@@ -51,3 +51,17 @@ test_a_ticket_asks_nobody_when_nothing_is_lost if {
 	run := safety_input({"environment": "production", "break_glass": "OPS-411"}, "push", {"added": safety_queues(1, 2)})
 	not safety_asked("platform", "would be lost") with input as run
 }
+
+test_a_ticket_asks_nobody_outside_of_production if {
+	run := safety_input({"environment": "test", "break_glass": "OPS-411"}, "push", stateful_gone)
+	not safety_asked("platform", "would be lost") with input as run
+}
+
+test_another_new_bucket_does_not_make_it_a_replacement if {
+	changes := {
+		"added": safety_changes(["aws_s3_bucket.new"]),
+		"destroyed": safety_changes(["aws_s3_bucket.old"]),
+	}
+	run := safety_input(safety_production, "push", changes)
+	safety_denied("aws_s3_bucket.old (a bucket) would be destroyed") with input as run
+}
