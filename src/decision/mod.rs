@@ -94,6 +94,7 @@ impl Reason {
 /// INVARIANT: a hold says what it waits for, and a deny says why; neither can be built without. There is no default:
 /// what it means that nothing applied is a product's written choice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Decision {
     /// It may go ahead.
@@ -101,11 +102,13 @@ pub enum Decision {
     /// It waits.
     Hold {
         /// What would lift the hold.
+        #[cfg_attr(test, ts(as = "Vec<Requirement>"))]
         requirements: NonEmpty<Requirement>,
     },
     /// It may not go ahead.
     Deny {
         /// Why.
+        #[cfg_attr(test, ts(as = "Vec<Reason>"))]
         reasons: NonEmpty<Reason>,
     },
 }

@@ -1,0 +1,324 @@
+//! Every operation in one `match`: JSON text in, JSON text out. The whole surface stands in [`Engine::call`].
+
+mod wire;
+
+use crate::error::{Error, ErrorCode};
+use crate::governance::{self, Governance, GovernanceConfig, GovernanceRequest, playground};
+use crate::governance::plan::Plan;
+use crate::policy::{self, Contract};
+use crate::rego::{self, Allowance, Answer, Capabilities, Dialect, DialectRule, Document, Module, Program, testing};
+use base64::Engine as _;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use wire::{
+    Bytes, CapabilitiesAnswer, BuiltinAvailable, CheckAnswer, CheckRequest, CompileAnswer, CompileRequest, ContractName,
+    EvaluateRequest, HandleRequest, NoFields, PlaygroundRequest, PreparedAnswer, QueryRequest, SetDataAnswer, TestAnswer,
+    TestRequest, ValidateRequest,
+};
+
+/// One engine: the programs and configurations that its caller holds handles to.
+#[derive(Default)]
+pub struct Engine {
+    programs: BTreeMap<u32, Program>,
+    governance: BTreeMap<u32, Governance>,
+    last_handle: u32,
+}
+
+impl Engine {
+    /// An engine that holds nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Performs an operation. `document` is the one large thing of a call: an input, a data document, a plan, a program.
+    ///
+    /// The answer is `{"ok": …}` or `{"error": {"code", "message", …}}`, always JSON, whatever comes in.
+    pub fn call(&mut self, operation: &str, request: &str, document: Option<&[u8]>) -> String {
+        let answer = match operation {
+            "check" => read(request).and_then(|request| to_text(check(request))),
+            "validate" => read(request).and_then(|request| to_text(validate(request))),
+            "compile" => read(request).and_then(|request| to_text(self.compile(request, document))),
+            "to_bytes" => read(request).and_then(|request| to_text(self.to_bytes(&request))),
+            "from_bytes" => read::<NoFields>(request).and_then(|_| to_text(self.from_bytes(document))),
+            "set_data" => read(request).and_then(|request| to_text(self.set_data(&request, document))),
+            "release" => read(request).and_then(|request| to_text(self.release(&request))),
+            "evaluate" => read(request).and_then(|request| self.evaluate(&request, document)),
+            "query" => read(request).and_then(|request| self.query(&request, document)),
+            "test" => read(request).and_then(|request| to_text(test(request, document))),
+            "read_plan" => read::<NoFields>(request).and_then(|_| to_text(Plan::read(document.unwrap_or_default()).map(|plan| plan.summary()))),
+            "playground" => read(request).and_then(|request| to_text(play(&request, document))),
+            "prepare_governance" => read(request).and_then(|request| to_text(self.prepare_governance(request))),
+            "govern" => read(request).and_then(|request| to_text(self.govern(request, document))),
+            "capabilities" => read::<NoFields>(request).and_then(|_| to_text(Ok(capabilities()))),
+            unknown => Err(Error::new(ErrorCode::UnknownOperation, format!("there is no operation `{unknown}`"))),
+        };
+        finish(answer)
+    }
+
+    /// The fast path of the operation `evaluate`: default limits, no request text to read.
+    pub fn evaluate_directly(&self, handle: u32, entrypoint: &str, input: &[u8], now_ms: u64) -> String {
+        let allowance = Allowance {
+            now_ms: Some(now_ms),
+            ..Allowance::default()
+        };
+        finish(self.ask(handle, entrypoint, Some(input), allowance))
+    }
+
+    fn compile(&mut self, request: CompileRequest, document: Option<&[u8]>) -> Result<CompileAnswer, Error> {
+        let contract = request.contract.map(named_contract).transpose()?;
+        let capabilities = Capabilities {
+            refused: contract.as_ref().map(|contract| contract.refused_builtins.clone()).unwrap_or_default(),
+        };
+        let data = request.data.map(|data| data.to_string().into_bytes());
+        let data = document.or(data.as_deref());
+        let rule = dialect_rule(request.dialect, contract.as_ref());
+        let compilation = rego::compile(request.modules, data, rule, &capabilities)?;
+        let mut answer = CompileAnswer {
+            handle: None,
+            revision: None,
+            entrypoints: Vec::new(),
+            dialects: compilation.dialects,
+            diagnostics: compilation.diagnostics,
+        };
+        if let Some(program) = compilation.program {
+            answer.revision = Some(program.revision().to_owned());
+            answer.entrypoints = program.entrypoints();
+            answer.handle = Some(self.hold(program));
+        }
+        Ok(answer)
+    }
+
+    fn hold(&mut self, program: Program) -> u32 {
+        self.last_handle = self.last_handle.wrapping_add(1);
+        self.programs.insert(self.last_handle, program);
+        self.last_handle
+    }
+
+    fn program(&self, handle: u32) -> Result<&Program, Error> {
+        self.programs.get(&handle).ok_or_else(|| unknown_handle(handle))
+    }
+
+    fn to_bytes(&self, request: &HandleRequest) -> Result<Bytes, Error> {
+        let bytes = self.program(request.handle)?.to_bytes()?;
+        Ok(Bytes {
+            bytes: base64::engine::general_purpose::STANDARD.encode(bytes),
+        })
+    }
+
+    fn from_bytes(&mut self, document: Option<&[u8]>) -> Result<CompileAnswer, Error> {
+        let program = Program::from_bytes(document.unwrap_or_default())?;
+        Ok(CompileAnswer {
+            revision: Some(program.revision().to_owned()),
+            entrypoints: program.entrypoints(),
+            dialects: program.dialects(),
+            diagnostics: Vec::new(),
+            handle: Some(self.hold(program)),
+        })
+    }
+
+    fn set_data(&mut self, request: &HandleRequest, document: Option<&[u8]>) -> Result<SetDataAnswer, Error> {
+        let data = document.ok_or_else(|| Error::new(ErrorCode::InputNotJson, "there is no data document"))?;
+        let program = self.program(request.handle)?.with_data(data)?;
+        let revision = program.revision().to_owned();
+        self.programs.insert(request.handle, program);
+        Ok(SetDataAnswer {
+            handle: request.handle,
+            revision,
+        })
+    }
+
+    fn release(&mut self, request: &HandleRequest) -> Result<NoFields, Error> {
+        let program = self.programs.remove(&request.handle).is_some();
+        let governance = self.governance.remove(&request.handle).is_some();
+        if program || governance { Ok(NoFields {}) } else { Err(unknown_handle(request.handle)) }
+    }
+
+    fn evaluate(&self, request: &EvaluateRequest, document: Option<&[u8]>) -> Result<String, Error> {
+        self.ask(request.handle, &request.entrypoint, document, request.allowance())
+    }
+
+    fn ask(&self, handle: u32, entrypoint: &str, input: Option<&[u8]>, allowance: Allowance) -> Result<String, Error> {
+        let program = self.program(handle)?;
+        let input = input.map(Document::read).transpose()?;
+        let evaluation = program.evaluate(entrypoint, input.as_ref(), allowance)?;
+        // The answer is JSON text already: it is put in place as it is.
+        Ok(match evaluation.answer {
+            Answer::Undefined => format!(r#"{{"defined":false,"steps":{}}}"#, evaluation.steps),
+            Answer::Value(value) => format!(r#"{{"defined":true,"value":{value},"steps":{}}}"#, evaluation.steps),
+        })
+    }
+
+    fn query(&self, request: &QueryRequest, document: Option<&[u8]>) -> Result<String, Error> {
+        let program = self.program(request.handle)?;
+        let input = document.map(Document::read).transpose()?;
+        let (rows, steps) = program.query(&request.query, input.as_ref(), request.allowance())?;
+        Ok(format!(r#"{{"bindings":[{}],"steps":{steps}}}"#, rows.join(",")))
+    }
+
+    fn prepare_governance(&mut self, config: GovernanceConfig) -> Result<PreparedAnswer, Error> {
+        let governance = Governance::prepare(config)?;
+        self.last_handle = self.last_handle.wrapping_add(1);
+        let answer = PreparedAnswer {
+            handle: self.last_handle,
+            revision: governance.revision().to_owned(),
+            diagnostics: governance.diagnostics().to_vec(),
+        };
+        self.governance.insert(self.last_handle, governance);
+        Ok(answer)
+    }
+
+    /// The request is a handle beside the fields of a [`GovernanceRequest`].
+    fn govern(&self, mut request: Value, document: Option<&[u8]>) -> Result<governance::GovernanceStep, Error> {
+        let handle = request.as_object_mut().and_then(|fields| fields.remove("handle"));
+        let handle: u32 = from_value(handle.unwrap_or_default()).map_err(|error| error.at("/handle"))?;
+        let governance = self.governance.get(&handle).ok_or_else(|| unknown_handle(handle))?;
+        let question: GovernanceRequest = from_value(request)?;
+        governance.evaluate(&question, document.unwrap_or_default())
+    }
+}
+
+fn check(request: CheckRequest) -> Result<CheckAnswer, Error> {
+    let contract = request.contract.map(named_contract).transpose()?;
+    let capabilities = Capabilities {
+        refused: contract.as_ref().map(|contract| contract.refused_builtins.clone()).unwrap_or_default(),
+    };
+    let rule = dialect_rule(request.dialect, contract.as_ref());
+    let compilation = rego::compile(request.modules, None, rule, &capabilities)?;
+    Ok(CheckAnswer {
+        diagnostics: compilation.diagnostics,
+        dialects: compilation.dialects,
+    })
+}
+
+fn validate(request: ValidateRequest) -> Result<policy::Validation, Error> {
+    let contract = named_contract(request.contract.unwrap_or_else(|| ContractName::Name("governance".to_owned())))?;
+    let module = Module {
+        path: request.path.unwrap_or_else(|| "policy.rego".to_owned()),
+        source: request.rego_source,
+    };
+    Ok(policy::validate(module, &contract)?.validation)
+}
+
+fn test(request: TestRequest, document: Option<&[u8]>) -> Result<TestAnswer, Error> {
+    let rule = dialect_rule(request.dialect, None);
+    let data = request.data.map(|data| data.to_string().into_bytes());
+    let compilation = rego::compile(request.modules, document.or(data.as_deref()), rule, &Capabilities::default())?;
+    let allowance = Allowance {
+        now_ms: request.now_ms,
+        seed: request.seed,
+        ..Allowance::default()
+    };
+    let results = compilation
+        .program
+        .map(|program| testing::run(&program, request.run.as_deref(), allowance))
+        .unwrap_or_default();
+    let count = |outcome| results.iter().filter(|result| result.outcome == outcome).count() as u32;
+    Ok(TestAnswer {
+        passed: count(testing::Outcome::Passed),
+        failed: count(testing::Outcome::Failed),
+        errors: count(testing::Outcome::Error),
+        skipped: count(testing::Outcome::Skipped),
+        results,
+        diagnostics: compilation.diagnostics,
+    })
+}
+
+fn play(request: &PlaygroundRequest, document: Option<&[u8]>) -> Result<playground::PlaygroundAnswer, Error> {
+    let allowance = Allowance {
+        now_ms: request.now_ms,
+        seed: request.seed,
+        ..Allowance::default()
+    };
+    playground::evaluate(&request.rego_source, document.unwrap_or(b"{}"), allowance)
+}
+
+fn capabilities() -> CapabilitiesAnswer {
+    CapabilitiesAnswer {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        engine: rego::ENGINE_NAME.to_owned(),
+        builtins: rego::builtins::all()
+            .map(|builtin| BuiltinAvailable {
+                name: builtin.name.to_owned(),
+                arguments: builtin.arguments,
+                available: !rego::missing::is_missing(builtin.name),
+            })
+            .collect(),
+        limits: rego::program::limits_in_force()
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+    }
+}
+
+fn named_contract(contract: ContractName) -> Result<Contract, Error> {
+    match contract {
+        ContractName::Contract(contract) => Ok(*contract),
+        ContractName::Name(name) if name == "governance" => governance::contract::contract(),
+        ContractName::Name(name) => Err(Error::new(ErrorCode::MalformedRequest, format!("there is no contract `{name}`"))
+            .at("/contract")
+            .with_help("name `governance`, or pass a contract as an object")),
+    }
+}
+
+/// What the caller says, else what the contract says, else v1.
+fn dialect_rule(dialect: Option<Dialect>, contract: Option<&Contract>) -> DialectRule {
+    match (dialect, contract) {
+        (Some(dialect), _) => DialectRule::Fixed(dialect),
+        (None, Some(contract)) => contract.dialect.into(),
+        (None, None) => DialectRule::V1,
+    }
+}
+
+fn unknown_handle(handle: u32) -> Error {
+    Error::new(ErrorCode::UnknownHandle, format!("the handle {handle} was released or never existed"))
+}
+
+/// Reads a request; an unknown or wrong field is named with its path.
+///
+/// It becomes a tree first: read straight from text, numbers of any size would not pass through tagged enums.
+fn read<T: DeserializeOwned>(request: &str) -> Result<T, Error> {
+    rego::document::check_nesting(request)?;
+    let value = rego::document::value_of_text(request)
+        .map_err(|error| Error::new(ErrorCode::MalformedRequest, error.message.replace("the document", "the request")))?;
+    from_value(value)
+}
+
+fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Error> {
+    serde_path_to_error::deserialize(value).map_err(malformed)
+}
+
+fn malformed<E: std::fmt::Display>(error: serde_path_to_error::Error<E>) -> Error {
+    let path = error.path().to_string();
+    let message = error.inner().to_string();
+    let mut malformed = Error::new(ErrorCode::MalformedRequest, format!("the request cannot be read: {message}"));
+    if path != "." {
+        malformed = malformed.at(pointer(&path));
+    }
+    malformed
+}
+
+/// `/a/0/b` from `a[0].b`.
+fn pointer(path: &str) -> String {
+    let mut pointer = String::new();
+    for part in path.split(['.', '[', ']']).filter(|part| !part.is_empty() && *part != "?") {
+        pointer.push('/');
+        pointer.push_str(part);
+    }
+    pointer
+}
+
+fn to_text<T: Serialize>(answer: Result<T, Error>) -> Result<String, Error> {
+    serde_json::to_string(&answer?).map_err(|error| Error::new(ErrorCode::EvalInternalError, error.to_string()))
+}
+
+fn finish(answer: Result<String, Error>) -> String {
+    match answer {
+        Ok(text) => format!(r#"{{"ok":{text}}}"#),
+        Err(error) => {
+            let text = serde_json::to_string(&error).unwrap_or_else(|_| r#"{"code":"eval_internal_error","message":"the error cannot be written"}"#.to_owned());
+            format!(r#"{{"error":{text}}}"#)
+        }
+    }
+}

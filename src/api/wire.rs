@@ -1,0 +1,227 @@
+//! Wire types of the operations: what requests hold and what answers say. Types of the layers below are used as they are.
+
+use crate::limits::EvaluationLimits;
+use crate::policy::Contract;
+use crate::rego::testing::TestResult;
+use crate::rego::{Allowance, Diagnostic, Dialect, Module};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// An object without fields.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoFields {}
+
+/// A contract by its name or in full.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub enum ContractName {
+    /// `governance`.
+    Name(String),
+    /// A contract of the caller's own.
+    Contract(Box<Contract>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckRequest {
+    pub modules: Vec<Module>,
+    pub dialect: Option<Dialect>,
+    pub contract: Option<ContractName>,
+}
+
+/// Every finding in modules, in source order.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "CheckResult"))]
+pub struct CheckAnswer {
+    /// The findings.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The dialect of each module by its path.
+    pub dialects: BTreeMap<String, Dialect>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ValidateRequest {
+    pub rego_source: String,
+    pub path: Option<String>,
+    pub contract: Option<ContractName>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CompileRequest {
+    pub modules: Vec<Module>,
+    pub data: Option<Value>,
+    pub dialect: Option<Dialect>,
+    pub contract: Option<ContractName>,
+}
+
+/// A compiled program, or why there is none.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct CompileAnswer {
+    /// The handle; null when a diagnostic is an error.
+    pub handle: Option<u32>,
+    /// The content digest of modules, dialects and data.
+    pub revision: Option<String>,
+    /// What can be asked.
+    pub entrypoints: Vec<String>,
+    /// The dialect of each module by its path.
+    pub dialects: BTreeMap<String, Dialect>,
+    /// Every finding, in source order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandleRequest {
+    pub handle: u32,
+}
+
+/// Bytes in base64.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Bytes {
+    /// The bytes.
+    pub bytes: String,
+}
+
+/// A program on new data.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SetDataAnswer {
+    /// The same handle.
+    pub handle: u32,
+    /// The new content digest.
+    pub revision: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EvaluateRequest {
+    pub handle: u32,
+    pub entrypoint: String,
+    #[serde(default)]
+    pub limits: EvaluationLimits,
+    pub now_ms: Option<u64>,
+    pub seed: Option<u64>,
+    #[serde(default)]
+    pub strict_builtin_errors: bool,
+}
+
+impl EvaluateRequest {
+    pub fn allowance(&self) -> Allowance {
+        Allowance {
+            limits: self.limits,
+            now_ms: self.now_ms,
+            seed: self.seed,
+            strict_builtin_errors: self.strict_builtin_errors,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QueryRequest {
+    pub handle: u32,
+    pub query: String,
+    #[serde(default)]
+    pub limits: EvaluationLimits,
+    pub now_ms: Option<u64>,
+    pub seed: Option<u64>,
+    #[serde(default)]
+    pub strict_builtin_errors: bool,
+}
+
+impl QueryRequest {
+    pub fn allowance(&self) -> Allowance {
+        Allowance {
+            limits: self.limits,
+            now_ms: self.now_ms,
+            seed: self.seed,
+            strict_builtin_errors: self.strict_builtin_errors,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TestRequest {
+    pub modules: Vec<Module>,
+    pub data: Option<Value>,
+    pub dialect: Option<Dialect>,
+    pub run: Option<String>,
+    pub now_ms: Option<u64>,
+    pub seed: Option<u64>,
+}
+
+/// The results of test rules.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "TestReport"))]
+pub struct TestAnswer {
+    /// One for each test, in source order.
+    pub results: Vec<TestResult>,
+    /// How many are true.
+    pub passed: u32,
+    /// How many are not.
+    pub failed: u32,
+    /// How many ended in an error.
+    pub errors: u32,
+    /// How many were not run.
+    pub skipped: u32,
+    /// What is wrong with the modules; with an error among them nothing was run.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlaygroundRequest {
+    pub rego_source: String,
+    pub now_ms: Option<u64>,
+    pub seed: Option<u64>,
+}
+
+/// A governance configuration that can be asked.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct PreparedAnswer {
+    /// The handle.
+    pub handle: u32,
+    /// The content digest of the whole configuration.
+    pub revision: String,
+    /// What is wrong with its policies. Those that are not valid fail closed.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What this build can do.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "Capabilities"))]
+pub struct CapabilitiesAnswer {
+    /// The version of the package.
+    pub version: String,
+    /// The engine that evaluates.
+    pub engine: String,
+    /// Every builtin of OPA, and whether this build has it.
+    pub builtins: Vec<BuiltinAvailable>,
+    /// The limits in force by their names.
+    #[cfg_attr(test, ts(type = "Record<string, number>"))]
+    pub limits: BTreeMap<String, u64>,
+}
+
+/// A builtin of OPA.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "Builtin"))]
+pub struct BuiltinAvailable {
+    /// The name.
+    pub name: String,
+    /// How many arguments it takes.
+    pub arguments: u8,
+    /// Whether this build has it.
+    pub available: bool,
+}

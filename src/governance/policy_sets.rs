@@ -1,0 +1,264 @@
+//! Layer 1: which policy sets apply, and what their policies say of a plan.
+
+use super::configuration::{Enforcement, PlanDetail, PolicySet};
+use super::contract::{DENY, REQUIRE_APPROVAL};
+use super::request::GovernanceRequest;
+use crate::decision::digest;
+use crate::error::Error;
+use crate::policy::contract::Contract;
+use crate::policy::validation;
+use crate::rego::check::outline::{Outline, RuleKind};
+use crate::rego::{Allowance, Answer, Diagnostic, Document, Module, Program};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// A policy set whose policies are compiled.
+pub struct PreparedSet {
+    /// The set as the host keeps it.
+    pub set: PolicySet,
+    /// Its policies in the order of names.
+    pub policies: Vec<PreparedPolicy>,
+    /// The content digest of all that decides what the set says.
+    pub revision: String,
+}
+
+/// A policy that can be asked, or the reason why it cannot.
+pub struct PreparedPolicy {
+    name: String,
+    id: String,
+    /// A policy that is not valid stays and fails closed whenever it is asked.
+    program: Result<Program, String>,
+    /// Whether the text declares `require_approval`, also as a default. Where the text does not parse it might.
+    may_require_approval: bool,
+}
+
+/// The result of one policy (section 1.7).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct PolicyResult {
+    /// The set.
+    pub policy_set_name: String,
+    /// The policy.
+    pub policy_name: String,
+    /// Whether a violation rejects the run.
+    pub enforcement: Enforcement,
+    /// Whether there is no violation.
+    pub passed: bool,
+    /// The messages of `deny`.
+    pub violations: Vec<String>,
+}
+
+/// An approval that a policy asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedApproval {
+    /// The id of the policy.
+    pub policy_id: String,
+    /// The policy.
+    pub policy_name: String,
+    /// Who approves.
+    pub approvers: Approvers,
+    /// Approvals needed.
+    pub min: u64,
+    /// The stage.
+    pub stage: u64,
+    /// Why.
+    pub reason: String,
+    /// Hours to escalation; 0: never.
+    pub timeout_hours: u64,
+}
+
+/// Who approves what a policy asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Approvers {
+    /// A team, by name or id as the policy wrote it.
+    Team(String),
+    /// Administrators: the policy failed where it could have asked.
+    Administrators,
+}
+
+/// What layer 1 says.
+#[derive(Debug, Default)]
+pub struct Layer {
+    /// One result for each policy, passed ones included.
+    pub results: Vec<PolicyResult>,
+    /// Approvals that policies asked for, whatever the enforcement of their set.
+    pub asked: Vec<AskedApproval>,
+    /// The sets that were asked, with their revisions.
+    pub sets: Vec<(String, String)>,
+}
+
+/// Validates and compiles the policies of a set.
+///
+/// # Errors
+/// `limit_exceeded` for a text that is too large.
+pub fn prepare(set: PolicySet, contract: &Contract, diagnostics: &mut Vec<Diagnostic>) -> Result<PreparedSet, Error> {
+    let mut policies = Vec::new();
+    for policy in &set.policies {
+        let module = Module {
+            path: format!("{}/{}", set.name, policy.name),
+            source: policy.rego_source.clone(),
+        };
+        let validated = validation::validate(module, contract)?;
+        let may_require_approval = match &validated.outline {
+            Some(outline) => declares_require_approval(outline),
+            // A text that does not parse may have meant to: what cannot be read is asked for.
+            None => policy.rego_source.contains(REQUIRE_APPROVAL),
+        };
+        diagnostics.extend(validated.validation.diagnostics);
+        let program = match (validated.program, validated.validation.error) {
+            (Some(program), None) => Ok(program),
+            (_, error) => Err(error.unwrap_or_else(|| "the policy does not compile".to_owned())),
+        };
+        policies.push(PreparedPolicy {
+            name: policy.name.clone(),
+            id: policy.id.clone().unwrap_or_else(|| format!("{}/{}", set.name, policy.name)),
+            program,
+            may_require_approval,
+        });
+    }
+    policies.sort_by(|a, b| a.name.cmp(&b.name));
+    let revision = digest::of_value(&json!({
+        "name": set.name,
+        "enforcement": set.enforcement,
+        "plan_detail": set.plan_detail,
+        "project_id": set.project_id,
+        "workspace_id": set.workspace_id,
+        "enabled": set.enabled,
+        "policies": set.policies.iter().map(|policy| json!([policy.name, policy.rego_source])).collect::<Vec<_>>(),
+    }));
+    Ok(PreparedSet { set, policies, revision })
+}
+
+fn declares_require_approval(outline: &Outline) -> bool {
+    outline
+        .rules_named(REQUIRE_APPROVAL)
+        .any(|rule| !matches!(rule.kind, RuleKind::Function { .. }))
+}
+
+/// Asks every policy of every set that applies. Scopes add up: a narrower set never overrides a wider one.
+///
+/// # Errors
+/// Only for an input that cannot be built; a policy that fails is a result.
+pub fn evaluate(
+    sets: &[PreparedSet],
+    contract: &Contract,
+    request: &GovernanceRequest,
+    input_of: impl Fn(PlanDetail) -> Result<Document, Error>,
+) -> Result<Layer, Error> {
+    let mut layer = Layer::default();
+    let mut summary = None;
+    let mut full = None;
+    for prepared in sets {
+        let set = &prepared.set;
+        if !set.enabled || !request.in_scope(set.project_id.as_deref(), set.workspace_id.as_deref()) {
+            continue;
+        }
+        layer.sets.push((set.name.clone(), prepared.revision.clone()));
+        let slot = match set.plan_detail {
+            PlanDetail::Summary => &mut summary,
+            PlanDetail::Full => &mut full,
+        };
+        let input = match slot {
+            Some(input) => input,
+            None => slot.insert(input_of(set.plan_detail)?),
+        };
+        for policy in &prepared.policies {
+            policy.ask(set.enforcement, &set.name, contract, input, request, &mut layer);
+        }
+    }
+    Ok(layer)
+}
+
+impl PreparedPolicy {
+    /// Asks one policy. What it cannot say is never silence: its failure is a violation, and where it could have asked
+    /// for an approval, an administrator must approve.
+    fn ask(
+        &self,
+        enforcement: Enforcement,
+        set: &str,
+        contract: &Contract,
+        input: &Document,
+        request: &GovernanceRequest,
+        layer: &mut Layer,
+    ) {
+        let mut violations = Vec::new();
+        let mut asked = Vec::new();
+        let mut failure = None;
+        match self.elements(DENY, contract, input, request) {
+            Ok(messages) => violations.extend(messages.iter().filter_map(Value::as_str).map(str::to_owned)),
+            Err(error) => failure = Some(error),
+        }
+        match self.elements(REQUIRE_APPROVAL, contract, input, request) {
+            Ok(objects) => asked.extend(objects.iter().map(|object| self.asked_approval(object))),
+            Err(error) => failure = failure.or(Some(error)),
+        }
+        if let Some(error) = failure {
+            let text = format!("policy evaluation error: {error}");
+            if self.may_require_approval {
+                asked.push(AskedApproval {
+                    policy_id: self.id.clone(),
+                    policy_name: self.name.clone(),
+                    approvers: Approvers::Administrators,
+                    min: 1,
+                    stage: 1,
+                    reason: text.clone(),
+                    timeout_hours: 0,
+                });
+            }
+            violations.push(text);
+        }
+        layer.results.push(PolicyResult {
+            policy_set_name: set.to_owned(),
+            policy_name: self.name.clone(),
+            enforcement,
+            passed: violations.is_empty(),
+            violations,
+        });
+        layer.asked.extend(asked);
+    }
+
+    /// The elements that a rule of the contract yields. A rule that is undefined, or that the policy does not declare,
+    /// yields none: nothing fired. Everything else that is not of the contract's shape is a failure.
+    fn elements(&self, rule: &str, contract: &Contract, input: &Document, request: &GovernanceRequest) -> Result<Vec<Value>, String> {
+        let program = self.program.as_ref().map_err(Clone::clone)?;
+        let declared = program
+            .outlines()
+            .iter()
+            .any(|outline| outline.rules_named(rule).any(|rule| !matches!(rule.kind, RuleKind::Function { .. })));
+        if !declared {
+            return Ok(Vec::new());
+        }
+        let allowance = Allowance {
+            now_ms: Some(request.now_ms),
+            seed: request.seed,
+            ..Allowance::default()
+        };
+        let evaluation = program
+            .evaluate(&contract.entrypoint(rule), Some(input), allowance)
+            .map_err(|error| error.message)?;
+        let value = match evaluation.answer {
+            Answer::Undefined => return Ok(Vec::new()),
+            answer @ Answer::Value(_) => answer.to_value().map_err(|error| error.message)?,
+        };
+        let (Some(rule), Some(value)) = (contract.rule(rule), value) else {
+            return Err(format!("the contract has no rule `{rule}`"));
+        };
+        rule.elements(&value)
+    }
+
+    /// Reads an object that the contract has checked; only keys with defaults may be absent.
+    fn asked_approval(&self, object: &Value) -> AskedApproval {
+        let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or("").to_owned();
+        let number = |key: &str, default| object.get(key).and_then(Value::as_u64).unwrap_or(default);
+        AskedApproval {
+            policy_id: self.id.clone(),
+            policy_name: self.name.clone(),
+            approvers: Approvers::Team(text("team")),
+            min: number("min", 1),
+            stage: number("stage", 1),
+            reason: text("reason"),
+            timeout_hours: number("timeout_hours", 0),
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! From what the layers ask for to requirements in stages, and from approvals to what is met.
+
+use super::configuration::{ApprovalRule, ApproverType, EscalationAction, ExternalCheckProvider};
+use super::policy_sets::{Approvers, AskedApproval, Layer};
+use crate::decision::{Requirement, RequirementStatus, Source};
+use crate::error::{Error, ErrorCode};
+use crate::rego::program::hex;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+
+/// Hours until a provider's check escalates, where nothing else is said.
+const PROVIDER_TIMEOUT_HOURS: u64 = 24;
+
+/// A decision that somebody gave on a requirement, as the host answers the need `approvals`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(optional_fields))]
+#[serde(deny_unknown_fields)]
+pub struct Approval {
+    /// The requirement.
+    pub requirement_id: String,
+    /// Who decided: a user, or the provider for its check. The host has checked that they may.
+    pub approver_id: String,
+    /// What they decided.
+    pub decision: Vote,
+    /// The digest of what was evaluated when they decided.
+    pub digest: String,
+    /// The revision under which approval was asked.
+    pub revision: String,
+    /// Why.
+    #[serde(default)]
+    pub comment: Option<String>,
+}
+
+/// What an approver decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum Vote {
+    /// Yes.
+    Approved,
+    /// No: the run is rejected.
+    Rejected,
+}
+
+/// The requirements of a plan: rules, then what policies asked for, then providers. None is open yet.
+///
+/// The id of each is a digest of the evaluation and of its place in it, so that a second evaluation of the same plan
+/// under the same policies names the same requirements.
+pub fn requirements(digest: &str, revision: &str, layer: &Layer, rules: &[&ApprovalRule], providers: &[&ExternalCheckProvider]) -> Vec<Requirement> {
+    let mut requirements: Vec<Requirement> = Vec::new();
+    requirements.extend(rules.iter().map(|rule| of_rule(rule)));
+    requirements.extend(layer.asked.iter().map(of_policy));
+    requirements.extend(providers.iter().map(|provider| of_provider(provider)));
+    for (at, requirement) in requirements.iter_mut().enumerate() {
+        let bytes = Sha256::digest(format!("{digest} {revision} {at} {:?} {}", requirement.source, requirement.source_id));
+        requirement.id = hex(&bytes).chars().take(32).collect();
+    }
+    requirements
+}
+
+fn blank(source: Source, source_id: String, name: String) -> Requirement {
+    Requirement {
+        id: String::new(),
+        source,
+        source_id,
+        name,
+        reason: String::new(),
+        approver_type: String::new(),
+        approver_id: None,
+        approver_role: None,
+        min_approvals: 1,
+        approvals_count: 0,
+        stage: 1,
+        status: RequirementStatus::Pending,
+        activated_at_ms: None,
+        expires_at_ms: None,
+        timeout_hours: 0,
+        escalation_action: EscalationAction::Reject.as_str().to_owned(),
+        escalation_team_id: None,
+        escalation_reason: None,
+    }
+}
+
+fn of_rule(rule: &ApprovalRule) -> Requirement {
+    Requirement {
+        approver_type: match rule.approver_type {
+            ApproverType::User => "user",
+            ApproverType::Team => "team",
+            ApproverType::OrgRole => "org_role",
+        }
+        .to_owned(),
+        approver_id: rule.approver_id.clone(),
+        approver_role: rule.approver_role.clone(),
+        min_approvals: rule.min_approvals,
+        stage: rule.stage,
+        timeout_hours: rule.timeout_hours.unwrap_or(0),
+        escalation_action: rule.escalation_action.unwrap_or(EscalationAction::Reject).as_str().to_owned(),
+        escalation_team_id: rule.escalation_team_id.clone(),
+        escalation_reason: rule.escalation_reason.clone(),
+        ..blank(
+            Source::ApprovalRule,
+            rule.id.clone().unwrap_or_else(|| rule.name.clone()),
+            rule.name.clone(),
+        )
+    }
+}
+
+fn of_policy(asked: &AskedApproval) -> Requirement {
+    let (approver_type, approver_id, approver_role) = match &asked.approvers {
+        Approvers::Team(team) => ("team", Some(team.clone()), None),
+        Approvers::Administrators => ("org_role", None, Some("admin".to_owned())),
+    };
+    Requirement {
+        reason: asked.reason.clone(),
+        approver_type: approver_type.to_owned(),
+        approver_id,
+        approver_role,
+        min_approvals: asked.min,
+        stage: asked.stage,
+        timeout_hours: asked.timeout_hours,
+        ..blank(Source::Opa, asked.policy_id.clone(), asked.policy_name.clone())
+    }
+}
+
+fn of_provider(provider: &ExternalCheckProvider) -> Requirement {
+    Requirement {
+        approver_type: "external_provider".to_owned(),
+        approver_id: Some(provider.id.clone()),
+        timeout_hours: provider.timeout_hours.unwrap_or(PROVIDER_TIMEOUT_HOURS),
+        escalation_action: provider.escalation_action.unwrap_or(EscalationAction::Reject).as_str().to_owned(),
+        escalation_team_id: provider.escalation_team_id.clone(),
+        ..blank(Source::ExternalCheck, provider.id.clone(), provider.name.clone())
+    }
+}
+
+/// Reads the fact `approvals`.
+///
+/// # Errors
+/// `fact_wrong_shape` with what is wrong: an approval that cannot be read is not passed over.
+pub fn read_approvals(value: &serde_json::Value) -> Result<Vec<Approval>, Error> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        Error::new(ErrorCode::FactWrongShape, format!("the fact `approvals` is not a list of approvals: {}", error.inner()))
+            .at(format!("/{}", error.path()))
+    })
+}
+
+/// Counts approvals and opens stages. An approval counts only for the evaluation that it names, only for a requirement
+/// that is open, and once for each approver.
+pub fn settle(requirements: &mut [Requirement], approvals: &[Approval], digest: &str, revision: &str, now_ms: u64) -> Vec<Rejection> {
+    let counted: Vec<&Approval> = approvals
+        .iter()
+        .filter(|approval| approval.digest == digest && approval.revision == revision)
+        .collect();
+    let mut rejections = Vec::new();
+    let mut stages: Vec<u64> = requirements.iter().map(|requirement| requirement.stage).collect();
+    // A provider's check is open from the start: its work begins with the plan.
+    stages.push(1);
+    stages.sort_unstable();
+    stages.dedup();
+    for stage in stages {
+        let mut all_met = true;
+        for requirement in requirements.iter_mut().filter(|requirement| requirement.stage == stage) {
+            if requirement.status == RequirementStatus::Pending {
+                requirement.activate(now_ms);
+            }
+            if let Some(rejection) = count(requirement, &counted) {
+                rejections.push(rejection);
+            }
+            all_met &= requirement.status == RequirementStatus::Satisfied;
+        }
+        if !all_met {
+            break;
+        }
+    }
+    if !rejections.is_empty() {
+        for requirement in requirements.iter_mut() {
+            if matches!(requirement.status, RequirementStatus::Pending | RequirementStatus::Active) {
+                requirement.status = RequirementStatus::Cancelled;
+            }
+        }
+    }
+    rejections
+}
+
+/// Somebody said no.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    /// The requirement.
+    pub requirement_id: String,
+    /// Its name.
+    pub name: String,
+    /// Who.
+    pub approver_id: String,
+    /// Why; empty where they did not say.
+    pub comment: String,
+}
+
+fn count(requirement: &mut Requirement, approvals: &[&Approval]) -> Option<Rejection> {
+    let here: Vec<&&Approval> = approvals
+        .iter()
+        .filter(|approval| approval.requirement_id == requirement.id)
+        // Where one is named, only that one answers: the provider for its check, the person for their approval.
+        .filter(|approval| {
+            !matches!(requirement.approver_type.as_str(), "external_provider" | "user")
+                || requirement.approver_id.as_deref() == Some(&approval.approver_id)
+        })
+        .collect();
+    if let Some(no) = here.iter().find(|approval| approval.decision == Vote::Rejected) {
+        requirement.status = RequirementStatus::Rejected;
+        return Some(Rejection {
+            requirement_id: requirement.id.clone(),
+            name: requirement.name.clone(),
+            approver_id: no.approver_id.clone(),
+            comment: no.comment.clone().unwrap_or_default(),
+        });
+    }
+    let approvers: BTreeSet<&str> = here.iter().map(|approval| approval.approver_id.as_str()).collect();
+    requirement.approvals_count = approvers.len() as u64;
+    if requirement.approvals_count >= requirement.min_approvals {
+        requirement.status = RequirementStatus::Satisfied;
+    }
+    None
+}
