@@ -1,16 +1,15 @@
 # Asks for a second pair of eyes on wide plans, and refuses those that nobody can read.
-#
-# This file is written in the older dialect of Rego, without `if` and `contains` and without an import: such policies
-# are accepted as they are.
 package forgecroft.policy
 
-deny[message] {
+import rego.v1
+
+deny contains message if {
 	wide := count(blast_touched)
 	wide > 400
 	message := sprintf("%d resources in one plan are more than anyone can review: split it below 400", [wide])
 }
 
-require_approval[request] {
+require_approval contains request if {
 	not blast_rehearsal
 	count(blast_touched) > 30
 	request := {
@@ -22,11 +21,10 @@ require_approval[request] {
 	}
 }
 
-blast_rehearsal {
-	input.workspace.attributes.environment == ["development", "staging", "test"][_]
-}
+blast_rehearsal if input.workspace.attributes.environment in {"development", "staging", "test"}
 
 # A replacement is in two lists, and is one address here.
-blast_touched[address] {
-	address := input.plan_changes[_][_].address
+blast_touched contains change.address if {
+	some changes in input.plan_changes
+	some change in changes
 }

@@ -36,9 +36,10 @@ require_approval contains request if {
 
 freeze_holds if {
 	freeze_changes > 0
+	window := freeze_window
 	now := time.now_ns()
-	now >= freeze_window.from
-	now < freeze_window.until
+	now >= window.from
+	now < window.until
 }
 
 freeze_declared if input.workspace.attributes.freeze_from
