@@ -1,0 +1,114 @@
+// `npm run build`: leaves the publishable package in `pkg/`. Installs what is missing, and does again only what changed.
+
+import { existsSync, readFileSync, writeFileSync, mkdirSync, rmSync, renameSync, copyFileSync, chmodSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { fingerprint } from "./build/fingerprint.mjs";
+import { instanceModule } from "./build/glue.mjs";
+import { linkPackage } from "./build/link.mjs";
+import { root, run, say, BuildError } from "./build/shell.mjs";
+import { printSizes } from "./build/sizes.mjs";
+import { installNodePackages, installWasmTarget, installWasmTools, toolsPath } from "./build/tools.mjs";
+
+const template = join(root, "pkg-template");
+const packageFolder = join(root, "pkg");
+const fingerprintFile = ".build-fingerprint.json";
+
+/** Builds the package. Quick when nothing changed. */
+export async function build() {
+  installNodePackages();
+  const sources = {
+    engine: fingerprint(["src", "Cargo.toml", "Cargo.lock", "pkg-template/build"]),
+    package: fingerprint(["pkg-template", "LICENSE", "LICENSE-MIT", "LICENSE-APACHE", "package-lock.json"]),
+  };
+  const built = readFingerprint(packageFolder);
+  if (built?.engine === sources.engine && built?.package === sources.package) {
+    linkPackage();
+    say("pkg/ is up to date.");
+    return;
+  }
+  const engineFolder = buildEngine({ features: [], fingerprint: sources.engine });
+  const fresh = join(root, "target", `pkg-${process.pid}`);
+  try {
+    assemble(fresh, engineFolder);
+    writeFileSync(join(fresh, fingerprintFile), JSON.stringify(sources));
+    replaceFolder(packageFolder, fresh);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+  linkPackage();
+  // Compressing takes a while: said once for each module.
+  if (built?.engine === sources.engine) say("pkg/ is ready.");
+  else printSizes(join(packageFolder, "dist", "engine.wasm"));
+}
+
+/**
+ * Builds the engine's module and its glue with wasm-pack, into a folder that is kept until a source changes.
+ *
+ * `features` are cargo features; the tests use it for a module that can trap.
+ */
+export function buildEngine({ features, fingerprint: wanted = fingerprint(["src", "Cargo.toml", "Cargo.lock", "pkg-template/build"]) }) {
+  const folder = join(root, "target", ["wasm-pack", ...features].join("-"));
+  if (readFingerprint(folder)?.engine === wanted) return folder;
+  installWasmTarget();
+  installWasmTools();
+  say("Compiling the engine to WebAssembly. The first time takes about 5 minutes, later ones about 1.");
+  const fresh = `${folder}-${process.pid}`;
+  rmSync(fresh, { recursive: true, force: true });
+  const featureArguments = features.length > 0 ? ["--features", features.join(",")] : [];
+  run(
+    "wasm-pack",
+    ["--quiet", "build", root, "--mode", "no-install", "--target", "web", "--release", "--no-pack", "--out-dir", fresh, "--out-name", "engine", "--", "--locked", ...featureArguments],
+    { path: toolsPath },
+  );
+  writeFileSync(join(fresh, fingerprintFile), JSON.stringify({ engine: wanted }));
+  replaceFolder(folder, fresh);
+  return folder;
+}
+
+/** Puts a whole package into `folder`: the compiled TypeScript, the engine with its glue, and the texts. */
+export function assemble(folder, engineFolder) {
+  rmSync(folder, { recursive: true, force: true });
+  const dist = join(folder, "dist");
+  mkdirSync(dist, { recursive: true });
+  say("Compiling the TypeScript. About 5 seconds.");
+  run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", template, "--outDir", dist]);
+  writeFileSync(join(dist, "engine.js"), instanceModule(readFileSync(join(engineFolder, "engine.js"), "utf8")));
+  copyFileSync(join(template, "src", "engine.d.ts"), join(dist, "engine.d.ts"));
+  copyFileSync(join(engineFolder, "engine_bg.wasm"), join(dist, "engine.wasm"));
+  writeFileSync(
+    join(dist, "engine.wasm.d.ts"),
+    "/** The engine's module, on platforms that import it compiled. */\ndeclare const module: WebAssembly.Module;\nexport default module;\n",
+  );
+  chmodSync(join(dist, "cli.js"), 0o755);
+  for (const text of ["package.json", "README.md", "CHANGELOG.md"]) copyFileSync(join(template, text), join(folder, text));
+  for (const name of readdirSync(root)) {
+    if (name.startsWith("LICENSE")) copyFileSync(join(root, name), join(folder, name));
+  }
+}
+
+// INVARIANT (whole): a folder of this name is either as it was or as it should be, also when this program is interrupted.
+function replaceFolder(folder, fresh) {
+  const old = `${folder}-old-${process.pid}`;
+  if (existsSync(folder)) renameSync(folder, old);
+  renameSync(fresh, folder);
+  rmSync(old, { recursive: true, force: true });
+}
+
+function readFingerprint(folder) {
+  try {
+    return JSON.parse(readFileSync(join(folder, fingerprintFile), "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  try {
+    await build();
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    process.stderr.write(`\n${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,21 @@
+// The size of a file as it lies on disk and as it travels.
+
+import { readFileSync } from "node:fs";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { say } from "./shell.mjs";
+
+/** Raw, gzip and brotli bytes at the highest levels. */
+export function sizesOf(path) {
+  const bytes = readFileSync(path);
+  return {
+    raw: bytes.length,
+    gzip: gzipSync(bytes, { level: 9 }).length,
+    brotli: brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length,
+  };
+}
+
+/** Prints the sizes of the engine's module. */
+export function printSizes(path) {
+  const { raw, gzip, brotli } = sizesOf(path);
+  say(`pkg/ is ready. engine.wasm: ${raw} bytes, gzip ${gzip}, brotli ${brotli}.`);
+}

@@ -1,0 +1,74 @@
+// What an author asks while writing: check, validate, test, try on an input, read a plan, and what this build can do.
+
+import { wholeMs } from "./clock.js";
+import type { Input } from "./document.js";
+import { callEngine, engineDocument } from "./engine-instance.js";
+import { moduleList, type Modules } from "./modules.js";
+import type { Capabilities, CheckResult, Dialect, PlanSummary, PlaygroundAnswer, TestReport, Validation } from "./wire.js";
+
+/** What may be said about modules that are checked. */
+export interface CheckOptions {
+  /** The name of a lone text in diagnostics. Default `policy.rego`. */
+  path?: string;
+  /** The dialect of every module. Default: `v1` where the module imports `rego.v1`, else what its contract says. */
+  dialect?: Dialect;
+  /** The name of a contract that the modules must keep, such as `governance`, or a contract of your own. */
+  contract?: string | object;
+}
+
+/** Every diagnostic of the modules, sorted by file and place. Bad Rego is never an exception. */
+export function check(source: Modules, options: CheckOptions = {}): CheckResult {
+  const { path, dialect, contract } = options;
+  return callEngine("check", { modules: moduleList(source, path), dialect, contract }) as CheckResult;
+}
+
+/** What may be said about a policy that is validated. */
+export interface ValidateOptions {
+  /** The name of the text in diagnostics. */
+  path?: string;
+  /** The contract. Default `governance`. */
+  contract?: string | object;
+}
+
+/** Whether a policy keeps its contract: compiles, has the package and the rules, and yields the right shapes on a stub. */
+export function validate(regoSource: string, options: ValidateOptions = {}): Validation {
+  return callEngine("validate", { rego_source: regoSource, path: options.path, contract: options.contract }) as Validation;
+}
+
+/** What may be said about a test run. */
+export interface TestOptions {
+  /** The data document. */
+  data?: Input;
+  /** The dialect of every module. */
+  dialect?: Dialect;
+  /** Runs only the tests whose `package.name` contains this text. */
+  run?: string;
+  /** The time that `time.now_ns` gives, in milliseconds since 1970. Default: the time of the call. */
+  nowMs?: number;
+  /** The seed of the random builtins, a whole number from 0. Default: 0. */
+  seed?: number | bigint;
+}
+
+/** Runs the rules whose names begin with `test_`. */
+export function test(modules: Modules, options: TestOptions = {}): TestReport {
+  const { data, dialect, run, nowMs, seed } = options;
+  const document = data === undefined ? undefined : engineDocument(data, "the data");
+  const request = { modules: moduleList(modules, undefined), dialect, run, now_ms: wholeMs(nowMs), seed: seed ?? 0 };
+  return callEngine("test", request, { document }) as TestReport;
+}
+
+/** What a Terraform plan (`terraform show -json`) changes. Bytes may also be UTF-16 with a byte order mark. */
+export function readPlan(plan: Input): PlanSummary {
+  return callEngine("read_plan", {}, { document: engineDocument(plan, "the plan") }) as PlanSummary;
+}
+
+/** What a governance policy says about an input, without validation and without a run. */
+export function playground(regoSource: string, input: Input): PlaygroundAnswer {
+  const document = engineDocument(input, "the input");
+  return callEngine("playground", { rego_source: regoSource, now_ms: wholeMs(undefined), seed: 0 }, { document }) as PlaygroundAnswer;
+}
+
+/** The version of the engine, its builtins, and its limits with their defaults. */
+export function capabilities(): Capabilities {
+  return callEngine("capabilities", {}) as Capabilities;
+}

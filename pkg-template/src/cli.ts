@@ -1,0 +1,75 @@
+#!/usr/bin/env node
+// The command `regate`: picks the command, prints what went wrong in one sentence, and sets the exit code.
+
+import { readFileSync } from "node:fs";
+import { checkCommand } from "./cli/check.js";
+import { evalCommand } from "./cli/eval.js";
+import { CliFailure, exitCodeOf } from "./cli/failure.js";
+import { previewCommand } from "./cli/preview.js";
+import { standardTerminal, type Terminal } from "./cli/terminal.js";
+import { testCommand } from "./cli/test.js";
+import { COMMON_USAGE, suggestion, type Command } from "./cli/usage.js";
+import { validateCommand } from "./cli/validate.js";
+import { RegateError, messageOf } from "./errors.js";
+import "./node.js";
+
+const COMMANDS: readonly Command[] = [checkCommand, validateCommand, evalCommand, previewCommand, testCommand];
+
+async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === "--version" || name === "-V") {
+    terminal.out(version());
+    return 0;
+  }
+  if (name === "--help" || name === "-h" || name === "help") {
+    const asked = COMMANDS.find((command) => command.name === rest[0]);
+    terminal.out(asked?.usage ?? overview());
+    return 0;
+  }
+  const command = COMMANDS.find((command) => command.name === name);
+  if (command === undefined) {
+    if (name === undefined) throw new CliFailure(`no command given\n\n${overview()}`);
+    throw new CliFailure(`there is no command \`${name}\`${suggestion(name, COMMANDS.map((known) => known.name))}; see regate --help`);
+  }
+  if (rest.includes("--help") || rest.includes("-h")) {
+    terminal.out(command.usage);
+    return 0;
+  }
+  return command.run(rest, terminal);
+}
+
+function overview(): string {
+  const lines = COMMANDS.map((command) => `  ${command.name.padEnd(10)}${command.summary}`);
+  return ["regate: policies in Rego, checked, tested and previewed on this machine.", "", "Usage: regate COMMAND ...", "", ...lines, "", COMMON_USAGE].join("\n");
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+  return manifest.version;
+}
+
+function report(thrown: unknown, terminal: Terminal): void {
+  const { red, dim } = terminal.errorPaint;
+  if (thrown instanceof CliFailure) {
+    terminal.err(`${red("error:")} ${thrown.message}`);
+  } else if (thrown instanceof RegateError) {
+    terminal.err(`${red(`error[${thrown.code}]:`)} ${thrown.message}`);
+    if (thrown.limit !== undefined) terminal.err(dim(`  limit: ${thrown.limit.name} = ${thrown.limit.value}`));
+    if (thrown.help !== undefined) terminal.err(dim(`  help: ${thrown.help}`));
+  } else {
+    terminal.err(`${red("internal error:")} ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown)}`);
+  }
+}
+
+// A reader that has seen enough (`regate ... | head`) is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
+const terminal = standardTerminal();
+try {
+  process.exitCode = await main(process.argv.slice(2), terminal);
+} catch (thrown) {
+  report(thrown, terminal);
+  process.exitCode = exitCodeOf(thrown);
+}

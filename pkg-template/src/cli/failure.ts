@@ -1,0 +1,38 @@
+// What a command ends with: exit codes, and failures that are the user's to mend.
+
+import { RegateError } from "../errors.js";
+
+/** Allowed, or passed. */
+export const EXIT_OK = 0;
+/** Denied, held, or failed. */
+export const EXIT_FAILED = 1;
+/** The command line or an input is wrong. */
+export const EXIT_USAGE = 2;
+/** A mistake of this program. */
+export const EXIT_INTERNAL = 3;
+
+/** A wrong command line or an unreadable input, in one sentence. */
+export class CliFailure extends Error {}
+
+// Limits on what was passed in; the others are limits on what a policy does.
+const INPUT_LIMITS = new Set(["input_bytes", "data_nesting", "request_bytes", "source_bytes", "bundle_bytes", "modules"]);
+
+const INTERNAL_CODES = new Set([
+  "engine_trapped",
+  "engine_not_loaded",
+  "engine_not_supported",
+  "not_a_wasm_file",
+  "unknown_operation",
+  "unknown_handle",
+  "released",
+  "needs_did_not_converge",
+]);
+
+/** The exit code for whatever was thrown. */
+export function exitCodeOf(thrown: unknown): number {
+  if (thrown instanceof CliFailure) return EXIT_USAGE;
+  if (!(thrown instanceof RegateError) || INTERNAL_CODES.has(thrown.code)) return EXIT_INTERNAL;
+  if (thrown.code.startsWith("eval_")) return EXIT_FAILED;
+  if (thrown.code === "limit_exceeded") return INPUT_LIMITS.has(thrown.limit?.name ?? "") ? EXIT_USAGE : EXIT_FAILED;
+  return EXIT_USAGE;
+}

@@ -1,0 +1,176 @@
+// The governance preview for people: the verdict first, then why, then who would be asked.
+
+import type { RunContext } from "../governance.js";
+import type {
+  ApprovalRule,
+  AskedRequirement,
+  Diagnostic,
+  GovernanceConfig,
+  GovernanceOutcome,
+  MatchedRule,
+  PlanSummary,
+  PolicyResult,
+} from "../wire.js";
+import { printDiagnostics } from "./excerpt.js";
+import type { Paint, Terminal } from "./terminal.js";
+
+/** Everything that the report speaks of. */
+export interface Preview {
+  plan: string;
+  summary: PlanSummary;
+  context: RunContext;
+  config: GovernanceConfig;
+  outcome: GovernanceOutcome;
+  diagnostics: readonly Diagnostic[];
+  sources: ReadonlyMap<string, string>;
+}
+
+/** Prints the report. */
+export function printPreview(preview: Preview, terminal: Terminal): void {
+  const { out, paint } = terminal;
+  if (preview.diagnostics.length > 0) printDiagnostics(preview.diagnostics, preview.sources, terminal);
+  out(verdict(preview, paint));
+  out("");
+  for (const line of about(preview, paint)) out(line);
+  for (const section of [policies(preview, paint), approvals(preview, paint), checks(preview, paint)]) {
+    if (section.length === 0) continue;
+    out("");
+    for (const line of section) out(line);
+  }
+}
+
+function verdict({ outcome, context }: Preview, paint: Paint): string {
+  const { decision, response } = outcome;
+  switch (decision.kind) {
+    case "deny":
+      return `${paint.red(paint.bold("✗ REJECTED"))}  ${denial(outcome, decision.reasons)}`;
+    case "hold": {
+      const stages = new Set(decision.requirements.map(({ stage }) => stage)).size;
+      const waits = `the run would wait for ${plural(decision.requirements.length, "requirement")}`;
+      return `${paint.yellow(paint.bold("● HELD"))}  ${waits}${stages > 1 ? ` in ${stages} stages` : ""}`;
+    }
+    case "allow": {
+      const findings = response.mandatory_violations > 0 || response.approval_preview.would_require_approval;
+      const why =
+        context.run?.trigger === "pr" && findings
+          ? "a pull request's plan completes: what follows is shown, and nothing is enforced"
+          : "the run would complete";
+      return `${paint.green(paint.bold("✓ ALLOWED"))}  ${why}`;
+    }
+  }
+}
+
+function denial({ response }: GovernanceOutcome, reasons: readonly { message: string }[]): string {
+  const { mandatory_violations } = response;
+  if (mandatory_violations > 0) return `the run would be rejected: ${plural(mandatory_violations, "violation")} of mandatory policies`;
+  return `the run would be rejected: ${reasons.map(({ message }) => message).join("; ")}`;
+}
+
+function about({ plan, summary, context }: Preview, paint: Paint): string[] {
+  const { counts, terraform_version, notes } = summary;
+  const changes = `${paint.green(`${counts.added} to add`)}, ${paint.yellow(`${counts.changed} to change`)}, ${paint.red(`${counts.destroyed} to destroy`)}`;
+  const made = terraform_version === null || terraform_version === "" ? "" : ` · Terraform ${terraform_version}`;
+  const lines = [`  ${paint.dim("plan")}  ${plan}${made} · ${changes}`];
+  const { workspace, run } = context;
+  const parts = [];
+  if (run !== undefined) parts.push(run.triggered_by == null ? run.trigger : `${run.trigger} by ${run.triggered_by}`);
+  if (workspace !== undefined) parts.push(`workspace ${workspace.name}`);
+  if (parts.length > 0) lines.push(`  ${paint.dim("run ")}  ${parts.join(" · ")}`);
+  for (const note of notes) lines.push(`  ${paint.dim("note")}  ${note}`);
+  return lines;
+}
+
+function policies({ outcome, config }: Preview, paint: Paint): string[] {
+  const results = outcome.response.policy_results;
+  const lines = [paint.bold("Policies")];
+  if (results.length === 0) {
+    const known = (config.policy_sets ?? []).length;
+    return [...lines, `  ${paint.dim(known === 0 ? "none were given" : "no policy set applies to this run")}`];
+  }
+  const name = (result: PolicyResult): string => `${result.policy_set_name}/${result.policy_name}`;
+  const objecting = results.filter(({ passed }) => !passed);
+  const passed = results.filter((result) => result.passed);
+  const column = Math.max(...results.map((result) => name(result).length));
+  for (const result of objecting) {
+    const mark = result.enforcement === "mandatory" ? paint.red("✗") : paint.yellow("!");
+    lines.push(`  ${mark} ${name(result).padEnd(column)}  ${paint.dim(result.enforcement)}`);
+    for (const violation of result.violations) lines.push(...indented(violation, 6));
+  }
+  for (const result of passed) lines.push(`  ${paint.green("✓")} ${name(result).padEnd(column)}  ${paint.dim(result.enforcement)}`);
+  return lines;
+}
+
+// One line of the approvals: who, how many, why.
+interface Asked {
+  stage: number;
+  who: string;
+  approvals: number;
+  why: string;
+}
+
+function approvals({ outcome, config }: Preview, paint: Paint): string[] {
+  const { builtin_rules, opa_requirements, would_require_approval } = outcome.response.approval_preview;
+  const asked = [...ofRules(builtin_rules, config.approval_rules ?? []), ...opa_requirements.map(ofPolicy)];
+  if (asked.length === 0) return would_require_approval ? [] : [paint.bold("Approvals"), `  ${paint.dim("nobody is asked")}`];
+  const title = outcome.decision.kind === "hold" ? "Approvals" : "Approvals (asked for when nothing rejects the run)";
+  const lines = [paint.bold(outcome.decision.kind === "allow" ? "Approvals (shown, not enforced)" : title)];
+  const column = Math.max(...asked.map(({ who }) => who.length));
+  const stages = [...new Set(asked.map(({ stage }) => stage))].sort((a, b) => a - b);
+  for (const stage of stages) {
+    lines.push(`  ${paint.cyan(`stage ${stage}`)}`);
+    for (const { who, approvals, why } of asked.filter((one) => one.stage === stage)) {
+      lines.push(`    ${who.padEnd(column)}  ${plural(approvals, "approval").padEnd(11)}  ${paint.dim(why)}`);
+    }
+  }
+  return lines;
+}
+
+// The response names a rule; who approves stands in the configuration, where one name may occur once for each scope.
+function ofRules(matched: readonly MatchedRule[], rules: readonly ApprovalRule[]): Asked[] {
+  const left = [...rules];
+  return matched.map(({ name, min_approvals, stage }) => {
+    const index = left.findIndex(
+      (rule) => rule.name === name && (rule.min_approvals ?? 1) === min_approvals && (rule.stage ?? 1) === stage,
+    );
+    const [rule] = index < 0 ? [] : left.splice(index, 1);
+    return { stage, who: rule === undefined ? "an approver" : approverOf(rule), approvals: min_approvals, why: `rule: ${name}` };
+  });
+}
+
+function approverOf(rule: ApprovalRule): string {
+  switch (rule.approver_type) {
+    case "user":
+      return `user ${rule.approver_id ?? ""}`;
+    case "team":
+      return `team ${rule.approver_id ?? ""}`;
+    case "org_role":
+      return `role ${rule.approver_role ?? ""}`;
+  }
+}
+
+function ofPolicy({ team, min, stage, reason }: AskedRequirement): Asked {
+  const role = /^org_role:(.*)$/.exec(team)?.[1];
+  const who = role === undefined ? `team ${team}` : `role ${role}`;
+  return { stage, who, approvals: min, why: reason === "" ? "asked for by a policy" : `policy: ${reason}` };
+}
+
+function checks({ outcome, config }: Preview, paint: Paint): string[] {
+  const providers = outcome.response.approval_preview.external_providers;
+  if (providers.length === 0) return [];
+  const would = outcome.decision.kind === "hold" ? "would be called" : "not called";
+  const column = Math.max(...providers.map(({ name }) => name.length));
+  const lines = [paint.bold("External checks")];
+  for (const { id, name } of providers) {
+    const url = config.external_check_providers?.find((provider) => provider.id === id)?.callback_url ?? "";
+    lines.push(`    ${name.padEnd(column)}  ${would}  ${paint.dim(url)}`);
+  }
+  return lines;
+}
+
+function indented(text: string, columns: number): string[] {
+  return text.split("\n").map((line) => " ".repeat(columns) + line);
+}
+
+function plural(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
+}

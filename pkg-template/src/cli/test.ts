@@ -1,0 +1,85 @@
+// `regate test`: runs the rules whose names begin with `test_`.
+
+import { test } from "../authoring.js";
+import type { TestReport, TestResult } from "../wire.js";
+import { dialectOf, olderDialectHint } from "./dialect.js";
+import { hasErrors, printDiagnostics } from "./excerpt.js";
+import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
+import { readBytes, readModules } from "./files.js";
+import { prettyJson } from "./json-output.js";
+import type { Terminal } from "./terminal.js";
+import { COMMON_USAGE, readArguments, type Command } from "./usage.js";
+
+export const testCommand: Command = {
+  name: "test",
+  summary: "Run the test_ rules of policies",
+  usage: `Run the rules whose names begin with test_. A test passes when it is true.
+
+Usage: regate test PATH... [options]
+
+  PATH                  A Rego file or a folder (walked for *.rego); all are loaded together
+
+Options:
+  --run TEXT            Only the tests whose package.name contains this text
+  --data FILE           The data document, a JSON object
+  --dialect v0|v1       Read every file in this dialect
+  --verbose             List the tests that passed, too
+
+${COMMON_USAGE}`,
+  async run(args, terminal) {
+    const { options, positionals, json } = readArguments("test", args, {
+      run: "text",
+      data: "text",
+      dialect: "text",
+      verbose: "switch",
+    });
+    if (positionals.length === 0) throw new CliFailure("no file or folder given; see regate test --help");
+    const dialect = dialectOf(options.dialect);
+    const modules = await readModules(positionals);
+    const data = options.data === undefined ? undefined : await readBytes(options.data, "the data");
+    const report = test(modules, {
+      ...(data === undefined ? {} : { data }),
+      ...(dialect === undefined ? {} : { dialect }),
+      ...(options.run === undefined ? {} : { run: options.run }),
+    });
+    const broken = hasErrors(report.diagnostics);
+    if (json) terminal.out(prettyJson(report));
+    else printReport(report, new Map(modules.map(({ path, source }) => [path, source])), options.verbose, terminal);
+    const hint = broken && !json ? olderDialectHint(modules, dialect) : undefined;
+    if (hint !== undefined) terminal.out(hint);
+    if (broken || report.failed > 0 || report.errors > 0) return EXIT_FAILED;
+    // Nothing that ran is nothing that passed: a misspelt name must not look like success.
+    if (report.results.length === 0) {
+      const which = options.run === undefined ? "there is no rule whose name begins with test_" : `no test's name contains \`${options.run}\``;
+      throw new CliFailure(`${which} in what was given`);
+    }
+    return EXIT_OK;
+  },
+};
+
+function printReport(report: TestReport, sources: ReadonlyMap<string, string>, verbose: boolean, terminal: Terminal): void {
+  printDiagnostics(report.diagnostics, sources, terminal);
+  for (const result of report.results) {
+    if (verbose || result.outcome !== "passed") printResult(result, terminal);
+  }
+  if (report.results.length === 0) return;
+  const { green, red, bold } = terminal.paint;
+  const parts = [`${report.passed} passed`];
+  if (report.failed > 0) parts.push(`${report.failed} failed`);
+  if (report.errors > 0) parts.push(`${report.errors} in error`);
+  if (report.skipped > 0) parts.push(`${report.skipped} skipped`);
+  const ok = report.failed === 0 && report.errors === 0;
+  terminal.out(bold((ok ? green : red)(`${report.results.length} tests: ${parts.join(", ")}`)));
+}
+
+function printResult(result: TestResult, { out, paint }: Terminal): void {
+  const marks = {
+    passed: paint.green("pass "),
+    failed: paint.red("fail "),
+    error: paint.red("error"),
+    skipped: paint.yellow("skip "),
+  } as const;
+  out(`${marks[result.outcome]} ${result.package}.${paint.bold(result.name)}  ${paint.dim(`${result.file}:${result.line}`)}`);
+  if (result.message !== undefined) out(`      ${result.message}`);
+  for (const print of result.prints) out(`      ${paint.dim(`print: ${print}`)}`);
+}

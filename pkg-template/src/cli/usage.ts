@@ -1,0 +1,95 @@
+// The command line: what a command is, its options, and sentences for what is wrong with them.
+
+import { parseArgs } from "node:util";
+import { CliFailure } from "./failure.js";
+import type { Terminal } from "./terminal.js";
+
+/** One command of `regate`. */
+export interface Command {
+  name: string;
+  /** One line for the overview. */
+  summary: string;
+  /** The text of `--help`. */
+  usage: string;
+  /** Runs it and gives the exit code. */
+  run(args: readonly string[], terminal: Terminal): Promise<number>;
+}
+
+/** What holds for every command. */
+export const COMMON_USAGE = `Common options:
+  --format text|json   How to print the result (default: text)
+  -h, --help           Show this text; regate COMMAND --help for one command
+  --version            Print the version
+
+Exit codes: 0 allowed or passed, 1 denied, held or failed, 2 usage or input error, 3 internal error.`;
+
+/** An option: a text, a text that may be given several times, or a switch. */
+export type OptionKind = "text" | "texts" | "switch";
+
+type Values<Options extends Record<string, OptionKind>> = {
+  [Name in keyof Options]: Options[Name] extends "texts" ? string[] : Options[Name] extends "switch" ? boolean : string | undefined;
+};
+
+/** What was given on a command line. */
+export interface Arguments<Options extends Record<string, OptionKind>> {
+  options: Values<Options>;
+  positionals: string[];
+  json: boolean;
+}
+
+/** Reads a command line, or fails with a sentence that names the command. */
+export function readArguments<Options extends Record<string, OptionKind>>(
+  command: string,
+  args: readonly string[],
+  kinds: Options,
+): Arguments<Options> {
+  const config: Record<string, { type: "string" | "boolean"; multiple: boolean }> = { format: { type: "string", multiple: false } };
+  for (const [name, kind] of Object.entries(kinds)) {
+    config[name] = { type: kind === "switch" ? "boolean" : "string", multiple: kind === "texts" };
+  }
+  let parsed: { values: Record<string, unknown>; positionals: string[] };
+  try {
+    parsed = parseArgs({ args: [...args], options: config, allowPositionals: true, strict: true });
+  } catch (thrown) {
+    throw new CliFailure(`${sentenceOf(thrown, Object.keys(config))}; see regate ${command} --help`);
+  }
+  const options: Record<string, unknown> = {};
+  for (const [name, kind] of Object.entries(kinds)) {
+    options[name] = parsed.values[name] ?? (kind === "switch" ? false : kind === "texts" ? [] : undefined);
+  }
+  const format = parsed.values["format"] ?? "text";
+  if (format !== "text" && format !== "json") throw new CliFailure(`--format is text or json, not \`${String(format)}\``);
+  return { options: options as Values<Options>, positionals: parsed.positionals, json: format === "json" };
+}
+
+/** `, did you mean ...?` where something known is near. */
+export function suggestion(given: string, known: readonly string[]): string {
+  const near = known.filter((name) => distance(given, name) <= 2 || (given.length > 1 && name.startsWith(given)));
+  return near[0] === undefined ? "" : `, did you mean \`${near[0]}\`?`;
+}
+
+function sentenceOf(thrown: unknown, known: readonly string[]): string {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const unknown = /^Unknown option '(-+)([^']*)'/.exec(message);
+  if (unknown !== null) {
+    const [, dashes, name = ""] = unknown;
+    return `there is no option \`${dashes}${name}\`${suggestion(name, known)}`;
+  }
+  const missing = /^Option '(?:-\w, )?(--[\w-]+) <value>' argument missing/.exec(message);
+  if (missing !== null) return `the option \`${missing[1]}\` needs a value`;
+  return message.split(/\.\s/)[0] ?? message;
+}
+
+// The number of single changes that lead from one word to the other.
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,66 @@
+// Documents (input, data, plan) that cross to the engine as bytes: JSON text, UTF-8 bytes or any JS value that JSON can say.
+
+import { RegateError } from "./errors.js";
+import { hasLoneSurrogate, jsonText, type TextLimits } from "./json-value.js";
+
+/** A value that JSON can say. */
+export type JsonValue = null | boolean | number | bigint | string | JsonValue[] | { [key: string]: JsonValue | undefined };
+
+/**
+ * A document for the engine.
+ *
+ * - `Uint8Array` or `ArrayBuffer`: JSON text in UTF-8. The fastest.
+ * - `string`: JSON **text**. To pass a string as the value, pass its JSON text: `JSON.stringify("like this")`.
+ * - anything else: a JS value. What JSON cannot say (NaN, a Map, a cycle, a hole, half of a surrogate pair, ...)
+ *   throws `RegateError` `input_not_json` with the path to it. `toJSON` is honoured; a BigInt is an integer.
+ */
+export type Input = Uint8Array | ArrayBuffer | string | JsonValue | object;
+
+/** The limits that hold for documents, as the engine states them. */
+export interface DocumentLimits {
+  data_nesting: number;
+  input_bytes: number;
+}
+
+/** The UTF-8 bytes of a document; `name` says which one in errors, such as "the input". */
+export function documentBytes(document: unknown, name: string, limits: DocumentLimits): Uint8Array {
+  // INVARIANT (memory): the length is tested before anything is copied, because the engine's memory never shrinks.
+  if (document instanceof Uint8Array) return withinLimit(document, name, limits);
+  if (isArrayBuffer(document)) return withinLimit(new Uint8Array(document), name, limits);
+  const text = typeof document === "string" ? wellFormed(document, name) : valueText(document, name, limits);
+  if (text.length > limits.input_bytes) throw tooLarge(name, limits);
+  return withinLimit(new TextEncoder().encode(text), name, limits);
+}
+
+/** Bytes that stay as they are while the caller goes on using the array they came in. */
+export function ownedBytes(document: unknown, bytes: Uint8Array): Uint8Array {
+  return document instanceof Uint8Array || isArrayBuffer(document) ? bytes.slice() : bytes;
+}
+
+function valueText(value: unknown, name: string, limits: DocumentLimits): string {
+  const textLimits: TextLimits = { nesting: limits.data_nesting, length: limits.input_bytes };
+  return jsonText(value, { code: "input_not_json", name, lengthLimit: "input_bytes" }, textLimits);
+}
+
+function wellFormed(text: string, name: string): string {
+  if (!hasLoneSurrogate(text)) return text;
+  throw new RegateError("input_not_json", `${name} is not JSON text: it holds half of a surrogate pair`, {
+    path: "",
+    help: "repair the text with toWellFormed(), or pass the original bytes",
+  });
+}
+
+function withinLimit(bytes: Uint8Array, name: string, limits: DocumentLimits): Uint8Array {
+  if (bytes.length > limits.input_bytes) throw tooLarge(name, limits);
+  return bytes;
+}
+
+function tooLarge(name: string, limits: DocumentLimits): RegateError {
+  const limit = { name: "input_bytes", value: limits.input_bytes };
+  return new RegateError("limit_exceeded", `${name} is larger than ${limit.value} bytes`, { limit });
+}
+
+// `instanceof` fails for a buffer of another realm (an iframe, a vm context).
+function isArrayBuffer(value: unknown): value is ArrayBuffer {
+  return Object.prototype.toString.call(value) === "[object ArrayBuffer]";
+}

@@ -1,0 +1,300 @@
+// The driver: asks the host for what the engine needs, commits what it decides, and tells the world. Fails closed.
+
+import { ownedBytes, type Input } from "./document.js";
+import { callEngine, driverLimits, engineDocument, requestText } from "./engine-instance.js";
+import { RegateError, messageOf } from "./errors.js";
+import type { Host, Identity, MaybePromise, WhoRequest } from "./host.js";
+import { parseAnswer } from "./json-answer.js";
+import { jsonText } from "./json-value.js";
+import type { LiveHandle } from "./live-handle.js";
+import type {
+  AuditRecord,
+  Commit,
+  Decision,
+  Effects,
+  GovernanceOutcome,
+  GovernAnswer,
+  Need,
+  Notice,
+  Org,
+  PreviewResponse,
+  Requirement,
+  Run,
+  User,
+  Workspace,
+} from "./wire.js";
+
+/** What a decision is about. */
+export interface DecideContext {
+  workspace: Workspace;
+  run: Run;
+  org: Org;
+  /** Who started the run; null for a push, a schedule or a promotion. Default: who the host says is asking. */
+  user?: User | null;
+  /** The time in milliseconds since 1970. Default: the host's `now()`. */
+  nowMs?: number;
+}
+
+/** What was decided, and what became of its effects. */
+export interface Decided {
+  decision: Decision;
+  /** What becomes of the run. Null where the driver denied by itself and the run stays as it was. */
+  run_status: GovernanceOutcome["run_status"] | null;
+  /** What the policies said. Null where they were never evaluated. */
+  response: PreviewResponse | null;
+  /** What was evaluated. Null where nothing was. */
+  digest: string | null;
+  /** The revision of the policies, rules and providers. */
+  revision: string;
+  /** The effects that were asked for. */
+  effects: Effects;
+  /** Every requirement with where it stands, later stages included. */
+  requirements: Requirement[];
+  audit: AuditRecord;
+  /** Whether the host acknowledged a commit of this decision. */
+  committed: boolean;
+  /** Notices that `notify` failed to deliver. They have stable ids: deliver them again. */
+  undelivered: Notice[];
+  /** Why they were not delivered. */
+  undelivered_reason?: string;
+}
+
+// Everything of the request that stays the same over rounds and retries, so that all of them are one decision.
+interface Question {
+  workspace: Workspace;
+  run: Run;
+  org: Org;
+  user: User | null;
+  decision_id: string;
+  now_ms: number;
+  seed: number;
+}
+
+/** A denial by the driver itself. Caught in `decideRun`, never seen by a caller. */
+class Refusal extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Decides on one run. The plan and the context are the caller's: what is wrong with them throws. The rest denies. */
+export async function decideRun(
+  handle: LiveHandle,
+  revision: string,
+  plan: Input,
+  context: DecideContext,
+  host: Host,
+): Promise<Decided> {
+  handle.number();
+  requireContext(context);
+  // Both are copied, because the caller may change them while the host is asked.
+  const kept = parseAnswer(requestText(context), "exact") as DecideContext;
+  const document = ownedBytes(plan, engineDocument(plan, "the plan"));
+  const denial = new Denial(revision, kept);
+  try {
+    const question = await questionOf(kept, host);
+    denial.question = question;
+    return await settle(handle, document, question, host, denial);
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return denial.because(thrown.code, thrown.message);
+    if (thrown instanceof RegateError && thrown.code === "engine_trapped") return denial.because(thrown.code, thrown.message);
+    throw thrown;
+  }
+}
+
+// INVARIANT (one decision): a commit stands on the facts that it was computed from; after a conflict all are read again.
+async function settle(handle: LiveHandle, plan: Uint8Array, question: Question, host: Host, denial: Denial): Promise<Decided> {
+  const { commit_retries } = driverLimits();
+  for (let attempt = 0; attempt <= commit_retries; attempt++) {
+    const outcome = await evaluate(handle, plan, question, host);
+    denial.outcome = outcome;
+    const { commit } = outcome.effects;
+    if (commit === null) return tell(outcome, false, host);
+    if ((await committed(commit, host)) === "ok") return tell(outcome, true, host);
+  }
+  throw new Refusal("conflict_not_resolved", `the commit met a conflict ${commit_retries + 1} times`);
+}
+
+async function evaluate(handle: LiveHandle, plan: Uint8Array, question: Question, host: Host): Promise<GovernanceOutcome> {
+  const { rounds } = driverLimits();
+  const facts = new Map<string, string>();
+  for (let round = 0; ; round++) {
+    const answer = govern(handle, plan, question, [...facts.values()]);
+    if ("outcome" in answer) return answer.outcome;
+    if (round === rounds) throw new Refusal("needs_did_not_converge", `the decision still had needs after ${rounds} rounds`);
+    for (const [key, fact] of await loaded(answer.needs, host)) facts.set(key, fact);
+  }
+}
+
+function govern(handle: LiveHandle, document: Uint8Array, question: Question, facts: readonly string[]): GovernAnswer {
+  const request = requestText({ handle: handle.number(), ...question });
+  const text = `${request.slice(0, -1)},"facts":[${facts.join(",")}]}`;
+  try {
+    return callEngine("govern", text, { document, numbers: "exact" }) as GovernAnswer;
+  } catch (thrown) {
+    if (thrown instanceof RegateError && isAboutFacts(thrown)) {
+      throw new Refusal("host_failed", `the host's load() gave a malformed fact: ${thrown.message}`);
+    }
+    throw thrown;
+  }
+}
+
+function isAboutFacts(error: RegateError): boolean {
+  return error.code.startsWith("fact_") || (error.code === "malformed_request" && error.path?.startsWith("/facts") === true);
+}
+
+// The text of each fact by the key of its need.
+async function loaded(needs: readonly Need[], host: Host): Promise<Map<string, string>> {
+  const answer = await askHost("load", () => host.load(needs));
+  if (!Array.isArray(answer)) throw malformed("load", "a list of facts");
+  const asked = new Map(needs.map((need) => [needKey(need), need]));
+  const facts = new Map<string, string>();
+  for (const fact of answer as unknown[]) {
+    const need = isObject(fact) && isObject(fact["need"]) ? asked.get(needKey(fact["need"])) : undefined;
+    if (!isObject(fact) || need === undefined) throw malformed("load", "facts that each name a need that was asked");
+    const { version, value } = fact;
+    if (version !== null && typeof version !== "string") throw malformed("load", "a version that is a string, or null");
+    if (value === undefined) throw malformed("load", "a value with each fact (null: there is none)");
+    facts.set(needKey(need), factText({ need, version, value }));
+  }
+  for (const [key, need] of asked) {
+    if (!facts.has(key)) throw new Refusal("host_failed", `the host's load() did not answer the need \`${need.kind}\``);
+  }
+  return facts;
+}
+
+function factText(fact: object): string {
+  const { data_nesting, input_bytes } = driverLimits();
+  try {
+    const subject = { code: "host_failed", name: "a fact that the host's load() gave", lengthLimit: "input_bytes" } as const;
+    return jsonText(fact, subject, { nesting: data_nesting, length: input_bytes });
+  } catch (thrown) {
+    throw new Refusal("host_failed", messageOf(thrown));
+  }
+}
+
+async function committed(commit: Commit, host: Host): Promise<"ok" | "conflict"> {
+  const answer: unknown = await askHost("commit", () => host.commit(commit));
+  if (answer !== "ok" && answer !== "conflict") throw malformed("commit", '"ok" or "conflict"');
+  return answer;
+}
+
+// INVARIANT (after the commit): nothing changes the decision any more. What could not be told is handed back.
+async function tell(outcome: GovernanceOutcome, wasCommitted: boolean, host: Host): Promise<Decided> {
+  const decided: Decided = { ...outcome, committed: wasCommitted, undelivered: [] };
+  const { notices } = outcome.effects;
+  if (notices.length === 0) return decided;
+  try {
+    await host.notify(notices);
+    return decided;
+  } catch (thrown) {
+    return { ...decided, undelivered: notices, undelivered_reason: messageOf(thrown) };
+  }
+}
+
+async function questionOf(context: DecideContext, host: Host): Promise<Question> {
+  const { nowMs, ...given } = context;
+  const { workspace, run, org } = given;
+  const identity = await permitted({ verb: "trigger", org_id: org.id, workspace_id: workspace.id, run_id: run.id }, host);
+  const now = nowMs ?? (await askHost("now", () => host.now()));
+  if (typeof now !== "number" || !(now >= 0 && now <= MAX_TIME_MS)) throw malformed("now", "milliseconds since 1970");
+  const decision_id: unknown = await askHost("newId", () => host.newId());
+  if (typeof decision_id !== "string" || decision_id.trim() === "") throw malformed("newId", "a text that is not empty");
+  const seed: unknown = await askHost("randomSeed", () => host.randomSeed());
+  if (typeof seed !== "number" || !Number.isSafeInteger(seed) || seed < 0) throw malformed("randomSeed", "a whole number from 0");
+  const user = given.user === undefined ? { id: identity.id, email: identity.email } : given.user;
+  return { ...given, user, decision_id, now_ms: Math.trunc(now), seed };
+}
+
+// The last time that a JS Date can say.
+const MAX_TIME_MS = 8.64e15;
+
+async function permitted(request: WhoRequest, host: Host): Promise<Identity> {
+  const identity: unknown = await askHost("who", () => host.who(request));
+  if (!isObject(identity) || !isTextOrNull(identity["id"]) || !isTextOrNull(identity["email"]) || !Array.isArray(identity["may"])) {
+    throw malformed("who", "an identity { id, email, may }");
+  }
+  const { id, email, may } = identity as unknown as Identity;
+  if (!may.includes(request.verb)) {
+    throw new Refusal("not_permitted", `${email ?? id ?? "whoever is asking"} may not \`${request.verb}\` this run`);
+  }
+  return { id, email, may };
+}
+
+async function askHost<T>(callback: keyof Host, ask: () => MaybePromise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (thrown) {
+    throw new Refusal("host_failed", `the host's ${callback}() failed: ${messageOf(thrown)}`);
+  }
+}
+
+function malformed(callback: keyof Host, expected: string): Refusal {
+  return new Refusal("host_failed", `the host's ${callback}() did not give ${expected}`);
+}
+
+// How the driver denies by itself, with as much as was known when it had to.
+class Denial {
+  question: Question | undefined;
+  outcome: GovernanceOutcome | undefined;
+
+  constructor(
+    readonly revision: string,
+    readonly context: DecideContext,
+  ) {}
+
+  because(code: string, message: string): Decided {
+    const decision: Decision = { kind: "deny", reasons: [{ code, message }] };
+    return {
+      decision,
+      run_status: null,
+      response: this.outcome?.response ?? null,
+      digest: this.outcome?.digest ?? null,
+      revision: this.revision,
+      effects: { commit: null, notices: [] },
+      audit: this.#audit(decision),
+      requirements: [],
+      committed: false,
+      undelivered: [],
+    };
+  }
+
+  #audit(decision: Decision): AuditRecord {
+    const result = { decision, run_status: null };
+    if (this.outcome !== undefined) return { ...this.outcome.audit, result };
+    const { workspace, run, org, user } = this.context;
+    return {
+      decision_id: this.question?.decision_id ?? "",
+      path: "governance/run",
+      input: { workspace, run, org, user: this.question?.user ?? user ?? null },
+      result,
+      bundles: {},
+      digest: "",
+      timestamp: this.question === undefined ? "" : new Date(this.question.now_ms).toISOString(),
+    };
+  }
+}
+
+// A decision about nobody's run would be recorded under an id that other runs share: unlike a preview, it has no defaults.
+function requireContext(context: DecideContext): void {
+  for (const part of ["workspace", "run", "org"] as const) {
+    if (!isObject(context) || !isObject(context[part]) || typeof context[part]["id"] !== "string") {
+      throw new RegateError("malformed_request", `decide() needs the \`${part}\` with its id`, { path: `/${part}` });
+    }
+  }
+}
+
+function needKey(need: object): string {
+  return JSON.stringify(Object.entries(need).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function isObject(value: unknown): value is { [key: string]: unknown } {
+  return typeof value === "object" && value !== null;
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || typeof value === "string";
+}

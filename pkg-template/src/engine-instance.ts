@@ -1,0 +1,161 @@
+// The one engine of this program: its instance, what becomes of it after a trap, and the call through its door.
+
+import { instantiate, type Engine, type EngineExports } from "./engine.js";
+import { RegateError, errorFromWire, messageOf } from "./errors.js";
+import { parseAnswer, type Numbers } from "./json-answer.js";
+import { jsonText } from "./json-value.js";
+import { documentBytes, type DocumentLimits } from "./document.js";
+import type { Capabilities, ErrorAnswer } from "./wire.js";
+
+/** The limits that hold on this side of the door. The engine states them, so that they stand in one place. */
+export interface DriverLimits extends DocumentLimits {
+  rounds: number;
+  commit_retries: number;
+}
+
+interface Instance {
+  engine: Engine;
+  exports: EngineExports;
+  limits: DriverLimits;
+}
+
+let module: WebAssembly.Module | undefined;
+let loadModule: (() => WebAssembly.Module) | undefined;
+let instance: Instance | undefined;
+// INVARIANT (generation): grows with each instance. A number that an earlier instance gave out is never passed to a later one.
+let generation = 0;
+
+/** Keeps the compiled module and starts the engine from it. */
+export function startEngine(compiled: WebAssembly.Module): void {
+  module = compiled;
+  liveInstance();
+}
+
+/** Says how this platform loads the module at the first use, where it can do so without waiting. */
+export function loadEngineWith(load: () => WebAssembly.Module): void {
+  loadModule = load;
+}
+
+/** Whether a call can be made now, or as soon as it is made. */
+export function engineStarts(): boolean {
+  return module !== undefined || loadModule !== undefined;
+}
+
+/** The number of the live instance: what was made under another number is gone. */
+export function engineGeneration(): number {
+  liveInstance();
+  return generation;
+}
+
+/** Whether the instance of this number is still the live one. Starts nothing. */
+export function isLiveGeneration(number: number): boolean {
+  return instance !== undefined && number === generation;
+}
+
+/** What is passed to an operation beside its name. */
+export interface CallOptions {
+  document?: Uint8Array | undefined;
+  numbers?: Numbers | undefined;
+}
+
+/** Calls an operation of the engine and gives what its answer holds under `ok`. A string is the text of a request. */
+export function callEngine(operation: string, request: object | string, options: CallOptions = {}): unknown {
+  const { engine } = liveInstance();
+  const text = typeof request === "string" ? request : requestText(request);
+  const answer = survive(operation, () => engine.call(operation, text, options.document));
+  return okOf(answer, options.numbers ?? "number");
+}
+
+/** The fast path of the operation `evaluate`, without other options than these. */
+export function evaluateDocument(
+  handle: number,
+  entrypoint: string,
+  document: Uint8Array,
+  options: { nowMs: number; numbers: Numbers },
+): unknown {
+  const { engine } = liveInstance();
+  const answer = survive("evaluate", () => engine.evaluate(handle, entrypoint, document, options.nowMs));
+  return okOf(answer, options.numbers);
+}
+
+/** The text of a request: what the caller may change afterwards, this keeps. */
+export function requestText(request: object): string {
+  const { limits } = liveInstance();
+  const subject = { code: "malformed_request", name: "the request", lengthLimit: "request_bytes" } as const;
+  return jsonText(request, subject, { nesting: limits.data_nesting, length: 2 * limits.input_bytes });
+}
+
+/** The bytes of a document, within the limits of the engine. */
+export function engineDocument(document: unknown, name: string): Uint8Array {
+  return documentBytes(document, name, liveInstance().limits);
+}
+
+/** The limits that the driver holds. */
+export function driverLimits(): DriverLimits {
+  return liveInstance().limits;
+}
+
+/** Calls the export of the test build that traps, as any operation might. */
+export function trapOnPurpose(): void {
+  const { trap } = liveInstance().exports;
+  if (trap === undefined) throw new RegateError("unknown_operation", "this build of the engine has no `trap`");
+  survive("trap", trap);
+}
+
+function liveInstance(): Instance {
+  if (instance !== undefined) return instance;
+  module ??= loadModule?.();
+  if (module === undefined) {
+    throw new RegateError("not_initialised", "the engine is not loaded yet", { help: "call `await init()` first" });
+  }
+  instance = newInstance(module);
+  generation++;
+  return instance;
+}
+
+function newInstance(compiled: WebAssembly.Module): Instance {
+  let exports: EngineExports;
+  try {
+    exports = instantiate(compiled);
+  } catch (thrown) {
+    throw new RegateError("engine_not_supported", `the engine could not be started: ${messageOf(thrown)}`, {
+      help: "pass the engine.wasm of the same version of the package",
+      cause: thrown,
+    });
+  }
+  const engine = new exports.Engine();
+  const { limits: stated } = okOf(engine.call("capabilities", "{}"), "number") as Capabilities;
+  const limits: DriverLimits = {
+    data_nesting: limitOf(stated, "data_nesting"),
+    input_bytes: limitOf(stated, "input_bytes"),
+    rounds: limitOf(stated, "rounds"),
+    commit_retries: limitOf(stated, "commit_retries"),
+  };
+  return { engine, exports, limits };
+}
+
+function limitOf(limits: Capabilities["limits"], name: keyof DriverLimits): number {
+  const value = limits[name];
+  if (value === undefined) throw new RegateError("engine_not_supported", `the engine does not state its limit \`${name}\``);
+  return value;
+}
+
+// INVARIANT (survival): whatever an instance throws, it is never called again, because a trap leaves its memory half changed.
+// The next use makes a new one. The call that trapped is not tried again: it would trap again.
+function survive<T>(operation: string, call: () => T): T {
+  try {
+    return call();
+  } catch (thrown) {
+    instance = undefined;
+    throw new RegateError("engine_trapped", `the engine failed inside \`${operation}\`: ${messageOf(thrown)}`, {
+      help: "this is a bug of the engine; it was started anew and later calls work. Please report what led to it",
+      cause: thrown,
+    });
+  }
+}
+
+function okOf(text: string, numbers: Numbers): unknown {
+  const answer = parseAnswer(text, numbers) as { ok?: unknown; error?: ErrorAnswer };
+  if (answer.error !== undefined) throw errorFromWire(answer.error);
+  return answer.ok;
+}

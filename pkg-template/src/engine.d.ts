@@ -1,0 +1,17 @@
+// The shape of `engine.js`, which the build makes from the glue that wasm-bindgen generates.
+
+/** The exports of one instance of the engine. */
+export interface EngineExports {
+  Engine: new () => Engine;
+  /** Traps on purpose. Only in the test build of the module. */
+  trap?: () => void;
+}
+
+/** One engine inside one instance. Every method may trap, after which the instance must be dropped. */
+export interface Engine {
+  call(operation: string, request: string, document?: Uint8Array): string;
+  evaluate(handle: number, entrypoint: string, document: Uint8Array, now_ms: number): string;
+}
+
+/** Makes an instance of the module with glue of its own: nothing is shared with an earlier instance. */
+export function instantiate(module: WebAssembly.Module): EngineExports;

@@ -1,0 +1,85 @@
+// JSON text of the engine -> JS values, without ever rounding an integer.
+
+import { RegateError } from "./errors.js";
+
+/** What becomes of an integer that a JS number cannot hold. */
+export type Numbers = "number" | "exact";
+
+/**
+ * The value of an answer's text.
+ *
+ * `"exact"` gives a BigInt for an integer beyond 2^53 - 1; `"number"` throws `number_not_exact` for it.
+ */
+export function parseAnswer(text: string, numbers: Numbers): unknown {
+  const value = largeIntegers(text);
+  if (value.length === 0) return JSON.parse(text);
+  if (numbers === "exact") return parseWithBigInts(text, value);
+  const first = value[0];
+  const token = first === undefined ? "" : text.slice(first.start, first.end);
+  const shown = token.length > 60 ? `${token.slice(0, 57)}...` : token;
+  throw new RegateError("number_not_exact", `the answer holds the number ${shown}, which a JS number cannot hold`, {
+    help: 'ask with { numbers: "exact" } to get large integers as BigInt',
+  });
+}
+
+interface Span {
+  start: number;
+  end: number;
+}
+
+// Sixteen digits in a row are the least that an unsafe integer has: almost every answer is done after one scan.
+// A float that overflows (1e400) is not an integer and cannot come out of the engine.
+function largeIntegers(text: string): Span[] {
+  if (!/[0-9]{16}/.test(text)) return [];
+  const spans: Span[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) {
+      at = endOfString(text, at);
+    } else if (code === 0x2d || (code >= 0x30 && code <= 0x39)) {
+      const end = endOfNumber(text, at);
+      const token = text.slice(at, end);
+      if (/^-?[0-9]+$/.test(token) && !Number.isSafeInteger(Number(token))) spans.push({ start: at, end });
+      at = end;
+    } else {
+      at++;
+    }
+  }
+  return spans;
+}
+
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  for (;;) {
+    const quote = text.indexOf('"', at);
+    if (quote < 0) return text.length;
+    let backslashes = 0;
+    while (text.charCodeAt(quote - 1 - backslashes) === 0x5c) backslashes++;
+    if (backslashes % 2 === 0) return quote + 1;
+    at = quote + 1;
+  }
+}
+
+function endOfNumber(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && /[0-9.eE+-]/.test(text.charAt(at))) at++;
+  return at;
+}
+
+// Each large integer is replaced by a string that occurs nowhere else in the text, and turned into a BigInt afterwards.
+// The engine escapes nothing but quotes, backslashes and control characters, so what is not in the text is in no string.
+function parseWithBigInts(text: string, spans: readonly Span[]): unknown {
+  let mark = "int:";
+  while (text.includes(mark)) mark = `int:${mark}`;
+  let marked = "";
+  let from = 0;
+  for (const span of spans) {
+    marked += `${text.slice(from, span.start)}"${mark}${text.slice(span.start, span.end)}"`;
+    from = span.end;
+  }
+  marked += text.slice(from);
+  return JSON.parse(marked, (_key, value: unknown) =>
+    typeof value === "string" && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
+  );
+}

@@ -1,0 +1,165 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+// A compiled policy: ask it for answers, give it data, move it as bytes.
+
+import { bytesFromBase64 } from "./base64.js";
+import { wholeMs } from "./clock.js";
+import { disposeByFree } from "./dispose.js";
+import { ownedBytes, type Input } from "./document.js";
+import { callEngine, engineDocument, evaluateDocument, requestText } from "./engine-instance.js";
+import type { Numbers } from "./json-answer.js";
+import { LiveHandle } from "./live-handle.js";
+import { moduleList, type Modules } from "./modules.js";
+import type { CompileAnswer, Diagnostic, Dialect, EvaluationLimits } from "./wire.js";
+
+/** What may be said about modules that are compiled or checked. */
+export interface CompileOptions {
+  /** The name of a lone text in diagnostics. Default `policy.rego`. */
+  path?: string;
+  /** The data document. A policy's `data.` paths that no module defines are read from it. */
+  data?: Input;
+  /** The dialect of every module. Default: `v1` where the module imports `rego.v1`, else what its contract says. */
+  dialect?: Dialect;
+  /** The name of a contract that the modules must keep, such as `governance`, or a contract of your own. */
+  contract?: string | object;
+}
+
+/** What compiling gave: a policy, or the diagnostics that say why there is none. */
+export interface Compilation {
+  /** Null when a diagnostic has the severity `error`. */
+  policy: Policy | null;
+  diagnostics: Diagnostic[];
+  /** The dialect that each module was read in. */
+  dialects: { [path: string]: Dialect };
+}
+
+/** What may be said about one evaluation. */
+export interface EvaluateOptions {
+  /** Limits that differ from the defaults; `capabilities().limits` has those. */
+  limits?: EvaluationLimits;
+  /** The time that `time.now_ns` gives, in milliseconds since 1970. Default: the time of the call. */
+  nowMs?: number;
+  /** The seed of `rand.intn` and `uuid.rfc4122`, a whole number from 0: the same seed gives the same values. Without it they fail. */
+  seed?: number | bigint;
+  /** A builtin that fails ends the evaluation with an error, where it is otherwise undefined. */
+  strictBuiltinErrors?: boolean;
+  /** `"exact"` gives integers beyond 2^53 - 1 as BigInt; otherwise such an answer throws `number_not_exact`. */
+  numbers?: Numbers;
+}
+
+/** What a policy said. Undefined is not false: match both. */
+export type Answer = { defined: true; value: unknown; steps: number } | { defined: false; value?: undefined; steps: number };
+
+/** The ways in which a query can be true: one object of variables for each. Empty: never. */
+export interface QueryAnswer {
+  bindings: { [variable: string]: unknown }[];
+  steps: number;
+}
+
+/** Compiles modules. Mistakes in the text are diagnostics, never exceptions. */
+export function compile(source: Modules, options: CompileOptions = {}): Compilation {
+  const { path, data, dialect, contract } = options;
+  const request = requestText({ modules: moduleList(source, path), dialect, contract });
+  const document = data === undefined ? undefined : ownedBytes(data, engineDocument(data, "the data"));
+  const prepare = (): CompileAnswer => callEngine("compile", request, { document }) as CompileAnswer;
+  const answer = prepare();
+  return { policy: policyOf(answer, prepare), diagnostics: answer.diagnostics, dialects: answer.dialects };
+}
+
+/** Loads a policy that `toBytes` wrote. Much cheaper than compiling. */
+export function fromBytes(bytes: Uint8Array): Policy {
+  const document = bytes.slice();
+  const prepare = (): CompileAnswer => callEngine("from_bytes", {}, { document }) as CompileAnswer;
+  const policy = policyOf(prepare(), prepare);
+  if (policy === null) throw new TypeError("a loaded program has no handle");
+  return policy;
+}
+
+function policyOf(answer: CompileAnswer, prepare: () => CompileAnswer): Policy | null {
+  if (answer.handle === null || answer.revision === null) return null;
+  return new Policy(answer.handle, answer.revision, answer.entrypoints, prepare);
+}
+
+/** A compiled policy. Keep it and ask it many times; `free()` it when it is no longer needed. */
+export class Policy {
+  readonly #handle: LiveHandle;
+  #revision: string;
+  // What setData gave last: loaded again, after the program, into an instance that follows a trap.
+  #data: Uint8Array | undefined;
+
+  /** Every rule and package that can be asked, as `package/rule`. */
+  readonly entrypoints: readonly string[];
+
+  /** @internal */
+  constructor(handle: number, revision: string, entrypoints: readonly string[], prepare: () => CompileAnswer) {
+    this.entrypoints = entrypoints;
+    this.#revision = revision;
+    this.#handle = new LiveHandle("the policy", handle, () => {
+      const { handle: again } = prepare();
+      // The same text compiled before.
+      if (again === null) throw new TypeError("a program that compiled once did not compile again");
+      if (this.#data !== undefined) callEngine("set_data", { handle: again }, { document: this.#data });
+      return again;
+    });
+  }
+
+  /** The digest of the program and its data: equal text, equal revision. */
+  get revision(): string {
+    return this.#revision;
+  }
+
+  /** What the rule or package at `entrypoint` (`package/rule`) says about the input. */
+  evaluate(entrypoint: string, input?: Input, options?: EvaluateOptions): Answer {
+    const handle = this.#handle.number();
+    const document = input === undefined ? undefined : engineDocument(input, "the input");
+    if (document !== undefined && onlyFastOptions(options)) {
+      const { nowMs, numbers } = options ?? {};
+      return evaluateDocument(handle, entrypoint, document, { nowMs: wholeMs(nowMs), numbers: numbers ?? "number" }) as Answer;
+    }
+    const request = { handle, entrypoint, ...wireOptions(options) };
+    return callEngine("evaluate", request, { document, numbers: options?.numbers }) as Answer;
+  }
+
+  /** The ways in which a Rego query such as `data.app.allow = x` is true of the input. */
+  query(query: string, input?: Input, options?: EvaluateOptions): QueryAnswer {
+    const handle = this.#handle.number();
+    const document = input === undefined ? undefined : engineDocument(input, "the input");
+    const request = { handle, query, ...wireOptions(options) };
+    return callEngine("query", request, { document, numbers: options?.numbers }) as QueryAnswer;
+  }
+
+  /** Puts other data in place of the present. The modules are not parsed again. */
+  setData(data: Input): void {
+    const handle = this.#handle.number();
+    const document = ownedBytes(data, engineDocument(data, "the data"));
+    const { revision } = callEngine("set_data", { handle }, { document }) as { revision: string };
+    this.#data = document;
+    this.#revision = revision;
+  }
+
+  /** The policy and its data as bytes for `fromBytes`, on this platform or another. */
+  toBytes(): Uint8Array {
+    const { bytes } = callEngine("to_bytes", { handle: this.#handle.number() }) as { bytes: string };
+    return bytesFromBase64(bytes);
+  }
+
+  /** Gives its memory back. Using it afterwards throws `released`. */
+  free(): void {
+    this.#handle.release();
+  }
+}
+
+export interface Policy {
+  /** `free()`, for `using`. */
+  [Symbol.dispose](): void;
+}
+
+disposeByFree(Policy.prototype);
+
+function onlyFastOptions(options: EvaluateOptions | undefined): boolean {
+  return options === undefined || Object.keys(options).every((name) => name === "numbers" || name === "nowMs");
+}
+
+function wireOptions(options: EvaluateOptions | undefined): object {
+  const { limits, nowMs, seed, strictBuiltinErrors, numbers: _, ...unknown } = options ?? {};
+  return { limits, now_ms: wholeMs(nowMs), seed, strict_builtin_errors: strictBuiltinErrors, ...unknown };
+}
