@@ -1,5 +1,7 @@
 //! Every operation in one `match`: JSON text in, JSON text out. The whole surface stands in [`Engine::call`].
 
+#[cfg(test)]
+mod types;
 mod wire;
 
 use crate::error::{Error, ErrorCode};

@@ -50,13 +50,13 @@ pub const RANGE_ELEMENTS: u64 = 1_000_000;
 #[serde(deny_unknown_fields, default)]
 pub struct EvaluationLimits {
     /// Evaluation steps. Default [`STEPS`].
-    #[cfg_attr(test, ts(type = "number", optional, as = "Option<f64>"))]
+    #[cfg_attr(test, ts(optional, as = "Option<f64>"))]
     pub steps: u64,
     /// Heap bytes that the evaluation may add. Default [`MEMORY_BYTES`].
-    #[cfg_attr(test, ts(type = "number", optional, as = "Option<f64>"))]
+    #[cfg_attr(test, ts(optional, as = "Option<f64>"))]
     pub memory_bytes: u64,
     /// Bytes of the answer as JSON text. Default [`ANSWER_BYTES`].
-    #[cfg_attr(test, ts(type = "number", optional, as = "Option<f64>"))]
+    #[cfg_attr(test, ts(optional, as = "Option<f64>"))]
     pub answer_bytes: u64,
 }
 

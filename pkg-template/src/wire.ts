@@ -1,417 +1,1468 @@
-// The types of the wire: what the engine takes and answers, field by field.
+// The types that cross between the package and its engine. Generated from the engine's own: do not edit.
 
+/**
+ * A decision that somebody gave on a requirement, as the host answers the need `approvals`.
+ */
+export type Approval = { 
+/**
+ * The requirement.
+ */
+requirement_id: string, 
+/**
+ * Who decided: a user, or the provider for its check. The host has checked that they may.
+ */
+approver_id: string, 
+/**
+ * What they decided.
+ */
+decision: Vote, 
+/**
+ * The digest of what was evaluated when they decided.
+ */
+digest: string, 
+/**
+ * The revision under which approval was asked.
+ */
+revision: string, 
+/**
+ * Why.
+ */
+comment?: string | null, };
+
+/**
+ * What would ask for approval.
+ */
+export type ApprovalPreview = { 
+/**
+ * Whether any of the lists below has an entry.
+ */
+would_require_approval: boolean, 
+/**
+ * Approval rules that match.
+ */
+builtin_rules: Array<MatchedRule>, 
+/**
+ * What policies asked for.
+ */
+opa_requirements: Array<AskedRequirement>, 
+/**
+ * Providers in scope.
+ */
+external_providers: Array<ProviderInScope>, };
+
+/**
+ * An approval rule (section 1.8).
+ */
+export type ApprovalRule = { 
+/**
+ * The host's id.
+ */
+id?: string | null, 
+/**
+ * Shown to approvers.
+ */
+name: string, 
+/**
+ * Who approves.
+ */
+approver_type: ApproverType, 
+/**
+ * The user or team.
+ */
+approver_id?: string | null, 
+/**
+ * The lowest role, for `org_role`.
+ */
+approver_role?: string | null, 
+/**
+ * Default 1.
+ */
+min_approvals?: number, 
+/**
+ * Default 1, the first.
+ */
+stage?: number, 
+/**
+ * Absent: always.
+ */
+condition?: Condition | null, 
+/**
+ * Hours to escalation; absent or 0: never.
+ */
+timeout_hours?: number, 
+/**
+ * Absent: reject.
+ */
+escalation_action?: EscalationAction | null, 
+/**
+ * The team, for `escalate_to`.
+ */
+escalation_team_id?: string | null, 
+/**
+ * For the timeline.
+ */
+escalation_reason?: string | null, 
+/**
+ * Project scope.
+ */
+project_id?: string | null, 
+/**
+ * Workspace scope; it wins over `project_id`.
+ */
+workspace_id?: string | null, 
+/**
+ * Who made it, when no administrator did.
+ */
+created_by?: string | null, 
+/**
+ * Default true.
+ */
+enabled?: boolean, };
+
+/**
+ * Who approves.
+ */
+export type ApproverType = "user" | "team" | "org_role";
+
+/**
+ * What a policy asked for.
+ */
+export type AskedRequirement = { 
+/**
+ * The team as the policy wrote it; `org_role:admin` where a policy failed that could have asked.
+ */
+team: string, 
+/**
+ * Approvals needed.
+ */
+min: number, 
+/**
+ * The stage.
+ */
+stage: number, 
+/**
+ * Why.
+ */
+reason: string, };
+
+/**
+ * What was decided, on what, under which policies.
+ */
+export type AuditRecord = { 
+/**
+ * The id that the host gave the decision.
+ */
+decision_id: string, 
+/**
+ * What was asked, such as `governance/run`.
+ */
+path: string, 
+/**
+ * What was evaluated. Values that a plan marks as sensitive never reach it.
+ */
+input: unknown, 
+/**
+ * What came out.
+ */
+result: unknown, 
+/**
+ * The revision of each bundle by its name.
+ */
+bundles: { [key in string]: BundleRevision }, 
+/**
+ * The digest of what was evaluated.
+ */
+digest: string, 
+/**
+ * When, as RFC 3339 in UTC.
+ */
+timestamp: string, };
+
+/**
+ * A builtin of OPA.
+ */
+export type Builtin = { 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * How many arguments it takes.
+ */
+arguments: number, 
+/**
+ * Whether this build has it.
+ */
+available: boolean, };
+
+/**
+ * The revision of one bundle.
+ */
+export type BundleRevision = { 
+/**
+ * The content digest.
+ */
+revision: string, };
+
+/**
+ * Bytes in base64.
+ */
+export type Bytes = { 
+/**
+ * The bytes.
+ */
+bytes: string, };
+
+/**
+ * What this build can do.
+ */
+export type Capabilities = { 
+/**
+ * The version of the package.
+ */
+version: string, 
+/**
+ * The engine that evaluates.
+ */
+engine: string, 
+/**
+ * Every builtin of OPA, and whether this build has it.
+ */
+builtins: Array<Builtin>, 
+/**
+ * The limits in force by their names.
+ */
+limits: Record<string, number>, };
+
+/**
+ * The lengths of the three lists.
+ */
+export type ChangeCounts = { 
+/**
+ * Entries in `added`.
+ */
+added: number, 
+/**
+ * Entries in `changed`.
+ */
+changed: number, 
+/**
+ * Entries in `destroyed`.
+ */
+destroyed: number, };
+
+/**
+ * Every finding in modules, in source order.
+ */
+export type CheckResult = { 
+/**
+ * The findings.
+ */
+diagnostics: Array<Diagnostic>, 
+/**
+ * The dialect of each module by its path.
+ */
+dialects: { [key in string]: Dialect }, };
+
+/**
+ * One atomic change of the host's store, inside one partition.
+ */
+export type Commit = { 
+/**
+ * The partition that every key lies in.
+ */
+partition: string, 
+/**
+ * The same key twice is one commit.
+ */
+idempotency_key: string, 
+/**
+ * The versions that were read. One that differs now is a conflict.
+ */
+expect: Array<Expectation>, 
+/**
+ * Records to replace.
+ */
+put: Array<StoredRecord>, 
+/**
+ * Records to add; they are never changed.
+ */
+append: Array<StoredRecord>, };
+
+/**
+ * A compiled program, or why there is none.
+ */
+export type CompileAnswer = { 
+/**
+ * The handle; null when a diagnostic is an error.
+ */
+handle: number | null, 
+/**
+ * The content digest of modules, dialects and data.
+ */
+revision: string | null, 
+/**
+ * What can be asked.
+ */
+entrypoints: Array<string>, 
+/**
+ * The dialect of each module by its path.
+ */
+dialects: { [key in string]: Dialect }, 
+/**
+ * Every finding, in source order.
+ */
+diagnostics: Array<Diagnostic>, };
+
+/**
+ * When an approval rule matches (section 1.9).
+ */
+export type Condition = { "type": "always" } | { "type": "destroyed_gt", "value": number } | { "type": "added_gt", "value": number } | { "type": "changed_gt", "value": number } | { "type": "trigger_is", "value": Trigger };
+
+/**
+ * What policies of one kind have in common.
+ */
+export type Contract = { 
+/**
+ * The name that messages use.
+ */
+name: string, 
+/**
+ * The package that a policy declares, exactly, without `data`.
+ */
+package: string, 
+/**
+ * How the dialect of a policy is found.
+ */
+dialect?: ContractDialect, 
+/**
+ * The rules that are asked. A policy declares at least one.
+ */
+rules: Array<RuleContract>, 
+/**
+ * Builtins that a policy may not call.
+ */
+refused_builtins?: Array<string>, 
+/**
+ * The input that a policy is run on while it is validated. Absent: it is not run.
+ */
+stub_input?: unknown, };
+
+/**
+ * How the dialect of a policy is found.
+ */
+export type ContractDialect = "v0" | "v1" | "v1_then_v0";
+
+/**
+ * The final word.
+ *
+ * INVARIANT: a hold says what it waits for, and a deny says why; neither can be built without. There is no default:
+ * what it means that nothing applied is a product's written choice.
+ */
+export type Decision = { "kind": "allow" } | { "kind": "hold", 
+/**
+ * What would lift the hold.
+ */
+requirements: Array<Requirement>, } | { "kind": "deny", 
+/**
+ * Why.
+ */
+reasons: Array<Reason>, };
+
+/**
+ * What the workspace is made of, by its plan: sorted, each name once.
+ *
+ * Every managed resource that the plan lists counts, also one that does not change (Terraform lists it as a no-op) and
+ * one that is destroyed or forgotten: these are attributes of the workspace, and a plan without changes must not empty
+ * them. Data sources do not count: a plan lists one only when its read has to wait for the apply.
+ */
+export type DetectedAttributes = { 
+/**
+ * Short names of providers.
+ */
+providers: Array<string>, 
+/**
+ * Types of resources.
+ */
+resource_types: Array<string>, };
+
+/**
+ * One finding about one text.
+ */
+export type Diagnostic = { 
+/**
+ * The stable code; OPA's where OPA has one.
+ */
+code: string, 
+/**
+ * Whether it keeps the text from being used.
+ */
+severity: Severity, 
+/**
+ * What is wrong, in one sentence.
+ */
+message: string, 
+/**
+ * How to mend it, where that is known.
+ */
+help?: string, 
+/**
+ * The path of the module.
+ */
+file: string, 
+/**
+ * Where the faulty text begins.
+ */
+start: Place, 
+/**
+ * Where it ends: the first place after it.
+ */
+end: Place, 
+/**
+ * The limit that was reached, for `limit_exceeded`.
+ */
+limit?: LimitReached, };
+
+/**
+ * Which Rego a module is written in.
+ */
 export type Dialect = "v0" | "v1";
 
-export interface Module {
-  path: string;
-  source: string;
-}
+/**
+ * What enforcement does. A preview performs none of it.
+ */
+export type Effects = { 
+/**
+ * Applied first, whole or not at all.
+ */
+commit: Commit | null, 
+/**
+ * Sent after the commit was acknowledged, each at least once.
+ */
+notices: Array<Notice>, };
 
-/** A place in a source text: byte offset from 0; line and UTF-16 column from 1. */
-export interface Place {
-  byte: number;
-  line: number;
-  column: number;
-}
-
-export interface LimitReached {
-  name: string;
-  value: number;
-}
-
-export type Severity = "error" | "warning";
-
-export interface Diagnostic {
-  code: string;
-  severity: Severity;
-  message: string;
-  help?: string;
-  file: string;
-  start: Place;
-  end: Place;
-  limit?: LimitReached;
-}
-
+/**
+ * Whether a violation rejects a run.
+ */
 export type Enforcement = "mandatory" | "advisory";
-export type SourceType = "db" | "git";
-export type Profile = "terraform" | "kubernetes" | "security" | "custom";
-export type PlanDetail = "summary" | "full";
 
-export interface Policy {
-  id?: string;
-  name: string;
-  description?: string;
-  rego_source: string;
-}
+/**
+ * A mistake of the calling program, or an evaluation that could not end. Never an author's text error: that is a diagnostic.
+ */
+export type ErrorAnswer = { 
+/**
+ * The stable code.
+ */
+code: ErrorCode, 
+/**
+ * One plain sentence: lower case, no final period, the caller's words in backticks.
+ */
+message: string, 
+/**
+ * How to mend it, where that is known.
+ */
+help?: string, 
+/**
+ * Which limit was reached, for `limit_exceeded`.
+ */
+limit?: LimitReached, 
+/**
+ * The path to the faulty value inside the request or document, as a JSON pointer.
+ */
+path?: string, };
 
-export interface PolicySet {
-  id?: string;
-  name: string;
-  description?: string;
-  enforcement?: Enforcement;
-  enabled?: boolean;
-  source_type?: SourceType;
-  git_path?: string;
-  profile?: Profile;
-  project_id?: string | null;
-  workspace_id?: string | null;
-  plan_detail?: PlanDetail;
-  policies?: Policy[];
-}
+/**
+ * What went wrong, in a word that never changes its meaning.
+ *
+ * Programs match on [`ErrorCode::as_str`]; people read [`Error::message`].
+ */
+export type ErrorCode = "malformed_request" | "unknown_operation" | "unknown_entrypoint" | "unknown_handle" | "input_not_json" | "program_damaged" | "program_version" | "builtin_not_available" | "limit_exceeded" | "not_a_plan" | "plan_is_a_stream" | "plan_is_binary" | "fact_not_asked" | "fact_wrong_shape" | "invalid_configuration" | "rego_parse_error" | "rego_compile_error" | "rego_recursion_error" | "eval_conflict_error" | "eval_builtin_error" | "eval_type_error" | "eval_internal_error";
 
-export type ApproverType = "user" | "team" | "org_role";
+/**
+ * What happens when a requirement is not decided in time.
+ */
 export type EscalationAction = "auto_approve" | "escalate_to" | "reject";
 
-export interface Condition {
-  type: "always" | "destroyed_gt" | "added_gt" | "changed_gt" | "trigger_is";
-  value?: number | string;
-}
+/**
+ * The limits of one evaluation that a caller may raise or lower.
+ */
+export type EvaluationLimits = { 
+/**
+ * Evaluation steps. Default [`STEPS`].
+ */
+steps?: number, 
+/**
+ * Heap bytes that the evaluation may add. Default [`MEMORY_BYTES`].
+ */
+memory_bytes?: number, 
+/**
+ * Bytes of the answer as JSON text. Default [`ANSWER_BYTES`].
+ */
+answer_bytes?: number, };
 
-export interface ApprovalRule {
-  id?: string;
-  name: string;
-  approver_type: ApproverType;
-  approver_id?: string;
-  approver_role?: string;
-  min_approvals?: number;
-  stage?: number;
-  condition?: Condition;
-  timeout_hours?: number;
-  escalation_action?: EscalationAction;
-  escalation_team_id?: string;
-  escalation_reason?: string;
-  project_id?: string | null;
-  workspace_id?: string | null;
-  created_by?: string | null;
-  enabled?: boolean;
-}
+/**
+ * The version of a record that a commit stands on.
+ */
+export type Expectation = { 
+/**
+ * The kind of record.
+ */
+kind: string, 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * The version that was read; null: there was none.
+ */
+version: string | null, };
 
-export interface ProviderScope {
-  scope_type: "org" | "project" | "workspace";
-  scope_id: string;
-}
+/**
+ * An external check provider (section 1.12) with the scopes that it is attached to.
+ */
+export type ExternalCheckProvider = { 
+/**
+ * The host's id: part of the message that is signed.
+ */
+id: string, 
+/**
+ * Unique within the organisation.
+ */
+name: string, 
+/**
+ * Where it is called; HTTPS.
+ */
+callback_url: string, 
+/**
+ * For people.
+ */
+description?: string | null, 
+/**
+ * Hours to escalation. Default 24.
+ */
+timeout_hours?: number, 
+/**
+ * Default reject.
+ */
+escalation_action?: EscalationAction | null, 
+/**
+ * The team, for `escalate_to`; without it, administrators.
+ */
+escalation_team_id?: string | null, 
+/**
+ * Where it takes part; without any, nowhere.
+ */
+scopes?: Array<ProviderScope>, };
 
-export interface ExternalCheckProvider {
-  id: string;
-  name: string;
-  callback_url: string;
-  description?: string;
-  timeout_hours?: number;
-  escalation_action?: EscalationAction;
-  escalation_team_id?: string;
-  scopes?: ProviderScope[];
-}
+/**
+ * An answer to a need.
+ */
+export type Fact = { 
+/**
+ * The need that it answers.
+ */
+need: Need, 
+/**
+ * The version of the record that was read; null where there is none.
+ */
+version: string | null, 
+/**
+ * What was read.
+ */
+value: unknown, };
 
-export interface GovernanceConfig {
-  policy_sets?: PolicySet[];
-  approval_rules?: ApprovalRule[];
-  external_check_providers?: ExternalCheckProvider[];
-}
+/**
+ * One key of a yielded object.
+ */
+export type Field = { 
+/**
+ * The key.
+ */
+name: string, 
+/**
+ * The kind of its value.
+ */
+kind: FieldKind, 
+/**
+ * Whether it must be there.
+ */
+required?: boolean, 
+/**
+ * The least value of an integer.
+ */
+minimum?: number, };
 
-export type Trigger = "manual" | "push" | "schedule" | "pr" | "promotion";
+/**
+ * The kind of a field's value.
+ */
+export type FieldKind = "name" | "string" | "integer";
 
-export interface Workspace {
-  id: string;
-  name: string;
-  attributes?: { [key: string]: unknown };
-  project_id?: string | null;
-  auto_apply?: boolean;
-}
+/**
+ * What an evaluation needs, or what it decided.
+ */
+export type GovernAnswer = { "needs": Array<Need> } | { "outcome": GovernanceOutcome };
 
-export interface Run {
-  id: string;
-  run_type?: "plan";
-  trigger: Trigger;
-  triggered_by?: string | null;
-}
+/**
+ * Policy sets, approval rules and providers as the host keeps them.
+ */
+export type GovernanceConfig = { 
+/**
+ * Layer 1.
+ */
+policy_sets?: Array<PolicySet>, 
+/**
+ * Layer 2.
+ */
+approval_rules?: Array<ApprovalRule>, 
+/**
+ * Layer 3.
+ */
+external_check_providers?: Array<ExternalCheckProvider>, };
 
-export interface Org {
-  id: string;
-}
+/**
+ * The final word on a run, what every layer said, and what enforcement does.
+ */
+export type GovernanceOutcome = { 
+/**
+ * The final word.
+ */
+decision: Decision, 
+/**
+ * The status that the run gets.
+ */
+run_status: RunStatus, 
+/**
+ * What every layer said.
+ */
+response: PreviewResponse, 
+/**
+ * Every requirement with where it stands, later stages included.
+ */
+requirements: Array<Requirement>, 
+/**
+ * The digest of what was evaluated: an approval names it.
+ */
+digest: string, 
+/**
+ * The revision of policies, rules and providers: an approval names it.
+ */
+revision: string, 
+/**
+ * What enforcement does.
+ */
+effects: Effects, 
+/**
+ * The entry of the decision log.
+ */
+audit: AuditRecord, };
 
-export interface User {
-  id: string | null;
-  email: string | null;
-}
+/**
+ * One question: may this run go ahead?
+ */
+export type GovernanceRequest = { 
+/**
+ * Where the run takes place.
+ */
+workspace: Workspace, 
+/**
+ * The run.
+ */
+run: Run, 
+/**
+ * The organisation.
+ */
+org: Org, 
+/**
+ * Who started the run; null for a push, a schedule or a promotion.
+ */
+user: User | null, 
+/**
+ * The host's id for this decision.
+ */
+decision_id: string, 
+/**
+ * The time, in milliseconds since 1970.
+ */
+now_ms: number, 
+/**
+ * Seeds `rand.intn` and `uuid.rfc4122`.
+ */
+seed?: number, 
+/**
+ * The answers to the needs of earlier rounds.
+ */
+facts: Array<Fact>, };
 
-export type Need =
-  | { kind: "run"; run_id: string }
-  | { kind: "approvals"; run_id: string; digest: string; revision: string };
+/**
+ * A limit that was reached: its name in `limits.rs` and the value that was in force.
+ */
+export type LimitReached = { 
+/**
+ * The name of the limit, such as `steps` or `data_nesting`.
+ */
+name: string, 
+/**
+ * The value that was in force, in the limit's unit.
+ */
+value: number, };
 
-export interface Fact {
-  need: Need;
-  version: string | null;
-  value: unknown;
-}
+/**
+ * An approval rule that matches.
+ */
+export type MatchedRule = { 
+/**
+ * The rule.
+ */
+name: string, 
+/**
+ * Approvals needed.
+ */
+min_approvals: number, 
+/**
+ * The stage.
+ */
+stage: number, };
 
-export interface Approval {
-  requirement_id: string;
-  approver_id: string;
-  decision: "approved" | "rejected";
-  digest: string;
-  revision: string;
-  comment?: string;
-}
+/**
+ * One named text of Rego.
+ */
+export type Module = { 
+/**
+ * The name that diagnostics carry; a relative path by custom.
+ */
+path: string, 
+/**
+ * The text.
+ */
+source: string, };
 
-export interface Reason {
-  code: string;
-  message: string;
-  policy_set?: string;
-  policy?: string;
-  requirement_id?: string;
-}
+/**
+ * Something that an operation must know before it can decide. Its fields are its key.
+ */
+export type Need = { "kind": "run", 
+/**
+ * The run.
+ */
+run_id: string, } | { "kind": "approvals", 
+/**
+ * The run.
+ */
+run_id: string, 
+/**
+ * The digest of what was evaluated.
+ */
+digest: string, 
+/**
+ * The revision of the policies, rules and providers under which approvals were asked.
+ */
+revision: string, };
 
+/**
+ * Something to tell, with an id that stays the same when it is told again.
+ */
+export type Notice = { "kind": "approval_requested", 
+/**
+ * The stable id.
+ */
+id: string, 
+/**
+ * The run.
+ */
+run_id: string, 
+/**
+ * The digest that an approval must name.
+ */
+digest: string, 
+/**
+ * The revision that an approval must name.
+ */
+revision: string, 
+/**
+ * What is asked for.
+ */
+requirement: Requirement, } | { "kind": "external_check_requested", 
+/**
+ * The stable id.
+ */
+id: string, 
+/**
+ * The run.
+ */
+run_id: string, 
+/**
+ * The digest that the result must name.
+ */
+digest: string, 
+/**
+ * The revision that the result must name.
+ */
+revision: string, 
+/**
+ * The provider.
+ */
+provider_id: string, 
+/**
+ * Where to send it.
+ */
+callback_url: string, 
+/**
+ * What the host signs with the provider's secret: `providerID:runID`.
+ */
+sign_message: string, 
+/**
+ * The body to send.
+ */
+body: unknown, } | { "kind": "run_decided", 
+/**
+ * The stable id.
+ */
+id: string, 
+/**
+ * The run.
+ */
+run_id: string, 
+/**
+ * `completed` or `rejected`.
+ */
+run_status: string, };
+
+/**
+ * An organisation.
+ */
+export type Org = { 
+/**
+ * The id.
+ */
+id: string, };
+
+/**
+ * How one test ended.
+ */
+export type Outcome = "passed" | "failed" | "error" | "skipped";
+
+/**
+ * A place in a text.
+ */
+export type Place = { 
+/**
+ * Bytes of UTF-8 before the place.
+ */
+byte: number, 
+/**
+ * The line, from 1.
+ */
+line: number, 
+/**
+ * The column, from 1, in UTF-16 units: what an editor counts.
+ */
+column: number, };
+
+/**
+ * What the plan does, in the order of the document. All three lists are always present.
+ */
+export type PlanChanges = { 
+/**
+ * Objects that are created, replacements included.
+ */
+added: Array<ResourceChange>, 
+/**
+ * Objects that are updated in place.
+ */
+changed: Array<ResourceChange>, 
+/**
+ * Objects that are destroyed, replacements included.
+ */
+destroyed: Array<ResourceChange>, };
+
+/**
+ * How much of the plan the policies of a set see.
+ */
+export type PlanDetail = "summary" | "full";
+
+/**
+ * What a plan says of itself and of its changes, without any attribute value.
+ */
+export type PlanSummary = { 
+/**
+ * The version of the plan format, such as `1.2`.
+ */
+format_version: string | null, 
+/**
+ * The version of Terraform or OpenTofu that made the plan.
+ */
+terraform_version: string | null, 
+/**
+ * What is added, changed and destroyed.
+ */
+plan_changes: PlanChanges, 
+/**
+ * Providers and resource types of the workspace.
+ */
+detected_attributes: DetectedAttributes, 
+/**
+ * The lengths of the lists.
+ */
+counts: ChangeCounts, 
+/**
+ * What a reader of the lists should know besides, as sentences.
+ */
+notes: Array<string>, };
+
+/**
+ * What a policy says of an input. Both keys are always there.
+ */
+export type PlaygroundAnswer = { 
+/**
+ * The violations.
+ */
+deny: Array<string>, 
+/**
+ * The approvals that it asks for, as the policy wrote them.
+ */
+require_approval: Record<string, unknown>[], };
+
+/**
+ * A policy (section 1.6).
+ */
+export type Policy = { 
+/**
+ * The host's id.
+ */
+id?: string | null, 
+/**
+ * Unique within its set.
+ */
+name: string, 
+/**
+ * For people.
+ */
+description?: string | null, 
+/**
+ * The text.
+ */
+rego_source: string, };
+
+/**
+ * The result of one policy (section 1.7).
+ */
+export type PolicyResult = { 
+/**
+ * The set.
+ */
+policy_set_name: string, 
+/**
+ * The policy.
+ */
+policy_name: string, 
+/**
+ * Whether a violation rejects the run.
+ */
+enforcement: Enforcement, 
+/**
+ * Whether there is no violation.
+ */
+passed: boolean, 
+/**
+ * The messages of `deny`.
+ */
+violations: Array<string>, };
+
+/**
+ * A policy set (section 1.5).
+ */
+export type PolicySet = { 
+/**
+ * The host's id.
+ */
+id?: string | null, 
+/**
+ * Unique within its scope.
+ */
+name: string, 
+/**
+ * For people.
+ */
+description?: string | null, 
+/**
+ * Whether a violation rejects a run. Default mandatory.
+ */
+enforcement?: Enforcement, 
+/**
+ * Default true.
+ */
+enabled?: boolean, 
+/**
+ * Default db.
+ */
+source_type?: SourceType, 
+/**
+ * The folder, for a git set.
+ */
+git_path?: string | null, 
+/**
+ * A label.
+ */
+profile?: Profile, 
+/**
+ * Project scope.
+ */
+project_id?: string | null, 
+/**
+ * Workspace scope; it wins over `project_id`.
+ */
+workspace_id?: string | null, 
+/**
+ * How much of the plan the policies see. Default summary.
+ */
+plan_detail?: PlanDetail, 
+/**
+ * The policies. Each is evaluated on its own.
+ */
+policies?: Array<Policy>, };
+
+/**
+ * A governance configuration that can be asked.
+ */
+export type PrepareAnswer = { 
+/**
+ * The handle.
+ */
+handle: number, 
+/**
+ * The content digest of the whole configuration.
+ */
+revision: string, 
+/**
+ * What is wrong with its policies. Those that are not valid fail closed.
+ */
+diagnostics: Array<Diagnostic>, };
+
+/**
+ * The object of section 8.
+ */
+export type PreviewResponse = { 
+/**
+ * One result for each policy, passed ones included.
+ */
+policy_results: Array<PolicyResult>, 
+/**
+ * What would ask for approval.
+ */
+approval_preview: ApprovalPreview, 
+/**
+ * Violation messages of mandatory sets.
+ */
+mandatory_violations: number, };
+
+/**
+ * A label; it filters nothing.
+ */
+export type Profile = "terraform" | "kubernetes" | "security" | "custom";
+
+/**
+ * A provider in scope.
+ */
+export type ProviderInScope = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The name.
+ */
+name: string, };
+
+/**
+ * One scope that a provider is attached to.
+ */
+export type ProviderScope = { 
+/**
+ * What kind of scope.
+ */
+scope_type: ScopeType, 
+/**
+ * Which.
+ */
+scope_id: string, };
+
+/**
+ * Why something was denied.
+ */
+export type Reason = { 
+/**
+ * The stable code.
+ */
+code: string, 
+/**
+ * The reason in words; a policy's own words where it gave them.
+ */
+message: string, 
+/**
+ * The policy set that gave it.
+ */
+policy_set?: string, 
+/**
+ * The policy that gave it.
+ */
+policy?: string, 
+/**
+ * The requirement that was rejected.
+ */
+requirement_id?: string, };
+
+/**
+ * One requirement, as a snapshot: later edits of what asked for it do not touch it.
+ */
+export type Requirement = { 
+/**
+ * A digest of what it was asked for: the same evaluation gives the same id.
+ */
+id: string, 
+/**
+ * What asked for it.
+ */
+source: Source, 
+/**
+ * The id of the rule, policy or provider.
+ */
+source_id: string, 
+/**
+ * Shown to approvers.
+ */
+name: string, 
+/**
+ * Why it is asked for; empty where nobody said.
+ */
+reason: string, 
+/**
+ * `user`, `team`, `org_role` or `external_provider`.
+ */
+approver_type: string, 
+/**
+ * The user, team or provider; a team named by a policy stands as the policy wrote it.
+ */
+approver_id: string | null, 
+/**
+ * The lowest role that may approve, for `org_role`.
+ */
+approver_role: string | null, 
+/**
+ * Approvals needed, by different approvers.
+ */
+min_approvals: number, 
+/**
+ * Approvals counted.
+ */
+approvals_count: number, 
+/**
+ * The stage, from 1.
+ */
+stage: number, 
+/**
+ * Where it stands.
+ */
+status: RequirementStatus, 
+/**
+ * When it opened, in milliseconds since 1970.
+ */
+activated_at_ms: number | null, 
+/**
+ * When it escalates, in milliseconds since 1970; null: never.
+ */
+expires_at_ms: number | null, 
+/**
+ * Hours from opening to escalation; 0: never.
+ */
+timeout_hours: number, 
+/**
+ * What escalation does: `auto_approve`, `escalate_to` or `reject`.
+ */
+escalation_action: string, 
+/**
+ * The team that it is handed to.
+ */
+escalation_team_id: string | null, 
+/**
+ * Why, for the timeline.
+ */
+escalation_reason: string | null, };
+
+/**
+ * Where a requirement stands.
+ */
 export type RequirementStatus = "pending" | "active" | "satisfied" | "rejected" | "cancelled";
 
-export interface Requirement {
-  id: string;
-  source: "approval_rule" | "opa" | "external_check";
-  source_id: string;
-  name: string;
-  reason: string;
-  approver_type: string;
-  approver_id: string | null;
-  approver_role: string | null;
-  min_approvals: number;
-  approvals_count: number;
-  stage: number;
-  status: RequirementStatus;
-  activated_at_ms: number | null;
-  expires_at_ms: number | null;
-  timeout_hours: number;
-  escalation_action: string;
-  escalation_team_id: string | null;
-  escalation_reason: string | null;
-}
+/**
+ * One resource object that the plan changes.
+ */
+export type ResourceChange = { 
+/**
+ * The address of the resource instance, as in the plan.
+ */
+address: string, 
+/**
+ * The type of the resource, such as `aws_instance`.
+ */
+resource_type: string, 
+/**
+ * The short name of the provider, such as `aws`: the last part of its source address.
+ */
+provider_name: string, };
 
-export type Decision =
-  | { kind: "allow" }
-  | { kind: "hold"; requirements: Requirement[] }
-  | { kind: "deny"; reasons: Reason[] };
+/**
+ * One rule of a contract.
+ */
+export type RuleContract = { 
+/**
+ * The name of the rule.
+ */
+name: string, 
+/**
+ * What it yields.
+ */
+yields: Yields, };
 
-export interface PolicyResult {
-  policy_set_name: string;
-  policy_name: string;
-  enforcement: Enforcement;
-  passed: boolean;
-  violations: string[];
-}
+/**
+ * A run (section 1.4).
+ */
+export type Run = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * `plan`: only plans are evaluated.
+ */
+run_type?: string, 
+/**
+ * What started it.
+ */
+trigger: Trigger, 
+/**
+ * Who or what, for people; an e-mail as a rule.
+ */
+triggered_by?: string | null, };
 
-export interface MatchedRule {
-  name: string;
-  min_approvals: number;
-  stage: number;
-}
+/**
+ * What is kept of a run. Requirements and digests are snapshots of the evaluation that made them.
+ */
+export type RunRecord = { 
+/**
+ * The run.
+ */
+run_id: string, 
+/**
+ * Where governance has left it.
+ */
+status: RunStatus, 
+/**
+ * The digest of what was evaluated.
+ */
+digest: string, 
+/**
+ * The revision under which it was.
+ */
+revision: string, 
+/**
+ * What was asked for.
+ */
+requirements: Array<Requirement>, 
+/**
+ * Why it was rejected; empty otherwise.
+ */
+reasons: Array<Reason>, 
+/**
+ * What the layers said.
+ */
+response: PreviewResponse, };
 
-export interface AskedRequirement {
-  team: string;
-  min: number;
-  stage: number;
-  reason: string;
-}
-
-export interface ProviderInScope {
-  id: string;
-  name: string;
-}
-
-export interface ApprovalPreview {
-  would_require_approval: boolean;
-  builtin_rules: MatchedRule[];
-  opa_requirements: AskedRequirement[];
-  external_providers: ProviderInScope[];
-}
-
-export interface PreviewResponse {
-  policy_results: PolicyResult[];
-  approval_preview: ApprovalPreview;
-  mandatory_violations: number;
-}
-
-export interface Expectation {
-  kind: string;
-  key: string;
-  version: string | null;
-}
-
-export interface Record {
-  kind: string;
-  key: string;
-  value: unknown;
-}
-
-export interface Commit {
-  partition: string;
-  idempotency_key: string;
-  expect: Expectation[];
-  put: Record[];
-  append: Record[];
-}
-
+/**
+ * Where governance has left a run.
+ */
 export type RunStatus = "completed" | "pending_approval" | "rejected";
 
-export type Notice =
-  | { kind: "approval_requested"; id: string; run_id: string; digest: string; revision: string; requirement: Requirement }
-  | {
-      kind: "external_check_requested";
-      id: string;
-      run_id: string;
-      digest: string;
-      revision: string;
-      provider_id: string;
-      callback_url: string;
-      sign_message: string;
-      body: unknown;
-    }
-  | { kind: "run_decided"; id: string; run_id: string; run_status: string };
+/**
+ * The kinds of scope.
+ */
+export type ScopeType = "org" | "project" | "workspace";
 
-export interface Effects {
-  commit: Commit | null;
-  notices: Notice[];
-}
+/**
+ * A program on new data.
+ */
+export type SetDataAnswer = { 
+/**
+ * The same handle.
+ */
+handle: number, 
+/**
+ * The new content digest.
+ */
+revision: string, };
 
-export interface BundleRevision {
-  revision: string;
-}
+/**
+ * Whether a finding keeps the text from being used.
+ */
+export type Severity = "error" | "warning";
 
-export interface AuditRecord {
-  decision_id: string;
-  path: string;
-  input: unknown;
-  result: unknown;
-  bundles: { [key in string]: BundleRevision };
-  digest: string;
-  timestamp: string;
-}
+/**
+ * What asked for it.
+ */
+export type Source = "approval_rule" | "opa" | "external_check";
 
-export interface GovernanceOutcome {
-  decision: Decision;
-  run_status: RunStatus;
-  response: PreviewResponse;
-  requirements: Requirement[];
-  digest: string;
-  revision: string;
-  effects: Effects;
-  audit: AuditRecord;
-}
+/**
+ * Where a set's policies come from.
+ */
+export type SourceType = "db" | "git";
 
-export interface RunRecord {
-  run_id: string;
-  status: RunStatus;
-  digest: string;
-  revision: string;
-  requirements: Requirement[];
-  reasons: Reason[];
-  response: PreviewResponse;
-}
+/**
+ * A record to write. The host gives it its version.
+ */
+export type StoredRecord = { 
+/**
+ * The kind of record: `run` or `audit`.
+ */
+kind: string, 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * What it says.
+ */
+value: unknown, };
 
-export type GovernAnswer = { needs: Need[] } | { outcome: GovernanceOutcome };
+/**
+ * The results of test rules.
+ */
+export type TestReport = { 
+/**
+ * One for each test, in source order.
+ */
+results: Array<TestResult>, 
+/**
+ * How many are true.
+ */
+passed: number, 
+/**
+ * How many are not.
+ */
+failed: number, 
+/**
+ * How many ended in an error.
+ */
+errors: number, 
+/**
+ * How many were not run.
+ */
+skipped: number, 
+/**
+ * What is wrong with the modules; with an error among them nothing was run.
+ */
+diagnostics: Array<Diagnostic>, };
 
-export interface CheckResult {
-  diagnostics: Diagnostic[];
-  dialects: { [path: string]: Dialect };
-}
+/**
+ * One test rule.
+ */
+export type TestResult = { 
+/**
+ * The package, without `data`.
+ */
+package: string, 
+/**
+ * The rule.
+ */
+name: string, 
+/**
+ * The module that declares it first.
+ */
+file: string, 
+/**
+ * The line, from 1.
+ */
+line: number, 
+/**
+ * How it ended.
+ */
+outcome: Outcome, 
+/**
+ * Why, where it did not pass.
+ */
+message?: string, 
+/**
+ * What it printed.
+ */
+prints: Array<string>, };
 
-export interface Validation {
-  valid: boolean;
-  error?: string;
-  diagnostics: Diagnostic[];
-  dialect: Dialect;
-}
+/**
+ * What starts a run.
+ */
+export type Trigger = "manual" | "push" | "schedule" | "pr" | "promotion";
 
-export interface CompileAnswer {
-  handle: number | null;
-  revision: string | null;
-  entrypoints: string[];
-  dialects: { [path: string]: Dialect };
-  diagnostics: Diagnostic[];
-}
+/**
+ * A person.
+ */
+export type User = { 
+/**
+ * The id.
+ */
+id: string | null, 
+/**
+ * The e-mail.
+ */
+email: string | null, };
 
-export interface EvaluationLimits {
-  steps?: number;
-  memory_bytes?: number;
-  answer_bytes?: number;
-}
+/**
+ * What validation found.
+ */
+export type Validation = { 
+/**
+ * Whether the policy may be used.
+ */
+valid: boolean, 
+/**
+ * The message of the first failing check, in the order text, package, rules, answers.
+ */
+error?: string, 
+/**
+ * Every finding in source order.
+ */
+diagnostics: Array<Diagnostic>, 
+/**
+ * The dialect that the policy was read in.
+ */
+dialect: Dialect, };
 
-export interface TestResult {
-  package: string;
-  name: string;
-  file: string;
-  line: number;
-  outcome: "passed" | "failed" | "error" | "skipped";
-  message?: string;
-  prints: string[];
-}
+/**
+ * What an approver decides.
+ */
+export type Vote = "approved" | "rejected";
 
-export interface TestReport {
-  results: TestResult[];
-  passed: number;
-  failed: number;
-  errors: number;
-  skipped: number;
-  diagnostics: Diagnostic[];
-}
+/**
+ * A workspace (section 1.2).
+ */
+export type Workspace = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * What users have set, for policies to read.
+ */
+attributes?: Record<string, unknown>, 
+/**
+ * The project, for scopes. Policies do not see it.
+ */
+project_id?: string | null, 
+/**
+ * Accepted and not used: it is taken from the plan.
+ */
+detected_attributes?: unknown, };
 
-export interface ResourceChange {
-  address: string;
-  resource_type: string;
-  provider_name: string;
-}
-
-export interface PlanChanges {
-  added: ResourceChange[];
-  changed: ResourceChange[];
-  destroyed: ResourceChange[];
-}
-
-export interface DetectedAttributes {
-  providers: string[];
-  resource_types: string[];
-}
-
-export interface ChangeCounts {
-  added: number;
-  changed: number;
-  destroyed: number;
-}
-
-export interface PlanSummary {
-  format_version: string;
-  terraform_version: string | null;
-  plan_changes: PlanChanges;
-  detected_attributes: DetectedAttributes;
-  counts: ChangeCounts;
-  notes: string[];
-}
-
-export interface PlaygroundAnswer {
-  deny: string[];
-  require_approval: { [key: string]: unknown }[];
-}
-
-export interface PrepareAnswer {
-  handle: number;
-  revision: string;
-  diagnostics: Diagnostic[];
-}
-
-export interface Builtin {
-  name: string;
-  arguments: number;
-  available: boolean;
-}
-
-export interface Capabilities {
-  version: string;
-  engine: string;
-  builtins: Builtin[];
-  limits: { [name: string]: number };
-}
-
-export interface ErrorAnswer {
-  code: string;
-  message: string;
-  help?: string;
-  limit?: LimitReached;
-  path?: string;
-}
+/**
+ * What a rule yields.
+ */
+export type Yields = "anything" | "strings" | { "objects": Array<Field> };

@@ -188,6 +188,7 @@ pub struct PlaygroundRequest {
 /// A governance configuration that can be asked.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "PrepareAnswer"))]
 pub struct PreparedAnswer {
     /// The handle.
     pub handle: u32,

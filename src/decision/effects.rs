@@ -45,6 +45,7 @@ pub struct Expectation {
 /// A record to write. The host gives it its version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "StoredRecord"))]
 pub struct Record {
     /// The kind of record: `run` or `audit`.
     pub kind: String,

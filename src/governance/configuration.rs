@@ -76,7 +76,7 @@ pub enum PlanDetail {
 /// A policy set (section 1.5).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[cfg_attr(test, ts(optional_fields))]
+#[cfg_attr(test, ts(optional_fields = nullable))]
 #[serde(deny_unknown_fields)]
 pub struct PolicySet {
     /// The host's id.
@@ -125,7 +125,7 @@ pub struct PolicySet {
 /// A policy (section 1.6).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[cfg_attr(test, ts(optional_fields))]
+#[cfg_attr(test, ts(optional_fields = nullable))]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     /// The host's id.
@@ -215,7 +215,7 @@ pub enum Condition {
 /// An approval rule (section 1.8).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[cfg_attr(test, ts(optional_fields))]
+#[cfg_attr(test, ts(optional_fields = nullable))]
 #[serde(deny_unknown_fields)]
 pub struct ApprovalRule {
     /// The host's id.
@@ -273,7 +273,7 @@ pub struct ApprovalRule {
 /// An external check provider (section 1.12) with the scopes that it is attached to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[cfg_attr(test, ts(optional_fields))]
+#[cfg_attr(test, ts(optional_fields = nullable))]
 #[serde(deny_unknown_fields)]
 pub struct ExternalCheckProvider {
     /// The host's id: part of the message that is signed.

@@ -35,6 +35,7 @@ pub struct Governance {
 /// What an evaluation needs, or what it decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "GovernAnswer"))]
 #[serde(rename_all = "snake_case")]
 pub enum GovernanceStep {
     /// Ask the host, and run again from the start with the facts.

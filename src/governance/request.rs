@@ -37,7 +37,7 @@ pub struct GovernanceRequest {
 /// A workspace (section 1.2).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[cfg_attr(test, ts(optional_fields))]
+#[cfg_attr(test, ts(optional_fields = nullable))]
 #[serde(deny_unknown_fields)]
 pub struct Workspace {
     /// The id.
@@ -46,8 +46,8 @@ pub struct Workspace {
     pub name: String,
     /// What users have set, for policies to read.
     #[serde(default)]
-    #[cfg_attr(test, ts(type = "Record<string, unknown>", optional, as = "Option<_>"))]
-    pub attributes: Map<String, Value>,
+    #[cfg_attr(test, ts(type = "Record<string, unknown>", optional))]
+    pub attributes: Option<Map<String, Value>>,
     /// The project, for scopes. Policies do not see it.
     #[serde(default)]
     pub project_id: Option<String>,
@@ -60,14 +60,14 @@ pub struct Workspace {
 /// A run (section 1.4).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[cfg_attr(test, ts(optional_fields))]
+#[cfg_attr(test, ts(optional_fields = nullable))]
 #[serde(deny_unknown_fields)]
 pub struct Run {
     /// The id.
     pub id: String,
     /// `plan`: only plans are evaluated.
     #[serde(default = "plan")]
-    #[cfg_attr(test, ts(type = "\"plan\"", optional))]
+    #[cfg_attr(test, ts(optional, as = "Option<String>"))]
     pub run_type: String,
     /// What started it.
     pub trigger: Trigger,
@@ -136,7 +136,7 @@ impl GovernanceRequest {
             "workspace": {
                 "id": self.workspace.id,
                 "name": self.workspace.name,
-                "attributes": self.workspace.attributes,
+                "attributes": self.workspace.attributes.clone().unwrap_or_default(),
                 "detected_attributes": plan.detected_attributes,
             },
             "run": {

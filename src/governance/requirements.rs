@@ -15,7 +15,7 @@ const PROVIDER_TIMEOUT_HOURS: u64 = 24;
 /// A decision that somebody gave on a requirement, as the host answers the need `approvals`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[cfg_attr(test, ts(optional_fields))]
+#[cfg_attr(test, ts(optional_fields = nullable))]
 #[serde(deny_unknown_fields)]
 pub struct Approval {
     /// The requirement.

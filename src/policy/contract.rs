@@ -17,15 +17,17 @@ pub struct Contract {
     pub package: String,
     /// How the dialect of a policy is found.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<_>"))]
     pub dialect: ContractDialect,
     /// The rules that are asked. A policy declares at least one.
     pub rules: Vec<RuleContract>,
     /// Builtins that a policy may not call.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<_>"))]
     pub refused_builtins: Vec<String>,
     /// The input that a policy is run on while it is validated. Absent: it is not run.
     #[serde(default)]
-    #[cfg_attr(test, ts(type = "unknown"))]
+    #[cfg_attr(test, ts(type = "unknown", optional))]
     pub stub_input: Option<Value>,
 }
 
@@ -89,10 +91,11 @@ pub struct Field {
     pub kind: FieldKind,
     /// Whether it must be there.
     #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<_>"))]
     pub required: bool,
     /// The least value of an integer.
     #[serde(default)]
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(test, ts(type = "number", optional))]
     pub minimum: Option<u64>,
 }
 

@@ -39,6 +39,7 @@ pub use mask::MARKER;
 /// One resource object that the plan changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "ResourceChange"))]
 pub struct Change {
     /// The address of the resource instance, as in the plan.
     pub address: String,
@@ -77,6 +78,7 @@ pub struct DetectedAttributes {
 /// The lengths of the three lists.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "ChangeCounts"))]
 pub struct Counts {
     /// Entries in `added`.
     #[cfg_attr(test, ts(type = "number"))]

@@ -1,0 +1,85 @@
+//! The TypeScript of the wire types: written from the Rust types, committed, and compared here. `BLESS=1` rewrites it.
+#![allow(clippy::panic, clippy::expect_used, reason = "a test says what is wrong by failing")]
+
+use super::wire::{BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CompileAnswer, PreparedAnswer, SetDataAnswer, TestAnswer};
+use crate::governance::configuration::GovernanceConfig;
+use crate::governance::plan::PlanSummary;
+use crate::governance::playground::PlaygroundAnswer;
+use crate::governance::requirements::Approval;
+use crate::governance::run_record::RunRecord;
+use crate::governance::{GovernanceRequest, GovernanceStep};
+use crate::limits::EvaluationLimits;
+use crate::policy::{Contract, Validation};
+use std::collections::BTreeMap;
+use std::path::Path;
+use ts_rs::{Config, TS, TypeVisitor};
+
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/pkg-template/src/wire.ts");
+
+/// Collects the declaration of a type and of every type below it.
+struct Declarations<'a> {
+    config: &'a Config,
+    found: BTreeMap<String, String>,
+}
+
+impl Declarations<'_> {
+    fn add<T: TS + 'static + ?Sized>(&mut self) {
+        // Types without an output path are built in: numbers, strings, lists.
+        if T::output_path().is_none() {
+            T::visit_dependencies(self);
+            return;
+        }
+        let name = T::ident(self.config);
+        if self.found.contains_key(&name) {
+            return;
+        }
+        let docs = T::docs().unwrap_or_default();
+        self.found.insert(name, format!("{docs}export {}\n", T::decl(self.config)));
+        T::visit_dependencies(self);
+    }
+}
+
+impl TypeVisitor for Declarations<'_> {
+    fn visit<T: TS + 'static + ?Sized>(&mut self) {
+        self.add::<T>();
+    }
+}
+
+#[test]
+fn the_typescript_of_the_wire_types_is_up_to_date() {
+    let config = Config::default();
+    let mut declarations = Declarations {
+        config: &config,
+        found: BTreeMap::new(),
+    };
+    declarations.add::<crate::error::Error>();
+    declarations.add::<EvaluationLimits>();
+    declarations.add::<Contract>();
+    declarations.add::<Validation>();
+    declarations.add::<CheckAnswer>();
+    declarations.add::<CompileAnswer>();
+    declarations.add::<Bytes>();
+    declarations.add::<SetDataAnswer>();
+    declarations.add::<TestAnswer>();
+    declarations.add::<CapabilitiesAnswer>();
+    declarations.add::<BuiltinAvailable>();
+    declarations.add::<PlanSummary>();
+    declarations.add::<PlaygroundAnswer>();
+    declarations.add::<GovernanceConfig>();
+    declarations.add::<PreparedAnswer>();
+    declarations.add::<GovernanceRequest>();
+    declarations.add::<GovernanceStep>();
+    declarations.add::<RunRecord>();
+    declarations.add::<Approval>();
+    declarations.add::<crate::rego::Module>();
+    let mut text = String::from("// The types that cross between the package and its engine. Generated from the engine's own: do not edit.\n");
+    for declaration in declarations.found.values() {
+        text.push('\n');
+        text.push_str(declaration);
+    }
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(FILE, &text).expect("wire.ts can be written");
+    }
+    let committed = std::fs::read_to_string(Path::new(FILE)).unwrap_or_default();
+    assert!(committed == text, "pkg-template/src/wire.ts is not what the Rust types say; run `BLESS=1 cargo test --lib`");
+}
