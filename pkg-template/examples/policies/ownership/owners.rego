@@ -16,7 +16,7 @@ require_approval[request] {
 		"team": owners_team,
 		"min": 1,
 		"stage": 1,
-		"reason": sprintf("destroyed for good: %s", [concat(", ", sort(owners_lost))]),
+		"reason": sprintf("destroyed for good: %s", [owners_listing(sort(owners_lost))]),
 		"timeout_hours": 24,
 	}
 }
@@ -37,4 +37,14 @@ owners_made[address] {
 owners_lost[address] {
 	address := input.plan_changes.destroyed[_].address
 	not owners_made[address]
+}
+
+# A reason is read in a chat message: five names and a number say enough.
+owners_listing(addresses) = concat(", ", addresses) {
+	count(addresses) <= 5
+}
+
+owners_listing(addresses) = sprintf("%s and %d more", [first, count(addresses) - 5]) {
+	count(addresses) > 5
+	first := concat(", ", array.slice(addresses, 0, 5))
 }

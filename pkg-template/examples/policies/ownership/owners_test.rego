@@ -53,3 +53,9 @@ test_a_replacement_does_not_go {
 	run := owners_input({"owner": "orders"}, ["aws_sqs_queue.a"], ["aws_sqs_queue.a"])
 	not owners_asked("orders", "destroyed for good") with input as run
 }
+
+test_seven_names_are_five_and_two_more {
+	lost := [sprintf("aws_sqs_queue.q%d", [n]) | n := numbers.range(1, 7)[_]]
+	run := owners_input({"owner": "orders"}, [], lost)
+	owners_asked("orders", "aws_sqs_queue.q4, aws_sqs_queue.q5 and 2 more") with input as run
+}
