@@ -43,7 +43,7 @@ impl Engine {
             "validate" => read(request).and_then(|request| to_text(validate(request))),
             "compile" => read(request).and_then(|request| to_text(self.compile(request, document))),
             "to_bytes" => read(request).and_then(|request| to_text(self.to_bytes(&request))),
-            "from_bytes" => read::<NoFields>(request).and_then(|_| to_text(self.from_bytes(document))),
+            "from_bytes" => read::<NoFields>(request).and_then(|_| to_text(self.load(document))),
             "set_data" => read(request).and_then(|request| to_text(self.set_data(&request, document))),
             "release" => read(request).and_then(|request| to_text(self.release(&request))),
             "evaluate" => read(request).and_then(|request| self.evaluate(&request, document)),
@@ -109,7 +109,7 @@ impl Engine {
         })
     }
 
-    fn from_bytes(&mut self, document: Option<&[u8]>) -> Result<CompileAnswer, Error> {
+    fn load(&mut self, document: Option<&[u8]>) -> Result<CompileAnswer, Error> {
         let program = Program::from_bytes(document.unwrap_or_default())?;
         Ok(CompileAnswer {
             revision: Some(program.revision().to_owned()),

@@ -1,0 +1,215 @@
+//! The layers as a table: who may import whom, and which words have one home or none. The folder listing is the
+//! architecture, and this keeps it true.
+#![allow(
+    missing_docs,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test says what is wrong by failing"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A layer and the layers that it may import. Nothing imports to the right, and products never meet.
+const LAYERS: [(&str, &[&str]); 10] = [
+    ("error", &[]),
+    ("limits", &[]),
+    ("rego", &["error", "limits"]),
+    ("policy", &["error", "limits", "rego"]),
+    ("decision", &["error", "limits", "rego", "policy"]),
+    ("governance", &["error", "limits", "rego", "policy", "decision"]),
+    ("config", &["error", "limits", "rego", "policy", "decision"]),
+    ("action", &["error", "limits", "rego", "policy", "decision"]),
+    ("api", &["error", "limits", "rego", "policy", "decision", "governance", "config", "action"]),
+    ("wasm", &["api"]),
+];
+
+/// Inside the engine's seam: only the left part may import the right parts of the folder.
+const REGO_LEAVES: [(&str, &[&str]); 3] = [
+    ("src/rego/syntax", &["engine", "check", "program", "testing", "meter"]),
+    ("src/rego/check/outline.rs", &["engine", "program", "syntax", "testing", "meter", "diagnostic"]),
+    ("src/rego/diagnostic.rs", &["engine", "check", "program", "syntax", "testing", "meter"]),
+];
+
+/// A word and the only files that may hold it.
+const HOMES: [(&str, &[&str]); 7] = [
+    ("regorus", &["src/rego/engine/mod.rs"]),
+    ("anyhow", &["src/rego/engine/mod.rs"]),
+    ("wasm_bindgen", &["src/wasm.rs", "src/lib.rs"]),
+    ("js_sys", &["src/wasm.rs"]),
+    ("serde_wasm_bindgen", &["src/wasm.rs"]),
+    ("cap::", &["src/rego/memory.rs"]),
+    ("chrono", &["src/decision/audit.rs"]),
+];
+
+/// Words that the core never holds: it has no clock, no chance, no thread, and does not wait.
+const HOMELESS: [&str; 8] = [
+    "SystemTime",
+    "Instant::now",
+    "Utc::now",
+    "async fn",
+    "getrandom",
+    "thread_rng",
+    "std::fs",
+    "std::net",
+];
+
+#[test]
+fn imports_point_left() {
+    let mut wrong = Vec::new();
+    for (file, text) in sources() {
+        let layer = layer_of(&file);
+        if layer == "lib" {
+            continue;
+        }
+        let Some((_, allowed)) = LAYERS.iter().find(|(name, _)| *name == layer) else {
+            wrong.push(format!("{file}: `{layer}` is no layer of the table"));
+            continue;
+        };
+        for imported in imported_layers(&text) {
+            let known = LAYERS.iter().any(|(name, _)| *name == imported);
+            if known && imported != layer && !allowed.contains(&imported.as_str()) {
+                wrong.push(format!("{file}: `{layer}` may not import `{imported}`"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn leaves_of_the_engine_import_nothing_above_them() {
+    let mut wrong = Vec::new();
+    for (file, text) in sources() {
+        for (place, refused) in REGO_LEAVES {
+            if !file.starts_with(place) {
+                continue;
+            }
+            for name in refused {
+                let direct = format!("rego::{name}");
+                let sideways = format!("super::{name}");
+                let within = place.ends_with(name);
+                if !within && code(&text).any(|line| line.contains(&direct) || (!place.contains('/') && line.contains(&sideways))) {
+                    wrong.push(format!("{file}: may not import `rego::{name}`"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn one_word_has_one_home() {
+    let mut wrong = Vec::new();
+    for (file, text) in sources() {
+        for (word, homes) in HOMES {
+            if !homes.contains(&file.as_str()) && code(&text).any(|line| line.contains(word)) {
+                wrong.push(format!("{file}: `{word}` may stand in {} only", homes.join(", ")));
+            }
+        }
+        // The one test that lives among the sources writes a file.
+        let is_test = file == "src/api/types.rs";
+        for word in HOMELESS {
+            if !is_test && code(&text).any(|line| line.contains(word)) {
+                wrong.push(format!("{file}: `{word}` may stand nowhere in the core"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_file_says_what_it_is_for_and_can_be_read() {
+    let mut wrong = Vec::new();
+    for (file, text) in sources() {
+        let first = text.lines().next().unwrap_or("");
+        if file != "src/lib.rs" && !first.starts_with("//! ") {
+            wrong.push(format!("{file}: the first line says what the file is for"));
+        }
+        if text.lines().count() > 650 {
+            wrong.push(format!("{file}: {} lines; split it", text.lines().count()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_table_finds_a_wrong_import() {
+    let text = "use crate::governance::Governance;\nuse crate::rego::{self, Program};\nuse crate::{error::Error, decision};\n";
+    assert_eq!(imported_layers(text), ["governance", "rego", "error", "decision"]);
+}
+
+/// The module below `src` that a file belongs to.
+fn layer_of(file: &str) -> String {
+    let rest = file.strip_prefix("src/").unwrap();
+    rest.split(['/', '.']).next().unwrap().to_owned()
+}
+
+/// The layers that a text names behind `crate::`, in order.
+fn imported_layers(text: &str) -> Vec<String> {
+    let joined: String = code(text).collect::<Vec<_>>().join(" ");
+    let mut layers = Vec::new();
+    for part in joined.split("crate::").skip(1) {
+        let mut add = |name: &str| {
+            let name: String = name.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            if !name.is_empty() {
+                layers.push(name);
+            }
+        };
+        match part.strip_prefix('{') {
+            // `use crate::{a::B, c}`: the names at the first level of the braces.
+            Some(group) => {
+                let mut depth = 0;
+                let mut start = 0;
+                for (at, c) in group.char_indices() {
+                    match c {
+                        '{' => depth += 1,
+                        '}' if depth == 0 => {
+                            add(&group[start..at]);
+                            break;
+                        }
+                        '}' => depth -= 1,
+                        ',' if depth == 0 => {
+                            add(&group[start..at]);
+                            start = at + 1;
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            None => add(part),
+        }
+    }
+    layers
+}
+
+/// The lines that are no comments.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|line| !line.trim_start().starts_with("//"))
+}
+
+fn sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    find(&root.join("src"), &mut files);
+    files.sort();
+    files
+        .into_iter()
+        .map(|path| {
+            let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+            (name, fs::read_to_string(&path).unwrap())
+        })
+        .collect()
+}
+
+fn find(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            find(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Every folder under `tests/cases` is a test: what goes in stands in `case.json`, what must come out in
+//! `expected.json`. `BLESS=1` rewrites what must come out. The same folders run through the package in Node, in
+//! Chromium and in workerd; `tests/js/run-case.mjs` is the other reader of this form.
+//!
+//! `case.json` is `{"shows": "a sentence", "steps": [{"<operation>": {...}, "pick": ["/json/pointer", ...]}]}`. Wherever
+//! a step has `{"$file": "name"}`, the text of that file of the folder stands. Operations: `validate`, `check`,
+//! `evaluate`, `playground`, `read_plan`, `preview`, `test`. What comes out of a step is its answer, or
+//! `{"error": {...}}`, cut down to the pointers of `pick`.
+#![allow(
+    missing_docs,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test says what is wrong by failing"
+)]
+
+use regate::api::Engine;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const NEUTRAL_ID: &str = "00000000-0000-0000-0000-000000000000";
+
+#[test]
+fn every_case_gives_what_it_must() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut folders = Vec::new();
+    find(&root, &mut folders);
+    folders.sort();
+    assert!(folders.len() > 40, "only {} cases were found under {}", folders.len(), root.display());
+    let bless = std::env::var_os("BLESS").is_some();
+    let mut failures = Vec::new();
+    for folder in &folders {
+        let name = folder.strip_prefix(&root).unwrap().display().to_string();
+        let actual = run(folder);
+        let file = folder.join("expected.json");
+        let actual_text = serde_json::to_string_pretty(&actual).unwrap() + "\n";
+        if bless {
+            fs::write(&file, &actual_text).unwrap();
+            continue;
+        }
+        let expected: Value = fs::read_to_string(&file)
+            .ok()
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or(Value::Null);
+        if expected != actual {
+            failures.push(format!("{name}\n  expected {expected}\n  actual   {actual}"));
+        }
+    }
+    assert!(failures.is_empty(), "{} of {} cases differ:\n{}", failures.len(), folders.len(), failures.join("\n"));
+}
+
+fn find(folder: &Path, folders: &mut Vec<PathBuf>) {
+    if folder.join("case.json").exists() {
+        folders.push(folder.to_path_buf());
+        return;
+    }
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            find(&path, folders);
+        }
+    }
+}
+
+fn run(folder: &Path) -> Value {
+    let case: Value = serde_json::from_str(&fs::read_to_string(folder.join("case.json")).unwrap())
+        .unwrap_or_else(|error| panic!("{}: case.json: {error}", folder.display()));
+    assert!(case["shows"].is_string(), "{}: a case says what it shows", folder.display());
+    let steps = case["steps"].as_array().expect("a case has steps");
+    steps.iter().map(|step| run_step(folder, step)).collect()
+}
+
+fn run_step(folder: &Path, step: &Value) -> Value {
+    let step = with_files(folder, step);
+    let fields = step.as_object().unwrap();
+    let (operation, request) = fields
+        .iter()
+        .find(|(name, _)| name.as_str() != "pick")
+        .expect("a step names its operation");
+    let answer = perform(operation, request);
+    pick(&answer, step.get("pick"))
+}
+
+/// Puts the texts of files where `{"$file": name}` stands.
+fn with_files(folder: &Path, value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => match fields.get("$file") {
+            Some(Value::String(name)) => {
+                let path = folder.join(name);
+                Value::String(fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+            }
+            _ => fields.iter().map(|(key, value)| (key.clone(), with_files(folder, value))).collect(),
+        },
+        Value::Array(items) => items.iter().map(|item| with_files(folder, item)).collect(),
+        other => other.clone(),
+    }
+}
+
+/// A document is JSON text where it is a string, else the value itself.
+fn document(value: &Value) -> Option<Vec<u8>> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone().into_bytes()),
+        other => Some(other.to_string().into_bytes()),
+    }
+}
+
+fn perform(operation: &str, request: &Value) -> Value {
+    let mut engine = Engine::new();
+    match operation {
+        "validate" | "check" => ok(&engine.call(operation, &request.to_string(), None)),
+        "playground" => {
+            let request_text = json!({ "rego_source": request["rego_source"], "now_ms": 0, "seed": 0 }).to_string();
+            ok(&engine.call(operation, &request_text, document(&request["input"]).as_deref()))
+        }
+        "read_plan" => ok(&engine.call(operation, "{}", document(&request["plan"]).as_deref())),
+        "test" => {
+            let text = json!({ "modules": request["modules"], "now_ms": 0, "seed": 0 }).to_string();
+            ok(&engine.call(operation, &text, document(&request["data"]).as_deref()))
+        }
+        "evaluate" => evaluate(&mut engine, request),
+        "preview" => preview(&mut engine, request),
+        other => panic!("there is no operation `{other}` for cases"),
+    }
+}
+
+fn evaluate(engine: &mut Engine, request: &Value) -> Value {
+    let compile = json!({ "modules": request["modules"], "dialect": request["dialect"] });
+    let compiled = ok(&engine.call("compile", &compile.to_string(), document(&request["data"]).as_deref()));
+    let Some(handle) = compiled["handle"].as_u64() else {
+        return json!({ "diagnostics": compiled["diagnostics"] });
+    };
+    let mut evaluate = json!({ "handle": handle, "entrypoint": request["entrypoint"], "now_ms": 0, "seed": 0 });
+    if !request["limits"].is_null() {
+        evaluate["limits"] = request["limits"].clone();
+    }
+    ok(&engine.call("evaluate", &evaluate.to_string(), document(&request["input"]).as_deref()))
+}
+
+fn preview(engine: &mut Engine, request: &Value) -> Value {
+    let prepared = ok(&engine.call("prepare_governance", &request["config"].to_string(), None));
+    let Some(handle) = prepared["handle"].as_u64() else { return prepared };
+    let mut question = json!({
+        "handle": handle,
+        "workspace": { "id": NEUTRAL_ID, "name": "stub", "attributes": {} },
+        "run": { "id": NEUTRAL_ID, "run_type": "plan", "trigger": "push", "triggered_by": "stub@example.invalid" },
+        "org": { "id": NEUTRAL_ID },
+        "user": { "id": NEUTRAL_ID, "email": "stub@example.invalid" },
+        "decision_id": "preview",
+        "now_ms": 0,
+        "seed": 0,
+        "facts": [],
+    });
+    for (key, value) in request["context"].as_object().into_iter().flatten() {
+        question[key] = value.clone();
+    }
+    let plan = document(&request["plan"]);
+    for _ in 0..8 {
+        let answer = ok(&engine.call("govern", &question.to_string(), plan.as_deref()));
+        if answer.get("error").is_some() {
+            return answer;
+        }
+        if let Some(outcome) = answer.get("outcome") {
+            return outcome.clone();
+        }
+        for need in answer["needs"].as_array().unwrap() {
+            let value = if need["kind"] == "run" { Value::Null } else { json!([]) };
+            let fact = json!({ "need": need, "version": null, "value": value });
+            question["facts"].as_array_mut().unwrap().push(fact);
+        }
+    }
+    panic!("the needs did not converge");
+}
+
+/// The answer of an operation, or `{"error": …}`.
+fn ok(answer: &str) -> Value {
+    let answer: Value = serde_json::from_str(answer).unwrap();
+    match answer.get("ok") {
+        Some(ok) => ok.clone(),
+        None => answer,
+    }
+}
+
+fn pick(answer: &Value, pointers: Option<&Value>) -> Value {
+    match pointers.and_then(Value::as_array) {
+        Some(pointers) if answer.get("error").is_none_or(|error| !error.is_object()) => pointers
+            .iter()
+            .map(|pointer| {
+                let pointer = pointer.as_str().unwrap();
+                (pointer.to_owned(), answer.pointer(pointer).cloned().unwrap_or(Value::Null))
+            })
+            .collect(),
+        _ => answer.clone(),
+    }
+}

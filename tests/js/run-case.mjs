@@ -1,0 +1,86 @@
+// Runs one case folder through the public functions of the package: the other reader of the form that `tests/cases.rs`
+// describes. It needs no Node, so that it runs in a browser and in workerd too.
+
+const NEUTRAL_ID = "00000000-0000-0000-0000-000000000000";
+
+/**
+ * What comes out of the steps of a case.
+ * @param {typeof import("regate")} regate the package
+ * @param {Record<string, string>} files the texts of the folder by file name
+ */
+export function runCase(regate, files) {
+  const { steps } = JSON.parse(files["case.json"]);
+  return steps.map((step) => {
+    const { pick, ...rest } = withFiles(step, files);
+    const [[operation, request]] = Object.entries(rest);
+    return picked(attempt(() => OPERATIONS[operation](regate, request)), pick);
+  });
+}
+
+const OPERATIONS = {
+  validate: (regate, { rego_source, ...options }) => regate.validate(rego_source, options),
+  check: (regate, { modules, ...options }) => regate.check(modules, options),
+  playground: (regate, { rego_source, input }) => regate.playground(rego_source, input ?? {}),
+  read_plan: (regate, { plan }) => regate.readPlan(plan),
+  test: (regate, { modules, data }) => regate.test(modules, { ...(data == null ? {} : { data }), nowMs: 0, seed: 0 }),
+  evaluate(regate, { modules, dialect, data, entrypoint, input, limits }) {
+    const { policy, diagnostics } = regate.compile(modules, { dialect, ...(data == null ? {} : { data }) });
+    if (!policy) return { diagnostics };
+    try {
+      return policy.evaluate(entrypoint, input ?? undefined, { limits, nowMs: 0, seed: 0, numbers: "exact" });
+    } finally {
+      policy.free();
+    }
+  },
+  preview(regate, { config, plan, context }) {
+    const governance = regate.prepareGovernance(config);
+    try {
+      return governance.preview(plan, {
+        workspace: { id: NEUTRAL_ID, name: "stub", attributes: {} },
+        run: { id: NEUTRAL_ID, run_type: "plan", trigger: "push", triggered_by: "stub@example.invalid" },
+        org: { id: NEUTRAL_ID },
+        user: { id: NEUTRAL_ID, email: "stub@example.invalid" },
+        nowMs: 0,
+        ...context,
+      });
+    } finally {
+      governance.free();
+    }
+  },
+};
+
+function attempt(run) {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "RegateError") throw error;
+    const { code, message, help, limit, path } = error;
+    return { error: JSON.parse(JSON.stringify({ code, message, help, limit, path })) };
+  }
+}
+
+function withFiles(value, files) {
+  if (Array.isArray(value)) return value.map((item) => withFiles(item, files));
+  if (value === null || typeof value !== "object") return value;
+  if (typeof value.$file === "string") return files[value.$file];
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withFiles(item, files)]));
+}
+
+function picked(answer, pointers) {
+  const failed = typeof answer.error === "object" && answer.error !== null;
+  if (!pointers || failed) return plain(answer);
+  return Object.fromEntries(pointers.map((pointer) => [pointer, plain(at(answer, pointer) ?? null)]));
+}
+
+function at(value, pointer) {
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
+    .reduce((inner, part) => (inner === null || inner === undefined ? undefined : inner[part]), value);
+}
+
+// Fields that are undefined are left out, as they are in JSON.
+function plain(value) {
+  return JSON.parse(JSON.stringify(value));
+}
