@@ -1,0 +1,67 @@
+//! Conformance: what this engine makes of a suite of evaluation cases and of compile errors, against what OPA makes of them.
+//!
+//! The data is not part of the project. It lies in the folder that `REGATE_CONFORMANCE` names, or in
+//! `../shared/conformance` beside the project; without it the run says so and passes. `floor.json` holds what was
+//! reached: below it the run fails, `BLESS=1` rewrites it. `-- --misses` lists every case that misses, with its cause.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this program is a report: it prints"
+)]
+
+mod case;
+mod compile_errors;
+mod crew;
+mod data;
+mod floor;
+mod json;
+mod suite;
+mod table;
+
+use data::Folder;
+use floor::Floor;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let only_listed = arguments.iter().any(|argument| argument == "--list");
+    let other_test = arguments
+        .iter()
+        .any(|argument| !argument.starts_with("--") && !"conformance".contains(argument.as_str()));
+    // `cargo test NAME` asks every test program, and this one has a single test.
+    if only_listed || other_test {
+        return ExitCode::SUCCESS;
+    }
+    let Some(folder) = Folder::find() else {
+        println!("conformance skipped: {}", Folder::how_to_give());
+        return ExitCode::SUCCESS;
+    };
+    match report(&folder, arguments.iter().any(|argument| argument == "--misses")) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(message) => {
+            eprintln!("conformance: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs everything and prints it; false when a floor is broken.
+fn report(folder: &Folder, list_misses: bool) -> Result<bool, String> {
+    let suite = suite::run(folder.suite()?);
+    let errors = compile_errors::run(folder.compile_errors()?);
+    let formats = folder.formats()?;
+    if list_misses {
+        suite.print_misses();
+        errors.print_misses();
+    }
+    suite.print();
+    errors.print();
+    println!("\nformat: there is no formatter yet, so none of the {formats} texts was formatted");
+    let floor = Floor::of(folder.digest()?, &suite, &errors);
+    let holds = floor.compare_with_file()?;
+    println!("suite: {} of {} pass", suite.strict(), suite.cases());
+    println!("errors: {} of {} equal", errors.equal(), errors.cases());
+    println!("format: 0 of {formats} equal");
+    Ok(holds)
+}
