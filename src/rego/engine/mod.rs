@@ -178,7 +178,7 @@ impl Prepared {
     pub fn query(&self, query: &str, input: Option<&Document>, allowance: Allowance) -> Result<Vec<String>, Failure> {
         self.run(input, allowance, false, |engine| {
             let results = engine.eval_query(query.to_owned(), false)?;
-            results.result.iter().map(|result| result.bindings.to_json_str()).collect()
+            results.result.iter().map(|result| compact(&result.bindings)).collect()
         })
         .map(|(rows, _)| rows)
     }
@@ -210,8 +210,13 @@ impl Prepared {
 fn text_of(value: regorus::Value) -> Result<Raw, anyhow::Error> {
     match value {
         regorus::Value::Undefined => Ok(Raw::Undefined),
-        value => Ok(Raw::Value(value.to_json_str()?)),
+        value => Ok(Raw::Value(compact(&value)?)),
     }
+}
+
+/// The value as JSON text without blanks; the engine's own writer puts them in.
+fn compact(value: &regorus::Value) -> Result<String, anyhow::Error> {
+    serde_json::to_string(value).map_err(|error| anyhow::anyhow!("the answer cannot be written: {error}"))
 }
 
 fn new_engine() -> regorus::Engine {
@@ -238,7 +243,7 @@ fn new_engine() -> regorus::Engine {
             Box::new(move |values: Vec<regorus::Value>| {
                 let values = values
                     .iter()
-                    .map(|value| document::value_of_text(&value.to_json_str()?).map_err(|error| anyhow::anyhow!(error.message)))
+                    .map(|value| document::value_of_text(&compact(value)?).map_err(|error| anyhow::anyhow!(error.message)))
                     .collect::<Result<Vec<_>, _>>()?;
                 match call(&values) {
                     Ok(Some(value)) => Document::read_text(&value.to_string())

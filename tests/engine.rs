@@ -1,0 +1,250 @@
+//! The engine behind its seam: what it says it has, what it refuses, and that no text or evaluation can hang or trap it.
+#![allow(
+    missing_docs,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test says what is wrong by failing"
+)]
+
+use regate::error::ErrorCode;
+use regate::limits::EvaluationLimits;
+use regate::rego::{
+    Allowance, Answer, Capabilities, Compilation, DialectRule, Document, Module, Program, builtins, compile, missing,
+};
+use std::fmt::Write as _;
+
+fn module(source: impl Into<String>) -> Vec<Module> {
+    vec![Module { path: "policy.rego".into(), source: source.into() }]
+}
+
+fn compilation(source: impl Into<String>) -> Compilation {
+    compile(module(source), None, DialectRule::V1, &Capabilities::default()).unwrap()
+}
+
+fn program(source: impl Into<String>) -> Program {
+    let compilation = compilation(source);
+    match compilation.program {
+        Some(program) => program,
+        None => panic!("{:?}", compilation.diagnostics),
+    }
+}
+
+/// The codes of the findings of a text, in source order.
+fn codes(source: impl Into<String>) -> Vec<String> {
+    compilation(source).diagnostics.into_iter().map(|finding| finding.code).collect()
+}
+
+/// The limit that a text breaks, by name.
+fn limit_of(source: impl Into<String>) -> String {
+    let compilation = compilation(source);
+    assert!(compilation.program.is_none());
+    compilation.diagnostics[0].limit.as_ref().unwrap().name.clone()
+}
+
+/// The limit that an evaluation of `policy/x` reaches, by name; the program must answer again afterwards.
+fn limit_reached(source: &str) -> String {
+    let program = program(source);
+    let error = program.evaluate("policy/x", None, Allowance::default()).unwrap_err();
+    assert_eq!(error.code, ErrorCode::LimitExceeded, "{error}");
+    let limit = error.limit.unwrap();
+    assert!(limit.value > 0);
+    assert_eq!(
+        program.evaluate("policy/fine", None, Allowance::default()).unwrap().answer,
+        Answer::Value("1".into()),
+        "the next call works"
+    );
+    limit.name
+}
+
+#[test]
+fn every_builtin_that_is_said_to_be_available_is() {
+    for builtin in builtins::all() {
+        if builtin.name == "print" {
+            continue;
+        }
+        let arguments = vec!["1"; usize::from(builtin.arguments)].join(", ");
+        let source = format!("package policy\n\nx := {}({arguments})\n", builtin.name);
+        if missing::is_missing(builtin.name) {
+            assert_eq!(codes(source), ["builtin_not_available"], "{}", builtin.name);
+            continue;
+        }
+        let allowance = Allowance { now_ms: Some(0), seed: Some(1), ..Allowance::default() };
+        if let Err(error) = program(source).evaluate("policy/x", None, allowance) {
+            assert!(!error.message.contains("could not find function"), "{}: {error}", builtin.name);
+        }
+    }
+}
+
+#[test]
+fn the_table_of_builtins_is_that_of_opa() {
+    let folder = std::env::var("REGATE_CONFORMANCE").unwrap_or_else(|_| "../shared/conformance".into());
+    let Ok(text) = std::fs::read_to_string(format!("{folder}/builtins.json")) else {
+        println!("skipped: there is no builtins.json in {folder}");
+        return;
+    };
+    let table: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let mut wanted: Vec<(String, u8)> = table["builtins"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|builtin| {
+            let arguments = builtin["decl"]["args"].as_array().map_or(0, Vec::len);
+            (builtin["name"].as_str().unwrap().to_owned(), u8::try_from(arguments).unwrap())
+        })
+        .collect();
+    wanted.sort();
+    let ours: Vec<(String, u8)> =
+        builtins::all().map(|builtin| (builtin.name.to_owned(), builtin.arguments)).collect();
+    assert_eq!(ours, wanted);
+}
+
+#[test]
+fn texts_that_would_hang_or_trap_the_parser_are_refused_at_once() {
+    let nested = |open: &str, close: &str, levels: usize| {
+        format!("package policy\n\nx := {}1{}\n", open.repeat(levels), close.repeat(levels))
+    };
+    assert_eq!(limit_of(nested("[", "]", 60)), "literal_nesting");
+    assert_eq!(limit_of(nested("{", "}", 60)), "literal_nesting");
+    assert_eq!(limit_of(nested("{1: ", "}", 60)), "literal_nesting");
+    assert_eq!(limit_of(nested("(", ")", 5_000)), "source_nesting");
+    assert_eq!(limit_of(nested("f(", ")", 5_000)), "source_nesting");
+    assert_eq!(limit_of(format!("package policy\n\nx := 1{}\n", " + 1".repeat(5_000))), "operator_chain");
+    assert_eq!(limit_of(format!("package policy\n\nx := {{1}}{}\n", "\n| {1}".repeat(5_000))), "operator_chain");
+    let body = "\tinput.a == 1\n".repeat(5_000);
+    assert_eq!(limit_of(format!("package policy\n\nx if {{\n{body}}}\n")), "body_statements");
+    assert_eq!(limit_of(format!("package policy\n\n# {}\n", "a".repeat(1024 * 1024))), "source_bytes");
+    assert!(!codes(format!("package policy\n\nx := {}1\n", "[".repeat(5_000))).is_empty());
+    assert!(!codes(format!("package policy\n\nx if {}input.a\n", "not ".repeat(5_000))).is_empty());
+}
+
+#[test]
+fn nesting_up_to_the_limit_is_fine() {
+    let program = program(format!("package policy\n\nx := {}1{}\n", "[".repeat(10), "]".repeat(10)));
+    let answer = program.evaluate("policy/x", None, Allowance::default()).unwrap().answer;
+    assert_eq!(answer, Answer::Value(format!("{}1{}", "[".repeat(10), "]".repeat(10))));
+}
+
+#[test]
+fn nothing_after_a_nul_is_dropped_in_silence() {
+    assert_eq!(codes("package policy\n\nallow := true\n# \0\ndeny := true\n"), ["rego_parse_error"]);
+}
+
+#[test]
+fn evaluations_that_would_not_end_are_stopped_and_say_by_which_limit() {
+    let fine = "fine := 1\n";
+    let cross = "x := count([1 | some i in numbers.range(1, 100000); some j in numbers.range(1, 100000); i == j])\n";
+    assert_eq!(limit_reached(&format!("package policy\n\n{fine}{cross}")), "steps");
+    assert_eq!(limit_reached(&format!("package policy\n\n{fine}x := numbers.range(1, 1e9)\n")), "range_elements");
+    let mut doubling = format!("package policy\n\n{fine}s0 := \"{}\"\n", "x".repeat(64));
+    for level in 1..40 {
+        writeln!(doubling, "s{level} := concat(\"\", [s{0}, s{0}])", level - 1).unwrap();
+    }
+    doubling.push_str("x := s39\n");
+    assert_eq!(limit_reached(&doubling), "memory_bytes");
+    let mut chain = format!("package policy\n\n{fine}r0 := 1\n");
+    for level in 1..3_000 {
+        writeln!(chain, "r{level} := r{}", level - 1).unwrap();
+    }
+    chain.push_str("x := r2999\n");
+    assert_eq!(limit_reached(&chain), "stack_bytes");
+}
+
+#[test]
+fn a_limit_inside_a_function_is_not_swallowed() {
+    // One definition of `f` runs out of steps, and the other would answer: the answer must not count.
+    let source = "package policy\n\nf(n) := 1 if count([1 | some i in numbers.range(1, n); some j in numbers.range(1, n); i == j]) > 0\n\nf(n) := 1 if n > 0\n\nx := f(100000)\n";
+    let error = program(source).evaluate("policy/x", None, Allowance::default()).unwrap_err();
+    assert_eq!(error.code, ErrorCode::LimitExceeded);
+}
+
+#[test]
+fn the_step_limit_is_the_callers() {
+    let program = program("package policy\n\nx := count([1 | some i in numbers.range(1, 1000)])\n");
+    let few = Allowance {
+        limits: EvaluationLimits { steps: 100, ..EvaluationLimits::default() },
+        ..Allowance::default()
+    };
+    assert_eq!(program.evaluate("policy/x", None, few).unwrap_err().limit.unwrap().value, 100);
+    let first = program.evaluate("policy/x", None, Allowance::default()).unwrap();
+    let second = program.evaluate("policy/x", None, Allowance::default()).unwrap();
+    assert_eq!(first, second, "the same evaluation costs the same steps");
+}
+
+#[test]
+fn an_answer_that_is_too_large_is_refused() {
+    let program = program("package policy\n\nx := numbers.range(1, 1000)\n");
+    let small = Allowance {
+        limits: EvaluationLimits { answer_bytes: 100, ..EvaluationLimits::default() },
+        ..Allowance::default()
+    };
+    assert_eq!(program.evaluate("policy/x", None, small).unwrap_err().limit.unwrap().name, "answer_bytes");
+}
+
+#[test]
+fn recursion_is_refused_before_it_runs() {
+    assert_eq!(codes("package policy\n\nf(n) := f(n - 1)\n\nx := f(1)\n"), ["rego_recursion_error"]);
+    assert_eq!(
+        codes("package policy\n\nf(n) := g(n)\n\ng(n) := h(n)\n\nh(n) := f(n)\n").first().map(String::as_str),
+        Some("rego_recursion_error")
+    );
+    let rules = program("package policy\n\nx := y\n\ny := x\n");
+    assert_eq!(rules.evaluate("policy/x", None, Allowance::default()).unwrap_err().code, ErrorCode::RegoRecursionError);
+}
+
+#[test]
+fn documents_are_read_strictly() {
+    let code = |bytes: &[u8]| Document::read(bytes).map(|_| ()).unwrap_err();
+    assert_eq!(code(b"").code, ErrorCode::InputNotJson);
+    assert_eq!(code(b"{\"a\": 1").code, ErrorCode::InputNotJson);
+    assert_eq!(code(b"{} {}").code, ErrorCode::InputNotJson);
+    assert_eq!(code(b"\"\xe2\x82\"").code, ErrorCode::InputNotJson);
+    assert_eq!(code(br#""\ud800""#).code, ErrorCode::InputNotJson);
+    let deep = format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000));
+    assert_eq!(code(deep.as_bytes()).limit.unwrap().name, "data_nesting");
+    assert!(Document::read(format!("{}1{}", "[".repeat(128), "]".repeat(128)).as_bytes()).is_ok());
+    let large = vec![b' '; 33 * 1024 * 1024];
+    assert_eq!(code(&large).limit.unwrap().name, "input_bytes");
+    assert!(Document::read(b"\xef\xbb\xbf{}").is_ok(), "a byte order mark is skipped");
+}
+
+#[test]
+fn the_last_of_duplicate_keys_wins_and_numbers_stay_exact() {
+    let program = program("package policy\n\nx := input.a\n");
+    let ask = |text: &str| {
+        let input = Document::read(text.as_bytes()).unwrap();
+        program.evaluate("policy/x", Some(&input), Allowance::default()).unwrap().answer
+    };
+    assert_eq!(ask(r#"{"a": 1, "a": 2}"#), Answer::Value("2".into()));
+    assert_eq!(ask(r#"{"a": 9007199254740993}"#), Answer::Value("9007199254740993".into()));
+    let digits = "1234567890123456789012345678901234567890";
+    assert_eq!(ask(&format!(r#"{{"a": {digits}}}"#)), Answer::Value(digits.into()));
+    assert_eq!(ask("{}"), Answer::Undefined);
+}
+
+#[test]
+fn clock_and_chance_come_from_the_request() {
+    let program = program(
+        "package policy\n\nnow := time.now_ns()\n\nn := rand.intn(\"a\", 1000)\n\nid := uuid.rfc4122(\"a\")\n",
+    );
+    let asked = Allowance { now_ms: Some(1_700_000_000_123), seed: Some(7), ..Allowance::default() };
+    let answer = |entrypoint, allowance| program.evaluate(entrypoint, None, allowance).map(|evaluation| evaluation.answer);
+    assert_eq!(answer("policy/now", asked).unwrap(), Answer::Value("1700000000123000000".into()));
+    assert_eq!(answer("policy/n", asked), answer("policy/n", asked));
+    assert_ne!(answer("policy/id", asked), answer("policy/id", Allowance { seed: Some(8), ..asked }));
+    for entrypoint in ["policy/now", "policy/n", "policy/id"] {
+        assert_eq!(answer(entrypoint, Allowance::default()).unwrap_err().code, ErrorCode::EvalBuiltinError);
+    }
+}
+
+#[test]
+fn a_failed_evaluation_leaves_nothing_behind() {
+    let program = program("package policy\n\nx := 1 if input.a\nx := 2 if input.b\n");
+    let ask = |text: &str| {
+        let input = Document::read(text.as_bytes()).unwrap();
+        program.evaluate("policy/x", Some(&input), Allowance::default()).map(|evaluation| evaluation.answer)
+    };
+    assert_eq!(ask(r#"{"a": true, "b": true}"#).unwrap_err().code, ErrorCode::EvalConflictError);
+    assert_eq!(ask(r#"{"a": true}"#).unwrap(), Answer::Value("1".into()));
+    assert_eq!(ask("{}").unwrap(), Answer::Undefined);
+}
