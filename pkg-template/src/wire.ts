@@ -632,6 +632,11 @@ decision: Decision,
  */
 run_status: RunStatus, 
 /**
+ * The status that enforcement gives to a plan like this. It differs from `run_status` for the plan of a pull request,
+ * which completes whatever was found.
+ */
+enforced_status: RunStatus, 
+/**
  * What every layer said.
  */
 response: PreviewResponse, 
@@ -1255,6 +1260,10 @@ run_id: string,
  * Where governance has left it.
  */
 status: RunStatus, 
+/**
+ * The status that enforcement gives; for a pull request's plan it is not the run's.
+ */
+enforced_status: RunStatus, 
 /**
  * The digest of what was evaluated.
  */

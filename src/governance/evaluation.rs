@@ -52,6 +52,9 @@ pub struct GovernanceOutcome {
     pub decision: Decision,
     /// The status that the run gets.
     pub run_status: RunStatus,
+    /// The status that enforcement gives to a plan like this. It differs from `run_status` for the plan of a pull request,
+    /// which completes whatever was found.
+    pub enforced_status: RunStatus,
     /// What every layer said.
     pub response: PreviewResponse,
     /// Every requirement with where it stands, later stages included.
@@ -176,30 +179,24 @@ impl Governance {
         let record = RunRecord {
             run_id: request.run.id.clone(),
             status: RunStatus::Completed,
+            enforced_status: RunStatus::Completed,
             revision: self.revision.clone(),
             requirements: Vec::new(),
             reasons: Vec::new(),
             response,
             digest,
         };
-        // A pull request's plan is looked at, not enforced: its findings are shown, and it completes.
-        if request.run.trigger == Trigger::Pr {
-            return Ok(record);
-        }
         let reasons = violations(&record.response);
-        if !reasons.is_empty() {
-            return Ok(RunRecord { status: RunStatus::Rejected, reasons, ..record });
-        }
         let requirements = requirements::requirements(&record.digest, &record.revision, &layer, &rules, &providers);
-        if requirements.is_empty() {
-            return Ok(record);
-        }
-        let pending = RunRecord {
-            status: RunStatus::PendingApproval,
-            requirements,
-            ..record
+        let record = if !reasons.is_empty() {
+            RunRecord { status: RunStatus::Rejected, reasons, ..record }
+        } else if !requirements.is_empty() {
+            let pending = RunRecord { status: RunStatus::PendingApproval, requirements, ..record };
+            continued(pending, approvals, request.now_ms)
+        } else {
+            record
         };
-        Ok(continued(pending, approvals, request.now_ms))
+        Ok(if request.run.trigger == Trigger::Pr { looked_at(record) } else { enforced(record) })
     }
 
     /// What enforcement commits and tells, from where the run was to where it is now.
@@ -230,6 +227,7 @@ impl Governance {
         Ok(GovernanceOutcome {
             decision,
             run_status: now.status,
+            enforced_status: now.enforced_status,
             response: now.response.clone(),
             digest: now.digest.clone(),
             revision: now.revision.clone(),
@@ -349,7 +347,7 @@ fn continued(mut record: RunRecord, approvals: &[Approval], now_ms: u64) -> RunR
     {
         record.status = RunStatus::Completed;
     }
-    record
+    enforced(record)
 }
 
 fn rejected(rejection: &Rejection) -> Reason {
@@ -365,6 +363,21 @@ fn rejected(rejection: &Rejection) -> Reason {
             format!("{} rejected `{}`{comment}", rejection.approver_id, rejection.name),
         )
     }
+}
+
+/// A pull request's plan is looked at, not enforced: it completes, asks nobody, and says what enforcement would do.
+fn looked_at(record: RunRecord) -> RunRecord {
+    RunRecord {
+        status: RunStatus::Completed,
+        enforced_status: record.status,
+        requirements: Vec::new(),
+        reasons: Vec::new(),
+        ..record
+    }
+}
+
+fn enforced(record: RunRecord) -> RunRecord {
+    RunRecord { enforced_status: record.status, ..record }
 }
 
 /// A run has its final word for one plan only: asked with another, it is refused, and what is recorded stays.

@@ -44,6 +44,8 @@ pub struct RunRecord {
     pub run_id: String,
     /// Where governance has left it.
     pub status: RunStatus,
+    /// The status that enforcement gives; for a pull request's plan it is not the run's.
+    pub enforced_status: RunStatus,
     /// The digest of what was evaluated.
     pub digest: String,
     /// The revision under which it was.
