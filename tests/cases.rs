@@ -4,8 +4,9 @@
 //!
 //! `case.json` is `{"shows": "a sentence", "steps": [{"<operation>": {...}, "pick": ["/json/pointer", ...]}]}`. Wherever
 //! a step has `{"$file": "name"}`, the text of that file of the folder stands. Operations: `validate`, `check`,
-//! `evaluate`, `playground`, `read_plan`, `preview`, `test`. What comes out of a step is its answer, or
-//! `{"error": {...}}`, cut down to the pointers of `pick`.
+//! `evaluate`, `playground`, `read_plan`, `preview`, `test`. What comes out of a step is its answer, cut down to the
+//! pointers of `pick`; or `{"error": {...}}`, cut down where `pick` has pointers below `/error/`. An integer that a JS
+//! number cannot hold stands in `expected.json` as a string of its digits, so that both readers compare every digit.
 #![allow(
     missing_docs,
     clippy::panic,
@@ -81,7 +82,23 @@ fn run_step(folder: &Path, step: &Value) -> Value {
         .find(|(name, _)| name.as_str() != "pick")
         .expect("a step names its operation");
     let answer = perform(operation, request);
-    pick(&answer, step.get("pick"))
+    with_digits(pick(&answer, step.get("pick")))
+}
+
+/// Puts the digits of an integer that a JS number cannot hold in its place.
+fn with_digits(value: Value) -> Value {
+    const LARGEST: i64 = 9_007_199_254_740_991;
+    match value {
+        Value::Number(number) => {
+            let text = number.to_string();
+            let is_integer = text.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit());
+            let fits = number.as_i64().is_some_and(|integer| (-LARGEST..=LARGEST).contains(&integer));
+            if is_integer && !fits { Value::String(text) } else { Value::Number(number) }
+        }
+        Value::Array(items) => items.into_iter().map(with_digits).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(key, value)| (key, with_digits(value))).collect(),
+        other => other,
+    }
 }
 
 /// Puts the texts of files where `{"$file": name}` stands.
@@ -185,14 +202,16 @@ fn ok(answer: &str) -> Value {
 }
 
 fn pick(answer: &Value, pointers: Option<&Value>) -> Value {
-    match pointers.and_then(Value::as_array) {
-        Some(pointers) if answer.get("error").is_none_or(|error| !error.is_object()) => pointers
-            .iter()
-            .map(|pointer| {
-                let pointer = pointer.as_str().unwrap();
-                (pointer.to_owned(), answer.pointer(pointer).cloned().unwrap_or(Value::Null))
-            })
-            .collect(),
-        _ => answer.clone(),
+    let Some(pointers) = pointers.and_then(Value::as_array) else { return answer.clone() };
+    let pointers = pointers.iter().map(|pointer| pointer.as_str().unwrap());
+    let (of_errors, of_answers): (Vec<_>, Vec<_>) = pointers.partition(|pointer| pointer.starts_with("/error/"));
+    let failed = answer.get("error").is_some_and(Value::is_object);
+    let chosen = if failed { of_errors } else { of_answers };
+    if failed && chosen.is_empty() {
+        return answer.clone();
     }
+    chosen
+        .into_iter()
+        .map(|pointer| (pointer.to_owned(), answer.pointer(pointer).cloned().unwrap_or(Value::Null)))
+        .collect()
 }

@@ -67,9 +67,11 @@ function withFiles(value, files) {
 }
 
 function picked(answer, pointers) {
+  if (!pointers) return plain(answer);
   const failed = typeof answer.error === "object" && answer.error !== null;
-  if (!pointers || failed) return plain(answer);
-  return Object.fromEntries(pointers.map((pointer) => [pointer, plain(at(answer, pointer) ?? null)]));
+  const chosen = pointers.filter((pointer) => pointer.startsWith("/error/") === failed);
+  if (failed && chosen.length === 0) return plain(answer);
+  return Object.fromEntries(chosen.map((pointer) => [pointer, plain(at(answer, pointer) ?? null)]));
 }
 
 function at(value, pointer) {
@@ -80,7 +82,7 @@ function at(value, pointer) {
     .reduce((inner, part) => (inner === null || inner === undefined ? undefined : inner[part]), value);
 }
 
-// Fields that are undefined are left out, as they are in JSON.
+// Fields that are undefined are left out, as they are in JSON; an integer that a number cannot hold is its digits.
 function plain(value) {
-  return JSON.parse(JSON.stringify(value));
+  return JSON.parse(JSON.stringify(value, (_key, item) => (typeof item === "bigint" ? String(item) : item)));
 }

@@ -1,0 +1,3 @@
+package forgecroft.policy
+
+require_approval contains {"team": "platform"} if count(input.plan_changes.destroyed) > 0

@@ -1,0 +1,15 @@
+package forgecroft.policy
+
+import rego.v1
+
+# Quick where `size` is not set, as on the stub input. Where it is a thousand, it is a billion comparisons.
+matches contains number if {
+	numbers := numbers.range(1, input.workspace.attributes.size)
+	some number in numbers
+	some other in numbers
+	some third in numbers
+	number == other + third
+	other * third < 0
+}
+
+require_approval contains {"team": "mathematics"} if count(matches) > 0

@@ -1,0 +1,3 @@
+package app.nested
+
+deep := 1

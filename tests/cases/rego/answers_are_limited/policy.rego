@@ -1,0 +1,3 @@
+package app
+
+words := ["word" | numbers.range(1, input.times)[_]]

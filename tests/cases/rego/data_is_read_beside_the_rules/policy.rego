@@ -1,0 +1,3 @@
+package app
+
+allowed if "admin" in data.users[input.user].roles

@@ -1,0 +1,5 @@
+package app
+
+chicken if egg
+
+egg if chicken

@@ -1,0 +1,13 @@
+package forgecroft.policy
+
+import rego.v1
+
+deny contains {"message": "no"} if input.run.trigger == "push"
+
+deny contains ["no"] if input.run.trigger == "schedule"
+
+require_approval contains {"team": 7} if input.run.trigger == "manual"
+
+require_approval contains {"team": "platform", "stage": 0} if input.run.trigger == "promotion"
+
+require_approval contains {"team": "platform", "reason": null} if input.run.trigger == "pr"

@@ -1,0 +1,5 @@
+package app
+
+import data.lib.text
+
+loud := text.shout(input.words)

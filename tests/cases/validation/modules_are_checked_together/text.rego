@@ -1,0 +1,3 @@
+package lib.text
+
+shout(words) := sprintf("%s!", [upper(words)])

@@ -1,0 +1,8 @@
+package forgecroft.policy
+
+import future.keywords.in
+
+deny[message] {
+	some change in input.plan_changes.destroyed
+	message := sprintf("%s is destroyed", [change.address])
+}

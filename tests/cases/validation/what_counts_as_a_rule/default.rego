@@ -1,0 +1,3 @@
+package forgecroft.policy
+
+default deny := []
