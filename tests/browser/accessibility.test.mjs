@@ -1,0 +1,127 @@
+// The page for everyone: axe-core in light and dark, on a phone, announcements, and the pictures that people look at.
+import assert from "node:assert/strict";
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { needsChromium, openBrowser, screenshots, typePolicy } from "./chromium.mjs";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const BROKEN = `# Nothing leaves production on a Friday.
+package forgecroft.policy
+
+import rego.v1
+
+deny contains message if {
+	some change in input.plan_changes.destroyed
+	weekday(input.run) == "Friday"
+	message := sprintf("%s would be destroyed on a Friday", [change.address])
+}
+
+require_approval contains "platform" if count(input.plan_changes.destroyed) > 3
+`;
+
+/** The violations that keep a person from using the page. */
+async function seriousViolations(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+}
+
+describe("the page for everyone", needsChromium(), () => {
+  let browser;
+  before(async () => {
+    browser = await openBrowser();
+    await mkdir(screenshots, { recursive: true });
+  });
+  after(() => browser?.close());
+
+  for (const colorScheme of ["light", "dark"]) {
+    it(`has no serious violation in ${colorScheme}, with a preview, problems, an answer and a dialog`, async () => {
+      const opened = await browser.open({ colorScheme });
+      const { page } = opened;
+      const look = async (name) => {
+        await page.mouse.move(0, 0);
+        await page.screenshot({ path: join(screenshots, `${name}-${colorScheme}.png`) });
+        assert.deepEqual(await seriousViolations(page), [], name);
+      };
+      await page.locator(".verdict").waitFor();
+      await look("preview");
+      await page.click("#participants > summary");
+      await look("participants");
+      await page.click("#run > summary");
+      await look("run");
+      await page.click("#evaluate");
+      await page.locator(".answer-rule").first().waitFor();
+      await look("answer");
+      await typePolicy(page, BROKEN);
+      await page.locator("#problem-list .problem.error").first().waitFor();
+      await page.click("#tab-preview");
+      await page.click("#run > summary");
+      await look("diagnostics");
+      await page.click("#open-examples");
+      await page.locator("#examples-dialog[open]").waitFor();
+      await look("examples");
+      await opened.close();
+    });
+  }
+
+  it("fits a phone: nothing is wider than the screen", async () => {
+    const opened = await browser.open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    const { page } = opened;
+    await page.locator(".verdict").waitFor();
+    const { scrolled, screen } = await page.evaluate(() => ({
+      scrolled: document.documentElement.scrollWidth,
+      screen: document.documentElement.clientWidth,
+    }));
+    assert.ok(scrolled <= screen, `${scrolled} is wider than ${screen}`);
+    await page.screenshot({ path: join(screenshots, "phone-light.png"), fullPage: true });
+    assert.deepEqual(await seriousViolations(page), []);
+    await opened.close();
+  });
+
+  it("announces the problems and the verdict", async () => {
+    const opened = await browser.open();
+    const { page } = opened;
+    const region = page.locator('#announcements[role="status"]');
+    await page.waitForFunction(() => /the run is rejected/.test(document.getElementById("announcements").textContent));
+    await typePolicy(page, BROKEN);
+    await page.waitForFunction(() => /\d+ errors?/.test(document.getElementById("announcements").textContent));
+    assert.match(await region.innerText(), /errors?/);
+    await opened.close();
+  });
+
+  it("changes the theme by its button, and remembers it", async () => {
+    const opened = await browser.open({ colorScheme: "light" });
+    const { page } = opened;
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await ground();
+    await page.click("#theme-toggle");
+    const dark = await ground();
+    assert.notEqual(dark, light);
+    await page.reload();
+    assert.equal(await ground(), dark);
+    await opened.close();
+  });
+
+  it("moves nothing when problems come and go", async () => {
+    const opened = await browser.open();
+    const { page } = opened;
+    const places = () =>
+      page.evaluate(() =>
+        ["#policy-editor", ".problems", "#preview", ".verdict"].map((selector) => {
+          const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
+          return [selector, x, y, width, height];
+        }),
+      );
+    await page.locator(".verdict").waitFor();
+    const before = await places();
+    await typePolicy(page, BROKEN);
+    await page.locator("#problem-list .problem.error").first().waitFor();
+    assert.deepEqual(await places(), before);
+    await opened.close();
+  });
+});

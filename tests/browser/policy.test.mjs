@@ -1,0 +1,283 @@
+// The policy editor: findings at their exact place, evaluation, drafts, and a person who uses the keyboard alone.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { needsChromium, openBrowser, policyText, ready, typePolicy } from "./chromium.mjs";
+
+const BROKEN = `package forgecroft.policy
+
+import rego.v1
+
+deny contains message if {
+	message := nosuchfunction(input.run.trigger)
+}
+`;
+const MENDED = BROKEN.replace("nosuchfunction(input.run.trigger)", '"never on a Friday"');
+
+/** Holds the first message of an operation back on its way into the worker, as an engine does that hangs. */
+function holdBackFirst(operation) {
+  return (context) =>
+    context.addInitScript((wanted) => {
+      const send = Worker.prototype.postMessage;
+      let held = false;
+      Worker.prototype.postMessage = function (message, ...rest) {
+        if (!held && message?.path?.[0] === wanted) {
+          held = true;
+          return;
+        }
+        send.call(this, message, ...rest);
+      };
+    }, operation);
+}
+
+describe("the policy editor", needsChromium(), () => {
+  let browser;
+  before(async () => {
+    browser = await openBrowser();
+  });
+  after(() => browser?.close());
+
+  /** Runs `visit` in a fresh profile and checks what the page did behind its back. */
+  async function visit(steps, options) {
+    const opened = await browser.open(options);
+    await steps(opened.page);
+    await opened.close();
+  }
+
+  it("underlines an error at its place and lists its message; mending clears both", () =>
+    visit(async (page) => {
+      await typePolicy(page, BROKEN);
+      const squiggle = page.locator("#policy-editor .cm-lintRange-error").first();
+      await squiggle.waitFor();
+      assert.match(await squiggle.innerText(), /^nosuchfunction/);
+      const place = await page.locator("#problem-list .problem.error .problem-place").first().innerText();
+      assert.equal(place, "6:13");
+      assert.match(await page.locator("#problem-list .problem-message").first().innerText(), /nosuchfunction/);
+      assert.equal(await page.locator("#policy-editor .cm-lint-marker-error").count(), 1);
+      assert.equal(await page.locator("#draft-notice").getAttribute("data-state"), "left out");
+
+      await typePolicy(page, MENDED);
+      await page.locator("#problem-list .problem-none").waitFor();
+      assert.equal(await page.locator("#policy-editor .cm-lintRange-error").count(), 0);
+      assert.equal(await page.locator("#draft-notice").getAttribute("data-state"), "in");
+    }));
+
+  it("places an error after characters of two UTF-16 units", () =>
+    visit(async (page) => {
+      await typePolicy(page, 'package forgecroft.policy\n\nimport rego.v1\n\ndeny contains "🚀🚀" if nosuchfunction(1)\n');
+      const squiggle = page.locator("#policy-editor .cm-lintRange-error").first();
+      await squiggle.waitFor();
+      assert.match(await squiggle.innerText(), /^nosuchfunction/);
+    }));
+
+  it("shows all the findings of a governance policy, and goes to the one that is chosen", () =>
+    visit(async (page) => {
+      await typePolicy(page, 'package forgecroft.policy\n\nimport rego.v1\n\ndeny contains 1 if true\n\nrequire_approval contains "x" if true\n');
+      await page.locator("#problem-list .problem").nth(1).waitFor();
+      await page.locator("#problem-list .problem").nth(1).click();
+      const selected = await page.evaluate(() => getSelection().anchorNode?.parentElement?.closest(".cm-line")?.textContent);
+      assert.match(selected, /require_approval/);
+    }));
+
+  it("says plainly which kind of Rego it sees", () =>
+    visit(async (page) => {
+      const kind = page.locator("#policy-kind");
+      await page.locator('#policy-kind[data-kind="governance"]').waitFor();
+      assert.match(await kind.innerText(), /Governance policy, Rego v1/);
+      await typePolicy(page, "# package forgecroft.policy\npackage shop.prices\n\ntotal := 7\n");
+      await page.locator('#policy-kind[data-kind="module"]').waitFor();
+      assert.match(await kind.innerText(), /Rego module shop\.prices/);
+      assert.match(await page.locator("#draft-notice").innerText(), /its package is shop\.prices/);
+    }));
+
+  it("evaluates a governance policy to deny and require_approval", () =>
+    visit(async (page) => {
+      await page.click("#evaluate");
+      const deny = page.locator('.answer-rule[data-rule="deny"]');
+      await deny.waitFor();
+      assert.match(await deny.innerText(), /aws_s3_bucket\.archive would be destroyed/);
+      assert.match(await page.locator('.answer-rule[data-rule="require_approval"]').innerText(), /on-call/);
+    }));
+
+  it("evaluates any other package whole, and rounds no integer", () =>
+    visit(async (page) => {
+      await typePolicy(page, "package shop.prices\n\nimport rego.v1\n\ntotal := sum([price | some price in input.prices])\n\nlarge := 9007199254740993\n");
+      await page.click("#tab-input");
+      await page.locator("#input-editor .cm-content").focus();
+      await page.keyboard.press("ControlOrMeta+A");
+      await page.keyboard.insertText('{"prices": [3, 4]}');
+      await page.keyboard.press("ControlOrMeta+Enter");
+      const answer = page.locator("#answer .json-block");
+      await answer.waitFor();
+      assert.deepEqual((await answer.innerText()).split(/\s+/).join(""), '{"large":9007199254740993,"total":7}');
+    }));
+
+  it("shows the error of an input that is no JSON, at its place, and the engine's words for it", () =>
+    visit(async (page) => {
+      await page.click("#tab-input");
+      await page.locator("#input-editor .cm-content").focus();
+      await page.keyboard.press("ControlOrMeta+A");
+      await page.keyboard.insertText('{\n  "run": tru\n}');
+      await page.locator("#input-editor .cm-lintRange-error").waitFor();
+      assert.match(await page.locator("#input-problem").innerText(), /^Line 2, column \d+/);
+      await page.click("#evaluate");
+      await page.locator("#answer .failure-code", { hasText: "input_not_json" }).waitFor();
+    }));
+
+  it("completes builtins and the fields of the sample input", () =>
+    visit(async (page) => {
+      await typePolicy(page, "package forgecroft.policy\n\nimport rego.v1\n\ndeny contains message if {\n\tmessage := ");
+      await page.keyboard.type("sprin");
+      await page.locator(".cm-tooltip-autocomplete li", { hasText: "sprintf" }).waitFor();
+      await page.keyboard.press("Escape");
+      await typePolicy(page, "package forgecroft.policy\n\nx := ");
+      await page.keyboard.type("input.plan_changes.");
+      await page.locator(".cm-tooltip-autocomplete li", { hasText: "destroyed" }).waitFor();
+    }));
+
+  it("keeps the policy, the input and the settings over a reload, and forgets them on reset", () =>
+    visit(async (page) => {
+      await typePolicy(page, MENDED);
+      await page.click("#tab-input");
+      await page.locator("#input-editor .cm-content").focus();
+      await page.keyboard.press("ControlOrMeta+A");
+      await page.keyboard.insertText('{"kept": true}');
+      await page.waitForTimeout(400);
+      await page.reload();
+      await ready(page);
+      assert.equal(await policyText(page), MENDED);
+      assert.equal(await page.locator("#tab-input").getAttribute("aria-selected"), "true");
+      assert.match(await page.locator("#input-editor .cm-content").innerText(), /"kept": true/);
+
+      await page.click("#reset");
+      await page.click('#reset-dialog button[value="reset"]');
+      await page.locator('#tab-preview[aria-selected="true"]').waitFor();
+      await page.waitForTimeout(400);
+      await page.reload();
+      await ready(page);
+      assert.notEqual(await policyText(page), MENDED);
+    }));
+
+  it("survives a policy that never ends: the tab answers, and the next evaluation works", () =>
+    visit(async (page) => {
+      await typePolicy(page, "package slow\n\nimport rego.v1\n\nn := count([1 | numbers.range(1, 4000)[_]; numbers.range(1, 4000)[_]; numbers.range(1, 4000)[_]])\n");
+      await page.click("#evaluate");
+      // The page's own thread must answer while the engine works.
+      assert.equal(await page.evaluate(() => 1 + 1), 2);
+      await page.locator("#answer .failure").waitFor({ timeout: 20_000 });
+      assert.match(await page.locator("#answer .failure-code").innerText(), /limit_exceeded|no_answer_in_time/);
+      await typePolicy(page, "package quick\n\nx := 1\n");
+      await page.keyboard.press("ControlOrMeta+Enter");
+      await page.locator("#answer .json-block", { hasText: '"x": 1' }).waitFor();
+    }));
+
+  it("ends an engine that does not answer a check within its time, says so, and checks again afterwards", () =>
+    visit(
+      async (page) => {
+        await page.locator("#problem-list .problem-notice", { hasText: "did not answer within 2 s" }).waitFor({ timeout: 10_000 });
+        assert.equal(await page.locator("#policy-kind").getAttribute("data-kind"), "failed");
+        // The worker that follows is a sound one.
+        await typePolicy(page, MENDED);
+        await page.locator("#problem-list .problem-none").waitFor();
+        assert.equal(await page.locator("#policy-kind").getAttribute("data-kind"), "governance");
+      },
+      { before: holdBackFirst("check") },
+    ));
+
+  it("shows nothing of a check whose text has changed meanwhile", () =>
+    visit(
+      async (page) => {
+        await page.evaluate(() => {
+          globalThis.underlined = 0;
+          new MutationObserver(() => {
+            globalThis.underlined += document.querySelectorAll(".cm-lintRange-error").length;
+          }).observe(document.getElementById("policy-editor"), { childList: true, subtree: true, attributes: true });
+        });
+        await typePolicy(page, BROKEN);
+        await page.waitForFunction(() => globalThis.delayed > 0);
+        await typePolicy(page, MENDED);
+        await page.waitForFunction(() => globalThis.delivered > 0);
+        await page.waitForTimeout(500);
+        assert.equal(await page.evaluate(() => globalThis.underlined), 0);
+        await typePolicy(page, BROKEN.replace("nosuchfunction", "othername"));
+        await page.locator("#policy-editor .cm-lintRange-error").first().waitFor();
+      },
+      {
+        // The broken text reaches the worker late, so that its answer comes when the text is another.
+        before: (context) =>
+          context.addInitScript(() => {
+            const send = Worker.prototype.postMessage;
+            globalThis.delayed = 0;
+            globalThis.delivered = 0;
+            Worker.prototype.postMessage = function (message, ...rest) {
+              if (!JSON.stringify(message)?.includes("nosuchfunction")) return send.call(this, message, ...rest);
+              globalThis.delayed += 1;
+              setTimeout(() => {
+                globalThis.delivered += 1;
+                send.call(this, message, ...rest);
+              }, 700);
+            };
+          }),
+      },
+    ));
+
+  it("lets the person stop an evaluation, and goes on with a new engine", () =>
+    visit(
+      async (page) => {
+        await page.click("#evaluate");
+        await page.locator("#stop:enabled").click();
+        await page.locator("#answer .failure-code", { hasText: "stopped" }).waitFor();
+        await page.click("#evaluate");
+        await page.locator('.answer-rule[data-rule="deny"]').waitFor();
+        assert.equal(await page.locator("#stop").isEnabled(), false);
+      },
+      { before: holdBackFirst("evaluate") },
+    ));
+
+  it("says why when the engine cannot be loaded, and loads it when it is there again", async () => {
+    const opened = await browser.open({
+      before: (context) => context.route("**/*.wasm", (route) => route.fulfill({ status: 404, body: "" })),
+      complaints: /404|wasm/i,
+    });
+    const { page, context } = opened;
+    await page.locator("#problem-list .problem-notice").waitFor();
+    assert.match(await page.locator("#preview .failure").innerText(), /404/);
+    await context.unroute("**/*.wasm");
+    await typePolicy(page, MENDED);
+    await page.locator("#problem-list .problem-none").waitFor();
+    await opened.close();
+  });
+
+  it("can be used by keyboard alone: write, go to a problem and back, evaluate, change the plan", () =>
+    visit(async (page) => {
+      const focused = (selector) => page.evaluate((wanted) => document.activeElement?.closest(wanted) !== null, selector);
+      async function tabTo(selector) {
+        for (let press = 0; press < 30; press += 1) {
+          if (await focused(selector)) return;
+          await page.keyboard.press("Tab");
+        }
+        assert.fail(`Tab does not reach ${selector}`);
+      }
+      await page.keyboard.press("Tab");
+      assert.ok(await focused(".skip"), "the first stop skips to the policy");
+      await page.keyboard.press("Enter");
+      await tabTo("#policy-editor");
+      await page.keyboard.press("ControlOrMeta+A");
+      await page.keyboard.insertText(BROKEN);
+      await page.locator("#problem-list .problem.error").first().waitFor();
+      await tabTo("#problem-list");
+      await page.keyboard.press("Enter");
+      assert.ok(await focused("#policy-editor"), "Enter on a problem goes to its place");
+      await page.keyboard.press("ControlOrMeta+A");
+      await page.keyboard.insertText(MENDED);
+      await page.locator("#problem-list .problem-none").waitFor();
+      await page.keyboard.press("ControlOrMeta+Enter");
+      await page.locator('.answer-rule[data-rule="deny"] li', { hasText: "never on a Friday" }).waitFor();
+      await tabTo("#result-tabs");
+      await page.keyboard.press("ArrowLeft");
+      assert.equal(await page.locator("#tab-preview").getAttribute("aria-selected"), "true");
+      await tabTo("#plan");
+      const before = await page.locator("#plan").inputValue();
+      await page.keyboard.press("ArrowDown");
+      assert.notEqual(await page.locator("#plan").inputValue(), before);
+    }));
+});

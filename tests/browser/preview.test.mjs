@@ -1,0 +1,188 @@
+// The governance preview on the page: examples, files, what takes part, and what the page says when it cannot.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { dropFile, needsChromium, openBrowser, ready, root, typePolicy } from "./chromium.mjs";
+
+const example = (name) => readFile(join(root, "pkg-template", "examples", "plans", `${name}.json`));
+const RESTS = "package forgecroft.policy\n\nimport rego.v1\n\ndeny contains message if {\n\tfalse\n\tmessage := \"never\"\n}\n";
+
+// What `terraform plan -json` prints, which people take for the plan.
+const STREAM = [
+  {
+    "@level": "info",
+    "@message": "Terraform 1.9.8",
+    "@module": "terraform.ui",
+    "@timestamp": "2026-03-02T08:00:00.000000Z",
+    terraform: "1.9.8",
+    type: "version",
+    ui: "1.2",
+  },
+  {
+    "@level": "info",
+    "@message": "Plan: 0 to add, 0 to change, 0 to destroy.",
+    "@module": "terraform.ui",
+    "@timestamp": "2026-03-02T08:00:01.000000Z",
+    changes: { add: 0, change: 0, remove: 0, operation: "plan" },
+    type: "change_summary",
+  },
+]
+  .map((line) => `${JSON.stringify(line)}\n`)
+  .join("");
+
+const verdict = (page) => page.locator(".verdict").getAttribute("data-verdict");
+const waitForVerdict = (page, wanted) => page.locator(`.verdict[data-verdict="${wanted}"]`).waitFor();
+
+describe("the governance preview", needsChromium(), () => {
+  let browser;
+  before(async () => {
+    browser = await openBrowser();
+  });
+  after(() => browser?.close());
+
+  async function visit(steps, options) {
+    const opened = await browser.open(options);
+    await steps(opened.page);
+    await opened.close();
+  }
+
+  /** Opens "Takes part" and switches participants by their names. */
+  async function switchParticipants(page, on, ...names) {
+    const open = await page.locator("#participants").evaluate((details) => details.open);
+    if (!open) await page.click("#participants > summary");
+    for (const name of names) await page.locator(`#participants-form input[name="${name}"]`).setChecked(on);
+  }
+
+  /** Switches off all participants of a kind: `set:`, `rule:` or `check:`. */
+  async function switchOffEvery(page, kind) {
+    const boxes = page.locator(`#participants-form input[name^="${kind}"]`);
+    await switchParticipants(page, false, ...(await boxes.evaluateAll((found) => found.map((box) => box.name))));
+  }
+
+  it("shows the verdict of an example plan first, then who objects, who approves and who is called", () =>
+    visit(async (page) => {
+      await page.selectOption("#plan", "quiet");
+      await page.locator("#preview dl", { hasText: "0" }).waitFor();
+      await page.selectOption("#plan", "webshop");
+      await page.locator('.part[data-part="policies"] .result.mandatory').first().waitFor();
+      assert.equal(await verdict(page), "rejected");
+      const parts = await page.locator("#preview > section").evaluateAll((sections) =>
+        sections.map((section) => section.dataset.part ?? "verdict"),
+      );
+      assert.deepEqual(parts, ["verdict", "policies", "approvals", "external-checks", "changes"]);
+      assert.match(await page.locator('[data-part="policies"]').innerText(), /your policy \/ draft/);
+      assert.equal(await page.locator('[data-part="approvals"] .stage').count(), 2);
+      assert.match(await page.locator('[data-part="external-checks"]').innerText(), /https:\/\/scan\.example\.com\/checks/);
+      const document = JSON.parse(await example("webshop"));
+      const destroyed = document.resource_changes.filter(
+        ({ mode, change }) => mode === "managed" && change.actions.includes("delete"),
+      ).length;
+      assert.match(await page.locator(".count-destroyed dd").innerText(), new RegExp(`${destroyed}$`));
+    }));
+
+  it("waits for approval when only rules and checks are left, and completes when nothing is", () =>
+    visit(async (page) => {
+      await typePolicy(page, RESTS);
+      await switchOffEvery(page, "set:");
+      await waitForVerdict(page, "waits");
+      await switchOffEvery(page, "rule:");
+      await switchOffEvery(page, "check:");
+      await waitForVerdict(page, "completes");
+    }));
+
+  it("lets the edited policy take part: as typed, by its enforcement, and not while it is switched off", () =>
+    visit(async (page) => {
+      await switchOffEvery(page, "set:");
+      await typePolicy(page, RESTS.replace("\tfalse\n", "").replace("never", "no change on my watch"));
+      await page.locator('.verdict[data-verdict="rejected"]').waitFor();
+      await page.locator(".violations", { hasText: "no change on my watch" }).waitFor();
+      await page.selectOption("#draft-enforcement", "advisory");
+      await waitForVerdict(page, "waits");
+      assert.equal(await page.locator(".result.advisory").count(), 1);
+      await switchParticipants(page, false, "draft");
+      await page.locator(".result").waitFor({ state: "detached" });
+    }));
+
+  it("follows the run and the workspace of the form", () =>
+    visit(async (page) => {
+      await waitForVerdict(page, "rejected");
+      await page.click("#run > summary");
+      await page.selectOption("#run-trigger", "pr");
+      await waitForVerdict(page, "completes");
+      assert.match(await page.locator(".verdict").innerText(), /pull request/i);
+      await typePolicy(page, RESTS.replace("\tfalse\n\tmessage := \"never\"", '\tmessage := input.workspace.attributes["tier"]'));
+      await page.click("#add-attribute");
+      await page.keyboard.type("tier");
+      await page.keyboard.press("Tab");
+      await page.keyboard.type("gold");
+      await page.locator(".violations", { hasText: "gold" }).waitFor();
+    }));
+
+  it("takes the plan's own input into the input pane", () =>
+    visit(async (page) => {
+      await page.click("#tab-input");
+      await page.locator("#use-plan-input:enabled").click();
+      await page.click("#evaluate");
+      await page.locator('.answer-rule[data-rule="require_approval"]', { hasText: "on-call" }).waitFor();
+      assert.match(await page.locator("#input-editor .cm-content").innerText(), /webshop-production/);
+    }));
+
+  it("previews a file that is dropped anywhere, UTF-16 as PowerShell writes it too", () =>
+    visit(async (page) => {
+      const text = (await example("quiet")).toString("utf8");
+      await dropFile(page, "utf8.json", Buffer.from(text));
+      await page.locator("#plan option", { hasText: "utf8.json" }).waitFor({ state: "attached" });
+      await page.locator('[aria-label="What utf8.json changes"]').waitFor();
+      const counts = await page.locator(".counts").innerText();
+      await dropFile(page, "utf16.json", Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, "utf16le")]));
+      await page.locator('[aria-label="What utf16.json changes"]').waitFor();
+      assert.equal(await page.locator(".counts").innerText(), counts);
+    }));
+
+  it("previews a file that is chosen, and edits a policy that is dropped", () =>
+    visit(async (page) => {
+      const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.click("#choose-plan")]);
+      await chooser.setFiles({ name: "mine.json", mimeType: "application/json", buffer: await example("quiet") });
+      await page.locator('[aria-label="What mine.json changes"]').waitFor();
+      await dropFile(page, "mine.rego", Buffer.from("package mine\n\nx := 1\n"));
+      await page.locator("#policy-kind", { hasText: "Rego module mine" }).waitFor();
+    }));
+
+  it("says what a file is that is no plan, and how to get one", () =>
+    visit(async (page) => {
+      await dropFile(page, "other.json", Buffer.from('{"hello": 1}'));
+      await page.locator(".failure-code", { hasText: "not_a_plan" }).waitFor();
+      await dropFile(page, "stream.json", Buffer.from(STREAM));
+      await page.locator(".failure-code", { hasText: "plan_is_a_stream" }).waitFor();
+      assert.match(await page.locator("#preview .failure").innerText(), /terraform show -json/);
+    }));
+
+  it("does not store a plan file: after a reload the last example is there", () =>
+    visit(async (page) => {
+      await dropFile(page, "secret.json", await example("quiet"));
+      await page.locator('[aria-label="What secret.json changes"]').waitFor();
+      await page.waitForTimeout(400);
+      await page.reload();
+      await ready(page);
+      assert.equal(await page.locator("#plan option", { hasText: "secret.json" }).count(), 0);
+      assert.equal(await page.locator("#plan").inputValue(), "webshop");
+    }));
+
+  it("keeps what was switched off over a reload", () =>
+    visit(async (page) => {
+      await switchParticipants(page, false, "set:cost");
+      await page.waitForTimeout(400);
+      await page.reload();
+      await ready(page);
+      await switchParticipants(page, true, "set:iam-review");
+      assert.equal(await page.locator('input[name="set:cost"]').isChecked(), false);
+    }));
+
+  it("previews the plan of a thousand changes", () =>
+    visit(async (page) => {
+      await page.selectOption("#plan", "platform");
+      await page.locator('[aria-label="What Platform migration (large) changes"]').waitFor({ timeout: 20_000 });
+      assert.ok(await verdict(page));
+    }));
+});

@@ -1,0 +1,122 @@
+// What survives a reload: the policy, the input and the settings, in this browser's IndexedDB. Plans are never stored: they may hold secrets.
+import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import type { Enforcement, Trigger } from "regate";
+
+export interface RunSettings {
+  trigger: Trigger;
+  triggeredBy: string;
+  workspaceName: string;
+  /** Rows as typed: a value that reads as JSON is taken as JSON, anything else as text. */
+  attributes: [key: string, value: string][];
+}
+
+export interface Settings {
+  tab: "preview" | "input";
+  plan: string;
+  enforcement: Enforcement;
+  /** What was switched off, as `set:name`, `rule:name`, `check:id` or `draft`. */
+  off: string[];
+  run: RunSettings;
+}
+
+export interface Draft {
+  policy: string;
+  input: string;
+  settings: Settings;
+}
+
+interface Schema extends DBSchema {
+  drafts: { key: keyof Draft; value: Draft[keyof Draft] };
+}
+
+const SAVE_DELAY_MS = 250;
+
+export class Drafts {
+  #database: IDBPDatabase<Schema> | null = null;
+  readonly #unsaved = new Map<keyof Draft, Draft[keyof Draft]>();
+  #timer: number | undefined;
+
+  /** Opens the store; where the browser refuses one, the page works without it and `kept` is false. */
+  static async open(): Promise<Drafts> {
+    const drafts = new Drafts();
+    try {
+      drafts.#database = await openDB<Schema>("regate", 1, {
+        upgrade(database) {
+          database.createObjectStore("drafts");
+        },
+      });
+    } catch {
+      drafts.#database = null;
+    }
+    addEventListener("pagehide", () => void drafts.flush());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") void drafts.flush();
+    });
+    return drafts;
+  }
+
+  get kept(): boolean {
+    return this.#database !== null;
+  }
+
+  /** The stored draft over `fallback`, part by part; a part of another shape (from an older page) is left out. */
+  async load(fallback: Draft): Promise<Draft> {
+    if (this.#database === null) return fallback;
+    const [policy, input, settings] = await Promise.all([
+      this.#database.get("drafts", "policy"),
+      this.#database.get("drafts", "input"),
+      this.#database.get("drafts", "settings"),
+    ]);
+    return {
+      policy: typeof policy === "string" ? policy : fallback.policy,
+      input: typeof input === "string" ? input : fallback.input,
+      settings: isSettings(settings) ? settings : fallback.settings,
+    };
+  }
+
+  save<K extends keyof Draft>(part: K, value: Draft[K]): void {
+    this.#unsaved.set(part, structuredClone(value));
+    window.clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => void this.flush(), SAVE_DELAY_MS);
+  }
+
+  async flush(): Promise<void> {
+    window.clearTimeout(this.#timer);
+    if (this.#database === null || this.#unsaved.size === 0) return;
+    const parts = [...this.#unsaved];
+    this.#unsaved.clear();
+    const transaction = this.#database.transaction("drafts", "readwrite");
+    await Promise.all([...parts.map(([part, value]) => transaction.store.put(value, part)), transaction.done]);
+  }
+
+  async clear(): Promise<void> {
+    window.clearTimeout(this.#timer);
+    this.#unsaved.clear();
+    await this.#database?.clear("drafts");
+  }
+}
+
+function isSettings(value: unknown): value is Settings {
+  if (value === null || typeof value !== "object") return false;
+  const { tab, plan, enforcement, off, run } = value as Partial<Record<keyof Settings, unknown>>;
+  return (
+    (tab === "preview" || tab === "input") &&
+    typeof plan === "string" &&
+    (enforcement === "mandatory" || enforcement === "advisory") &&
+    Array.isArray(off) &&
+    off.every((name) => typeof name === "string") &&
+    isRun(run)
+  );
+}
+
+function isRun(value: unknown): value is RunSettings {
+  if (value === null || typeof value !== "object") return false;
+  const { trigger, triggeredBy, workspaceName, attributes } = value as Partial<Record<keyof RunSettings, unknown>>;
+  return (
+    typeof trigger === "string" &&
+    typeof triggeredBy === "string" &&
+    typeof workspaceName === "string" &&
+    Array.isArray(attributes) &&
+    attributes.every((row) => Array.isArray(row) && row.length === 2 && row.every((cell) => typeof cell === "string"))
+  );
+}

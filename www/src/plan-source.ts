@@ -1,0 +1,126 @@
+// Where the plan comes from: an example, a chosen file, or a file dropped anywhere on the page.
+import { element, replaceChildren } from "./element";
+import { examplePlans } from "./examples";
+
+export interface Plan {
+  /** The example's name, or null for the person's own file, which is never stored. */
+  example: string | null;
+  title: string;
+  bytes: Uint8Array;
+}
+
+export interface PlanSourceParts {
+  select: HTMLSelectElement;
+  chooseButton: HTMLButtonElement;
+  fileInput: HTMLInputElement;
+  dropHint: HTMLElement;
+}
+
+export interface PlanSourceWiring {
+  plan(plan: Plan): void;
+  policy(name: string, text: string): void;
+  failed(message: string, help: string): void;
+}
+
+// The engine's own limit for a document; a larger file need not be read into memory to be refused.
+const LARGEST_BYTES = 32 * 1024 * 1024;
+const OWN_FILE = "own file";
+
+export class PlanSource {
+  readonly #parts: PlanSourceParts;
+  readonly #wiring: PlanSourceWiring;
+  #own: Plan | null = null;
+  #choice = 0;
+
+  constructor(parts: PlanSourceParts, wiring: PlanSourceWiring) {
+    this.#parts = parts;
+    this.#wiring = wiring;
+    this.#drawOptions(examplePlans[0]?.name ?? "");
+    parts.select.addEventListener("change", () => void this.choose(parts.select.value));
+    parts.chooseButton.addEventListener("click", () => parts.fileInput.click());
+    parts.fileInput.addEventListener("change", () => {
+      const file = parts.fileInput.files?.[0];
+      parts.fileInput.value = "";
+      if (file) void this.#take(file);
+    });
+    this.#wireDrop();
+  }
+
+  /** Takes an example by name (an unknown name takes the first), or the person's own file again. */
+  async choose(name: string): Promise<void> {
+    if (name === OWN_FILE && this.#own) return this.#wiring.plan(this.#own);
+    const example = examplePlans.find((plan) => plan.name === name) ?? examplePlans[0];
+    if (!example) return;
+    const choice = ++this.#choice;
+    this.#parts.select.value = example.name;
+    try {
+      const bytes = await example.load();
+      if (choice === this.#choice) this.#wiring.plan({ example: example.name, title: example.title, bytes });
+    } catch (thrown) {
+      const message = thrown instanceof Error ? thrown.message : String(thrown);
+      this.#wiring.failed(message, "the example plans are files beside this page and must be served with it");
+    }
+  }
+
+  forgetFile(): void {
+    this.#own = null;
+    this.#drawOptions(examplePlans[0]?.name ?? "");
+  }
+
+  #drawOptions(chosen: string): void {
+    replaceChildren(
+      this.#parts.select,
+      this.#own ? element("option", { value: OWN_FILE }, this.#own.title) : null,
+      element("optgroup", { label: "Examples" }, ...examplePlans.map(({ name, title }) => element("option", { value: name }, title))),
+    );
+    this.#parts.select.value = chosen;
+  }
+
+  async #take(file: File): Promise<void> {
+    if (file.name.endsWith(".rego")) return this.#wiring.policy(file.name, await file.text());
+    if (file.size > LARGEST_BYTES) {
+      const size = (file.size / (1024 * 1024)).toFixed(0);
+      return this.#wiring.failed(
+        `${file.name} is ${size} MB, and a plan may have at most 32 MB`,
+        "preview a plan of fewer resources, or use the package in Node with a higher limit",
+      );
+    }
+    const choice = ++this.#choice;
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    if (choice !== this.#choice) return;
+    this.#own = { example: null, title: file.name, bytes };
+    this.#drawOptions(OWN_FILE);
+    this.#wiring.plan(this.#own);
+  }
+
+  #wireDrop(): void {
+    const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
+    let inside = 0;
+    const show = () => (this.#parts.dropHint.hidden = inside === 0);
+    // In the capture phase, because the editors would otherwise take a dropped file as text.
+    const options = { capture: true };
+    document.addEventListener("dragenter", (event) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      inside += 1;
+      show();
+    }, options);
+    document.addEventListener("dragleave", (event) => {
+      if (!carriesFiles(event)) return;
+      inside = Math.max(0, inside - 1);
+      show();
+    }, options);
+    document.addEventListener("dragover", (event) => {
+      if (carriesFiles(event)) event.preventDefault();
+    }, options);
+    document.addEventListener("drop", (event) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      inside = 0;
+      show();
+      const file = event.dataTransfer?.files[0];
+      if (file) void this.#take(file);
+    }, options);
+  }
+}
