@@ -246,6 +246,13 @@ const runForm = new RunForm(byId("run-form", HTMLElement), byId("run-summary", H
   runTimer = window.setTimeout(preview, CHECK_DELAY_MS);
 });
 
+// Opening one of the two forms closes the other, which may leave the opened one out of view.
+for (const details of document.querySelectorAll<HTMLDetailsElement>(".options details")) {
+  details.addEventListener("toggle", () => {
+    if (details.open) details.querySelector("summary")?.scrollIntoView({ block: "nearest" });
+  });
+}
+
 // --- the page ---------------------------------------------------------------------------------------------------
 
 const tabs = new Tabs(byId("result-tabs", HTMLElement), (panel) => keep({ tab: panel === "panel-input" ? "input" : "preview" }));
