@@ -147,12 +147,18 @@ fn perform(operation: &str, request: &Value) -> Value {
 fn evaluate(engine: &mut Engine, request: &Value) -> Value {
     let compile = json!({ "modules": request["modules"], "dialect": request["dialect"] });
     let compiled = ok(&engine.call("compile", &compile.to_string(), document(&request["data"]).as_deref()));
+    if compiled.get("error").is_some() {
+        return compiled;
+    }
     let Some(handle) = compiled["handle"].as_u64() else {
         return json!({ "diagnostics": compiled["diagnostics"] });
     };
     let mut evaluate = json!({ "handle": handle, "entrypoint": request["entrypoint"], "now_ms": 0, "seed": 0 });
     if !request["limits"].is_null() {
         evaluate["limits"] = request["limits"].clone();
+    }
+    if request["strict_builtin_errors"] == true {
+        evaluate["strict_builtin_errors"] = json!(true);
     }
     ok(&engine.call("evaluate", &evaluate.to_string(), document(&request["input"]).as_deref()))
 }

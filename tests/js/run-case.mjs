@@ -23,11 +23,12 @@ const OPERATIONS = {
   playground: (regate, { rego_source, input }) => regate.playground(rego_source, input ?? {}),
   read_plan: (regate, { plan }) => regate.readPlan(plan),
   test: (regate, { modules, data }) => regate.test(modules, { ...(data == null ? {} : { data }), nowMs: 0, seed: 0 }),
-  evaluate(regate, { modules, dialect, data, entrypoint, input, limits }) {
+  evaluate(regate, { modules, dialect, data, entrypoint, input, limits, strict_builtin_errors }) {
     const { policy, diagnostics } = regate.compile(modules, { dialect, ...(data == null ? {} : { data }) });
     if (!policy) return { diagnostics };
     try {
-      return policy.evaluate(entrypoint, input ?? undefined, { limits, nowMs: 0, seed: 0, numbers: "exact" });
+      const options = { limits, strictBuiltinErrors: strict_builtin_errors, nowMs: 0, seed: 0, numbers: "exact" };
+      return policy.evaluate(entrypoint, input ?? undefined, options);
     } finally {
       policy.free();
     }

@@ -1,0 +1,3 @@
+package app
+
+ratio := 1 / input.of

@@ -1,0 +1,3 @@
+package forgecroft.policy
+
+deny contains input.workspace.attributes.message

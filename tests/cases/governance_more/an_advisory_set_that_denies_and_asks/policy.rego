@@ -1,0 +1,14 @@
+package forgecroft.policy
+
+import rego.v1
+
+deny contains message if {
+	some change in input.plan_changes.destroyed
+	change.resource_type == "aws_db_instance"
+	message := sprintf("%s is a database and must not be destroyed", [change.address])
+}
+
+require_approval contains {"team": "database-owners", "reason": "a database is touched"} if {
+	some change in array.concat(input.plan_changes.changed, input.plan_changes.destroyed)
+	change.resource_type == "aws_db_instance"
+}

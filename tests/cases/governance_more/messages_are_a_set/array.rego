@@ -1,0 +1,3 @@
+package forgecroft.policy
+
+deny := ["b", "a"] if count(input.plan_changes.added) > 0

@@ -1,0 +1,5 @@
+package forgecroft.policy
+
+import rego.v1
+
+deny contains json.marshal(input)

@@ -1,0 +1,3 @@
+package forgecroft.policy
+
+require_approval contains {"team": "directors", "stage": 5, "reason": "always"} if true
