@@ -113,6 +113,9 @@ fn texts_that_would_hang_or_trap_the_parser_are_refused_at_once() {
     assert_eq!(limit_of(format!("package policy\n\nx := {{1}}{}\n", "\n| {1}".repeat(5_000))), "operator_chain");
     let body = "\tinput.a == 1\n".repeat(5_000);
     assert_eq!(limit_of(format!("package policy\n\nx if {{\n{body}}}\n")), "body_statements");
+    assert_eq!(limit_of(format!("package policy\n\nx := input{}\n", ".a".repeat(5_000))), "reference_parts");
+    assert_eq!(limit_of(format!("package policy\n\nx := input{}\n", "[0]".repeat(5_000))), "reference_parts");
+    assert_eq!(limit_of(format!("package policy\n\nx := input{}\n", "[input.a].b".repeat(5_000))), "reference_parts");
     assert_eq!(limit_of(format!("package policy\n\n# {}\n", "a".repeat(1024 * 1024))), "source_bytes");
     assert!(!codes(format!("package policy\n\nx := {}1\n", "[".repeat(5_000))).is_empty());
     assert!(!codes(format!("package policy\n\nx if {}input.a\n", "not ".repeat(5_000))).is_empty());
@@ -188,7 +191,9 @@ fn recursion_is_refused_before_it_runs() {
         codes("package policy\n\nf(n) := g(n)\n\ng(n) := h(n)\n\nh(n) := f(n)\n").first().map(String::as_str),
         Some("rego_recursion_error")
     );
-    let rules = program("package policy\n\nx := y\n\ny := x\n");
+    assert_eq!(codes("package policy\n\nx := y\n\ny := x\n"), ["rego_recursion_error", "rego_recursion_error"]);
+    // What only the evaluation can see, it stops.
+    let rules = program("package policy\n\nx := data.policy[name] if name := \"y\"\n\ny := x\n");
     assert_eq!(rules.evaluate("policy/x", None, Allowance::default()).unwrap_err().code, ErrorCode::RegoRecursionError);
 }
 

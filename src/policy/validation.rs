@@ -144,7 +144,8 @@ fn literals(text: &Text<'_>, rule: &RuleContract, declared: &Rule, findings: &mu
     }
     let whole = |what: &str| format!("`{}` must yield {}, and here it is {what}", rule.name, rule.words());
     match declared.kind {
-        RuleKind::PartialObject => {
+        // `deny.x` and `deny["x"]` make an object of `deny`, whatever stands under the key.
+        _ if declared.kind == RuleKind::PartialObject || declared.path.len() > 1 => {
             let literal = Literal {
                 shape: Shape::Unknown,
                 range: declared.name_range.clone(),
@@ -156,7 +157,7 @@ fn literals(text: &Text<'_>, rule: &RuleContract, declared: &Rule, findings: &mu
                 elements(rule, element, &mut wrong);
             }
         }
-        RuleKind::Complete | RuleKind::Function { .. } => {
+        RuleKind::Complete | RuleKind::PartialObject | RuleKind::Function { .. } => {
             for value in &declared.values {
                 match &value.shape {
                     Shape::Scalar(kind) => wrong(value, whole(kind.word())),

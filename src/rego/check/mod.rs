@@ -1,7 +1,9 @@
 //! From texts to checked modules: every finding that can be made without running anything, each at its place.
 
 pub mod functions;
+pub mod heads;
 pub mod outline;
+pub mod recursion;
 pub mod rules;
 
 use super::diagnostic::{self, Diagnostic, Text};
@@ -66,11 +68,18 @@ fn check_by(modules: &[Module], rule: impl Fn(usize) -> DialectRule, capabilitie
             .zip(&checked.outlines)
             .filter_map(|(text, outline)| Some((text, outline.as_ref()?)))
             .collect();
-        checked.diagnostics.extend(rules::findings(&bundle));
+        let conflicts = rules::findings(&bundle);
+        let found_conflicts = !conflicts.is_empty();
+        checked.diagnostics.extend(conflicts);
         checked.diagnostics.extend(functions::findings(&bundle, capabilities));
+        checked.diagnostics.extend(recursion::findings(&bundle));
         match prepare(&texts, &checked.dialects, &checked.outlines, data) {
             Ok(prepared) => checked.prepared = Some(prepared),
-            Err(findings) => checked.diagnostics.extend(findings),
+            Err(mut findings) => {
+                // The engine says in its words what the check of the rules has said.
+                findings.retain(|finding| !(found_conflicts && finding.message.contains("was previously defined with")));
+                checked.diagnostics.extend(findings);
+            }
         }
     }
     checked.diagnostics = diagnostic::in_source_order(checked.diagnostics);
@@ -104,22 +113,18 @@ fn read(text: &Text<'_>, rule: DialectRule) -> Read {
     }
     let failure = match engine::parse(&Source { text: text.source(), dialect: first }) {
         Ok(outline) => {
-            return Read {
-                dialect: if says_v1 { Dialect::V1 } else { first },
-                outline: Some(outline),
-                diagnostics: Vec::new(),
-            };
+            let dialect = if says_v1 { Dialect::V1 } else { first };
+            return parsed(text, &tokens, dialect, outline);
         }
         Err(failure) => failure,
     };
     let mut shown = first;
     if rule == DialectRule::V1ThenV0 && !says_v1 {
         if let Ok(outline) = engine::parse(&Source { text: text.source(), dialect: Dialect::V0 }) {
-            return Read {
-                dialect: Dialect::V0,
-                outline: Some(outline),
-                diagnostics: Vec::new(),
-            };
+            let read = parsed(text, &tokens, Dialect::V0, outline);
+            if read.outline.is_some() {
+                return read;
+            }
         }
         // Neither parses: the errors of the dialect that the author seems to write, never both lists.
         if !heads_use_v1_words(text.source(), &tokens) {
@@ -133,13 +138,27 @@ fn read(text: &Text<'_>, rule: DialectRule) -> Read {
     }
 }
 
+/// A module that the engine has parsed, unless it takes for several rules what is one to OPA.
+fn parsed(text: &Text<'_>, tokens: &[Token], dialect: Dialect, outline: Outline) -> Read {
+    let diagnostics = match dialect {
+        Dialect::V0 => heads::findings(text, tokens, &outline),
+        Dialect::V1 => Vec::new(),
+    };
+    Read {
+        dialect,
+        outline: diagnostics.is_empty().then_some(outline),
+        diagnostics,
+    }
+}
+
 /// The parse errors of every statement: each is read alone behind the module's package and imports.
 fn parse_errors(text: &Text<'_>, tokens: &[Token], dialect: Dialect, first: &Failure, first_dialect: Dialect) -> Vec<Diagnostic> {
     let source = text.source();
     let mut findings = Vec::new();
     let all = statements::statements(source, tokens);
     let preamble = preamble(source, &all);
-    for statement in &all {
+    for (index, statement) in all.iter().enumerate() {
+        let is_last = index + 1 == all.len();
         let alone = match statement.kind {
             StatementKind::Package => slice(source, statement).to_owned(),
             StatementKind::Import => format!("package p\n{}", slice(source, statement)),
@@ -155,7 +174,9 @@ fn parse_errors(text: &Text<'_>, tokens: &[Token], dialect: Dialect, first: &Fai
                 failure.column += first_column - 1;
             }
             failure.line = first_line + line - 1;
-            findings.push(parse_error(text, tokens, &failure));
+            let finding = parse_error(text, tokens, &failure);
+            let ends_too_soon = finding.start.byte as usize >= statement.range.end && is_last;
+            findings.push(if ends_too_soon { at_the_end(text, finding) } else { finding });
         }
     }
     if findings.is_empty() {
@@ -200,6 +221,13 @@ fn preamble(source: &str, all: &[Statement]) -> String {
 
 fn slice<'a>(source: &'a str, statement: &Statement) -> &'a str {
     source.get(statement.range.clone()).unwrap_or("")
+}
+
+/// What is missing at the end of the text is missing there, as OPA has it, and not behind the last word.
+fn at_the_end(text: &Text<'_>, mut finding: Diagnostic) -> Diagnostic {
+    let end = text.source().len();
+    (finding.start, finding.end) = text.places(end..end);
+    finding
 }
 
 fn parse_error(text: &Text<'_>, tokens: &[Token], failure: &Failure) -> Diagnostic {

@@ -1,5 +1,6 @@
 //! `Outline`: what a parsed module declares and calls, without saying which parser read it.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// A parsed module, as far as the checks need it.
@@ -15,6 +16,8 @@ pub struct Outline {
     pub rules: Vec<Rule>,
     /// Function calls in source order.
     pub calls: Vec<Call>,
+    /// References to what may be rules, calls left out.
+    pub references: Vec<Reference>,
 }
 
 /// `import data.a.b as name`
@@ -51,6 +54,12 @@ pub struct Rule {
     pub kind: RuleKind,
     /// Whether it is a `default`.
     pub is_default: bool,
+    /// Whether it has a body, an `else` included.
+    pub has_body: bool,
+    /// Whether it is a name alone, without value, key or body.
+    pub is_bare: bool,
+    /// Names that mean a variable somewhere in the rule, and not a rule or an import: arguments, `:=`, `some`, `every`.
+    pub locals: BTreeSet<String>,
     /// Where the name stands.
     pub name_range: Range<usize>,
     /// The whole rule.
@@ -120,8 +129,19 @@ pub struct Call {
     pub path: Vec<String>,
     /// How many arguments are written.
     pub arguments: usize,
+    /// Whether the call is a whole statement: only then may its last argument be its result.
+    pub is_statement: bool,
     /// Where the name stands.
     pub range: Range<usize>,
+    /// The rule that it stands in, as an index into [`Outline::rules`].
+    pub rule: usize,
+}
+
+/// A reference in a body or a head.
+#[derive(Debug, Clone)]
+pub struct Reference {
+    /// Its parts as far as they are ground, the first a name.
+    pub path: Vec<String>,
     /// The rule that it stands in, as an index into [`Outline::rules`].
     pub rule: usize,
 }
@@ -134,8 +154,46 @@ impl Outline {
             .filter(move |rule| rule.path.first().is_some_and(|first| first == name))
     }
 
+    /// `data.<package>.<path>` as OPA writes it: a part that is no name stands in brackets.
+    pub fn full_name(&self, path: &[String]) -> String {
+        let mut name = "data".to_owned();
+        for part in self.package.iter().chain(path) {
+            push_part(&mut name, part);
+        }
+        name
+    }
+
+    /// The full names that a reference may mean, the nearest first: a rule of the package, of an import, of its own path.
+    pub fn meanings(&self, path: &[String]) -> Vec<String> {
+        let mut meanings = vec![self.full_name(path)];
+        let Some((first, rest)) = path.split_first() else { return meanings };
+        for import in self.imports.iter().filter(|import| import.name == *first) {
+            meanings.push(whole_name(import.path.iter().chain(rest)));
+        }
+        meanings.push(whole_name(path.iter()));
+        meanings
+    }
+
     /// `data.<package>` as text.
     pub fn package_text(&self) -> String {
         self.package.join(".")
+    }
+}
+
+fn whole_name<'a>(mut parts: impl Iterator<Item = &'a String>) -> String {
+    let mut name = parts.next().cloned().unwrap_or_default();
+    for part in parts {
+        push_part(&mut name, part);
+    }
+    name
+}
+
+fn push_part(name: &mut String, part: &str) {
+    let is_name = part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if is_name {
+        name.push('.');
+        name.push_str(part);
+    } else {
+        name.push_str(&format!("[{}]", serde_json::Value::from(part)));
     }
 }

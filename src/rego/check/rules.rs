@@ -8,10 +8,12 @@ use std::collections::BTreeMap;
 pub fn findings(bundle: &[(&Text<'_>, &Outline)]) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut by_name: BTreeMap<String, Vec<(&Text<'_>, &Rule)>> = BTreeMap::new();
-    for (text, outline) in bundle {
+    // The first rule of a name is the one in the first module by path, whatever the order of the bundle.
+    let mut modules: Vec<_> = bundle.iter().collect();
+    modules.sort_by_key(|(text, _)| text.path());
+    for (text, outline) in modules {
         for rule in &outline.rules {
-            let name = format!("data.{}.{}", outline.package_text(), rule.path.join("."));
-            by_name.entry(name).or_default().push((text, rule));
+            by_name.entry(outline.full_name(&rule.path)).or_default().push((text, rule));
         }
     }
     for (name, rules) in &by_name {
@@ -23,21 +25,34 @@ pub fn findings(bundle: &[(&Text<'_>, &Outline)]) -> Vec<Diagnostic> {
                     .with_help("keep one of them"),
             );
         }
-        let mut kinds = rules.iter().filter(|(_, rule)| !rule.is_default);
-        let Some((_, first)) = kinds.next() else { continue };
-        for (text, rule) in kinds {
-            let message = match (first.kind, rule.kind) {
-                (RuleKind::Function { arguments: a }, RuleKind::Function { arguments: b }) if a != b => {
-                    format!("conflicting rules {name} found: one takes {a} arguments, the other {b}")
-                }
-                (a, b) if std::mem::discriminant(&a) != std::mem::discriminant(&b) => format!("conflicting rules {name} found"),
-                _ => continue,
-            };
-            findings.push(
-                Diagnostic::error(text, rule.name_range.clone(), "rego_type_error", message)
-                    .with_help("a name makes one value, a set, an object or a function: give the others names of their own"),
-            );
-        }
+        findings.extend(two_kinds(name, rules));
     }
     findings
+}
+
+/// One finding for all rules of a name, at the first of them; it says where the first of another kind stands.
+fn two_kinds(name: &str, rules: &[(&Text<'_>, &Rule)]) -> Option<Diagnostic> {
+    let &(text, first) = rules.first()?;
+    let (_, reference) = rules.iter().find(|(_, rule)| !rule.is_default)?;
+    let (other_text, other) = rules.iter().find(|(_, rule)| !rule.is_default && rule.kind != reference.kind)?;
+    let (place, _) = other_text.places(other.name_range.clone());
+    Some(
+        Diagnostic::error(text, first.name_range.clone(), "rego_type_error", format!("conflicting rules {name} found")).with_help(format!(
+            "it is {} here and {} at {}:{}: a name makes one value, a set, an object or a function of so many arguments",
+            kind(reference.kind),
+            kind(other.kind),
+            other_text.path(),
+            place.line
+        )),
+    )
+}
+
+fn kind(kind: RuleKind) -> String {
+    match kind {
+        RuleKind::Complete => "one value".to_owned(),
+        RuleKind::PartialSet => "a set".to_owned(),
+        RuleKind::PartialObject => "an object".to_owned(),
+        RuleKind::Function { arguments: 1 } => "a function of one argument".to_owned(),
+        RuleKind::Function { arguments } => format!("a function of {arguments} arguments"),
+    }
 }

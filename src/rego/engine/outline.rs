@@ -1,7 +1,8 @@
 //! From the engine's syntax tree, as JSON, to an `Outline`.
 
-use crate::rego::check::outline::{Call, Import, Literal, Outline, Rule, RuleKind, ScalarKind, Shape};
+use crate::rego::check::outline::{Call, Import, Literal, Outline, Reference, Rule, RuleKind, ScalarKind, Shape};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Reads the tree of one module. Parts of a shape that is not known are left out: they only make checks say less.
@@ -9,7 +10,6 @@ pub fn read(tree: &Value, source: &str) -> Outline {
     let mut reader = Reader {
         source,
         outline: Outline::default(),
-        rule: 0,
     };
     if let Some(package) = tree.pointer("/package/refr") {
         reader.outline.package = path(package);
@@ -27,8 +27,7 @@ pub fn read(tree: &Value, source: &str) -> Outline {
             reader.outline.imports.push(Import { path: whole, name });
         }
     }
-    for (index, rule) in array(tree.get("rules")).enumerate() {
-        reader.rule = index;
+    for rule in array(tree.get("rules")) {
         reader.rule(rule);
     }
     reader.outline
@@ -37,7 +36,6 @@ pub fn read(tree: &Value, source: &str) -> Outline {
 struct Reader<'a> {
     source: &'a str,
     outline: Outline,
-    rule: usize,
 }
 
 impl Reader<'_> {
@@ -53,9 +51,10 @@ impl Reader<'_> {
             } else {
                 RuleKind::Complete
             };
-            let values = default.get("value").map(|value| self.literal(value)).into_iter().collect();
-            self.push(default, default.get("refr"), kind, true, values);
-            self.calls(default.get("value"));
+            let mut declared = self.declare(default, default.get("refr"), kind);
+            declared.is_default = true;
+            declared.values.extend(default.get("value").map(|value| self.literal(value)));
+            self.finish(declared, default.get("value"), default.get("refr"));
             return;
         }
         let Some(spec) = rule.get("Spec") else { return };
@@ -68,12 +67,11 @@ impl Reader<'_> {
             let arguments = array(function.get("args")).count();
             (function, RuleKind::Function { arguments })
         } else if let Some(complete) = head.and_then(|head| head.get("Compr")) {
-            let last_is_variable = complete
-                .get("refr")
-                .and_then(|reference| reference.get("RefBrack"))
-                .and_then(|bracket| bracket.get("index"))
-                .is_some();
-            let kind = if last_is_variable { RuleKind::PartialObject } else { RuleKind::Complete };
+            let kind = if complete.get("refr").is_some_and(is_ground) {
+                RuleKind::Complete
+            } else {
+                RuleKind::PartialObject
+            };
             (complete, kind)
         } else {
             return;
@@ -84,50 +82,94 @@ impl Reader<'_> {
                 values.extend(body.pointer("/assign/value").map(|value| self.literal(value)));
             }
         }
-        self.push(spec, head.get("refr"), kind, false, values);
-        self.calls(Some(spec));
+        let reference = head.get("refr");
+        let mut declared = self.declare(spec, reference, kind);
+        declared.values = values;
+        declared.has_body = array(spec.get("bodies")).next().is_some();
+        let is_name = matches!(reference.and_then(node), Some(("Var", _)));
+        declared.is_bare = kind == RuleKind::Complete && is_name && !declared.has_body && head.pointer("/assign/value").is_none();
+        for argument in array(head.get("args")) {
+            variables(Some(argument), &mut declared.locals);
+        }
+        self.finish(declared, Some(spec), reference);
     }
 
-    fn push(&mut self, rule: &Value, reference: Option<&Value>, kind: RuleKind, is_default: bool, values: Vec<Literal>) {
-        let Some(reference) = reference else { return };
-        self.outline.rules.push(Rule {
-            path: path(reference),
+    fn declare(&self, rule: &Value, reference: Option<&Value>, kind: RuleKind) -> Rule {
+        Rule {
+            path: reference.map(path).unwrap_or_default(),
             kind,
-            is_default,
-            name_range: name_range(reference),
+            is_default: false,
+            has_body: false,
+            is_bare: false,
+            locals: BTreeSet::new(),
+            name_range: reference.map(name_range).unwrap_or_default(),
             range: rule.get("span").map(span_range).unwrap_or_default(),
-            values,
-        });
+            values: Vec::new(),
+        }
     }
 
-    /// Every call below a node, without recursion of our own: the tree's depth is the parser's, not ours.
-    fn calls(&mut self, node: Option<&Value>) {
-        let mut found = Vec::new();
+    /// Adds a rule with every call and reference below a node of it, without recursion of our own: the tree's depth is
+    /// the parser's, not ours.
+    fn finish(&mut self, mut rule: Rule, node: Option<&Value>, head: Option<&Value>) {
+        let index = self.outline.rules.len();
+        let mut calls = Vec::new();
         let mut open: Vec<&Value> = node.into_iter().collect();
         while let Some(node) = open.pop() {
-            match node {
-                Value::Array(items) => open.extend(items),
-                Value::Object(fields) => {
-                    if let Some(call) = fields.get("Call")
-                        && let Some(function) = call.get("fcn")
-                    {
-                        let path = path(function);
-                        if !path.is_empty() {
-                            found.push(Call {
-                                path,
-                                arguments: array(call.get("params")).count(),
-                                range: range(function),
-                                rule: self.rule,
-                            });
-                        }
-                    }
-                    open.extend(fields.values());
+            let fields = match node {
+                Value::Array(items) => {
+                    open.extend(items);
+                    continue;
                 }
-                _ => {}
+                Value::Object(fields) => fields,
+                _ => continue,
+            };
+            for (variant, inner) in fields {
+                match variant.as_str() {
+                    "Call" => {
+                        calls.extend(call(inner, index));
+                        open.extend(inner.get("params"));
+                    }
+                    // The statement of a body, and not a call inside of another expression.
+                    "Expr" | "NotExpr" if inner.pointer("/expr/Call").is_some() => {
+                        let statement = inner.pointer("/expr/Call").unwrap_or(inner);
+                        calls.extend(call(statement, index).map(|call| Call { is_statement: true, ..call }));
+                        open.extend(statement.get("params"));
+                    }
+                    "Var" | "RefDot" | "RefBrack" => {
+                        let is_head = head.is_some_and(|head| std::ptr::eq(head, node));
+                        let path = path(node);
+                        if !is_head && !path.is_empty() {
+                            self.outline.references.push(Reference { path, rule: index });
+                        }
+                        open.extend(indices(node));
+                    }
+                    "AssignExpr" => {
+                        if inner.get("op").and_then(Value::as_str) == Some("ColEq") {
+                            variables(inner.get("lhs"), &mut rule.locals);
+                        }
+                        open.push(inner);
+                    }
+                    "SomeVars" => rule.locals.extend(array(inner.get("vars")).map(|name| self.text(&span_range(name)))),
+                    "SomeIn" => {
+                        for part in ["key", "value"] {
+                            variables(inner.get(part), &mut rule.locals);
+                        }
+                        open.push(inner);
+                    }
+                    "Every" => {
+                        let names = ["key", "value"].into_iter().filter_map(|part| inner.get(part)).filter(|name| !name.is_null());
+                        rule.locals.extend(names.map(|name| self.text(&span_range(name))));
+                        open.extend(["domain", "query"].into_iter().filter_map(|part| inner.get(part)));
+                    }
+                    // What `with` replaces is not asked.
+                    "with_mods" => open.extend(array(Some(inner)).filter_map(|modifier| modifier.get("as"))),
+                    _ => open.push(inner),
+                }
             }
         }
-        found.sort_by_key(|call| call.range.start);
-        self.outline.calls.extend(found);
+        calls.sort_by_key(|call| call.range.start);
+        self.outline.calls.extend(calls);
+        self.outline.rules.push(rule);
     }
 
     fn literal(&self, term: &Value) -> Literal {
@@ -240,6 +282,78 @@ fn path(reference: &Value) -> Vec<String> {
         }
     }
     parts.into_iter().rev().map_while(|part| part).collect()
+}
+
+fn call(call: &Value, rule: usize) -> Option<Call> {
+    let function = call.get("fcn")?;
+    let path = path(function);
+    (!path.is_empty()).then(|| Call {
+        path,
+        arguments: array(call.get("params")).count(),
+        is_statement: false,
+        range: range(function),
+        rule,
+    })
+}
+
+/// The indices of a reference, and what it refers into where that is no name.
+fn indices(reference: &Value) -> Vec<&Value> {
+    let mut found = Vec::new();
+    let mut at = reference;
+    loop {
+        match node(at) {
+            Some(("Var", _)) => return found,
+            Some(("RefDot" | "RefBrack", fields)) => {
+                found.extend(fields.get("index"));
+                match fields.get("refr") {
+                    Some(inner) => at = inner,
+                    None => return found,
+                }
+            }
+            _ => {
+                found.push(at);
+                return found;
+            }
+        }
+    }
+}
+
+/// Every variable of a pattern, those of references in it included: a name too many only makes checks say less.
+fn variables(pattern: Option<&Value>, names: &mut BTreeSet<String>) {
+    let mut open: Vec<&Value> = pattern.into_iter().collect();
+    while let Some(node) = open.pop() {
+        match node {
+            Value::Array(items) => open.extend(items),
+            Value::Object(fields) => {
+                if let Some(name) = fields.get("Var").and_then(|variable| variable.get("value")).and_then(Value::as_str) {
+                    names.insert(name.to_owned());
+                }
+                open.extend(fields.values());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether every part of a reference is written out.
+fn is_ground(reference: &Value) -> bool {
+    let mut at = reference;
+    loop {
+        match node(at) {
+            Some(("RefDot", fields)) => match fields.get("refr") {
+                Some(inner) => at = inner,
+                None => return true,
+            },
+            Some(("RefBrack", fields)) => {
+                let is_string = matches!(fields.get("index").and_then(node), Some(("String" | "RawString", _)));
+                match fields.get("refr") {
+                    Some(inner) if is_string => at = inner,
+                    _ => return false,
+                }
+            }
+            _ => return true,
+        }
+    }
 }
 
 /// Where the first name of a reference stands.
