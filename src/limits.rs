@@ -16,6 +16,8 @@ pub const SOURCE_NESTING: u64 = 256;
 pub const LITERAL_NESTING: u64 = 10;
 /// Operators in one statement of source text. Interim: the parser of this version recurses once for each.
 pub const OPERATOR_CHAIN: u64 = 1_000;
+/// Parts of one reference, such as `input.a.b[c]`. Interim: the parser of this version takes the square of their number.
+pub const REFERENCE_PARTS: u64 = 200;
 /// Statements in one rule body, query or comprehension. Interim: the scheduler of this version recurses once for each.
 pub const BODY_STATEMENTS: u64 = 1_000;
 /// Arrays and objects inside one another in an input or data document. Interim: 512 with an engine of our own.

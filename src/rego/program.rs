@@ -505,6 +505,7 @@ pub fn limits_in_force() -> BTreeMap<&'static str, u64> {
         ("source_nesting", limits::SOURCE_NESTING),
         ("literal_nesting", limits::LITERAL_NESTING),
         ("operator_chain", limits::OPERATOR_CHAIN),
+        ("reference_parts", limits::REFERENCE_PARTS),
         ("body_statements", limits::BODY_STATEMENTS),
         ("data_nesting", limits::DATA_NESTING),
         ("input_bytes", limits::INPUT_BYTES),

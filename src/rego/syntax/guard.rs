@@ -1,7 +1,8 @@
 //! Bounds on the shape of a text, checked before the parser sees it, so that no text can hang or trap it.
 //!
 //! Why each bound exists: the parser of this version doubles its time with each array, set or object literal inside
-//! another, and recurses once for each operator of a chain and for each statement of a body.
+//! another, and recurses once for each operator of a chain and for each statement of a body, and takes the square of the parts of a
+//! reference.
 
 use super::lexer::{Kind, Token};
 use crate::limits;
@@ -15,6 +16,14 @@ struct Open {
     operators: u64,
     /// Statements so far.
     statements: u64,
+    /// Parts of the reference that is being read.
+    parts: u64,
+}
+
+impl Open {
+    const fn new(is_literal: bool) -> Self {
+        Self { is_literal, operators: 0, statements: 0, parts: 0 }
+    }
 }
 
 /// Every bound that the text breaks, the first of each kind, in source order.
@@ -41,7 +50,7 @@ pub fn findings(text: &Text<'_>, tokens: &[Token]) -> Vec<Diagnostic> {
         );
     }
     let mut walk = Walk::default();
-    walk.open.push(Open { is_literal: false, operators: 0, statements: 0 });
+    walk.open.push(Open::new(false));
     for token in tokens {
         walk.step(text, token, &mut findings);
     }
@@ -55,12 +64,15 @@ struct Walk {
     previous: Option<Token>,
     /// A line ended since the previous token.
     newline: bool,
-    reported: [bool; 4],
+    reported: [bool; 5],
 }
 
 impl Walk {
     fn step(&mut self, text: &Text<'_>, token: &Token, findings: &mut Vec<Diagnostic>) {
         let source = text.source();
+        if !matches!(token.kind, Kind::Comment | Kind::Newline) {
+            self.count_parts(text, token, findings);
+        }
         match token.kind {
             Kind::Comment => return,
             Kind::Newline => {
@@ -95,7 +107,7 @@ impl Walk {
 
     fn enter(&mut self, text: &Text<'_>, token: &Token, findings: &mut Vec<Diagnostic>) {
         let is_literal = self.begins_literal(text.source(), token);
-        self.open.push(Open { is_literal, operators: 0, statements: 0 });
+        self.open.push(Open::new(is_literal));
         if self.open.len() as u64 - 1 > limits::SOURCE_NESTING {
             self.report(text, token, findings, 0, "source_nesting", limits::SOURCE_NESTING, "brackets inside one another");
         }
@@ -135,6 +147,26 @@ impl Walk {
         }
         if !at_top_level && statements >= limits::BODY_STATEMENTS {
             self.report(text, token, findings, 3, "body_statements", limits::BODY_STATEMENTS, "statements in one body");
+        }
+    }
+
+    /// Counts the parts of a reference: a dot or an index begins one, and the name behind a dot belongs to it.
+    fn count_parts(&mut self, text: &Text<'_>, token: &Token, findings: &mut Vec<Diagnostic>) {
+        let source = text.source();
+        let begins_part = match token.kind {
+            Kind::Symbol => token.text(source) == ".",
+            Kind::Open => token.text(source) == "[" && !self.begins_literal(source, token),
+            _ => false,
+        };
+        let behind_dot = self.previous.as_ref().is_some_and(|previous| previous.text(source) == ".");
+        let Some(top) = self.open.last_mut() else { return };
+        if begins_part {
+            top.parts += 1;
+        } else if !behind_dot && token.kind != Kind::Close {
+            top.parts = 0;
+        }
+        if top.parts > limits::REFERENCE_PARTS {
+            self.report(text, token, findings, 4, "reference_parts", limits::REFERENCE_PARTS, "parts in one reference");
         }
     }
 
