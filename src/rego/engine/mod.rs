@@ -2,12 +2,13 @@
 //!
 //! Only its interpreter is used. Its virtual machine answers wrongly on conflicts, function defaults and `with`.
 
+mod bounds;
 mod outline;
 mod replaced_builtins;
 
 use super::check::outline::Outline;
 use super::document;
-use super::meter::{self, Allowance};
+use super::meter::{self, Allowance, Stopped};
 use super::source::Dialect;
 use crate::error::Error;
 use regorus::utils::limits::{ExecutionTimerConfig, TimeSource, set_time_source};
@@ -81,14 +82,15 @@ pub struct Source<'a> {
 pub fn parse(source: &Source<'_>) -> Result<Outline, Failure> {
     let mut engine = new_engine();
     add(&mut engine, 0, source)?;
-    let tree = engine.get_ast_as_json().map_err(|error| failure(&error))?;
-    let tree = document::value_of_text(&tree).map_err(|error| Failure {
+    // The tree straight from the engine: its own way through JSON text takes most of the time of a check.
+    let tree = engine.get_modules().first().map(|module| serde_json::to_value(&**module)).transpose();
+    let tree = tree.map_err(|error| Failure {
         module: Some(0),
         line: 1,
         column: 1,
-        message: error.message,
+        message: error.to_string(),
     })?;
-    Ok(tree.pointer("/0/ast").map(|tree| outline::read(tree, source.text)).unwrap_or_default())
+    Ok(tree.map(|tree| outline::read(&tree, source.text)).unwrap_or_default())
 }
 
 /// Modules and data, analysed and ready to be asked.
@@ -106,6 +108,9 @@ pub fn prepare(sources: &[Source<'_>], data: Option<&Document>) -> Result<Prepar
     let mut engine = new_engine();
     for (index, source) in sources.iter().enumerate() {
         add(&mut engine, index, source)?;
+    }
+    if sources.iter().any(|source| bounds::needs_format_check(source.text)) {
+        check_formats(&mut engine);
     }
     if let Some(data) = data {
         engine.add_data(data.0.clone()).map_err(|error| failure(&error))?;
@@ -177,6 +182,10 @@ impl Prepared {
     /// As [`Prepared::ask`].
     pub fn query(&self, query: &str, input: Option<&Document>, allowance: Allowance) -> Result<Vec<String>, Failure> {
         self.run(input, allowance, false, |engine| {
+            if bounds::needs_format_check(query) {
+                // A second check is refused by the engine, and not needed.
+                check_formats(engine);
+            }
             let results = engine.eval_query(query.to_owned(), false)?;
             results.result.iter().map(|result| compact(&result.bindings)).collect()
         })
@@ -258,7 +267,65 @@ fn new_engine() -> regorus::Engine {
             }),
         );
     }
+    check_shifts(&mut engine);
     engine
+}
+
+/// Puts a check of its format before every `sprintf`.
+fn check_formats(engine: &mut regorus::Engine) {
+    let _ = engine.add_extension(
+        "sprintf".to_owned(),
+        2,
+        Box::new(|operands: Vec<regorus::Value>| {
+            let format = operands.first().and_then(|format| format.as_string().ok());
+            if format.is_some_and(|format| bounds::is_too_wide(format)) {
+                meter::stop(Stopped::FormatWidth);
+                return Ok(regorus::Value::Undefined);
+            }
+            ask_aside("formatted", operands)
+        }),
+    );
+}
+
+/// Puts a check of its length before every `bits.lsh`.
+fn check_shifts(engine: &mut regorus::Engine) {
+    let _ = engine.add_extension(
+        "bits.lsh".to_owned(),
+        2,
+        Box::new(|operands: Vec<regorus::Value>| {
+            if operands.get(1).map(compact).transpose()?.is_some_and(|shift| bounds::is_too_long(&shift)) {
+                meter::stop(Stopped::ShiftBits);
+                return Ok(regorus::Value::Undefined);
+            }
+            ask_aside("shifted", operands)
+        }),
+    );
+}
+
+/// The engine's own builtins behind a check: a builtin that is replaced cannot be called any more, so another engine,
+/// in which it is not, is asked.
+fn ask_aside(rule: &str, operands: Vec<regorus::Value>) -> Result<regorus::Value, anyhow::Error> {
+    const MODULE: &str =
+        "package aside\n\nformatted := sprintf(input[0], input[1])\n\nshifted := bits.lsh(input[0], input[1])\n";
+    thread_local! {
+        static ASIDE: RefCell<Option<regorus::Engine>> = const { RefCell::new(None) };
+    }
+    ASIDE.with(|aside| {
+        let mut aside = aside.try_borrow_mut()?;
+        let engine = match aside.as_mut() {
+            Some(engine) => engine,
+            None => {
+                let mut engine = regorus::Engine::new();
+                engine.add_policy("aside".to_owned(), MODULE.to_owned())?;
+                aside.insert(engine)
+            }
+        };
+        engine.set_strict_builtin_errors(meter::allowance().strict_builtin_errors);
+        engine.set_input(regorus::Value::from(operands));
+        let answer = engine.eval_rule(format!("data.aside.{rule}"));
+        engine.set_input(regorus::Value::Undefined);
+        answer
+    })
 }
 
 fn add(engine: &mut regorus::Engine, index: usize, source: &Source<'_>) -> Result<(), Failure> {
