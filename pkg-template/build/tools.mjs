@@ -12,7 +12,7 @@ export const toolsPath = join(root, "target", "tools", "bin");
 
 /** Installs the npm packages when one of them is missing or has another version than the lock file says. */
 export function installNodePackages() {
-  if (nodePackagesAreInstalled()) return;
+  if (nodePackagesAreInstalled(root)) return;
   say("Installing the npm packages. About 1 minute.");
   run("npm", ["ci", "--no-audit", "--no-fund"]);
 }
@@ -54,10 +54,11 @@ function wasmBindgenVersion() {
   return version;
 }
 
-// npm writes what it installed into a lock file of the same form inside node_modules, at the very end.
-function nodePackagesAreInstalled() {
-  const wanted = packagesOf(join(root, "package-lock.json"));
-  const installed = packagesOf(join(root, "node_modules", ".package-lock.json"));
+/** Whether a folder's npm packages are there in the versions of its lock file. */
+export function nodePackagesAreInstalled(folder) {
+  // npm writes what it installed into a lock file of the same form inside node_modules, at the very end.
+  const wanted = packagesOf(join(folder, "package-lock.json"));
+  const installed = packagesOf(join(folder, "node_modules", ".package-lock.json"));
   if (wanted === undefined || installed === undefined) return false;
   return Object.entries(wanted).every(
     ([path, { version, optional, link }]) => path === "" || optional || link || installed[path]?.version === version,

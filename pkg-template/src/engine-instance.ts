@@ -146,6 +146,8 @@ function survive<T>(operation: string, call: () => T): T {
   try {
     return call();
   } catch (thrown) {
+    // Else the glue would free it in the broken instance when JS collects it, and trap where nobody can catch it.
+    instance?.engine.__destroy_into_raw();
     instance = undefined;
     throw new RegateError("engine_trapped", `the engine failed inside \`${operation}\`: ${messageOf(thrown)}`, {
       help: "this is a bug of the engine; it was started anew and later calls work. Please report what led to it",

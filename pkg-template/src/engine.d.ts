@@ -10,6 +10,8 @@ export interface EngineExports {
 /** One engine inside one instance. Every method may trap, after which the instance must be dropped. */
 export interface Engine {
   call(operation: string, request: string, document?: Uint8Array): string;
+  /** Lets go of the memory behind this object without touching it. */
+  __destroy_into_raw(): number;
   evaluate(handle: number, entrypoint: string, document: Uint8Array, now_ms: number): string;
 }
 

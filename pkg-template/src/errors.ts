@@ -19,11 +19,11 @@ export class RegateError extends Error {
   /** The stable code, such as `input_not_json`. */
   readonly code: string;
   /** How to mend it, where that is known. */
-  readonly help?: string;
+  declare readonly help?: string;
   /** Which limit was reached and the value that was in force, for `limit_exceeded`. */
-  readonly limit?: LimitReached;
+  declare readonly limit?: LimitReached;
   /** The JSON pointer of the faulty value inside the request or document. */
-  readonly path?: string;
+  declare readonly path?: string;
 
   constructor(code: string, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });

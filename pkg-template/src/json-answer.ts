@@ -8,18 +8,24 @@ export type Numbers = "number" | "exact";
 /**
  * The value of an answer's text.
  *
- * `"exact"` gives a BigInt for an integer beyond 2^53 - 1; `"number"` throws `number_not_exact` for it.
+ * `"exact"` gives a BigInt for every integer beyond 2^53 - 1; `"number"` throws `number_not_exact` for one that a number
+ * cannot hold.
  */
 export function parseAnswer(text: string, numbers: Numbers): unknown {
-  const value = largeIntegers(text);
-  if (value.length === 0) return JSON.parse(text);
-  if (numbers === "exact") return parseWithBigInts(text, value);
-  const first = value[0];
-  const token = first === undefined ? "" : text.slice(first.start, first.end);
+  const large = largeIntegers(text);
+  if (large.length === 0) return JSON.parse(text);
+  if (numbers === "exact") return parseWithBigInts(text, large);
+  const token = large.map(({ start, end }) => text.slice(start, end)).find((digits) => !isHeldByNumber(digits));
+  if (token === undefined) return JSON.parse(text);
   const shown = token.length > 60 ? `${token.slice(0, 57)}...` : token;
   throw new RegateError("number_not_exact", `the answer holds the number ${shown}, which a JS number cannot hold`, {
     help: 'ask with { numbers: "exact" } to get large integers as BigInt',
   });
+}
+
+function isHeldByNumber(digits: string): boolean {
+  const number = Number(digits);
+  return Number.isFinite(number) && BigInt(number) === BigInt(digits);
 }
 
 interface Span {

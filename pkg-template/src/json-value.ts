@@ -22,19 +22,21 @@ export interface TextSubject {
 
 /** The JSON text of a JS value, or a `RegateError` with the JSON pointer of the value that has none. */
 export function jsonText(value: unknown, subject: TextSubject, limits: TextLimits): string {
-  const writer = new Writer(subject, limits);
-  writer.write(value, "");
-  return writer.text();
+  return new Writer(subject, limits).textOf(value);
 }
 
+const isWellFormed: unknown = Reflect.get(String.prototype, "isWellFormed");
+
 /** Whether a string holds a UTF-16 surrogate without its partner, which UTF-8 cannot carry. */
-export function hasLoneSurrogate(text: string): boolean {
-  const wellFormed: unknown = Reflect.get(String.prototype, "isWellFormed");
-  return typeof wellFormed === "function" ? !wellFormed.call(text) : /\p{Surrogate}/u.test(text);
-}
+export const hasLoneSurrogate: (text: string) => boolean =
+  typeof isWellFormed === "function" ? (text) => !isWellFormed.call(text) : (text) => /\p{Surrogate}/u.test(text);
 
 // A JSON pointer is built from these only when there is something to report.
 type Path = (string | number)[];
+
+// Pieces of text that are joined at once, and keys whose quoted form is kept.
+const PIECES = 4096;
+const KEYS = 1000;
 
 class Writer {
   readonly #subject: TextSubject;
@@ -42,23 +44,41 @@ class Writer {
   readonly #path: Path = [];
   // The containers that the current value lies in, outermost first. Bounded by the nesting limit.
   readonly #ancestors: object[] = [];
-  #text = "";
+  // Many small texts are joined now and then: adding each to one long text would leave a tree of pieces behind.
+  readonly #pieces: string[] = [];
+  readonly #chunks: string[] = [];
+  #length = 0;
+  // The keys of a document repeat.
+  readonly #quotedKeys = new Map<string, string>();
 
   constructor(subject: TextSubject, limits: TextLimits) {
     this.#subject = subject;
     this.#limits = limits;
   }
 
-  text(): string {
-    return this.#text;
+  // Getters, proxies and `toJSON` are the caller's code: what they throw is reported with the path that was reached.
+  textOf(value: unknown): string {
+    try {
+      this.#write(value, "");
+    } catch (thrown) {
+      if (thrown instanceof RegateError) throw thrown;
+      this.#refuse(`a value that failed when it was read (${messageOf(thrown)})`, undefined, thrown);
+    }
+    this.#join();
+    return this.#chunks.join("");
   }
 
-  // `key` is the property under which the value stands: `toJSON` receives it.
-  write(value: unknown, key: string): void {
+  #join(): void {
+    this.#chunks.push(this.#pieces.join(""));
+    this.#pieces.length = 0;
+  }
+
+  // `key` is the property or index under which the value stands: `toJSON` receives it.
+  #write(value: unknown, key: string | number): void {
     const plain = this.#withoutToJson(value, key);
     switch (typeof plain) {
       case "string":
-        return this.#string(plain);
+        return this.#append(this.#quoted(plain));
       case "number":
         return this.#number(plain);
       case "boolean":
@@ -80,7 +100,8 @@ class Writer {
   // INVARIANT (length): the text is refused before it grows past the limit, so that shared references that unfold
   // into an exponential tree end here.
   #append(piece: string): void {
-    if (this.#text.length + piece.length > this.#limits.length) {
+    this.#length += piece.length;
+    if (this.#length > this.#limits.length) {
       const limit = { name: this.#subject.lengthLimit, value: this.#limits.length };
       throw new RegateError(
         "limit_exceeded",
@@ -88,19 +109,31 @@ class Writer {
         { limit },
       );
     }
-    this.#text += piece;
+    if (this.#pieces.push(piece) === PIECES) this.#join();
   }
 
-  #string(text: string): void {
-    if (hasLoneSurrogate(text)) {
+  #key(key: string): void {
+    let quoted = this.#quotedKeys.get(key);
+    if (quoted === undefined) {
+      quoted = `${this.#quoted(key)}:`;
+      if (this.#quotedKeys.size < KEYS) this.#quotedKeys.set(key, quoted);
+    }
+    this.#append(quoted);
+  }
+
+  #quoted(text: string): string {
+    const quoted = JSON.stringify(text);
+    // Half of a pair is always written as an escape: a text that was only quoted holds none.
+    if (quoted.length !== text.length + 2 && hasLoneSurrogate(text)) {
       this.#refuse("a string with half of a surrogate pair", "repair the text with toWellFormed()");
     }
-    this.#append(JSON.stringify(text));
+    return quoted;
   }
 
   #number(value: number): void {
     if (!Number.isFinite(value)) this.#refuse(String(value));
-    this.#append(JSON.stringify(value));
+    // The shortest text that reads back as the same number, which is also JSON.
+    this.#append(Object.is(value, -0) ? "0" : String(value));
   }
 
   #array(list: readonly unknown[]): void {
@@ -110,7 +143,7 @@ class Writer {
       this.#path.push(i);
       if (i > 0) this.#append(",");
       if (!(i in list)) this.#refuse("a hole in an array", "fill the array, for example with null");
-      this.write(this.#read(list, i), String(i));
+      this.#write(list[i], i);
       this.#path.pop();
     }
     this.#append("]");
@@ -123,14 +156,13 @@ class Writer {
     this.#enter(object);
     this.#append("{");
     let first = true;
-    for (const key of this.#keys(object)) {
+    for (const key of Object.keys(object)) {
       this.#path.push(key);
-      const value = this.#withoutToJson(this.#read(object, key), key);
+      const value = this.#withoutToJson(Reflect.get(object, key), key);
       if (value !== undefined) {
         if (!first) this.#append(",");
         first = false;
-        this.#string(key);
-        this.#append(":");
+        this.#key(key);
         // `toJSON` was asked already: its result is written as it is, as JSON.stringify does.
         this.#writeOnce(value, key);
       }
@@ -145,7 +177,7 @@ class Writer {
       if (Array.isArray(value)) this.#array(value);
       else this.#object(value);
     } else {
-      this.write(value, key);
+      this.#write(value, key);
     }
   }
 
@@ -159,32 +191,10 @@ class Writer {
     this.#ancestors.push(container);
   }
 
-  #withoutToJson(value: unknown, key: string): unknown {
+  #withoutToJson(value: unknown, key: string | number): unknown {
     if (typeof value !== "object" || value === null) return value;
-    const toJson = this.#read(value, "toJSON");
-    if (typeof toJson !== "function") return value;
-    try {
-      return toJson.call(value, key);
-    } catch (thrown) {
-      return this.#refuse(`an object whose toJSON failed (${messageOf(thrown)})`, undefined, thrown);
-    }
-  }
-
-  // Getters and proxies are the caller's code: what they throw is reported with its place.
-  #read(object: object, key: string | number): unknown {
-    try {
-      return Reflect.get(object, key);
-    } catch (thrown) {
-      return this.#refuse(`an object whose property \`${key}\` failed (${messageOf(thrown)})`, undefined, thrown);
-    }
-  }
-
-  #keys(object: object): string[] {
-    try {
-      return Object.keys(object);
-    } catch (thrown) {
-      return this.#refuse(`an object whose keys cannot be read (${messageOf(thrown)})`, undefined, thrown);
-    }
+    const { toJSON } = value as { toJSON?: unknown };
+    return typeof toJSON === "function" ? toJSON.call(value, String(key)) : value;
   }
 
   #pointer(): string {

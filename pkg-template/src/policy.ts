@@ -42,7 +42,7 @@ export interface EvaluateOptions {
   seed?: number | bigint;
   /** A builtin that fails ends the evaluation with an error, where it is otherwise undefined. */
   strictBuiltinErrors?: boolean;
-  /** `"exact"` gives integers beyond 2^53 - 1 as BigInt; otherwise such an answer throws `number_not_exact`. */
+  /** `"exact"` gives integers beyond 2^53 - 1 as BigInt. Otherwise one that a number cannot hold throws `number_not_exact`. */
   numbers?: Numbers;
 }
 

@@ -1,0 +1,232 @@
+// A compiled policy: asking it, giving it data, moving it as bytes, letting it go.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { RegateError, compile, fromBytes } from "regate";
+import { throwsCode } from "./regate-error.mjs";
+
+const SHOP = `package shop
+
+import rego.v1
+
+default allow := false
+
+allow if input.user in data.owners
+
+limit := 10
+
+reasons contains message if {
+  some item in input.items
+  item.price > limit
+  message := sprintf("%s costs more than %d", [item.name, limit])
+}
+`;
+
+function shop(options) {
+  const { policy, diagnostics } = compile(SHOP, options);
+  assert.deepEqual(diagnostics, []);
+  return policy;
+}
+
+describe("compile", () => {
+  test("gives a policy with a revision and entrypoints", () => {
+    const policy = shop();
+    assert.match(policy.revision, /^sha256:[0-9a-f]{64}$/);
+    for (const entrypoint of ["shop/allow", "shop/limit", "shop/reasons"]) {
+      assert.ok(policy.entrypoints.includes(entrypoint), `${entrypoint} in ${policy.entrypoints}`);
+    }
+    policy.free();
+  });
+
+  test("bad Rego is diagnostics with a place, and no policy", () => {
+    const { policy, diagnostics } = compile("package a\n\nallow if {\n  x := \n}\n", { path: "a.rego" });
+    assert.equal(policy, null);
+    assert.ok(diagnostics.length > 0);
+    const [first] = diagnostics;
+    assert.equal(first.severity, "error");
+    assert.equal(first.file, "a.rego");
+    assert.ok(first.start.line >= 4 && first.start.line <= 5, JSON.stringify(first));
+  });
+
+  test("columns count UTF-16 units", () => {
+    const { diagnostics } = compile('package a\n\nx := "é😀" + ]\n');
+    assert.equal(diagnostics[0].start.line, 3);
+    assert.equal(diagnostics[0].start.column, 14);
+  });
+
+  test("modules as a list and as an object are the same program", () => {
+    const sources = { "a.rego": "package a\n\nx := data.b.y\n", "b.rego": "package b\n\ny := 1\n" };
+    const fromObject = compile(sources).policy;
+    const fromList = compile(Object.entries(sources).map(([path, source]) => ({ path, source }))).policy;
+    assert.equal(fromObject.revision, fromList.revision);
+    assert.deepEqual(fromObject.evaluate("a/x"), fromList.evaluate("a/x"));
+    assert.equal(fromObject.evaluate("a/x").value, 1);
+  });
+
+  test("the dialect: v1 unless said otherwise, and in the result", () => {
+    const old = "package a\n\nallow { input.x }\n";
+    assert.equal(compile(old).policy, null);
+    const { policy, dialects } = compile(old, { path: "old.rego", dialect: "v0" });
+    assert.deepEqual(dialects, { "old.rego": "v0" });
+    assert.equal(policy.evaluate("a/allow", { x: 1 }).value, true);
+  });
+
+  test("a contract's refused builtins are found at compile time", () => {
+    const calling = 'package a\n\nx := http.send({"method": "get", "url": "http://localhost"})\n';
+    const { policy, diagnostics } = compile(calling, { contract: "governance" });
+    assert.equal(policy, null);
+    assert.ok(diagnostics.length > 0);
+  });
+
+  test("a misspelt option's value is named", () => {
+    throwsCode(() => compile("package a", { dialect: "v7" }), "malformed_request", { path: "/dialect" });
+    throwsCode(() => compile(7), "malformed_request");
+  });
+
+  test("half of a surrogate pair in the text is refused with its place", () => {
+    throwsCode(() => compile('package a\n\nx := "\ud800"\n'), "malformed_request", { path: "/modules/0/source" });
+  });
+});
+
+describe("evaluate", () => {
+  const policy = shop({ data: { owners: ["dana"] } });
+
+  test("answers with a value and the steps that it took", () => {
+    const answer = policy.evaluate("shop/allow", { user: "dana" });
+    assert.equal(answer.defined, true);
+    assert.equal(answer.value, true);
+    assert.ok(Number.isSafeInteger(answer.steps) && answer.steps > 0);
+    assert.equal(policy.evaluate("shop/allow", { user: "kim" }).value, false);
+  });
+
+  test("the same from a value, text and bytes", () => {
+    const input = { items: [{ name: "a", price: 11 }, { name: "b", price: 1 }] };
+    const text = JSON.stringify(input);
+    const expected = policy.evaluate("shop/reasons", input);
+    assert.deepEqual(expected.value, ["a costs more than 10"]);
+    assert.deepEqual(policy.evaluate("shop/reasons", text), expected);
+    assert.deepEqual(policy.evaluate("shop/reasons", new TextEncoder().encode(text)), expected);
+    assert.deepEqual(policy.evaluate("shop/reasons", text, { seed: 1 }), expected);
+  });
+
+  test("undefined is not false", () => {
+    const { policy: partial } = compile("package a\n\nallow if input.x\n");
+    assert.deepEqual({ ...partial.evaluate("a/allow", {}), steps: 0 }, { defined: false, steps: 0 });
+  });
+
+  test("a package is an object of its rules", () => {
+    assert.deepEqual(policy.evaluate("shop", { user: "dana", items: [] }).value, { allow: true, limit: 10, reasons: [] });
+  });
+
+  test("an entrypoint that is not there is named", () => {
+    const error = throwsCode(() => policy.evaluate("shop/alow", {}), "unknown_entrypoint");
+    assert.match(error.message, /shop\/alow/);
+  });
+
+  test("time and randomness come from the request", () => {
+    const { policy: clock } = compile('package a\n\nnow := time.now_ns()\n\ndice := rand.intn("d", 1000000)\n');
+    assert.equal(clock.evaluate("a/now", {}, { nowMs: 1700000000000, numbers: "exact" }).value, 1700000000000000000n);
+    assert.equal(clock.evaluate("a/now", undefined, { nowMs: 5 }).value, 5000000);
+    const before = Date.now();
+    const now = Number(clock.evaluate("a/now", {}, { numbers: "exact" }).value / 1000000n);
+    assert.ok(now >= before && now <= Date.now());
+    const dice = (seed) => clock.evaluate("a/dice", {}, { seed }).value;
+    assert.equal(dice(1), dice(1));
+    assert.notEqual(dice(1), dice(2));
+    throwsCode(() => clock.evaluate("a/now", {}, { nowMs: NaN }), "malformed_request", { path: "/now_ms" });
+  });
+
+  test("a failing builtin is undefined, and an error where strictness is asked for", () => {
+    const { policy: failing } = compile("package a\n\nx := to_number(input)\n");
+    assert.equal(failing.evaluate("a/x", '"no number"').defined, false);
+    throwsCode(() => failing.evaluate("a/x", '"no number"', { strictBuiltinErrors: true }), "eval_builtin_error");
+  });
+
+  test("two values for one rule are an error", () => {
+    const { policy: conflict } = compile("package a\n\nx := 1 if input.a\n\nx := 2 if input.b\n");
+    throwsCode(() => conflict.evaluate("a/x", { a: true, b: true }), "eval_conflict_error");
+    assert.equal(conflict.evaluate("a/x", { b: true }).value, 2);
+  });
+
+  test("limits can be lowered, and an unknown one is named", () => {
+    const error = throwsCode(() => policy.evaluate("shop/allow", { user: "dana" }, { limits: { steps: 1 } }), "limit_exceeded");
+    assert.deepEqual(error.limit, { name: "steps", value: 1 });
+    throwsCode(() => policy.evaluate("shop/allow", {}, { limits: { step: 1 } }), "malformed_request");
+    throwsCode(() => policy.evaluate("shop/allow", {}, { sed: 1 }), "malformed_request");
+  });
+});
+
+describe("query", () => {
+  test("gives the variables of every way in which it is true", () => {
+    const policy = shop({ data: { owners: ["dana", "kim"] } });
+    const { bindings } = policy.query("some i; owner := data.owners[i]");
+    assert.deepEqual(bindings.map(({ owner }) => owner), ["dana", "kim"]);
+    assert.deepEqual(policy.query("x := data.shop.limit; x > 100").bindings, []);
+    assert.deepEqual(policy.query("x := input.a", { a: 1 }).bindings, [{ x: 1 }]);
+    assert.throws(() => policy.query("x :="), RegateError);
+  });
+});
+
+describe("data", () => {
+  test("is replaced without parsing the modules again", () => {
+    const policy = shop({ data: { owners: ["dana"] } });
+    const before = policy.revision;
+    policy.setData('{"owners": ["kim"]}');
+    assert.equal(policy.evaluate("shop/allow", { user: "kim" }).value, true);
+    assert.equal(policy.evaluate("shop/allow", { user: "dana" }).value, false);
+    assert.notEqual(policy.revision, before);
+    policy.setData({ owners: ["dana"] });
+    assert.equal(policy.revision, before);
+  });
+
+  test("that is not an object of its own is refused, and what was there stays", () => {
+    const policy = shop({ data: { owners: ["dana"] } });
+    throwsCode(() => policy.setData("{"), "input_not_json");
+    throwsCode(() => policy.setData(new Map()), "input_not_json");
+    assert.equal(policy.evaluate("shop/allow", { user: "dana" }).value, true);
+  });
+});
+
+describe("bytes", () => {
+  test("carry the program and its data", () => {
+    const policy = shop({ data: { owners: ["dana"] } });
+    const again = fromBytes(policy.toBytes());
+    assert.equal(again.revision, policy.revision);
+    assert.deepEqual(again.entrypoints, policy.entrypoints);
+    assert.deepEqual(again.evaluate("shop/allow", { user: "dana" }), policy.evaluate("shop/allow", { user: "dana" }));
+  });
+
+  test("that were changed or cut are refused, wherever", () => {
+    const bytes = shop().toBytes();
+    for (let i = 0; i < bytes.length; i += 7) {
+      const changed = bytes.slice();
+      changed[i] ^= 0x55;
+      let thrown;
+      try {
+        fromBytes(changed);
+      } catch (error) {
+        thrown = error;
+      }
+      assert.ok(["program_damaged", "program_version"].includes(thrown?.code), `byte ${i}: ${thrown}`);
+    }
+    throwsCode(() => fromBytes(bytes.subarray(0, bytes.length - 1)), "program_damaged");
+    throwsCode(() => fromBytes(new Uint8Array()), "program_damaged");
+  });
+});
+
+describe("free", () => {
+  test("a second call does nothing, a use afterwards is an error", () => {
+    const policy = shop();
+    policy.free();
+    policy.free();
+    for (const use of [() => policy.evaluate("shop/allow", {}), () => policy.toBytes(), () => policy.setData({}), () => policy.query("true")]) {
+      throwsCode(use, "released");
+    }
+  });
+
+  test("Symbol.dispose frees", () => {
+    const policy = shop();
+    policy[Symbol.dispose]();
+    throwsCode(() => policy.evaluate("shop/allow", {}), "released");
+  });
+});

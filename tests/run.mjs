@@ -1,0 +1,126 @@
+// `npm test`: every suite in order, then a summary. `npm test NAME...` runs the named suites only.
+// A suite that cannot run here is one visible line `not run: ...`, and a failure where CI is set.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { nodePackagesAreInstalled } from "../pkg-template/build/tools.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const node = process.execPath;
+const typescript = join(root, "node_modules", "typescript", "bin", "tsc");
+
+/** Why a suite cannot run here. */
+class NotRun extends Error {}
+/** A suite that ran, and failed. */
+class Failed extends Error {}
+
+const SUITES = [
+  { name: "rust", what: "Rust tests", run: () => run("cargo", ["test", "--locked", "--quiet"]) },
+  { name: "clippy", what: "Rust lints", run: () => run("cargo", ["clippy", "--locked", "--quiet", "--all-targets", "--", "-D", "warnings"]) },
+  { name: "build", what: "the package", run: () => run(node, ["pkg-template/build.mjs"]) },
+  { name: "node", what: "the package in Node", run: () => testFiles("tests/js") },
+  { name: "conformance", what: "the conformance floors", alone: true, run: () => program("tests/conformance") },
+  { name: "page", what: "the types of the page", run: pageTypes },
+  { name: "browser", what: "the page in Chromium", run: inBrowser },
+  { name: "workerd", what: "the Worker in workerd", run: inWorkerd },
+  { name: "bench", what: "the benchmark", alone: true, run: () => program("tests/bench") },
+];
+
+const asked = process.argv.slice(2);
+const unknown = asked.find((name) => !SUITES.some((suite) => suite.name === name));
+if (unknown !== undefined) {
+  console.error(`there is no suite \`${unknown}\`; there are ${SUITES.map(({ name }) => name).join(", ")}`);
+  process.exit(2);
+}
+
+const chosen = SUITES.filter(({ name, alone }) => (asked.length === 0 ? alone !== true : asked.includes(name)));
+// What runs the package needs the package, which is quick to find up to date.
+if (asked.length > 0 && !asked.includes("build")) run(node, ["pkg-template/build.mjs"]);
+const results = chosen.map(perform);
+if (results.length > 1) summarize(results);
+process.exitCode = results.some(({ outcome }) => outcome === "failed") ? 1 : 0;
+
+function perform({ name, what, run: runSuite }) {
+  console.log(`\n=== ${name}: ${what}`);
+  const started = performance.now();
+  const seconds = () => `${((performance.now() - started) / 1000).toFixed(0)} s`;
+  try {
+    runSuite();
+    return { name, outcome: "passed", note: seconds() };
+  } catch (error) {
+    if (error instanceof NotRun) {
+      console.log(`not run: ${error.message}`);
+      return { name, outcome: process.env.CI ? "failed" : "not run", note: error.message };
+    }
+    if (!(error instanceof Failed)) throw error;
+    console.log(error.message);
+    return { name, outcome: "failed", note: seconds() };
+  }
+}
+
+function summarize(results) {
+  console.log("\n=== summary");
+  for (const { name, outcome, note } of results) console.log(`${outcome.padEnd(8)} ${name.padEnd(12)} ${note}`);
+}
+
+function pageTypes() {
+  requireFolder("www");
+  run(node, [typescript, "-p", "www"]);
+}
+
+function inBrowser() {
+  requireFolder("tests/browser");
+  if (chromium() === undefined) throw new NotRun("Chromium is not installed (set CHROMIUM to its path if it is)");
+  testFiles("tests/browser");
+}
+
+// The tools for Workers need Node 22, which their folder brings as an npm package of its own.
+function inWorkerd() {
+  requireFolder("tests/workerd");
+  const folder = join(root, "tests", "workerd");
+  if (!nodePackagesAreInstalled(folder)) {
+    console.log("Installing the tools for Workers, with a Node 22 of their own. About 1 minute.");
+    run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: folder });
+  }
+  const binaries = join(folder, "node_modules", ".bin");
+  const version = spawnSync(join(binaries, "node"), ["--version"], { encoding: "utf8" }).stdout?.trim() ?? "";
+  if (!/^v2[2-9]\./.test(version)) throw new NotRun(`Node 22 is not installed in tests/workerd (found ${version || "none"})`);
+  run("npm", ["test"], { cwd: folder, env: { PATH: `${binaries}${delimiter}${process.env.PATH}` } });
+}
+
+function program(folder) {
+  requireFolder(folder);
+  run(node, [join(folder, "run.mjs")]);
+}
+
+function testFiles(folder) {
+  requireFolder(folder);
+  const files = testFilesUnder(join(root, folder));
+  if (files.length === 0) throw new NotRun(`there is no *.test.mjs in ${folder}`);
+  run(node, ["--test", "--test-reporter=spec", ...files]);
+}
+
+function testFilesUnder(folder) {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => name !== "node_modules")
+    .flatMap((entry) => (entry.isDirectory() ? testFilesUnder(join(folder, entry.name)) : join(folder, entry.name)))
+    .filter((path) => path.endsWith(".test.mjs"))
+    .sort();
+}
+
+function chromium() {
+  const known = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
+  return known.find((path) => path !== undefined && existsSync(path));
+}
+
+function requireFolder(folder) {
+  if (!existsSync(join(root, folder))) throw new NotRun(`there is no ${folder}`);
+}
+
+function run(program, args, { cwd = root, env } = {}) {
+  const result = spawnSync(program, args, { cwd, stdio: "inherit", env: { ...process.env, ...env } });
+  if (result.error !== undefined) throw new Failed(`\`${program}\` could not be started: ${result.error.message}`);
+  if (result.status !== 0) throw new Failed(`failed: ${program} ${args.slice(0, 4).join(" ")}${args.length > 4 ? " ..." : ""}`);
+}
