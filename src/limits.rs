@@ -45,6 +45,11 @@ pub const COMMIT_RETRIES: u64 = 8;
 pub const DIAGNOSTICS: usize = 500;
 /// Elements that one `numbers.range` or `numbers.range_step` may make.
 pub const RANGE_ELEMENTS: u64 = 1_000_000;
+/// Width or precision of one verb of a format.
+pub const FORMAT_WIDTH: u64 = 10_000;
+/// Bits that `bits.lsh` may shift by.
+pub const SHIFT_BITS: u64 = 65_536;
+
 /// The limits of one evaluation that a caller may raise or lower.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

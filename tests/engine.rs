@@ -4,6 +4,7 @@
     clippy::panic,
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     reason = "a test says what is wrong by failing"
 )]
 
@@ -139,6 +140,11 @@ fn evaluations_that_would_not_end_are_stopped_and_say_by_which_limit() {
     let cross = "x := count([1 | some i in numbers.range(1, 100000); some j in numbers.range(1, 100000); i == j])\n";
     assert_eq!(limit_reached(&format!("package policy\n\n{fine}{cross}")), "steps");
     assert_eq!(limit_reached(&format!("package policy\n\n{fine}x := numbers.range(1, 1e9)\n")), "range_elements");
+    for format in ["\"%1000000000d\"", "\"%.1000000000f\"", "\"%*d\"", "\"\\u00251000000000d\"", "concat(\"\", [\"%1000000000\", \"d\"])"] {
+        let reached = limit_reached(&format!("package policy\n\n{fine}x := sprintf({format}, [1])\n"));
+        assert_eq!(reached, "format_width", "{format}");
+    }
+    assert_eq!(limit_reached(&format!("package policy\n\n{fine}x := bits.lsh(1, 4000000000)\n")), "shift_bits");
     let mut doubling = format!("package policy\n\n{fine}s0 := \"{}\"\n", "x".repeat(64));
     for level in 1..40 {
         writeln!(doubling, "s{level} := concat(\"\", [s{0}, s{0}])", level - 1).unwrap();
@@ -151,6 +157,20 @@ fn evaluations_that_would_not_end_are_stopped_and_say_by_which_limit() {
     }
     chain.push_str("x := r2999\n");
     assert_eq!(limit_reached(&chain), "stack_bytes");
+}
+
+#[test]
+fn formats_and_shifts_within_their_bounds_are_the_engines_own() {
+    let ask = |term: &str| {
+        let program = program(format!("package policy\n\nf := input.f\n\nx := {term}\n"));
+        let input = Document::read(br#"{"f": "%5d|%s|%%"}"#).unwrap();
+        program.evaluate("policy/x", Some(&input), Allowance::default()).unwrap().answer
+    };
+    assert_eq!(ask("sprintf(f, [1, \"a\"])"), Answer::Value("\"    1|a|%\"".into()));
+    assert_eq!(ask("sprintf(\"%5d|%s|%%\", [1, \"a\"])"), Answer::Value("\"    1|a|%\"".into()));
+    assert_eq!(ask("sprintf(f, 1)"), Answer::Undefined);
+    assert_eq!(ask("bits.lsh(1, 70)"), Answer::Value("1180591620717411303424".into()));
+    assert_eq!(ask("bits.lsh(\"a\", 1)"), Answer::Undefined);
 }
 
 #[test]

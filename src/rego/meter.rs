@@ -30,6 +30,10 @@ pub enum Stopped {
     Depth,
     /// One builtin was asked for more elements than [`limits::RANGE_ELEMENTS`].
     RangeElements,
+    /// A format asked for more than [`limits::FORMAT_WIDTH`] characters in one place.
+    FormatWidth,
+    /// A shift was longer than [`limits::SHIFT_BITS`].
+    ShiftBits,
 }
 
 impl Stopped {
@@ -40,6 +44,8 @@ impl Stopped {
             Self::Memory => ("memory_bytes", allowance.limits.memory_bytes),
             Self::Depth => ("stack_bytes", limits::STACK_BYTES),
             Self::RangeElements => ("range_elements", limits::RANGE_ELEMENTS),
+            Self::FormatWidth => ("format_width", limits::FORMAT_WIDTH),
+            Self::ShiftBits => ("shift_bits", limits::SHIFT_BITS),
         }
     }
 }

@@ -278,7 +278,7 @@ impl Program {
             ErrorCode::RegoRecursionError
         } else if words.contains("compiled regex exceeded size limit") {
             return Error::limit("regex_bytes", 102_400, "a compiled regular expression is too large");
-        } else if words.contains("expects") && words.contains("argument") {
+        } else if is_operand_error(words) {
             ErrorCode::EvalTypeError
         } else if allowance.strict_builtin_errors || words.contains("the request carries") {
             ErrorCode::EvalBuiltinError
@@ -346,6 +346,13 @@ impl Program {
         }
         Ok(reference)
     }
+}
+
+/// Whether the engine's words are about the type of a builtin's operand: OPA has a code of its own for these.
+fn is_operand_error(words: &str) -> bool {
+    ["expects", "requires", "must be array", "must be one of", "must be integer", "is not an object"]
+        .iter()
+        .any(|part| words.contains(part))
 }
 
 /// A query goes through the same bounds as a module.
@@ -515,6 +522,8 @@ pub fn limits_in_force() -> BTreeMap<&'static str, u64> {
         ("memory_bytes", limits::MEMORY_BYTES),
         ("stack_bytes", limits::STACK_BYTES),
         ("range_elements", limits::RANGE_ELEMENTS),
+        ("format_width", limits::FORMAT_WIDTH),
+        ("shift_bits", limits::SHIFT_BITS),
         ("rounds", limits::ROUNDS),
         ("commit_retries", limits::COMMIT_RETRIES),
     ])

@@ -2,6 +2,7 @@
 //! that would hang or trap it.
 
 use crate::limits;
+use crate::rego::document;
 use crate::rego::meter::{self, Stopped};
 use serde_json::{Number, Value};
 use sha2::{Digest, Sha256};
@@ -10,7 +11,8 @@ use sha2::{Digest, Sha256};
 pub type Replaced = (&'static str, u8, fn(&[Value]) -> Result<Option<Value>, String>);
 
 /// All of them.
-pub const REPLACED: [Replaced; 6] = [
+pub const REPLACED: [Replaced; 7] = [
+    ("json.is_valid", 1, json_is_valid),
     ("numbers.range", 2, |arguments| range(arguments, None)),
     ("numbers.range_step", 3, |arguments| range(arguments, arguments.get(2))),
     ("strings.count", 2, strings_count),
@@ -50,6 +52,13 @@ fn strings_count(arguments: &[Value]) -> Result<Option<Value>, String> {
         (Some(text), Some(part)) => Ok(Some(Value::from(text.matches(part).count()))),
         _ => Err("strings.count: operands must be strings".to_owned()),
     }
+}
+
+/// What is no text is no JSON text either: false, where the engine fails.
+fn json_is_valid(arguments: &[Value]) -> Result<Option<Value>, String> {
+    let text = arguments.first().and_then(Value::as_str);
+    let is_valid = text.is_some_and(|text| document::check_nesting(text).and_then(|()| document::value_of_text(text)).is_ok());
+    Ok(Some(Value::Bool(is_valid)))
 }
 
 fn now_ns(_: &[Value]) -> Result<Option<Value>, String> {
