@@ -84,13 +84,9 @@ pub fn parse(source: &Source<'_>) -> Result<Outline, Failure> {
     add(&mut engine, 0, source)?;
     // The tree straight from the engine: its own way through JSON text takes most of the time of a check.
     let tree = engine.get_modules().first().map(|module| serde_json::to_value(&**module)).transpose();
-    let tree = tree.map_err(|error| Failure {
-        module: Some(0),
-        line: 1,
-        column: 1,
-        message: error.to_string(),
-    })?;
-    Ok(tree.map(|tree| outline::read(&tree, source.text)).unwrap_or_default())
+    let refused = |message: String| Failure { module: Some(0), line: 1, column: 1, message };
+    let tree = tree.map_err(|error| refused(error.to_string()))?;
+    outline::read(&tree.unwrap_or_default(), source.text).map_err(|message| refused(message.to_owned()))
 }
 
 /// Modules and data, analysed and ready to be asked.

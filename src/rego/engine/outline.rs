@@ -5,8 +5,12 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// Reads the tree of one module. Parts of a shape that is not known are left out: they only make checks say less.
-pub fn read(tree: &Value, source: &str) -> Outline {
+/// Reads the tree of one module. Terms of a shape that is not known only make checks say less; a rule or a package of one is
+/// refused, because a rule that is not seen is a rule that is not asked.
+///
+/// # Errors
+/// A sentence that says so.
+pub fn read(tree: &Value, source: &str) -> Result<Outline, &'static str> {
     let mut reader = Reader {
         source,
         outline: Outline::default(),
@@ -30,7 +34,12 @@ pub fn read(tree: &Value, source: &str) -> Outline {
     for rule in array(tree.get("rules")) {
         reader.rule(rule);
     }
-    reader.outline
+    let outline = reader.outline;
+    let seen = outline.rules.iter().filter(|rule| !rule.path.is_empty()).count();
+    if outline.package.is_empty() || seen != array(tree.get("rules")).count() {
+        return Err("the module has a rule or a package that this engine cannot name");
+    }
+    Ok(outline)
 }
 
 struct Reader<'a> {
