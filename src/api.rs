@@ -5,8 +5,8 @@ mod types;
 mod wire;
 
 use crate::error::{Error, ErrorCode};
-use crate::governance::{self, Governance, GovernanceConfig, GovernanceRequest, playground};
 use crate::governance::plan::Plan;
+use crate::governance::{self, Governance, GovernanceConfig, GovernanceRequest, playground};
 use crate::policy::{self, Contract};
 use crate::rego::{self, Allowance, Answer, Capabilities, Dialect, DialectRule, Document, Module, Program, testing};
 use base64::Engine as _;
@@ -15,9 +15,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use wire::{
-    Bytes, CapabilitiesAnswer, BuiltinAvailable, CheckAnswer, CheckRequest, CompileAnswer, CompileRequest, ContractName,
-    EvaluateRequest, HandleRequest, NoFields, PlaygroundRequest, PreparedAnswer, QueryRequest, SetDataAnswer, TestAnswer,
-    TestRequest, ValidateRequest,
+    BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CheckRequest, CompileAnswer, CompileRequest,
+    ContractName, EvaluateRequest, HandleRequest, NoFields, PlaygroundRequest, PreparedAnswer, QueryRequest,
+    SetDataAnswer, TestAnswer, TestRequest, ValidateRequest,
 };
 
 /// One engine: the programs and configurations that its caller holds handles to.
@@ -49,7 +49,8 @@ impl Engine {
             "evaluate" => read(request).and_then(|request| self.evaluate(&request, document)),
             "query" => read(request).and_then(|request| self.query(&request, document)),
             "test" => read(request).and_then(|request| to_text(test(request, document))),
-            "read_plan" => read::<NoFields>(request).and_then(|_| to_text(Plan::read(document.unwrap_or_default()).map(|plan| plan.summary()))),
+            "read_plan" => read::<NoFields>(request)
+                .and_then(|_| to_text(Plan::read(document.unwrap_or_default()).map(|plan| plan.summary()))),
             "playground" => read(request).and_then(|request| to_text(play(&request, document))),
             "prepare_governance" => read(request).and_then(|request| to_text(self.prepare_governance(request))),
             "govern" => read(request).and_then(|request| to_text(self.govern(request, document))),
@@ -61,10 +62,7 @@ impl Engine {
 
     /// The fast path of the operation `evaluate`: default limits, no request text to read.
     pub fn evaluate_directly(&self, handle: u32, entrypoint: &str, input: &[u8], now_ms: u64) -> String {
-        let allowance = Allowance {
-            now_ms: Some(now_ms),
-            ..Allowance::default()
-        };
+        let allowance = Allowance { now_ms: Some(now_ms), ..Allowance::default() };
         finish(self.ask(handle, entrypoint, Some(input), allowance))
     }
 
@@ -104,9 +102,7 @@ impl Engine {
 
     fn to_bytes(&self, request: &HandleRequest) -> Result<Bytes, Error> {
         let bytes = self.program(request.handle)?.to_bytes()?;
-        Ok(Bytes {
-            bytes: base64::engine::general_purpose::STANDARD.encode(bytes),
-        })
+        Ok(Bytes { bytes: base64::engine::general_purpose::STANDARD.encode(bytes) })
     }
 
     fn load(&mut self, document: Option<&[u8]>) -> Result<CompileAnswer, Error> {
@@ -125,10 +121,7 @@ impl Engine {
         let program = self.program(request.handle)?.with_data(data)?;
         let revision = program.revision().to_owned();
         self.programs.insert(request.handle, program);
-        Ok(SetDataAnswer {
-            handle: request.handle,
-            revision,
-        })
+        Ok(SetDataAnswer { handle: request.handle, revision })
     }
 
     fn release(&mut self, request: &HandleRequest) -> Result<NoFields, Error> {
@@ -188,18 +181,12 @@ fn check(request: CheckRequest) -> Result<CheckAnswer, Error> {
     };
     let rule = dialect_rule(request.dialect, contract.as_ref());
     let compilation = rego::compile(request.modules, None, rule, &capabilities)?;
-    Ok(CheckAnswer {
-        diagnostics: compilation.diagnostics,
-        dialects: compilation.dialects,
-    })
+    Ok(CheckAnswer { diagnostics: compilation.diagnostics, dialects: compilation.dialects })
 }
 
 fn validate(request: ValidateRequest) -> Result<policy::Validation, Error> {
     let contract = named_contract(request.contract.unwrap_or_else(|| ContractName::Name("governance".to_owned())))?;
-    let module = Module {
-        path: request.path.unwrap_or_else(|| "policy.rego".to_owned()),
-        source: request.rego_source,
-    };
+    let module = Module { path: request.path.unwrap_or_else(|| "policy.rego".to_owned()), source: request.rego_source };
     Ok(policy::validate(module, &contract)?.validation)
 }
 
@@ -207,11 +194,7 @@ fn test(request: TestRequest, document: Option<&[u8]>) -> Result<TestAnswer, Err
     let rule = dialect_rule(request.dialect, None);
     let data = request.data.map(|data| data.to_string().into_bytes());
     let compilation = rego::compile(request.modules, document.or(data.as_deref()), rule, &Capabilities::default())?;
-    let allowance = Allowance {
-        now_ms: request.now_ms,
-        seed: request.seed,
-        ..Allowance::default()
-    };
+    let allowance = Allowance { now_ms: request.now_ms, seed: request.seed, ..Allowance::default() };
     let results = compilation
         .program
         .map(|program| testing::run(&program, request.run.as_deref(), allowance))
@@ -228,11 +211,7 @@ fn test(request: TestRequest, document: Option<&[u8]>) -> Result<TestAnswer, Err
 }
 
 fn play(request: &PlaygroundRequest, document: Option<&[u8]>) -> Result<playground::PlaygroundAnswer, Error> {
-    let allowance = Allowance {
-        now_ms: request.now_ms,
-        seed: request.seed,
-        ..Allowance::default()
-    };
+    let allowance = Allowance { now_ms: request.now_ms, seed: request.seed, ..Allowance::default() };
     playground::evaluate(&request.rego_source, document.unwrap_or(b"{}"), allowance)
 }
 
@@ -247,10 +226,7 @@ fn capabilities() -> CapabilitiesAnswer {
                 available: !rego::missing::is_missing(builtin.name),
             })
             .collect(),
-        limits: rego::program::limits_in_force()
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect(),
+        limits: rego::program::limits_in_force().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
     }
 }
 
@@ -258,9 +234,11 @@ fn named_contract(contract: ContractName) -> Result<Contract, Error> {
     match contract {
         ContractName::Contract(contract) => Ok(*contract),
         ContractName::Name(name) if name == "governance" => governance::contract::contract(),
-        ContractName::Name(name) => Err(Error::new(ErrorCode::MalformedRequest, format!("there is no contract `{name}`"))
-            .at("/contract")
-            .with_help("name `governance`, or pass a contract as an object")),
+        ContractName::Name(name) => {
+            Err(Error::new(ErrorCode::MalformedRequest, format!("there is no contract `{name}`"))
+                .at("/contract")
+                .with_help("name `governance`, or pass a contract as an object"))
+        }
     }
 }
 
@@ -282,8 +260,9 @@ fn unknown_handle(handle: u32) -> Error {
 /// It becomes a tree first: read straight from text, numbers of any size would not pass through tagged enums.
 fn read<T: DeserializeOwned>(request: &str) -> Result<T, Error> {
     rego::document::check_nesting(request)?;
-    let value = rego::document::value_of_text(request)
-        .map_err(|error| Error::new(ErrorCode::MalformedRequest, error.message.replace("the document", "the request")))?;
+    let value = rego::document::value_of_text(request).map_err(|error| {
+        Error::new(ErrorCode::MalformedRequest, error.message.replace("the document", "the request"))
+    })?;
     from_value(value)
 }
 
@@ -319,7 +298,9 @@ fn finish(answer: Result<String, Error>) -> String {
     match answer {
         Ok(text) => format!(r#"{{"ok":{text}}}"#),
         Err(error) => {
-            let text = serde_json::to_string(&error).unwrap_or_else(|_| r#"{"code":"eval_internal_error","message":"the error cannot be written"}"#.to_owned());
+            let text = serde_json::to_string(&error).unwrap_or_else(|_| {
+                r#"{"code":"eval_internal_error","message":"the error cannot be written"}"#.to_owned()
+            });
             format!(r#"{{"error":{text}}}"#)
         }
     }

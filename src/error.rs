@@ -145,22 +145,13 @@ pub struct Error {
 impl Error {
     /// An error with a code and its sentence.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            help: None,
-            limit: None,
-            path: None,
-        }
+        Self { code, message: message.into(), help: None, limit: None, path: None }
     }
 
     /// The error for a limit that was reached: it names the limit and its value.
     pub fn limit(name: &str, value: u64, message: impl Into<String>) -> Self {
         let mut error = Self::new(ErrorCode::LimitExceeded, message);
-        error.limit = Some(LimitReached {
-            name: name.to_owned(),
-            value,
-        });
+        error.limit = Some(LimitReached { name: name.to_owned(), value });
         error
     }
 

@@ -1,12 +1,12 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 
 // In reading order: each module imports only from those above it.
-pub mod error;
-pub mod limits;
-pub mod rego;
-pub mod policy;
-pub mod decision;
-pub mod governance;
 pub mod api;
+pub mod decision;
+pub mod error;
+pub mod governance;
+pub mod limits;
+pub mod policy;
+pub mod rego;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

@@ -69,10 +69,6 @@ pub struct EvaluationLimits {
 
 impl Default for EvaluationLimits {
     fn default() -> Self {
-        Self {
-            steps: STEPS,
-            memory_bytes: MEMORY_BYTES,
-            answer_bytes: ANSWER_BYTES,
-        }
+        Self { steps: STEPS, memory_bytes: MEMORY_BYTES, answer_bytes: ANSWER_BYTES }
     }
 }

@@ -45,16 +45,8 @@ const HOMES: [(&str, &[&str]); 7] = [
 ];
 
 /// Words that the core never holds: it has no clock, no chance, no thread, and does not wait.
-const HOMELESS: [&str; 8] = [
-    "SystemTime",
-    "Instant::now",
-    "Utc::now",
-    "async fn",
-    "getrandom",
-    "thread_rng",
-    "std::fs",
-    "std::net",
-];
+const HOMELESS: [&str; 8] =
+    ["SystemTime", "Instant::now", "Utc::now", "async fn", "getrandom", "thread_rng", "std::fs", "std::net"];
 
 #[test]
 fn imports_point_left() {
@@ -90,7 +82,10 @@ fn leaves_of_the_engine_import_nothing_above_them() {
                 let direct = format!("rego::{name}");
                 let sideways = format!("super::{name}");
                 let within = place.ends_with(name);
-                if !within && code(&text).any(|line| line.contains(&direct) || (!place.contains('/') && line.contains(&sideways))) {
+                if !within
+                    && code(&text)
+                        .any(|line| line.contains(&direct) || (!place.contains('/') && line.contains(&sideways)))
+                {
                     wrong.push(format!("{file}: may not import `rego::{name}`"));
                 }
             }
@@ -136,7 +131,8 @@ fn every_file_says_what_it_is_for_and_can_be_read() {
 
 #[test]
 fn the_table_finds_a_wrong_import() {
-    let text = "use crate::governance::Governance;\nuse crate::rego::{self, Program};\nuse crate::{error::Error, decision};\n";
+    let text =
+        "use crate::governance::Governance;\nuse crate::rego::{self, Program};\nuse crate::{error::Error, decision};\n";
     assert_eq!(imported_layers(text), ["governance", "rego", "error", "decision"]);
 }
 

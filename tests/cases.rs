@@ -42,10 +42,8 @@ fn every_case_gives_what_it_must() {
             fs::write(&file, &actual_text).unwrap();
             continue;
         }
-        let expected: Value = fs::read_to_string(&file)
-            .ok()
-            .and_then(|text| serde_json::from_str(&text).ok())
-            .unwrap_or(Value::Null);
+        let expected: Value =
+            fs::read_to_string(&file).ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Value::Null);
         if expected != actual {
             failures.push(format!("{name}\n  expected {expected}\n  actual   {actual}"));
         }
@@ -77,10 +75,8 @@ fn run(folder: &Path) -> Value {
 fn run_step(folder: &Path, step: &Value) -> Value {
     let step = with_files(folder, step);
     let fields = step.as_object().unwrap();
-    let (operation, request) = fields
-        .iter()
-        .find(|(name, _)| name.as_str() != "pick")
-        .expect("a step names its operation");
+    let (operation, request) =
+        fields.iter().find(|(name, _)| name.as_str() != "pick").expect("a step names its operation");
     let answer = perform(operation, request);
     with_digits(pick(&answer, step.get("pick")))
 }

@@ -1,19 +1,12 @@
 //! What the checks say of whole modules: the code, the place, and that nothing is refused that is right.
-#![allow(
-    missing_docs,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test says what is wrong by failing"
-)]
+#![allow(missing_docs, clippy::panic, clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 use regate::rego::{Capabilities, Dialect, DialectRule, Module, compile};
 
 /// Each finding as `path:line code message`.
 fn findings(dialect: Dialect, modules: &[(&str, &str)]) -> Vec<String> {
-    let modules = modules
-        .iter()
-        .map(|&(path, source)| Module { path: path.to_owned(), source: source.to_owned() })
-        .collect();
+    let modules =
+        modules.iter().map(|&(path, source)| Module { path: path.to_owned(), source: source.to_owned() }).collect();
     let compilation = compile(modules, None, DialectRule::Fixed(dialect), &Capabilities::default()).unwrap();
     compilation
         .diagnostics
@@ -37,7 +30,10 @@ fn says(found: &[String], wanted: &[&str]) {
 
 #[test]
 fn a_head_that_would_be_true_by_itself_is_refused_in_the_older_dialect() {
-    says(&v0("package p\n\nallow if { input.admin }\n"), &["p.rego:3 rego_parse_error var cannot be used for rule name"]);
+    says(
+        &v0("package p\n\nallow if { input.admin }\n"),
+        &["p.rego:3 rego_parse_error var cannot be used for rule name"],
+    );
     says(&v0("package p\n\nallow\n"), &["p.rego:3 rego_parse_error var cannot be used for rule name"]);
     says(
         &v0("package p\n\nallow = true if { input.admin }\n\nb = 1\n"),
@@ -49,7 +45,10 @@ fn a_head_that_would_be_true_by_itself_is_refused_in_the_older_dialect() {
     );
     assert_eq!(v0("package p\n\nimport future.keywords.contains\n\ndeny contains msg { msg := \"no\" }\n"), [""; 0]);
     assert_eq!(v0("package p\n\nimport future.keywords.if\n\nallow if { input.admin }\n"), [""; 0]);
-    assert_eq!(v0("package p\n\nallow { input.admin }\n\np[\"a\"]\n\nb = 1\n\nc = 2 { b } else = 3 { true }\n"), [""; 0]);
+    assert_eq!(
+        v0("package p\n\nallow { input.admin }\n\np[\"a\"]\n\nb = 1\n\nc = 2 { b } else = 3 { true }\n"),
+        [""; 0]
+    );
     assert_eq!(v0("package p\n\nf(x) = x { x } # if\n\ndefault d = 1\nd = 2 { f(1) }\n"), [""; 0]);
 }
 
@@ -72,7 +71,10 @@ fn rules_of_two_kinds_conflict_at_the_first_of_them() {
 fn the_result_as_last_argument_belongs_to_statements() {
     assert_eq!(v1("package p\n\na if {\n\tcount([1], 1)\n\tnot count([1], 2)\n}\n"), [""; 0]);
     let found = v1("package p\n\na := count([1], 1)\n");
-    assert!(matches!(found.as_slice(), [one] if one.starts_with("p.rego:3 rego_type_error count: arity mismatch")), "{found:?}");
+    assert!(
+        matches!(found.as_slice(), [one] if one.starts_with("p.rego:3 rego_type_error count: arity mismatch")),
+        "{found:?}"
+    );
 }
 
 #[test]

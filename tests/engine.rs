@@ -95,8 +95,7 @@ fn the_table_of_builtins_is_that_of_opa() {
         })
         .collect();
     wanted.sort();
-    let ours: Vec<(String, u8)> =
-        builtins::all().map(|builtin| (builtin.name.to_owned(), builtin.arguments)).collect();
+    let ours: Vec<(String, u8)> = builtins::all().map(|builtin| (builtin.name.to_owned(), builtin.arguments)).collect();
     assert_eq!(ours, wanted);
 }
 
@@ -140,7 +139,13 @@ fn evaluations_that_would_not_end_are_stopped_and_say_by_which_limit() {
     let cross = "x := count([1 | some i in numbers.range(1, 100000); some j in numbers.range(1, 100000); i == j])\n";
     assert_eq!(limit_reached(&format!("package policy\n\n{fine}{cross}")), "steps");
     assert_eq!(limit_reached(&format!("package policy\n\n{fine}x := numbers.range(1, 1e9)\n")), "range_elements");
-    for format in ["\"%1000000000d\"", "\"%.1000000000f\"", "\"%*d\"", "\"\\u00251000000000d\"", "concat(\"\", [\"%1000000000\", \"d\"])"] {
+    for format in [
+        "\"%1000000000d\"",
+        "\"%.1000000000f\"",
+        "\"%*d\"",
+        "\"\\u00251000000000d\"",
+        "concat(\"\", [\"%1000000000\", \"d\"])",
+    ] {
         let reached = limit_reached(&format!("package policy\n\n{fine}x := sprintf({format}, [1])\n"));
         assert_eq!(reached, "format_width", "{format}");
     }
@@ -184,10 +189,8 @@ fn a_limit_inside_a_function_is_not_swallowed() {
 #[test]
 fn the_step_limit_is_the_callers() {
     let program = program("package policy\n\nx := count([1 | some i in numbers.range(1, 1000)])\n");
-    let few = Allowance {
-        limits: EvaluationLimits { steps: 100, ..EvaluationLimits::default() },
-        ..Allowance::default()
-    };
+    let few =
+        Allowance { limits: EvaluationLimits { steps: 100, ..EvaluationLimits::default() }, ..Allowance::default() };
     assert_eq!(program.evaluate("policy/x", None, few).unwrap_err().limit.unwrap().value, 100);
     let first = program.evaluate("policy/x", None, Allowance::default()).unwrap();
     let second = program.evaluate("policy/x", None, Allowance::default()).unwrap();
@@ -249,11 +252,11 @@ fn the_last_of_duplicate_keys_wins_and_numbers_stay_exact() {
 
 #[test]
 fn clock_and_chance_come_from_the_request() {
-    let program = program(
-        "package policy\n\nnow := time.now_ns()\n\nn := rand.intn(\"a\", 1000)\n\nid := uuid.rfc4122(\"a\")\n",
-    );
+    let program =
+        program("package policy\n\nnow := time.now_ns()\n\nn := rand.intn(\"a\", 1000)\n\nid := uuid.rfc4122(\"a\")\n");
     let asked = Allowance { now_ms: Some(1_700_000_000_123), seed: Some(7), ..Allowance::default() };
-    let answer = |entrypoint, allowance| program.evaluate(entrypoint, None, allowance).map(|evaluation| evaluation.answer);
+    let answer =
+        |entrypoint, allowance| program.evaluate(entrypoint, None, allowance).map(|evaluation| evaluation.answer);
     assert_eq!(answer("policy/now", asked).unwrap(), Answer::Value("1700000000123000000".into()));
     assert_eq!(answer("policy/n", asked), answer("policy/n", asked));
     assert_ne!(answer("policy/id", asked), answer("policy/id", Allowance { seed: Some(8), ..asked }));

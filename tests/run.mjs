@@ -3,9 +3,8 @@
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { nodePackagesAreInstalled } from "../pkg-template/build/tools.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const node = process.execPath;
@@ -18,6 +17,7 @@ class Failed extends Error {}
 
 const SUITES = [
   { name: "rust", what: "Rust tests", run: () => run("cargo", ["test", "--locked", "--quiet"]) },
+  { name: "format", what: "Rust layout", run: () => run("cargo", ["fmt", "--check"]) },
   { name: "clippy", what: "Rust lints", run: () => run("cargo", ["clippy", "--locked", "--quiet", "--all-targets", "--", "-D", "warnings"]) },
   { name: "build", what: "the package", run: () => run(node, ["pkg-template/build.mjs"]) },
   { name: "node", what: "the package in Node", run: () => testFiles("tests/js") },
@@ -76,18 +76,9 @@ function inBrowser() {
   testFiles("tests/browser");
 }
 
-// The tools for Workers need Node 22, which their folder brings as an npm package of its own.
+// Its own runner brings the Node 22 that the tools for Workers need.
 function inWorkerd() {
-  requireFolder("tests/workerd");
-  const folder = join(root, "tests", "workerd");
-  if (!nodePackagesAreInstalled(folder)) {
-    console.log("Installing the tools for Workers, with a Node 22 of their own. About 1 minute.");
-    run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: folder });
-  }
-  const binaries = join(folder, "node_modules", ".bin");
-  const version = spawnSync(join(binaries, "node"), ["--version"], { encoding: "utf8" }).stdout?.trim() ?? "";
-  if (!/^v2[2-9]\./.test(version)) throw new NotRun(`Node 22 is not installed in tests/workerd (found ${version || "none"})`);
-  run("npm", ["test"], { cwd: folder, env: { PATH: `${binaries}${delimiter}${process.env.PATH}` } });
+  program("tests/workerd");
 }
 
 function program(folder) {

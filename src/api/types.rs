@@ -1,7 +1,9 @@
 //! The TypeScript of the wire types: written from the Rust types, committed, and compared here. `BLESS=1` rewrites it.
 #![allow(clippy::panic, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
-use super::wire::{BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CompileAnswer, PreparedAnswer, SetDataAnswer, TestAnswer};
+use super::wire::{
+    BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CompileAnswer, PreparedAnswer, SetDataAnswer, TestAnswer,
+};
 use crate::governance::configuration::GovernanceConfig;
 use crate::governance::plan::PlanSummary;
 use crate::governance::playground::PlaygroundAnswer;
@@ -48,10 +50,7 @@ impl TypeVisitor for Declarations<'_> {
 #[test]
 fn the_typescript_of_the_wire_types_is_up_to_date() {
     let config = Config::default();
-    let mut declarations = Declarations {
-        config: &config,
-        found: BTreeMap::new(),
-    };
+    let mut declarations = Declarations { config: &config, found: BTreeMap::new() };
     declarations.add::<crate::error::Error>();
     declarations.add::<EvaluationLimits>();
     declarations.add::<Contract>();
@@ -72,7 +71,9 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<RunRecord>();
     declarations.add::<Approval>();
     declarations.add::<crate::rego::Module>();
-    let mut text = String::from("// The types that cross between the package and its engine. Generated from the engine's own: do not edit.\n");
+    let mut text = String::from(
+        "// The types that cross between the package and its engine. Generated from the engine's own: do not edit.\n",
+    );
     for declaration in declarations.found.values() {
         text.push('\n');
         text.push_str(declaration);
@@ -81,5 +82,8 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
         std::fs::write(FILE, &text).expect("wire.ts can be written");
     }
     let committed = std::fs::read_to_string(Path::new(FILE)).unwrap_or_default();
-    assert!(committed == text, "pkg-template/src/wire.ts is not what the Rust types say; run `BLESS=1 cargo test --lib`");
+    assert!(
+        committed == text,
+        "pkg-template/src/wire.ts is not what the Rust types say; run `BLESS=1 cargo test --lib`"
+    );
 }

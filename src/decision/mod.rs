@@ -79,13 +79,7 @@ pub struct Reason {
 impl Reason {
     /// A reason with a code and its words.
     pub fn new(code: &str, message: impl Into<String>) -> Self {
-        Self {
-            code: code.to_owned(),
-            message: message.into(),
-            policy_set: None,
-            policy: None,
-            requirement_id: None,
-        }
+        Self { code: code.to_owned(), message: message.into(), policy_set: None, policy: None, requirement_id: None }
     }
 }
 

@@ -51,7 +51,8 @@ impl Facts {
     pub fn new(facts: Vec<Fact>) -> Result<Self, Error> {
         for (at, fact) in facts.iter().enumerate() {
             if facts.iter().take(at).any(|earlier| earlier.need == fact.need) {
-                return Err(Error::new(ErrorCode::FactWrongShape, "one need is answered by two facts").at(format!("/facts/{at}")));
+                return Err(Error::new(ErrorCode::FactWrongShape, "one need is answered by two facts")
+                    .at(format!("/facts/{at}")));
             }
         }
         Ok(Self(facts))

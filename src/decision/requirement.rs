@@ -88,7 +88,7 @@ impl Requirement {
     pub fn activate(&mut self, now_ms: u64) {
         self.status = RequirementStatus::Active;
         self.activated_at_ms = Some(now_ms);
-        self.expires_at_ms = (self.timeout_hours > 0)
-            .then(|| now_ms.saturating_add(self.timeout_hours.saturating_mul(HOUR_MS)));
+        self.expires_at_ms =
+            (self.timeout_hours > 0).then(|| now_ms.saturating_add(self.timeout_hours.saturating_mul(HOUR_MS)));
     }
 }

@@ -345,7 +345,10 @@ impl GovernanceConfig {
             set.check(&path)?;
             let scope = (set.project_id.as_deref().filter(|_| set.workspace_id.is_none()), set.workspace_id.as_deref());
             if !names.insert((scope, set.name.as_str())) {
-                return Err(invalid(format!("two policy sets of one scope are named `{}`", set.name), format!("{path}/name")));
+                return Err(invalid(
+                    format!("two policy sets of one scope are named `{}`", set.name),
+                    format!("{path}/name"),
+                ));
             }
         }
         for (at, rule) in self.approval_rules.iter().enumerate() {
@@ -390,12 +393,8 @@ impl PolicySet {
 impl ApprovalRule {
     fn check(&self, path: &str) -> Result<(), Error> {
         not_empty(&self.name, &format!("{path}/name"))?;
-        let missing = |field: &str| {
-            Err(invalid(
-                format!("the rule `{}` needs `{field}`", self.name),
-                format!("{path}/{field}"),
-            ))
-        };
+        let missing =
+            |field: &str| Err(invalid(format!("the rule `{}` needs `{field}`", self.name), format!("{path}/{field}")));
         match self.approver_type {
             ApproverType::User | ApproverType::Team if self.approver_id.as_deref().unwrap_or("").is_empty() => {
                 return missing("approver_id");

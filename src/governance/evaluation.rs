@@ -86,13 +86,12 @@ impl Governance {
         config.check()?;
         let contract = contract::contract()?;
         let mut diagnostics = Vec::new();
-        let GovernanceConfig {
-            mut policy_sets,
-            mut approval_rules,
-            mut external_check_providers,
-        } = config;
-        policy_sets.sort_by_cached_key(|set| (scope(set.project_id.as_ref(), set.workspace_id.as_ref()), set.name.clone()));
-        approval_rules.sort_by_cached_key(|rule| (scope(rule.project_id.as_ref(), rule.workspace_id.as_ref()), rule.name.clone()));
+        let GovernanceConfig { mut policy_sets, mut approval_rules, mut external_check_providers } = config;
+        policy_sets
+            .sort_by_cached_key(|set| (scope(set.project_id.as_ref(), set.workspace_id.as_ref()), set.name.clone()));
+        approval_rules.sort_by_cached_key(|rule| {
+            (scope(rule.project_id.as_ref(), rule.workspace_id.as_ref()), rule.name.clone())
+        });
         external_check_providers.sort_by(|a, b| a.name.cmp(&b.name));
         let sets = policy_sets
             .into_iter()
@@ -103,14 +102,7 @@ impl Governance {
             "approval_rules": approval_rules,
             "external_check_providers": external_check_providers,
         }));
-        Ok(Self {
-            contract,
-            sets,
-            rules: approval_rules,
-            providers: external_check_providers,
-            revision,
-            diagnostics,
-        })
+        Ok(Self { contract, sets, rules: approval_rules, providers: external_check_providers, revision, diagnostics })
     }
 
     /// The content digest of the whole configuration.
@@ -139,7 +131,9 @@ impl Governance {
         let recorded = run_record::read(&run_fact.value, &request.run.id)?;
 
         let plan = Plan::read(plan)?;
-        let evaluated = digest::of_value(&json!({ "plan": plan.digest(), "input": request.input(&plan, super::configuration::PlanDetail::Summary)? }));
+        let evaluated = digest::of_value(
+            &json!({ "plan": plan.digest(), "input": request.input(&plan, super::configuration::PlanDetail::Summary)? }),
+        );
         let asked_under = match &recorded {
             // A pending run keeps the revision under which its approvals were asked.
             Some(record) if record.digest == evaluated => record.revision.clone(),
@@ -161,16 +155,19 @@ impl Governance {
             Some(record) if record.status.is_terminal() => decided_before(record),
             _ => self.evaluated(request, &plan, evaluated, &approvals)?,
         };
-        let before = recorded.map(|record| Before {
-            is_kept: record.status.is_terminal(),
-            record,
-        });
+        let before = recorded.map(|record| Before { is_kept: record.status.is_terminal(), record });
         let version = run_fact.version.clone();
         Ok(GovernanceStep::Outcome(Box::new(self.outcome(request, &plan, before.as_ref(), version, next)?)))
     }
 
     /// A first evaluation, or one of a new plan: the three layers, then the outcome table of section 3.5.
-    fn evaluated(&self, request: &GovernanceRequest, plan: &Plan, digest: String, approvals: &[Approval]) -> Result<RunRecord, Error> {
+    fn evaluated(
+        &self,
+        request: &GovernanceRequest,
+        plan: &Plan,
+        digest: String,
+        approvals: &[Approval],
+    ) -> Result<RunRecord, Error> {
         let input_of = |detail| Document::read(request.input(plan, detail)?.to_string().as_bytes());
         let layer = policy_sets::evaluate(&self.sets, &self.contract, request, input_of)?;
         let rules = approval_rules::matching(&self.rules, request, &plan.counts);
@@ -216,11 +213,7 @@ impl Governance {
         let commit = Commit {
             partition: format!("run/{run_id}"),
             idempotency_key: format!("{run_id}:{}", request.decision_id),
-            expect: vec![Expectation {
-                kind: "run".to_owned(),
-                key: run_id.clone(),
-                version,
-            }],
+            expect: vec![Expectation { kind: "run".to_owned(), key: run_id.clone(), version }],
             put,
             append: vec![record("audit", &request.decision_id, &audit)?],
         };
@@ -242,7 +235,13 @@ impl Governance {
 
     /// Requirements that have just opened, and the final word when it has just been given. Each is told once: what the
     /// record shows to be told already is not told again.
-    fn notices(&self, request: &GovernanceRequest, plan: &Plan, before: Option<&RunRecord>, now: &RunRecord) -> Vec<Notice> {
+    fn notices(
+        &self,
+        request: &GovernanceRequest,
+        plan: &Plan,
+        before: Option<&RunRecord>,
+        now: &RunRecord,
+    ) -> Vec<Notice> {
         let told = |requirement: &Requirement| {
             before.is_some_and(|before| {
                 before
@@ -256,9 +255,18 @@ impl Governance {
             .iter()
             .filter(|requirement| requirement.status == RequirementStatus::Active && !told(requirement))
             .filter_map(|requirement| match requirement.source {
-                Source::ExternalCheck => self.providers.iter().find(|provider| provider.id == requirement.source_id).map(|provider| {
-                    external_checks::notice(provider, request, &plan.plan_changes, requirement, &now.digest, &now.revision)
-                }),
+                Source::ExternalCheck => {
+                    self.providers.iter().find(|provider| provider.id == requirement.source_id).map(|provider| {
+                        external_checks::notice(
+                            provider,
+                            request,
+                            &plan.plan_changes,
+                            requirement,
+                            &now.digest,
+                            &now.revision,
+                        )
+                    })
+                }
                 Source::ApprovalRule | Source::Opa => Some(Notice::ApprovalRequested {
                     id: format!("{}:requested", requirement.id),
                     run_id: now.run_id.clone(),
@@ -279,7 +287,13 @@ impl Governance {
         notices
     }
 
-    fn audit(&self, request: &GovernanceRequest, plan: &Plan, now: &RunRecord, decision: &Decision) -> Result<AuditRecord, Error> {
+    fn audit(
+        &self,
+        request: &GovernanceRequest,
+        plan: &Plan,
+        now: &RunRecord,
+        decision: &Decision,
+    ) -> Result<AuditRecord, Error> {
         let bundles: BTreeMap<String, BundleRevision> = self
             .sets
             .iter()
@@ -336,32 +350,22 @@ fn continued(mut record: RunRecord, approvals: &[Approval], now_ms: u64) -> RunR
     if record.status.is_terminal() {
         return record;
     }
-    let rejections = requirements::settle(&mut record.requirements, approvals, &record.digest, &record.revision, now_ms);
+    let rejections =
+        requirements::settle(&mut record.requirements, approvals, &record.digest, &record.revision, now_ms);
     if !rejections.is_empty() {
         record.status = RunStatus::Rejected;
         record.reasons = rejections.iter().map(rejected).collect();
-    } else if record
-        .requirements
-        .iter()
-        .all(|requirement| requirement.status == RequirementStatus::Satisfied)
-    {
+    } else if record.requirements.iter().all(|requirement| requirement.status == RequirementStatus::Satisfied) {
         record.status = RunStatus::Completed;
     }
     enforced(record)
 }
 
 fn rejected(rejection: &Rejection) -> Reason {
-    let comment = if rejection.comment.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", rejection.comment)
-    };
+    let comment = if rejection.comment.is_empty() { String::new() } else { format!(": {}", rejection.comment) };
     Reason {
         requirement_id: Some(rejection.requirement_id.clone()),
-        ..Reason::new(
-            "approval_rejected",
-            format!("{} rejected `{}`{comment}", rejection.approver_id, rejection.name),
-        )
+        ..Reason::new("approval_rejected", format!("{} rejected `{}`{comment}", rejection.approver_id, rejection.name))
     }
 }
 
@@ -406,12 +410,16 @@ fn decision_of(record: &RunRecord) -> Decision {
             let open = record
                 .requirements
                 .iter()
-                .filter(|requirement| matches!(requirement.status, RequirementStatus::Active | RequirementStatus::Pending))
+                .filter(|requirement| {
+                    matches!(requirement.status, RequirementStatus::Active | RequirementStatus::Pending)
+                })
                 .cloned()
                 .collect();
             match NonEmpty::from_vec(open) {
                 Some(requirements) => Decision::Hold { requirements },
-                None => deny(vec![Reason::new("nothing_to_wait_for", "the run waits, and nothing could lift the hold")]),
+                None => {
+                    deny(vec![Reason::new("nothing_to_wait_for", "the run waits, and nothing could lift the hold")])
+                }
             }
         }
     }
@@ -420,9 +428,5 @@ fn decision_of(record: &RunRecord) -> Decision {
 fn record(kind: &str, key: &str, value: &impl Serialize) -> Result<Record, Error> {
     let value: Value = serde_json::to_value(value)
         .map_err(|error| Error::new(crate::error::ErrorCode::EvalInternalError, error.to_string()))?;
-    Ok(Record {
-        kind: kind.to_owned(),
-        key: key.to_owned(),
-        value,
-    })
+    Ok(Record { kind: kind.to_owned(), key: key.to_owned(), value })
 }

@@ -8,7 +8,10 @@ use crate::decision::{Notice, Requirement};
 use serde_json::json;
 
 /// The providers with an attached scope that covers the workspace, in the order of names. Without a scope: never.
-pub fn in_scope<'a>(providers: &'a [ExternalCheckProvider], request: &GovernanceRequest) -> Vec<&'a ExternalCheckProvider> {
+pub fn in_scope<'a>(
+    providers: &'a [ExternalCheckProvider],
+    request: &GovernanceRequest,
+) -> Vec<&'a ExternalCheckProvider> {
     providers
         .iter()
         .filter(|provider| {

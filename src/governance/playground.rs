@@ -24,23 +24,18 @@ pub struct PlaygroundAnswer {
 /// `invalid_configuration` with the validator's message for a policy that is not valid; the evaluation's own errors.
 pub fn evaluate(rego_source: &str, input: &[u8], allowance: Allowance) -> Result<PlaygroundAnswer, Error> {
     let contract = contract::contract()?;
-    let module = Module {
-        path: "playground".to_owned(),
-        source: rego_source.to_owned(),
-    };
+    let module = Module { path: "playground".to_owned(), source: rego_source.to_owned() };
     let validated = validation::validate(module, &contract)?;
     if let Some(error) = validated.validation.error {
-        return Err(Error::new(ErrorCode::InvalidConfiguration, error).with_help("`validate` gives every finding with its place"));
+        return Err(Error::new(ErrorCode::InvalidConfiguration, error)
+            .with_help("`validate` gives every finding with its place"));
     }
     let Some(program) = validated.program else {
         return Err(Error::new(ErrorCode::InvalidConfiguration, "the policy does not compile"));
     };
     let input = Document::read(input)?;
     let ask = |name: &str| -> Result<Vec<Value>, Error> {
-        let declared = validated
-            .outline
-            .as_ref()
-            .is_some_and(|outline| outline.rules_named(name).next().is_some());
+        let declared = validated.outline.as_ref().is_some_and(|outline| outline.rules_named(name).next().is_some());
         if !declared {
             return Ok(Vec::new());
         }
@@ -48,9 +43,7 @@ pub fn evaluate(rego_source: &str, input: &[u8], allowance: Allowance) -> Result
         match (answer, contract.rule(name)) {
             (Answer::Undefined, _) | (_, None) => Ok(Vec::new()),
             (answer, Some(rule)) => match answer.to_value()? {
-                Some(value) => rule
-                    .elements(&value)
-                    .map_err(|message| Error::new(ErrorCode::EvalTypeError, message)),
+                Some(value) => rule.elements(&value).map_err(|message| Error::new(ErrorCode::EvalTypeError, message)),
                 None => Ok(Vec::new()),
             },
         }

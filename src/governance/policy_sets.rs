@@ -95,10 +95,7 @@ pub struct Layer {
 pub fn prepare(set: PolicySet, contract: &Contract, diagnostics: &mut Vec<Diagnostic>) -> Result<PreparedSet, Error> {
     let mut policies = Vec::new();
     for policy in &set.policies {
-        let module = Module {
-            path: format!("{}/{}", set.name, policy.name),
-            source: policy.rego_source.clone(),
-        };
+        let module = Module { path: format!("{}/{}", set.name, policy.name), source: policy.rego_source.clone() };
         let validated = validation::validate(module, contract)?;
         let may_require_approval = match &validated.outline {
             Some(outline) => declares_require_approval(outline),
@@ -131,9 +128,7 @@ pub fn prepare(set: PolicySet, contract: &Contract, diagnostics: &mut Vec<Diagno
 }
 
 fn declares_require_approval(outline: &Outline) -> bool {
-    outline
-        .rules_named(REQUIRE_APPROVAL)
-        .any(|rule| !matches!(rule.kind, RuleKind::Function { .. }))
+    outline.rules_named(REQUIRE_APPROVAL).any(|rule| !matches!(rule.kind, RuleKind::Function { .. }))
 }
 
 /// Asks every policy of every set that applies. Scopes add up: a narrower set never overrides a wider one.
@@ -220,7 +215,13 @@ impl PreparedPolicy {
 
     /// The elements that a rule of the contract yields. A rule that is undefined, or that the policy does not declare,
     /// yields none: nothing fired. Everything else that is not of the contract's shape is a failure.
-    fn elements(&self, rule: &str, contract: &Contract, input: &Document, request: &GovernanceRequest) -> Result<Vec<Value>, String> {
+    fn elements(
+        &self,
+        rule: &str,
+        contract: &Contract,
+        input: &Document,
+        request: &GovernanceRequest,
+    ) -> Result<Vec<Value>, String> {
         let program = self.program.as_ref().map_err(Clone::clone)?;
         let declared = program
             .outlines()
@@ -229,14 +230,9 @@ impl PreparedPolicy {
         if !declared {
             return Ok(Vec::new());
         }
-        let allowance = Allowance {
-            now_ms: Some(request.now_ms),
-            seed: request.seed,
-            ..Allowance::default()
-        };
-        let evaluation = program
-            .evaluate(&contract.entrypoint(rule), Some(input), allowance)
-            .map_err(|error| error.message)?;
+        let allowance = Allowance { now_ms: Some(request.now_ms), seed: request.seed, ..Allowance::default() };
+        let evaluation =
+            program.evaluate(&contract.entrypoint(rule), Some(input), allowance).map_err(|error| error.message)?;
         let value = match evaluation.answer {
             Answer::Undefined => return Ok(Vec::new()),
             answer @ Answer::Value(_) => answer.to_value().map_err(|error| error.message)?,

@@ -48,13 +48,20 @@ pub enum Vote {
 ///
 /// The id of each is a digest of the evaluation and of its place in it, so that a second evaluation of the same plan
 /// under the same policies names the same requirements.
-pub fn requirements(digest: &str, revision: &str, layer: &Layer, rules: &[&ApprovalRule], providers: &[&ExternalCheckProvider]) -> Vec<Requirement> {
+pub fn requirements(
+    digest: &str,
+    revision: &str,
+    layer: &Layer,
+    rules: &[&ApprovalRule],
+    providers: &[&ExternalCheckProvider],
+) -> Vec<Requirement> {
     let mut requirements: Vec<Requirement> = Vec::new();
     requirements.extend(rules.iter().map(|rule| of_rule(rule)));
     requirements.extend(layer.asked.iter().map(of_policy));
     requirements.extend(providers.iter().map(|provider| of_provider(provider)));
     for (at, requirement) in requirements.iter_mut().enumerate() {
-        let bytes = Sha256::digest(format!("{digest} {revision} {at} {:?} {}", requirement.source, requirement.source_id));
+        let bytes =
+            Sha256::digest(format!("{digest} {revision} {at} {:?} {}", requirement.source, requirement.source_id));
         requirement.id = hex(&bytes).chars().take(32).collect();
     }
     requirements
@@ -99,11 +106,7 @@ fn of_rule(rule: &ApprovalRule) -> Requirement {
         escalation_action: rule.escalation_action.unwrap_or(EscalationAction::Reject).as_str().to_owned(),
         escalation_team_id: rule.escalation_team_id.clone(),
         escalation_reason: rule.escalation_reason.clone(),
-        ..blank(
-            Source::ApprovalRule,
-            rule.id.clone().unwrap_or_else(|| rule.name.clone()),
-            rule.name.clone(),
-        )
+        ..blank(Source::ApprovalRule, rule.id.clone().unwrap_or_else(|| rule.name.clone()), rule.name.clone())
     }
 }
 
@@ -141,18 +144,25 @@ fn of_provider(provider: &ExternalCheckProvider) -> Requirement {
 /// `fact_wrong_shape` with what is wrong: an approval that cannot be read is not passed over.
 pub fn read_approvals(value: &serde_json::Value) -> Result<Vec<Approval>, Error> {
     serde_path_to_error::deserialize(value).map_err(|error| {
-        Error::new(ErrorCode::FactWrongShape, format!("the fact `approvals` is not a list of approvals: {}", error.inner()))
-            .at(format!("/{}", error.path()))
+        Error::new(
+            ErrorCode::FactWrongShape,
+            format!("the fact `approvals` is not a list of approvals: {}", error.inner()),
+        )
+        .at(format!("/{}", error.path()))
     })
 }
 
 /// Counts approvals and opens stages. An approval counts only for the evaluation that it names, only for a requirement
 /// that is open, and once for each approver.
-pub fn settle(requirements: &mut [Requirement], approvals: &[Approval], digest: &str, revision: &str, now_ms: u64) -> Vec<Rejection> {
-    let counted: Vec<&Approval> = approvals
-        .iter()
-        .filter(|approval| approval.digest == digest && approval.revision == revision)
-        .collect();
+pub fn settle(
+    requirements: &mut [Requirement],
+    approvals: &[Approval],
+    digest: &str,
+    revision: &str,
+    now_ms: u64,
+) -> Vec<Rejection> {
+    let counted: Vec<&Approval> =
+        approvals.iter().filter(|approval| approval.digest == digest && approval.revision == revision).collect();
     let mut rejections = Vec::new();
     let mut stages: Vec<u64> = requirements.iter().map(|requirement| requirement.stage).collect();
     // A provider's check is open from the start: its work begins with the plan.

@@ -99,10 +99,7 @@ pub fn response(layer: &Layer, rules: &[&ApprovalRule], providers: &[&ExternalCh
             opa_requirements: layer.asked.iter().map(asked).collect(),
             external_providers: providers
                 .iter()
-                .map(|provider| ProviderInScope {
-                    id: provider.id.clone(),
-                    name: provider.name.clone(),
-                })
+                .map(|provider| ProviderInScope { id: provider.id.clone(), name: provider.name.clone() })
                 .collect(),
         },
         mandatory_violations,

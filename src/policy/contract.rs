@@ -129,8 +129,9 @@ impl Contract {
     /// # Errors
     /// `invalid_configuration` with what is wrong with it.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        serde_json::from_str(text)
-            .map_err(|error| Error::new(ErrorCode::InvalidConfiguration, format!("the contract cannot be read: {error}")))
+        serde_json::from_str(text).map_err(|error| {
+            Error::new(ErrorCode::InvalidConfiguration, format!("the contract cannot be read: {error}"))
+        })
     }
 
     /// The rule of this name.
@@ -181,7 +182,11 @@ impl RuleContract {
                 for field in fields {
                     match object.get(&field.name) {
                         None if field.required => {
-                            return Err(format!("an object of `{name}` has no `{}`, which must be {}", field.name, field.kind.words()));
+                            return Err(format!(
+                                "an object of `{name}` has no `{}`, which must be {}",
+                                field.name,
+                                field.kind.words()
+                            ));
                         }
                         None => {}
                         Some(value) => field.check(name, value)?,
@@ -218,10 +223,9 @@ impl Field {
             ));
         }
         match (self.minimum, value.as_u64()) {
-            (Some(minimum), Some(number)) if number < minimum => Err(format!(
-                "`{}` in an object of `{rule}` must be at least {minimum}, and it is {number}",
-                self.name
-            )),
+            (Some(minimum), Some(number)) if number < minimum => {
+                Err(format!("`{}` in an object of `{rule}` must be at least {minimum}, and it is {number}", self.name))
+            }
             _ => Ok(()),
         }
     }

@@ -48,18 +48,13 @@ enum Check {
 /// # Errors
 /// `limit_exceeded` for a text that is too large. What is wrong with the policy is in the validation.
 pub fn validate(module: Module, contract: &Contract) -> Result<Validated, Error> {
-    let capabilities = Capabilities {
-        refused: contract.refused_builtins.clone(),
-    };
+    let capabilities = Capabilities { refused: contract.refused_builtins.clone() };
     let compilation = rego::compile(vec![module.clone()], None, contract.dialect.into(), &capabilities)?;
     let text = Text::new(&module.path, &module.source);
     let dialect = compilation.dialects.get(&module.path).copied().unwrap_or(Dialect::V1);
     let outline = compilation.outlines.into_iter().next().flatten();
-    let mut findings: Vec<(Check, Diagnostic)> = compilation
-        .diagnostics
-        .into_iter()
-        .map(|finding| (Check::Text, finding))
-        .collect();
+    let mut findings: Vec<(Check, Diagnostic)> =
+        compilation.diagnostics.into_iter().map(|finding| (Check::Text, finding)).collect();
     if let Some(outline) = &outline {
         declarations(&text, outline, contract, &mut findings);
     }
@@ -72,7 +67,9 @@ pub fn validate(module: Module, contract: &Contract) -> Result<Validated, Error>
         .iter()
         .filter(|(_, finding)| finding.is_error())
         .min_by_key(|(check, finding)| (*check, finding.start.byte))
-        .map(|(_, finding)| format!("{} (line {}, column {})", finding.message, finding.start.line, finding.start.column));
+        .map(|(_, finding)| {
+            format!("{} (line {}, column {})", finding.message, finding.start.line, finding.start.column)
+        });
     Ok(Validated {
         validation: Validation {
             valid: error.is_none(),
@@ -94,7 +91,12 @@ fn declarations(text: &Text<'_>, outline: &Outline, contract: &Contract, finding
                 text,
                 outline.package_range.clone(),
                 "contract_package",
-                format!("a {} policy declares `package {}`, not `package {}`", contract.name, contract.package, outline.package_text()),
+                format!(
+                    "a {} policy declares `package {}`, not `package {}`",
+                    contract.name,
+                    contract.package,
+                    outline.package_text()
+                ),
             )
             .with_help(format!("write `package {}`", contract.package)),
         ));
@@ -134,10 +136,8 @@ fn declarations(text: &Text<'_>, outline: &Outline, contract: &Contract, finding
 
 fn literals(text: &Text<'_>, rule: &RuleContract, declared: &Rule, findings: &mut Vec<(Check, Diagnostic)>) {
     let mut wrong = |literal: &Literal, message: String| {
-        findings.push((
-            Check::Answers,
-            Diagnostic::error(text, literal.range.clone(), "contract_answer_shape", message),
-        ));
+        findings
+            .push((Check::Answers, Diagnostic::error(text, literal.range.clone(), "contract_answer_shape", message)));
     };
     if rule.yields == Yields::Anything {
         return;
@@ -146,10 +146,7 @@ fn literals(text: &Text<'_>, rule: &RuleContract, declared: &Rule, findings: &mu
     match declared.kind {
         // `deny.x` and `deny["x"]` make an object of `deny`, whatever stands under the key.
         _ if declared.kind == RuleKind::PartialObject || declared.path.len() > 1 => {
-            let literal = Literal {
-                shape: Shape::Unknown,
-                range: declared.name_range.clone(),
-            };
+            let literal = Literal { shape: Shape::Unknown, range: declared.name_range.clone() };
             wrong(&literal, whole("an object"));
         }
         RuleKind::PartialSet => {
@@ -185,13 +182,27 @@ fn elements(rule: &RuleContract, element: &Literal, wrong: &mut impl FnMut(&Lite
                 let value = written.iter().find(|(key, _)| key.as_deref() == Some(&field.name));
                 match value {
                     None if field.required && keys_known => {
-                        wrong(element, format!("an object of `{}` has no `{}`, which must be {}", rule.name, field.name, field.kind.words()));
+                        wrong(
+                            element,
+                            format!(
+                                "an object of `{}` has no `{}`, which must be {}",
+                                rule.name,
+                                field.name,
+                                field.kind.words()
+                            ),
+                        );
                     }
                     None => {}
                     Some((_, value)) if fits(field.kind, field.minimum, &value.shape) => {}
                     Some((_, value)) => wrong(
                         value,
-                        format!("`{}` in an object of `{}` must be {}{}", field.name, rule.name, field.kind.words(), at_least(field.minimum)),
+                        format!(
+                            "`{}` in an object of `{}` must be {}{}",
+                            field.name,
+                            rule.name,
+                            field.kind.words(),
+                            at_least(field.minimum)
+                        ),
                     ),
                 }
             }
@@ -225,16 +236,15 @@ fn behaviour(
     let Some(stub) = &contract.stub_input else { return Ok(()) };
     let stub = Document::read(stub.to_string().as_bytes())?;
     let allowance = Allowance {
-        limits: EvaluationLimits {
-            steps: limits::VALIDATION_STEPS,
-            ..EvaluationLimits::default()
-        },
+        limits: EvaluationLimits { steps: limits::VALIDATION_STEPS, ..EvaluationLimits::default() },
         now_ms: Some(0),
         seed: Some(0),
         strict_builtin_errors: false,
     };
     for rule in &contract.rules {
-        let Some(declared) = outline.rules_named(&rule.name).find(|rule| !matches!(rule.kind, RuleKind::Function { .. })) else {
+        let Some(declared) =
+            outline.rules_named(&rule.name).find(|rule| !matches!(rule.kind, RuleKind::Function { .. }))
+        else {
             continue;
         };
         let at = |code: &str, message: String| {

@@ -85,10 +85,7 @@ impl Diagnostic {
     /// Names the limit that was reached.
     #[must_use]
     pub fn with_limit(mut self, name: &str, value: u64) -> Self {
-        self.limit = Some(LimitReached {
-            name: name.to_owned(),
-            value,
-        });
+        self.limit = Some(LimitReached { name: name.to_owned(), value });
         self
     }
 
@@ -127,11 +124,7 @@ impl<'a> Text<'a> {
     pub fn new(path: &'a str, source: &'a str) -> Self {
         let mut line_starts = vec![0];
         line_starts.extend(source.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| at + 1));
-        Self {
-            path,
-            source,
-            line_starts,
-        }
+        Self { path, source, line_starts }
     }
 
     /// The path of the module.
@@ -146,15 +139,9 @@ impl<'a> Text<'a> {
 
     /// The byte range of a line, counted from 1, without its line end; empty at the end of the text for lines beyond it.
     pub fn line(&self, line: usize) -> Range<usize> {
-        let start = line
-            .checked_sub(1)
-            .and_then(|index| self.line_starts.get(index).copied())
-            .unwrap_or(self.source.len());
-        let end = self
-            .line_starts
-            .get(line)
-            .map_or(self.source.len(), |next| next.saturating_sub(1))
-            .max(start);
+        let start =
+            line.checked_sub(1).and_then(|index| self.line_starts.get(index).copied()).unwrap_or(self.source.len());
+        let end = self.line_starts.get(line).map_or(self.source.len(), |next| next.saturating_sub(1)).max(start);
         start..end
     }
 
@@ -170,10 +157,8 @@ impl<'a> Text<'a> {
         }
         let index = self.line_starts.partition_point(|&start| start <= byte).saturating_sub(1);
         let start = self.line_starts.get(index).copied().unwrap_or(0);
-        let column = self
-            .source
-            .get(start..byte)
-            .map_or(0, |before| before.chars().map(char::len_utf16).sum::<usize>());
+        let column =
+            self.source.get(start..byte).map_or(0, |before| before.chars().map(char::len_utf16).sum::<usize>());
         Place {
             byte: u32::try_from(byte).unwrap_or(u32::MAX),
             line: u32::try_from(index + 1).unwrap_or(u32::MAX),

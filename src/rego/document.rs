@@ -19,10 +19,7 @@ pub fn text(bytes: &[u8]) -> Result<&str, Error> {
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        Error::new(
-            ErrorCode::InputNotJson,
-            format!("the document is not UTF-8 at byte {}", error.valid_up_to()),
-        )
+        Error::new(ErrorCode::InputNotJson, format!("the document is not UTF-8 at byte {}", error.valid_up_to()))
     })?;
     check_nesting(text)?;
     Ok(text)
@@ -54,7 +51,10 @@ pub fn check_nesting(text: &str) -> Result<(), Error> {
                     return Err(Error::limit(
                         "data_nesting",
                         limits::DATA_NESTING,
-                        format!("the document nests deeper than {} levels; the limit is `data_nesting`", limits::DATA_NESTING),
+                        format!(
+                            "the document nests deeper than {} levels; the limit is `data_nesting`",
+                            limits::DATA_NESTING
+                        ),
                     ));
                 }
             }

@@ -78,9 +78,7 @@ pub fn start(allowance: Allowance) {
     STATE.with(|state| {
         state.steps.set(0);
         state.steps_limit.set(allowance.limits.steps);
-        state
-            .heap_ceiling
-            .set(allocated_bytes().saturating_add(allowance.limits.memory_bytes));
+        state.heap_ceiling.set(allocated_bytes().saturating_add(allowance.limits.memory_bytes));
         state.stack_top.set(stack_address());
         state.stopped.set(None);
         state.allowance.set(allowance);

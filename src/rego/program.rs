@@ -83,11 +83,8 @@ pub fn compile(
     let data_text = data.map(document::text).transpose()?.map(str::to_owned);
     let data = data_text.as_deref().map(read_data).transpose()?;
     let checked = check::check(&modules, rule, capabilities, data.as_ref());
-    let dialects = modules
-        .iter()
-        .zip(&checked.dialects)
-        .map(|(module, &dialect)| (module.path.clone(), dialect))
-        .collect();
+    let dialects =
+        modules.iter().zip(&checked.dialects).map(|(module, &dialect)| (module.path.clone(), dialect)).collect();
     let outlines = checked.outlines.clone();
     let program = checked.prepared.map(|prepared| {
         let outlines: Vec<Outline> = checked.outlines.into_iter().flatten().collect();
@@ -102,12 +99,7 @@ pub fn compile(
             revision,
         }
     });
-    Ok(Compilation {
-        program,
-        diagnostics: checked.diagnostics,
-        dialects,
-        outlines,
-    })
+    Ok(Compilation { program, diagnostics: checked.diagnostics, dialects, outlines })
 }
 
 fn read_data(text: &str) -> Result<Document, Error> {
@@ -157,7 +149,8 @@ fn askable_rules(outlines: &[Outline]) -> BTreeSet<String> {
         for rule in &outline.rules {
             let name = rule.path.first().map_or("", String::as_str);
             let path = format!("data.{}.{name}", outline.package_text());
-            let simple = rule.path.len() == 1 && !matches!(rule.kind, RuleKind::Function { .. } | RuleKind::PartialObject);
+            let simple =
+                rule.path.len() == 1 && !matches!(rule.kind, RuleKind::Function { .. } | RuleKind::PartialObject);
             if simple { &mut rules } else { &mut others }.insert(path);
         }
     }
@@ -182,11 +175,7 @@ impl Program {
 
     /// The dialect of each module by its path.
     pub fn dialects(&self) -> BTreeMap<String, Dialect> {
-        self.modules
-            .iter()
-            .zip(&self.dialects)
-            .map(|(module, &dialect)| (module.path.clone(), dialect))
-            .collect()
+        self.modules.iter().zip(&self.dialects).map(|(module, &dialect)| (module.path.clone(), dialect)).collect()
     }
 
     /// What can be asked: every rule that is no function, as `package/parts/rule`, sorted.
@@ -212,13 +201,15 @@ impl Program {
     /// # Errors
     /// `unknown_entrypoint` where the program declares nothing at the path, `limit_exceeded` with the limit, and the
     /// `eval_…` codes.
-    pub fn evaluate(&self, entrypoint: &str, input: Option<&Document>, allowance: Allowance) -> Result<Evaluation, Error> {
+    pub fn evaluate(
+        &self,
+        entrypoint: &str,
+        input: Option<&Document>,
+        allowance: Allowance,
+    ) -> Result<Evaluation, Error> {
         let reference = self.reference(entrypoint)?;
-        let question = if self.rules.contains(&reference) {
-            Question::Rule(&reference)
-        } else {
-            Question::Reference(&reference)
-        };
+        let question =
+            if self.rules.contains(&reference) { Question::Rule(&reference) } else { Question::Reference(&reference) };
         let answer = self.prepared.ask(question, input, allowance);
         let answer = match self.settle(answer, allowance)? {
             Raw::Undefined => Answer::Undefined,
@@ -230,20 +221,26 @@ impl Program {
             return Err(Error::limit(
                 "answer_bytes",
                 allowance.limits.answer_bytes,
-                format!("the answer has {} bytes; the limit `answer_bytes` is {}", text.len(), allowance.limits.answer_bytes),
+                format!(
+                    "the answer has {} bytes; the limit `answer_bytes` is {}",
+                    text.len(),
+                    allowance.limits.answer_bytes
+                ),
             ));
         }
-        Ok(Evaluation {
-            answer,
-            steps: meter::steps(),
-        })
+        Ok(Evaluation { answer, steps: meter::steps() })
     }
 
     /// Runs a query with variables; each result is the JSON text of an object from variable to value.
     ///
     /// # Errors
     /// `rego_parse_error` for a query that does not parse, else as [`Program::evaluate`].
-    pub fn query(&self, query: &str, input: Option<&Document>, allowance: Allowance) -> Result<(Vec<String>, u64), Error> {
+    pub fn query(
+        &self,
+        query: &str,
+        input: Option<&Document>,
+        allowance: Allowance,
+    ) -> Result<(Vec<String>, u64), Error> {
         check_query(query)?;
         let rows = self.prepared.query(query, input, allowance);
         let rows = self.settle(rows, allowance)?;
@@ -318,7 +315,8 @@ impl Program {
         let parts: Vec<&str> = entrypoint.split('/').collect();
         let declared = self.outlines.iter().any(|outline| {
             let mut paths = outline.rules.iter().filter(|rule| !matches!(rule.kind, RuleKind::Function { .. }));
-            let in_package = parts.len() <= outline.package.len() && outline.package.iter().zip(&parts).all(|(a, b)| a == b);
+            let in_package =
+                parts.len() <= outline.package.len() && outline.package.iter().zip(&parts).all(|(a, b)| a == b);
             in_package
                 || paths.any(|rule| {
                     let whole: Vec<&String> = outline.package.iter().chain(&rule.path).collect();
@@ -430,17 +428,10 @@ impl Program {
             Error::new(ErrorCode::ProgramDamaged, format!("these bytes are no Regate program: {what}"))
                 .with_help("compile the policy again, or load the bytes again from where they were stored")
         };
-        let (header, payload) = bytes
-            .split_at_checked(HEADER_BYTES)
-            .ok_or_else(|| damaged("they are too short"))?;
-        let rest = header
-            .strip_prefix(MAGIC)
-            .ok_or_else(|| damaged("they do not begin with `REGATE`"))?;
+        let (header, payload) = bytes.split_at_checked(HEADER_BYTES).ok_or_else(|| damaged("they are too short"))?;
+        let rest = header.strip_prefix(MAGIC).ok_or_else(|| damaged("they do not begin with `REGATE`"))?;
         let (format, digest) = rest.split_at_checked(2).ok_or_else(|| damaged("they are too short"))?;
-        let format = u16::from_be_bytes([
-            format.first().copied().unwrap_or(0),
-            format.get(1).copied().unwrap_or(0),
-        ]);
+        let format = u16::from_be_bytes([format.first().copied().unwrap_or(0), format.get(1).copied().unwrap_or(0)]);
         if format != FORMAT {
             return Err(Error::new(
                 ErrorCode::ProgramVersion,

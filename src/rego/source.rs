@@ -44,11 +44,7 @@ pub enum DialectRule {
 /// `limit_exceeded` with the limit's name and value.
 pub fn check_bundle(modules: &[Module]) -> Result<(), Error> {
     if modules.len() as u64 > limits::MODULES {
-        return Err(Error::limit(
-            "modules",
-            limits::MODULES,
-            format!("the bundle has {} modules", modules.len()),
-        ));
+        return Err(Error::limit("modules", limits::MODULES, format!("the bundle has {} modules", modules.len())));
     }
     let total: u64 = modules.iter().map(|module| module.source.len() as u64).sum();
     if total > limits::BUNDLE_BYTES {

@@ -70,11 +70,7 @@ impl Verdict {
     }
 
     pub fn miss(cause: Cause, detail: impl Into<String>) -> Self {
-        Self {
-            strict: false,
-            lenient: cause == Cause::OtherCode,
-            miss: Some(Miss { cause, detail: detail.into() }),
-        }
+        Self { strict: false, lenient: cause == Cause::OtherCode, miss: Some(Miss { cause, detail: detail.into() }) }
     }
 }
 
@@ -94,7 +90,10 @@ pub fn judge(case: &SuiteCase) -> Verdict {
         Ok(rows) => {
             let reading = Reading {
                 sort: case.sort_bindings,
-                verdict_only: case.builtins.iter().any(|name| matches!(name.as_str(), "json.match_schema" | "json.verify_schema")),
+                verdict_only: case
+                    .builtins
+                    .iter()
+                    .any(|name| matches!(name.as_str(), "json.match_schema" | "json.verify_schema")),
             };
             let wanted = json::rows(case.want_result.iter().flatten(), reading);
             if json::rows(&rows, reading) == wanted {
@@ -124,8 +123,10 @@ fn program(case: &SuiteCase) -> Result<Program, Verdict> {
         .collect();
     let data = case.data.as_ref().map(Value::to_string);
     let rule = DialectRule::Fixed(dialect(&case.version));
-    let compilation = compile(modules, data.as_deref().map(str::as_bytes), rule, &Capabilities::default())
-        .map_err(|error| Verdict::miss(if error.limit.is_some() { Cause::Limit } else { Cause::DoesNotCompile }, error.to_string()))?;
+    let compilation =
+        compile(modules, data.as_deref().map(str::as_bytes), rule, &Capabilities::default()).map_err(|error| {
+            Verdict::miss(if error.limit.is_some() { Cause::Limit } else { Cause::DoesNotCompile }, error.to_string())
+        })?;
     let Some(program) = compilation.program else {
         let errors: Vec<_> = compilation.diagnostics.iter().filter(|finding| finding.is_error()).collect();
         let cause = if errors.iter().any(|finding| finding.code == ErrorCode::BuiltinNotAvailable.as_str()) {
@@ -163,7 +164,9 @@ fn ask(program: &Program, case: &SuiteCase) -> Result<Vec<Value>, Error> {
     let input = input.map(|text| Document::read(text.as_bytes())).transpose()?;
     let (rows, _) = program.query(&query, input.as_ref(), allowance)?;
     rows.iter()
-        .map(|row| serde_json::from_str(row).map_err(|error| Error::new(ErrorCode::EvalInternalError, error.to_string())))
+        .map(|row| {
+            serde_json::from_str(row).map_err(|error| Error::new(ErrorCode::EvalInternalError, error.to_string()))
+        })
         .collect()
 }
 

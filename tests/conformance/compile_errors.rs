@@ -64,7 +64,12 @@ pub fn run(cases: Vec<CompileCase>) -> CompileErrors {
             let failed = |words: &str| Comparison {
                 verdict: Verdict::Failed,
                 messages_equal: false,
-                found: vec![Finding { file: String::new(), code: "failed".to_owned(), row: 0, message: words.to_owned() }],
+                found: vec![Finding {
+                    file: String::new(),
+                    code: "failed".to_owned(),
+                    row: 0,
+                    message: words.to_owned(),
+                }],
             };
             let comparison = match ending {
                 Ending::Done(comparison) => comparison,
@@ -78,17 +83,18 @@ pub fn run(cases: Vec<CompileCase>) -> CompileErrors {
 }
 
 fn compare(case: &CompileCase) -> Comparison {
-    let modules = case
-        .modules
-        .iter()
-        .map(|module| Module { path: module.path.clone(), source: module.source.clone() })
-        .collect();
+    let modules =
+        case.modules.iter().map(|module| Module { path: module.path.clone(), source: module.source.clone() }).collect();
     let found = match compile(modules, None, DialectRule::Fixed(dialect(&case.version)), &Capabilities::default()) {
         Ok(compilation) => first_stage(&compilation.diagnostics),
-        Err(error) => vec![Finding { file: String::new(), code: error.code.as_str().to_owned(), row: 0, message: error.message }],
+        Err(error) => {
+            vec![Finding { file: String::new(), code: error.code.as_str().to_owned(), row: 0, message: error.message }]
+        }
     };
-    let found_set: BTreeSet<_> = found.iter().map(|finding| (finding.file.as_str(), finding.code.as_str(), finding.row)).collect();
-    let wanted: BTreeSet<_> = case.errors.iter().map(|error| (error.file.as_str(), error.code.as_str(), error.row)).collect();
+    let found_set: BTreeSet<_> =
+        found.iter().map(|finding| (finding.file.as_str(), finding.code.as_str(), finding.row)).collect();
+    let wanted: BTreeSet<_> =
+        case.errors.iter().map(|error| (error.file.as_str(), error.code.as_str(), error.row)).collect();
     let codes = |set: &BTreeSet<(&str, &str, u32)>| set.iter().map(|entry| entry.1.to_owned()).collect::<BTreeSet<_>>();
     let verdict = if found_set == wanted {
         Verdict::Equal
@@ -128,7 +134,11 @@ fn stage(finding: &Diagnostic) -> u8 {
     match finding.code.as_str() {
         "rego_parse_error" | "limit_exceeded" => 0,
         "rego_compile_error" => 1,
-        "rego_type_error" if finding.message.starts_with("multiple default") || finding.message.starts_with("conflicting rule") => 2,
+        "rego_type_error"
+            if finding.message.starts_with("multiple default") || finding.message.starts_with("conflicting rule") =>
+        {
+            2
+        }
         "rego_type_error" if finding.message.starts_with("undefined function") => 3,
         "rego_unsafe_var_error" => 4,
         "rego_recursion_error" => 5,
@@ -167,9 +177,16 @@ impl CompileErrors {
         table.row(self.row("compiled as ever", |case| !case.strict));
         table.row(self.row("compiled with --strict by OPA", |case| case.strict));
         table.row(self.row("all", |_| true));
-        println!("compile errors: equal to OPA in file, code and row, and in the message too; the misses: accepted where OPA");
-        println!("refuses, refused where OPA accepts, another code, another place, no end or a panic. There is no strict mode");
-        println!("here: its cases are compiled as the others, and those that OPA refuses for it alone cannot be equal.\n\n{}", table.text());
+        println!(
+            "compile errors: equal to OPA in file, code and row, and in the message too; the misses: accepted where OPA"
+        );
+        println!(
+            "refuses, refused where OPA accepts, another code, another place, no end or a panic. There is no strict mode"
+        );
+        println!(
+            "here: its cases are compiled as the others, and those that OPA refuses for it alone cannot be equal.\n\n{}",
+            table.text()
+        );
     }
 
     pub fn print_misses(&self) {
@@ -177,15 +194,25 @@ impl CompileErrors {
             if comparison.verdict == Verdict::Equal {
                 continue;
             }
-            let found: Vec<String> = comparison.found.iter().map(|one| said(&one.file, one.row, &one.code, &one.message)).collect();
-            let wanted: Vec<String> = case.errors.iter().map(|one| said(&one.file, one.row, &one.code, &one.message)).collect();
+            let found: Vec<String> =
+                comparison.found.iter().map(|one| said(&one.file, one.row, &one.code, &one.message)).collect();
+            let wanted: Vec<String> =
+                case.errors.iter().map(|one| said(&one.file, one.row, &one.code, &one.message)).collect();
             let strict = if case.strict { " strict" } else { "" };
-            println!("differs {} [{}{strict}] {} | OPA: {}", case.id, comparison.verdict.words(), found.join("; "), wanted.join("; "));
+            println!(
+                "differs {} [{}{strict}] {} | OPA: {}",
+                case.id,
+                comparison.verdict.words(),
+                found.join("; "),
+                wanted.join("; ")
+            );
         }
     }
 
     fn row(&self, name: &str, chosen: impl Fn(&CompileCase) -> bool) -> Vec<String> {
-        let count = |wanted: &dyn Fn(&Comparison) -> bool| self.count(|case, comparison| chosen(case) && wanted(comparison)).to_string();
+        let count = |wanted: &dyn Fn(&Comparison) -> bool| {
+            self.count(|case, comparison| chosen(case) && wanted(comparison)).to_string()
+        };
         let mut row = vec![
             name.to_owned(),
             count(&|_| true),

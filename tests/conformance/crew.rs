@@ -60,7 +60,8 @@ where
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
-        let late: Vec<usize> = running.iter().filter(|(_, since)| since.elapsed() > PATIENCE).map(|(&job, _)| job).collect();
+        let late: Vec<usize> =
+            running.iter().filter(|(_, since)| since.elapsed() > PATIENCE).map(|(&job, _)| job).collect();
         for job in late {
             running.remove(&job);
             endings.insert(job, Ending::TimedOut);

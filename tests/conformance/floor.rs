@@ -43,11 +43,13 @@ impl Floor {
     pub fn compare_with_file(&self) -> Result<bool, String> {
         let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/floor.json");
         if std::env::var_os("BLESS").is_some_and(|bless| bless == "1") {
-            std::fs::write(&path, self.text()).map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
+            std::fs::write(&path, self.text())
+                .map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
             println!("floor: rewritten with these figures");
             return Ok(true);
         }
-        let text = std::fs::read_to_string(&path).map_err(|error| format!("{} cannot be read: {error}; BLESS=1 writes it", path.display()))?;
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| format!("{} cannot be read: {error}; BLESS=1 writes it", path.display()))?;
         let floor: Self = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
         if floor.data != self.data {
             println!("floor: not compared, because it was taken on other data; BLESS=1 takes it on this");
@@ -94,7 +96,8 @@ impl Floor {
         let line = |key: &String, value: String| format!("    {}: {value}", serde_json::Value::from(key.as_str()));
         let of_group = |dialects: &BTreeMap<String, Passes>| serde_json::to_string(dialects).unwrap_or_default();
         let suite: Vec<String> = self.suite.iter().map(|(group, dialects)| line(group, of_group(dialects))).collect();
-        let errors: Vec<String> = self.errors.iter().map(|(mutation, equal)| line(mutation, equal.to_string())).collect();
+        let errors: Vec<String> =
+            self.errors.iter().map(|(mutation, equal)| line(mutation, equal.to_string())).collect();
         let mut text = String::new();
         let _ = write!(
             text,

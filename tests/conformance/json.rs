@@ -23,7 +23,9 @@ impl From<&Value> for Json {
             Value::Number(number) => Self::Number(Number::read(&number.to_string())),
             Value::String(text) => Self::String(text.clone()),
             Value::Array(items) => Self::Array(items.iter().map(Self::from).collect()),
-            Value::Object(fields) => Self::Object(fields.iter().map(|(key, value)| (key.clone(), Self::from(value))).collect()),
+            Value::Object(fields) => {
+                Self::Object(fields.iter().map(|(key, value)| (key.clone(), Self::from(value))).collect())
+            }
         }
     }
 }

@@ -3,11 +3,7 @@
 //! The data is not part of the project. It lies in the folder that `REGATE_CONFORMANCE` names, or in
 //! `../shared/conformance` beside the project; without it the run says so and passes. `floor.json` holds what was
 //! reached: below it the run fails, `BLESS=1` rewrites it. `-- --misses` lists every case that misses, with its cause.
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this program is a report: it prints"
-)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program is a report: it prints")]
 
 mod case;
 mod compile_errors;
@@ -25,9 +21,8 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let only_listed = arguments.iter().any(|argument| argument == "--list");
-    let other_test = arguments
-        .iter()
-        .any(|argument| !argument.starts_with("--") && !"conformance".contains(argument.as_str()));
+    let other_test =
+        arguments.iter().any(|argument| !argument.starts_with("--") && !"conformance".contains(argument.as_str()));
     // `cargo test NAME` asks every test program, and this one has a single test.
     if only_listed || other_test {
         return ExitCode::SUCCESS;

@@ -82,7 +82,9 @@ impl Suite {
     }
 
     pub fn print(&self) {
-        let mut table = Table::new(&["group", "v0", "strict", "lenient", "v1", "strict", "lenient", "all", "strict", "lenient", "misses"]);
+        let mut table = Table::new(&[
+            "group", "v0", "strict", "lenient", "v1", "strict", "lenient", "all", "strict", "lenient", "misses",
+        ]);
         let mut all = ByDialect::default();
         for (case, verdict) in &self.results {
             all.add(&case.version, verdict);
@@ -128,7 +130,8 @@ impl Suite {
 
     fn misses(&self, cause: Cause, group: Option<&str>) -> impl Iterator<Item = &SuiteCase> {
         self.results.iter().filter_map(move |(case, verdict)| {
-            let is_it = verdict.miss.as_ref().is_some_and(|miss| miss.cause == cause) && group.is_none_or(|group| case.group == group);
+            let is_it = verdict.miss.as_ref().is_some_and(|miss| miss.cause == cause)
+                && group.is_none_or(|group| case.group == group);
             is_it.then_some(case.as_ref())
         })
     }

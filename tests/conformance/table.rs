@@ -23,15 +23,22 @@ impl Table {
 
     pub fn text(&self) -> String {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let width = |column: usize| self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+        let width = |column: usize| {
+            self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+        };
         // The last column of words would only trail blanks and dashes.
-        let widths: Vec<usize> = (0..columns).map(|column| width(column).min(if column == 0 { 60 } else { 10 })).collect();
+        let widths: Vec<usize> =
+            (0..columns).map(|column| width(column).min(if column == 0 { 60 } else { 10 })).collect();
         let mut text = String::new();
         for row in &self.rows {
             let cells: Vec<String> = if row.is_empty() {
                 widths.iter().map(|&width| "-".repeat(width)).collect()
             } else {
-                row.iter().zip(&widths).enumerate().map(|(column, (cell, &width))| aligned(column, cell, width)).collect()
+                row.iter()
+                    .zip(&widths)
+                    .enumerate()
+                    .map(|(column, (cell, &width))| aligned(column, cell, width))
+                    .collect()
             };
             text.push_str(cells.join("  ").trim_end());
             text.push('\n');

@@ -20,20 +20,12 @@ fn each_action_goes_to_its_list_in_the_order_of_the_document() {
     assert_eq!(
         lists(&plan),
         (
-            vec![
-                "aws_a.create",
-                "aws_d.replace",
-                "aws_e.replace",
-                "aws_a.another"
-            ],
+            vec!["aws_a.create", "aws_d.replace", "aws_e.replace", "aws_a.another"],
             vec!["aws_b.update"],
             vec!["aws_c.delete", "aws_d.replace", "aws_e.replace"],
         )
     );
-    assert_eq!(
-        serde_json::to_value(plan.counts).unwrap(),
-        json!({"added": 4, "changed": 1, "destroyed": 3})
-    );
+    assert_eq!(serde_json::to_value(plan.counts).unwrap(), json!({"added": 4, "changed": 1, "destroyed": 3}));
     assert!(plan.notes.is_empty(), "{:?}", plan.notes);
 }
 
@@ -77,11 +69,7 @@ fn a_replacement_that_forgets_counts_as_added_and_destroyed_and_is_noted() {
 fn data_sources_and_ephemeral_resources_are_nothing() {
     for mode in ["data", "ephemeral"] {
         for action in ["read", "delete", "update", "create"] {
-            let plan = read(&plan_of(&json!([with(
-                entry("aws_ami.a", &[action]),
-                "/mode",
-                json!(mode)
-            )])));
+            let plan = read(&plan_of(&json!([with(entry("aws_ami.a", &[action]), "/mode", json!(mode))])));
             assert_eq!(lists(&plan), (vec![], vec![], vec![]), "{mode} {action}");
             assert!(plan.detected_attributes.resource_types.is_empty());
             assert!(plan.detected_attributes.providers.is_empty());
@@ -92,11 +80,7 @@ fn data_sources_and_ephemeral_resources_are_nothing() {
 #[test]
 fn a_mode_that_is_not_known_counts() {
     for mode in [json!("list"), Value::Null] {
-        let plan = read(&plan_of(&json!([with(
-            entry("aws_a.a", &["delete"]),
-            "/mode",
-            mode
-        )])));
+        let plan = read(&plan_of(&json!([with(entry("aws_a.a", &["delete"]), "/mode", mode)])));
         assert_eq!(lists(&plan).2, ["aws_a.a"]);
     }
 }
@@ -107,25 +91,15 @@ fn a_deposed_object_counts_beside_its_resource() {
         entry("aws_a.a", &["delete", "create"]),
         with(entry("aws_a.a", &["delete"]), "/deposed", json!("0123abcd")),
     ])));
-    assert_eq!(
-        lists(&plan),
-        (vec!["aws_a.a"], vec![], vec!["aws_a.a", "aws_a.a"])
-    );
+    assert_eq!(lists(&plan), (vec!["aws_a.a"], vec![], vec!["aws_a.a", "aws_a.a"]));
     assert!(has_note(&plan, "1 change is about a deposed object"));
-    assert_eq!(
-        plan.detail().unwrap()["resource_changes"][1]["deposed"],
-        "0123abcd"
-    );
+    assert_eq!(plan.detail().unwrap()["resource_changes"][1]["deposed"], "0123abcd");
 }
 
 #[test]
 fn a_move_is_what_its_actions_say() {
     let moved = |actions: &[&str]| {
-        read(&plan_of(&json!([with(
-            entry("aws_a.new", actions),
-            "/previous_address",
-            json!("aws_a.old")
-        )])))
+        read(&plan_of(&json!([with(entry("aws_a.new", actions), "/previous_address", json!("aws_a.old"))])))
     };
     let plan = moved(&["no-op"]);
     assert_eq!(lists(&plan), (vec![], vec![], vec![]));
@@ -138,43 +112,26 @@ fn a_move_is_what_its_actions_say() {
 #[test]
 fn an_import_is_what_its_actions_say_and_its_id_stays() {
     let imported = |actions: &[&str]| {
-        read(&plan_of(&json!([with(
-            entry("aws_a.a", actions),
-            "/change/importing",
-            json!({"id": "i-secret"})
-        )])))
+        read(&plan_of(&json!([with(entry("aws_a.a", actions), "/change/importing", json!({"id": "i-secret"}))])))
     };
     let plan = imported(&["no-op"]);
     assert_eq!(lists(&plan), (vec![], vec![], vec![]));
     assert!(has_note(&plan, "1 resource is imported"));
-    assert_eq!(
-        plan.detail().unwrap()["resource_changes"][0]["change"]["importing"],
-        json!({})
-    );
+    assert_eq!(plan.detail().unwrap()["resource_changes"][0]["change"]["importing"], json!({}));
     let plan = imported(&["update"]);
     assert_eq!(lists(&plan), (vec![], vec!["aws_a.a"], vec![]));
-    let plan = read(&plan_of(&json!([with(
-        entry("aws_a.a", &["create"]),
-        "/change/importing",
-        Value::Null
-    )])));
+    let plan = read(&plan_of(&json!([with(entry("aws_a.a", &["create"]), "/change/importing", Value::Null)])));
     assert!(plan.notes.is_empty());
 }
 
 #[test]
 fn drift_is_no_change_of_this_plan() {
     let mut plan = plan_of(&json!([entry("aws_a.a", &["no-op"])]));
-    plan["resource_drift"] = json!([
-        entry("aws_a.a", &["update"]),
-        entry("aws_a.b", &["delete"]),
-        entry("aws_a.c", &["no-op"]),
-    ]);
+    plan["resource_drift"] =
+        json!([entry("aws_a.a", &["update"]), entry("aws_a.b", &["delete"]), entry("aws_a.c", &["no-op"]),]);
     let plan = read(&plan);
     assert_eq!(lists(&plan), (vec![], vec![], vec![]));
-    assert!(has_note(
-        &plan,
-        "2 resources were changed outside of Terraform"
-    ));
+    assert!(has_note(&plan, "2 resources were changed outside of Terraform"));
 }
 
 #[test]
@@ -183,18 +140,10 @@ fn changes_of_outputs_alone_are_noted() {
         "a": {"actions": ["create"], "before": null, "after": 1, "before_sensitive": false, "after_sensitive": false},
         "b": {"actions": ["no-op"], "before": 1, "after": 1, "before_sensitive": false, "after_sensitive": false},
     });
-    let alone = read(&with(
-        plan_of(&json!([])),
-        "/output_changes",
-        outputs.clone(),
-    ));
+    let alone = read(&with(plan_of(&json!([])), "/output_changes", outputs.clone()));
     assert_eq!(lists(&alone), (vec![], vec![], vec![]));
     assert_eq!(alone.notes, ["1 output changes, and no resource"]);
-    let beside = read(&with(
-        plan_of(&json!([entry("aws_a.a", &["create"])])),
-        "/output_changes",
-        outputs,
-    ));
+    let beside = read(&with(plan_of(&json!([entry("aws_a.a", &["create"])])), "/output_changes", outputs));
     assert!(beside.notes.is_empty(), "{:?}", beside.notes);
 }
 
@@ -205,19 +154,14 @@ fn what_is_deferred_invoked_or_fails_a_check_is_noted_and_not_counted() {
         {"reason": "instance_count_unknown", "resource_change": entry("aws_a.a", &["create"])},
         {"reason": "deferred_prereq", "resource_change": entry("aws_a.b", &["delete"])},
     ]);
-    plan["action_invocations"] =
-        json!([{"address": "action.aws_lambda_invoke.a", "type": "aws_lambda_invoke"}]);
+    plan["action_invocations"] = json!([{"address": "action.aws_lambda_invoke.a", "type": "aws_lambda_invoke"}]);
     plan["deferred_action_invocations"] = json!([{"reason": "deferred_prereq"}]);
-    plan["checks"] =
-        json!([{"status": "fail"}, {"status": "pass"}, {"status": "unknown"}, {"status": "error"}]);
+    plan["checks"] = json!([{"status": "fail"}, {"status": "pass"}, {"status": "unknown"}, {"status": "error"}]);
     let plan = read(&plan);
     assert_eq!(lists(&plan), (vec![], vec![], vec![]));
-    for part in [
-        "2 changes are deferred",
-        "1 provider action is invoked",
-        "1 provider action is deferred",
-        "2 checks fail",
-    ] {
+    for part in
+        ["2 changes are deferred", "1 provider action is invoked", "1 provider action is deferred", "2 checks fail"]
+    {
         assert!(has_note(&plan, part), "{part}: {:?}", plan.notes);
     }
 }
@@ -236,32 +180,16 @@ fn what_a_plan_says_of_itself_is_noted() {
     assert!(plan.notes.is_empty());
     let detail = plan.detail().unwrap();
     assert_eq!(
-        (
-            &detail["errored"],
-            &detail["complete"],
-            &detail["applyable"]
-        ),
+        (&detail["errored"], &detail["complete"], &detail["applyable"]),
         (&json!(false), &json!(true), &json!(true))
     );
     let plan = flagged(true, false, false, one.clone());
     assert_eq!(plan.counts.added, 1);
     assert_eq!(plan.notes.len(), 1);
-    assert!(has_note(
-        &plan,
-        "the plan is incomplete: planning ended with an error"
-    ));
-    assert!(has_note(
-        &flagged(false, false, true, one.clone()),
-        "the plan is incomplete: after it is applied"
-    ));
-    assert!(has_note(
-        &flagged(false, true, false, one),
-        "cannot be applied"
-    ));
-    assert!(
-        flagged(false, true, false, json!([])).notes.is_empty(),
-        "a plan without changes"
-    );
+    assert!(has_note(&plan, "the plan is incomplete: planning ended with an error"));
+    assert!(has_note(&flagged(false, false, true, one.clone()), "the plan is incomplete: after it is applied"));
+    assert!(has_note(&flagged(false, true, false, one), "cannot be applied"));
+    assert!(flagged(false, true, false, json!([])).notes.is_empty(), "a plan without changes");
 }
 
 #[test]
@@ -284,20 +212,14 @@ fn a_key_that_stands_twice_counts_as_its_last() {
         "before_sensitive":{"v":true},"before_sensitive":{},"after_sensitive":false}}]}"#;
     let plan = Plan::read(text.as_bytes()).unwrap();
     assert_eq!(lists(&plan), (vec![], vec![], vec!["aws_a.a"]));
-    assert_eq!(
-        plan.detail().unwrap()["resource_changes"][0]["change"]["before"],
-        json!({"v": "last"})
-    );
+    assert_eq!(plan.detail().unwrap()["resource_changes"][0]["change"]["before"], json!({"v": "last"}));
 }
 
 #[test]
 fn attributes_name_every_managed_resource_of_the_plan_sorted_and_once() {
     let provider = |entry: Value, source: &str| with(entry, "/provider_name", json!(source));
     let plan = read(&plan_of(&json!([
-        provider(
-            entry("random_pet.a", &["no-op"]),
-            "registry.opentofu.org/hashicorp/random"
-        ),
+        provider(entry("random_pet.a", &["no-op"]), "registry.opentofu.org/hashicorp/random"),
         entry("aws_s3_bucket.b", &["create"]),
         entry("aws_s3_bucket.a", &["delete"]),
         provider(entry("null_resource.a", &["forget"]), "null.aliased"),
@@ -324,20 +246,10 @@ fn every_form_of_a_provider_has_its_short_name() {
         ("provider.aws", "aws"),
         ("provider.aws.west", "aws"),
         ("module.a.provider.aws.west", "aws"),
-        (
-            "provider[\"registry.terraform.io/hashicorp/aws\"].west",
-            "aws",
-        ),
-        (
-            "module.a.provider[\"registry.terraform.io/hashicorp/aws\"]",
-            "aws",
-        ),
+        ("provider[\"registry.terraform.io/hashicorp/aws\"].west", "aws"),
+        ("module.a.provider[\"registry.terraform.io/hashicorp/aws\"]", "aws"),
     ] {
-        let change = with(
-            entry("other_a.a", &["create"]),
-            "/provider_name",
-            json!(source),
-        );
+        let change = with(entry("other_a.a", &["create"]), "/provider_name", json!(source));
         let plan = read(&plan_of(&json!([change])));
         assert_eq!(plan.plan_changes.added[0].provider_name, name, "{source}");
     }
@@ -347,8 +259,5 @@ fn every_form_of_a_provider_has_its_short_name() {
 fn a_provider_that_is_not_named_is_the_one_of_the_type() {
     let mut change = entry("aws_s3_bucket.a", &["create"]);
     change.as_object_mut().unwrap().remove("provider_name");
-    assert_eq!(
-        read(&plan_of(&json!([change]))).plan_changes.added[0].provider_name,
-        "aws"
-    );
+    assert_eq!(read(&plan_of(&json!([change]))).plan_changes.added[0].provider_name, "aws");
 }

@@ -10,10 +10,7 @@ struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % sides
     }
 
@@ -32,28 +29,14 @@ impl Dice {
         let sides = if depth == 0 { 1 } else { 3 };
         let count = self.roll(4);
         let below = |dice: &mut Self| {
-            if secret {
-                dice.parts(depth - 1, word)
-            } else {
-                dice.value(depth - 1)
-            }
+            if secret { dice.parts(depth - 1, word) } else { dice.value(depth - 1) }
         };
         match self.roll(sides) {
-            0 => (
-                json!(format!("{word}{number}")),
-                json!(false),
-                json!(number.is_multiple_of(2)),
-            ),
+            0 => (json!(format!("{word}{number}")), json!(false), json!(number.is_multiple_of(2))),
             1 => {
                 let parts: Vec<_> = (0..count).map(|_| below(self)).collect();
-                let pick = |f: fn(&(Value, Value, Value)) -> Value| {
-                    Value::Array(parts.iter().map(f).collect())
-                };
-                (
-                    pick(|p| p.0.clone()),
-                    pick(|p| p.1.clone()),
-                    pick(|p| p.2.clone()),
-                )
+                let pick = |f: fn(&(Value, Value, Value)) -> Value| Value::Array(parts.iter().map(f).collect());
+                (pick(|p| p.0.clone()), pick(|p| p.1.clone()), pick(|p| p.2.clone()))
             }
             _ => {
                 let (mut values, mut masks, mut unknown) = (json!({}), json!({}), json!({}));
@@ -108,10 +91,7 @@ fn no_marked_value_leaves_whatever_the_plan() {
         let detail = read.detail().unwrap().to_string();
         let summary = serde_json::to_string(&read.summary()).unwrap();
         assert!(!detail.contains("SECRET"), "seed {seed}: {detail}");
-        assert!(
-            !summary.contains("SECRET") && !summary.contains("open"),
-            "seed {seed}"
-        );
+        assert!(!summary.contains("SECRET") && !summary.contains("open"), "seed {seed}");
         hidden += usize::from(detail.contains(MARKER));
         shown += usize::from(detail.contains("open"));
     }

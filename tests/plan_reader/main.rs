@@ -63,10 +63,7 @@ fn with(mut value: Value, pointer: &str, new: Value) -> Value {
 }
 
 fn addresses(changes: &[Change]) -> Vec<&str> {
-    changes
-        .iter()
-        .map(|change| change.address.as_str())
-        .collect()
+    changes.iter().map(|change| change.address.as_str()).collect()
 }
 
 /// Added, changed and destroyed addresses.
@@ -84,10 +81,7 @@ fn has_note(plan: &Plan, part: &str) -> bool {
 
 fn utf16(text: &str, mark: bool, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
     let mark = if mark { "\u{feff}" } else { "" };
-    mark.encode_utf16()
-        .chain(text.encode_utf16())
-        .flat_map(unit)
-        .collect()
+    mark.encode_utf16().chain(text.encode_utf16()).flat_map(unit).collect()
 }
 
 /// The detail of one change with these parts.
@@ -96,10 +90,6 @@ fn detail_of(change: Value) -> Value {
     if change.get("actions").is_none() {
         change["actions"] = json!(["update"]);
     }
-    let plan = plan_of(&json!([with(
-        entry("aws_a.a", &["update"]),
-        "/change",
-        change
-    )]));
+    let plan = plan_of(&json!([with(entry("aws_a.a", &["update"]), "/change", change)]));
     read(&plan).detail().unwrap()["resource_changes"][0]["change"].clone()
 }

@@ -6,10 +6,7 @@ use serde_json::{Value, json};
 /// The counts of a plan by another way: over the whole document, by words alone.
 fn recount(document: &[u8]) -> Counts {
     let text = if document.starts_with(&[0xFF, 0xFE]) {
-        let units: Vec<u16> = document[2..]
-            .chunks(2)
-            .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
-            .collect();
+        let units: Vec<u16> = document[2..].chunks(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
         String::from_utf16(&units).unwrap()
     } else {
         String::from_utf8(document.to_vec()).unwrap()
@@ -18,8 +15,7 @@ fn recount(document: &[u8]) -> Counts {
     let mut counts = Counts::default();
     for entry in plan["resource_changes"].as_array().unwrap() {
         let actions = entry["change"]["actions"].as_array().unwrap();
-        let counted =
-            |word: &str| u64::from(entry["mode"] != "data" && actions.contains(&json!(word)));
+        let counted = |word: &str| u64::from(entry["mode"] != "data" && actions.contains(&json!(word)));
         counts.added += counted("create");
         counts.changed += counted("update");
         counts.destroyed += counted("delete");
@@ -46,9 +42,7 @@ fn real_plans_read_without_error() {
         let document = std::fs::read(&path).unwrap();
         let plan = Plan::read(&document).unwrap_or_else(|error| panic!("{name}: {error:?}"));
         assert_eq!(plan.counts, recount(&document), "{name}");
-        let detail = plan
-            .detail()
-            .unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        let detail = plan.detail().unwrap_or_else(|error| panic!("{name}: {error:?}"));
         assert!(plan.format_version.is_some(), "{name}");
         assert!(detail["resource_changes"].is_array(), "{name}");
         plans += 1;

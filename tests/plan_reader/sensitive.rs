@@ -118,13 +118,7 @@ fn a_mask_that_does_not_fit_withholds_the_value() {
         assert_eq!(change["after"]["v"], MARKER, "{value} {mask}");
     }
     // A mask that marks nothing fits everything.
-    for mask in [
-        json!({}),
-        json!([]),
-        json!([{}, []]),
-        json!(false),
-        json!({"a": [false]}),
-    ] {
+    for mask in [json!({}), json!([]), json!([{}, []]), json!(false), json!({"a": [false]})] {
         let change = detail_of(json!({
             "before": {"v": "open"}, "before_sensitive": {"v": mask}, "after": null, "after_sensitive": false,
         }));
@@ -149,17 +143,9 @@ fn values_without_masks_are_withheld_and_a_note_says_so() {
     ]));
     plan["format_version"] = json!("0.1");
     plan["terraform_version"] = json!("0.13.7");
-    plan["output_changes"] =
-        json!({"o": {"actions": ["create"], "before": null, "after": "SECRET"}});
+    plan["output_changes"] = json!({"o": {"actions": ["create"], "before": null, "after": "SECRET"}});
     let plan = read(&plan);
-    assert!(
-        has_note(
-            &plan,
-            "3 changes do not say which of their values are sensitive"
-        ),
-        "{:?}",
-        plan.notes
-    );
+    assert!(has_note(&plan, "3 changes do not say which of their values are sensitive"), "{:?}", plan.notes);
     let detail = plan.detail().unwrap();
     assert!(!detail.to_string().contains("SECRET"));
     let change = |at: usize| &detail["resource_changes"][at]["change"];
@@ -181,21 +167,14 @@ fn keys_below_a_secret_are_secret_in_every_part() {
         "replace_paths": [["m", "SECRET"], ["n", "open"], ["m"], ["x", {"SECRET": 1}, "SECRET"]],
     }));
     assert!(!change.to_string().contains("SECRET"), "{change}");
-    assert_eq!(
-        change["after_unknown"],
-        json!({"m": true, "n": {"open": true}})
-    );
+    assert_eq!(change["after_unknown"], json!({"m": true, "n": {"open": true}}));
     assert_eq!(change["before_sensitive"], json!({"m": true}));
-    assert_eq!(
-        change["replace_paths"],
-        json!([["m"], ["n", "open"], ["m"], ["x"]])
-    );
+    assert_eq!(change["replace_paths"], json!([["m"], ["n", "open"], ["m"], ["x"]]));
 }
 
 #[test]
 fn parts_without_masks_stay_in_the_reader() {
-    let secret =
-        json!({"v": "SECRET", "root_module": {"resources": [{"values": {"p": "SECRET"}}]}});
+    let secret = json!({"v": "SECRET", "root_module": {"resources": [{"values": {"p": "SECRET"}}]}});
     let mut plan = plan_of(&json!([with(
         entry("aws_a.a", &["update"]),
         "/change",
@@ -221,21 +200,13 @@ fn parts_without_masks_stay_in_the_reader() {
     ] {
         plan[part] = secret.clone();
     }
-    plan["resource_drift"] = json!([with(
-        entry("aws_a.a", &["update"]),
-        "/change/before",
-        secret.clone()
-    )]);
+    plan["resource_drift"] = json!([with(entry("aws_a.a", &["update"]), "/change/before", secret.clone())]);
     plan["deferred_changes"] = json!([secret]);
     plan["action_invocations"] = json!([secret]);
-    plan["checks"] =
-        json!([{"status": "fail", "instances": [{"problems": [{"message": "SECRET"}]}]}]);
+    plan["checks"] = json!([{"status": "fail", "instances": [{"problems": [{"message": "SECRET"}]}]}]);
     let plan = read(&plan);
     let detail = plan.detail().unwrap().to_string();
-    assert!(
-        !detail.contains("SECRET") && !detail.contains("12345"),
-        "{detail}"
-    );
+    assert!(!detail.contains("SECRET") && !detail.contains("12345"), "{detail}");
     let summary = serde_json::to_string(&plan.summary()).unwrap();
     assert!(!summary.contains("SECRET"));
     assert!(!format!("{plan:?}").contains("SECRET"));

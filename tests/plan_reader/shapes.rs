@@ -8,27 +8,12 @@ use crate::{entry, has_note, plan_of, read, refused, utf16, with};
 
 #[test]
 fn format_versions_of_two_majors_are_known() {
-    let versioned = |version: Value| {
-        Plan::read(
-            with(plan_of(&json!([])), "/format_version", version)
-                .to_string()
-                .as_bytes(),
-        )
-    };
+    let versioned =
+        |version: Value| Plan::read(with(plan_of(&json!([])), "/format_version", version).to_string().as_bytes());
     for version in ["0.1", "0.2", "1.0", "1.2", "1.99", "1"] {
-        assert_eq!(
-            versioned(json!(version)).unwrap().format_version.unwrap(),
-            version
-        );
+        assert_eq!(versioned(json!(version)).unwrap().format_version.unwrap(), version);
     }
-    for version in [
-        json!("2.0"),
-        json!("10.1"),
-        json!("one"),
-        json!(""),
-        json!(1),
-        json!([]),
-    ] {
+    for version in [json!("2.0"), json!("10.1"), json!("one"), json!(""), json!(1), json!([])] {
         let error = versioned(version).unwrap_err();
         assert_eq!(error.code, ErrorCode::NotAPlan);
         assert_eq!(error.path.as_deref(), Some("/format_version"));
@@ -41,15 +26,8 @@ fn format_versions_of_two_majors_are_known() {
 
 #[test]
 fn a_wrong_shape_is_an_error_at_its_place() {
-    let one = plan_of(&json!([
-        entry("aws_a.a", &["create"]),
-        entry("aws_a.b", &["create"])
-    ]));
-    let outputs = with(
-        one.clone(),
-        "/output_changes",
-        json!({"a/b~c": {"actions": ["create"]}}),
-    );
+    let one = plan_of(&json!([entry("aws_a.a", &["create"]), entry("aws_a.b", &["create"])]));
+    let outputs = with(one.clone(), "/output_changes", json!({"a/b~c": {"actions": ["create"]}}));
     for (plan, place, wrong) in [
         (&one, "/resource_changes", json!({})),
         (&one, "/resource_changes", json!("SECRET")),
@@ -64,21 +42,9 @@ fn a_wrong_shape_is_an_error_at_its_place() {
         (&one, "/resource_changes/1/change/actions", Value::Null),
         (&one, "/resource_changes/1/change/actions", json!([])),
         (&one, "/resource_changes/1/change/actions", json!("create")),
-        (
-            &one,
-            "/resource_changes/1/change/actions",
-            json!(["update", "delete"]),
-        ),
-        (
-            &one,
-            "/resource_changes/1/change/actions",
-            json!(["create", "create"]),
-        ),
-        (
-            &one,
-            "/resource_changes/1/change/actions",
-            json!(["no-op", "delete"]),
-        ),
+        (&one, "/resource_changes/1/change/actions", json!(["update", "delete"])),
+        (&one, "/resource_changes/1/change/actions", json!(["create", "create"])),
+        (&one, "/resource_changes/1/change/actions", json!(["no-op", "delete"])),
         (&one, "/resource_changes/1/address", json!({"a": "SECRET"})),
         (&one, "/resource_changes/1/address", Value::Null),
         (&one, "/resource_changes/1/type", Value::Null),
@@ -100,10 +66,7 @@ fn a_wrong_shape_is_an_error_at_its_place() {
         assert_eq!(error.code, ErrorCode::NotAPlan, "{place}");
         assert_eq!(error.path.as_deref(), Some(place), "{error:?}");
         let text = serde_json::to_string(&error).unwrap();
-        assert!(
-            !text.contains("SECRET") && !text.contains("12345"),
-            "{text}"
-        );
+        assert!(!text.contains("SECRET") && !text.contains("12345"), "{text}");
     }
 }
 
@@ -111,10 +74,7 @@ fn a_wrong_shape_is_an_error_at_its_place() {
 fn an_action_that_is_not_known_is_never_dropped() {
     for (actions, path) in [
         (json!(["SECRET"]), "/resource_changes/0/change/actions/0"),
-        (
-            json!(["delete", "SECRET"]),
-            "/resource_changes/0/change/actions/1",
-        ),
+        (json!(["delete", "SECRET"]), "/resource_changes/0/change/actions/1"),
         (json!([7]), "/resource_changes/0/change/actions/0"),
         (json!(["Create"]), "/resource_changes/0/change/actions/0"),
     ] {
@@ -132,8 +92,7 @@ fn an_action_that_is_not_known_is_never_dropped() {
 const RUN: [&str; 2] = ["terraform plan -out=tfplan", "terraform show -json tfplan"];
 
 fn names_both_commands(error: &Error) -> bool {
-    RUN.iter()
-        .all(|run| error.help.as_ref().unwrap().contains(run))
+    RUN.iter().all(|run| error.help.as_ref().unwrap().contains(run))
 }
 
 #[test]
@@ -154,11 +113,7 @@ fn the_stream_of_terraform_plan_is_recognised() {
         assert!(names_both_commands(&error));
     }
     // The words inside a plan do not make it a stream.
-    let plan = with(
-        plan_of(&json!([])),
-        "/variables",
-        json!({"a": {"value": {"@level": 1, "@message": 2}}}),
-    );
+    let plan = with(plan_of(&json!([])), "/variables", json!({"a": {"value": {"@level": 1, "@message": 2}}}));
     read(&plan);
 }
 

@@ -9,11 +9,7 @@ use crate::{entry, plan_of, refused, utf16, with};
 
 #[test]
 fn every_encoding_reads_the_same() {
-    let plan = plan_of(&json!([with(
-        entry("aws_a.a", &["create"]),
-        "/address",
-        json!("aws_a.a[\"größe-😀\"]")
-    )]));
+    let plan = plan_of(&json!([with(entry("aws_a.a", &["create"]), "/address", json!("aws_a.a[\"größe-😀\"]"))]));
     let text = plan.to_string();
     let plain = Plan::read(text.as_bytes()).unwrap();
     assert_eq!(plain.plan_changes.added[0].address, "aws_a.a[\"größe-😀\"]");
@@ -55,22 +51,12 @@ fn broken_text_is_not_json_at_its_byte() {
         (marked(&text.as_bytes()[..40]), Some(43)),
         (wide[..2 + 80].to_vec(), Some(82)),
         (wide[..2 + 81].to_vec(), Some(82)),
-        (
-            [
-                utf16("{\"a", true, u16::to_le_bytes),
-                vec![0x00, 0xd8, 0x22, 0x00],
-            ]
-            .concat(),
-            Some(8),
-        ),
+        ([utf16("{\"a", true, u16::to_le_bytes), vec![0x00, 0xd8, 0x22, 0x00]].concat(), Some(8)),
         (b"{\"a\":1,}".to_vec(), Some(7)),
         (b"{\n\"a\":SECRET}".to_vec(), Some(6)),
         (utf16("{\n\"ö\":!}", true, u16::to_be_bytes), Some(14)),
         (format!("{text} SECRET").into_bytes(), Some(text.len() + 1)),
-        (
-            b"Terraform will perform the following actions:".to_vec(),
-            Some(0),
-        ),
+        (b"Terraform will perform the following actions:".to_vec(), Some(0)),
         (utf16(&text, false, u16::to_le_bytes), Some(1)),
     ] {
         let error = refused(&document);
@@ -97,11 +83,7 @@ fn broken_text_is_not_json_at_its_byte() {
 fn nesting_has_a_limit() {
     // The plan and its key are one level; brackets inside a string are none.
     let nested = |depth: usize| {
-        format!(
-            "{{\"resource_changes\":[],\"variables\":{}\"[[[[{{\\\"[\"{}}}",
-            "[".repeat(depth),
-            "]".repeat(depth)
-        )
+        format!("{{\"resource_changes\":[],\"variables\":{}\"[[[[{{\\\"[\"{}}}", "[".repeat(depth), "]".repeat(depth))
     };
     let most = usize::try_from(limits::DATA_NESTING).unwrap() - 1;
     Plan::read(nested(most).as_bytes()).unwrap();
@@ -109,10 +91,7 @@ fn nesting_has_a_limit() {
         let error = refused(nested(depth));
         assert_eq!(error.code, ErrorCode::LimitExceeded);
         let limit = error.limit.unwrap();
-        assert_eq!(
-            (limit.name.as_str(), limit.value),
-            ("data_nesting", limits::DATA_NESTING)
-        );
+        assert_eq!((limit.name.as_str(), limit.value), ("data_nesting", limits::DATA_NESTING));
     }
     // As deep as it may be, where it is built: values and masks.
     let deep = |leaf: &str| format!("{}{leaf}{}", "[".repeat(most - 4), "]".repeat(most - 4));
@@ -135,8 +114,5 @@ fn size_has_a_limit_before_anything_is_read() {
     let error = refused(vec![0xff; most + 1]);
     assert_eq!(error.code, ErrorCode::LimitExceeded);
     let limit = error.limit.unwrap();
-    assert_eq!(
-        (limit.name.as_str(), limit.value),
-        ("input_bytes", limits::INPUT_BYTES)
-    );
+    assert_eq!((limit.name.as_str(), limit.value), ("input_bytes", limits::INPUT_BYTES));
 }

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::document::{
-    ChangeBody, Document, Entries, Found, List, ResourceChange, Text, shape_error,
-};
+use super::document::{ChangeBody, Document, Entries, Found, List, ResourceChange, Text, shape_error};
 use super::{Change, Counts, DetectedAttributes, PlanChanges};
 use crate::error::Error;
 
@@ -75,16 +73,10 @@ fn read_entry(entry: &ResourceChange, path: &str, reading: &mut Reading) -> Resu
     let body_path = format!("{path}/change");
     let body = entry.change.required(&body_path, "an object")?;
     let effect = effect(&body.actions, &format!("{body_path}/actions"))?;
-    let Text(address) = entry
-        .address
-        .required(&format!("{path}/address"), "a string")?;
-    let Text(resource_type) = entry
-        .resource_type
-        .required(&format!("{path}/type"), "a string")?;
+    let Text(address) = entry.address.required(&format!("{path}/address"), "a string")?;
+    let Text(resource_type) = entry.resource_type.required(&format!("{path}/type"), "a string")?;
     entry.mode.optional(&format!("{path}/mode"), "a string")?;
-    let source = entry
-        .provider_name
-        .optional(&format!("{path}/provider_name"), "a string")?;
+    let source = entry.provider_name.optional(&format!("{path}/provider_name"), "a string")?;
     if body.lacks_a_mask() {
         increase(&mut reading.without_mask);
     }
@@ -101,18 +93,14 @@ fn read_entry(entry: &ResourceChange, path: &str, reading: &mut Reading) -> Resu
     };
     reading.providers.insert(change.provider_name.clone());
     reading.resource_types.insert(change.resource_type.clone());
-    let previous = entry
-        .previous_address
-        .optional(&format!("{path}/previous_address"), "a string")?;
+    let previous = entry.previous_address.optional(&format!("{path}/previous_address"), "a string")?;
     if matches!(previous, Some(Text(previous)) if previous != address) {
         increase(&mut reading.moved);
     }
     if body.importing.is_present() {
         increase(&mut reading.imported);
     }
-    let deposed = entry
-        .deposed
-        .optional(&format!("{path}/deposed"), "a string")?;
+    let deposed = entry.deposed.optional(&format!("{path}/deposed"), "a string")?;
     if deposed.is_some() && !matches!(effect, Effect::Nothing) {
         increase(&mut reading.deposed);
     }
@@ -143,9 +131,7 @@ fn effect(actions: &Found<List<Text>>, path: &str) -> Result<Effect, Error> {
         let path = format!("{path}/{index}");
         let Text(word) = word.required(&path, "an action word")?;
         match word.as_str() {
-            "no-op" | "read" | "create" | "update" | "delete" | "forget" => {
-                words.push(word.as_str())
-            }
+            "no-op" | "read" | "create" | "update" | "delete" | "forget" => words.push(word.as_str()),
             _ => {
                 return Err(shape_error(
                     &path,
@@ -164,24 +150,15 @@ fn effect(actions: &Found<List<Text>>, path: &str) -> Result<Effect, Error> {
         // Terraform writes the first order, OpenTofu the second.
         ["create", "forget"] | ["forget", "create"] => Ok(Effect::ReplaceByForgetting),
         [] => Err(shape_error(path, "names no action")),
-        _ => Err(shape_error(
-            path,
-            "is a combination of actions that is not known",
-        )),
+        _ => Err(shape_error(path, "is a combination of actions that is not known")),
     }
 }
 
 fn read_outputs(outputs: &Found<Entries<ChangeBody>>, reading: &mut Reading) -> Result<(), Error> {
     for (name, body) in outputs.entries("/output_changes")? {
-        let path = format!(
-            "/output_changes/{}",
-            name.replace('~', "~0").replace('/', "~1")
-        );
+        let path = format!("/output_changes/{}", name.replace('~', "~0").replace('/', "~1"));
         let body = body.required(&path, "an object")?;
-        if !matches!(
-            effect(&body.actions, &format!("{path}/actions"))?,
-            Effect::Nothing
-        ) {
+        if !matches!(effect(&body.actions, &format!("{path}/actions"))?, Effect::Nothing) {
             increase(&mut reading.outputs_changed);
         }
         if body.lacks_a_mask() {
@@ -199,10 +176,7 @@ fn drifted(drift: &Found<List<ResourceChange>>) -> Result<u64, Error> {
         let entry = entry.required(&path, "an object")?;
         let path = format!("{path}/change");
         let body = entry.change.required(&path, "an object")?;
-        if !matches!(
-            effect(&body.actions, &format!("{path}/actions"))?,
-            Effect::Nothing
-        ) {
+        if !matches!(effect(&body.actions, &format!("{path}/actions"))?, Effect::Nothing) {
             increase(&mut drifted);
         }
     }
@@ -216,8 +190,7 @@ fn checks_not_passed(document: &Document) -> u64 {
     };
     let mut count = 0;
     for check in checks {
-        if matches!(check, Found::Is(check) if check.status.is_text("fail") || check.status.is_text("error"))
-        {
+        if matches!(check, Found::Is(check) if check.status.is_text("fail") || check.status.is_text("error")) {
             increase(&mut count);
         }
     }
@@ -225,31 +198,22 @@ fn checks_not_passed(document: &Document) -> u64 {
 }
 
 fn notes(document: &Document, reading: &Reading, counts: Counts) -> Result<Vec<String>, Error> {
-    let flag = |part: &Found<super::document::Flag>, path: &str| {
-        part.optional(path, "true or false").map(|_| part.flag())
-    };
+    let flag =
+        |part: &Found<super::document::Flag>, path: &str| part.optional(path, "true or false").map(|_| part.flag());
     let errored = flag(&document.errored, "/errored")? == Some(true);
     let complete = flag(&document.complete, "/complete")?;
     let applyable = flag(&document.applyable, "/applyable")?;
     let deferred = length(document.deferred_changes.items("/deferred_changes")?);
     let invoked = length(document.action_invocations.items("/action_invocations")?);
-    let invoked_later = length(
-        document
-            .deferred_action_invocations
-            .items("/deferred_action_invocations")?,
-    );
+    let invoked_later = length(document.deferred_action_invocations.items("/deferred_action_invocations")?);
     let no_changes = counts == Counts::default();
 
     let mut notes = Vec::new();
     if errored {
-        notes.push(
-            "the plan is incomplete: planning ended with an error, so changes may be missing"
-                .to_owned(),
-        );
+        notes.push("the plan is incomplete: planning ended with an error, so changes may be missing".to_owned());
     } else if complete == Some(false) {
         notes.push(
-            "the plan is incomplete: after it is applied, another plan is needed to reach the configuration"
-                .to_owned(),
+            "the plan is incomplete: after it is applied, another plan is needed to reach the configuration".to_owned(),
         );
     }
     if applyable == Some(false) && !errored && !no_changes {
@@ -268,16 +232,8 @@ fn notes(document: &Document, reading: &Reading, counts: Counts) -> Result<Vec<S
         "change is deferred to a later plan and not counted",
         "changes are deferred to a later plan and not counted",
     );
-    note(
-        reading.moved,
-        "resource is moved to another address",
-        "resources are moved to another address",
-    );
-    note(
-        reading.imported,
-        "resource is imported",
-        "resources are imported",
-    );
+    note(reading.moved, "resource is moved to another address", "resources are moved to another address");
+    note(reading.imported, "resource is imported", "resources are imported");
     note(
         reading.forgotten,
         "resource is forgotten: it stays, and Terraform no longer manages it; not counted",
@@ -293,32 +249,16 @@ fn notes(document: &Document, reading: &Reading, counts: Counts) -> Result<Vec<S
         "change is about a deposed object, left over from an earlier replacement",
         "changes are about deposed objects, left over from earlier replacements",
     );
-    note(
-        invoked,
-        "provider action is invoked; not counted",
-        "provider actions are invoked; not counted",
-    );
-    note(
-        invoked_later,
-        "provider action is deferred to a later plan",
-        "provider actions are deferred to a later plan",
-    );
+    note(invoked, "provider action is invoked; not counted", "provider actions are invoked; not counted");
+    note(invoked_later, "provider action is deferred to a later plan", "provider actions are deferred to a later plan");
     note(
         reading.drifted,
         "resource was changed outside of Terraform since the last apply; not counted",
         "resources were changed outside of Terraform since the last apply; not counted",
     );
-    note(
-        reading.checks_not_passed,
-        "check fails or could not be evaluated",
-        "checks fail or could not be evaluated",
-    );
+    note(reading.checks_not_passed, "check fails or could not be evaluated", "checks fail or could not be evaluated");
     if no_changes {
-        note(
-            reading.outputs_changed,
-            "output changes, and no resource",
-            "outputs change, and no resource",
-        );
+        note(reading.outputs_changed, "output changes, and no resource", "outputs change, and no resource");
     }
     note(
         reading.without_mask,
@@ -338,9 +278,7 @@ fn short_provider_name(source: &str) -> String {
     let name = match source.rsplit_once('/') {
         Some((_, name)) => name,
         None => {
-            let after = source
-                .rsplit_once("provider.")
-                .map_or(source, |(_, after)| after);
+            let after = source.rsplit_once("provider.").map_or(source, |(_, after)| after);
             after.split('.').next().unwrap_or(after)
         }
     };
@@ -349,11 +287,7 @@ fn short_provider_name(source: &str) -> String {
 
 /// Terraform's own rule for a resource that names no provider: the type up to its first underscore.
 fn provider_of_type(resource_type: &str) -> String {
-    resource_type
-        .split('_')
-        .next()
-        .unwrap_or(resource_type)
-        .to_owned()
+    resource_type.split('_').next().unwrap_or(resource_type).to_owned()
 }
 
 fn length<T>(items: &[T]) -> u64 {

@@ -50,19 +50,14 @@ pub(super) fn detail(plan: &Plan) -> Result<Value, Error> {
         Found::Absent | Found::Wrong => Marked::default(),
     };
     let mut detail = Map::new();
-    for (key, version) in [
-        ("format_version", &plan.format_version),
-        ("terraform_version", &plan.terraform_version),
-    ] {
+    for (key, version) in [("format_version", &plan.format_version), ("terraform_version", &plan.terraform_version)] {
         if let Some(version) = version {
             detail.insert(key.to_owned(), Value::String(version.clone()));
         }
     }
-    for (key, flag) in [
-        ("errored", plan.flags.errored),
-        ("complete", plan.flags.complete),
-        ("applyable", plan.flags.applyable),
-    ] {
+    for (key, flag) in
+        [("errored", plan.flags.errored), ("complete", plan.flags.complete), ("applyable", plan.flags.applyable)]
+    {
         if let Some(flag) = flag {
             detail.insert(key.to_owned(), Value::Bool(flag));
         }
@@ -71,22 +66,13 @@ pub(super) fn detail(plan: &Plan) -> Result<Value, Error> {
         Value::Array(entries) => entries.into_iter().map(resource_change).collect(),
         _ => Vec::new(),
     };
-    detail.insert(
-        "resource_changes".to_owned(),
-        Value::Array(resource_changes),
-    );
+    detail.insert("resource_changes".to_owned(), Value::Array(resource_changes));
     let output_changes = match marked.output_changes {
-        Value::Object(outputs) => outputs
-            .into_iter()
-            .map(|(name, body)| (name, change(body)))
-            .collect(),
+        Value::Object(outputs) => outputs.into_iter().map(|(name, body)| (name, change(body))).collect(),
         _ => Map::new(),
     };
     detail.insert("output_changes".to_owned(), Value::Object(output_changes));
-    detail.insert(
-        "notes".to_owned(),
-        Value::Array(plan.notes.iter().cloned().map(Value::String).collect()),
-    );
+    detail.insert("notes".to_owned(), Value::Array(plan.notes.iter().cloned().map(Value::String).collect()));
     Ok(Value::Object(detail))
 }
 
@@ -94,9 +80,7 @@ fn resource_change(entry: Value) -> Value {
     let mut shown = Map::new();
     if let Value::Object(mut entry) = entry {
         for key in NAMES {
-            if let Some(name @ (Value::String(_) | Value::Number(_) | Value::Bool(_))) =
-                entry.remove(key)
-            {
+            if let Some(name @ (Value::String(_) | Value::Number(_) | Value::Bool(_))) = entry.remove(key) {
                 shown.insert(key.to_owned(), name);
             }
         }

@@ -38,19 +38,15 @@ impl<T> Found<T> {
 
     /// The part, which must be there.
     pub(super) fn required(&self, path: &str, wanted: &str) -> Result<&T, Error> {
-        self.optional(path, wanted)?
-            .ok_or_else(|| shape_error(path, &format!("is missing: it must be {wanted}")))
+        self.optional(path, wanted)?.ok_or_else(|| shape_error(path, &format!("is missing: it must be {wanted}")))
     }
 }
 
 /// The error for a plan that has a wrong shape at a place. The path holds names and positions of the plan, never values.
 pub(super) fn shape_error(path: &str, what: &str) -> Error {
-    Error::new(
-        ErrorCode::NotAPlan,
-        format!("the document is not a plan that can be read: `{path}` {what}"),
-    )
-    .with_help(format!("pass the plan as Terraform writes it: {HOW}"))
-    .at(path)
+    Error::new(ErrorCode::NotAPlan, format!("the document is not a plan that can be read: `{path}` {what}"))
+        .with_help(format!("pass the plan as Terraform writes it: {HOW}"))
+        .at(path)
 }
 
 /// What a part can be made of. Each kind that is not taken is skipped and makes the part [`Found::Wrong`].
@@ -196,9 +192,7 @@ impl<'de, T: Shape<'de>> Shape<'de> for List<T> {
 
 impl<T> Found<List<T>> {
     pub(super) fn items(&self, path: &str) -> Result<&[Found<T>], Error> {
-        Ok(self
-            .optional(path, "an array")?
-            .map_or(&[], |list| list.0.as_slice()))
+        Ok(self.optional(path, "an array")?.map_or(&[], |list| list.0.as_slice()))
     }
 }
 
@@ -223,9 +217,7 @@ impl<'de, T: Shape<'de>> Shape<'de> for Entries<T> {
 
 impl<T> Found<Entries<T>> {
     pub(super) fn entries(&self, path: &str) -> Result<&[(String, Found<T>)], Error> {
-        Ok(self
-            .optional(path, "an object")?
-            .map_or(&[], |entries| entries.0.as_slice()))
+        Ok(self.optional(path, "an object")?.map_or(&[], |entries| entries.0.as_slice()))
     }
 }
 
@@ -429,9 +421,7 @@ pub(super) fn recognise(document: Found<Document>) -> Result<Document, Error> {
         return Ok(document);
     }
     if document.encrypted_data.is_present() && document.encryption_version.is_present() {
-        return Err(binary_error(
-            "the document is an encrypted plan or state file of OpenTofu",
-        ));
+        return Err(binary_error("the document is an encrypted plan or state file of OpenTofu"));
     }
     if document.lineage.is_present() || document.serial.is_present() {
         return not_a_plan(
@@ -453,26 +443,20 @@ pub(super) fn recognise(document: Found<Document>) -> Result<Document, Error> {
 
 /// The format keeps its meaning within a major version; 0.x (Terraform 0.12 to 1.0) and 1.x are known.
 fn check_format(document: &Document) -> Result<(), Error> {
-    let Some(Text(version)) = document
-        .format_version
-        .optional("/format_version", "a string")?
-    else {
+    let Some(Text(version)) = document.format_version.optional("/format_version", "a string")? else {
         return Ok(());
     };
     let major = version.split('.').next().unwrap_or_default();
     if major == "0" || major == "1" {
         return Ok(());
     }
-    let is_a_version =
-        version.len() <= 16 && version.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let is_a_version = version.len() <= 16 && version.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let message = if is_a_version {
         format!("the plan has format version `{version}`; known are 0.x and 1.x")
     } else {
         "the plan has a format version that is not known; known are 0.x and 1.x".to_owned()
     };
     Err(Error::new(ErrorCode::NotAPlan, message)
-        .with_help(
-            "take a newer version of this package, or make the plan with Terraform 0.12 to 1.15 or OpenTofu",
-        )
+        .with_help("take a newer version of this package, or make the plan with Terraform 0.12 to 1.15 or OpenTofu")
         .at("/format_version"))
 }

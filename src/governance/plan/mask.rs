@@ -24,11 +24,7 @@ impl<'a> Mask<'a> {
             Value::Bool(true) | Value::String(_) | Value::Number(_) => Self::Whole,
             Value::Array(items) => {
                 let items: Vec<_> = items.iter().map(Self::read).collect();
-                if items.iter().all(Self::is_nothing) {
-                    Self::Nothing
-                } else {
-                    Self::Items(items)
-                }
+                if items.iter().all(Self::is_nothing) { Self::Nothing } else { Self::Items(items) }
             }
             Value::Object(fields) => {
                 let fields: BTreeMap<_, _> = fields
@@ -36,11 +32,7 @@ impl<'a> Mask<'a> {
                     .map(|(key, mask)| (key.as_str(), Self::read(mask)))
                     .filter(|(_, mask)| !mask.is_nothing())
                     .collect();
-                if fields.is_empty() {
-                    Self::Nothing
-                } else {
-                    Self::Fields(fields)
-                }
+                if fields.is_empty() { Self::Nothing } else { Self::Fields(fields) }
             }
         }
     }
@@ -88,10 +80,9 @@ impl<'a> Mask<'a> {
             (Self::Nothing, _) => return path.len(),
             (Self::Whole, _) => return 0,
             (Self::Fields(masks), Value::String(key)) => masks.get(key.as_str()),
-            (Self::Items(masks), Value::Number(index)) => index
-                .as_u64()
-                .and_then(|index| usize::try_from(index).ok())
-                .and_then(|index| masks.get(index)),
+            (Self::Items(masks), Value::Number(index)) => {
+                index.as_u64().and_then(|index| usize::try_from(index).ok()).and_then(|index| masks.get(index))
+            }
             // The path does not fit the mask: its next step may be part of the secret.
             (Self::Fields(_) | Self::Items(_), _) => return 0,
         };
@@ -177,11 +168,7 @@ pub(super) fn masked_change(change: &mut Map<String, Value>) -> Map<String, Valu
 
 /// The mask as it stands, or everything where there is a value and no mask.
 fn or_whole(mask: Value, value: &Value) -> Value {
-    if mask.is_null() {
-        Value::Bool(!value.is_null())
-    } else {
-        mask
-    }
+    if mask.is_null() { Value::Bool(!value.is_null()) } else { mask }
 }
 
 /// The part of a path that names nothing inside a secret; none if that is empty.
@@ -189,13 +176,7 @@ fn open_path(path: &Value, masks: &[Mask<'_>]) -> Option<Value> {
     let Value::Array(steps) = path else {
         return None;
     };
-    let named = steps
-        .iter()
-        .take_while(|step| step.is_string() || step.is_number())
-        .count();
-    let open = masks
-        .iter()
-        .map(|mask| mask.open_steps(steps))
-        .fold(named, usize::min);
+    let named = steps.iter().take_while(|step| step.is_string() || step.is_number()).count();
+    let open = masks.iter().map(|mask| mask.open_steps(steps)).fold(named, usize::min);
     (open > 0).then(|| Value::Array(steps.iter().take(open).cloned().collect()))
 }

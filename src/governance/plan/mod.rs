@@ -151,8 +151,7 @@ impl Plan {
         if text::is_stream(&text) {
             return Err(text::stream_error());
         }
-        let parsed: Found<Document> =
-            text::parse(&text).map_err(|error| text::json_error(&error, &text, document))?;
+        let parsed: Found<Document> = text::parse(&text).map_err(|error| text::json_error(&error, &text, document))?;
         let parsed = document::recognise(parsed)?;
         let read = changes::read(&parsed)?;
         Ok(Self {

@@ -8,8 +8,7 @@ use crate::error::{Error, ErrorCode};
 use crate::limits;
 
 /// How to make the document that the reader takes.
-pub(super) const HOW: &str =
-    "run `terraform plan -out=tfplan`, then pass the output of `terraform show -json tfplan`";
+pub(super) const HOW: &str = "run `terraform plan -out=tfplan`, then pass the output of `terraform show -json tfplan`";
 
 const ZIP: &[u8] = b"PK\x03\x04";
 const UTF8_MARK: &[u8] = &[0xEF, 0xBB, 0xBF];
@@ -23,10 +22,7 @@ pub(super) fn decode(document: &[u8]) -> Result<Cow<'_, str>, Error> {
         return Err(Error::limit(
             "input_bytes",
             limits::INPUT_BYTES,
-            format!(
-                "the plan has {size} bytes, more than the limit of {}",
-                limits::INPUT_BYTES
-            ),
+            format!("the plan has {size} bytes, more than the limit of {}", limits::INPUT_BYTES),
         ));
     }
     if document.starts_with(ZIP) {
@@ -42,16 +38,14 @@ pub(super) fn decode(document: &[u8]) -> Result<Cow<'_, str>, Error> {
         Some(text) => (text, UTF8_MARK.len()),
         None => (document, 0),
     };
-    std::str::from_utf8(text)
-        .map(Cow::Borrowed)
-        .map_err(|error| {
-            let byte = mark.saturating_add(error.valid_up_to());
-            not_text(if error.error_len().is_none() {
-                format!("the document ends inside a UTF-8 character, at byte {byte}")
-            } else {
-                format!("the document is not UTF-8 at byte {byte}")
-            })
+    std::str::from_utf8(text).map(Cow::Borrowed).map_err(|error| {
+        let byte = mark.saturating_add(error.valid_up_to());
+        not_text(if error.error_len().is_none() {
+            format!("the document ends inside a UTF-8 character, at byte {byte}")
+        } else {
+            format!("the document is not UTF-8 at byte {byte}")
         })
+    })
 }
 
 fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Error> {
@@ -60,25 +54,20 @@ fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Error>
     let mut byte = UTF16_LE_MARK.len();
     for decoded in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
         let Ok(character) = decoded else {
-            return Err(not_text(format!(
-                "the document is not UTF-16 at byte {byte}: half of a surrogate pair"
-            )));
+            return Err(not_text(format!("the document is not UTF-16 at byte {byte}: half of a surrogate pair")));
         };
         text.push(character);
         byte = byte.saturating_add(character.len_utf16().saturating_mul(2));
     }
     if !rest.is_empty() {
-        return Err(not_text(format!(
-            "the document ends inside a UTF-16 character, at byte {byte}"
-        )));
+        return Err(not_text(format!("the document ends inside a UTF-16 character, at byte {byte}")));
     }
     Ok(text)
 }
 
 fn not_text(message: String) -> Error {
-    Error::new(ErrorCode::InputNotJson, message).with_help(
-        "save the plan as UTF-8, or as UTF-16 with a byte order mark, and check that the file is whole",
-    )
+    Error::new(ErrorCode::InputNotJson, message)
+        .with_help("save the plan as UTF-8, or as UTF-16 with a byte order mark, and check that the file is whole")
 }
 
 /// Before parsing: how deep arrays and objects stand inside one another.
@@ -105,10 +94,7 @@ pub(super) fn check_nesting(text: &str) -> Result<(), Error> {
                     return Err(Error::limit(
                         "data_nesting",
                         limits::DATA_NESTING,
-                        format!(
-                            "the plan has arrays and objects nested deeper than {}",
-                            limits::DATA_NESTING
-                        ),
+                        format!("the plan has arrays and objects nested deeper than {}", limits::DATA_NESTING),
                     ));
                 }
             }
@@ -157,11 +143,7 @@ pub(super) fn json_error(error: &serde_json::Error, text: &str, document: &[u8])
         return Error::new(ErrorCode::InputNotJson, "the document is empty").with_help(HOW);
     }
     let line = error.line();
-    let line_start: usize = text
-        .split_inclusive('\n')
-        .take(line.saturating_sub(1))
-        .map(str::len)
-        .sum();
+    let line_start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     // The parser's column is the number of bytes up to and with the one that it stumbled over.
     let seen = line_start.saturating_add(error.column()).min(text.len());
     let message = if error.is_eof() {

@@ -58,11 +58,7 @@ fn resolve(outline: &Outline, call: &Call, functions: &BTreeMap<String, usize>) 
         }
     }
     let written = call.path.join(".");
-    if builtins::find(&written).is_some() {
-        Target::Builtin(written)
-    } else {
-        Target::Nothing
-    }
+    if builtins::find(&written).is_some() { Target::Builtin(written) } else { Target::Nothing }
 }
 
 fn builtin(text: &Text<'_>, call: &Call, name: &str, capabilities: &Capabilities) -> Option<Diagnostic> {

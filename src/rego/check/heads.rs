@@ -28,15 +28,26 @@ pub fn findings(text: &Text<'_>, tokens: &[Token], outline: &Outline) -> Vec<Dia
         if rule.is_bare || uses_contains {
             let word = if uses_contains { "contains" } else { word };
             findings.push(
-                Diagnostic::error(text, rule.name_range.clone(), "rego_parse_error", "var cannot be used for rule name").with_help(advice(word)),
+                Diagnostic::error(
+                    text,
+                    rule.name_range.clone(),
+                    "rego_parse_error",
+                    "var cannot be used for rule name",
+                )
+                .with_help(advice(word)),
             );
             refused_line = Some(end.line);
         } else if let Some(follower) = follower
             && (!rule.has_body || matches!(word, "if" | "contains"))
         {
             findings.push(
-                Diagnostic::error(text, follower.range.clone(), "rego_parse_error", format!("unexpected `{word}` after a rule"))
-                    .with_help(advice(word)),
+                Diagnostic::error(
+                    text,
+                    follower.range.clone(),
+                    "rego_parse_error",
+                    format!("unexpected `{word}` after a rule"),
+                )
+                .with_help(advice(word)),
             );
             refused_line = Some(end.line);
         }
@@ -66,7 +77,9 @@ fn imports_keyword(outline: &Outline, keyword: &str) -> bool {
 fn advice(follower: &str) -> String {
     match follower {
         "if" | "contains" => {
-            format!("`{follower}` is no keyword in this dialect: add `import rego.v1`, or `import future.keywords.{follower}`")
+            format!(
+                "`{follower}` is no keyword in this dialect: add `import rego.v1`, or `import future.keywords.{follower}`"
+            )
         }
         _ => "give the rule a value or a body, and begin each rule on a line of its own".to_owned(),
     }

@@ -9,9 +9,9 @@ pub mod rules;
 use super::diagnostic::{self, Diagnostic, Text};
 use super::engine::{self, Failure, Prepared, Source};
 use super::source::{Dialect, DialectRule, Module};
+use super::syntax::guard;
 use super::syntax::lexer::{self, Kind, Token};
 use super::syntax::statements::{self, Statement, StatementKind};
-use super::syntax::guard;
 use crate::rego::engine::Document;
 use outline::Outline;
 
@@ -40,19 +40,24 @@ pub fn check(modules: &[Module], rule: DialectRule, capabilities: &Capabilities,
 }
 
 /// The same for modules whose dialects are known, in the order of the modules.
-pub fn check_in_dialects(modules: &[Module], dialects: &[Dialect], capabilities: &Capabilities, data: Option<&Document>) -> Checked {
+pub fn check_in_dialects(
+    modules: &[Module],
+    dialects: &[Dialect],
+    capabilities: &Capabilities,
+    data: Option<&Document>,
+) -> Checked {
     let rule = |index: usize| DialectRule::Fixed(dialects.get(index).copied().unwrap_or(Dialect::V1));
     check_by(modules, rule, capabilities, data)
 }
 
-fn check_by(modules: &[Module], rule: impl Fn(usize) -> DialectRule, capabilities: &Capabilities, data: Option<&Document>) -> Checked {
+fn check_by(
+    modules: &[Module],
+    rule: impl Fn(usize) -> DialectRule,
+    capabilities: &Capabilities,
+    data: Option<&Document>,
+) -> Checked {
     let texts: Vec<Text<'_>> = modules.iter().map(|module| Text::new(&module.path, &module.source)).collect();
-    let mut checked = Checked {
-        dialects: Vec::new(),
-        outlines: Vec::new(),
-        diagnostics: Vec::new(),
-        prepared: None,
-    };
+    let mut checked = Checked { dialects: Vec::new(), outlines: Vec::new(), diagnostics: Vec::new(), prepared: None };
     let mut parses = true;
     for (index, text) in texts.iter().enumerate() {
         let module = read(text, rule(index));
@@ -63,11 +68,8 @@ fn check_by(modules: &[Module], rule: impl Fn(usize) -> DialectRule, capabilitie
     }
     // OPA stops after the stage that has errors: what a broken module would declare is not known.
     if parses {
-        let bundle: Vec<(&Text<'_>, &Outline)> = texts
-            .iter()
-            .zip(&checked.outlines)
-            .filter_map(|(text, outline)| Some((text, outline.as_ref()?)))
-            .collect();
+        let bundle: Vec<(&Text<'_>, &Outline)> =
+            texts.iter().zip(&checked.outlines).filter_map(|(text, outline)| Some((text, outline.as_ref()?))).collect();
         let conflicts = rules::findings(&bundle);
         let found_conflicts = !conflicts.is_empty();
         checked.diagnostics.extend(conflicts);
@@ -77,7 +79,8 @@ fn check_by(modules: &[Module], rule: impl Fn(usize) -> DialectRule, capabilitie
             Ok(prepared) => checked.prepared = Some(prepared),
             Err(mut findings) => {
                 // The engine says in its words what the check of the rules has said.
-                findings.retain(|finding| !(found_conflicts && finding.message.contains("was previously defined with")));
+                findings
+                    .retain(|finding| !(found_conflicts && finding.message.contains("was previously defined with")));
                 checked.diagnostics.extend(findings);
             }
         }
@@ -105,11 +108,7 @@ fn read(text: &Text<'_>, rule: DialectRule) -> Read {
         DialectRule::V1 | DialectRule::V1ThenV0 => Dialect::V1,
     };
     if !bounds.is_empty() {
-        return Read {
-            dialect: first,
-            outline: None,
-            diagnostics: bounds,
-        };
+        return Read { dialect: first, outline: None, diagnostics: bounds };
     }
     let failure = match engine::parse(&Source { text: text.source(), dialect: first }) {
         Ok(outline) => {
@@ -131,11 +130,7 @@ fn read(text: &Text<'_>, rule: DialectRule) -> Read {
             shown = Dialect::V0;
         }
     }
-    Read {
-        dialect: shown,
-        outline: None,
-        diagnostics: parse_errors(text, &tokens, shown, &failure, first),
-    }
+    Read { dialect: shown, outline: None, diagnostics: parse_errors(text, &tokens, shown, &failure, first) }
 }
 
 /// A module that the engine has parsed, unless it takes for several rules what is one to OPA.
@@ -144,15 +139,17 @@ fn parsed(text: &Text<'_>, tokens: &[Token], dialect: Dialect, outline: Outline)
         Dialect::V0 => heads::findings(text, tokens, &outline),
         Dialect::V1 => Vec::new(),
     };
-    Read {
-        dialect,
-        outline: diagnostics.is_empty().then_some(outline),
-        diagnostics,
-    }
+    Read { dialect, outline: diagnostics.is_empty().then_some(outline), diagnostics }
 }
 
 /// The parse errors of every statement: each is read alone behind the module's package and imports.
-fn parse_errors(text: &Text<'_>, tokens: &[Token], dialect: Dialect, first: &Failure, first_dialect: Dialect) -> Vec<Diagnostic> {
+fn parse_errors(
+    text: &Text<'_>,
+    tokens: &[Token],
+    dialect: Dialect,
+    first: &Failure,
+    first_dialect: Dialect,
+) -> Vec<Diagnostic> {
     let source = text.source();
     let mut findings = Vec::new();
     let all = statements::statements(source, tokens);
@@ -266,11 +263,8 @@ fn prepare(
     let mut set_aside: Vec<String> = Vec::new();
     let mut findings = Vec::new();
     for _ in 0..TRIES {
-        let now: Vec<Source<'_>> = sources
-            .iter()
-            .zip(dialects)
-            .map(|(text, &dialect)| Source { text, dialect })
-            .collect();
+        let now: Vec<Source<'_>> =
+            sources.iter().zip(dialects).map(|(text, &dialect)| Source { text, dialect }).collect();
         let failure = match engine::prepare(&now, data) {
             Ok(prepared) if findings.is_empty() => return Ok(prepared),
             Ok(_) => break,
@@ -281,9 +275,7 @@ fn prepare(
         let tokens = lexer::tokens(text.source());
         let range = engine_range(text, &tokens, &failure);
         // A variable that is unsafe only because its rule was set aside is no finding.
-        let follows = set_aside
-            .iter()
-            .any(|name| failure.message.contains(&format!("`{name}`")));
+        let follows = set_aside.iter().any(|name| failure.message.contains(&format!("`{name}`")));
         if !follows {
             findings.push(analysis_error(text, range.clone(), &failure));
         }
@@ -298,21 +290,19 @@ fn prepare(
         blank(source, rule.range.clone());
     }
     if findings.is_empty() {
-        findings.extend(texts.first().map(|text| {
-            Diagnostic::error(text, 0..0, "rego_compile_error", "the module cannot be analysed")
-        }));
+        findings.extend(
+            texts
+                .first()
+                .map(|text| Diagnostic::error(text, 0..0, "rego_compile_error", "the module cannot be analysed")),
+        );
     }
     Err(findings)
 }
 
 /// Overwrites a range with blanks; line ends stay, so that every other place keeps its line and column.
 fn blank(source: &mut String, range: std::ops::Range<usize>) {
-    let blanks: String = source
-        .get(range.clone())
-        .unwrap_or("")
-        .bytes()
-        .map(|byte| if byte == b'\n' { '\n' } else { ' ' })
-        .collect();
+    let blanks: String =
+        source.get(range.clone()).unwrap_or("").bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
     if source.get(range.clone()).is_some() {
         source.replace_range(range, &blanks);
     }
@@ -320,10 +310,7 @@ fn blank(source: &mut String, range: std::ops::Range<usize>) {
 
 fn analysis_error(text: &Text<'_>, range: std::ops::Range<usize>, failure: &Failure) -> Diagnostic {
     let message = failure.message.as_str();
-    if let Some(name) = message
-        .strip_prefix("use of undefined variable `")
-        .and_then(|rest| rest.split('`').next())
-    {
+    if let Some(name) = message.strip_prefix("use of undefined variable `").and_then(|rest| rest.split('`').next()) {
         return Diagnostic::error(text, range, "rego_unsafe_var_error", format!("var {name} is unsafe"))
             .with_help(format!("give `{name}` a value in the body, or declare it with `some {name} in …`"));
     }

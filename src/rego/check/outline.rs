@@ -149,9 +149,7 @@ pub struct Reference {
 impl Outline {
     /// The rules of this name, defaults included; a reference in a head counts by its first part.
     pub fn rules_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Rule> + 'a {
-        self.rules
-            .iter()
-            .filter(move |rule| rule.path.first().is_some_and(|first| first == name))
+        self.rules.iter().filter(move |rule| rule.path.first().is_some_and(|first| first == name))
     }
 
     /// `data.<package>.<path>` as OPA writes it: a part that is no name stands in brackets.
@@ -189,7 +187,8 @@ fn whole_name<'a>(mut parts: impl Iterator<Item = &'a String>) -> String {
 }
 
 fn push_part(name: &mut String, part: &str) {
-    let is_name = part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let is_name = part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if is_name {
         name.push('.');
         name.push_str(part);

@@ -62,7 +62,13 @@ fn edges(bundle: &[(&Text<'_>, &Outline)]) -> Edges {
 }
 
 /// The rule that a call or a reference asks: the longest beginning of its path that is one.
-fn target(outline: &Outline, rule: &Rule, path: &[String], is_call: bool, declared: &BTreeMap<String, bool>) -> Option<String> {
+fn target(
+    outline: &Outline,
+    rule: &Rule,
+    path: &[String],
+    is_call: bool,
+    declared: &BTreeMap<String, bool>,
+) -> Option<String> {
     let first = path.first()?;
     if !is_call && rule.locals.contains(first) {
         return None;
@@ -80,7 +86,8 @@ fn leading_to_cycles(edges: &Edges) -> BTreeSet<&str> {
     let mut askers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut open_edges: BTreeMap<&str, usize> = BTreeMap::new();
     for (asker, targets) in edges {
-        let targets: BTreeSet<&str> = targets.iter().map(String::as_str).filter(|target| edges.contains_key(*target)).collect();
+        let targets: BTreeSet<&str> =
+            targets.iter().map(String::as_str).filter(|target| edges.contains_key(*target)).collect();
         open_edges.insert(asker, targets.len());
         for target in targets {
             askers.entry(target).or_default().push(asker);

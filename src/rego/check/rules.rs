@@ -21,8 +21,13 @@ pub fn findings(bundle: &[(&Text<'_>, &Outline)]) -> Vec<Diagnostic> {
         defaults.next();
         for (text, rule) in defaults {
             findings.push(
-                Diagnostic::error(text, rule.name_range.clone(), "rego_type_error", format!("multiple default rules {name} found"))
-                    .with_help("keep one of them"),
+                Diagnostic::error(
+                    text,
+                    rule.name_range.clone(),
+                    "rego_type_error",
+                    format!("multiple default rules {name} found"),
+                )
+                .with_help("keep one of them"),
             );
         }
         findings.extend(two_kinds(name, rules));

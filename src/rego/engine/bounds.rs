@@ -15,7 +15,8 @@ pub fn needs_format_check(source: &str) -> bool {
             return false;
         }
         let opens = tokens.get(at + 1).is_some_and(|next| next.text(source) == "(");
-        let format = tokens.get(at + 2).filter(|next| matches!(next.kind, Kind::String { .. } | Kind::RawString { .. }));
+        let format =
+            tokens.get(at + 2).filter(|next| matches!(next.kind, Kind::String { .. } | Kind::RawString { .. }));
         // An escape could write any character, `%` among them.
         !opens || format.is_none_or(|format| format.text(source).contains("\\u") || is_too_wide(format.text(source)))
     })

@@ -114,10 +114,7 @@ pub fn prepare(sources: &[Source<'_>], data: Option<&Document>) -> Result<Prepar
     // A query that touches nothing makes the engine analyse every module.
     meter::start(Allowance::default());
     engine.eval_query("true".to_owned(), false).map_err(|error| failure(&error))?;
-    Ok(Prepared {
-        pristine: engine,
-        working: RefCell::new(None),
-    })
+    Ok(Prepared { pristine: engine, working: RefCell::new(None) })
 }
 
 /// What an evaluation gave, as JSON text.
@@ -163,12 +160,12 @@ impl Prepared {
     /// As [`Prepared::ask`].
     pub fn ask_with_prints(&self, rule: &str, allowance: Allowance) -> (Result<Raw, Failure>, Vec<String>) {
         let mut prints = Vec::new();
-        let answer = self
-            .run(None, allowance, true, |engine| text_of(engine.eval_rule(rule.to_owned())?))
-            .map(|(raw, printed)| {
+        let answer = self.run(None, allowance, true, |engine| text_of(engine.eval_rule(rule.to_owned())?)).map(
+            |(raw, printed)| {
                 prints = printed;
                 raw
-            });
+            },
+        );
         (answer, prints)
     }
 
@@ -248,14 +245,18 @@ fn new_engine() -> regorus::Engine {
             Box::new(move |values: Vec<regorus::Value>| {
                 let values = values
                     .iter()
-                    .map(|value| document::value_of_text(&compact(value)?).map_err(|error| anyhow::anyhow!(error.message)))
+                    .map(|value| {
+                        document::value_of_text(&compact(value)?).map_err(|error| anyhow::anyhow!(error.message))
+                    })
                     .collect::<Result<Vec<_>, _>>()?;
                 match call(&values) {
                     Ok(Some(value)) => Document::read_text(&value.to_string())
                         .map(|document| document.0)
                         .map_err(|error| anyhow::anyhow!(error.message)),
                     Ok(None) => Ok(regorus::Value::Undefined),
-                    Err(message) if meter::allowance().strict_builtin_errors || message.contains("the request carries") => {
+                    Err(message)
+                        if meter::allowance().strict_builtin_errors || message.contains("the request carries") =>
+                    {
                         Err(anyhow::anyhow!(message))
                     }
                     Err(_) => Ok(regorus::Value::Undefined),
@@ -320,16 +321,14 @@ fn ask_aside(rule: &str, operands: Vec<regorus::Value>) -> Result<regorus::Value
         engine.set_input(regorus::Value::from(operands));
         let answer = engine.eval_rule(format!("data.aside.{rule}"));
         engine.set_input(regorus::Value::Undefined);
-        answer
+        // Its words alone: the place that it names is not one of the author's.
+        answer.map_err(|error| anyhow::anyhow!(failure(&error).message))
     })
 }
 
 fn add(engine: &mut regorus::Engine, index: usize, source: &Source<'_>) -> Result<(), Failure> {
     engine.set_rego_v0(source.dialect == Dialect::V0);
-    engine
-        .add_policy(format!("m{index}"), source.text.to_owned())
-        .map(|_| ())
-        .map_err(|error| failure(&error))
+    engine.add_policy(format!("m{index}"), source.text.to_owned()).map(|_| ()).map_err(|error| failure(&error))
 }
 
 /// The engine asks a clock whether time is up; ours counts steps and looks at heap and stack instead.
@@ -362,19 +361,11 @@ fn failure(error: &anyhow::Error) -> Failure {
     let mut parts = place.rsplitn(3, ':');
     let column = parts.next().and_then(|part| part.parse().ok()).unwrap_or(1);
     let line = parts.next().and_then(|part| part.parse().ok()).unwrap_or(1);
-    let module = parts
-        .next()
-        .and_then(|name| name.strip_prefix('m'))
-        .and_then(|index| index.parse().ok());
+    let module = parts.next().and_then(|name| name.strip_prefix('m')).and_then(|index| index.parse().ok());
     let message = match text.split_once("\nerror: ") {
         // Words that follow further places (a chain of calls) belong to the message.
         Some((_, words)) => words.split("\n-->").next().unwrap_or(words).trim().to_owned(),
         None => text.trim().to_owned(),
     };
-    Failure {
-        module,
-        line,
-        column,
-        message,
-    }
+    Failure { module, line, column, message }
 }

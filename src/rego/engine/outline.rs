@@ -11,10 +11,7 @@ use std::ops::Range;
 /// # Errors
 /// A sentence that says so.
 pub fn read(tree: &Value, source: &str) -> Result<Outline, &'static str> {
-    let mut reader = Reader {
-        source,
-        outline: Outline::default(),
-    };
+    let mut reader = Reader { source, outline: Outline::default() };
     if let Some(package) = tree.pointer("/package/refr") {
         reader.outline.package = path(package);
         reader.outline.package_range = range(package);
@@ -55,11 +52,7 @@ impl Reader<'_> {
     fn rule(&mut self, rule: &Value) {
         if let Some(default) = rule.get("Default") {
             let arguments = array(default.get("args")).count();
-            let kind = if arguments > 0 {
-                RuleKind::Function { arguments }
-            } else {
-                RuleKind::Complete
-            };
+            let kind = if arguments > 0 { RuleKind::Function { arguments } } else { RuleKind::Complete };
             let mut declared = self.declare(default, default.get("refr"), kind);
             declared.is_default = true;
             declared.values.extend(default.get("value").map(|value| self.literal(value)));
@@ -76,11 +69,8 @@ impl Reader<'_> {
             let arguments = array(function.get("args")).count();
             (function, RuleKind::Function { arguments })
         } else if let Some(complete) = head.and_then(|head| head.get("Compr")) {
-            let kind = if complete.get("refr").is_some_and(is_ground) {
-                RuleKind::Complete
-            } else {
-                RuleKind::PartialObject
-            };
+            let kind =
+                if complete.get("refr").is_some_and(is_ground) { RuleKind::Complete } else { RuleKind::PartialObject };
             (complete, kind)
         } else {
             return;
@@ -96,7 +86,8 @@ impl Reader<'_> {
         declared.values = values;
         declared.has_body = array(spec.get("bodies")).next().is_some();
         let is_name = matches!(reference.and_then(node), Some(("Var", _)));
-        declared.is_bare = kind == RuleKind::Complete && is_name && !declared.has_body && head.pointer("/assign/value").is_none();
+        declared.is_bare =
+            kind == RuleKind::Complete && is_name && !declared.has_body && head.pointer("/assign/value").is_none();
         for argument in array(head.get("args")) {
             variables(Some(argument), &mut declared.locals);
         }
@@ -166,7 +157,10 @@ impl Reader<'_> {
                         open.push(inner);
                     }
                     "Every" => {
-                        let names = ["key", "value"].into_iter().filter_map(|part| inner.get(part)).filter(|name| !name.is_null());
+                        let names = ["key", "value"]
+                            .into_iter()
+                            .filter_map(|part| inner.get(part))
+                            .filter(|name| !name.is_null());
                         rule.locals.extend(names.map(|name| self.text(&span_range(name))));
                         open.extend(["domain", "query"].into_iter().filter_map(|part| inner.get(part)));
                     }
@@ -196,16 +190,16 @@ impl Reader<'_> {
             }),
             Some(("String" | "RawString", _)) => Shape::Scalar(ScalarKind::String),
             Some(("Array" | "Set", items)) => Shape::Collection(
-                array(items.get("items"))
-                    .map(|item| self.literal_to_depth(item, depth - 1))
-                    .collect(),
+                array(items.get("items")).map(|item| self.literal_to_depth(item, depth - 1)).collect(),
             ),
             Some(("Object", object)) => Shape::Object(
                 array(object.get("fields"))
                     .filter_map(|field| Some((field.get(1)?, field.get(2)?)))
                     .map(|(key, value)| {
                         let key = match node(key) {
-                            Some(("String" | "RawString", key)) => key.get("value").and_then(Value::as_str).map(str::to_owned),
+                            Some(("String" | "RawString", key)) => {
+                                key.get("value").and_then(Value::as_str).map(str::to_owned)
+                            }
                             _ => None,
                         };
                         (key, self.literal_to_depth(value, depth - 1))
@@ -213,13 +207,9 @@ impl Reader<'_> {
                     .collect(),
             ),
             Some(("ArrayCompr" | "SetCompr", comprehension)) => Shape::Comprehension(Box::new(
-                comprehension.get("term").map_or(
-                    Literal {
-                        shape: Shape::Unknown,
-                        range: range.clone(),
-                    },
-                    |term| self.literal_to_depth(term, depth - 1),
-                ),
+                comprehension.get("term").map_or(Literal { shape: Shape::Unknown, range: range.clone() }, |term| {
+                    self.literal_to_depth(term, depth - 1)
+                }),
             )),
             Some(("ObjectCompr", _)) => Shape::ObjectComprehension,
             _ => Shape::Unknown,
@@ -248,12 +238,7 @@ fn range(expression: &Value) -> Range<usize> {
 }
 
 fn span_range(span: &Value) -> Range<usize> {
-    let at = |name| {
-        span.get(name)
-            .and_then(Value::as_u64)
-            .and_then(|at| usize::try_from(at).ok())
-            .unwrap_or(0)
-    };
+    let at = |name| span.get(name).and_then(Value::as_u64).and_then(|at| usize::try_from(at).ok()).unwrap_or(0);
     at("start")..at("end")
 }
 
@@ -279,7 +264,9 @@ fn path(reference: &Value) -> Vec<String> {
             Some(("RefBrack", bracket)) => {
                 let index = bracket.get("index").and_then(node);
                 parts.push(match index {
-                    Some(("String" | "RawString", index)) => index.get("value").and_then(Value::as_str).map(str::to_owned),
+                    Some(("String" | "RawString", index)) => {
+                        index.get("value").and_then(Value::as_str).map(str::to_owned)
+                    }
                     _ => None,
                 });
                 match bracket.get("refr") {
@@ -334,7 +321,8 @@ fn variables(pattern: Option<&Value>, names: &mut BTreeSet<String>) {
         match node {
             Value::Array(items) => open.extend(items),
             Value::Object(fields) => {
-                if let Some(name) = fields.get("Var").and_then(|variable| variable.get("value")).and_then(Value::as_str) {
+                if let Some(name) = fields.get("Var").and_then(|variable| variable.get("value")).and_then(Value::as_str)
+                {
                     names.insert(name.to_owned());
                 }
                 open.extend(fields.values());

@@ -57,7 +57,8 @@ fn strings_count(arguments: &[Value]) -> Result<Option<Value>, String> {
 /// What is no text is no JSON text either: false, where the engine fails.
 fn json_is_valid(arguments: &[Value]) -> Result<Option<Value>, String> {
     let text = arguments.first().and_then(Value::as_str);
-    let is_valid = text.is_some_and(|text| document::check_nesting(text).and_then(|()| document::value_of_text(text)).is_ok());
+    let is_valid =
+        text.is_some_and(|text| document::check_nesting(text).and_then(|()| document::value_of_text(text)).is_ok());
     Ok(Some(Value::Bool(is_valid)))
 }
 
@@ -122,8 +123,5 @@ fn integer(value: Option<&Value>) -> Option<i128> {
 }
 
 fn big_number(number: i128) -> Value {
-    number
-        .to_string()
-        .parse::<Number>()
-        .map_or(Value::Null, Value::Number)
+    number.to_string().parse::<Number>().map_or(Value::Null, Value::Number)
 }

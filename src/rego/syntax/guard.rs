@@ -109,7 +109,15 @@ impl Walk {
         let is_literal = self.begins_literal(text.source(), token);
         self.open.push(Open::new(is_literal));
         if self.open.len() as u64 - 1 > limits::SOURCE_NESTING {
-            self.report(text, token, findings, 0, "source_nesting", limits::SOURCE_NESTING, "brackets inside one another");
+            self.report(
+                text,
+                token,
+                findings,
+                0,
+                "source_nesting",
+                limits::SOURCE_NESTING,
+                "brackets inside one another",
+            );
         }
         if is_literal {
             self.literals += 1;
@@ -143,7 +151,15 @@ impl Walk {
         let (operators, statements) = (top.operators, top.statements);
         let at_top_level = self.open.len() == 1;
         if operators > limits::OPERATOR_CHAIN {
-            self.report(text, token, findings, 2, "operator_chain", limits::OPERATOR_CHAIN, "operators in one statement");
+            self.report(
+                text,
+                token,
+                findings,
+                2,
+                "operator_chain",
+                limits::OPERATOR_CHAIN,
+                "operators in one statement",
+            );
         }
         if !at_top_level && statements >= limits::BODY_STATEMENTS {
             self.report(text, token, findings, 3, "body_statements", limits::BODY_STATEMENTS, "statements in one body");
@@ -190,7 +206,10 @@ impl Walk {
         }
     }
 
-    #[allow(clippy::too_many_arguments, reason = "one private call site a limit; a struct would only rename the arguments")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one private call site a limit; a struct would only rename the arguments"
+    )]
     fn report(
         &mut self,
         text: &Text<'_>,
@@ -238,5 +257,8 @@ fn continues(source: &str, token: &Token) -> bool {
 }
 
 fn is_keyword_before_term(word: &str) -> bool {
-    matches!(word, "in" | "not" | "with" | "as" | "some" | "every" | "if" | "else" | "contains" | "default" | "import" | "package")
+    matches!(
+        word,
+        "in" | "not" | "with" | "as" | "some" | "every" | "if" | "else" | "contains" | "default" | "import" | "package"
+    )
 }

@@ -62,14 +62,12 @@ pub fn tokens(source: &str) -> Vec<Token> {
             '`' => raw_string(&mut chars, start),
             '{' | '[' | '(' => (Kind::Open, start + 1),
             '}' | ']' | ')' => (Kind::Close, start + 1),
-            c if c.is_ascii_alphabetic() || c == '_' => (
-                Kind::Word,
-                take_while(&mut chars, start + 1, |c| c.is_ascii_alphanumeric() || c == '_'),
-            ),
-            c if c.is_ascii_digit() => (
-                Kind::Number,
-                take_while(&mut chars, start + 1, |c| c.is_ascii_alphanumeric() || c == '.'),
-            ),
+            c if c.is_ascii_alphabetic() || c == '_' => {
+                (Kind::Word, take_while(&mut chars, start + 1, |c| c.is_ascii_alphanumeric() || c == '_'))
+            }
+            c if c.is_ascii_digit() => {
+                (Kind::Number, take_while(&mut chars, start + 1, |c| c.is_ascii_alphanumeric() || c == '.'))
+            }
             ':' | '=' | '!' | '<' | '>' => match chars.peek() {
                 Some(&(_, '=')) => {
                     chars.next();

@@ -28,10 +28,7 @@ pub struct Statement {
 /// This is a guess from layout, used for texts that do not parse: a wrong guess can only make an error message
 /// less exact, never hide it.
 pub fn statements(source: &str, tokens: &[Token]) -> Vec<Statement> {
-    let margin = tokens
-        .iter()
-        .find(|token| token.text(source) == "package")
-        .map_or(0, |token| column(source, token));
+    let margin = tokens.iter().find(|token| token.text(source) == "package").map_or(0, |token| column(source, token));
     let mut statements: Vec<Statement> = Vec::new();
     let mut begins_line = true;
     for token in tokens {
@@ -44,7 +41,8 @@ pub fn statements(source: &str, tokens: &[Token]) -> Vec<Statement> {
             _ => {}
         }
         let text = token.text(source);
-        let begins_statement = begins_line && token.kind == Kind::Word && text != "else" && column(source, token) <= margin;
+        let begins_statement =
+            begins_line && token.kind == Kind::Word && text != "else" && column(source, token) <= margin;
         match statements.last_mut() {
             Some(last) if !begins_statement => last.range.end = token.range.end,
             _ => statements.push(Statement {
