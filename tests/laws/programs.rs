@@ -1,0 +1,118 @@
+//! Laws of programs: as bytes they are the same program, damaged bytes are refused, and no evaluation shows in the next.
+
+use crate::{call, tries};
+use base64::Engine as _;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use regate::api::Engine;
+use serde_json::{Value, json};
+
+const MODULES: [(&str, &str); 6] = [
+    (
+        "v1",
+        "package app\n\ndefault allow := false\n\nallow if input.user in data.admins\n\ngreeting := sprintf(\"hello %s\", [input.user])\n",
+    ),
+    ("v0", "package older\n\nallow { input.user == data.admins[_] }\n\nnames[name] { name := upper(input.user) }\n"),
+    (
+        "v1",
+        "package app.numbers\n\nbig := 1234567890123456789012345678901234567890 + input.n\n\npairs := {[a, b] | some a in data.admins; some b in data.admins; a < b}\n",
+    ),
+    (
+        "v1",
+        "package app.chance\n\nroll := rand.intn(input.user, 6)\n\nnow := time.now_ns()\n\nid := uuid.rfc4122(\"x\")\n",
+    ),
+    (
+        "v1",
+        "package lib\n\nimport data.app\n\ngreeting := concat(\" \", [app.greeting, \"again\"])\n\nhalf(x) := x / 2\n\nhalves := [half(x) | some x in [1, 2, input.n]]\n",
+    ),
+    ("v1", "package conflicts\n\nx := 1 if input.n > 1\n\nx := 2 if input.n > 2\n"),
+];
+
+fn modules() -> impl Strategy<Value = (Value, &'static str)> {
+    select(vec!["v0", "v1"]).prop_flat_map(|dialect| {
+        let sources: Vec<&str> = MODULES.iter().filter(|(of, _)| *of == dialect).map(|(_, source)| *source).collect();
+        let count = sources.len();
+        proptest::sample::subsequence(sources, 1..=count).prop_map(move |sources| {
+            let modules = sources
+                .iter()
+                .enumerate()
+                .map(|(at, source)| json!({ "path": format!("m{at}.rego"), "source": source }));
+            (modules.collect(), dialect)
+        })
+    })
+}
+
+fn input() -> impl Strategy<Value = Value> {
+    (select(vec!["ada", "bob", "\u{1f6a7}"]), -5_i64..5).prop_map(|(user, n)| json!({ "user": user, "n": n }))
+}
+
+/// The answers of every entrypoint, with what they cost.
+fn answers(engine: &mut Engine, program: &Value, input: &Value) -> Vec<String> {
+    let entrypoints = program["entrypoints"].as_array().unwrap();
+    let ask = |entrypoint: &Value| {
+        json!({ "handle": program["handle"], "entrypoint": entrypoint, "now_ms": 1_000, "seed": 7 }).to_string()
+    };
+    let document = input.to_string();
+    entrypoints.iter().map(|entrypoint| engine.call("evaluate", &ask(entrypoint), Some(document.as_bytes()))).collect()
+}
+
+fn bytes_of(engine: &mut Engine, program: &Value) -> Vec<u8> {
+    let answer = call(engine, "to_bytes", &json!({ "handle": program["handle"] }), None);
+    base64::engine::general_purpose::STANDARD.decode(answer["bytes"].as_str().unwrap()).unwrap()
+}
+
+proptest! {
+    #![proptest_config(tries(60))]
+
+    #[test]
+    fn bytes_give_the_same_program((modules, dialect) in modules(), input in input(), admins in proptest::collection::vec("[a-c]{1,2}", 0..4)) {
+        let mut engine = Engine::new();
+        let data = json!({ "admins": admins });
+        let compiled = call(&mut engine, "compile", &json!({ "modules": modules, "dialect": dialect, "data": data }), None);
+        prop_assert!(compiled["handle"].is_u64(), "{}", compiled);
+        let bytes = bytes_of(&mut engine, &compiled);
+        let mut elsewhere = Engine::new();
+        let loaded = call(&mut elsewhere, "from_bytes", &json!({}), Some(&bytes));
+        for part in ["revision", "entrypoints", "dialects"] {
+            prop_assert_eq!(&loaded[part], &compiled[part], "{}", part);
+        }
+        prop_assert_eq!(answers(&mut elsewhere, &loaded, &input), answers(&mut engine, &compiled, &input));
+        prop_assert_eq!(bytes_of(&mut elsewhere, &loaded), bytes);
+        // The revision follows what decides the answers: other data, another revision.
+        let other = call(&mut elsewhere, "set_data", &json!({ "handle": loaded["handle"] }), Some(br#"{"admins": ["somebody else"]}"#));
+        prop_assert_ne!(&other["revision"], &compiled["revision"]);
+    }
+
+    #[test]
+    fn damaged_bytes_are_refused((modules, dialect) in modules(), at in any::<Index>(), flip in 1_u8..=255, cut in any::<Index>(), tail in proptest::collection::vec(any::<u8>(), 1..5)) {
+        let mut engine = Engine::new();
+        let compiled = call(&mut engine, "compile", &json!({ "modules": modules, "dialect": dialect }), None);
+        let bytes = bytes_of(&mut engine, &compiled);
+        let mut flipped = bytes.clone();
+        flipped[at.index(bytes.len())] ^= flip;
+        let shortened = bytes[..cut.index(bytes.len())].to_vec();
+        let lengthened = [bytes.clone(), tail].concat();
+        for damaged in [flipped, shortened, lengthened] {
+            let answer = call(&mut engine, "from_bytes", &json!({}), Some(&damaged));
+            prop_assert!(matches!(answer["error"]["code"].as_str(), Some("program_damaged" | "program_version")), "{}", answer);
+        }
+        let loaded = call(&mut engine, "from_bytes", &json!({}), Some(&bytes));
+        prop_assert_eq!(&loaded["revision"], &compiled["revision"]);
+    }
+
+    #[test]
+    fn no_evaluation_shows_in_the_next((modules, dialect) in modules(), first in input(), second in input(), steps in 0_u64..200) {
+        let request = json!({ "modules": modules, "dialect": dialect, "data": { "admins": ["ada", "bob", "eve"] } });
+        let mut fresh = Engine::new();
+        let program = call(&mut fresh, "compile", &request, None);
+        let expected = answers(&mut fresh, &program, &second);
+        let mut used = Engine::new();
+        let program = call(&mut used, "compile", &request, None);
+        answers(&mut used, &program, &first);
+        for entrypoint in program["entrypoints"].as_array().unwrap() {
+            let stopped = json!({ "handle": program["handle"], "entrypoint": entrypoint, "limits": { "steps": steps }, "strict_builtin_errors": true });
+            used.call("evaluate", &stopped.to_string(), Some(first.to_string().as_bytes()));
+        }
+        prop_assert_eq!(answers(&mut used, &program, &second), expected);
+    }
+}
