@@ -3,10 +3,20 @@
 import { engineGeneration, engineStarts, startEngine } from "./engine-instance.js";
 import { RegateError, messageOf } from "./errors.js";
 
-type Fetched = URL | string | Response | Promise<Response> | BufferSource;
+// Taken from the platform's types where it has them: a program for Node need not load those of the web for our sake.
+type Platform<Name extends string> = typeof globalThis extends { [N in Name]: { prototype: infer T } } ? T : never;
+type CompiledModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer T } } } ? T : never;
 
-/** Where the engine's module comes from. */
-export type EngineSource = Fetched | WebAssembly.Module;
+type Fetched =
+  | Platform<"URL">
+  | string
+  | Platform<"Response">
+  | Promise<Platform<"Response">>
+  | ArrayBuffer
+  | ArrayBufferView;
+
+/** Where the engine's module comes from: its URL, a `Response`, bytes, or a `WebAssembly.Module`. */
+export type EngineSource = Fetched | CompiledModule;
 
 let defaultSource: (() => EngineSource) | undefined;
 let started: Promise<void> | undefined;
@@ -51,7 +61,11 @@ async function start(source: EngineSource | undefined): Promise<void> {
   else startEngine(await compiled(given as Fetched));
 }
 
-/** Compiles the bytes of the module while the caller waits. */
+/**
+ * Compiles the bytes of the module while the caller waits.
+ *
+ * @internal
+ */
 export function compileNow(bytes: Uint8Array<ArrayBuffer>, origin: string): WebAssembly.Module {
   requireWebAssembly();
   requireMagic(bytes, origin);
@@ -124,10 +138,10 @@ function isModule(source: EngineSource): source is WebAssembly.Module {
   return Object.prototype.toString.call(source) === "[object WebAssembly.Module]";
 }
 
-function bytesOf(source: BufferSource): Uint8Array<ArrayBuffer> {
-  return ArrayBuffer.isView(source)
-    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
-    : new Uint8Array(source);
+function bytesOf(source: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayBuffer> {
+  if (!ArrayBuffer.isView(source)) return new Uint8Array(source);
+  // A view of shared memory cannot be compiled: it is left to the platform to say so.
+  return new Uint8Array(source.buffer as ArrayBuffer, source.byteOffset, source.byteLength);
 }
 
 function requireWebAssembly(): void {

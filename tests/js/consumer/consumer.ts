@@ -1,0 +1,132 @@
+// A program of a user, in TypeScript: compiled, never run. What is marked with an expected error must not compile.
+
+import {
+  RegateError,
+  capabilities,
+  check,
+  compile,
+  fromBytes,
+  init,
+  playground,
+  prepareGovernance,
+  readPlan,
+  test,
+  validate,
+  type Answer,
+  type ApprovalRule,
+  type Decided,
+  type Decision,
+  type Diagnostic,
+  type Fact,
+  type GovernanceConfig,
+  type GovernanceOutcome,
+  type Host,
+  type Need,
+  type Policy,
+  type PreviewResponse,
+} from "regate";
+import { memoryHost, type MemoryHost } from "regate/adapters/memory";
+import * as slim from "regate/slim";
+
+export async function everything(plan: Uint8Array): Promise<string[]> {
+  await init();
+  await slim.init(new Uint8Array());
+  const problems: Diagnostic[] = check({ "a.rego": "package a" }, { dialect: "v1" }).diagnostics;
+  const columns: number[] = problems.map(({ start }) => start.column);
+  const valid: boolean = validate("package a", { contract: "governance" }).valid;
+  const { policy } = compile([{ path: "a.rego", source: "package a" }], { data: { a: [1, 2n, null] } });
+  if (policy === null) return [];
+  const moved: Policy = fromBytes(policy.toBytes());
+  const answer: Answer = moved.evaluate("a/x", { user: "dana", at: new Date() }, { limits: { steps: 1000 }, numbers: "exact" });
+  // Undefined is not false: the value is there only where the answer is defined.
+  if (answer.defined) console.log(answer.value);
+  const name: unknown = moved.query("x := 1").bindings[0]?.["x"];
+  moved.free();
+  {
+    using disposed = fromBytes(policy.toBytes());
+    disposed.setData("{}");
+  }
+  const report = test("package a", { run: "test_" });
+  const added: number = readPlan(plan).counts.added;
+  const messages: string[] = playground("package forgecroft.policy", {}).deny;
+  const available: boolean = capabilities().builtins.every((builtin) => builtin.available);
+  console.log(columns, valid, name, report.passed, added, available);
+  return messages;
+}
+
+const rule: ApprovalRule = { name: "r", approver_type: "org_role", approver_role: "admin", condition: { type: "destroyed_gt", value: 0 } };
+
+export async function governed(plan: string, host: Host): Promise<string> {
+  const config: GovernanceConfig = { approval_rules: [rule], policy_sets: [{ name: "s", enforcement: "advisory", policies: [] }] };
+  const governance = prepareGovernance(config);
+  const outcome: GovernanceOutcome = governance.preview(plan);
+  const response: PreviewResponse = outcome.response;
+  const decided: Decided = await governance.decide(
+    plan,
+    { workspace: { id: "w", name: "w", attributes: { environment: "production" } }, run: { id: "r", trigger: "push" }, org: { id: "o" } },
+    host,
+  );
+  console.log(response.mandatory_violations, decided.undelivered.map(({ id }) => id));
+  return wordOf(decided.decision);
+}
+
+function wordOf(decision: Decision): string {
+  switch (decision.kind) {
+    case "allow":
+      return "go";
+    case "hold":
+      return decision.requirements.map(({ name, stage }) => `${stage}: ${name}`).join();
+    case "deny":
+      return decision.reasons.map(({ code, message }) => `${code}: ${message}`).join();
+  }
+}
+
+export const host: MemoryHost = memoryHost({ now: () => 0, identity: { id: null, email: null, may: ["trigger"] } });
+
+// A host of one's own, over promises.
+export class OwnHost implements Host {
+  async load(needs: readonly Need[]): Promise<Fact[]> {
+    return needs.map((need) => ({ need, version: null, value: need.kind === "approvals" ? [] : null }));
+  }
+  async commit(): Promise<"ok" | "conflict"> {
+    return "ok";
+  }
+  async list(): Promise<{ records: []; cursor: null }> {
+    return { records: [], cursor: null };
+  }
+  async notify(): Promise<void> {}
+  async who(): Promise<{ id: string; email: null; may: ["trigger"] }> {
+    return { id: "u", email: null, may: ["trigger"] };
+  }
+  now(): number {
+    return 0;
+  }
+  newId(): string {
+    return "d";
+  }
+  randomSeed(): number {
+    return 1;
+  }
+}
+
+export function mistakes(policy: Policy, error: unknown): void {
+  if (error instanceof RegateError) console.log(error.code.length, error.help, error.limit?.value, error.path);
+  // @ts-expect-error: there is no such dialect
+  check("package a", { dialect: "v2" });
+  // @ts-expect-error: a misspelt option
+  compile("package a", { dta: {} });
+  // @ts-expect-error: a misspelt limit
+  policy.evaluate("a/x", {}, { limits: { step: 1 } });
+  // @ts-expect-error: a policy is made by compile, not by hand
+  new Policy(1);
+  // @ts-expect-error: a decision needs to know the run
+  void prepareGovernance({}).decide("{}", {}, host);
+  // @ts-expect-error: a misspelt approver type
+  prepareGovernance({ approval_rules: [{ name: "r", approver_type: "teem" }] });
+  // @ts-expect-error: a host without callbacks
+  const none: Host = {};
+  void none;
+  // @ts-expect-error: an answer's value may be undefined
+  const value: string = policy.evaluate("a/x").value;
+  void value;
+}

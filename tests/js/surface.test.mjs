@@ -1,0 +1,174 @@
+// The published package: what it exports, its types, what its tarball holds, and what the linters of packages say of it.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const pkg = join(root, "pkg");
+const dist = join(pkg, "dist");
+const manifest = JSON.parse(readFileSync(join(pkg, "package.json"), "utf8"));
+const scratch = mkdtempSync(join(root, "target", "surface-"));
+after(() => rmSync(scratch, { recursive: true, force: true }));
+
+const SURFACE = [
+  "RegateError",
+  "capabilities",
+  "check",
+  "compile",
+  "fromBytes",
+  "init",
+  "playground",
+  "prepareGovernance",
+  "readPlan",
+  "test",
+  "validate",
+];
+
+function filesUnder(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesUnder(join(folder, entry.name)) : [join(folder, entry.name)],
+  );
+}
+
+describe("exports", () => {
+  for (const entry of ["regate", "regate/slim"]) {
+    test(`${entry} has the whole surface and nothing else`, async () => {
+      assert.deepEqual(Object.keys(await import(entry)).sort(), SURFACE);
+    });
+  }
+
+  test("the adapters", async () => {
+    assert.deepEqual(Object.keys(await import("regate/adapters/memory")).sort(), ["MemoryHost", "memoryHost"]);
+  });
+
+  test("every entry re-exports the same files", () => {
+    for (const entry of ["node", "browser", "workerd", "edge-light", "slim"]) {
+      assert.match(readFileSync(join(dist, `${entry}.js`), "utf8"), /export \* from "\.\/index\.js";/);
+    }
+  });
+
+  test("only the entry for Node and the command name Node's modules", () => {
+    const named = filesUnder(dist)
+      .filter((file) => file.endsWith(".js") && /from "node:|require\(/.test(readFileSync(file, "utf8")))
+      .map((file) => file.slice(dist.length + 1))
+      .filter((file) => !file.startsWith("cli"));
+    assert.deepEqual(named, ["node.js"]);
+  });
+
+  test("there is one module", () => {
+    assert.deepEqual(filesUnder(pkg).filter((file) => file.endsWith(".wasm")), [join(dist, "engine.wasm")]);
+  });
+
+  test("the glue names no address of the module", () => {
+    assert.doesNotMatch(readFileSync(join(dist, "engine.js"), "utf8"), /import\.meta/);
+  });
+});
+
+describe("manifest", () => {
+  test("every file that it names is there", () => {
+    const named = [];
+    const collect = (value) => {
+      if (typeof value === "string" && value.startsWith("./")) named.push(value);
+      else if (typeof value === "object" && value !== null) Object.values(value).forEach(collect);
+    };
+    collect(manifest);
+    assert.ok(named.length > 15);
+    for (const name of named) assert.ok(existsSync(join(pkg, name)), name);
+  });
+
+  test("brings no dependencies and no scripts", () => {
+    for (const field of ["dependencies", "scripts", "devDependencies", "private"]) assert.equal(manifest[field], undefined, field);
+  });
+
+  test("its version is the crate's and the changelog's first", () => {
+    const crate = /^version = "([^"]+)"/m.exec(readFileSync(join(root, "Cargo.toml"), "utf8"))[1];
+    assert.equal(manifest.version, crate);
+    assert.match(readFileSync(join(pkg, "CHANGELOG.md"), "utf8"), new RegExp(`^## ${manifest.version}`, "m"));
+  });
+});
+
+describe("types", () => {
+  const declarations = filesUnder(dist).filter((file) => file.endsWith(".d.ts"));
+
+  test("nothing is `any`", () => {
+    assert.ok(declarations.length > 20);
+    for (const file of declarations) {
+      const code = readFileSync(file, "utf8").replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+      assert.doesNotMatch(code, /\bany\b/, file);
+    }
+  });
+
+  const compilers = {
+    "nodenext, Node's types": { module: "nodenext", moduleResolution: "nodenext", lib: ["es2022", "esnext.disposable", "dom"], types: ["node"] },
+    "nodenext, Node's types and not the web's": { module: "nodenext", moduleResolution: "nodenext", lib: ["es2023", "esnext.disposable"], types: ["node"], files: ["consumer.ts"] },
+    "nodenext, no types of a platform but the web's": { module: "nodenext", moduleResolution: "nodenext", lib: ["es2022", "esnext.disposable", "dom"], types: [] },
+    bundler: { module: "esnext", moduleResolution: "bundler", lib: ["es2023", "esnext.disposable", "dom", "dom.iterable"], types: [] },
+    "bundler, conditions of Workers": {
+      module: "esnext",
+      moduleResolution: "bundler",
+      customConditions: ["workerd"],
+      lib: ["es2023", "esnext.disposable", "webworker"],
+      types: [],
+    },
+  };
+  for (const [name, { files = ["consumer.ts", "module.ts"], ...options }] of Object.entries(compilers)) {
+    test(`a program compiles: ${name}`, () => {
+      const config = join(scratch, `${name.replaceAll(/\W+/g, "-")}.json`);
+      const compilerOptions = {
+        target: "es2022",
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+        verbatimModuleSyntax: true,
+        skipLibCheck: false,
+        noEmit: true,
+        typeRoots: [join(root, "node_modules", "@types")],
+        ...options,
+      };
+      writeFileSync(config, JSON.stringify({ compilerOptions, files: files.map((file) => join(root, "tests", "js", "consumer", file)) }));
+      const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+      try {
+        execFileSync(process.execPath, [tsc, "-p", config], { cwd: scratch, encoding: "utf8" });
+      } catch (error) {
+        assert.fail(error.stdout);
+      }
+    });
+  }
+});
+
+describe("tarball", () => {
+  const packed = JSON.parse(
+    execFileSync("npm", ["pack", "--json", "--pack-destination", scratch], { cwd: pkg, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
+  );
+  const [{ filename, files }] = Array.isArray(packed) ? packed : Object.values(packed);
+  const tarball = readFileSync(join(scratch, filename));
+
+  test("holds the package and nothing of the build", () => {
+    const names = files.map(({ path }) => path);
+    for (const name of ["package.json", "README.md", "CHANGELOG.md", "dist/node.js", "dist/engine.wasm", "dist/index.d.ts", "dist/cli.js"]) {
+      assert.ok(names.includes(name), `${name} is missing`);
+    }
+    for (const name of names) assert.match(name, /^(dist\/.*\.(js|js\.map|d\.ts|wasm)|package\.json|README\.md|CHANGELOG\.md|LICENSE[\w-]*)$/);
+  });
+
+  test("publint finds nothing", async () => {
+    const { messages, pkg: linted } = await publint({ pkgDir: pkg, strict: true, pack: "npm" });
+    assert.deepEqual(messages.map((message) => formatMessage(message, linted)), []);
+  });
+
+  test("the types resolve as the code does", async () => {
+    const result = await checkPackage(createPackageFromTarballData(new Uint8Array(tarball)), { excludeEntrypoints: ["./engine.wasm"] });
+    // A package of ES modules alone: old resolution and require() of CommonJS are none of its promises.
+    const problems = result.problems.filter(
+      (problem) => !(problem.resolutionKind === "node10" || problem.kind === "CJSResolvesToESM"),
+    );
+    assert.deepEqual(problems, []);
+  });
+});
