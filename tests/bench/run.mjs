@@ -1,0 +1,142 @@
+// `npm run bench`: races Regate against its peers in one process, prints the figures and writes target/bench/results.json.
+// `--quick` for a short run, whose figures are rough. It fails where answers differ, never because a goal is missed.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { BuildError } from "../../pkg-template/build/shell.mjs";
+import { BenchFailure } from "./failure.mjs";
+import { machine } from "./machine.mjs";
+import { FULL, QUICK, race } from "./measure.mjs";
+import { benchFolder, pathOf, regorusFolder, root } from "./places.mjs";
+import { prepare } from "./prepare.mjs";
+import * as report from "./report.mjs";
+
+const asked = process.argv.slice(2);
+const wrong = asked.find((argument) => argument !== "--quick");
+if (wrong !== undefined) {
+  process.stderr.write(`there is no option \`${wrong}\`; there is --quick\n`);
+  process.exit(2);
+}
+const quick = asked.includes("--quick");
+
+try {
+  prepare();
+  await bench();
+} catch (error) {
+  if (!(error instanceof BenchFailure || error instanceof BuildError)) throw error;
+  process.stderr.write(`\nthe benchmark failed: ${error.message}\n`);
+  process.exitCode = 1;
+}
+
+async function bench() {
+  // Loaded only now, because they import what prepare() makes.
+  const { field, compareAnswers, inputsOf } = await import("./field.mjs");
+  const { opaFolder } = await import("./engines/opa.mjs");
+  const { workloads } = await import("./workloads.mjs");
+  const authoring = await import("./authoring.mjs");
+  const { goals } = await import("./goals.mjs");
+  const effort = quick ? QUICK : FULL;
+  const opa = opaFolder();
+  const results = { machine: machine(), kind: quick ? "quick" : "full", when: new Date().toISOString(), races: [] };
+  report.printMachine(results.machine, results.kind);
+
+  const all = workloads();
+  process.stdout.write("\nAll contestants are asked first, and compared.\n");
+  const fields = [];
+  for (const workload of all) {
+    const present = await field(workload);
+    const inputs = inputsOf(workload);
+    const findings = compareAnswers(workload, present, inputs);
+    process.stdout.write(`  ${workload.id}: equal answers of ${present.present.length} to ${workload.inputs.length} inputs, ${findings} findings\n`);
+    fields.push({ workload, ...present, inputs });
+  }
+
+  for (const { workload, present, absent, inputs } of fields) {
+    for (const form of workload.forms) add(raceOf(workload, form, present, absent, inputs, effort));
+  }
+  for (const lines of [100, 2_000]) {
+    const { contestants, lines: count } = await authoring.checkRace(lines);
+    add({ id: `check-${lines}`, title: `a policy of ${count} lines, for an editor`, contestants: race(contestants, effort) });
+  }
+  const small = all.find(({ id }) => id === "small");
+  add({ id: "load", title: "the policy of small, from its text and from bytes", contestants: race(await authoring.loadRace(small), effort) });
+
+  results.cold_start = await coldStarts(all, opa);
+  report.printColdStarts(results.cold_start);
+  results.sizes = await sizes(opa);
+  report.printSizes(results.sizes);
+  report.printRatios(results.races, opa !== undefined);
+  report.printSeam(results.races);
+  results.goals = goals(results);
+  report.printGoals(results.goals);
+
+  mkdirSync(benchFolder, { recursive: true });
+  const path = new URL("results.json", benchFolder);
+  writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
+  process.stdout.write(`\nwritten: target/bench/results.json\n`);
+
+  function add(one) {
+    results.races.push(one);
+    report.printRace(one);
+  }
+}
+
+// The race from text has bytes in it as well, where a contestant takes them.
+function raceOf(workload, form, present, absent, inputs, effort) {
+  const lanes = [];
+  for (const { name, forms } of present) {
+    for (const [label, own] of [[name, form], [`${name}, bytes`, form === "text" ? "bytes" : undefined]]) {
+      const call = own === undefined ? undefined : forms[own];
+      if (call === undefined) continue;
+      const list = inputs[own];
+      lanes.push({ name: label, call: (i) => call(list[i % list.length]) });
+    }
+  }
+  const contestants = race(lanes, effort);
+  const measure = contestants[0].median;
+  const bytes = Math.round(inputs.bytes.reduce((sum, one) => sum + one.length, 0) / inputs.bytes.length);
+  return {
+    id: `${workload.id}, ${form}`,
+    title: `${workload.title}, from ${form === "text" ? "JSON text" : "a JS object"} of ${bytes.toLocaleString("en")} bytes`,
+    contestants: contestants.map((one) => ({ ...one, ratio: one.median / measure })),
+    absent,
+  };
+}
+
+async function coldStarts(all, opa) {
+  const { coldStarts: start } = await import("./cold-start.mjs");
+  const { compile } = await import("regate");
+  const { regorus, rulePath } = await import("./engines/regorus.mjs");
+  const { compile_to_bytes } = await regorus();
+  const small = all.find(({ id }) => id === "small");
+  const lookup = all.find(({ id }) => id === "lookup");
+  const rule = rulePath(small.entrypoint);
+  const files = {
+    "policy.rego": small.source,
+    "entrypoint": small.entrypoint,
+    "rule": rule,
+    "input.json": JSON.stringify(small.inputs[0]),
+    "regate.program": compile(small.source).policy.toBytes(),
+    "regorus.program": compile_to_bytes(small.source, rule),
+    "roles.cedar": lookup.cedar.policies,
+    "cedar-call.json": JSON.stringify(lookup.cedar.call(lookup.inputs[0])),
+    "opa-path": opa === undefined ? "" : join(opa, "small.wasm"),
+  };
+  process.stdout.write("\nStarting fresh processes.\n");
+  return start({ files, runs: quick ? 3 : 15, withOpa: opa !== undefined });
+}
+
+async function sizes(opa) {
+  const { moduleSizes } = await import("./sizes.mjs");
+  const cedar = createRequire(import.meta.url).resolve("@cedar-policy/cedar-wasm/nodejs");
+  const files = [
+    { name: "regate, full", path: pathOf(new URL("pkg/dist/engine.wasm", root)) },
+    { name: "regorus, interpreter and VM, features of regate", path: pathOf(new URL("regorus_direct_bg.wasm", regorusFolder)) },
+    { name: "cedar-wasm", path: join(cedar, "..", "cedar_wasm_bg.wasm") },
+  ];
+  for (const name of opa === undefined ? [] : ["small", "large", "lookup"]) {
+    files.push({ name: `OPA-compiled, ${name}`, path: join(opa, `${name}.wasm`) });
+  }
+  return moduleSizes(files, { quick });
+}
