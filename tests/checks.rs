@@ -1,7 +1,8 @@
-//! What the checks say of whole modules: the code, the place, and that nothing is refused that is right.
+//! What the checks say of whole modules: the code, the place, that nothing is refused that is right, and what wrong operands are called.
 #![allow(missing_docs, clippy::panic, clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
-use regate::rego::{Capabilities, Dialect, DialectRule, Module, compile};
+use regate::error::ErrorCode;
+use regate::rego::{Allowance, Answer, Capabilities, Dialect, DialectRule, Module, compile};
 
 /// Each finding as `path:line code message`.
 fn findings(dialect: Dialect, modules: &[(&str, &str)]) -> Vec<String> {
@@ -65,6 +66,37 @@ fn rules_of_two_kinds_conflict_at_the_first_of_them() {
     );
     assert_eq!(v1("package p\n\na[x].b := x if some x in [1]\n\na[x] := 1 if some x in [2]\n"), [""; 0]);
     assert_eq!(v1("package p\n\na[\"b\"] := 1\n\na.c := 2\n\na.b := 1\n"), [""; 0]);
+}
+
+#[test]
+fn a_second_default_is_reported_where_it_stands_and_where_opa_reports_it() {
+    let source = "# p\npackage p\n\ndefault a := 1\n\ndefault a := 2\n";
+    says(&v1(source), &["p.rego:6 rego_type_error multiple default rules data.p.a found at p.rego:4, p.rego:6"]);
+    let module = Module { path: "p.rego".to_owned(), source: source.to_owned() };
+    let found = compile(vec![module], None, DialectRule::V1, &Capabilities::default()).unwrap().diagnostics;
+    let place = found.first().and_then(|finding| finding.opa_place.as_ref()).unwrap();
+    assert_eq!((place.file.as_str(), place.line), ("p.rego", 2));
+}
+
+#[test]
+fn a_wrong_operand_has_the_code_that_opa_gives_it() {
+    let ask = |expression: &str| {
+        let source = format!("package p\n\na := {expression}\n");
+        let module = Module { path: "p.rego".to_owned(), source };
+        let program = compile(vec![module], None, DialectRule::V1, &Capabilities::default()).unwrap().program.unwrap();
+        let allowance = Allowance { strict_builtin_errors: true, ..Allowance::default() };
+        program.evaluate("p/a", None, allowance).map(|evaluation| evaluation.answer)
+    };
+    for expression in
+        ["count(1)", "object.filter(1, [])", "bits.lsh(7.5, 1)", "graph.reachable({}, 1)", "format_int(1, 3)"]
+    {
+        let error = ask(expression).unwrap_err();
+        assert_eq!(error.code, ErrorCode::EvalTypeError, "{expression}: {error}");
+        assert!(error.message.starts_with(|first: char| !first.is_whitespace()), "{expression}: {error:?}");
+    }
+    assert_eq!(ask("numbers.range_step(1, 2, 0)").unwrap_err().code, ErrorCode::EvalBuiltinError);
+    assert_eq!(ask("json.is_valid(1)").unwrap(), Answer::Value("false".to_owned()));
+    assert_eq!(ask("json.is_valid(\"{}\")").unwrap(), Answer::Value("true".to_owned()));
 }
 
 #[test]

@@ -421,7 +421,11 @@ end: Place,
 /**
  * The limit that was reached, for `limit_exceeded`.
  */
-limit?: LimitReached, };
+limit?: LimitReached, 
+/**
+ * Where OPA reports it, where that is another place than the faulty text.
+ */
+opa_place?: OpaPlace, };
 
 /**
  * Which Rego a module is written in.
@@ -830,6 +834,19 @@ run_id: string,
  * `completed` or `rejected`.
  */
 run_status: string, };
+
+/**
+ * The place under which OPA reports a finding.
+ */
+export type OpaPlace = { 
+/**
+ * The path of the module.
+ */
+file: string, 
+/**
+ * The line, from 1.
+ */
+line: number, };
 
 /**
  * An organisation.

@@ -50,6 +50,19 @@ pub struct Diagnostic {
     /// The limit that was reached, for `limit_exceeded`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<LimitReached>,
+    /// Where OPA reports it, where that is another place than the faulty text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opa_place: Option<OpaPlace>,
+}
+
+/// The place under which OPA reports a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct OpaPlace {
+    /// The path of the module.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
 }
 
 impl Diagnostic {
@@ -65,6 +78,7 @@ impl Diagnostic {
             start,
             end,
             limit: None,
+            opa_place: None,
         }
     }
 
@@ -86,6 +100,13 @@ impl Diagnostic {
     #[must_use]
     pub fn with_limit(mut self, name: &str, value: u64) -> Self {
         self.limit = Some(LimitReached { name: name.to_owned(), value });
+        self
+    }
+
+    /// Says where OPA reports it.
+    #[must_use]
+    pub fn with_opa_place(mut self, file: &str, line: u32) -> Self {
+        self.opa_place = Some(OpaPlace { file: file.to_owned(), line });
         self
     }
 

@@ -121,9 +121,9 @@ fn first_stage(diagnostics: &[Diagnostic]) -> Vec<Finding> {
         .iter()
         .filter(|finding| Some(stage(finding)) == first)
         .map(|finding| Finding {
-            file: finding.file.clone(),
+            file: finding.opa_place.as_ref().map_or(&finding.file, |place| &place.file).clone(),
             code: finding.code.clone(),
-            row: finding.start.line,
+            row: finding.opa_place.as_ref().map_or(finding.start.line, |place| place.line),
             message: finding.message.clone(),
         })
         .collect()
