@@ -197,7 +197,7 @@ pub enum Trigger {
 /// When an approval rule matches (section 1.9).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(tag = "type", content = "value", rename_all = "snake_case")]
+#[serde(tag = "type", content = "value", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Condition {
     /// On every run.
     #[default]
@@ -373,6 +373,7 @@ impl GovernanceConfig {
 impl PolicySet {
     fn check(&self, path: &str) -> Result<(), Error> {
         not_empty(&self.name, &format!("{path}/name"))?;
+        check_scope(self.project_id.as_deref(), self.workspace_id.as_deref(), path)?;
         if self.source_type == SourceType::Git && self.git_path.as_deref().unwrap_or("").is_empty() {
             return Err(invalid("a policy set from git needs `git_path`", format!("{path}/git_path")));
         }
@@ -393,10 +394,11 @@ impl PolicySet {
 impl ApprovalRule {
     fn check(&self, path: &str) -> Result<(), Error> {
         not_empty(&self.name, &format!("{path}/name"))?;
+        check_scope(self.project_id.as_deref(), self.workspace_id.as_deref(), path)?;
         let missing =
             |field: &str| Err(invalid(format!("the rule `{}` needs `{field}`", self.name), format!("{path}/{field}")));
         match self.approver_type {
-            ApproverType::User | ApproverType::Team if self.approver_id.as_deref().unwrap_or("").is_empty() => {
+            ApproverType::User | ApproverType::Team if is_blank(self.approver_id.as_deref()) => {
                 return missing("approver_id");
             }
             ApproverType::OrgRole => {
@@ -415,7 +417,8 @@ impl ApprovalRule {
         if self.stage == 0 {
             return Err(invalid("`stage` is at least 1: stage 1 is the first", format!("{path}/stage")));
         }
-        if self.escalation_action == Some(EscalationAction::EscalateTo) && self.escalation_team_id.is_none() {
+        if self.escalation_action == Some(EscalationAction::EscalateTo) && is_blank(self.escalation_team_id.as_deref())
+        {
             return missing("escalation_team_id");
         }
         Ok(())
@@ -426,11 +429,14 @@ impl ExternalCheckProvider {
     fn check(&self, path: &str) -> Result<(), Error> {
         not_empty(&self.id, &format!("{path}/id"))?;
         not_empty(&self.name, &format!("{path}/name"))?;
-        if !self.callback_url.starts_with("https://") {
+        if !is_https(&self.callback_url) {
             return Err(invalid(
-                format!("the `callback_url` of `{}` must begin with `https://`", self.name),
+                format!("the `callback_url` of `{}` must be an address that begins with `https://`", self.name),
                 format!("{path}/callback_url"),
             ));
+        }
+        for (at, scope) in self.scopes.iter().enumerate() {
+            not_empty(&scope.scope_id, &format!("{path}/scopes/{at}/scope_id"))?;
         }
         Ok(())
     }
@@ -440,8 +446,30 @@ fn invalid(message: impl Into<String>, path: String) -> Error {
     Error::new(ErrorCode::InvalidConfiguration, message).at(path)
 }
 
+/// A scope with an empty id would apply to nothing, and what it holds would never be asked.
+fn check_scope(project_id: Option<&str>, workspace_id: Option<&str>, path: &str) -> Result<(), Error> {
+    for (field, id) in [("project_id", project_id), ("workspace_id", workspace_id)] {
+        if let Some(id) = id {
+            not_empty(id, &format!("{path}/{field}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether an address names a host behind `https://`. Whether it can be called shows when it is.
+fn is_https(address: &str) -> bool {
+    const SCHEME: &str = "https://";
+    let Some((scheme, rest)) = address.split_at_checked(SCHEME.len()) else { return false };
+    let has_host = rest.starts_with(|first: char| first.is_alphanumeric() || first == '[');
+    scheme.eq_ignore_ascii_case(SCHEME) && has_host && !rest.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
+fn is_blank(text: Option<&str>) -> bool {
+    text.is_none_or(|text| text.trim().is_empty())
+}
+
 fn not_empty(text: &str, path: &str) -> Result<(), Error> {
-    if text.trim().is_empty() {
+    if is_blank(Some(text)) {
         return Err(invalid("a name or id is empty", path.to_owned()));
     }
     Ok(())
