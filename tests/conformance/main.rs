@@ -2,7 +2,8 @@
 //!
 //! The data is not part of the project. It lies in the folder that `REGATE_CONFORMANCE` names, or in
 //! `../shared/conformance` beside the project; without it the run says so and passes. `floor.json` holds what was
-//! reached: below it the run fails, `BLESS=1` rewrites it. `-- --misses` lists every case that misses, with its cause.
+//! reached: below it the run fails, `BLESS=1` rewrites it. The argument `--misses`
+//! lists every case that misses, with its cause.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program is a report: it prints")]
 
 mod case;

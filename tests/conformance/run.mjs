@@ -1,4 +1,5 @@
-// `npm run conformance`: the conformance report of the native engine. Arguments go to it: `-- --misses` lists every miss.
+// `npm run conformance`: the conformance report of the native engine. Started by itself it passes its arguments on:
+// `node tests/conformance/run.mjs --misses` lists every miss.
 
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
