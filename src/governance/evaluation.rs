@@ -1,7 +1,7 @@
 //! May this run go ahead? One function for preview and enforcement: it computes the decision, the response and the
 //! effects. A preview answers its needs with nothing and performs no effect.
 
-use super::configuration::{ApprovalRule, Enforcement, ExternalCheckProvider, GovernanceConfig, Trigger};
+use super::configuration::{ApprovalRule, Enforcement, ExternalCheckProvider, GovernanceConfig, ScopeType, Trigger};
 use super::contract;
 use super::plan::Plan;
 use super::policy_sets::{self, PreparedSet};
@@ -15,7 +15,7 @@ use crate::decision::{
     AuditRecord, Commit, Decision, Effects, Expectation, Facts, Need, NonEmpty, Notice, Reason, Record, Requirement,
     RequirementStatus, Source, digest,
 };
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use crate::policy::Contract;
 use crate::rego::{Diagnostic, Document};
 use serde::Serialize;
@@ -128,9 +128,13 @@ impl Governance {
             facts.check_asked(&[])?;
             return Ok(GovernanceStep::Needs(vec![run_need]));
         };
-        let recorded = run_record::read(&run_fact.value, &request.run.id)?;
+        let recorded = run_record::read(run_fact, &request.run.id)?;
 
         let plan = Plan::read(plan)?;
+        if plan.is_errored() {
+            return Err(Error::new(ErrorCode::PlanErrored, "the plan ended in an error and is not evaluated")
+                .with_help("mend what `terraform plan` said, and plan again"));
+        }
         let evaluated = digest::of_value(
             &json!({ "plan": plan.digest(), "input": request.input(&plan, super::configuration::PlanDetail::Summary)? }),
         );
@@ -148,16 +152,26 @@ impl Governance {
         let Some(approvals) = facts.answer(&approvals_need) else {
             return Ok(GovernanceStep::Needs(vec![approvals_need]));
         };
+        let approvals_version = approvals.version.clone();
         let approvals = requirements::read_approvals(&approvals.value)?;
 
+        let is_another = recorded.as_ref().is_some_and(|record| record.trigger != request.run.trigger);
         let next = match recorded.clone() {
+            // What started a run does not change: a pending push does not become the plan of a pull request.
+            Some(record) if is_another => decided_before(record),
             Some(record) if record.digest == evaluated => continued(record, &approvals, request.now_ms),
             Some(record) if record.status.is_terminal() => decided_before(record),
             _ => self.evaluated(request, &plan, evaluated, &approvals)?,
         };
-        let before = recorded.map(|record| Before { is_kept: record.status.is_terminal(), record });
-        let version = run_fact.version.clone();
-        Ok(GovernanceStep::Outcome(Box::new(self.outcome(request, &plan, before.as_ref(), version, next)?)))
+        let before = recorded.map(|record| Before { is_kept: record.status.is_terminal() || is_another, record });
+        let run_id = &request.run.id;
+        let expect = |kind: &str, version| Expectation { kind: kind.to_owned(), key: run_id.clone(), version };
+        let mut expected = vec![expect("run", run_fact.version.clone())];
+        // A host that versions approvals is told which it was: a vote that comes in between is a conflict.
+        if approvals_version.is_some() {
+            expected.push(expect("approvals", approvals_version));
+        }
+        Ok(GovernanceStep::Outcome(Box::new(self.outcome(request, &plan, before.as_ref(), expected, next)?)))
     }
 
     /// A first evaluation, or one of a new plan: the three layers, then the outcome table of section 3.5.
@@ -168,6 +182,7 @@ impl Governance {
         digest: String,
         approvals: &[Approval],
     ) -> Result<RunRecord, Error> {
+        self.check_project(request)?;
         let input_of = |detail| Document::read(request.input(plan, detail)?.to_string().as_bytes());
         let layer = policy_sets::evaluate(&self.sets, &self.contract, request, input_of)?;
         let rules = approval_rules::matching(&self.rules, request, &plan.counts);
@@ -177,6 +192,7 @@ impl Governance {
             run_id: request.run.id.clone(),
             status: RunStatus::Completed,
             enforced_status: RunStatus::Completed,
+            trigger: request.run.trigger,
             revision: self.revision.clone(),
             requirements: Vec::new(),
             reasons: Vec::new(),
@@ -196,13 +212,42 @@ impl Governance {
         Ok(if request.run.trigger == Trigger::Pr { looked_at(record) } else { enforced(record) })
     }
 
+    /// Something that is scoped to a project cannot be known to apply or not to a workspace without one.
+    fn check_project(&self, request: &GovernanceRequest) -> Result<(), Error> {
+        if request.workspace.project_id.is_some() {
+            return Ok(());
+        }
+        let sets = self.sets.iter().filter(|set| set.set.enabled && set.set.workspace_id.is_none());
+        let rules = self.rules.iter().filter(|rule| rule.enabled && rule.workspace_id.is_none());
+        let scoped = sets
+            .filter(|set| set.set.project_id.is_some())
+            .map(|set| &set.set.name)
+            .chain(rules.filter(|rule| rule.project_id.is_some()).map(|rule| &rule.name))
+            .chain(
+                self.providers
+                    .iter()
+                    .filter(|provider| provider.scopes.iter().any(|scope| scope.scope_type == ScopeType::Project))
+                    .map(|provider| &provider.name),
+            )
+            .next();
+        match scoped {
+            None => Ok(()),
+            Some(name) => Err(Error::new(
+                ErrorCode::MalformedRequest,
+                format!("`{name}` is scoped to a project, and the workspace names none"),
+            )
+            .at("/workspace/project_id")
+            .with_help("pass the `project_id` of the workspace")),
+        }
+    }
+
     /// What enforcement commits and tells, from where the run was to where it is now.
     fn outcome(
         &self,
         request: &GovernanceRequest,
         plan: &Plan,
         before: Option<&Before>,
-        version: Option<String>,
+        expect: Vec<Expectation>,
         now: RunRecord,
     ) -> Result<GovernanceOutcome, Error> {
         let decision = decision_of(&now);
@@ -213,7 +258,7 @@ impl Governance {
         let commit = Commit {
             partition: format!("run/{run_id}"),
             idempotency_key: format!("{run_id}:{}", request.decision_id),
-            expect: vec![Expectation { kind: "run".to_owned(), key: run_id.clone(), version }],
+            expect,
             put,
             append: vec![record("audit", &request.decision_id, &audit)?],
         };
@@ -294,14 +339,13 @@ impl Governance {
         now: &RunRecord,
         decision: &Decision,
     ) -> Result<AuditRecord, Error> {
+        // What was evaluated before an edit of the configuration was not evaluated under the sets of today.
+        let is_of_today = now.revision == self.revision;
         let bundles: BTreeMap<String, BundleRevision> = self
             .sets
             .iter()
-            .filter(|set| now.response.policy_results.iter().any(|result| result.policy_set_name == set.set.name))
-            .map(|set| {
-                let revision = BundleRevision { revision: set.revision.clone() };
-                (set.set.name.clone(), revision)
-            })
+            .filter(|set| is_of_today && set.applies(request))
+            .map(|set| (set.bundle_name(), BundleRevision { revision: set.revision.clone() }))
             .collect();
         Ok(AuditRecord {
             decision_id: request.decision_id.clone(),
@@ -390,7 +434,7 @@ fn decided_before(record: RunRecord) -> RunRecord {
         status: RunStatus::Rejected,
         reasons: vec![Reason::new(
             "run_already_decided",
-            format!("the run is `{}` for another plan; a new plan needs a new run", record.status.as_str()),
+            format!("the run is `{}` for another plan or trigger; a new plan needs a new run", record.status.as_str()),
         )],
         ..record
     }
@@ -426,7 +470,7 @@ fn decision_of(record: &RunRecord) -> Decision {
 }
 
 fn record(kind: &str, key: &str, value: &impl Serialize) -> Result<Record, Error> {
-    let value: Value = serde_json::to_value(value)
-        .map_err(|error| Error::new(crate::error::ErrorCode::EvalInternalError, error.to_string()))?;
+    let value: Value =
+        serde_json::to_value(value).map_err(|error| Error::new(ErrorCode::EvalInternalError, error.to_string()))?;
     Ok(Record { kind: kind.to_owned(), key: key.to_owned(), value })
 }

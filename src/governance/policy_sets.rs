@@ -84,8 +84,6 @@ pub struct Layer {
     pub results: Vec<PolicyResult>,
     /// Approvals that policies asked for, whatever the enforcement of their set.
     pub asked: Vec<AskedApproval>,
-    /// The sets that were asked, with their revisions.
-    pub sets: Vec<(String, String)>,
 }
 
 /// Validates and compiles the policies of a set.
@@ -144,12 +142,8 @@ pub fn evaluate(
     let mut layer = Layer::default();
     let mut summary = None;
     let mut full = None;
-    for prepared in sets {
+    for prepared in sets.iter().filter(|prepared| prepared.applies(request)) {
         let set = &prepared.set;
-        if !set.enabled || !request.in_scope(set.project_id.as_deref(), set.workspace_id.as_deref()) {
-            continue;
-        }
-        layer.sets.push((set.name.clone(), prepared.revision.clone()));
         let slot = match set.plan_detail {
             PlanDetail::Summary => &mut summary,
             PlanDetail::Full => &mut full,
@@ -163,6 +157,23 @@ pub fn evaluate(
         }
     }
     Ok(layer)
+}
+
+impl PreparedSet {
+    /// Whether the set is asked about a run.
+    pub fn applies(&self, request: &GovernanceRequest) -> bool {
+        let set = &self.set;
+        set.enabled && request.in_scope(set.project_id.as_deref(), set.workspace_id.as_deref())
+    }
+
+    /// The name of the set in a decision log. Sets of different scopes may share a name, so the scope stands before it.
+    pub fn bundle_name(&self) -> String {
+        match (&self.set.project_id, &self.set.workspace_id) {
+            (_, Some(workspace)) => format!("workspace/{workspace}/{}", self.set.name),
+            (Some(project), None) => format!("project/{project}/{}", self.set.name),
+            (None, None) => self.set.name.clone(),
+        }
+    }
 }
 
 impl PreparedPolicy {
