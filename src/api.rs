@@ -4,7 +4,7 @@
 mod types;
 mod wire;
 
-use crate::error::{Error, ErrorCode};
+use crate::error::{Error, ErrorCode, pointer};
 use crate::governance::plan::Plan;
 use crate::governance::{self, Governance, GovernanceConfig, GovernanceRequest, playground};
 use crate::policy::{self, Contract};
@@ -13,6 +13,7 @@ use base64::Engine as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use wire::{
     BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CheckRequest, CompileAnswer, CompileRequest,
@@ -71,8 +72,8 @@ impl Engine {
         let capabilities = Capabilities {
             refused: contract.as_ref().map(|contract| contract.refused_builtins.clone()).unwrap_or_default(),
         };
-        let data = request.data.map(|data| data.to_string().into_bytes());
-        let data = document.or(data.as_deref());
+        let data = one_data(request.data, document)?;
+        let data = data.as_deref();
         let rule = dialect_rule(request.dialect, contract.as_ref());
         let compilation = rego::compile(request.modules, data, rule, &capabilities)?;
         let mut answer = CompileAnswer {
@@ -192,8 +193,8 @@ fn validate(request: ValidateRequest) -> Result<policy::Validation, Error> {
 
 fn test(request: TestRequest, document: Option<&[u8]>) -> Result<TestAnswer, Error> {
     let rule = dialect_rule(request.dialect, None);
-    let data = request.data.map(|data| data.to_string().into_bytes());
-    let compilation = rego::compile(request.modules, document.or(data.as_deref()), rule, &Capabilities::default())?;
+    let data = one_data(request.data, document)?;
+    let compilation = rego::compile(request.modules, data.as_deref(), rule, &Capabilities::default())?;
     let allowance = Allowance { now_ms: request.now_ms, seed: request.seed, ..Allowance::default() };
     let results = compilation
         .program
@@ -208,6 +209,20 @@ fn test(request: TestRequest, document: Option<&[u8]>) -> Result<TestAnswer, Err
         results,
         diagnostics: compilation.diagnostics,
     })
+}
+
+/// Data from the request or from the document, never from both.
+fn one_data(data: Option<Value>, document: Option<&[u8]>) -> Result<Option<Cow<'_, [u8]>>, Error> {
+    match (data, document) {
+        (Some(_), Some(_)) => Err(Error::new(
+            ErrorCode::MalformedRequest,
+            "the request holds data, and a data document stands beside it",
+        )
+        .at("/data")
+        .with_help("pass data in one of the two places")),
+        (Some(data), None) => Ok(Some(Cow::Owned(data.to_string().into_bytes()))),
+        (None, document) => Ok(document.map(Cow::Borrowed)),
+    }
 }
 
 fn play(request: &PlaygroundRequest, document: Option<&[u8]>) -> Result<playground::PlaygroundAnswer, Error> {
@@ -259,7 +274,7 @@ fn unknown_handle(handle: u32) -> Error {
 ///
 /// It becomes a tree first: read straight from text, numbers of any size would not pass through tagged enums.
 fn read<T: DeserializeOwned>(request: &str) -> Result<T, Error> {
-    rego::document::check_nesting(request)?;
+    rego::document::check_shape(request)?;
     let value = rego::document::value_of_text(request).map_err(|error| {
         Error::new(ErrorCode::MalformedRequest, error.message.replace("the document", "the request"))
     })?;
@@ -278,16 +293,6 @@ fn malformed<E: std::fmt::Display>(error: serde_path_to_error::Error<E>) -> Erro
         malformed = malformed.at(pointer(&path));
     }
     malformed
-}
-
-/// `/a/0/b` from `a[0].b`.
-fn pointer(path: &str) -> String {
-    let mut pointer = String::new();
-    for part in path.split(['.', '[', ']']).filter(|part| !part.is_empty() && *part != "?") {
-        pointer.push('/');
-        pointer.push_str(part);
-    }
-    pointer
 }
 
 fn to_text<T: Serialize>(answer: Result<T, Error>) -> Result<String, Error> {

@@ -33,6 +33,8 @@ pub enum ErrorCode {
     PlanIsAStream,
     /// The document is a binary plan file.
     PlanIsBinary,
+    /// The plan ended in an error: what it would have changed is not known.
+    PlanErrored,
     /// A fact answers no need of this operation.
     FactNotAsked,
     /// A fact has not the shape that its need asks for.
@@ -57,7 +59,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for lists and tests.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::MalformedRequest,
         Self::UnknownOperation,
         Self::UnknownEntrypoint,
@@ -70,6 +72,7 @@ impl ErrorCode {
         Self::NotAPlan,
         Self::PlanIsAStream,
         Self::PlanIsBinary,
+        Self::PlanErrored,
         Self::FactNotAsked,
         Self::FactWrongShape,
         Self::InvalidConfiguration,
@@ -97,6 +100,7 @@ impl ErrorCode {
             Self::NotAPlan => "not_a_plan",
             Self::PlanIsAStream => "plan_is_a_stream",
             Self::PlanIsBinary => "plan_is_binary",
+            Self::PlanErrored => "plan_errored",
             Self::FactNotAsked => "fact_not_asked",
             Self::FactWrongShape => "fact_wrong_shape",
             Self::InvalidConfiguration => "invalid_configuration",
@@ -155,6 +159,13 @@ impl Error {
         error
     }
 
+    /// The same error for a value that stands further in: `/facts/0/value` before `/status`.
+    #[must_use]
+    pub fn inside(mut self, parent: &str) -> Self {
+        self.path = Some(format!("{parent}{}", self.path.unwrap_or_default()));
+        self
+    }
+
     /// Adds how to mend it.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
@@ -177,3 +188,13 @@ impl std::fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// `/a/0/b` from `a[0].b`: the JSON pointer of a path as deserialisation names it.
+pub fn pointer(path: &str) -> String {
+    let mut pointer = String::new();
+    for part in path.split(['.', '[', ']']).filter(|part| !part.is_empty() && *part != "?") {
+        pointer.push('/');
+        pointer.push_str(part);
+    }
+    pointer
+}

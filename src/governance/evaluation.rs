@@ -1,7 +1,7 @@
 //! May this run go ahead? One function for preview and enforcement: it computes the decision, the response and the
 //! effects. A preview answers its needs with nothing and performs no effect.
 
-use super::configuration::{ApprovalRule, Enforcement, ExternalCheckProvider, GovernanceConfig, ScopeType, Trigger};
+use super::configuration::{ApprovalRule, Enforcement, ExternalCheckProvider, GovernanceConfig, Trigger};
 use super::contract;
 use super::plan::Plan;
 use super::policy_sets::{self, PreparedSet};
@@ -182,7 +182,6 @@ impl Governance {
         digest: String,
         approvals: &[Approval],
     ) -> Result<RunRecord, Error> {
-        self.check_project(request)?;
         let input_of = |detail| Document::read(request.input(plan, detail)?.to_string().as_bytes());
         let layer = policy_sets::evaluate(&self.sets, &self.contract, request, input_of)?;
         let rules = approval_rules::matching(&self.rules, request, &plan.counts);
@@ -210,35 +209,6 @@ impl Governance {
             record
         };
         Ok(if request.run.trigger == Trigger::Pr { looked_at(record) } else { enforced(record) })
-    }
-
-    /// Something that is scoped to a project cannot be known to apply or not to a workspace without one.
-    fn check_project(&self, request: &GovernanceRequest) -> Result<(), Error> {
-        if request.workspace.project_id.is_some() {
-            return Ok(());
-        }
-        let sets = self.sets.iter().filter(|set| set.set.enabled && set.set.workspace_id.is_none());
-        let rules = self.rules.iter().filter(|rule| rule.enabled && rule.workspace_id.is_none());
-        let scoped = sets
-            .filter(|set| set.set.project_id.is_some())
-            .map(|set| &set.set.name)
-            .chain(rules.filter(|rule| rule.project_id.is_some()).map(|rule| &rule.name))
-            .chain(
-                self.providers
-                    .iter()
-                    .filter(|provider| provider.scopes.iter().any(|scope| scope.scope_type == ScopeType::Project))
-                    .map(|provider| &provider.name),
-            )
-            .next();
-        match scoped {
-            None => Ok(()),
-            Some(name) => Err(Error::new(
-                ErrorCode::MalformedRequest,
-                format!("`{name}` is scoped to a project, and the workspace names none"),
-            )
-            .at("/workspace/project_id")
-            .with_help("pass the `project_id` of the workspace")),
-        }
     }
 
     /// What enforcement commits and tells, from where the run was to where it is now.

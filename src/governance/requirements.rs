@@ -3,7 +3,7 @@
 use super::configuration::{ApprovalRule, ApproverType, EscalationAction, ExternalCheckProvider};
 use super::policy_sets::{Approvers, AskedApproval, Layer};
 use crate::decision::{Requirement, RequirementStatus, Source};
-use crate::error::{Error, ErrorCode};
+use crate::error::{Error, ErrorCode, pointer};
 use crate::rego::program::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -143,17 +143,24 @@ fn of_provider(provider: &ExternalCheckProvider) -> Requirement {
 /// # Errors
 /// `fact_wrong_shape` with what is wrong: an approval that cannot be read is not passed over.
 pub fn read_approvals(value: &serde_json::Value) -> Result<Vec<Approval>, Error> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
+    let approvals: Vec<Approval> = serde_path_to_error::deserialize(value).map_err(|error| {
         Error::new(
             ErrorCode::FactWrongShape,
             format!("the fact `approvals` is not a list of approvals: {}", error.inner()),
         )
-        .at(format!("/{}", error.path()))
-    })
+        .at(pointer(&error.path().to_string()))
+    })?;
+    for (at, approval) in approvals.iter().enumerate() {
+        if approval.approver_id.trim() != approval.approver_id || approval.approver_id.is_empty() {
+            return Err(Error::new(ErrorCode::FactWrongShape, "an approval does not name who gave it")
+                .at(format!("/{at}/approver_id")));
+        }
+    }
+    Ok(approvals)
 }
 
 /// Counts approvals and opens stages. An approval counts only for the evaluation that it names, only for a requirement
-/// that is open, and once for each approver.
+/// that was open before, and once for each approver: nobody can have been asked about one that opens now.
 pub fn settle(
     requirements: &mut [Requirement],
     approvals: &[Approval],
@@ -165,8 +172,6 @@ pub fn settle(
         approvals.iter().filter(|approval| approval.digest == digest && approval.revision == revision).collect();
     let mut rejections = Vec::new();
     let mut stages: Vec<u64> = requirements.iter().map(|requirement| requirement.stage).collect();
-    // A provider's check is open from the start: its work begins with the plan.
-    stages.push(1);
     stages.sort_unstable();
     stages.dedup();
     for stage in stages {
@@ -174,8 +179,7 @@ pub fn settle(
         for requirement in requirements.iter_mut().filter(|requirement| requirement.stage == stage) {
             if requirement.status == RequirementStatus::Pending {
                 requirement.activate(now_ms);
-            }
-            if let Some(rejection) = count(requirement, &counted) {
+            } else if let Some(rejection) = count(requirement, &counted) {
                 rejections.push(rejection);
             }
             all_met &= requirement.status == RequirementStatus::Satisfied;

@@ -395,7 +395,8 @@ impl Document {
         self.log_level.is_present() && self.log_message.is_present()
     }
 
-    /// Whether it has a part that Terraform writes into a plan and into nothing else.
+    /// Whether it has a part that Terraform writes into a plan and into nothing else. Flags such as `complete` do not count:
+    /// anything may have them.
     ///
     /// `resource_changes` is not enough of a question: a plan without resources has none.
     fn has_a_part_of_a_plan(&self) -> bool {
@@ -404,9 +405,6 @@ impl Document {
             || self.output_changes.is_present()
             || self.resource_drift.is_present()
             || self.deferred_changes.is_present()
-            || self.errored.is_present()
-            || self.complete.is_present()
-            || self.applyable.is_present()
     }
 }
 
@@ -417,7 +415,10 @@ pub(super) fn recognise(document: Found<Document>) -> Result<Document, Error> {
         return not_a_plan("the document is JSON, but no object, and so no plan");
     };
     check_format(&document)?;
-    if document.has_a_part_of_a_plan() {
+    // A format version says that Terraform wrote it; without one, only changes do.
+    if document.has_a_part_of_a_plan()
+        && (document.format_version.is_present() || document.resource_changes.is_present())
+    {
         return Ok(document);
     }
     if document.encrypted_data.is_present() && document.encryption_version.is_present() {

@@ -46,6 +46,27 @@ impl<'a> Mask<'a> {
         self.replace(value, &|_| Value::String(MARKER.to_owned()));
     }
 
+    /// Hides on the one side of a change what the mask of the other side marks. `value` is hidden in; `here` and `there` are
+    /// both sides as the plan has them.
+    ///
+    /// An element is known by its place only while both lists are the same: otherwise it may stand anywhere, and the
+    /// whole list is withheld.
+    fn hide_on_other_side(&self, value: &mut Value, here: &Value, there: &Value) {
+        match (self, here, there) {
+            (Self::Nothing, _, _) | (Self::Items(_) | Self::Fields(_), Value::Null, _) => {}
+            (Self::Items(_), _, _) if here == there => self.hide(value),
+            (Self::Fields(masks), Value::Object(fields), Value::Object(others)) => {
+                for (key, mask) in masks {
+                    let (Some(field), Some(value)) = (fields.get(*key), value.get_mut(*key)) else {
+                        continue;
+                    };
+                    mask.hide_on_other_side(value, field, others.get(*key).unwrap_or(&Value::Null));
+                }
+            }
+            (Self::Whole | Self::Items(_) | Self::Fields(_), _, _) => *value = Value::String(MARKER.to_owned()),
+        }
+    }
+
     /// The same for a structure of booleans that mirrors the value (`after_unknown`, a mask): below a marked place even
     /// its keys are part of the secret, so it becomes the one boolean that `whole` gives.
     pub(super) fn hide_flags(&self, flags: &mut Value, whole: &dyn Fn(&Value) -> Value) {
@@ -127,11 +148,20 @@ pub(super) fn masked_change(change: &mut Map<String, Value>) -> Map<String, Valu
     let replace_paths = take("replace_paths");
     let masks = [Mask::read(&before_flags), Mask::read(&after_flags)];
 
-    for side in [&mut before, &mut after] {
-        // Null as a whole says that there is no object on this side, as the actions do.
-        if !side.is_null() {
-            for mask in &masks {
-                mask.hide(side);
+    let [before_mask, after_mask] = &masks;
+    let marks = !(before_mask.is_nothing() && after_mask.is_nothing());
+    // Null as a whole says that there is no object on this side, as the actions do.
+    if marks && !before.is_null() && !after.is_null() {
+        let (was, is) = (before.clone(), after.clone());
+        before_mask.hide(&mut before);
+        after_mask.hide_on_other_side(&mut before, &was, &is);
+        after_mask.hide(&mut after);
+        before_mask.hide_on_other_side(&mut after, &is, &was);
+    } else if marks {
+        for side in [&mut before, &mut after] {
+            if !side.is_null() {
+                before_mask.hide(side);
+                after_mask.hide(side);
             }
         }
     }

@@ -191,6 +191,11 @@ impl Plan {
         detail::detail(self)
     }
 
+    /// Whether the plan ended in an error: it then names only what was planned before.
+    pub fn is_errored(&self) -> bool {
+        self.flags.errored == Some(true)
+    }
+
     /// The plan without values, as it stands on the wire.
     pub fn summary(&self) -> PlanSummary {
         PlanSummary {

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use super::document::{Document, Found};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
+use crate::rego;
 
 /// How to make the document that the reader takes.
 pub(super) const HOW: &str = "run `terraform plan -out=tfplan`, then pass the output of `terraform show -json tfplan`";
@@ -70,39 +71,17 @@ fn not_text(message: String) -> Error {
         .with_help("save the plan as UTF-8, or as UTF-16 with a byte order mark, and check that the file is whole")
 }
 
-/// Before parsing: how deep arrays and objects stand inside one another.
+/// Before parsing: how deep arrays and objects stand inside one another, and how long numbers are.
 pub(super) fn check_nesting(text: &str) -> Result<(), Error> {
-    let mut depth = 0_u64;
-    let mut in_string = false;
-    let mut escaped = false;
-    for byte in text.bytes() {
-        if in_string {
-            if escaped {
-                escaped = false;
-            } else if byte == b'\\' {
-                escaped = true;
-            } else if byte == b'"' {
-                in_string = false;
+    rego::document::check_shape(text).map_err(|mut error| {
+        error.message = match &error.limit {
+            Some(limit) if limit.name == "data_nesting" => {
+                format!("the plan has arrays and objects nested deeper than {}", limit.value)
             }
-            continue;
-        }
-        match byte {
-            b'"' => in_string = true,
-            b'[' | b'{' => {
-                depth = depth.saturating_add(1);
-                if depth > limits::DATA_NESTING {
-                    return Err(Error::limit(
-                        "data_nesting",
-                        limits::DATA_NESTING,
-                        format!("the plan has arrays and objects nested deeper than {}", limits::DATA_NESTING),
-                    ));
-                }
-            }
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    Ok(())
+            _ => error.message.replace("the document", "the plan"),
+        };
+        error
+    })
 }
 
 /// Parses a text whose nesting was checked: that check stands in for the parser's own limit.
