@@ -16,12 +16,12 @@ class NotRun extends Error {}
 class Failed extends Error {}
 
 const SUITES = [
-  { name: "rust", what: "Rust tests", run: () => run("cargo", ["test", "--locked", "--quiet"]) },
+  { name: "rust", what: "Rust tests", native: true, run: () => run("cargo", ["test", "--locked", "--quiet"]) },
   { name: "format", what: "Rust layout", run: () => run("cargo", ["fmt", "--check"]) },
-  { name: "clippy", what: "Rust lints", run: () => run("cargo", ["clippy", "--locked", "--quiet", "--all-targets", "--", "-D", "warnings"]) },
+  { name: "clippy", what: "Rust lints", native: true, run: () => run("cargo", ["clippy", "--locked", "--quiet", "--all-targets", "--", "-D", "warnings"]) },
   { name: "build", what: "the package", run: () => run(node, ["pkg-template/build.mjs"]) },
   { name: "node", what: "the package in Node", run: () => testFiles("tests/js") },
-  { name: "conformance", what: "the conformance floors", alone: true, run: () => program("tests/conformance") },
+  { name: "conformance", what: "the conformance floors", alone: true, native: true, run: () => program("tests/conformance") },
   { name: "page", what: "the types of the page", run: pageTypes },
   { name: "browser", what: "the page in Chromium", run: inBrowser },
   { name: "workerd", what: "the Worker in workerd", run: inWorkerd },
@@ -36,8 +36,8 @@ if (unknown !== undefined) {
 }
 
 const chosen = SUITES.filter(({ name, alone }) => (asked.length === 0 ? alone !== true : asked.includes(name)));
-// What runs the package needs the package, which is quick to find up to date.
-if (asked.length > 0 && !asked.includes("build")) run(node, ["pkg-template/build.mjs"]);
+// What runs the package needs the package, which is quick to find up to date; native suites do not.
+if (asked.length > 0 && !asked.includes("build") && chosen.some(({ native }) => native !== true)) run(node, ["pkg-template/build.mjs"]);
 const results = chosen.map(perform);
 if (results.length > 1) summarize(results);
 process.exitCode = results.some(({ outcome }) => outcome === "failed") ? 1 : 0;
@@ -55,7 +55,7 @@ function perform({ name, what, run: runSuite }) {
       return { name, outcome: process.env.CI ? "failed" : "not run", note: error.message };
     }
     if (!(error instanceof Failed)) throw error;
-    console.log(error.message);
+    console.error(error.message);
     return { name, outcome: "failed", note: seconds() };
   }
 }
