@@ -1,8 +1,10 @@
 // Reading what the command line names: bytes, JSON and Rego files, with a sentence for whatever cannot be read.
 
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { TextDecoder } from "node:util";
+import { capabilities } from "../authoring.js";
+import { RegateError } from "../errors.js";
 import type { Module } from "../wire.js";
 import { CliFailure } from "./failure.js";
 
@@ -11,9 +13,31 @@ export const STDIN = "-";
 
 /** The bytes of a file, or of standard input for `-`. */
 export async function readBytes(path: string, what: string): Promise<Uint8Array> {
-  if (path === STDIN) return readStandardInput();
+  const limit = { name: "input_bytes", value: capabilities().limits["input_bytes"] ?? 0 };
+  // A pipe or a device may never end.
+  const bytes = path === STDIN ? await readStandardInput(limit.value + 1) : readFile(path, what, limit.value + 1);
+  if (bytes.length <= limit.value) return bytes;
+  throw new RegateError("limit_exceeded", `${what} \`${nameOf(path)}\` is larger than ${limit.value} bytes`, { limit });
+}
+
+const CHUNK = 1 << 20;
+
+function readFile(path: string, what: string, most: number): Uint8Array {
   try {
-    return readFileSync(path);
+    const file = openSync(path, "r");
+    try {
+      const chunks: Buffer[] = [];
+      for (let length = 0; length < most; ) {
+        const chunk = Buffer.allocUnsafe(Math.min(CHUNK, most - length));
+        const read = readSync(file, chunk);
+        if (read === 0) break;
+        chunks.push(chunk.subarray(0, read));
+        length += read;
+      }
+      return Buffer.concat(chunks);
+    } finally {
+      closeSync(file);
+    }
   } catch (thrown) {
     throw new CliFailure(`${what} \`${path}\` ${reasonOf(thrown)}`);
   }
@@ -111,9 +135,14 @@ function filesUnder(folder: string, wanted: (name: string) => boolean): string[]
   return files;
 }
 
-async function readStandardInput(): Promise<Uint8Array> {
+async function readStandardInput(most: number): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  let length = 0;
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk as Buffer);
+    length += (chunk as Buffer).length;
+    if (length >= most) break;
+  }
   return Buffer.concat(chunks);
 }
 

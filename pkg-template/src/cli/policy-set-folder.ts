@@ -13,6 +13,8 @@ export interface PolicySetFolder {
   set: PolicySet;
   /** The settings where there are any, else the folder or file itself. */
   origin: string;
+  /** Whether its name is that of its folder or file, because no settings name it. */
+  isNamedByPath: boolean;
   /** The path of each policy's file, by the policy's name. */
   files: ReadonlyMap<string, string>;
 }
@@ -44,5 +46,5 @@ async function ofFiles(name: string, paths: readonly string[], settings: object,
     policies.push(policy);
     files.set(policy.name, path);
   }
-  return { set: { name, ...settings, policies }, origin, files };
+  return { set: { name, ...settings, policies }, origin, isNamedByPath: !("name" in settings), files };
 }

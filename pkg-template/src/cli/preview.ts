@@ -42,7 +42,7 @@ ${COMMON_USAGE}`,
     const [planPath, ...more] = positionals;
     if (planPath === undefined) throw new CliFailure("no plan given; see regate preview --help");
     if (more.length > 0) throw new CliFailure(`one plan at a time: \`${more[0]}\` is too much; see regate preview --help`);
-    requireOneStdin([planPath, options.rules, options.providers, options.run]);
+    requireOneStdin([planPath, ...options.policies, options.rules, options.providers, options.run]);
     const plan = await readBytes(planPath, "the plan");
     const sets: PolicySetFolder[] = [];
     for (const path of options.policies) sets.push(await readPolicySet(path));
@@ -92,9 +92,9 @@ async function readRun(path: string): Promise<RunContext> {
 // Two folders of one name are told apart by their paths.
 function nameApart(sets: readonly PolicySetFolder[], paths: readonly string[]): void {
   const names = sets.map(({ set }) => set.name);
-  sets.forEach(({ set, origin }, i) => {
-    const isNamedByFolder = origin === paths[i];
-    if (isNamedByFolder && names.filter((name) => name === set.name).length > 1) set.name = origin;
+  sets.forEach(({ set, isNamedByPath }, i) => {
+    const path = paths[i];
+    if (isNamedByPath && path !== undefined && names.filter((name) => name === set.name).length > 1) set.name = path;
   });
 }
 
