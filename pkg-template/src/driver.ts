@@ -1,12 +1,13 @@
 // The driver: asks the host for what the engine needs, commits what it decides, and tells the world. Fails closed.
 
+import { wholeMs } from "./clock.js";
 import { ownedBytes, type Input } from "./document.js";
 import { callEngine, driverLimits, engineDocument, requestText } from "./engine-instance.js";
-import { RegateError, messageOf } from "./errors.js";
-import type { Host, Identity, MaybePromise, WhoRequest } from "./host.js";
-import { parseAnswer } from "./json-answer.js";
+import { RegateError } from "./errors.js";
+import type { Host, MaybePromise, WhoRequest } from "./host.js";
 import { jsonText } from "./json-value.js";
 import type { LiveHandle } from "./live-handle.js";
+import { keptContext, type KeptContext } from "./run-context.js";
 import type {
   AuditRecord,
   Commit,
@@ -29,7 +30,7 @@ export interface DecideContext {
   workspace: Workspace;
   run: Run;
   org: Org;
-  /** Who started the run; null for a push, a schedule or a promotion. Default: who the host says is asking. */
+  /** Who started the run; null for a push, a schedule or a promotion. Default: null; who is asking is never put here. */
   user?: User | null;
   /** The time in milliseconds since 1970. Default: the host's `now()`. */
   nowMs?: number;
@@ -40,6 +41,8 @@ export interface Decided {
   decision: Decision;
   /** What becomes of the run. Null where the driver denied by itself and the run stays as it was. */
   run_status: GovernanceOutcome["run_status"] | null;
+  /** The status that enforcement gives to a plan like this. Differs for a pull request's plan, which always completes. */
+  enforced_status: GovernanceOutcome["enforced_status"] | null;
   /** What the policies said. Null where they were never evaluated. */
   response: PreviewResponse | null;
   /** What was evaluated. Null where nothing was. */
@@ -53,10 +56,18 @@ export interface Decided {
   audit: AuditRecord;
   /** Whether the host acknowledged a commit of this decision. */
   committed: boolean;
-  /** Notices that `notify` failed to deliver. They have stable ids: deliver them again. */
+  /**
+   * Notices that `notify` failed to deliver. The host must deliver them again, and nobody else does: a later decision on
+   * the same run makes no second notice. Their ids stay the same.
+   */
   undelivered: Notice[];
-  /** Why they were not delivered. */
+  /** That they were not delivered, in a sentence that may be shown. */
   undelivered_reason?: string;
+  /**
+   * What a callback of the host threw. It may hold secrets, so no reason repeats it, and it is not enumerable:
+   * JSON.stringify and copies leave it out. For the host's own log.
+   */
+  readonly failure?: unknown;
 }
 
 // Everything of the request that stays the same over rounds and retries, so that all of them are one decision.
@@ -75,10 +86,14 @@ class Refusal extends Error {
   constructor(
     readonly code: string,
     message: string,
+    readonly failure?: unknown,
   ) {
     super(message);
   }
 }
+
+/** What the engine says is wrong with the plan or the context. Its cause is thrown to the caller. */
+class CallersMistake extends Error {}
 
 /** Decides on one run. The plan and the context are the caller's: what is wrong with them throws. The rest denies. */
 export async function decideRun(
@@ -89,9 +104,9 @@ export async function decideRun(
   host: Host,
 ): Promise<Decided> {
   handle.number();
-  requireContext(context);
   // Both are copied, because the caller may change them while the host is asked.
-  const kept = parseAnswer(requestText(context), "exact") as DecideContext;
+  const kept = requireContext(keptContext(context));
+  if (kept.nowMs !== undefined) kept.nowMs = callersTime(kept.nowMs);
   const document = ownedBytes(plan, engineDocument(plan, "the plan"));
   const denial = new Denial(revision, kept);
   try {
@@ -99,9 +114,10 @@ export async function decideRun(
     denial.question = question;
     return await settle(handle, document, question, host, denial);
   } catch (thrown) {
-    if (thrown instanceof Refusal) return denial.because(thrown.code, thrown.message);
-    if (thrown instanceof RegateError && thrown.code === "engine_trapped") return denial.because(thrown.code, thrown.message);
-    throw thrown;
+    if (thrown instanceof CallersMistake) throw thrown.cause;
+    if (thrown instanceof Refusal) return denial.because(thrown.code, thrown.message, thrown.failure);
+    if (thrown instanceof RegateError) return denial.because(thrown.code, thrown.message);
+    return denial.because("host_failed", "the host failed", thrown);
   }
 }
 
@@ -130,32 +146,43 @@ async function evaluate(handle: LiveHandle, plan: Uint8Array, question: Question
 }
 
 function govern(handle: LiveHandle, document: Uint8Array, question: Question, facts: readonly string[]): GovernAnswer {
-  const request = requestText({ handle: handle.number(), ...question });
-  const text = `${request.slice(0, -1)},"facts":[${facts.join(",")}]}`;
+  const request = requestText(question);
+  const text = `${request.slice(0, -1)},"facts":[${facts.join(",")}],"handle":${handle.number()}}`;
   try {
     return callEngine("govern", text, { document, numbers: "exact" }) as GovernAnswer;
   } catch (thrown) {
     if (thrown instanceof RegateError && isAboutFacts(thrown)) {
       throw new Refusal("host_failed", `the host's load() gave a malformed fact: ${thrown.message}`);
     }
+    if (thrown instanceof RegateError && thrown.code !== "engine_trapped") throw new CallersMistake("", { cause: thrown });
     throw thrown;
   }
 }
 
 function isAboutFacts(error: RegateError): boolean {
+  // The question alone is far smaller than a request may be, and was written within the limit on depth.
+  const { path, limit } = error;
+  if (error.code === "limit_exceeded" && (limit?.name === "request_bytes" || path?.startsWith("/facts") === true)) return true;
   return error.code.startsWith("fact_") || (error.code === "malformed_request" && error.path?.startsWith("/facts") === true);
 }
 
 // The text of each fact by the key of its need.
 async function loaded(needs: readonly Need[], host: Host): Promise<Map<string, string>> {
-  const answer = await askHost("load", () => host.load(needs));
+  const answer: unknown = await askHost("load", () => host.load(needs));
+  return readAnswer("load", () => factsOf(answer, needs));
+}
+
+function factsOf(answer: unknown, needs: readonly Need[]): Map<string, string> {
   if (!Array.isArray(answer)) throw malformed("load", "a list of facts");
   const asked = new Map(needs.map((need) => [needKey(need), need]));
   const facts = new Map<string, string>();
   for (const fact of answer as unknown[]) {
-    const need = isObject(fact) && isObject(fact["need"]) ? asked.get(needKey(fact["need"])) : undefined;
-    if (!isObject(fact) || need === undefined) throw malformed("load", "facts that each name a need that was asked");
-    const { version, value } = fact;
+    if (!isObject(fact)) throw malformed("load", "facts that each name a need that was asked");
+    const { need: answered, version, value } = fact;
+    const need = isObject(answered) ? asked.get(needKey(answered)) : undefined;
+    if (need === undefined) throw malformed("load", "facts that each name a need that was asked");
+    // Which of two is true cannot be known.
+    if (facts.has(needKey(need))) throw malformed("load", `one fact for the need \`${need.kind}\`, but two`);
     if (version !== null && typeof version !== "string") throw malformed("load", "a version that is a string, or null");
     if (value === undefined) throw malformed("load", "a value with each fact (null: there is none)");
     facts.set(needKey(need), factText({ need, version, value }));
@@ -172,7 +199,9 @@ function factText(fact: object): string {
     const subject = { code: "host_failed", name: "a fact that the host's load() gave", lengthLimit: "input_bytes" } as const;
     return jsonText(fact, subject, { nesting: data_nesting, length: input_bytes });
   } catch (thrown) {
-    throw new Refusal("host_failed", messageOf(thrown));
+    // What the host's own getter or toJSON threw may hold secrets.
+    if (!(thrown instanceof RegateError) || thrown.cause !== undefined) throw thrown;
+    throw new Refusal("host_failed", thrown.message);
   }
 }
 
@@ -191,45 +220,64 @@ async function tell(outcome: GovernanceOutcome, wasCommitted: boolean, host: Hos
     await host.notify(notices);
     return decided;
   } catch (thrown) {
-    return { ...decided, undelivered: notices, undelivered_reason: messageOf(thrown) };
+    return withFailure({ ...decided, undelivered: notices, undelivered_reason: "the host's notify() failed" }, thrown);
   }
 }
 
 async function questionOf(context: DecideContext, host: Host): Promise<Question> {
   const { nowMs, ...given } = context;
   const { workspace, run, org } = given;
-  const identity = await permitted({ verb: "trigger", org_id: org.id, workspace_id: workspace.id, run_id: run.id }, host);
+  await permitted({ verb: "trigger", org_id: org.id, workspace_id: workspace.id, run_id: run.id }, host);
   const now = nowMs ?? (await askHost("now", () => host.now()));
   if (typeof now !== "number" || !(now >= 0 && now <= MAX_TIME_MS)) throw malformed("now", "milliseconds since 1970");
   const decision_id: unknown = await askHost("newId", () => host.newId());
   if (typeof decision_id !== "string" || decision_id.trim() === "") throw malformed("newId", "a text that is not empty");
   const seed: unknown = await askHost("randomSeed", () => host.randomSeed());
   if (typeof seed !== "number" || !Number.isSafeInteger(seed) || seed < 0) throw malformed("randomSeed", "a whole number from 0");
-  const user = given.user === undefined ? { id: identity.id, email: identity.email } : given.user;
-  return { ...given, user, decision_id, now_ms: Math.trunc(now), seed };
+  // INVARIANT (digest): who is asking is no part of the question, or another person's votes would be for another one.
+  return { workspace, run, org, user: given.user ?? null, decision_id, now_ms: Math.trunc(now), seed };
+}
+
+function callersTime(nowMs: number): number {
+  const now = wholeMs(nowMs);
+  if (now <= MAX_TIME_MS) return now;
+  throw new RegateError("malformed_request", "`nowMs` is later than a Date can say", { path: "/now_ms" });
 }
 
 // The last time that a JS Date can say.
 const MAX_TIME_MS = 8.64e15;
 
-async function permitted(request: WhoRequest, host: Host): Promise<Identity> {
-  const identity: unknown = await askHost("who", () => host.who(request));
-  if (!isObject(identity) || !isTextOrNull(identity["id"]) || !isTextOrNull(identity["email"]) || !Array.isArray(identity["may"])) {
-    throw malformed("who", "an identity { id, email, may }");
-  }
-  const { id, email, may } = identity as unknown as Identity;
-  if (!may.includes(request.verb)) {
+// INVARIANT (who): an identity permits and does nothing else.
+async function permitted(request: WhoRequest, host: Host): Promise<void> {
+  const answer: unknown = await askHost("who", () => host.who(request));
+  readAnswer("who", () => {
+    const { id, email, may } = isObject(answer) ? answer : {};
+    if (!isTextOrNull(id) || !isTextOrNull(email) || !Array.isArray(may)) throw malformed("who", "an identity { id, email, may }");
+    if (may.includes(request.verb)) return;
     throw new Refusal("not_permitted", `${email ?? id ?? "whoever is asking"} may not \`${request.verb}\` this run`);
-  }
-  return { id, email, may };
+  });
 }
 
 async function askHost<T>(callback: keyof Host, ask: () => MaybePromise<T>): Promise<T> {
   try {
     return await ask();
   } catch (thrown) {
-    throw new Refusal("host_failed", `the host's ${callback}() failed: ${messageOf(thrown)}`);
+    throw new Refusal("host_failed", `the host's ${callback}() failed`, thrown);
   }
+}
+
+// Getters and proxies of an answer are the host's code.
+function readAnswer<T>(callback: keyof Host, read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    if (thrown instanceof Refusal) throw thrown;
+    throw new Refusal("host_failed", `the host's ${callback}() gave an answer that failed when it was read`, thrown);
+  }
+}
+
+function withFailure(decided: Decided, failure: unknown): Decided {
+  return Object.defineProperty(decided, "failure", { value: failure, enumerable: false });
 }
 
 function malformed(callback: keyof Host, expected: string): Refusal {
@@ -246,11 +294,12 @@ class Denial {
     readonly context: DecideContext,
   ) {}
 
-  because(code: string, message: string): Decided {
+  because(code: string, message: string, failure?: unknown): Decided {
     const decision: Decision = { kind: "deny", reasons: [{ code, message }] };
-    return {
+    const decided: Decided = {
       decision,
       run_status: null,
+      enforced_status: this.outcome?.enforced_status ?? null,
       response: this.outcome?.response ?? null,
       digest: this.outcome?.digest ?? null,
       revision: this.revision,
@@ -260,6 +309,7 @@ class Denial {
       committed: false,
       undelivered: [],
     };
+    return failure === undefined ? decided : withFailure(decided, failure);
   }
 
   #audit(decision: Decision): AuditRecord {
@@ -279,12 +329,13 @@ class Denial {
 }
 
 // A decision about nobody's run would be recorded under an id that other runs share: unlike a preview, it has no defaults.
-function requireContext(context: DecideContext): void {
+function requireContext(context: KeptContext): DecideContext {
   for (const part of ["workspace", "run", "org"] as const) {
-    if (!isObject(context) || !isObject(context[part]) || typeof context[part]["id"] !== "string") {
+    if (!isObject(context[part]) || typeof context[part]["id"] !== "string") {
       throw new RegateError("malformed_request", `decide() needs the \`${part}\` with its id`, { path: `/${part}` });
     }
   }
+  return context as DecideContext;
 }
 
 function needKey(need: object): string {

@@ -42,8 +42,9 @@ export function errorFromWire(answer: ErrorAnswer): RegateError {
 
 /** The sentence of whatever was thrown, which in JS need not be an `Error`. */
 export function messageOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message === "" ? thrown.name : thrown.message;
+  // Even asking what it is may run somebody's code, which may throw again.
   try {
+    if (thrown instanceof Error) return String(thrown.message === "" ? thrown.name : thrown.message);
     return String(thrown);
   } catch {
     return "an exception that cannot be shown";

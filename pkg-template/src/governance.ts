@@ -9,6 +9,7 @@ import { callEngine, driverLimits, engineDocument, requestText } from "./engine-
 import { RegateError } from "./errors.js";
 import type { Host } from "./host.js";
 import { LiveHandle } from "./live-handle.js";
+import { keptContext } from "./run-context.js";
 import type {
   Diagnostic,
   Fact,
@@ -71,14 +72,15 @@ export class Governance {
 
   /** What governance would do to a plan: the same evaluation as `decide`, with none of its effects. */
   preview(plan: Input, context: RunContext = {}): GovernanceOutcome {
-    const handle = this.#handle.number();
     const document = engineDocument(plan, "the plan");
-    const { nowMs, ...given } = context;
-    const request = { handle, ...NEUTRAL_CONTEXT, ...given, decision_id: "preview", now_ms: wholeMs(nowMs), seed: 0 };
+    const { nowMs, ...given } = keptContext(context);
+    const request = { ...NEUTRAL_CONTEXT, ...given, decision_id: "preview", now_ms: wholeMs(nowMs), seed: 0 };
+    // Taken when none of the caller's code (getters, toJSON) runs any more: it could trap or free the engine's copy.
+    const handle = this.#handle.number();
     const { rounds } = driverLimits();
     const facts: Fact[] = [];
     for (let round = 0; round <= rounds; round++) {
-      const answer = callEngine("govern", { ...request, facts }, { document, numbers: "exact" }) as GovernAnswer;
+      const answer = callEngine("govern", { ...request, facts, handle }, { document, numbers: "exact" }) as GovernAnswer;
       if ("outcome" in answer) return answer.outcome;
       facts.push(...answer.needs.map(absentFact));
     }

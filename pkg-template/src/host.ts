@@ -66,7 +66,11 @@ export interface Host {
   commit(commit: Commit): MaybePromise<"ok" | "conflict">;
   /** The records of a kind, at most `limit`, from where an earlier page's cursor points. */
   list(kind: string, range: KeyRange, limit: number, cursor: string | null): MaybePromise<Page>;
-  /** Tells the world, at least once. A notice that comes twice has the same id. */
+  /**
+   * Tells the world. The driver calls it once, after the commit, and not again: another decision on the same run makes
+   * no second notice. So that each is told at least once, the host keeps what `Decided.undelivered` hands back and
+   * delivers it again. A notice that comes twice has the same id.
+   */
   notify(notices: readonly Notice[]): MaybePromise<void>;
   /** Who is asking. A failure is a refusal. */
   who(request: WhoRequest): MaybePromise<Identity>;

@@ -180,7 +180,9 @@ describe("a host that fails before its commit is acknowledged", () => {
       assert.equal(decided.decision.kind, "deny");
       const [reason] = decided.decision.reasons;
       assert.equal(reason.code, "host_failed");
-      assert.match(reason.message, new RegExp(`${callback}\\(\\).*the database is away`));
+      assert.equal(reason.message, `the host's ${callback}() failed`);
+      assert.equal(decided.failure.message, "the database is away");
+      assert.ok(!JSON.stringify(decided).includes("database is away"), "what the host threw may hold secrets");
       assert.deepEqual([decided.committed, decided.run_status, host.notices.length], [false, null, 0]);
       assert.deepEqual(decided.audit.result.decision, decided.decision);
       // The next decision is not touched by it.
@@ -202,6 +204,13 @@ describe("a host that fails before its commit is acknowledged", () => {
     "load gives an object": { load: () => ({}) },
     "load gives an empty list": { load: () => [] },
     "load gives null in a list": { load: () => [null] },
+    "load gives two facts for one need": { load: () => [{ need, version: null, value: null }, { need, version: "1", value: null }] },
+    "load gives a need with a BigInt": { load: () => [{ need: { kind: "run", run_id: 1n }, version: null, value: null }] },
+    "load gives a fact that throws when it is read": { load: () => [throwing("need")] },
+    "load gives a version that throws when it is read": { load: () => [Object.assign(throwing("version"), { need, value: null })] },
+    "load gives a value that throws when it is read": { load: () => [{ need, version: "1", value: throwing("run_id") }] },
+    "load gives a list that throws when it is read": { load: () => new Proxy([], { get: (list, key) => (key === "then" ? undefined : fail()) }) },
+    "who gives an identity that throws when it is read": { who: () => throwing("email") },
     "load answers another need": { load: () => [{ need: { kind: "run", run_id: "r-2" }, version: null, value: null }] },
     "load leaves out the version": { load: () => [{ need, value: null }] },
     "load leaves out the value": { load: () => [{ need, version: null }] },
@@ -241,6 +250,7 @@ describe("a host that fails before its commit is acknowledged", () => {
       assert.equal(decided.decision.kind, "deny", JSON.stringify(decided.decision));
       assert.equal(decided.decision.reasons[0].code, "host_failed");
       assert.equal(decided.committed, false);
+      assert.ok(!JSON.stringify(decided).includes("s3cret"));
     });
   }
 
@@ -261,12 +271,18 @@ describe("who is asking", () => {
     assert.equal(host.commits.length, 0);
   });
 
-  test("is the user of the run where the context names none", async () => {
-    const host = hostAt({ identity: { id: "u-2", email: "kim@example.com", may: ["trigger"] } });
+  test("is not the user of the run: votes count whoever asks next", async () => {
     const { user: _, ...context } = runContext();
-    assert.deepEqual((await governed({}).decide(planOf(), context, host)).audit.input.user, { id: "u-2", email: "kim@example.com" });
-    const given = await governed({}).decide(planOf(), { ...runContext("r-2") }, host);
-    assert.equal(given.audit.input.user.email, "dana@example.com");
+    let identity = { id: "u-2", email: "kim@example.com", may: ["trigger"] };
+    const memory = hostAt();
+    const host = delegate({ who: () => identity }, memory);
+    const held = await governed().decide(planOf("destroy"), context, host);
+    assert.deepEqual(held.audit.input.user, { id: null, email: null });
+    memory.approve({ run_id: "r-1", requirement_id: held.decision.requirements[0].id, approver_id: "u-9" });
+    identity = { id: "u-3", email: "sam@example.com", may: ["trigger"] };
+    const decided = await governed().decide(planOf("destroy"), context, host);
+    assert.equal(decided.digest, held.digest);
+    assert.equal(decided.decision.kind, "allow");
   });
 });
 
@@ -279,7 +295,8 @@ describe("after the commit", () => {
     assert.equal(decided.committed, true);
     assert.deepEqual(decided.undelivered, decided.effects.notices);
     assert.equal(decided.undelivered.length, 1);
-    assert.equal(decided.undelivered_reason, "no mail today");
+    assert.equal(decided.undelivered_reason, "the host's notify() failed");
+    assert.equal(decided.failure.message, "no mail today");
     host.notify(decided.undelivered);
     assert.deepEqual(ids(host.notices), ids(decided.effects.notices));
   });
@@ -369,6 +386,14 @@ describe("the in-memory host", () => {
     throwsCode(() => host.approve({ run_id: "r-1", requirement_id: "x", approver_id: "u" }), "unknown_requirement");
   });
 });
+
+function fail() {
+  throw new Error("s3cret");
+}
+
+function throwing(property) {
+  return Object.defineProperty({}, property, { enumerable: true, get: fail });
+}
 
 // A host that answers with `own` where it has it, and as `host` otherwise.
 function delegate(own, host) {
