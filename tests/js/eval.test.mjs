@@ -49,6 +49,13 @@ describe("a query", () => {
   });
 });
 
+test("what an answer holds cannot steer the terminal, and stays what it is", () => {
+  const value = "\u001b[2J \u007f \u009b2J";
+  const { stdout } = regate(["eval", "x := input", "--input", "-"], JSON.stringify(value));
+  assert.doesNotMatch(stdout, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  assert.equal(JSON.parse(stdout.slice("x = ".length)), value);
+});
+
 describe("what is read", () => {
   test("ends at the limit, from a device", { skip: !existsSync("/dev/zero") }, () => {
     const { status, stderr } = regate(["preview", "/dev/zero"]);

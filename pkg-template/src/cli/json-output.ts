@@ -1,9 +1,9 @@
-// JSON as it is printed: two spaces, and integers of any size exactly.
+// JSON as it is printed: two spaces, integers of any size exactly, and no control character that a terminal would obey.
 
 /** The text of a value that came out of the engine. */
 export function prettyJson(value: unknown, indent = ""): string {
   if (typeof value === "bigint") return value.toString();
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return quoted(value);
   const inner = `${indent}  `;
   if (Array.isArray(value)) {
     if (value.length === 0) return "[]";
@@ -11,5 +11,10 @@ export function prettyJson(value: unknown, indent = ""): string {
   }
   const fields = Object.entries(value).filter(([, field]) => field !== undefined);
   if (fields.length === 0) return "{}";
-  return `{\n${fields.map(([key, field]) => `${inner}${JSON.stringify(key)}: ${prettyJson(field, inner)}`).join(",\n")}\n${indent}}`;
+  return `{\n${fields.map(([key, field]) => `${inner}${quoted(key)}: ${prettyJson(field, inner)}`).join(",\n")}\n${indent}}`;
+}
+
+// JSON lets DEL and the controls of Latin-1 stand in a string, where a terminal would take them for commands.
+function quoted(value: unknown): string {
+  return JSON.stringify(value).replaceAll(/[\u007f-\u009f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
 }
