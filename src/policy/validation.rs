@@ -59,7 +59,7 @@ pub fn validate(module: Module, contract: &Contract) -> Result<Validated, Error>
         declarations(&text, outline, contract, &mut findings);
     }
     if let (Some(program), Some(outline)) = (&compilation.program, &outline)
-        && findings.iter().all(|(_, finding)| !finding.is_error())
+        && findings.iter().all(|(check, finding)| *check > Check::Package || !finding.is_error())
     {
         behaviour(&text, outline, program, contract, &mut findings)?;
     }
@@ -225,7 +225,7 @@ fn fits(kind: FieldKind, minimum: Option<u64>, shape: &Shape) -> bool {
     }
 }
 
-/// Runs the rules of the contract on its stub input.
+/// Runs the rules of the contract that nothing was found about on its stub input.
 fn behaviour(
     text: &Text<'_>,
     outline: &Outline,
@@ -242,6 +242,13 @@ fn behaviour(
         strict_builtin_errors: false,
     };
     for rule in &contract.rules {
+        // One finding about a rule is enough: what it answers follows from it.
+        let is_found = outline.rules_named(&rule.name).any(|declared| {
+            findings.iter().any(|(_, finding)| declared.range.contains(&(finding.start.byte as usize)))
+        });
+        if is_found {
+            continue;
+        }
         let Some(declared) =
             outline.rules_named(&rule.name).find(|rule| !matches!(rule.kind, RuleKind::Function { .. }))
         else {
