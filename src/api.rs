@@ -214,12 +214,11 @@ fn test(request: TestRequest, document: Option<&[u8]>) -> Result<TestAnswer, Err
 /// Data from the request or from the document, never from both.
 fn one_data(data: Option<Value>, document: Option<&[u8]>) -> Result<Option<Cow<'_, [u8]>>, Error> {
     match (data, document) {
-        (Some(_), Some(_)) => Err(Error::new(
-            ErrorCode::MalformedRequest,
-            "the request holds data, and a data document stands beside it",
-        )
-        .at("/data")
-        .with_help("pass data in one of the two places")),
+        (Some(_), Some(_)) => {
+            Err(Error::new(ErrorCode::MalformedRequest, "the request holds data, and a data document stands beside it")
+                .at("/data")
+                .with_help("pass data in one of the two places"))
+        }
         (Some(data), None) => Ok(Some(Cow::Owned(data.to_string().into_bytes()))),
         (None, document) => Ok(document.map(Cow::Borrowed)),
     }

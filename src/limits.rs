@@ -14,8 +14,12 @@ pub const SOURCE_NESTING: u64 = 256;
 ///
 /// Interim: the parser of this version doubles its time with each level.
 pub const LITERAL_NESTING: u64 = 10;
-/// Operators in one statement of source text. Interim: the parser of this version recurses once for each.
-pub const OPERATOR_CHAIN: u64 = 1_000;
+/// The sum over all literals of one module of 2 to the power of how deep each stands. Interim: that is the parser's work.
+pub const LITERAL_WORK: u64 = 200_000;
+/// Operators in one statement of source text, with those before every bracket that is open.
+///
+/// Interim: the parser of this version recurses once for each.
+pub const OPERATOR_CHAIN: u64 = 200;
 /// Parts of one reference, such as `input.a.b[c]`. Interim: the parser of this version takes the square of their number.
 pub const REFERENCE_PARTS: u64 = 200;
 /// Statements in one rule body, query or comprehension. Interim: the scheduler of this version recurses once for each.
@@ -47,6 +51,12 @@ pub const DIAGNOSTICS: usize = 500;
 pub const RANGE_ELEMENTS: u64 = 1_000_000;
 /// Width or precision of one verb of a format.
 pub const FORMAT_WIDTH: u64 = 10_000;
+/// The decimal exponent of one number, above or below zero: a number is written out in full when it is read.
+pub const NUMBER_EXPONENT: u64 = 1_000;
+/// Digits of one number: reading it takes the square of their number.
+pub const NUMBER_DIGITS: u64 = 10_000;
+/// Bytes of one compiled regular expression. The engine's own limit, named here.
+pub const REGEX_BYTES: u64 = 102_400;
 /// Bits that `bits.lsh` may shift by.
 pub const SHIFT_BITS: u64 = 65_536;
 

@@ -12,6 +12,7 @@ use regate::error::ErrorCode;
 use regate::limits::EvaluationLimits;
 use regate::rego::{
     Allowance, Answer, Capabilities, Compilation, DialectRule, Document, Module, Program, builtins, compile, missing,
+    testing,
 };
 use std::fmt::Write as _;
 
@@ -275,4 +276,201 @@ fn a_failed_evaluation_leaves_nothing_behind() {
     assert_eq!(ask(r#"{"a": true, "b": true}"#).unwrap_err().code, ErrorCode::EvalConflictError);
     assert_eq!(ask(r#"{"a": true}"#).unwrap(), Answer::Value("1".into()));
     assert_eq!(ask("{}").unwrap(), Answer::Undefined);
+}
+
+/// The rows of a query over a small package.
+fn rows(query: &str) -> Vec<String> {
+    let program = program("package p\n\ndefault allow := false\n\nallow if input.ok\n\nn := 3\n");
+    program.query(query, None, Allowance::default()).unwrap().0
+}
+
+#[test]
+fn a_query_that_does_not_hold_has_no_row() {
+    let none: Vec<String> = Vec::new();
+    assert_eq!(rows("data.p.allow"), none);
+    assert_eq!(rows("false"), none);
+    assert_eq!(rows("data.p.nothing"), none);
+    assert_eq!(rows("1 > 2; x := 1"), none);
+    assert_eq!(rows("x := 1; data.p.allow"), none);
+    assert_eq!(rows("true"), ["{}"]);
+    assert_eq!(rows("x := 1"), [r#"{"x":1}"#]);
+    assert_eq!(rows("x := data.p.allow"), [r#"{"x":false}"#]);
+    assert_eq!(rows("not data.p.allow"), ["{}"]);
+    assert_eq!(rows("some x in [1, 2]"), [r#"{"x":1}"#, r#"{"x":2}"#]);
+    assert_eq!(rows("data.p.n"), ["{}"]);
+}
+
+#[test]
+fn a_query_that_does_not_parse_says_so() {
+    let program = program("package p\n\nx := 1\n");
+    for query in ["x := ", "x := [1", "{", "data.p."] {
+        let error = program.query(query, None, Allowance::default()).unwrap_err();
+        assert_eq!(error.code, ErrorCode::RegoParseError, "{query}: {error}");
+    }
+}
+
+#[test]
+fn data_never_stands_in_for_a_rule() {
+    let source = "package p.q\n\ndefault allow := false\n\nlevels.high := 3\n\nf(x) := x\n";
+    let with = |data: &str| {
+        compile(module(source), Some(data.as_bytes()), DialectRule::V1, &Capabilities::default())
+            .map(|compilation| compilation.program.unwrap())
+    };
+    for (data, path) in [
+        (r#"{"p": {"q": {"allow": true}}}"#, "p/q/allow"),
+        (r#"{"p": {"q": {"levels": {"high": 1}}}}"#, "p/q/levels/high"),
+        (r#"{"p": {"q": {"levels": 1}}}"#, "p/q/levels"),
+        (r#"{"p": {"q": {"f": 1}}}"#, "p/q/f"),
+        (r#"{"p": {"q": 1}}"#, "p/q"),
+        (r#"{"p": [1]}"#, "p"),
+    ] {
+        let error = with(data).map(|_| ()).unwrap_err();
+        assert_eq!(error.code, ErrorCode::RegoCompileError, "{data}");
+        assert!(error.message.contains(&format!("data path {path} ")), "{data}: {error}");
+        assert!(error.help.is_some());
+        let error = with("{}").unwrap().with_data(data.as_bytes()).map(|_| ()).unwrap_err();
+        assert_eq!(error.code, ErrorCode::RegoCompileError, "{data}");
+    }
+    let beside = with(r#"{"p": {"q": {"table": {"a": 1}, "levels": {"low": 1}}, "r": 2}, "x": 3}"#).unwrap();
+    let answer = |entrypoint| beside.evaluate(entrypoint, None, Allowance::default()).unwrap().answer;
+    assert_eq!(answer("p/q/allow"), Answer::Value("false".into()));
+    assert!(Program::from_bytes(&beside.to_bytes().unwrap()).is_ok());
+}
+
+#[test]
+fn chains_of_operators_are_counted_through_brackets() {
+    assert_eq!(limit_of(format!("package policy\n\nx := {}1\n", "-".repeat(500))), "operator_chain");
+    let mut nested = "1".to_owned();
+    for _ in 0..30 {
+        nested = format!("({nested}{})", " + 1".repeat(30));
+    }
+    // What stands behind a closed bracket does not deepen it, and what stands before an open one does.
+    let mut deep = "1".to_owned();
+    for _ in 0..30 {
+        deep = format!("({}{deep})", "1 + ".repeat(30));
+    }
+    assert_eq!(limit_of(format!("package policy\n\nx := {deep}\n")), "operator_chain");
+    let _ = compilation(format!("package policy\n\nx := {nested}\n"));
+    let sums = "1 + 1, ".repeat(1_000);
+    assert!(codes(format!("package policy\n\nx := [{sums}1]\n")).is_empty());
+    assert!(codes(format!("package policy\n\nx := 1{}\n", " + 1".repeat(150))).is_empty());
+}
+
+#[test]
+fn many_nested_literals_are_refused_by_their_sum() {
+    let many = format!("{}1{},", "{".repeat(9), "}".repeat(9)).repeat(5_000);
+    assert_eq!(limit_of(format!("package policy\n\nx := [{many} 1]\n")), "literal_work");
+    let table: String = (0..3_000).map(|n| format!("\"k{n}\": {{\"a\": [{n}]}},\n")).collect();
+    assert!(codes(format!("package policy\n\nx := {{\n{table}}}\n")).is_empty());
+}
+
+#[test]
+fn numbers_that_would_be_written_out_forever_are_refused() {
+    assert_eq!(limit_of("package policy\n\nx := 1e10000000\n"), "number_exponent");
+    assert_eq!(limit_of("package policy\n\nx := 1E-10000000\n"), "number_exponent");
+    assert_eq!(limit_of(format!("package policy\n\nx := {}\n", "7".repeat(20_000))), "number_digits");
+    let limit = |text: &str| Document::read(text.as_bytes()).map(|_| ()).unwrap_err().limit.unwrap().name;
+    assert_eq!(limit(r#"{"a": 1e100000000}"#), "number_exponent");
+    assert_eq!(limit(r#"[1.5E+99999999999999999999999]"#), "number_exponent");
+    assert_eq!(limit(r#"[-1e-100000000]"#), "number_exponent");
+    assert_eq!(limit(&format!("[{}]", "7".repeat(20_000))), "number_digits");
+    assert!(Document::read(br#"{"a": "1e100000000", "1e100000000": 1e308, "b": -2.5e-308}"#).is_ok());
+    for call in [
+        "to_number(\"1e10000000\")",
+        "json.unmarshal(\"{\\\"a\\\": 1e10000000}\")",
+        "yaml.unmarshal(\"a: 1e10000000\")",
+        "yaml.unmarshal(\"- 1e+10000000\")",
+    ] {
+        let reached = limit_reached(&format!("package policy\n\nfine := 1\n\nx := {call}\n"));
+        assert_eq!(reached, "number_exponent", "{call}");
+    }
+    let ask = |term: &str| {
+        program(format!("package policy\n\nx := {term}\n"))
+            .evaluate("policy/x", None, Allowance::default())
+            .unwrap()
+            .answer
+    };
+    assert_eq!(ask("to_number(\"1e3\")"), Answer::Value("1000".into()));
+    assert_eq!(ask("to_number(\"12.5\") + to_number(true) + to_number(null)"), Answer::Value("13.5".into()));
+    assert_eq!(ask("to_number(\"a\")"), Answer::Undefined);
+    assert_eq!(ask("json.unmarshal(\"{\\\"a\\\": [1, \\\"1e10000000\\\"]}\").a[0]"), Answer::Value("1".into()));
+    assert_eq!(ask("json.unmarshal(\"{\")"), Answer::Undefined);
+    assert_eq!(ask("yaml.unmarshal(\"a: '1e10000000'\").a"), Answer::Value("\"1e10000000\"".into()));
+}
+
+#[test]
+fn ranges_at_the_ends_of_what_is_counted_end() {
+    let (most, least) = (i128::MAX, i128::MIN);
+    let near = format!("package policy\n\nfine := 1\n\nx := count(numbers.range({}, {most}))\n", most - 2);
+    assert_eq!(
+        program(near).evaluate("policy/x", None, Allowance::default()).unwrap().answer,
+        Answer::Value("3".into())
+    );
+    let whole = format!("package policy\n\nfine := 1\n\nx := numbers.range({least}, {most})\n");
+    assert_eq!(limit_reached(&whole), "range_elements");
+    let steps = program("package policy\n\nx := numbers.range_step(9, 2, 3)\n");
+    assert_eq!(steps.evaluate("policy/x", None, Allowance::default()).unwrap().answer, Answer::Value("[9,6,3]".into()));
+}
+
+#[test]
+fn findings_in_long_and_in_many_lines_come_in_time() {
+    // Each of these took the square of its length.
+    assert!(!codes(format!("package policy\n\nx := [{}\n", "1,".repeat(20_000))).is_empty());
+    let unsafe_last = format!("package policy\n\nx if {{ z := [{}1]; y > 1 }}\n", "1,".repeat(20_000));
+    assert_eq!(codes(unsafe_last), ["rego_unsafe_var_error"]);
+    let mut many = "package policy\n\n".to_owned();
+    for n in 0..3_000 {
+        writeln!(many, "import data.a{n}.b{n}").unwrap();
+    }
+    many.push_str(&"x := := 1\n\n".repeat(3_000));
+    assert_eq!(codes(many).len(), 500);
+    let mut calls = "package policy\n\n".to_owned();
+    for n in 0..3_000 {
+        writeln!(calls, "x{n} := nothing(1)").unwrap();
+    }
+    assert_eq!(codes(calls).len(), 500);
+}
+
+#[test]
+fn a_test_in_a_package_whose_name_needs_brackets_runs() {
+    let program = program("package a[\"b-c\"]\n\ntest_x if 1 == 1\n\ntest_y if 1 == 2\n");
+    let results = testing::run(&program, None, Allowance::default());
+    let outcomes: Vec<testing::Outcome> = results.iter().map(|result| result.outcome).collect();
+    assert_eq!(outcomes, [testing::Outcome::Passed, testing::Outcome::Failed], "{results:?}");
+}
+
+#[test]
+fn replacements_are_measured_before_they_are_made() {
+    let large = "x0 := \"aaaaaaaaaaaaaaaa\"\nx1 := concat(\"\", [x0, x0, x0, x0, x0, x0, x0, x0, x0, x0, x0, x0, x0, x0, x0, x0])\nx2 := concat(\"\", [x1, x1, x1, x1, x1, x1, x1, x1, x1, x1, x1, x1, x1, x1, x1, x1])\nx3 := concat(\"\", [x2, x2, x2, x2, x2, x2, x2, x2, x2, x2, x2, x2, x2, x2, x2, x2])\n";
+    for call in [
+        "count(replace(x3, \"a\", x3))",
+        "count(replace(x3, \"\", x3))",
+        "count(strings.replace_n({\"a\": x3}, x3))",
+        "count(regex.replace(x3, \"a\", x3))",
+        "count(concat(x3, [x | some i in numbers.range(1, 5000); x := \"\"]))",
+    ] {
+        let reached = limit_reached(&format!("package policy\n\nfine := 1\n\n{large}\nx := {call}\n"));
+        assert_eq!(reached, "memory_bytes", "{call}");
+    }
+    let ask = |term: &str| {
+        program(format!("package policy\n\nx := {term}\n"))
+            .evaluate("policy/x", None, Allowance::default())
+            .unwrap()
+            .answer
+    };
+    assert_eq!(ask("replace(\"abcabc\", \"b\", \"xx\")"), Answer::Value("\"axxcaxxc\"".into()));
+    assert_eq!(ask("replace(\"abc\", 1, \"x\")"), Answer::Undefined);
+    assert_eq!(ask("strings.replace_n({\"a\": \"b\", \"c\": \"d\"}, \"ace\")"), Answer::Value("\"bde\"".into()));
+    assert_eq!(ask("regex.replace(\"abc\", \"[ac]\", \"<$0>\")"), Answer::Value("\"<a>b<c>\"".into()));
+    assert_eq!(ask("concat(\",\", [\"a\", \"b\"])"), Answer::Value("\"a,b\"".into()));
+    assert_eq!(ask("concat(\",\", {\"b\", \"a\"})"), Answer::Value("\"a,b\"".into()));
+    assert_eq!(ask("concat(\",\", [1])"), Answer::Undefined);
+    assert_eq!(ask("indexof_n(\"äaäa\", \"äa\")"), Answer::Value("[0,2]".into()));
+    assert_eq!(ask("indexof_n(\"aaa\", \"aa\")"), Answer::Value("[0,1]".into()));
+    assert_eq!(ask("indexof_n(\"abc\", \"x\")"), Answer::Value("[]".into()));
+    let found = format!("package policy\n\n{large}\nx := count(indexof_n(concat(\"\", [x3, x3]), x3))\n");
+    assert_eq!(
+        program(found).evaluate("policy/x", None, Allowance::default()).unwrap().answer,
+        Answer::Value("65537".into())
+    );
 }

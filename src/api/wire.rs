@@ -99,6 +99,16 @@ pub struct SetDataAnswer {
     pub revision: String,
 }
 
+/// What the requests that evaluate allow. Their fields cannot be one struct: unknown fields could not be refused then.
+fn allowance(
+    limits: EvaluationLimits,
+    now_ms: Option<u64>,
+    seed: Option<u64>,
+    strict_builtin_errors: bool,
+) -> Allowance {
+    Allowance { limits, now_ms, seed, strict_builtin_errors }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EvaluateRequest {
@@ -114,12 +124,7 @@ pub struct EvaluateRequest {
 
 impl EvaluateRequest {
     pub fn allowance(&self) -> Allowance {
-        Allowance {
-            limits: self.limits,
-            now_ms: self.now_ms,
-            seed: self.seed,
-            strict_builtin_errors: self.strict_builtin_errors,
-        }
+        allowance(self.limits, self.now_ms, self.seed, self.strict_builtin_errors)
     }
 }
 
@@ -138,12 +143,7 @@ pub struct QueryRequest {
 
 impl QueryRequest {
     pub fn allowance(&self) -> Allowance {
-        Allowance {
-            limits: self.limits,
-            now_ms: self.now_ms,
-            seed: self.seed,
-            strict_builtin_errors: self.strict_builtin_errors,
-        }
+        allowance(self.limits, self.now_ms, self.seed, self.strict_builtin_errors)
     }
 }
 

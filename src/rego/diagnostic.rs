@@ -89,13 +89,6 @@ impl Diagnostic {
         self
     }
 
-    /// Makes it a warning.
-    #[must_use]
-    pub fn as_warning(mut self) -> Self {
-        self.severity = Severity::Warning;
-        self
-    }
-
     /// Names the limit that was reached.
     #[must_use]
     pub fn with_limit(mut self, name: &str, value: u64) -> Self {

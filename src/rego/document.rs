@@ -1,14 +1,13 @@
 //! Input and data documents as text: what is checked before any of it becomes a value.
 
+use super::syntax::numbers::{self, Strings};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
 
-/// The text of a JSON document given as bytes: UTF-8, a byte order mark is skipped, size and nesting are bounded.
-///
-/// Nesting is counted before the parser runs, so that it cannot recurse past its stack.
+/// The text of a JSON document given as bytes: UTF-8, a byte order mark is skipped, size and shape are bounded.
 ///
 /// # Errors
-/// `limit_exceeded` for size and nesting, `input_not_json` for bytes that are not UTF-8.
+/// `limit_exceeded` for size and shape, `input_not_json` for bytes that are not UTF-8.
 pub fn text(bytes: &[u8]) -> Result<&str, Error> {
     if bytes.len() as u64 > limits::INPUT_BYTES {
         return Err(Error::limit(
@@ -21,8 +20,23 @@ pub fn text(bytes: &[u8]) -> Result<&str, Error> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         Error::new(ErrorCode::InputNotJson, format!("the document is not UTF-8 at byte {}", error.valid_up_to()))
     })?;
-    check_nesting(text)?;
+    check_shape(text)?;
     Ok(text)
+}
+
+/// Refuses what a parser could not end on, before it runs: nesting and numbers.
+///
+/// # Errors
+/// `limit_exceeded` with the limit `data_nesting`, `number_exponent` or `number_digits`.
+pub fn check_shape(text: &str) -> Result<(), Error> {
+    check_nesting(text)?;
+    match numbers::endless(text, Strings::AreQuoted) {
+        None => Ok(()),
+        Some(bound) => {
+            let (name, value) = bound.limit();
+            Err(Error::limit(name, value, format!("the document holds {}; the limit is `{name}`", bound.words())))
+        }
+    }
 }
 
 /// Refuses arrays and objects nested deeper than [`limits::DATA_NESTING`].
@@ -68,14 +82,6 @@ pub fn check_nesting(text: &str) -> Result<(), Error> {
 /// The error for a text that a JSON parser refused: its words, with line and column.
 pub fn not_json(error: &serde_json::Error) -> Error {
     Error::new(ErrorCode::InputNotJson, format!("the document is not JSON: {error}"))
-}
-
-/// Reads a document into a JSON value, past the nesting check.
-///
-/// # Errors
-/// As [`text`], and `input_not_json` for what is not JSON.
-pub fn value(bytes: &[u8]) -> Result<serde_json::Value, Error> {
-    value_of_text(text(bytes)?)
 }
 
 /// Reads a checked text into a JSON value.

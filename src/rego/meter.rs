@@ -34,6 +34,10 @@ pub enum Stopped {
     FormatWidth,
     /// A shift was longer than [`limits::SHIFT_BITS`].
     ShiftBits,
+    /// A text held a number whose exponent is beyond [`limits::NUMBER_EXPONENT`].
+    NumberExponent,
+    /// A text held a number of more than [`limits::NUMBER_DIGITS`] digits.
+    NumberDigits,
 }
 
 impl Stopped {
@@ -46,6 +50,8 @@ impl Stopped {
             Self::RangeElements => ("range_elements", limits::RANGE_ELEMENTS),
             Self::FormatWidth => ("format_width", limits::FORMAT_WIDTH),
             Self::ShiftBits => ("shift_bits", limits::SHIFT_BITS),
+            Self::NumberExponent => ("number_exponent", limits::NUMBER_EXPONENT),
+            Self::NumberDigits => ("number_digits", limits::NUMBER_DIGITS),
         }
     }
 }
@@ -115,6 +121,13 @@ pub fn stop(reason: Stopped) {
             state.stopped.set(Some(reason));
         }
     });
+}
+
+/// Looks at the heap when the evaluation ends: what the last steps made was not seen by a tick.
+pub fn look_at_the_heap() {
+    if STATE.with(|state| allocated_bytes() > state.heap_ceiling.get()) {
+        stop(Stopped::Memory);
+    }
 }
 
 /// Steps counted since [`start`].

@@ -72,7 +72,7 @@ pub struct Compilation {
 ///
 /// # Errors
 /// `limit_exceeded` for a bundle that is too large, `malformed_request` for two modules of one path, `input_not_json`
-/// for data that is no JSON object. What is wrong with the text is a diagnostic, never an error.
+/// for data that is no JSON object, `rego_compile_error` for data where a rule stands. What is wrong with the text is a diagnostic, never an error.
 pub fn compile(
     modules: Vec<Module>,
     data: Option<&[u8]>,
@@ -83,6 +83,9 @@ pub fn compile(
     let data_text = data.map(document::text).transpose()?.map(str::to_owned);
     let data = data_text.as_deref().map(read_data).transpose()?;
     let checked = check::check(&modules, rule, capabilities, data.as_ref());
+    if let Some(data) = &data {
+        check::data::conflict(checked.outlines.iter().flatten(), data)?;
+    }
     let dialects =
         modules.iter().zip(&checked.dialects).map(|(module, &dialect)| (module.path.clone(), dialect)).collect();
     let outlines = checked.outlines.clone();
@@ -148,9 +151,11 @@ fn askable_rules(outlines: &[Outline]) -> BTreeSet<String> {
     for outline in outlines {
         for rule in &outline.rules {
             let name = rule.path.first().map_or("", String::as_str);
-            let path = format!("data.{}.{name}", outline.package_text());
-            let simple =
-                rule.path.len() == 1 && !matches!(rule.kind, RuleKind::Function { .. } | RuleKind::PartialObject);
+            let path = outline.full_name(&[name.to_owned()]);
+            // The engine's name for a rule knows no brackets.
+            let simple = rule.path.len() == 1
+                && !path.contains('[')
+                && !matches!(rule.kind, RuleKind::Function { .. } | RuleKind::PartialObject);
             if simple { &mut rules } else { &mut others }.insert(path);
         }
     }
@@ -208,9 +213,7 @@ impl Program {
         allowance: Allowance,
     ) -> Result<Evaluation, Error> {
         let reference = self.reference(entrypoint)?;
-        let question =
-            if self.rules.contains(&reference) { Question::Rule(&reference) } else { Question::Reference(&reference) };
-        let answer = self.prepared.ask(question, input, allowance);
+        let answer = self.prepared.ask(self.question(&reference), input, allowance);
         let answer = match self.settle(answer, allowance)? {
             Raw::Undefined => Answer::Undefined,
             Raw::Value(text) => Answer::Value(text),
@@ -247,9 +250,13 @@ impl Program {
         Ok((rows, meter::steps()))
     }
 
-    /// Runs one test rule and gives what it printed beside its answer.
+    fn question<'a>(&self, reference: &'a str) -> Question<'a> {
+        if self.rules.contains(reference) { Question::Rule(reference) } else { Question::Reference(reference) }
+    }
+
+    /// Runs one test rule, `data.a.b.test_x`, and gives what it printed beside its answer.
     pub fn run_test(&self, rule: &str, allowance: Allowance) -> (Result<Answer, Error>, Vec<String>) {
-        let (answer, prints) = self.prepared.ask_with_prints(rule, allowance);
+        let (answer, prints) = self.prepared.ask_with_prints(self.question(rule), allowance);
         let answer = self.settle(answer, allowance).map(|raw| match raw {
             Raw::Undefined => Answer::Undefined,
             Raw::Value(text) => Answer::Value(text),
@@ -274,7 +281,10 @@ impl Program {
         } else if words.contains("recursion detected") {
             ErrorCode::RegoRecursionError
         } else if words.contains("compiled regex exceeded size limit") {
-            return Error::limit("regex_bytes", 102_400, "a compiled regular expression is too large");
+            return Error::limit("regex_bytes", limits::REGEX_BYTES, "a compiled regular expression is too large");
+        } else if failure.module.is_none() && is_parse_error(words) {
+            // Modules have been parsed before: this is the query.
+            ErrorCode::RegoParseError
         } else if is_operand_error(words) {
             ErrorCode::EvalTypeError
         } else if allowance.strict_builtin_errors || words.contains("the request carries") {
@@ -344,6 +354,11 @@ impl Program {
         }
         Ok(reference)
     }
+}
+
+/// Whether the engine's words are those of its parser.
+fn is_parse_error(words: &str) -> bool {
+    ["expecting", "unexpected", "unmatched"].iter().any(|beginning| words.starts_with(beginning))
 }
 
 /// Whether the engine's words are about the type of a builtin's operand: OPA has a code of its own for these.
@@ -472,8 +487,11 @@ impl Program {
 
     fn from_checked(modules: Vec<Module>, dialects: &[Dialect], data: Option<&str>) -> Result<Self, Error> {
         source::check_bundle(&modules)?;
-        let document = data.map(|text| document::check_nesting(text).and_then(|()| read_data(text))).transpose()?;
+        let document = data.map(|text| document::check_shape(text).and_then(|()| read_data(text))).transpose()?;
         let checked = check::check_in_dialects(&modules, dialects, &Capabilities::default(), document.as_ref());
+        if let Some(data) = &document {
+            check::data::conflict(checked.outlines.iter().flatten(), data)?;
+        }
         let Some(prepared) = checked.prepared else {
             let first = checked.diagnostics.into_iter().find(Diagnostic::is_error);
             return Err(Error::new(
@@ -502,6 +520,7 @@ pub fn limits_in_force() -> BTreeMap<&'static str, u64> {
         ("modules", limits::MODULES),
         ("source_nesting", limits::SOURCE_NESTING),
         ("literal_nesting", limits::LITERAL_NESTING),
+        ("literal_work", limits::LITERAL_WORK),
         ("operator_chain", limits::OPERATOR_CHAIN),
         ("reference_parts", limits::REFERENCE_PARTS),
         ("body_statements", limits::BODY_STATEMENTS),
@@ -515,6 +534,9 @@ pub fn limits_in_force() -> BTreeMap<&'static str, u64> {
         ("range_elements", limits::RANGE_ELEMENTS),
         ("format_width", limits::FORMAT_WIDTH),
         ("shift_bits", limits::SHIFT_BITS),
+        ("number_exponent", limits::NUMBER_EXPONENT),
+        ("number_digits", limits::NUMBER_DIGITS),
+        ("regex_bytes", limits::REGEX_BYTES),
         ("rounds", limits::ROUNDS),
         ("commit_retries", limits::COMMIT_RETRIES),
     ])

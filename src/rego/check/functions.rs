@@ -2,6 +2,7 @@
 
 use super::Capabilities;
 use super::outline::{Call, Outline, RuleKind};
+use crate::limits;
 use crate::rego::builtins;
 use crate::rego::diagnostic::{Diagnostic, Text};
 use crate::rego::missing::is_missing;
@@ -13,6 +14,9 @@ pub fn findings(bundle: &[(&Text<'_>, &Outline)], capabilities: &Capabilities) -
     let functions = functions(bundle);
     for (text, outline) in bundle {
         for call in &outline.calls {
+            if findings.len() >= limits::DIAGNOSTICS {
+                return findings;
+            }
             let target = resolve(outline, call, &functions);
             match target {
                 Target::Function(name, arguments) => findings.extend(wrong_count(text, call, &name, arguments)),

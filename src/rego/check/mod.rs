@@ -1,5 +1,6 @@
 //! From texts to checked modules: every finding that can be made without running anything, each at its place.
 
+pub mod data;
 pub mod functions;
 pub mod heads;
 pub mod outline;
@@ -12,6 +13,7 @@ use super::source::{Dialect, DialectRule, Module};
 use super::syntax::guard;
 use super::syntax::lexer::{self, Kind, Token};
 use super::syntax::statements::{self, Statement, StatementKind};
+use crate::limits;
 use crate::rego::engine::Document;
 use outline::Outline;
 
@@ -155,6 +157,9 @@ fn parse_errors(
     let all = statements::statements(source, tokens);
     let preamble = preamble(source, &all);
     for (index, statement) in all.iter().enumerate() {
+        if findings.len() >= limits::DIAGNOSTICS {
+            break;
+        }
         let is_last = index + 1 == all.len();
         let alone = match statement.kind {
             StatementKind::Package => slice(source, statement).to_owned(),
@@ -186,7 +191,8 @@ fn parse_errors(
     findings
 }
 
-/// The package and import statements that parse, each on its line, for statements that are read alone.
+/// The package and the imports of keywords that parse, each once on its line, for statements that are read alone. Other
+/// imports do not change how a statement is read.
 fn preamble(source: &str, all: &[Statement]) -> String {
     let mut preamble = String::new();
     for statement in all {
@@ -197,7 +203,7 @@ fn preamble(source: &str, all: &[Statement]) -> String {
                 preamble.push_str(if parses { line } else { "package p" });
                 preamble.push('\n');
             }
-            StatementKind::Import => {
+            StatementKind::Import if imports_keywords(line) && !preamble.lines().any(|known| known == line) => {
                 if preamble.is_empty() {
                     preamble.push_str("package p\n");
                 }
@@ -214,6 +220,11 @@ fn preamble(source: &str, all: &[Statement]) -> String {
         preamble.push_str("package p\n");
     }
     preamble
+}
+
+fn imports_keywords(import: &str) -> bool {
+    let mut words = import.split_whitespace().skip(1);
+    words.next().is_some_and(|path| path == "rego.v1" || path.starts_with("future.keywords")) && words.next().is_none()
 }
 
 fn slice<'a>(source: &'a str, statement: &Statement) -> &'a str {
@@ -352,13 +363,16 @@ fn line_and_engine_column(text: &Text<'_>, tokens: &[Token], byte: usize) -> (us
 /// The byte range that the engine means by a line and a column: the token there, or nothing at the end of the line.
 fn engine_range(text: &Text<'_>, tokens: &[Token], failure: &Failure) -> std::ops::Range<usize> {
     let line = text.line(failure.line);
+    let first = tokens.partition_point(|token| token.range.end <= line.start);
     let on_line = tokens
         .iter()
-        .filter(|token| token.range.start < line.end && token.range.end > line.start && token.kind != Kind::Newline);
+        .skip(first)
+        .take_while(|token| token.range.start < line.end)
+        .filter(|token| token.kind != Kind::Newline);
+    let mut columns = Columns::new(text, tokens, line.start);
     for token in on_line {
-        let start = token.range.start.max(line.start);
-        let column = engine_column(text, tokens, failure.line, start);
-        let end_column = engine_column(text, tokens, failure.line, token.range.end.min(line.end));
+        let column = columns.reach(token.range.start.max(line.start));
+        let end_column = columns.reach(token.range.end.min(line.end));
         if failure.column <= column || failure.column < end_column {
             return token.range.clone();
         }
@@ -366,20 +380,45 @@ fn engine_range(text: &Text<'_>, tokens: &[Token], failure: &Failure) -> std::op
     line.end..line.end
 }
 
-/// The engine's column of a byte on a line: a tab is four columns, raw strings count characters, all else bytes.
+/// The engine's column of a byte on a line.
 fn engine_column(text: &Text<'_>, tokens: &[Token], line: usize, byte: usize) -> usize {
-    let range = text.line(line);
-    let mut column = 1;
-    for (offset, c) in text.source().get(range.start..byte.max(range.start)).unwrap_or("").char_indices() {
-        let at = range.start + offset;
-        let raw = tokens
-            .get(tokens.partition_point(|token| token.range.end <= at))
-            .is_some_and(|token| token.range.start <= at && matches!(token.kind, Kind::RawString { .. }));
-        column += match c {
-            '\t' => 4,
-            _ if raw => 1,
-            c => c.len_utf8(),
-        };
+    Columns::new(text, tokens, text.line(line).start).reach(byte)
+}
+
+/// The engine's columns along a line, each byte read once: a tab is four columns, raw strings count characters, all else
+/// bytes.
+struct Columns<'a> {
+    source: &'a str,
+    tokens: &'a [Token],
+    byte: usize,
+    column: usize,
+}
+
+impl<'a> Columns<'a> {
+    fn new(text: &Text<'a>, tokens: &'a [Token], line_start: usize) -> Self {
+        let first = tokens.partition_point(|token| token.range.end <= line_start);
+        Self { source: text.source(), tokens: tokens.get(first..).unwrap_or_default(), byte: line_start, column: 1 }
     }
-    column
+
+    /// The column of a byte; bytes are asked for in their order.
+    fn reach(&mut self, byte: usize) -> usize {
+        let start = self.byte;
+        for (offset, c) in self.source.get(start..byte.max(start)).unwrap_or("").char_indices() {
+            let at = start + offset;
+            while let Some((_, rest)) = self.tokens.split_first().filter(|(token, _)| token.range.end <= at) {
+                self.tokens = rest;
+            }
+            let raw = self
+                .tokens
+                .first()
+                .is_some_and(|token| token.range.start <= at && matches!(token.kind, Kind::RawString { .. }));
+            self.column += match c {
+                '\t' => 4,
+                _ if raw => 1,
+                c => c.len_utf8(),
+            };
+        }
+        self.byte = byte.max(start);
+        self.column
+    }
 }

@@ -1,6 +1,7 @@
 //! Rules that cannot stand beside one another: two defaults, two kinds.
 
 use super::outline::{Outline, Rule, RuleKind};
+use crate::limits;
 use crate::rego::diagnostic::{Diagnostic, Text};
 use std::collections::BTreeMap;
 
@@ -47,6 +48,7 @@ fn two_defaults(name: &str, rules: &[Declared<'_>]) -> Vec<Diagnostic> {
     let (package, _) = first.text.places(first.outline.package_range.clone());
     others
         .iter()
+        .take(limits::DIAGNOSTICS)
         .map(|other| {
             let message = format!("multiple default rules {name} found at {}", places.join(", "));
             Diagnostic::error(other.text, other.rule.name_range.clone(), "rego_type_error", message)

@@ -1,6 +1,7 @@
 //! Bounds on what single builtins may be asked for: the engine does their whole work before it looks at the meter again.
 
 use crate::limits;
+use crate::rego::meter;
 use crate::rego::syntax::lexer::{self, Kind};
 
 /// Whether a text calls `sprintf` with a format that only evaluation knows, or with one that is too wide. Texts that do not
@@ -50,4 +51,108 @@ pub fn is_too_wide(format: &str) -> bool {
 /// Whether a shift is longer than [`limits::SHIFT_BITS`]; the JSON text of a number that is no small integer is.
 pub fn is_too_long(shift: &str) -> bool {
     shift.parse::<f64>().is_ok_and(|bits| bits > limits::SHIFT_BITS as f64)
+}
+
+/// What was made, or that it would be larger than the evaluation's heap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Measured<T> {
+    /// The result.
+    Made(T),
+    /// Nothing was made.
+    TooLarge,
+}
+
+impl<T> Measured<T> {
+    /// The same with another result.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Measured<U> {
+        match self {
+            Self::Made(value) => Measured::Made(change(value)),
+            Self::TooLarge => Measured::TooLarge,
+        }
+    }
+}
+
+fn fits(bytes: usize) -> bool {
+    bytes as u64 <= meter::allowance().limits.memory_bytes
+}
+
+/// A text with every part of it replaced.
+pub fn replaced(text: &str, old: &str, new: &str) -> Measured<String> {
+    let grows = new.len().saturating_sub(old.len());
+    let is_small = grows == 0 || fits(text.len().saturating_add((text.len() + 1).saturating_mul(grows)));
+    if is_small || fits(text.len().saturating_add(text.matches(old).count().saturating_mul(grows))) {
+        Measured::Made(text.replace(old, new))
+    } else {
+        Measured::TooLarge
+    }
+}
+
+/// Whether so many matches of a pattern replaced could be too large. A group in the replacement stands for at most the
+/// match, and all matches together are at most the text.
+pub fn is_too_large_replaced(text: &str, new: &str, matches: usize) -> bool {
+    let groups = new.bytes().filter(|&byte| byte == b'$').count();
+    !fits(text.len().saturating_mul(groups + 1).saturating_add(new.len().saturating_mul(matches)))
+}
+
+/// Texts joined by a delimiter.
+pub fn joined(parts: &[&str], delimiter: &str) -> Measured<String> {
+    let texts = parts.iter().fold(0_usize, |sum, part| sum.saturating_add(part.len()));
+    let delimiters = delimiter.len().saturating_mul(parts.len().saturating_sub(1));
+    if fits(texts.saturating_add(delimiters)) { Measured::Made(parts.join(delimiter)) } else { Measured::TooLarge }
+}
+
+/// Where a part stands in a text, in characters; places may overlap. Linear in both: no text is read twice.
+pub fn indexes(text: &str, part: &str) -> Vec<u64> {
+    let part = part.as_bytes();
+    // How long a beginning of the part ends at each of its bytes.
+    let mut borders = vec![0_usize; part.len()];
+    let mut length = 0;
+    for at in 1..part.len() {
+        length = longer(part, &borders, length, part.get(at));
+        if let Some(border) = borders.get_mut(at) {
+            *border = length;
+        }
+    }
+    let mut indexes = Vec::new();
+    let (mut length, mut character) = (0, 0);
+    // Characters whose place may still be asked for: those that the match in hand covers.
+    let mut starts = std::collections::VecDeque::new();
+    for (at, byte) in text.bytes().enumerate() {
+        if text.is_char_boundary(at) {
+            starts.push_back((at, character));
+            character += 1;
+            if part.is_empty() {
+                indexes.push(character - 1);
+            }
+        }
+        if length == part.len() {
+            length = length.checked_sub(1).and_then(|last| borders.get(last).copied()).unwrap_or(0);
+        }
+        length = longer(part, &borders, length, Some(&byte));
+        let begin = at + 1 - length.min(at + 1);
+        while starts.front().is_some_and(|&(start, _)| start < begin) {
+            starts.pop_front();
+        }
+        if length == part.len()
+            && !part.is_empty()
+            && let Some(&(start, index)) = starts.front()
+            && start == begin
+        {
+            indexes.push(index);
+        }
+    }
+    indexes
+}
+
+/// The length of the beginning of the part that ends with this byte, from the one that ended before it.
+fn longer(part: &[u8], borders: &[usize], mut length: usize, byte: Option<&u8>) -> usize {
+    loop {
+        if length < part.len() && part.get(length) == byte {
+            return length + 1;
+        }
+        match length.checked_sub(1).and_then(|last| borders.get(last).copied()) {
+            Some(shorter) => length = shorter,
+            None => return 0,
+        }
+    }
 }

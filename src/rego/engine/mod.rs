@@ -10,7 +10,9 @@ use super::check::outline::Outline;
 use super::document;
 use super::meter::{self, Allowance, Stopped};
 use super::source::Dialect;
+use super::syntax::numbers::{self, Bound, Strings};
 use crate::error::Error;
+use bounds::Measured;
 use regorus::utils::limits::{ExecutionTimerConfig, TimeSource, set_time_source};
 use serde::Deserialize;
 use std::cell::RefCell;
@@ -58,6 +60,19 @@ impl Document {
         let value = regorus::Value::deserialize(&mut reader).map_err(|error| document::not_json(&error))?;
         reader.end().map_err(|error| document::not_json(&error))?;
         Ok(Self(value))
+    }
+
+    /// How many parts of a path stand in the document, as far as objects lead, and whether what stands there is an object.
+    pub fn depth_of<'a>(&self, path: impl Iterator<Item = &'a String>) -> (usize, bool) {
+        let mut at = &self.0;
+        let mut depth = 0;
+        for part in path {
+            let next = at.as_object().ok().and_then(|object| object.get(&regorus::Value::from(part.as_str())));
+            let Some(next) = next else { break };
+            at = next;
+            depth += 1;
+        }
+        (depth, at.as_object().is_ok())
     }
 
     /// Whether it is a JSON object.
@@ -141,31 +156,19 @@ impl Prepared {
     /// # Errors
     /// What the engine refused. A limit that was reached is told by the meter, whatever comes back here.
     pub fn ask(&self, question: Question<'_>, input: Option<&Document>, allowance: Allowance) -> Result<Raw, Failure> {
-        self.run(input, allowance, false, |engine| match question {
-            Question::Rule(path) => text_of(engine.eval_rule(path.to_owned())?),
-            Question::Reference(path) => {
-                let results = engine.eval_query(path.to_owned(), false)?;
-                match results.result.first().and_then(|result| result.expressions.first()) {
-                    Some(expression) => text_of(expression.value.clone()),
-                    None => Ok(Raw::Undefined),
-                }
-            }
-        })
-        .map(|(raw, _)| raw)
+        self.run(input, allowance, false, |engine| answer_to(engine, question)).map(|(raw, _)| raw)
     }
 
-    /// Asks a rule and keeps what it printed, a line an entry, with module names such as `m0` in front.
+    /// Asks and keeps what was printed, a line an entry, with module names such as `m0` in front.
     ///
     /// # Errors
     /// As [`Prepared::ask`].
-    pub fn ask_with_prints(&self, rule: &str, allowance: Allowance) -> (Result<Raw, Failure>, Vec<String>) {
+    pub fn ask_with_prints(&self, question: Question<'_>, allowance: Allowance) -> (Result<Raw, Failure>, Vec<String>) {
         let mut prints = Vec::new();
-        let answer = self.run(None, allowance, true, |engine| text_of(engine.eval_rule(rule.to_owned())?)).map(
-            |(raw, printed)| {
-                prints = printed;
-                raw
-            },
-        );
+        let answer = self.run(None, allowance, true, |engine| answer_to(engine, question)).map(|(raw, printed)| {
+            prints = printed;
+            raw
+        });
         (answer, prints)
     }
 
@@ -180,7 +183,13 @@ impl Prepared {
                 check_formats(engine);
             }
             let results = engine.eval_query(query.to_owned(), false)?;
-            results.result.iter().map(|result| compact(&result.bindings)).collect()
+            // A single expression is given back whatever its value is; a row stands for one that holds.
+            let holds =
+                |value: &regorus::Value| !matches!(value, regorus::Value::Undefined | regorus::Value::Bool(false));
+            let rows = results.result.iter();
+            rows.filter(|row| row.expressions.iter().all(|expression| holds(&expression.value)))
+                .map(|row| compact(&row.bindings))
+                .collect()
         })
         .map(|(rows, _)| rows)
     }
@@ -199,13 +208,31 @@ impl Prepared {
         engine.set_gather_prints(gather_prints);
         engine.set_input(input.map_or(regorus::Value::Undefined, |input| input.0.clone()));
         meter::start(allowance);
-        let answer = ask(&mut engine).map_err(|error| failure(&error))?;
+        let answer = ask(&mut engine);
+        meter::look_at_the_heap();
+        let answer = answer.map_err(|error| failure(&error))?;
         let prints = if gather_prints { engine.take_prints().unwrap_or_default() } else { Vec::new() };
         engine.set_input(regorus::Value::Undefined);
-        if let Ok(mut working) = self.working.try_borrow_mut() {
+        // What a stopped evaluation has kept would count for the next one's heap.
+        if meter::stopped().is_none()
+            && let Ok(mut working) = self.working.try_borrow_mut()
+        {
             *working = Some(engine);
         }
         Ok((answer, prints))
+    }
+}
+
+fn answer_to(engine: &mut regorus::Engine, question: Question<'_>) -> Result<Raw, anyhow::Error> {
+    match question {
+        Question::Rule(path) => text_of(engine.eval_rule(path.to_owned())?),
+        Question::Reference(path) => {
+            let results = engine.eval_query(path.to_owned(), false)?;
+            match results.result.first().and_then(|result| result.expressions.first()) {
+                Some(expression) => text_of(expression.value.clone()),
+                None => Ok(Raw::Undefined),
+            }
+        }
     }
 }
 
@@ -218,7 +245,10 @@ fn text_of(value: regorus::Value) -> Result<Raw, anyhow::Error> {
 
 /// The value as JSON text without blanks; the engine's own writer puts them in.
 fn compact(value: &regorus::Value) -> Result<String, anyhow::Error> {
-    serde_json::to_string(value).map_err(|error| anyhow::anyhow!("the answer cannot be written: {error}"))
+    let text = serde_json::to_string(value);
+    // Value and text are both there now, and a query's values are not any more when it has ended.
+    meter::look_at_the_heap();
+    text.map_err(|error| anyhow::anyhow!("the answer cannot be written: {error}"))
 }
 
 fn new_engine() -> regorus::Engine {
@@ -265,6 +295,10 @@ fn new_engine() -> regorus::Engine {
         );
     }
     check_shifts(&mut engine);
+    for (name, rule) in [("to_number", "number"), ("json.unmarshal", "from_json"), ("yaml.unmarshal", "from_yaml")] {
+        check_numbers(&mut engine, name, rule);
+    }
+    check_replacements(&mut engine);
     engine
 }
 
@@ -299,11 +333,126 @@ fn check_shifts(engine: &mut regorus::Engine) {
     );
 }
 
+/// Puts a check of its numbers before a builtin of one operand that reads text.
+fn check_numbers(engine: &mut regorus::Engine, name: &str, rule: &'static str) {
+    let strings = if name == "json.unmarshal" { Strings::AreQuoted } else { Strings::MayBeBare };
+    let _ = engine.add_extension(
+        name.to_owned(),
+        1,
+        Box::new(move |operands: Vec<regorus::Value>| {
+            let text = operands.first().and_then(|text| text.as_string().ok());
+            match text.and_then(|text| numbers::endless(text, strings)) {
+                Some(bound) => {
+                    meter::stop(match bound {
+                        Bound::Exponent => Stopped::NumberExponent,
+                        Bound::Digits => Stopped::NumberDigits,
+                    });
+                    Ok(regorus::Value::Undefined)
+                }
+                None => ask_aside(rule, operands),
+            }
+        }),
+    );
+}
+
+/// Puts our own work, measured before it is done, in place of builtins that make long texts out of short ones. What is
+/// no operand for them goes to the engine's own, for its words.
+fn check_replacements(engine: &mut regorus::Engine) {
+    type Own = fn(&[regorus::Value]) -> Option<Measured<regorus::Value>>;
+    let all: [(&str, u8, &'static str, Own); 5] = [
+        ("replace", 3, "replaced", |operands| {
+            let [text, old, new] = strings(operands)?;
+            Some(bounds::replaced(text, old, new).map(regorus::Value::from))
+        }),
+        ("strings.replace_n", 2, "replaced_by_table", |operands| {
+            let (table, text) = (operands.first()?.as_object().ok()?, operands.get(1)?.as_string().ok()?);
+            let mut text = text.to_string();
+            for (old, new) in table.iter_sorted() {
+                match bounds::replaced(&text, old.as_string().ok()?, new.as_string().ok()?) {
+                    Measured::Made(next) => text = next,
+                    Measured::TooLarge => return Some(Measured::TooLarge),
+                }
+            }
+            Some(Measured::Made(regorus::Value::from(text)))
+        }),
+        ("regex.replace", 3, "replaced_by_pattern", |operands| {
+            let [text, _, new] = strings(operands)?;
+            // Counting the matches costs as much as the work: only where it may be too large.
+            let is_too_large = bounds::is_too_large_replaced(text, new, text.chars().count() + 1)
+                && ask_aside("matches", operands.to_vec()).ok().and_then(|matches| matches.as_u64().ok()).is_some_and(
+                    |matches| bounds::is_too_large_replaced(text, new, usize::try_from(matches).unwrap_or(usize::MAX)),
+                );
+            is_too_large.then_some(Measured::TooLarge)
+        }),
+        ("concat", 2, "joined", |operands| {
+            let delimiter = operands.first()?.as_string().ok()?;
+            let parts: Vec<&str> = match operands.get(1)? {
+                regorus::Value::Array(parts) => {
+                    parts.iter().map(|part| Some(&**part.as_string().ok()?)).collect::<Option<_>>()?
+                }
+                regorus::Value::Set(parts) => {
+                    parts.iter_sorted().map(|part| Some(&**part.as_string().ok()?)).collect::<Option<_>>()?
+                }
+                _ => return None,
+            };
+            Some(bounds::joined(&parts, delimiter).map(regorus::Value::from))
+        }),
+        ("indexof_n", 2, "indexes", |operands| {
+            let [text, part] = strings(operands)?;
+            let indexes = bounds::indexes(text, part).into_iter().map(regorus::Value::from);
+            Some(Measured::Made(regorus::Value::from(indexes.collect::<Vec<_>>())))
+        }),
+    ];
+    for (name, arguments, rule, own) in all {
+        let _ = engine.add_extension(
+            name.to_owned(),
+            arguments,
+            Box::new(move |operands: Vec<regorus::Value>| match own(&operands) {
+                Some(Measured::Made(value)) => Ok(value),
+                Some(Measured::TooLarge) => {
+                    meter::stop(Stopped::Memory);
+                    Ok(regorus::Value::Undefined)
+                }
+                None => ask_aside(rule, operands),
+            }),
+        );
+    }
+}
+
+/// The operands as texts, if all of them are.
+fn strings<const COUNT: usize>(operands: &[regorus::Value]) -> Option<[&str; COUNT]> {
+    let texts: Vec<&str> =
+        operands.iter().map(|operand| operand.as_string().ok().map(|text| &**text)).collect::<Option<_>>()?;
+    texts.try_into().ok()
+}
+
 /// The engine's own builtins behind a check: a builtin that is replaced cannot be called any more, so another engine,
 /// in which it is not, is asked.
 fn ask_aside(rule: &str, operands: Vec<regorus::Value>) -> Result<regorus::Value, anyhow::Error> {
-    const MODULE: &str =
-        "package aside\n\nformatted := sprintf(input[0], input[1])\n\nshifted := bits.lsh(input[0], input[1])\n";
+    const MODULE: &str = "package aside
+
+formatted := sprintf(input[0], input[1])
+
+shifted := bits.lsh(input[0], input[1])
+
+number := to_number(input[0])
+
+from_json := json.unmarshal(input[0])
+
+from_yaml := yaml.unmarshal(input[0])
+
+replaced := replace(input[0], input[1], input[2])
+
+replaced_by_table := strings.replace_n(input[0], input[1])
+
+replaced_by_pattern := regex.replace(input[0], input[1], input[2])
+
+matches := count(regex.find_n(input[1], input[0], -1))
+
+joined := concat(input[0], input[1])
+
+indexes := indexof_n(input[0], input[1])
+";
     thread_local! {
         static ASIDE: RefCell<Option<regorus::Engine>> = const { RefCell::new(None) };
     }
@@ -321,6 +470,10 @@ fn ask_aside(rule: &str, operands: Vec<regorus::Value>) -> Result<regorus::Value
         engine.set_input(regorus::Value::from(operands));
         let answer = engine.eval_rule(format!("data.aside.{rule}"));
         engine.set_input(regorus::Value::Undefined);
+        if answer.is_err() {
+            // What a failure leaves in an engine is not known.
+            *aside = None;
+        }
         // Its words alone: the place that it names is not one of the author's.
         answer.map_err(|error| anyhow::anyhow!(failure(&error).message))
     })

@@ -32,14 +32,15 @@ fn range(arguments: &[Value], step: Option<&Value>) -> Result<Option<Value>, Str
             _ => return Err("numbers.range_step: step must be a positive integer".to_owned()),
         },
     };
-    let elements = from.abs_diff(to) / step.unsigned_abs() + 1;
+    let elements = (from.abs_diff(to) / step.unsigned_abs()).saturating_add(1);
     if elements > u128::from(limits::RANGE_ELEMENTS) {
         meter::stop(Stopped::RangeElements);
         return Ok(None);
     }
-    let mut numbers = Vec::new();
+    // Counted, not compared with the end: behind the last integer there is none that would be beyond it.
     let mut at = from;
-    while if from <= to { at <= to } else { at >= to } {
+    let mut numbers = Vec::new();
+    for _ in 0..elements {
         numbers.push(big_number(at));
         at = if from <= to { at.saturating_add(step) } else { at.saturating_sub(step) };
     }

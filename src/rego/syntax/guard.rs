@@ -5,6 +5,7 @@
 //! reference.
 
 use super::lexer::{Kind, Token};
+use super::numbers;
 use crate::limits;
 use crate::rego::diagnostic::{Diagnostic, Text};
 
@@ -61,10 +62,14 @@ pub fn findings(text: &Text<'_>, tokens: &[Token]) -> Vec<Diagnostic> {
 struct Walk {
     open: Vec<Open>,
     literals: u64,
+    /// The sum over all literals so far of 2 to the power of their depth.
+    literal_work: u64,
+    /// Operators of all open brackets together.
+    operators: u64,
     previous: Option<Token>,
     /// A line ended since the previous token.
     newline: bool,
-    reported: [bool; 5],
+    reported: [bool; 8],
 }
 
 impl Walk {
@@ -86,18 +91,22 @@ impl Walk {
             Kind::Close => {
                 if self.open.len() > 1
                     && let Some(closed) = self.open.pop()
-                    && closed.is_literal
                 {
-                    self.literals -= 1;
+                    self.operators -= closed.operators;
+                    self.literals -= u64::from(closed.is_literal);
                 }
             }
             Kind::Symbol if matches!(token.text(source), "," | ";") => {
                 if let Some(top) = self.open.last_mut() {
-                    top.operators = 0;
+                    self.operators -= std::mem::take(&mut top.operators);
                     if token.text(source) == ";" {
                         top.statements += 1;
                     }
                 }
+            }
+            Kind::Number => {
+                self.check_number(text, token, findings);
+                self.count(text, token, findings);
             }
             _ => self.count(text, token, findings),
         }
@@ -121,6 +130,20 @@ impl Walk {
         }
         if is_literal {
             self.literals += 1;
+            // Beyond the limit on nesting the text is refused in any case.
+            let work = 1 << self.literals.min(limits::LITERAL_NESTING + 1);
+            self.literal_work = self.literal_work.saturating_add(work);
+            if self.literal_work > limits::LITERAL_WORK {
+                self.report(
+                    text,
+                    token,
+                    findings,
+                    5,
+                    "literal_work",
+                    limits::LITERAL_WORK,
+                    "steps to read the arrays, sets and objects inside one another",
+                );
+            }
             if self.literals > limits::LITERAL_NESTING {
                 self.report(
                     text,
@@ -142,13 +165,14 @@ impl Walk {
         let ends_statement = self.newline && !is_operator && !after_operator;
         let Some(top) = self.open.last_mut() else { return };
         if ends_statement {
-            top.operators = 0;
+            self.operators -= std::mem::take(&mut top.operators);
             top.statements += 1;
         }
         if is_operator {
             top.operators += 1;
+            self.operators += 1;
         }
-        let (operators, statements) = (top.operators, top.statements);
+        let (operators, statements) = (self.operators, top.statements);
         let at_top_level = self.open.len() == 1;
         if operators > limits::OPERATOR_CHAIN {
             self.report(
@@ -163,6 +187,25 @@ impl Walk {
         }
         if !at_top_level && statements >= limits::BODY_STATEMENTS {
             self.report(text, token, findings, 3, "body_statements", limits::BODY_STATEMENTS, "statements in one body");
+        }
+    }
+
+    fn check_number(&mut self, text: &Text<'_>, token: &Token, findings: &mut Vec<Diagnostic>) {
+        let Some(bound) = numbers::at(text.source(), token.range.start) else { return };
+        let slot = if bound == numbers::Bound::Exponent { 6 } else { 7 };
+        if let Some(reported @ false) = self.reported.get_mut(slot) {
+            *reported = true;
+            let (name, value) = bound.limit();
+            findings.push(
+                Diagnostic::error(
+                    text,
+                    token.range.clone(),
+                    "limit_exceeded",
+                    format!("{}; the limit is `{name}`", bound.words()),
+                )
+                .with_help("write a number of fewer digits")
+                .with_limit(name, value),
+            );
         }
     }
 

@@ -2,4 +2,5 @@
 
 pub mod guard;
 pub mod lexer;
+pub mod numbers;
 pub mod statements;
