@@ -6,7 +6,7 @@ import { checkCommand } from "./cli/check.js";
 import { evalCommand } from "./cli/eval.js";
 import { CliFailure, exitCodeOf } from "./cli/failure.js";
 import { previewCommand } from "./cli/preview.js";
-import { standardTerminal, type Terminal } from "./cli/terminal.js";
+import { printable, standardTerminal, type Terminal } from "./cli/terminal.js";
 import { testCommand } from "./cli/test.js";
 import { COMMON_USAGE, suggestion, type Command } from "./cli/usage.js";
 import { validateCommand } from "./cli/validate.js";
@@ -51,11 +51,11 @@ function version(): string {
 function report(thrown: unknown, terminal: Terminal): void {
   const { red, dim } = terminal.errorPaint;
   if (thrown instanceof CliFailure) {
-    terminal.err(`${red("error:")} ${thrown.message}`);
+    terminal.err(`${red("error:")} ${printable(thrown.message)}`);
   } else if (thrown instanceof RegateError) {
-    terminal.err(`${red(`error[${thrown.code}]:`)} ${thrown.message}`);
+    terminal.err(`${red(`error[${thrown.code}]:`)} ${printable(thrown.message)}`);
     if (thrown.limit !== undefined) terminal.err(dim(`  limit: ${thrown.limit.name} = ${thrown.limit.value}`));
-    if (thrown.help !== undefined) terminal.err(dim(`  help: ${thrown.help}`));
+    if (thrown.help !== undefined) terminal.err(dim(`  help: ${printable(thrown.help)}`));
   } else {
     terminal.err(`${red("internal error:")} ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown)}`);
   }

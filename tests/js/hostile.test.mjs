@@ -218,8 +218,8 @@ x := count([1 |
     reachesLimit(() => evaluated(`package hostile\n\ns0 := "0123456789"\n${doubling}\n\nx := count(s40)\n`), ["memory_bytes", "steps"]);
   });
 
-  test("huge formats and integers", () => {
-    for (const expression of ['sprintf("%1000000000d", [1])', 'replace("aaaaaaaaaa", "a", input.long)']) {
+  test("huge formats", () => {
+    for (const expression of ['sprintf("%1000000000d", [1])', 'sprintf("%.999999999f", [1.5])', 'replace("aaaaaaaaaa", "a", input.long)']) {
       const source = `package hostile\n\nx := count(sprintf("%v", [${expression}]))\n`;
       try {
         evaluated(source, { long: "b".repeat(1_000_000) });
@@ -227,8 +227,6 @@ x := count([1 |
         assert.ok(error instanceof RegateError && error.code !== "engine_trapped", `${expression}: ${error.code} ${error.message}`);
       }
     }
-    const squares = Array.from({ length: 30 }, (_, i) => `n${i + 1} := n${i} * n${i}`).join("\n");
-    assert.throws(() => evaluated(`package hostile\n\nn0 := 1234567890\n${squares}\n\nx := n30\n`), RegateError);
   });
 
   test("an answer above the limit", () => {

@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from "../wire.js";
 import { shown } from "./display-width.js";
-import type { Paint, Terminal } from "./terminal.js";
+import { printable, type Paint, type Terminal } from "./terminal.js";
 
 /** The source text of each file that diagnostics may name. */
 export type Sources = ReadonlyMap<string, string>;
@@ -37,12 +37,12 @@ function diagnosticText(diagnostic: Diagnostic, sources: Sources, paint: Paint, 
   const { severity, code, message, file, start, help, limit } = diagnostic;
   const colour = severity === "error" ? paint.red : paint.yellow;
   const lines = [
-    `${colour(paint.bold(`${severity}[${code}]`))}: ${paint.bold(message)}`,
-    `  ${paint.cyan("-->")} ${file}:${start.line}:${start.column}`,
+    `${colour(paint.bold(`${severity}[${code}]`))}: ${paint.bold(printable(message))}`,
+    `  ${paint.cyan("-->")} ${printable(file)}:${start.line}:${start.column}`,
     ...excerpt(diagnostic, sources.get(file), paint, width),
   ];
   if (limit !== undefined) lines.push(`   ${paint.cyan("=")} limit: ${limit.name} = ${limit.value}`);
-  if (help !== undefined) lines.push(`   ${paint.cyan("=")} help: ${help}`);
+  if (help !== undefined) lines.push(`   ${paint.cyan("=")} help: ${printable(help)}`);
   return lines.join("\n");
 }
 

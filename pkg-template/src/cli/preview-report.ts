@@ -12,7 +12,7 @@ import type {
   PolicyResult,
 } from "../wire.js";
 import { printDiagnostics } from "./excerpt.js";
-import type { Paint, Terminal } from "./terminal.js";
+import { printable, wrapped, type Paint, type Terminal } from "./terminal.js";
 
 /** Everything that the report speaks of. */
 export interface Preview {
@@ -32,15 +32,16 @@ export function printPreview(preview: Preview, terminal: Terminal): void {
   out(verdict(preview, paint));
   out("");
   for (const line of about(preview, paint)) out(line);
-  for (const section of [policies(preview, paint), approvals(preview, paint), checks(preview, paint)]) {
+  const columns = terminal.wraps ? terminal.width : Infinity;
+  for (const section of [policies(preview, paint, columns), approvals(preview, paint, columns), checks(preview, paint)]) {
     if (section.length === 0) continue;
     out("");
     for (const line of section) out(line);
   }
 }
 
-function verdict({ outcome, context }: Preview, paint: Paint): string {
-  const { decision, response } = outcome;
+function verdict({ outcome }: Preview, paint: Paint): string {
+  const { decision } = outcome;
   switch (decision.kind) {
     case "deny":
       return `${paint.red(paint.bold("✗ REJECTED"))}  ${denial(outcome, decision.reasons)}`;
@@ -49,52 +50,59 @@ function verdict({ outcome, context }: Preview, paint: Paint): string {
       const waits = `the run would wait for ${plural(decision.requirements.length, "requirement")}`;
       return `${paint.yellow(paint.bold("● HELD"))}  ${waits}${stages > 1 ? ` in ${stages} stages` : ""}`;
     }
-    case "allow": {
-      const findings = response.mandatory_violations > 0 || response.approval_preview.would_require_approval;
-      const why =
-        context.run?.trigger === "pr" && findings
-          ? "a pull request's plan completes: what follows is shown, and nothing is enforced"
-          : "the run would complete";
-      return `${paint.green(paint.bold("✓ ALLOWED"))}  ${why}`;
-    }
+    case "allow":
+      return `${paint.green(paint.bold("✓ ALLOWED"))}  the run would complete${unenforced(outcome)}`;
+  }
+}
+
+// A pull request's plan completes whatever was found: say what the same plan would meet later.
+function unenforced({ enforced_status }: GovernanceOutcome): string {
+  switch (enforced_status) {
+    case "completed":
+      return "";
+    case "pending_approval":
+      return ", as a pull request's plan does; enforced, it would wait for approval";
+    case "rejected":
+      return ", as a pull request's plan does; enforced, it would be rejected";
   }
 }
 
 function denial({ response }: GovernanceOutcome, reasons: readonly { message: string }[]): string {
   const { mandatory_violations } = response;
   if (mandatory_violations > 0) return `the run would be rejected: ${plural(mandatory_violations, "violation")} of mandatory policies`;
-  return `the run would be rejected: ${reasons.map(({ message }) => message).join("; ")}`;
+  return `the run would be rejected: ${printable(reasons.map(({ message }) => message).join("; "))}`;
 }
 
 function about({ plan, summary, context }: Preview, paint: Paint): string[] {
   const { counts, terraform_version, notes } = summary;
   const changes = `${paint.green(`${counts.added} to add`)}, ${paint.yellow(`${counts.changed} to change`)}, ${paint.red(`${counts.destroyed} to destroy`)}`;
   const made = terraform_version === null || terraform_version === "" ? "" : ` · Terraform ${terraform_version}`;
-  const lines = [`  ${paint.dim("plan")}  ${plan}${made} · ${changes}`];
+  const lines = [`  ${paint.dim("plan")}  ${printable(plan + made)} · ${changes}`];
   const { workspace, run } = context;
   const parts = [];
   if (run !== undefined) parts.push(run.triggered_by == null ? run.trigger : `${run.trigger} by ${run.triggered_by}`);
   if (workspace !== undefined) parts.push(`workspace ${workspace.name}`);
-  if (parts.length > 0) lines.push(`  ${paint.dim("run ")}  ${parts.join(" · ")}`);
-  for (const note of notes) lines.push(`  ${paint.dim("note")}  ${note}`);
+  if (parts.length > 0) lines.push(`  ${paint.dim("run ")}  ${printable(parts.join(" · "))}`);
+  for (const note of notes) lines.push(`  ${paint.dim("note")}  ${printable(note)}`);
   return lines;
 }
 
-function policies({ outcome, config }: Preview, paint: Paint): string[] {
+function policies({ outcome, config }: Preview, paint: Paint, columns: number): string[] {
   const results = outcome.response.policy_results;
   const lines = [paint.bold("Policies")];
   if (results.length === 0) {
     const known = (config.policy_sets ?? []).length;
     return [...lines, `  ${paint.dim(known === 0 ? "none were given" : "no policy set applies to this run")}`];
   }
-  const name = (result: PolicyResult): string => `${result.policy_set_name}/${result.policy_name}`;
-  const objecting = results.filter(({ passed }) => !passed);
+  const name = (result: PolicyResult): string => printable(`${result.policy_set_name}/${result.policy_name}`);
+  const rejecting = results.filter(({ passed, enforcement }) => !passed && enforcement === "mandatory");
+  const warning = results.filter(({ passed, enforcement }) => !passed && enforcement === "advisory");
   const passed = results.filter((result) => result.passed);
   const column = Math.max(...results.map((result) => name(result).length));
-  for (const result of objecting) {
+  for (const result of [...rejecting, ...warning]) {
     const mark = result.enforcement === "mandatory" ? paint.red("✗") : paint.yellow("!");
     lines.push(`  ${mark} ${name(result).padEnd(column)}  ${paint.dim(result.enforcement)}`);
-    for (const violation of result.violations) lines.push(...indented(violation, 6));
+    for (const violation of result.violations) lines.push(...indented(violation, 6, columns));
   }
   for (const result of passed) lines.push(`  ${paint.green("✓")} ${name(result).padEnd(column)}  ${paint.dim(result.enforcement)}`);
   return lines;
@@ -108,7 +116,7 @@ interface Asked {
   why: string;
 }
 
-function approvals({ outcome, config }: Preview, paint: Paint): string[] {
+function approvals({ outcome, config }: Preview, paint: Paint, columns: number): string[] {
   const { builtin_rules, opa_requirements, would_require_approval } = outcome.response.approval_preview;
   const asked = [...ofRules(builtin_rules, config.approval_rules ?? []), ...opa_requirements.map(ofPolicy)];
   if (asked.length === 0) return would_require_approval ? [] : [paint.bold("Approvals"), `  ${paint.dim("nobody is asked")}`];
@@ -119,7 +127,9 @@ function approvals({ outcome, config }: Preview, paint: Paint): string[] {
   for (const stage of stages) {
     lines.push(`  ${paint.cyan(`stage ${stage}`)}`);
     for (const { who, approvals, why } of asked.filter((one) => one.stage === stage)) {
-      lines.push(`    ${who.padEnd(column)}  ${plural(approvals, "approval").padEnd(11)}  ${paint.dim(why)}`);
+      const asked = `    ${who.padEnd(column)}  ${plural(approvals, "approval").padEnd(11)}`;
+      if (asked.length + 2 + why.length <= columns) lines.push(`${asked}  ${paint.dim(why)}`);
+      else lines.push(asked.trimEnd(), ...indented(why, 8, columns).map((line) => paint.dim(line)));
     }
   }
   return lines;
@@ -133,7 +143,7 @@ function ofRules(matched: readonly MatchedRule[], rules: readonly ApprovalRule[]
       (rule) => rule.name === name && (rule.min_approvals ?? 1) === min_approvals && (rule.stage ?? 1) === stage,
     );
     const [rule] = index < 0 ? [] : left.splice(index, 1);
-    return { stage, who: rule === undefined ? "an approver" : approverOf(rule), approvals: min_approvals, why: `rule: ${name}` };
+    return { stage, who: rule === undefined ? "an approver" : printable(approverOf(rule)), approvals: min_approvals, why: printable(`rule: ${name}`) };
   });
 }
 
@@ -150,8 +160,8 @@ function approverOf(rule: ApprovalRule): string {
 
 function ofPolicy({ team, min, stage, reason }: AskedRequirement): Asked {
   const role = /^org_role:(.*)$/.exec(team)?.[1];
-  const who = role === undefined ? `team ${team}` : `role ${role}`;
-  return { stage, who, approvals: min, why: reason === "" ? "asked for by a policy" : `policy: ${reason}` };
+  const who = printable(role === undefined ? `team ${team}` : `role ${role}`);
+  return { stage, who, approvals: min, why: reason === "" ? "asked for by a policy" : printable(`policy: ${reason}`) };
 }
 
 function checks({ outcome, config }: Preview, paint: Paint): string[] {
@@ -162,13 +172,13 @@ function checks({ outcome, config }: Preview, paint: Paint): string[] {
   const lines = [paint.bold("External checks")];
   for (const { id, name } of providers) {
     const url = config.external_check_providers?.find((provider) => provider.id === id)?.callback_url ?? "";
-    lines.push(`    ${name.padEnd(column)}  ${would}  ${paint.dim(url)}`);
+    lines.push(`    ${printable(name).padEnd(column)}  ${would}  ${paint.dim(printable(url))}`);
   }
   return lines;
 }
 
-function indented(text: string, columns: number): string[] {
-  return text.split("\n").map((line) => " ".repeat(columns) + line);
+function indented(text: string, by: number, columns: number): string[] {
+  return wrapped(printable(text), Math.max(columns - by, 30)).map((line) => " ".repeat(by) + line);
 }
 
 function plural(number: number, word: string): string {

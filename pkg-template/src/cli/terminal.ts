@@ -15,8 +15,10 @@ export interface Terminal {
   paint: Paint;
   /** Colours for what stands beside the result. */
   errorPaint: Paint;
-  /** Columns of the window. */
+  /** Columns of the window. Where there is none: room for excerpts, and no reason to wrap. */
   width: number;
+  /** Whether long sentences are wrapped: for people they are, for programs that search them they are not. */
+  wraps: boolean;
 }
 
 /** The streams of this process. Colours follow NO_COLOR, FORCE_COLOR and whether the stream is a terminal. */
@@ -27,6 +29,7 @@ export function standardTerminal(): Terminal {
     paint: paintFor(process.stdout),
     errorPaint: paintFor(process.stderr),
     width: process.stdout.columns ?? 100,
+    wraps: process.stdout.isTTY === true,
   };
 }
 
@@ -48,4 +51,26 @@ function wantsColours(stream: NodeJS.WriteStream): boolean {
   if (NO_COLOR !== undefined && NO_COLOR !== "") return false;
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== "") return FORCE_COLOR !== "0";
   return stream.isTTY === true && TERM !== "dumb";
+}
+
+/** A sentence in lines of at most `columns`, broken at spaces. A word that is longer keeps a line of its own. */
+export function wrapped(text: string, columns: number): string[] {
+  return text.split("\n").flatMap((paragraph) => {
+    const lines: string[] = [];
+    let line = "";
+    for (const word of paragraph.split(" ")) {
+      if (line !== "" && line.length + 1 + word.length > columns) {
+        lines.push(line);
+        line = word;
+      } else {
+        line = line === "" ? word : `${line} ${word}`;
+      }
+    }
+    return [...lines, line];
+  });
+}
+
+/** A text of somebody else's without the control characters that could move the cursor or paint a lie. Keeps line ends. */
+export function printable(text: string): string {
+  return text.replaceAll(/[^\P{Control}\n\t]/gu, "\ufffd");
 }

@@ -7,7 +7,7 @@ import { hasErrors, printDiagnostics } from "./excerpt.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
 import { readBytes, readModules } from "./files.js";
 import { prettyJson } from "./json-output.js";
-import type { Terminal } from "./terminal.js";
+import { printable, type Terminal } from "./terminal.js";
 import { COMMON_USAGE, readArguments, type Command } from "./usage.js";
 
 export const testCommand: Command = {
@@ -79,7 +79,7 @@ function printResult(result: TestResult, { out, paint }: Terminal): void {
     error: paint.red("error"),
     skipped: paint.yellow("skip "),
   } as const;
-  out(`${marks[result.outcome]} ${result.package}.${paint.bold(result.name)}  ${paint.dim(`${result.file}:${result.line}`)}`);
-  if (result.message !== undefined) out(`      ${result.message}`);
-  for (const print of result.prints) out(`      ${paint.dim(`print: ${print}`)}`);
+  out(`${marks[result.outcome]} ${printable(result.package)}.${paint.bold(printable(result.name))}  ${paint.dim(printable(`${result.file}:${result.line}`))}`);
+  if (result.message !== undefined) out(`      ${printable(result.message)}`);
+  for (const print of result.prints) out(`      ${paint.dim(printable(`print: ${print}`))}`);
 }

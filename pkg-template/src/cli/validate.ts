@@ -6,6 +6,7 @@ import { printDiagnostics } from "./excerpt.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
 import { isFolder, readModules } from "./files.js";
 import { prettyJson } from "./json-output.js";
+import { printable } from "./terminal.js";
 import { COMMON_USAGE, readArguments, type Command } from "./usage.js";
 
 export const validateCommand: Command = {
@@ -40,7 +41,7 @@ ${COMMON_USAGE}`,
       const sources = new Map(modules.map(({ path, source }) => [path, source]));
       const { green, red, bold } = terminal.paint;
       for (const file of files) {
-        terminal.out(file.valid ? `${green("valid")}    ${bold(file.path)}` : `${red("invalid")}  ${bold(file.path)}: ${file.error ?? ""}`);
+        terminal.out(file.valid ? `${green("valid")}    ${bold(printable(file.path))}` : `${red("invalid")}  ${bold(printable(file.path))}: ${printable(file.error ?? "")}`);
         if (file.diagnostics.length > 0) {
           terminal.out("");
           printDiagnostics(file.diagnostics, sources, terminal);

@@ -1,0 +1,453 @@
+// The command `regate` as a shell sees it: what it prints, where, and its exit codes.
+
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { DESTROY_RULE, NO_DESTROYS, planOf, runContext } from "./plans.mjs";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const cli = join(root, "pkg", "dist", "cli.js");
+const examples = join(root, "pkg-template", "examples");
+
+let folder;
+
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), "regate-cli-"));
+  write({
+    "good.rego": NO_DESTROYS,
+    "bad.rego": 'package app\n\nimport rego.v1\n\n# wide\nx :=\t"宽é" + ]\n',
+    "app/authz.rego": 'package app.authz\n\nimport rego.v1\n\ndefault allow := false\n\nallow if input.user in data.owners\n\nbig := 9007199254740993\n',
+    "app/deep/limits.rego": "package app.limits\n\nmax := 3\n",
+    "tests/limits.rego": "package app.limits\n\nmax := 3\n",
+    "tests/limits_test.rego": "package app.limits_test\n\nimport rego.v1\n\ntest_max if data.app.limits.max == 3\n\ntest_known if data.known\n",
+    "failing_test.rego": 'package f\n\nimport rego.v1\n\ntest_one if 1 == 2\n\ntest_two if {\n  print("looking")\n  false\n}\n',
+    "notests/a.rego": "package a\n\nx := 1\n",
+    "old.rego": "package old\n\nallow { input.x }\n",
+    "input.json": '{"user": "dana"}',
+    "data.json": '{"owners": ["dana"], "known": true}',
+    "plan.json": JSON.stringify(planOf("destroy", "add", "replace")),
+    "quiet.json": JSON.stringify(planOf("add")),
+    "empty.json": "",
+    "notjson.json": '{"a": }',
+    "latin1.json": Buffer.from([0x22, 0xe9, 0x22]),
+    "rules.json": JSON.stringify([DESTROY_RULE]),
+    "badrules.json": JSON.stringify([{ ...DESTROY_RULE, min_approvals: 0 }]),
+    "rules-object.json": JSON.stringify(DESTROY_RULE),
+    "providers.json": JSON.stringify([{ id: "p-1", name: "Scanner", callback_url: "https://scan.example.com/", scopes: [{ scope_type: "org", scope_id: "o-1" }] }]),
+    "run.json": JSON.stringify(runContext()),
+    "pr.json": JSON.stringify(runContext("r-pr", { trigger: "pr" })),
+    "badrun.json": JSON.stringify({ ...runContext(), tenant: 1 }),
+    "wrongrun.json": JSON.stringify(runContext("r", { trigger: "tuesday" })),
+    "safety/no_destroys.rego": NO_DESTROYS,
+    "safety/no_destroys_test.rego": "package forgecroft.policy_test\n\nimport rego.v1\n\ntest_true if true\n",
+    "warnings/policy-set.json": JSON.stringify({ name: "only warnings", enforcement: "advisory" }),
+    "warnings/no_destroys.rego": NO_DESTROYS,
+    "broken/policy.rego": "package forgecroft.policy\n\nimport rego.v1\n\ndeny contains \"x\" if {\n",
+    "misconfigured/policy.rego": NO_DESTROYS,
+    "misconfigured/policy-set.json": JSON.stringify({ enforcment: "advisory" }),
+    "listing/policy.rego": NO_DESTROYS,
+    "listing/policy-set.json": JSON.stringify({ policies: [] }),
+    "parent/child/policy.rego": NO_DESTROYS,
+    "other/safety/no_destroys.rego": NO_DESTROYS,
+    "nothing/readme.txt": "no policy here",
+  });
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(files) {
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+}
+
+function regate(args, { input = "", env = {}, cwd = folder } = {}) {
+  const { NO_COLOR: _, FORCE_COLOR: __, ...clean } = process.env;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { cwd, input, encoding: "utf8", env: { ...clean, ...env } });
+  return { status, stdout, stderr };
+}
+
+function ok(args, options) {
+  const result = regate(args, options);
+  assert.equal(result.status, 0, `${result.stdout}${result.stderr}`);
+  return result.stdout;
+}
+
+// One sentence on standard error, nothing on standard output.
+function refused(args, pattern, { status = 2, ...options } = {}) {
+  const result = regate(args, options);
+  assert.equal(result.status, status, `${result.stdout}${result.stderr}`);
+  assert.match(result.stderr, pattern);
+  assert.equal(result.stdout, "");
+  assert.doesNotMatch(result.stderr, /\n {4}at |node:internal/, "a stack is no sentence");
+  return result.stderr;
+}
+
+describe("regate", () => {
+  test("--version and --help", () => {
+    assert.equal(ok(["--version"]).trim(), JSON.parse(readFileSync(join(root, "pkg", "package.json"), "utf8")).version);
+    const help = ok(["--help"]);
+    for (const name of ["check", "validate", "eval", "preview", "test"]) {
+      assert.match(help, new RegExp(`^  ${name} `, "m"));
+      const own = ok([name, "--help"]);
+      assert.match(own, new RegExp(`Usage: regate ${name} `));
+      assert.match(own, /Exit codes: 0 .*1 .*2 .*3/);
+      assert.equal(ok(["help", name]), own);
+    }
+  });
+
+  test("a wrong command line is one sentence that helps", () => {
+    refused([], /no command/);
+    refused(["chekc"], /no command `chekc`, did you mean `check`\?/);
+    refused(["check"], /no file or folder given; see regate check --help/);
+    refused(["check", "--dialct", "v0", "good.rego"], /no option `--dialct`, did you mean `dialect`\?/);
+    refused(["check", "good.rego", "--dialect"], /`--dialect` needs a value/);
+    refused(["check", "good.rego", "--dialect", "v7"], /v0 or v1, not `v7`/);
+    refused(["check", "good.rego", "--format", "yaml"], /text or json, not `yaml`/);
+    refused(["eval"], /one entrypoint or one query/);
+    refused(["preview"], /no plan given/);
+    refused(["preview", "plan.json", "quiet.json"], /one plan at a time/);
+  });
+
+  test("is started by its link, as npm installs it", () => {
+    const link = join(folder, "regate-link");
+    symlinkSync(cli, link);
+    const { status, stdout } = spawnSync(link, ["--version"], { encoding: "utf8" });
+    assert.equal(status, 0);
+    assert.match(stdout, /^\d/);
+  });
+
+  test("a reader that stops early is no failure", async () => {
+    const child = spawn(process.execPath, [cli, "preview", "plans/webshop.json", "--format", "json"], { cwd: examples, stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.destroy();
+    let errors = "";
+    child.stderr.on("data", (chunk) => (errors += chunk));
+    await new Promise((resolve) => child.on("close", resolve));
+    assert.equal(errors, "");
+  });
+});
+
+describe("files that cannot be used", () => {
+  const cases = {
+    "a missing file": [["check", "nowhere.rego"], /`nowhere\.rego` does not exist/],
+    "a missing plan": [["preview", "nowhere.json"], /the plan `nowhere\.json` does not exist/],
+    "a folder as a plan": [["preview", "safety"], /the plan `safety` is a folder/],
+    "a path through a file": [["preview", "plan.json/x"], /does not exist/],
+    "a missing folder of policies": [["preview", "plan.json", "--policies", "nowhere"], /`nowhere` does not exist/],
+    "a folder without policies": [["preview", "plan.json", "--policies", "nothing"], /`nothing` has no policy/],
+    "a folder whose policies lie deeper": [["preview", "plan.json", "--policies", "parent"], /such as `parent.child`/],
+    "a folder without Rego": [["check", "nothing"], /no \*\.rego file under `nothing`/],
+    "an empty plan": [["preview", "empty.json"], /./],
+    "a plan that is not JSON": [["preview", "notjson.json"], /./],
+    "JSON that is no plan": [["preview", "input.json"], /not_a_plan/],
+    "rules that are not JSON": [["preview", "plan.json", "--rules", "notjson.json"], /the rules `notjson\.json` is not JSON: /],
+    "rules that are not UTF-8": [["preview", "plan.json", "--rules", "latin1.json"], /not UTF-8/],
+    "rules that are no array": [["preview", "plan.json", "--rules", "rules-object.json"], /must hold a JSON array, and holds an object/],
+    "rules that break a constraint": [["preview", "plan.json", "--rules", "badrules.json"], /badrules\.json: `min_approvals` is at least 1 \(at \/0\/min_approvals\)/],
+    "providers that are no array": [["preview", "plan.json", "--providers", "rules-object.json"], /must hold a JSON array/],
+    "a run with an unknown field": [["preview", "plan.json", "--run", "badrun.json"], /badrun\.json` has an unknown field `tenant`/],
+    "a run with a wrong trigger": [["preview", "plan.json", "--run", "wrongrun.json"], /wrongrun\.json: .*tuesday.*\(at \/run\/trigger\)/],
+    "misspelt settings of a policy set": [["preview", "plan.json", "--policies", "misconfigured"], /misconfigured.policy-set\.json: .*enforcment/],
+    "settings that list policies": [["preview", "plan.json", "--policies", "listing"], /must not list `policies`/],
+    "an input that is not JSON": [["eval", "app/authz/allow", "--policies", "app", "--input", "notjson.json"], /input_not_json/],
+    "a missing input": [["eval", "app/authz/allow", "--policies", "app", "--input", "nowhere.json"], /the input `nowhere\.json` does not exist/],
+    "data that is not UTF-8": [["eval", "app/authz/allow", "--policies", "app", "--data", "latin1.json"], /input_not_json/],
+    "standard input twice": [["preview", "-", "--rules", "-"], /only one/],
+    "a folder without tests": [["test", "notests"], /no rule whose name begins with test_/],
+    "a filter that no test matches": [["test", "tests", "--run", "nonsense", "--data", "data.json"], /no test's name contains `nonsense`/],
+  };
+  for (const [name, [args, pattern]] of Object.entries(cases)) test(name, () => void refused(args, pattern));
+
+  test("a file that may not be read", { skip: process.getuid?.() === 0 && "root may read everything" }, () => {
+    write({ "secret.rego": "package a\n" });
+    chmodSync(join(folder, "secret.rego"), 0);
+    refused(["check", "secret.rego"], /may not be read/);
+  });
+});
+
+describe("check", () => {
+  test("good files", () => {
+    assert.match(ok(["check", "good.rego"]), /^1 file checked: no problems$/m);
+    assert.match(ok(["check", "app", "good.rego"]), /^3 files checked: no problems$/m);
+  });
+
+  test("shows the line with carets under the place, over tabs and wide characters", () => {
+    const { status, stdout } = regate(["check", "bad.rego"]);
+    assert.equal(status, 1);
+    const lines = stdout.split("\n");
+    assert.match(lines[0], /^error\[rego_parse_error\]: /);
+    assert.match(lines[1], /^ {2}--> bad\.rego:6:\d+$/);
+    const text = lines.findIndex((line) => line.startsWith("6 | "));
+    assert.equal(lines[text], '6 | x :=    "宽é" + ]');
+    const caret = lines[text + 1].indexOf("^");
+    // The wide character takes two columns and one UTF-16 unit.
+    assert.equal(caret, lines[text].indexOf("]") + 1, `${lines[text]}\n${lines[text + 1]}`);
+    assert.match(stdout, /1 file checked: \d+ errors?/);
+  });
+
+  test("standard input", () => {
+    assert.match(ok(["check", "-"], { input: "package a\n\nx := 1\n" }), /no problems/);
+    const { status, stdout } = regate(["check", "-"], { input: "package a\n\nx := ]\n" });
+    assert.equal(status, 1);
+    assert.match(stdout, /--> <stdin>:3:6/);
+  });
+
+  test("--format json", () => {
+    const { status, stdout } = regate(["check", "bad.rego", "good.rego", "--format", "json"]);
+    assert.equal(status, 1);
+    const result = JSON.parse(stdout);
+    assert.deepEqual(Object.keys(result).sort(), ["diagnostics", "dialects"]);
+    assert.equal(result.diagnostics[0].file, "bad.rego");
+    assert.deepEqual(JSON.parse(ok(["check", "good.rego", "--format", "json"])), { diagnostics: [], dialects: { "good.rego": "v1" } });
+  });
+
+  test("the older dialect is named where it would have been right", () => {
+    const { status, stdout } = regate(["check", "old.rego"]);
+    assert.equal(status, 1);
+    assert.match(stdout, /add --dialect v0/);
+    assert.match(ok(["check", "old.rego", "--dialect", "v0"]), /no problems/);
+  });
+
+  test("colours are for terminals, unless they are forced, and NO_COLOR wins", () => {
+    const escape = "\u001b[";
+    assert.ok(!regate(["check", "bad.rego"]).stdout.includes(escape));
+    assert.ok(regate(["check", "bad.rego"], { env: { FORCE_COLOR: "1" } }).stdout.includes(escape));
+    assert.ok(!regate(["check", "bad.rego"], { env: { FORCE_COLOR: "1", NO_COLOR: "1" } }).stdout.includes(escape));
+    assert.ok(regate(["nope"], { env: { FORCE_COLOR: "1" } }).stderr.includes(escape));
+  });
+
+  test("a very long line is shown around the place", () => {
+    write({ "long.rego": `package a\n\nx := [${"1, ".repeat(5000)}} ]\n` });
+    const { stdout } = regate(["check", "long.rego"]);
+    for (const line of stdout.split("\n")) assert.ok(line.length < 400, line.slice(0, 80));
+    const lines = stdout.split("\n");
+    const caretLine = lines.findIndex((line) => /^\s+\|\s+\^/.test(line));
+    assert.ok(lines[caretLine - 1].includes("..."), stdout.slice(0, 600));
+    assert.equal(lines[caretLine - 1][lines[caretLine].indexOf("^")], "}");
+  });
+});
+
+describe("validate", () => {
+  test("a valid policy, an invalid one, and both", () => {
+    assert.match(ok(["validate", "good.rego"]), /^valid +good\.rego$/m);
+    const { status, stdout } = regate(["validate", "app/authz.rego"]);
+    assert.equal(status, 1);
+    assert.match(stdout, /^invalid +app.authz\.rego: .*forgecroft\.policy/m);
+    const both = regate(["validate", "good.rego", "app/authz.rego"]);
+    assert.equal(both.status, 1);
+    assert.match(both.stdout, /^1 of 2 policies are not valid$/m);
+  });
+
+  test("a folder, without its tests", () => {
+    assert.match(ok(["validate", "safety"]), /^valid +safety.no_destroys\.rego\n$/);
+    refused(["validate", "failing_test.rego", "nothing"], /no \*\.rego/);
+  });
+
+  test("--format json: one file as it is, more as a list", () => {
+    const one = JSON.parse(ok(["validate", "good.rego", "--format", "json"]));
+    assert.equal(one.valid, true);
+    assert.deepEqual(one.diagnostics, []);
+    const { status, stdout } = regate(["validate", "good.rego", "app/authz.rego", "--format", "json"]);
+    assert.equal(status, 1);
+    const both = JSON.parse(stdout);
+    assert.deepEqual([both.valid, both.files.map(({ valid }) => valid)], [false, [true, false]]);
+  });
+});
+
+describe("eval", () => {
+  const authz = ["--policies", "app", "--input", "input.json", "--data", "data.json"];
+
+  test("an entrypoint, with slashes and with dots", () => {
+    assert.equal(ok(["eval", "app/authz/allow", ...authz]), "true\n");
+    assert.equal(ok(["eval", "data.app.authz.allow", ...authz]), "true\n");
+    assert.equal(ok(["eval", "data.app.limits", ...authz]), '{\n  "max": 3\n}\n');
+  });
+
+  test("a query", () => {
+    assert.equal(ok(["eval", "x := count(data.owners)", ...authz]), "x = 1\n");
+    assert.equal(ok(["eval", "data.app.limits.max > 2", ...authz]), "true\n");
+    assert.equal(ok(["eval", "data.app.limits.max > 5", ...authz]), "undefined\n");
+    assert.equal(ok(["eval", "x := 1 + 1"]), "x = 2\n");
+  });
+
+  test("--format json, with large integers as they are", () => {
+    const answer = JSON.parse(ok(["eval", "app/authz/allow", ...authz, "--format", "json"]));
+    assert.deepEqual({ ...answer, steps: 0 }, { defined: true, value: true, steps: 0 });
+    assert.match(ok(["eval", "app/authz/big", "--policies", "app", "--format", "json"]), /"value": 9007199254740993\b/);
+    assert.deepEqual(JSON.parse(ok(["eval", "x := input.user", ...authz, "--format", "json"])).bindings, [{ x: "dana" }]);
+  });
+
+  test("input from standard input", () => {
+    assert.equal(ok(["eval", "app/authz/allow", "--policies", "app", "--data", "data.json", "--input", "-"], { input: '{"user": "kim"}' }), "false\n");
+  });
+
+  test("undefined is success, unless --fail is given", () => {
+    assert.equal(ok(["eval", "app/limits/max", "--policies", "app"]), "3\n");
+    assert.equal(ok(["eval", "data.old.allow", "--policies", "old.rego", "--dialect", "v0"]), "undefined\n");
+    assert.equal(regate(["eval", "data.old.allow", "--policies", "old.rego", "--dialect", "v0", "--fail"]).status, 1);
+  });
+
+  test("policies that do not compile, and entrypoints that are not there", () => {
+    const { status, stdout, stderr } = regate(["eval", "app/allow", "--policies", "bad.rego"]);
+    assert.equal(status, 1);
+    assert.equal(stdout, "");
+    assert.match(stderr, /--> bad\.rego:6:/);
+    refused(["eval", "app/authz/alow", "--policies", "app"], /app\/authz\/alow/);
+  });
+
+  test("an evaluation that fails", () => {
+    write({ "conflict.rego": "package c\n\nimport rego.v1\n\nx := 1 if true\n\nx := 2 if true\n" });
+    refused(["eval", "c/x", "--policies", "conflict.rego"], /eval_conflict_error/, { status: 1 });
+    refused(["eval", 'x := to_number("no")', "--strict-builtin-errors"], /eval_builtin_error/, { status: 1 });
+  });
+});
+
+describe("test", () => {
+  test("tests that pass", () => {
+    const stdout = ok(["test", "tests", "--data", "data.json"]);
+    assert.match(stdout, /^2 tests: 2 passed$/m);
+    assert.doesNotMatch(stdout, /test_max/);
+    assert.match(ok(["test", "tests", "--data", "data.json", "--verbose"]), /pass {2}app\.limits_test\.test_max {2}tests.limits_test\.rego:5/);
+    assert.match(ok(["test", "tests", "--run", "test_max"]), /^1 tests: 1 passed$/m);
+  });
+
+  test("tests that fail, with what they printed", () => {
+    const { status, stdout } = regate(["test", "failing_test.rego"]);
+    assert.equal(status, 1);
+    assert.match(stdout, /fail {2}f\.test_one {2}failing_test\.rego:5/);
+    assert.match(stdout, /print: .*looking/);
+    assert.match(stdout, /2 tests: 0 passed, 2 failed/);
+  });
+
+  test("--format json", () => {
+    const { status, stdout } = regate(["test", "failing_test.rego", "--format", "json"]);
+    assert.equal(status, 1);
+    const report = JSON.parse(stdout);
+    assert.deepEqual([report.passed, report.failed, report.errors], [0, 2, 0]);
+    assert.match(report.results[1].prints[0], /looking$/);
+  });
+
+  test("modules that do not compile", () => {
+    const { status, stdout } = regate(["test", "bad.rego"]);
+    assert.equal(status, 1);
+    assert.match(stdout, /--> bad\.rego:6:/);
+  });
+
+  test("the tests of the example policies", () => {
+    const sets = ["production-safety", "cost", "iam-review"].map((name) => join("policies", name));
+    assert.match(ok(["test", ...sets], { cwd: examples }), /^\d+ tests: \d+ passed$/m);
+  });
+});
+
+describe("preview", () => {
+  const KEYS = ["policy_results", "approval_preview", "mandatory_violations"];
+
+  test("without policies it previews with none", () => {
+    const stdout = ok(["preview", "plan.json", "--format", "json"]);
+    assert.deepEqual(JSON.parse(stdout), {
+      policy_results: [],
+      approval_preview: { would_require_approval: false, builtin_rules: [], opa_requirements: [], external_providers: [] },
+      mandatory_violations: 0,
+    });
+    assert.match(ok(["preview", "plan.json"]), /^✓ ALLOWED {2}the run would complete/);
+  });
+
+  test("--format json is exactly the object of the preview", () => {
+    const { status, stdout, stderr } = regate(["preview", "plan.json", "--policies", "safety", "--rules", "rules.json", "--providers", "providers.json", "--run", "run.json", "--format", "json"]);
+    assert.equal(status, 1);
+    assert.equal(stderr, "");
+    const response = JSON.parse(stdout);
+    assert.deepEqual(Object.keys(response), KEYS);
+    assert.deepEqual(response.policy_results, [
+      {
+        policy_set_name: "safety",
+        policy_name: "no_destroys",
+        enforcement: "mandatory",
+        passed: false,
+        violations: ["aws_instance.web[0] would be destroyed", "aws_instance.web[2] would be destroyed"],
+      },
+    ]);
+    assert.deepEqual(response.approval_preview, {
+      would_require_approval: true,
+      builtin_rules: [{ name: "Destroys are read", min_approvals: 1, stage: 1 }],
+      opa_requirements: [],
+      external_providers: [{ id: "p-1", name: "Scanner" }],
+    });
+    assert.equal(response.mandatory_violations, 2);
+  });
+
+  test("the verdict first: rejected, held, allowed", () => {
+    const rejected = regate(["preview", "plan.json", "--policies", "safety", "--rules", "rules.json"]);
+    assert.equal(rejected.status, 1);
+    assert.match(rejected.stdout, /^✗ REJECTED {2}the run would be rejected: 2 violations of mandatory policies\n/);
+    assert.match(rejected.stdout, /aws_instance\.web\[0\] would be destroyed/);
+    assert.match(rejected.stdout, /2 to add, 0 to change, 2 to destroy/);
+
+    const held = regate(["preview", "plan.json", "--policies", "warnings", "--rules", "rules.json", "--providers", "providers.json", "--run", "run.json"]);
+    assert.equal(held.status, 1);
+    assert.match(held.stdout, /^● HELD {2}the run would wait for 2 requirements\n/);
+    assert.match(held.stdout, /! only warnings\/no_destroys +advisory/);
+    assert.match(held.stdout, /stage 1\n +role admin +1 approval +rule: Destroys are read/);
+    assert.match(held.stdout, /Scanner +would be called +https:\/\/scan\.example\.com\//);
+    assert.match(held.stdout, /push by dana@example\.com · workspace shop-production/);
+
+    assert.match(ok(["preview", "quiet.json", "--policies", "safety", "--rules", "rules.json"]), /^✓ ALLOWED[\s\S]*✓ safety\/no_destroys +mandatory/);
+  });
+
+  test("a pull request's plan is allowed, with its findings", () => {
+    const args = ["preview", "plan.json", "--policies", "safety", "--rules", "rules.json", "--run", "pr.json"];
+    assert.match(ok(args), /^✓ ALLOWED {2}the run would complete, as a pull request's plan does; enforced, it would be rejected\n[\s\S]*✗ safety\/no_destroys/);
+    const response = JSON.parse(ok([...args, "--format", "json"]));
+    assert.equal(response.mandatory_violations, 2);
+    assert.equal(response.approval_preview.builtin_rules.length, 1);
+  });
+
+  test("a policy that does not compile rejects, with its place", () => {
+    const { status, stdout } = regate(["preview", "plan.json", "--policies", "broken"]);
+    assert.equal(status, 1);
+    assert.match(stdout, /--> broken.policy\.rego:\d+:\d+/);
+    assert.match(stdout, /✗ REJECTED/);
+    assert.match(stdout, /policy evaluation error/);
+  });
+
+  test("several sets, a lone file, and folders of one name", () => {
+    const { stdout } = regate(["preview", "plan.json", "--policies", "safety", "--policies", "warnings/", "--policies", "good.rego", "--format", "json"]);
+    assert.deepEqual(JSON.parse(stdout).policy_results.map(({ policy_set_name, policy_name }) => `${policy_set_name}/${policy_name}`), [
+      "good/good",
+      "only warnings/no_destroys",
+      "safety/no_destroys",
+    ]);
+    const twins = regate(["preview", "plan.json", "--policies", "safety", "--policies", "other/safety", "--format", "json"]);
+    assert.deepEqual(JSON.parse(twins.stdout).policy_results.map(({ policy_set_name }) => policy_set_name), [join("other", "safety"), "safety"]);
+  });
+
+  test("what plans and policies say cannot steer the terminal", () => {
+    const plan = planOf("destroy");
+    plan.resource_changes[0].address = "aws_instance.web\u001b[2J\u001b]0;owned\u0007";
+    write({ "steering.json": JSON.stringify(plan) });
+    const { stdout } = regate(["preview", "steering.json", "--policies", "safety"]);
+    assert.doesNotMatch(stdout, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    assert.match(stdout, /aws_instance\.web\ufffd\[2J/);
+  });
+
+  test("a plan from standard input, and in UTF-16 as PowerShell writes it", () => {
+    const text = readFileSync(join(folder, "plan.json"), "utf8");
+    assert.match(ok(["preview", "-"], { input: text }), /<stdin>.*2 to add, 0 to change, 2 to destroy/);
+    write({ "utf16.json": Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, "utf16le")]) });
+    assert.match(ok(["preview", "utf16.json"]), /2 to add, 0 to change, 2 to destroy/);
+  });
+
+  test("the example of the first command", () => {
+    const sets = ["production-safety", "cost", "iam-review", "ownership"].flatMap((name) => ["--policies", join("policies", name)]);
+    const args = ["preview", "plans/webshop.json", ...sets, "--rules", "approval-rules.json", "--providers", "providers.json", "--run", "run.json"];
+    const { status, stdout } = regate(args, { cwd: examples });
+    assert.equal(status, 1);
+    assert.match(stdout, /^✗ REJECTED {2}the run would be rejected: 5 violations/);
+    assert.ok(!stdout.includes("hidden-"), "a sensitive value was shown");
+    assert.ok(!regate([...args, "--format", "json"], { cwd: examples }).stdout.includes("hidden-"));
+  });
+});

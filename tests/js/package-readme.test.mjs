@@ -1,0 +1,29 @@
+// Every program in the package's README runs, and prints what its comments say.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const readme = readFileSync(join(root, "pkg-template", "README.md"), "utf8");
+const programs = [...readme.matchAll(/^## (.*)\n+```js\n([\s\S]*?)```/gm)].map(([, title, code]) => ({ title, code }));
+const folder = mkdtempSync(join(root, "target", "readme-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+test("there are programs", () => assert.equal(programs.length, 3));
+
+programs.forEach(({ title, code }, i) => {
+  test(title, () => {
+    const file = join(folder, `${i}.mjs`);
+    writeFileSync(file, code);
+    const printed = execFileSync(process.execPath, [file], { encoding: "utf8" });
+    // `console.log(...); // "hold"`: the text or word that the comment begins with.
+    const promised = [...code.matchAll(/console\.log\(.*\); \/\/ (?:"([^"]*)"|(\w+))/g)].map(([, text, word]) => text ?? word);
+    const lines = printed.trimEnd().split("\n");
+    assert.ok(promised.length > 0);
+    assert.deepEqual(lines.slice(-promised.length), promised, printed);
+  });
+});
