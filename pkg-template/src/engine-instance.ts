@@ -114,17 +114,7 @@ function liveInstance(): Instance {
 }
 
 function newInstance(compiled: WebAssembly.Module): Instance {
-  let exports: EngineExports;
-  try {
-    exports = instantiate(compiled);
-  } catch (thrown) {
-    throw new RegateError("engine_not_supported", `the engine could not be started: ${messageOf(thrown)}`, {
-      help: "pass the engine.wasm of the same version of the package",
-      cause: thrown,
-    });
-  }
-  const engine = new exports.Engine();
-  const { limits: stated } = okOf(engine.call("capabilities", "{}"), "number") as Capabilities;
+  const { engine, exports, stated } = startedEngine(compiled);
   const limits: DriverLimits = {
     data_nesting: limitOf(stated, "data_nesting"),
     input_bytes: limitOf(stated, "input_bytes"),
@@ -132,6 +122,21 @@ function newInstance(compiled: WebAssembly.Module): Instance {
     commit_retries: limitOf(stated, "commit_retries"),
   };
   return { engine, exports, limits };
+}
+
+// A module that is not ours fails somewhere in here: it lacks an import, an export, or gives another answer.
+function startedEngine(compiled: WebAssembly.Module): { engine: Engine; exports: EngineExports; stated: Capabilities["limits"] } {
+  try {
+    const exports = instantiate(compiled);
+    const engine = new exports.Engine();
+    const { limits: stated } = okOf(engine.call("capabilities", "{}"), "number") as Capabilities;
+    return { engine, exports, stated };
+  } catch (thrown) {
+    throw new RegateError("engine_not_supported", `the engine could not be started: ${messageOf(thrown)}`, {
+      help: "pass the engine.wasm of the same version of the package",
+      cause: thrown,
+    });
+  }
 }
 
 function limitOf(limits: Capabilities["limits"], name: keyof DriverLimits): number {
