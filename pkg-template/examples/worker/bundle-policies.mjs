@@ -55,6 +55,8 @@ function policySet(folder) {
 }
 
 async function refuseWhatIsWrong(governance, org, workspaces, file) {
+  // A preview without an organisation would take a neutral one, whose id no scope has.
+  if (typeof org?.id !== "string") throw new Wrong(`${file} names no organisation: \`org\` with its \`id\``);
   if (!Array.isArray(workspaces) || workspaces.length === 0) throw new Wrong(`${file} lists no workspaces`);
   const names = workspaces.map((workspace) => workspace?.name);
   const repeated = names.find((name, i) => names.indexOf(name) !== i);
