@@ -28,7 +28,13 @@ const SUITES = [
   { name: "bench", what: "the benchmark", alone: true, run: () => program("tests/bench") },
 ];
 
-const asked = process.argv.slice(2);
+// What begins with `--` is for the one suite that is asked: `npm run bench -- --quick`.
+const asked = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const options = process.argv.slice(2).filter((word) => word.startsWith("--"));
+if (options.length > 0 && asked.length !== 1) {
+  console.error(`\`${options[0]}\` is for one suite: name it`);
+  process.exit(2);
+}
 const unknown = asked.find((name) => !SUITES.some((suite) => suite.name === name));
 if (unknown !== undefined) {
   console.error(`there is no suite \`${unknown}\`; there are ${SUITES.map(({ name }) => name).join(", ")}`);
@@ -83,7 +89,7 @@ function inWorkerd() {
 
 function program(folder) {
   requireFolder(folder);
-  run(node, [join(folder, "run.mjs")]);
+  run(node, [join(folder, "run.mjs"), ...options]);
 }
 
 function testFiles(folder) {
