@@ -69,9 +69,7 @@ impl Engine {
 
     fn compile(&mut self, request: CompileRequest, document: Option<&[u8]>) -> Result<CompileAnswer, Error> {
         let contract = request.contract.map(named_contract).transpose()?;
-        let capabilities = Capabilities {
-            refused: contract.as_ref().map(|contract| contract.refused_builtins.clone()).unwrap_or_default(),
-        };
+        let capabilities = capabilities_under(contract.as_ref());
         let data = one_data(request.data, document)?;
         let data = data.as_deref();
         let rule = dialect_rule(request.dialect, contract.as_ref());
@@ -150,7 +148,7 @@ impl Engine {
         let program = self.program(request.handle)?;
         let input = document.map(Document::read).transpose()?;
         let (rows, steps) = program.query(&request.query, input.as_ref(), request.allowance())?;
-        Ok(format!(r#"{{"bindings":[{}],"steps":{steps}}}"#, rows.join(",")))
+        Ok(format!(r#"{{"bindings":{rows},"steps":{steps}}}"#))
     }
 
     fn prepare_governance(&mut self, config: GovernanceConfig) -> Result<PreparedAnswer, Error> {
@@ -177,11 +175,8 @@ impl Engine {
 
 fn check(request: CheckRequest) -> Result<CheckAnswer, Error> {
     let contract = request.contract.map(named_contract).transpose()?;
-    let capabilities = Capabilities {
-        refused: contract.as_ref().map(|contract| contract.refused_builtins.clone()).unwrap_or_default(),
-    };
     let rule = dialect_rule(request.dialect, contract.as_ref());
-    let compilation = rego::compile(request.modules, None, rule, &capabilities)?;
+    let compilation = rego::compile(request.modules, None, rule, &capabilities_under(contract.as_ref()))?;
     Ok(CheckAnswer { diagnostics: compilation.diagnostics, dialects: compilation.dialects })
 }
 
@@ -192,9 +187,10 @@ fn validate(request: ValidateRequest) -> Result<policy::Validation, Error> {
 }
 
 fn test(request: TestRequest, document: Option<&[u8]>) -> Result<TestAnswer, Error> {
-    let rule = dialect_rule(request.dialect, None);
+    let contract = request.contract.map(named_contract).transpose()?;
+    let rule = dialect_rule(request.dialect, contract.as_ref());
     let data = one_data(request.data, document)?;
-    let compilation = rego::compile(request.modules, data.as_deref(), rule, &Capabilities::default())?;
+    let compilation = rego::compile(request.modules, data.as_deref(), rule, &capabilities_under(contract.as_ref()))?;
     let allowance = Allowance { now_ms: request.now_ms, seed: request.seed, ..Allowance::default() };
     let results = compilation
         .program
@@ -254,6 +250,11 @@ fn named_contract(contract: ContractName) -> Result<Contract, Error> {
                 .with_help("name `governance`, or pass a contract as an object"))
         }
     }
+}
+
+/// What may be called under a contract.
+fn capabilities_under(contract: Option<&Contract>) -> Capabilities {
+    Capabilities { refused: contract.map(|contract| contract.refused_builtins.clone()).unwrap_or_default() }
 }
 
 /// What the caller says, else what the contract says, else v1.

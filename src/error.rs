@@ -45,6 +45,8 @@ pub enum ErrorCode {
     RegoParseError,
     /// The source parses, but does not compile.
     RegoCompileError,
+    /// A variable of a query is bound by nothing.
+    RegoUnsafeVarError,
     /// A rule depends on itself.
     RegoRecursionError,
     /// Two definitions of one rule gave different values.
@@ -59,7 +61,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for lists and tests.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::MalformedRequest,
         Self::UnknownOperation,
         Self::UnknownEntrypoint,
@@ -78,6 +80,7 @@ impl ErrorCode {
         Self::InvalidConfiguration,
         Self::RegoParseError,
         Self::RegoCompileError,
+        Self::RegoUnsafeVarError,
         Self::RegoRecursionError,
         Self::EvalConflictError,
         Self::EvalBuiltinError,
@@ -106,6 +109,7 @@ impl ErrorCode {
             Self::InvalidConfiguration => "invalid_configuration",
             Self::RegoParseError => "rego_parse_error",
             Self::RegoCompileError => "rego_compile_error",
+            Self::RegoUnsafeVarError => "rego_unsafe_var_error",
             Self::RegoRecursionError => "rego_recursion_error",
             Self::EvalConflictError => "eval_conflict_error",
             Self::EvalBuiltinError => "eval_builtin_error",

@@ -279,34 +279,66 @@ fn a_failed_evaluation_leaves_nothing_behind() {
 }
 
 /// The rows of a query over a small package.
-fn rows(query: &str) -> Vec<String> {
-    let program = program("package p\n\ndefault allow := false\n\nallow if input.ok\n\nn := 3\n");
-    program.query(query, None, Allowance::default()).unwrap().0
+fn rows(query: &str) -> String {
+    let program = program(
+        "package p\n\ndefault allow := false\n\nallow if input.ok\n\nn := 3\n\ndouble(x) := 2 * x\n\nnames := [\"a\", \"b\"]\n",
+    );
+    program.query(query, None, Allowance::default()).unwrap_or_else(|error| panic!("{query}: {error}")).0
 }
 
 #[test]
-fn a_query_that_does_not_hold_has_no_row() {
-    let none: Vec<String> = Vec::new();
-    assert_eq!(rows("data.p.allow"), none);
-    assert_eq!(rows("false"), none);
-    assert_eq!(rows("data.p.nothing"), none);
-    assert_eq!(rows("1 > 2; x := 1"), none);
-    assert_eq!(rows("x := 1; data.p.allow"), none);
-    assert_eq!(rows("true"), ["{}"]);
-    assert_eq!(rows("x := 1"), [r#"{"x":1}"#]);
-    assert_eq!(rows("x := data.p.allow"), [r#"{"x":false}"#]);
-    assert_eq!(rows("not data.p.allow"), ["{}"]);
-    assert_eq!(rows("some x in [1, 2]"), [r#"{"x":1}"#, r#"{"x":2}"#]);
-    assert_eq!(rows("data.p.n"), ["{}"]);
+fn a_query_has_a_row_for_each_way_to_be_true() {
+    for query in [
+        "data.p.allow",
+        "false",
+        "data.p.nothing",
+        "1 > 2; x := 1",
+        "x := 1; data.p.allow",
+        "x := 1; not x == 1",
+        "not data.p.n",
+        "x := 1; every y in [1, 2] { y == x }",
+        "some x in [1, 2]; x > 2",
+        "data.p.double(2) == 5",
+    ] {
+        assert_eq!(rows(query), "[]", "{query}");
+    }
+    for (query, expected) in [
+        ("true", "[{}]"),
+        ("data.p.n", "[{}]"),
+        ("data", "[{}]"),
+        ("not data.p.allow", "[{}]"),
+        ("x := 1", r#"[{"x":1}]"#),
+        ("x := 1 # one", r#"[{"x":1}]"#),
+        ("x := data.p.allow", r#"[{"x":false}]"#),
+        ("data.p.n = x\ny := x + 1", r#"[{"x":3,"y":4}]"#),
+        ("some x in [1, 2]", r#"[{"x":1},{"x":2}]"#),
+        ("some x in [1, 2]; x > 1", r#"[{"x":2}]"#),
+        ("some i; name := data.p.names[i]", r#"[{"i":0,"name":"a"},{"i":1,"name":"b"}]"#),
+        ("data.p.names[_] = name", r#"[{"name":"a"},{"name":"b"}]"#),
+        ("x := [y | some y in [1, 2]]", r#"[{"x":[1,2]}]"#),
+        ("x := {k: v | some k, v in [5]}", r#"[{"x":{"0":5}}]"#),
+        ("x := {1} | {2}; y := [x | {3}, 4]", r#"[{"x":[1,2],"y":[[1,2,3],4]}]"#),
+        ("x := 3; every y in {1, 2} { y < x }", r#"[{"x":3}]"#),
+        ("[x, {\"a\": y}] = [1, {\"a\": 2}]", r#"[{"x":1,"y":2}]"#),
+        ("x := count(data.p.names) with data.p.names as [1]", r#"[{"x":1}]"#),
+        ("x := data.p.double(2); y := json.marshal(x)", r#"[{"x":4,"y":"4"}]"#),
+        ("x := input.a with input.a as 7", r#"[{"x":7}]"#),
+    ] {
+        assert_eq!(rows(query), expected, "{query}");
+    }
 }
 
 #[test]
 fn a_query_that_does_not_parse_says_so() {
     let program = program("package p\n\nx := 1\n");
-    for query in ["x := ", "x := [1", "{", "data.p."] {
+    for query in
+        ["", "# nothing", "x := ", "x := [1", "{", "data.p.", "true ] == [ true", "x := (1]", "x := \"a", "x := `a"]
+    {
         let error = program.query(query, None, Allowance::default()).unwrap_err();
         assert_eq!(error.code, ErrorCode::RegoParseError, "{query}: {error}");
     }
+    let error = program.query("x > 1", None, Allowance::default()).unwrap_err();
+    assert_eq!(error.code, ErrorCode::RegoUnsafeVarError, "{error}");
 }
 
 #[test]

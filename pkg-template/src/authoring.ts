@@ -39,8 +39,10 @@ export function validate(regoSource: string, options: ValidateOptions = {}): Val
 export interface TestOptions {
   /** The data document. */
   data?: Input;
-  /** The dialect of every module. */
+  /** The dialect of every module. Default: `v1` where the module imports `rego.v1`, else what its contract says. */
   dialect?: Dialect;
+  /** The name of a contract that says which dialects and builtins are allowed, or a contract of your own. */
+  contract?: string | object;
   /** Runs only the tests whose `package.name` contains this text. */
   run?: string;
   /** The time that `time.now_ns` gives, in milliseconds since 1970. Default: the time of the call. */
@@ -51,9 +53,9 @@ export interface TestOptions {
 
 /** Runs the rules whose names begin with `test_`. */
 export function test(modules: Modules, options: TestOptions = {}): TestReport {
-  const { data, dialect, run, nowMs, seed } = options;
+  const { data, dialect, contract, run, nowMs, seed } = options;
   const document = data === undefined ? undefined : engineDocument(data, "the data");
-  const request = { modules: moduleList(modules, undefined), dialect, run, now_ms: wholeMs(nowMs), seed: seed ?? 0 };
+  const request = { modules: moduleList(modules, undefined), dialect, contract, run, now_ms: wholeMs(nowMs), seed: seed ?? 0 };
   return callEngine("test", request, { document }) as TestReport;
 }
 

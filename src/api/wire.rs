@@ -153,6 +153,7 @@ pub struct TestRequest {
     pub modules: Vec<Module>,
     pub data: Option<Value>,
     pub dialect: Option<Dialect>,
+    pub contract: Option<ContractName>,
     pub run: Option<String>,
     pub now_ms: Option<u64>,
     pub seed: Option<u64>,

@@ -9,6 +9,7 @@ mod memory;
 pub mod meter;
 pub mod missing;
 pub mod program;
+mod query;
 pub mod source;
 pub mod syntax;
 pub mod testing;

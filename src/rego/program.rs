@@ -234,20 +234,19 @@ impl Program {
         Ok(Evaluation { answer, steps: meter::steps() })
     }
 
-    /// Runs a query with variables; each result is the JSON text of an object from variable to value.
+    /// Runs a query with variables: the JSON text of an array with an object from variable to value for each way in which
+    /// the query is true.
     ///
     /// # Errors
     /// `rego_parse_error` for a query that does not parse, else as [`Program::evaluate`].
-    pub fn query(
-        &self,
-        query: &str,
-        input: Option<&Document>,
-        allowance: Allowance,
-    ) -> Result<(Vec<String>, u64), Error> {
-        check_query(query)?;
-        let rows = self.prepared.query(query, input, allowance);
-        let rows = self.settle(rows, allowance)?;
-        Ok((rows, meter::steps()))
+    pub fn query(&self, query: &str, input: Option<&Document>, allowance: Allowance) -> Result<(String, u64), Error> {
+        let expression = super::query::expression(query)?;
+        let rows = self.prepared.ask(Question::Expression(&expression), input, allowance);
+        match self.settle(rows, allowance)? {
+            Raw::Value(rows) => Ok((rows, meter::steps())),
+            // INVARIANT (defined): an array comprehension always has a value.
+            Raw::Undefined => Err(Error::new(ErrorCode::EvalInternalError, "the query has no answer")),
+        }
     }
 
     fn question<'a>(&self, reference: &'a str) -> Question<'a> {
@@ -285,6 +284,8 @@ impl Program {
         } else if failure.module.is_none() && is_parse_error(words) {
             // Modules have been parsed before: this is the query.
             ErrorCode::RegoParseError
+        } else if failure.module.is_none() && words.contains("unsafe") {
+            ErrorCode::RegoUnsafeVarError
         } else if is_operand_error(words) {
             ErrorCode::EvalTypeError
         } else if allowance.strict_builtin_errors || words.contains("the request carries") {
@@ -366,19 +367,6 @@ fn is_operand_error(words: &str) -> bool {
     ["expects", "requires", "must be array", "must be one of", "must be integer", "is not an object"]
         .iter()
         .any(|part| words.contains(part))
-}
-
-/// A query goes through the same bounds as a module.
-fn check_query(query: &str) -> Result<(), Error> {
-    let text = super::diagnostic::Text::new("query", query);
-    let tokens = super::syntax::lexer::tokens(query);
-    match super::syntax::guard::findings(&text, &tokens).into_iter().next() {
-        None => Ok(()),
-        Some(finding) => Err(match finding.limit {
-            Some(limit) => Error::limit(&limit.name, limit.value, finding.message),
-            None => Error::new(ErrorCode::RegoParseError, finding.message),
-        }),
-    }
 }
 
 /// The first bytes of every program.

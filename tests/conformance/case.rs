@@ -163,11 +163,7 @@ fn ask(program: &Program, case: &SuiteCase) -> Result<Vec<Value>, Error> {
     };
     let input = input.map(|text| Document::read(text.as_bytes())).transpose()?;
     let (rows, _) = program.query(&query, input.as_ref(), allowance)?;
-    rows.iter()
-        .map(|row| {
-            serde_json::from_str(row).map_err(|error| Error::new(ErrorCode::EvalInternalError, error.to_string()))
-        })
-        .collect()
+    serde_json::from_str(&rows).map_err(|error| Error::new(ErrorCode::EvalInternalError, error.to_string()))
 }
 
 /// A function that the engine finds out to lack while it runs; what the checks found before was no run at all.

@@ -33,7 +33,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const regate = (args, input = "") => spawnSync(process.execPath, [cli, ...args], { cwd: folder, input, encoding: "utf8" });
 
 describe("a query", () => {
-  for (const query of ['data.p["allow"]', "1 == 2", "false", "data.p.nothing == 1", "x := 1; x > 2"]) {
+  for (const query of ['data.p["allow"]', "1 == 2", "false", "data.p.nothing == 1", "x := 1; x > 2", "x := 1; not x == 1", "some x in [1, 2]; x > 2"]) {
     test(`that is never true prints undefined: ${query}`, () => {
       assert.equal(regate(["eval", query, "--policies", "p.rego"]).stdout, "undefined\n");
       assert.equal(regate(["eval", query, "--policies", "p.rego"]).status, 0);

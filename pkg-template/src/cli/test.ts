@@ -5,7 +5,7 @@ import type { TestReport, TestResult } from "../wire.js";
 import { dialectOf, olderDialectHint } from "./dialect.js";
 import { hasErrors, printDiagnostics } from "./excerpt.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
-import { readBytes, readModules } from "./files.js";
+import { holdsPolicySet, readBytes, readModules, requireOneStandardInput } from "./files.js";
 import { prettyJson } from "./json-output.js";
 import { printable, type Terminal } from "./terminal.js";
 import { COMMON_USAGE, readArguments, type Command } from "./usage.js";
@@ -23,6 +23,8 @@ Options:
   --run TEXT            Only the tests whose package.name contains this text
   --data FILE           The data document, a JSON object
   --dialect v0|v1       Read every file in this dialect
+  --contract NAME       The contract that says which dialects and builtins are allowed, such as governance.
+                        Default: governance where a folder holds a policy-set.json, else none
   --verbose             List the tests that passed, too
 
 ${COMMON_USAGE}`,
@@ -31,15 +33,19 @@ ${COMMON_USAGE}`,
       run: "text",
       data: "text",
       dialect: "text",
+      contract: "text",
       verbose: "switch",
     });
     if (positionals.length === 0) throw new CliFailure("no file or folder given; see regate test --help");
+    requireOneStandardInput([...positionals, options.data]);
     const dialect = dialectOf(options.dialect);
     const modules = await readModules(positionals);
+    const contract = options.contract ?? (positionals.some(holdsPolicySet) ? "governance" : undefined);
     const data = options.data === undefined ? undefined : await readBytes(options.data, "the data");
     const report = test(modules, {
       ...(data === undefined ? {} : { data }),
       ...(dialect === undefined ? {} : { dialect }),
+      ...(contract === undefined ? {} : { contract }),
       ...(options.run === undefined ? {} : { run: options.run }),
     });
     const broken = hasErrors(report.diagnostics);

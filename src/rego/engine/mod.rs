@@ -148,6 +148,8 @@ pub enum Question<'a> {
     Rule(&'a str),
     /// A reference that may be a package or lead into a rule's value.
     Reference(&'a str),
+    /// Any expression that is a value.
+    Expression(&'a str),
 }
 
 impl Prepared {
@@ -170,28 +172,6 @@ impl Prepared {
             raw
         });
         (answer, prints)
-    }
-
-    /// Runs a query with variables; each result is the JSON text of an object from variable to value.
-    ///
-    /// # Errors
-    /// As [`Prepared::ask`].
-    pub fn query(&self, query: &str, input: Option<&Document>, allowance: Allowance) -> Result<Vec<String>, Failure> {
-        self.run(input, allowance, false, |engine| {
-            if bounds::needs_format_check(query) {
-                // A second check is refused by the engine, and not needed.
-                check_formats(engine);
-            }
-            let results = engine.eval_query(query.to_owned(), false)?;
-            // A single expression is given back whatever its value is; a row stands for one that holds.
-            let holds =
-                |value: &regorus::Value| !matches!(value, regorus::Value::Undefined | regorus::Value::Bool(false));
-            let rows = results.result.iter();
-            rows.filter(|row| row.expressions.iter().all(|expression| holds(&expression.value)))
-                .map(|row| compact(&row.bindings))
-                .collect()
-        })
-        .map(|(rows, _)| rows)
     }
 
     fn run<T>(
@@ -226,8 +206,12 @@ impl Prepared {
 fn answer_to(engine: &mut regorus::Engine, question: Question<'_>) -> Result<Raw, anyhow::Error> {
     match question {
         Question::Rule(path) => text_of(engine.eval_rule(path.to_owned())?),
-        Question::Reference(path) => {
-            let results = engine.eval_query(path.to_owned(), false)?;
+        Question::Reference(text) | Question::Expression(text) => {
+            if matches!(question, Question::Expression(_)) && bounds::needs_format_check(text) {
+                // A second check is refused by the engine, and not needed.
+                check_formats(engine);
+            }
+            let results = engine.eval_query(text.to_owned(), false)?;
             match results.result.first().and_then(|result| result.expressions.first()) {
                 Some(expression) => text_of(expression.value.clone()),
                 None => Ok(Raw::Undefined),
