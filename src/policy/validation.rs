@@ -171,7 +171,7 @@ fn literals(text: &Text<'_>, rule: &RuleContract, declared: &Rule, findings: &mu
 fn elements(rule: &RuleContract, element: &Literal, wrong: &mut impl FnMut(&Literal, String)) {
     let yields = |what: &str| format!("`{}` must yield {}, and here it yields {what}", rule.name, rule.words());
     match (&rule.yields, &element.shape) {
-        (_, Shape::Unknown) | (Yields::Anything, _) | (Yields::Strings, Shape::Scalar(ScalarKind::String)) => {}
+        (_, Shape::Unknown) | (Yields::Anything, _) | (Yields::Strings, Shape::Scalar(ScalarKind::String { .. })) => {}
         (_, Shape::Scalar(kind)) => wrong(element, yields(kind.word())),
         (_, Shape::Collection(_) | Shape::Comprehension(_)) => wrong(element, yields("an array or set")),
         (Yields::Strings, Shape::Object(_) | Shape::ObjectComprehension) => wrong(element, yields("an object")),
@@ -217,9 +217,10 @@ fn at_least(minimum: Option<u64>) -> String {
 /// Whether a literal may be a value of the kind. What only evaluation shows may.
 fn fits(kind: FieldKind, minimum: Option<u64>, shape: &Shape) -> bool {
     match (kind, shape) {
-        (_, Shape::Unknown) | (FieldKind::Name | FieldKind::String, Shape::Scalar(ScalarKind::String)) => true,
-        (FieldKind::Integer, Shape::Scalar(ScalarKind::Number { is_positive_integer })) => {
-            *is_positive_integer || minimum.unwrap_or(0) == 0
+        (_, Shape::Unknown) | (FieldKind::String, Shape::Scalar(ScalarKind::String { .. })) => true,
+        (FieldKind::Name, Shape::Scalar(ScalarKind::String { is_blank })) => !is_blank,
+        (FieldKind::Integer, Shape::Scalar(ScalarKind::Number { natural })) => {
+            natural.is_some_and(|value| value >= minimum.unwrap_or(0))
         }
         _ => false,
     }

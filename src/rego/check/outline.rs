@@ -101,13 +101,16 @@ pub enum ScalarKind {
     Null,
     /// `true` or `false`
     Boolean,
-    /// A number, and whether it is a whole one above zero.
+    /// A number.
     Number {
-        /// Whether it is a whole number of at least one.
-        is_positive_integer: bool,
+        /// Its value where it is a whole number from 0.
+        natural: Option<u64>,
     },
     /// A string.
-    String,
+    String {
+        /// Whether there is nothing but blanks in it.
+        is_blank: bool,
+    },
 }
 
 impl ScalarKind {
@@ -117,7 +120,7 @@ impl ScalarKind {
             Self::Null => "null",
             Self::Boolean => "a boolean",
             Self::Number { .. } => "a number",
-            Self::String => "a string",
+            Self::String { .. } => "a string",
         }
     }
 }

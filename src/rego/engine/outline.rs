@@ -180,15 +180,18 @@ impl Reader<'_> {
     }
 
     fn literal_to_depth(&self, term: &Value, depth: u8) -> Literal {
-        let range = range(term);
+        let range = self.whole(term);
         let shape = match node(term) {
             _ if depth == 0 => Shape::Unknown,
             Some(("Null", _)) => Shape::Scalar(ScalarKind::Null),
             Some(("Bool", _)) => Shape::Scalar(ScalarKind::Boolean),
-            Some(("Number", number)) => Shape::Scalar(ScalarKind::Number {
-                is_positive_integer: number.get("value").and_then(Value::as_u64).is_some_and(|value| value > 0),
+            Some(("Number", number)) => Shape::Scalar(ScalarKind::Number { natural: natural(number.get("value")) }),
+            Some(("UnaryExpr", minus)) if matches!(minus.get("expr").and_then(node), Some(("Number", _))) => {
+                Shape::Scalar(ScalarKind::Number { natural: None })
+            }
+            Some(("String" | "RawString", text)) => Shape::Scalar(ScalarKind::String {
+                is_blank: text.get("value").and_then(Value::as_str).is_some_and(|text| text.trim().is_empty()),
             }),
-            Some(("String" | "RawString", _)) => Shape::Scalar(ScalarKind::String),
             Some(("Array" | "Set", items)) => Shape::Collection(
                 array(items.get("items")).map(|item| self.literal_to_depth(item, depth - 1)).collect(),
             ),
@@ -216,6 +219,33 @@ impl Reader<'_> {
         };
         Literal { shape, range }
     }
+
+    /// Where a term stands. The engine's span of an object is one of its keys: it is widened to the braces around.
+    fn whole(&self, term: &Value) -> Range<usize> {
+        let range = range(term);
+        let Some(("Object", object)) = node(term) else { return range };
+        let fields = || array(object.get("fields")).filter_map(|field| Some((field.get(1)?, field.get(2)?)));
+        let first = fields().map(|(key, _)| self.whole(key).start).min();
+        let last = fields().map(|(_, value)| self.whole(value).end).max();
+        let (Some(first), Some(last)) = (first, last) else { return range };
+        let before = self.source.get(..first).unwrap_or("");
+        let is_comment = |at: &usize| {
+            before.get(..*at).is_some_and(|text| text.rsplit('\n').next().is_some_and(|line| line.contains('#')))
+        };
+        let start = before.rmatch_indices('{').map(|(at, _)| at).find(|at| !is_comment(at));
+        let end = self.source.get(last..).and_then(|behind| behind.find('}'));
+        match (start, end) {
+            (Some(start), Some(end)) => start..last + end + 1,
+            _ => range,
+        }
+    }
+}
+
+/// A number's value where it is a whole one from 0, however it is written.
+fn natural(number: Option<&Value>) -> Option<u64> {
+    let number = number?;
+    let whole = |value: f64| value >= 0.0 && value.fract() == 0.0 && value < 9_007_199_254_740_992.0;
+    number.as_u64().or_else(|| number.as_f64().filter(|value| whole(*value)).map(|value| value as u64))
 }
 
 /// The variant of an expression and its fields.
