@@ -1,7 +1,7 @@
 // `npm run build`: leaves the publishable package in `pkg/`. Installs what is missing, and does again only what changed.
 
-import { existsSync, readFileSync, writeFileSync, mkdirSync, rmSync, renameSync, copyFileSync, chmodSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, writeFileSync, mkdirSync, rmSync, renameSync, copyFileSync, chmodSync, cpSync, readdirSync } from "node:fs";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { fingerprint } from "./build/fingerprint.mjs";
 import { instanceModule } from "./build/glue.mjs";
@@ -85,6 +85,13 @@ export function assemble(folder, engineFolder) {
   for (const name of readdirSync(root)) {
     if (name.startsWith("LICENSE")) copyFileSync(join(root, name), join(folder, name));
   }
+  cpSync(join(template, "examples"), join(folder, "examples"), { recursive: true, filter: isExampleSource });
+}
+
+/** Examples as they stand in the repository: without what they write themselves, which their `.gitignore` names. */
+function isExampleSource(path) {
+  const generated = ["platform.json", "bundle.ts", "node_modules", ".wrangler", ".gitignore"];
+  return !generated.includes(basename(path));
 }
 
 // INVARIANT (whole): a folder of this name is either as it was or as it should be, also when this program is interrupted.

@@ -29,7 +29,7 @@ export interface RunContext {
   workspace?: Workspace;
   run?: Run;
   org?: Org;
-  /** Who started the run; null for a push, a schedule or a promotion. */
+  /** Who started the run; null for a push, a schedule or a promotion. Default: null where a run is given. */
   user?: User | null;
   /** The time in milliseconds since 1970. Default: the time of the call. */
   nowMs?: number;
@@ -74,7 +74,9 @@ export class Governance {
   preview(plan: Input, context: RunContext = {}): GovernanceOutcome {
     const document = engineDocument(plan, "the plan");
     const { nowMs, ...given } = keptContext(context);
-    const request = { ...NEUTRAL_CONTEXT, ...given, decision_id: "preview", now_ms: wholeMs(nowMs), seed: 0 };
+    // With a run that is not the neutral one, nobody in particular started it: the same as `decide` takes it.
+    const user = given.run === undefined ? NEUTRAL_CONTEXT.user : null;
+    const request = { ...NEUTRAL_CONTEXT, user, ...given, decision_id: "preview", now_ms: wholeMs(nowMs), seed: 0 };
     // Taken when none of the caller's code (getters, toJSON) runs any more: it could trap or free the engine's copy.
     const handle = this.#handle.number();
     const { rounds } = driverLimits();

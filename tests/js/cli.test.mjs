@@ -285,6 +285,12 @@ describe("eval", () => {
     assert.equal(ok(["eval", "app/authz/allow", "--policies", "app", "--data", "data.json", "--input", "-"], { input: '{"user": "kim"}' }), "false\n");
   });
 
+  test("standard input is read once", () => {
+    refused(["eval", "app/authz/allow", "--policies", "-", "--input", "-"], /only one of the files can be standard input/);
+    refused(["eval", "app/authz/allow", ...authz, "--input", "-", "--data", "-"], /only one of the files can be standard input/);
+    refused(["test", "-", "--data", "-"], /only one of the files can be standard input/);
+  });
+
   test("undefined is success, unless --fail is given", () => {
     assert.equal(ok(["eval", "app/limits/max", "--policies", "app"]), "3\n");
     assert.equal(ok(["eval", "data.old.allow", "--policies", "old.rego", "--dialect", "v0"]), "undefined\n");
@@ -313,6 +319,14 @@ describe("test", () => {
     assert.doesNotMatch(stdout, /test_max/);
     assert.match(ok(["test", "tests", "--data", "data.json", "--verbose"]), /pass {2}app\.limits_test\.test_max {2}tests.limits_test\.rego:5/);
     assert.match(ok(["test", "tests", "--run", "test_max"]), /^1 tests: 1 passed$/m);
+  });
+
+  test("a policy set is read as its contract says, in either dialect", () => {
+    const sets = ["production-safety", "cost", "iam-review", "ownership"].map((name) => join("policies", name));
+    const { status, stdout } = regate(["test", ...sets], { cwd: examples });
+    assert.equal(status, 0, stdout);
+    assert.match(stdout, /^\d{2,} tests: \d+ passed$/m);
+    refused(["test", "old.rego", "--contract", "nobody"], /there is no contract `nobody`/);
   });
 
   test("tests that fail, with what they printed", () => {

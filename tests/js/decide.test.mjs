@@ -92,6 +92,14 @@ describe("preview", () => {
     }
   });
 
+  test("of a run that nobody in particular started is about the same input as enforcement", async () => {
+    const governance = governed();
+    const { user, ...context } = runContext();
+    assert.ok(user !== undefined);
+    const preview = governance.preview(planOf("destroy"), context);
+    assert.deepEqual(preview.digest, (await governance.decide(planOf("destroy"), context, hostAt())).digest);
+  });
+
   test("without a context is about the neutral run", () => {
     const governance = governed({ policy_sets: [policySet(`package forgecroft.policy
 

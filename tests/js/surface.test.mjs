@@ -152,10 +152,26 @@ describe("tarball", () => {
 
   test("holds the package and nothing of the build", () => {
     const names = files.map(({ path }) => path);
-    for (const name of ["package.json", "README.md", "CHANGELOG.md", "dist/node.js", "dist/engine.wasm", "dist/index.d.ts", "dist/cli.js"]) {
+    for (const name of ["package.json", "README.md", "CHANGELOG.md", "dist/node.js", "dist/engine.wasm", "dist/index.d.ts", "dist/cli.js", "examples/README.md", "examples/worker/src/worker.ts"]) {
       assert.ok(names.includes(name), `${name} is missing`);
     }
-    for (const name of names) assert.match(name, /^(dist\/.*\.(js|js\.map|d\.ts|wasm)|package\.json|README\.md|CHANGELOG\.md|LICENSE[\w-]*)$/);
+    for (const name of names.filter((name) => !name.startsWith("examples/"))) {
+      assert.match(name, /^(dist\/.*\.(js|js\.map|d\.ts|wasm)|package\.json|README\.md|CHANGELOG\.md|LICENSE[\w-]*)$/);
+    }
+  });
+
+  test("holds the examples of the repository, and nothing that they write", () => {
+    const tracked = execFileSync("git", ["ls-files", "pkg-template/examples"], { cwd: root, encoding: "utf8" }).trim().split("\n");
+    const expected = tracked.map((path) => path.slice("pkg-template/".length)).filter((path) => !path.endsWith(".gitignore"));
+    assert.deepEqual(files.map(({ path }) => path).filter((path) => path.startsWith("examples/")).sort(), expected.sort());
+  });
+
+  test("its examples run with its own command", () => {
+    const examples = join(pkg, "examples");
+    const command = ["preview", "plans/quiet.json", "--policies", "policies/cost", "--rules", "approval-rules.json", "--run", "run.json"];
+    const output = execFileSync(process.execPath, [join(dist, "cli.js"), ...command, "--format", "json"], { cwd: examples, encoding: "utf8" });
+    assert.equal(JSON.parse(output).mandatory_violations, 0);
+    assert.equal(JSON.parse(output).approval_preview.would_require_approval, false);
   });
 
   test("publint finds nothing", async () => {

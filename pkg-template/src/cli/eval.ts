@@ -3,7 +3,7 @@
 import { compile, type Policy } from "../policy.js";
 import { hasErrors, printDiagnostics } from "./excerpt.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
-import { readBytes, readModules } from "./files.js";
+import { readBytes, readModules, requireOneStandardInput } from "./files.js";
 import { dialectOf } from "./dialect.js";
 import { prettyJson } from "./json-output.js";
 import type { Terminal } from "./terminal.js";
@@ -42,7 +42,7 @@ ${COMMON_USAGE}`,
     if (question === undefined || more.length > 0) {
       throw new CliFailure("give one entrypoint or one query, in quotes where it has spaces; see regate eval --help");
     }
-    if (options.input === "-" && options.data === "-") throw new CliFailure("only one of --input and --data can be standard input");
+    requireOneStandardInput([...options.policies, options.input, options.data]);
     const dialect = dialectOf(options.dialect);
     // A query needs no policy: one that defines nothing stands in for none.
     const modules = options.policies.length === 0 ? [NOTHING] : await readModules(options.policies);

@@ -11,6 +11,11 @@ import { CliFailure } from "./failure.js";
 /** Standard input. */
 export const STDIN = "-";
 
+/** Refuses paths of which more than one is standard input: it can be read once. */
+export function requireOneStandardInput(paths: readonly (string | undefined)[]): void {
+  if (paths.filter((path) => path === STDIN).length > 1) throw new CliFailure("only one of the files can be standard input");
+}
+
 /** The bytes of a file, or of standard input for `-`. */
 export async function readBytes(path: string, what: string): Promise<Uint8Array> {
   const limit = { name: "input_bytes", value: capabilities().limits["input_bytes"] ?? 0 };

@@ -5,7 +5,7 @@ import { RegateError } from "../errors.js";
 import { prepareGovernance, type Governance, type RunContext } from "../governance.js";
 import type { ApprovalRule, Decision, Diagnostic, ExternalCheckProvider, GovernanceConfig } from "../wire.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
-import { nameOf, readBytes, readJsonArray, readJsonObject, STDIN } from "./files.js";
+import { nameOf, readBytes, readJsonArray, readJsonObject, requireOneStandardInput } from "./files.js";
 import { prettyJson } from "./json-output.js";
 import { readPolicySet, type PolicySetFolder } from "./policy-set-folder.js";
 import { printPreview } from "./preview-report.js";
@@ -42,7 +42,7 @@ ${COMMON_USAGE}`,
     const [planPath, ...more] = positionals;
     if (planPath === undefined) throw new CliFailure("no plan given; see regate preview --help");
     if (more.length > 0) throw new CliFailure(`one plan at a time: \`${more[0]}\` is too much; see regate preview --help`);
-    requireOneStdin([planPath, ...options.policies, options.rules, options.providers, options.run]);
+    requireOneStandardInput([planPath, ...options.policies, options.rules, options.providers, options.run]);
     const plan = await readBytes(planPath, "the plan");
     const sets: PolicySetFolder[] = [];
     for (const path of options.policies) sets.push(await readPolicySet(path));
@@ -74,10 +74,6 @@ function exitCode(decision: Decision): number {
     case "deny":
       return EXIT_FAILED;
   }
-}
-
-function requireOneStdin(paths: readonly (string | undefined)[]): void {
-  if (paths.filter((path) => path === STDIN).length > 1) throw new CliFailure("only one of the files can be standard input");
 }
 
 const RUN_PARTS = ["workspace", "run", "org", "user"];
