@@ -6,7 +6,7 @@ mod wire;
 
 use crate::error::{Error, ErrorCode, pointer};
 use crate::governance::plan::Plan;
-use crate::governance::{self, Governance, GovernanceConfig, GovernanceRequest, playground};
+use crate::governance::{self, Administration, Governance, GovernanceConfig, GovernanceRequest, playground};
 use crate::policy::{self, Contract};
 use crate::rego::{self, Allowance, Answer, Capabilities, Dialect, DialectRule, Document, Module, Program, testing};
 use base64::Engine as _;
@@ -55,6 +55,7 @@ impl Engine {
             "playground" => read(request).and_then(|request| to_text(play(&request, document))),
             "prepare_governance" => read(request).and_then(|request| to_text(self.prepare_governance(request))),
             "govern" => read(request).and_then(|request| to_text(self.govern(request, document))),
+            "administer" => read(request).and_then(|request| to_text(Administration::run(request))),
             "capabilities" => read::<NoFields>(request).and_then(|_| to_text(Ok(capabilities()))),
             unknown => Err(Error::new(ErrorCode::UnknownOperation, format!("there is no operation `{unknown}`"))),
         };

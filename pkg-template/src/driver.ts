@@ -4,18 +4,17 @@ import { wholeMs } from "./clock.js";
 import { ownedBytes, type Input } from "./document.js";
 import { callEngine, driverLimits, engineDocument, requestText } from "./engine-instance.js";
 import { RegateError } from "./errors.js";
-import type { Host, MaybePromise, WhoRequest } from "./host.js";
-import { jsonText } from "./json-value.js";
+import type { Host } from "./host.js";
+import { askHost, committed, HostFailure, identified, isAboutFacts, isObject, loaded, malformed } from "./host-calls.js";
 import type { LiveHandle } from "./live-handle.js";
+import { toldCommit } from "./outbox.js";
 import { keptContext, type KeptContext } from "./run-context.js";
 import type {
   AuditRecord,
-  Commit,
   Decision,
   Effects,
   GovernanceOutcome,
   GovernAnswer,
-  Need,
   Notice,
   Org,
   PreviewResponse,
@@ -57,8 +56,8 @@ export interface Decided {
   /** Whether the host acknowledged a commit of this decision. */
   committed: boolean;
   /**
-   * Notices that `notify` failed to deliver. The host must deliver them again, and nobody else does: a later decision on
-   * the same run makes no second notice. Their ids stay the same.
+   * Notices that `notify` failed to deliver. They stay in the outbox; `deliverNotices(host)` delivers them again, with the
+   * same ids. A later decision on the same run makes no second notice.
    */
   undelivered: Notice[];
   /** That they were not delivered, in a sentence that may be shown. */
@@ -79,17 +78,6 @@ interface Question {
   decision_id: string;
   now_ms: number;
   seed: number;
-}
-
-/** A denial by the driver itself. Caught in `decideRun`, never seen by a caller. */
-class Refusal extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-    readonly failure?: unknown,
-  ) {
-    super(message);
-  }
 }
 
 /** What the engine says is wrong with the plan or the context. Its cause is thrown to the caller. */
@@ -115,7 +103,7 @@ export async function decideRun(
     return await settle(handle, document, question, host, denial);
   } catch (thrown) {
     if (thrown instanceof CallersMistake) throw thrown.cause;
-    if (thrown instanceof Refusal) return denial.because(thrown.code, thrown.message, thrown.failure);
+    if (thrown instanceof HostFailure) return denial.because(thrown.code, thrown.message, thrown.failure);
     if (thrown instanceof RegateError) return denial.because(thrown.code, thrown.message);
     return denial.because("host_failed", "the host failed", thrown);
   }
@@ -131,7 +119,7 @@ async function settle(handle: LiveHandle, plan: Uint8Array, question: Question, 
     if (commit === null) return tell(outcome, false, host);
     if ((await committed(commit, host)) === "ok") return tell(outcome, true, host);
   }
-  throw new Refusal("conflict_not_resolved", `the commit met a conflict ${commit_retries + 1} times`);
+  throw new HostFailure("conflict_not_resolved", `the commit met a conflict ${commit_retries + 1} times`);
 }
 
 async function evaluate(handle: LiveHandle, plan: Uint8Array, question: Question, host: Host): Promise<GovernanceOutcome> {
@@ -140,8 +128,8 @@ async function evaluate(handle: LiveHandle, plan: Uint8Array, question: Question
   for (let round = 0; ; round++) {
     const answer = govern(handle, plan, question, [...facts.values()]);
     if ("outcome" in answer) return answer.outcome;
-    if (round === rounds) throw new Refusal("needs_did_not_converge", `the decision still had needs after ${rounds} rounds`);
-    for (const [key, fact] of await loaded(answer.needs, host)) facts.set(key, fact);
+    if (round === rounds) throw new HostFailure("needs_did_not_converge", `the decision still had needs after ${rounds} rounds`);
+    for (const [key, fact] of await loaded(answer.needs, host, { asker: undefined, org_id: question.org.id })) facts.set(key, fact);
   }
 }
 
@@ -152,82 +140,36 @@ function govern(handle: LiveHandle, document: Uint8Array, question: Question, fa
     return callEngine("govern", text, { document, numbers: "exact" }) as GovernAnswer;
   } catch (thrown) {
     if (thrown instanceof RegateError && isAboutFacts(thrown)) {
-      throw new Refusal("host_failed", `the host's load() gave a malformed fact: ${thrown.message}`);
+      throw new HostFailure("host_failed", `the host's load() gave a malformed fact: ${thrown.message}`);
     }
     if (thrown instanceof RegateError && thrown.code !== "engine_trapped") throw new CallersMistake("", { cause: thrown });
     throw thrown;
   }
 }
 
-function isAboutFacts(error: RegateError): boolean {
-  // The question alone is far smaller than a request may be, and was written within the limit on depth.
-  const { path, limit } = error;
-  if (error.code === "limit_exceeded" && (limit?.name === "request_bytes" || path?.startsWith("/facts") === true)) return true;
-  return error.code.startsWith("fact_") || (error.code === "malformed_request" && error.path?.startsWith("/facts") === true);
-}
-
-// The text of each fact by the key of its need.
-async function loaded(needs: readonly Need[], host: Host): Promise<Map<string, string>> {
-  const answer: unknown = await askHost("load", () => host.load(needs));
-  return readAnswer("load", () => factsOf(answer, needs));
-}
-
-function factsOf(answer: unknown, needs: readonly Need[]): Map<string, string> {
-  if (!Array.isArray(answer)) throw malformed("load", "a list of facts");
-  const asked = new Map(needs.map((need) => [needKey(need), need]));
-  const facts = new Map<string, string>();
-  for (const fact of answer as unknown[]) {
-    if (!isObject(fact)) throw malformed("load", "facts that each name a need that was asked");
-    const { need: answered, version, value } = fact;
-    const need = isObject(answered) ? asked.get(needKey(answered)) : undefined;
-    if (need === undefined) throw malformed("load", "facts that each name a need that was asked");
-    // Which of two is true cannot be known.
-    if (facts.has(needKey(need))) throw malformed("load", `one fact for the need \`${need.kind}\`, but two`);
-    if (version !== null && typeof version !== "string") throw malformed("load", "a version that is a string, or null");
-    if (value === undefined) throw malformed("load", "a value with each fact (null: there is none)");
-    facts.set(needKey(need), factText({ need, version, value }));
-  }
-  for (const [key, need] of asked) {
-    if (!facts.has(key)) throw new Refusal("host_failed", `the host's load() did not answer the need \`${need.kind}\``);
-  }
-  return facts;
-}
-
-function factText(fact: object): string {
-  const { data_nesting, input_bytes } = driverLimits();
-  try {
-    const subject = { code: "host_failed", name: "a fact that the host's load() gave", lengthLimit: "input_bytes" } as const;
-    return jsonText(fact, subject, { nesting: data_nesting, length: input_bytes });
-  } catch (thrown) {
-    // What the host's own getter or toJSON threw may hold secrets.
-    if (!(thrown instanceof RegateError) || thrown.cause !== undefined) throw thrown;
-    throw new Refusal("host_failed", thrown.message);
-  }
-}
-
-async function committed(commit: Commit, host: Host): Promise<"ok" | "conflict"> {
-  const answer: unknown = await askHost("commit", () => host.commit(commit));
-  if (answer !== "ok" && answer !== "conflict") throw malformed("commit", '"ok" or "conflict"');
-  return answer;
-}
-
 // INVARIANT (after the commit): nothing changes the decision any more. What could not be told is handed back.
 async function tell(outcome: GovernanceOutcome, wasCommitted: boolean, host: Host): Promise<Decided> {
   const decided: Decided = { ...outcome, committed: wasCommitted, undelivered: [] };
-  const { notices } = outcome.effects;
+  const { commit, notices } = outcome.effects;
   if (notices.length === 0) return decided;
   try {
     await host.notify(notices);
-    return decided;
   } catch (thrown) {
     return withFailure({ ...decided, undelivered: notices, undelivered_reason: "the host's notify() failed" }, thrown);
+  }
+  try {
+    if (commit !== null) await host.commit(toldCommit(commit, notices));
+    return decided;
+  } catch (thrown) {
+    // They stay in the outbox and are told again: twice is allowed, never is not.
+    return withFailure(decided, thrown);
   }
 }
 
 async function questionOf(context: DecideContext, host: Host): Promise<Question> {
   const { nowMs, ...given } = context;
   const { workspace, run, org } = given;
-  await permitted({ verb: "trigger", org_id: org.id, workspace_id: workspace.id, run_id: run.id }, host);
+  await permitted(org.id, workspace.id, host);
   const now = nowMs ?? (await askHost("now", () => host.now()));
   if (typeof now !== "number" || !(now >= 0 && now <= MAX_TIME_MS)) throw malformed("now", "milliseconds since 1970");
   const decision_id: unknown = await askHost("newId", () => host.newId());
@@ -248,40 +190,14 @@ function callersTime(nowMs: number): number {
 const MAX_TIME_MS = 8.64e15;
 
 // INVARIANT (who): an identity permits and does nothing else.
-async function permitted(request: WhoRequest, host: Host): Promise<void> {
-  const answer: unknown = await askHost("who", () => host.who(request));
-  readAnswer("who", () => {
-    const { id, email, may } = isObject(answer) ? answer : {};
-    if (!isTextOrNull(id) || !isTextOrNull(email) || !Array.isArray(may)) throw malformed("who", "an identity { id, email, may }");
-    if (may.includes(request.verb)) return;
-    throw new Refusal("not_permitted", `${email ?? id ?? "whoever is asking"} may not \`${request.verb}\` this run`);
-  });
-}
-
-async function askHost<T>(callback: keyof Host, ask: () => MaybePromise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (thrown) {
-    throw new Refusal("host_failed", `the host's ${callback}() failed`, thrown);
-  }
-}
-
-// Getters and proxies of an answer are the host's code.
-function readAnswer<T>(callback: keyof Host, read: () => T): T {
-  try {
-    return read();
-  } catch (thrown) {
-    if (thrown instanceof Refusal) throw thrown;
-    throw new Refusal("host_failed", `the host's ${callback}() gave an answer that failed when it was read`, thrown);
-  }
+async function permitted(orgId: string, workspaceId: string, host: Host): Promise<void> {
+  const identity = await identified({ type: "workspace", id: workspaceId }, host, { asker: undefined, org_id: orgId });
+  if (identity.may.includes("trigger")) return;
+  throw new HostFailure("not_permitted", `${identity.email ?? identity.id ?? "whoever is asking"} may not \`trigger\` this run`);
 }
 
 function withFailure(decided: Decided, failure: unknown): Decided {
   return Object.defineProperty(decided, "failure", { value: failure, enumerable: false });
-}
-
-function malformed(callback: keyof Host, expected: string): Refusal {
-  return new Refusal("host_failed", `the host's ${callback}() did not give ${expected}`);
 }
 
 // How the driver denies by itself, with as much as was known when it had to.
@@ -336,16 +252,4 @@ function requireContext(context: KeptContext): DecideContext {
     }
   }
   return context as DecideContext;
-}
-
-function needKey(need: object): string {
-  return JSON.stringify(Object.entries(need).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function isObject(value: unknown): value is { [key: string]: unknown } {
-  return typeof value === "object" && value !== null;
-}
-
-function isTextOrNull(value: unknown): value is string | null {
-  return value === null || typeof value === "string";
 }

@@ -119,5 +119,7 @@ function absentFact(need: Need): Fact {
       return { need, version: null, value: null };
     case "approvals":
       return { need, version: null, value: [] };
+    default:
+      return { need, version: null, value: null };
   }
 }

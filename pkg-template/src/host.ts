@@ -1,47 +1,18 @@
 // The host: what a program gives the driver so that decisions can be made with its records, its clock and its people.
 
-import type { Commit, Fact, Need, Notice } from "./wire.js";
+import type { ListQuery, Page } from "./store.js";
+import type { Commit, Fact, Identity, Need, Notice, Resource } from "./wire.js";
 
 /** A value, now or later. */
 export type MaybePromise<T> = T | Promise<T>;
 
-/** What the driver asks leave for. */
-export type Verb = "trigger";
-
-/** Who wants something to be done. */
+/** Who wants something to be done with what. */
 export interface WhoRequest {
-  verb: Verb;
+  /** What the program passed with the call, such as a session or an HTTP request; undefined where it passed nothing. */
+  asker: unknown;
   org_id: string;
-  workspace_id: string;
-  run_id: string;
-}
-
-/** Who is asking, and what they may do. */
-export interface Identity {
-  id: string | null;
-  email: string | null;
-  /** A verb that is not in this list is refused. */
-  may: readonly Verb[];
-}
-
-/** A record of the host's store. */
-export interface HostRecord {
-  kind: string;
-  key: string;
-  version: string;
-  value: unknown;
-}
-
-/** Keys from `from` (inclusive) to `to` (exclusive), in the order of their UTF-16 units. */
-export interface KeyRange {
-  from?: string;
-  to?: string;
-}
-
-/** A part of a list. `cursor` is null when nothing follows. */
-export interface Page {
-  records: HostRecord[];
-  cursor: string | null;
+  /** What they want to do something with: the organisation, a project or a workspace. */
+  resource: Resource;
 }
 
 /**
@@ -56,6 +27,11 @@ export interface Host {
    *
    * - need `run`: the value that a commit put for this run, or null.
    * - need `approvals`: a list of votes for this run, digest and revision; from the host's own system if it keeps them.
+   * - need `record`: what a commit put there, or null.
+   * - need `records`: `{records: [{key, version, value}], cursor}`, all of them or a page.
+   * - need `files`: the `*.rego` files of a folder as `{path, text}`, or null where there is none.
+   *
+   * `hostOver` answers all of them from a store.
    */
   load(needs: readonly Need[]): MaybePromise<Fact[]>;
   /**
@@ -64,15 +40,15 @@ export interface Host {
    * The same `idempotency_key` a second time changes nothing and is `"ok"`.
    */
   commit(commit: Commit): MaybePromise<"ok" | "conflict">;
-  /** The records of a kind, at most `limit`, from where an earlier page's cursor points. */
-  list(kind: string, range: KeyRange, limit: number, cursor: string | null): MaybePromise<Page>;
+  /** Records of one kind, page by page. */
+  list(query: ListQuery): MaybePromise<Page>;
   /**
-   * Tells the world. The driver calls it once, after the commit, and not again: another decision on the same run makes
-   * no second notice. So that each is told at least once, the host keeps what `Decided.undelivered` hands back and
-   * delivers it again. A notice that comes twice has the same id.
+   * Tells the world. The driver calls it after the commit. Each notice was committed, too, as a record of the kind `outbox`,
+   * which the driver deletes when this has returned; `deliverNotices()` tells what a crash or a failure has left there.
+   * So each notice is told at least once; one that comes twice has the same id.
    */
   notify(notices: readonly Notice[]): MaybePromise<void>;
-  /** Who is asking. A failure is a refusal. */
+  /** Who is asking, and what they may do with the resource. A failure is a refusal. */
   who(request: WhoRequest): MaybePromise<Identity>;
   /** Milliseconds since 1970. */
   now(): number;

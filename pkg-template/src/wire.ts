@@ -1,6 +1,136 @@
 // The types that cross between the package and its engine. Generated from the engine's own: do not edit.
 
 /**
+ * One operation on what an organisation has set up.
+ */
+export type AdministrationOperation = { "create_policy_set": NewPolicySet } | { "list_policy_sets": PageRequest } | { "get_policy_set": { 
+/**
+ * The set.
+ */
+id: string, } } | { "change_policy_set": { 
+/**
+ * The set.
+ */
+id: string, 
+/**
+ * What changes.
+ */
+change: PolicySetChange, } } | { "delete_policy_set": { 
+/**
+ * The set.
+ */
+id: string, } } | { "list_policies": { 
+/**
+ * The set.
+ */
+policy_set_id: string, } } | { "add_policy": { 
+/**
+ * The set.
+ */
+policy_set_id: string, 
+/**
+ * The policy.
+ */
+policy: NewPolicy, } } | { "change_policy": { 
+/**
+ * The set.
+ */
+policy_set_id: string, 
+/**
+ * The policy.
+ */
+id: string, 
+/**
+ * What changes.
+ */
+change: PolicyChange, } } | { "remove_policy": { 
+/**
+ * The set.
+ */
+policy_set_id: string, 
+/**
+ * The policy.
+ */
+id: string, } } | { "load_policy_set": { 
+/**
+ * The set.
+ */
+id: string, } } | { "list_policy_set_versions": { 
+/**
+ * The set.
+ */
+policy_set_id: string, 
+/**
+ * Which part of the list.
+ */
+page?: PageRequest, } } | { "get_policy_set_version": { 
+/**
+ * The set.
+ */
+policy_set_id: string, 
+/**
+ * The version.
+ */
+version: number, } } | { "diff_policy_set_versions": { 
+/**
+ * The set.
+ */
+policy_set_id: string, 
+/**
+ * The version to compare from.
+ */
+from: number, 
+/**
+ * The version to compare to.
+ */
+to: number, } } | { "restore_policy_set_version": { 
+/**
+ * The set.
+ */
+policy_set_id: string, 
+/**
+ * The version to bring back.
+ */
+version: number, } } | { "put_workspace": { 
+/**
+ * The workspace.
+ */
+id: string, 
+/**
+ * What it is.
+ */
+workspace: NewWorkspace, } } | { "get_workspace": { 
+/**
+ * The workspace.
+ */
+id: string, } };
+
+/**
+ * A question to [`Administration`].
+ */
+export type AdministrationRequest = { 
+/**
+ * The organisation.
+ */
+org_id: string, 
+/**
+ * What is asked for.
+ */
+operation: AdministrationOperation, 
+/**
+ * The host's id for this operation: what is created gets it, and the same operation twice is one.
+ */
+operation_id: string, 
+/**
+ * The time, in milliseconds since 1970.
+ */
+now_ms: number, 
+/**
+ * The answers to the needs of earlier rounds.
+ */
+facts: Array<Fact>, };
+
+/**
  * A decision that somebody gave on a requirement, as the host answers the need `approvals`.
  */
 export type Approval = { 
@@ -252,6 +382,11 @@ changed: number,
 destroyed: number, };
 
 /**
+ * What a change did.
+ */
+export type ChangeKind = "created" | "changed" | "policy_added" | "policy_changed" | "policy_removed" | "loaded" | "restored" | "deleted";
+
+/**
  * Every finding in modules, in source order.
  */
 export type CheckResult = { 
@@ -433,6 +568,24 @@ opa_place?: OpaPlace, };
 export type Dialect = "v0" | "v1";
 
 /**
+ * What an operation answers and does.
+ */
+export type Done = { 
+/**
+ * The answer.
+ */
+answer: unknown, 
+/**
+ * What is committed and told.
+ */
+effects: Effects, };
+
+/**
+ * What the caller may do with something in a scope, from the least to the most (section 1.5).
+ */
+export type EffectiveRole = "read" | "write" | "admin";
+
+/**
  * What enforcement does. A preview performs none of it.
  */
 export type Effects = { 
@@ -441,7 +594,7 @@ export type Effects = {
  */
 commit: Commit | null, 
 /**
- * Sent after the commit was acknowledged, each at least once.
+ * Sent after the commit was acknowledged, each at least once. The commit puts each as a record of the kind `outbox`.
  */
 notices: Array<Notice>, };
 
@@ -597,6 +750,23 @@ required?: boolean,
 minimum?: number, };
 
 /**
+ * A field that differs.
+ */
+export type FieldDiff = { 
+/**
+ * The field.
+ */
+field: string, 
+/**
+ * Its value in the first version.
+ */
+from: unknown, 
+/**
+ * Its value in the second.
+ */
+to: unknown, };
+
+/**
  * The kind of a field's value.
  */
 export type FieldKind = "name" | "string" | "integer";
@@ -703,6 +873,31 @@ seed?: number,
 facts: Array<Fact>, };
 
 /**
+ * Who is asking, and what they may do with one resource.
+ */
+export type Identity = { 
+/**
+ * The person's or key's id; none: nobody in particular.
+ */
+id?: string | null, 
+/**
+ * The e-mail.
+ */
+email?: string | null, 
+/**
+ * The role in the organisation; none: no role in it.
+ */
+org_role?: OrgRole | null, 
+/**
+ * Whether a person is there (a session), and not an API key: only people vote. Default: no.
+ */
+is_session?: boolean, 
+/**
+ * What they may do with the resource. A verb that is not here is refused.
+ */
+may: Array<Verb>, };
+
+/**
  * A limit that was reached: its name in `limits.rs` and the value that was in force.
  */
 export type LimitReached = { 
@@ -714,6 +909,19 @@ name: string,
  * The value that was in force, in the limit's unit.
  */
 value: number, };
+
+/**
+ * What loading a git set gave.
+ */
+export type LoadedPolicySet = { 
+/**
+ * The set as it is now.
+ */
+policy_set: PolicySetSeen, 
+/**
+ * What is wrong with its policies. One that is not valid stays, and fails closed when it is asked.
+ */
+diagnostics: Array<Diagnostic>, };
 
 /**
  * An approval rule that matches.
@@ -764,7 +972,130 @@ digest: string,
 /**
  * The revision of the policies, rules and providers under which approvals were asked.
  */
-revision: string, };
+revision: string, } | { "kind": "record", 
+/**
+ * Where it is kept.
+ */
+partition: string, 
+/**
+ * Its kind.
+ */
+record: string, 
+/**
+ * Its key.
+ */
+key: string, } | { "kind": "records", 
+/**
+ * Where they are kept.
+ */
+partition: string, 
+/**
+ * Their kind.
+ */
+record: string, 
+/**
+ * The first key; absent: the first of all.
+ */
+from?: string, 
+/**
+ * The key before which they end; absent: all.
+ */
+to?: string, 
+/**
+ * The most that are wanted; absent: all of them.
+ */
+limit?: number, 
+/**
+ * Where an earlier page ended; absent: the first page.
+ */
+cursor?: string, } | { "kind": "access", 
+/**
+ * The resource.
+ */
+resource: Resource, } | { "kind": "files", 
+/**
+ * The folder.
+ */
+path: string, };
+
+/**
+ * What a policy is added from.
+ */
+export type NewPolicy = { 
+/**
+ * Unique within the set.
+ */
+name: string, 
+/**
+ * For people.
+ */
+description?: string | null, 
+/**
+ * The text.
+ */
+rego_source: string, };
+
+/**
+ * What a policy set is created from.
+ */
+export type NewPolicySet = { 
+/**
+ * Unique within its scope.
+ */
+name: string, 
+/**
+ * For people.
+ */
+description?: string | null, 
+/**
+ * Default mandatory.
+ */
+enforcement?: Enforcement | null, 
+/**
+ * Default db.
+ */
+source_type?: SourceType | null, 
+/**
+ * Default terraform.
+ */
+profile?: Profile | null, 
+/**
+ * Project scope.
+ */
+project_id?: string | null, 
+/**
+ * Workspace scope. Together with `project_id`, that must be the workspace's.
+ */
+workspace_id?: string | null, 
+/**
+ * The folder, for a git set.
+ */
+git_path?: string | null, 
+/**
+ * Default summary.
+ */
+plan_detail?: PlanDetail | null, };
+
+/**
+ * What a workspace is put from.
+ */
+export type NewWorkspace = { 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * The project that it lives in.
+ */
+project_id: string, 
+/**
+ * What users have set, for policies to read. Default: nothing.
+ */
+attributes?: Record<string, unknown>, 
+/**
+ * Default false.
+ */
+auto_apply?: boolean | null, };
 
 /**
  * Something to tell, with an id that stays the same when it is told again.
@@ -858,9 +1189,27 @@ export type Org = {
 id: string, };
 
 /**
+ * A role in the organisation, from the lowest rank to the highest.
+ */
+export type OrgRole = "reader" | "member" | "admin" | "owner";
+
+/**
  * How one test ended.
  */
 export type Outcome = "passed" | "failed" | "error" | "skipped";
+
+/**
+ * Which part of a list.
+ */
+export type PageRequest = { 
+/**
+ * The most entries that are wanted: 1 to 100. Default 50.
+ */
+limit?: number | null, 
+/**
+ * Where an earlier page ended.
+ */
+cursor?: string | null, };
 
 /**
  * A place in a text.
@@ -965,6 +1314,49 @@ description?: string | null,
 rego_source: string, };
 
 /**
+ * What may be changed of a policy; at least one of these.
+ */
+export type PolicyChange = { 
+/**
+ * Unique within the set.
+ */
+name?: string | null, 
+/**
+ * For people.
+ */
+description?: string | null, 
+/**
+ * The text.
+ */
+rego_source?: string | null, };
+
+/**
+ * A policy that differs. A policy that is there only once has null on the other side.
+ */
+export type PolicyDiff = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The policy in the first version.
+ */
+from: PolicyText | null, 
+/**
+ * The policy in the second.
+ */
+to: PolicyText | null, };
+
+/**
+ * The policies of a set.
+ */
+export type PolicyList = { 
+/**
+ * By their names.
+ */
+policies: Array<PolicySeen>, };
+
+/**
  * The result of one policy (section 1.7).
  */
 export type PolicyResult = { 
@@ -988,6 +1380,31 @@ passed: boolean,
  * The messages of `deny`.
  */
 violations: Array<string>, };
+
+/**
+ * A policy as a caller sees it.
+ */
+export type PolicySeen = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The set that it belongs to.
+ */
+policy_set_id: string, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * For people.
+ */
+description: string, 
+/**
+ * The text.
+ */
+rego_source: string, };
 
 /**
  * A policy set (section 1.5).
@@ -1041,6 +1458,185 @@ plan_detail?: PlanDetail,
  * The policies. Each is evaluated on its own.
  */
 policies?: Array<Policy>, };
+
+/**
+ * What may be changed of a policy set; at least one of these.
+ */
+export type PolicySetChange = { 
+/**
+ * Whether a violation rejects a run.
+ */
+enforcement?: Enforcement | null, 
+/**
+ * Whether it is evaluated.
+ */
+enabled?: boolean | null, 
+/**
+ * For people.
+ */
+description?: string | null, 
+/**
+ * A label.
+ */
+profile?: Profile | null, 
+/**
+ * How much of the plan its policies see.
+ */
+plan_detail?: PlanDetail | null, };
+
+/**
+ * What differs between two versions of a set.
+ */
+export type PolicySetDiff = { 
+/**
+ * The earlier, or the one compared from.
+ */
+from: number, 
+/**
+ * The one compared to.
+ */
+to: number, 
+/**
+ * Fields of the set that differ.
+ */
+fields: Array<FieldDiff>, 
+/**
+ * Policies that differ, by their names.
+ */
+policies: Array<PolicyDiff>, };
+
+/**
+ * A part of a list of policy sets.
+ */
+export type PolicySetPage = { 
+/**
+ * Those that the caller may see.
+ */
+policy_sets: Array<PolicySetSeen>, 
+/**
+ * Where the next page begins; null: nothing follows.
+ */
+cursor: string | null, };
+
+/**
+ * A policy set as a caller sees it.
+ */
+export type PolicySetSeen = { 
+/**
+ * What the caller may do with it.
+ */
+effective_role: EffectiveRole, 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * Unique within its scope; never changes.
+ */
+name: string, 
+/**
+ * For people.
+ */
+description: string, 
+/**
+ * Whether a violation rejects a run.
+ */
+enforcement: Enforcement, 
+/**
+ * Where its policies come from; never changes.
+ */
+source_type: SourceType, 
+/**
+ * A label.
+ */
+profile: Profile, 
+/**
+ * Project scope; never changes.
+ */
+project_id: string | null, 
+/**
+ * Workspace scope; never changes.
+ */
+workspace_id: string | null, 
+/**
+ * The folder, for a git set; never changes.
+ */
+git_path: string | null, 
+/**
+ * Whether it is evaluated.
+ */
+enabled: boolean, 
+/**
+ * How much of the plan its policies see.
+ */
+plan_detail: PlanDetail, 
+/**
+ * Counts the states that it was in, from 1.
+ */
+version: number, 
+/**
+ * Its policies, by their names.
+ */
+policies: Array<StoredPolicy>, };
+
+/**
+ * A state that a policy set was in. It never changes.
+ */
+export type PolicySetVersion = { 
+/**
+ * Counts from 1.
+ */
+version: number, 
+/**
+ * What led to it.
+ */
+change: ChangeKind, 
+/**
+ * The policy that was added, changed or removed, or the version that was brought back.
+ */
+about: string | null, 
+/**
+ * Who did it.
+ */
+author_id: string | null, 
+/**
+ * Their e-mail.
+ */
+author_email: string | null, 
+/**
+ * When, as RFC 3339 in UTC.
+ */
+created_at: string, 
+/**
+ * The set in this state.
+ */
+set: StoredPolicySet, };
+
+/**
+ * A part of the list of a set's versions.
+ */
+export type PolicySetVersionPage = { 
+/**
+ * The versions, the first first.
+ */
+versions: Array<PolicySetVersion>, 
+/**
+ * Where the next page begins; null: nothing follows.
+ */
+cursor: string | null, };
+
+/**
+ * A policy with its text.
+ */
+export type PolicyText = { 
+/**
+ * For people.
+ */
+description: string, 
+/**
+ * The text.
+ */
+rego_source: string, };
 
 /**
  * A governance configuration that can be asked.
@@ -1133,6 +1729,32 @@ policy?: string,
 requirement_id?: string, };
 
 /**
+ * A refused operation. Nothing was changed.
+ */
+export type Refusal = { 
+/**
+ * The stable code.
+ */
+code: RefusalCode, 
+/**
+ * One plain sentence.
+ */
+message: string, 
+/**
+ * The field of the request that is wrong, as a JSON pointer into the operation's parameters.
+ */
+path?: string, 
+/**
+ * What is wrong with a policy, each finding at its place.
+ */
+diagnostics?: Array<Diagnostic>, };
+
+/**
+ * Why an operation is refused.
+ */
+export type RefusalCode = "invalid_request" | "not_permitted" | "not_found" | "name_in_use" | "wrong_state";
+
+/**
  * One requirement, as a snapshot: later edits of what asked for it do not touch it.
  */
 export type Requirement = { 
@@ -1215,6 +1837,19 @@ escalation_reason: string | null, };
 export type RequirementStatus = "pending" | "active" | "satisfied" | "rejected" | "cancelled";
 
 /**
+ * What somebody may do something with.
+ */
+export type Resource = { 
+/**
+ * What kind of thing.
+ */
+type: ResourceType, 
+/**
+ * Which.
+ */
+id: string, };
+
+/**
  * One resource object that the plan changes.
  */
 export type ResourceChange = { 
@@ -1230,6 +1865,11 @@ resource_type: string,
  * The short name of the provider, such as `aws`: the last part of its source address.
  */
 provider_name: string, };
+
+/**
+ * The kinds of resource that rights are held on.
+ */
+export type ResourceType = "org" | "project" | "workspace";
 
 /**
  * One rule of a contract.
@@ -1345,11 +1985,94 @@ export type Source = "approval_rule" | "opa" | "external_check";
 export type SourceType = "db" | "git";
 
 /**
+ * One round of an operation.
+ */
+export type Step = { "needs": Array<Need> } | { "refused": Refusal } | { "done": Done };
+
+/**
+ * A policy of a set.
+ */
+export type StoredPolicy = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * Unique within the set.
+ */
+name: string, 
+/**
+ * For people.
+ */
+description: string, 
+/**
+ * The digest of its text: `sha256:` and lower-case hexadecimal.
+ */
+source_digest: string, };
+
+/**
+ * A policy set, without the texts of its policies.
+ */
+export type StoredPolicySet = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * Unique within its scope; never changes.
+ */
+name: string, 
+/**
+ * For people.
+ */
+description: string, 
+/**
+ * Whether a violation rejects a run.
+ */
+enforcement: Enforcement, 
+/**
+ * Where its policies come from; never changes.
+ */
+source_type: SourceType, 
+/**
+ * A label.
+ */
+profile: Profile, 
+/**
+ * Project scope; never changes.
+ */
+project_id: string | null, 
+/**
+ * Workspace scope; never changes.
+ */
+workspace_id: string | null, 
+/**
+ * The folder, for a git set; never changes.
+ */
+git_path: string | null, 
+/**
+ * Whether it is evaluated.
+ */
+enabled: boolean, 
+/**
+ * How much of the plan its policies see.
+ */
+plan_detail: PlanDetail, 
+/**
+ * Counts the states that it was in, from 1.
+ */
+version: number, 
+/**
+ * Its policies, by their names.
+ */
+policies: Array<StoredPolicy>, };
+
+/**
  * A record to write. The host gives it its version.
  */
 export type StoredRecord = { 
 /**
- * The kind of record: `run` or `audit`.
+ * The kind of record: `run`, `audit` or `outbox`.
  */
 kind: string, 
 /**
@@ -1357,9 +2080,34 @@ kind: string,
  */
 key: string, 
 /**
- * What it says.
+ * What it says; null deletes the record.
  */
 value: unknown, };
+
+/**
+ * A workspace (section 1.2), as far as governance goes.
+ */
+export type StoredWorkspace = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * The project that it lives in.
+ */
+project_id: string, 
+/**
+ * What users have set, for policies to read.
+ */
+attributes: Record<string, unknown>, 
+/**
+ * Whether a plan that governance lets pass is applied without being asked for.
+ */
+auto_apply: boolean, };
 
 /**
  * The results of test rules.
@@ -1461,6 +2209,11 @@ diagnostics: Array<Diagnostic>,
  * The dialect that the policy was read in.
  */
 dialect: Dialect, };
+
+/**
+ * Something that may be done with a resource (section 1.1).
+ */
+export type Verb = "read" | "write" | "delete" | "trigger" | "apply" | "approve" | "reject" | "abort";
 
 /**
  * What an approver decides.

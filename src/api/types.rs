@@ -4,6 +4,8 @@
 use super::wire::{
     BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CompileAnswer, PreparedAnswer, SetDataAnswer, TestAnswer,
 };
+use crate::decision::{Identity, Step};
+use crate::governance::administration;
 use crate::governance::configuration::GovernanceConfig;
 use crate::governance::plan::PlanSummary;
 use crate::governance::playground::PlaygroundAnswer;
@@ -69,6 +71,15 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<GovernanceRequest>();
     declarations.add::<GovernanceStep>();
     declarations.add::<RunRecord>();
+    declarations.add::<administration::AdministrationRequest>();
+    declarations.add::<administration::PolicySetPage>();
+    declarations.add::<administration::PolicyList>();
+    declarations.add::<administration::LoadedPolicySet>();
+    declarations.add::<administration::PolicySetVersionPage>();
+    declarations.add::<administration::PolicySetDiff>();
+    declarations.add::<administration::stored::StoredWorkspace>();
+    declarations.add::<Step>();
+    declarations.add::<Identity>();
     declarations.add::<Approval>();
     declarations.add::<crate::rego::Module>();
     let mut text = String::from(

@@ -5,12 +5,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// What enforcement does. A preview performs none of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Effects {
     /// Applied first, whole or not at all.
     pub commit: Option<Commit>,
-    /// Sent after the commit was acknowledged, each at least once.
+    /// Sent after the commit was acknowledged, each at least once. The commit puts each as a record of the kind `outbox`.
     pub notices: Vec<Notice>,
 }
 
@@ -47,11 +47,11 @@ pub struct Expectation {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(rename = "StoredRecord"))]
 pub struct Record {
-    /// The kind of record: `run` or `audit`.
+    /// The kind of record: `run`, `audit` or `outbox`.
     pub kind: String,
     /// Its key.
     pub key: String,
-    /// What it says.
+    /// What it says; null deletes the record.
     #[cfg_attr(test, ts(type = "unknown"))]
     pub value: Value,
 }
@@ -103,4 +103,15 @@ pub enum Notice {
         /// `completed` or `rejected`.
         run_status: String,
     },
+}
+
+impl Notice {
+    /// The stable id.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::ApprovalRequested { id, .. }
+            | Self::ExternalCheckRequested { id, .. }
+            | Self::RunDecided { id, .. } => id,
+        }
+    }
 }

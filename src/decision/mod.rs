@@ -1,14 +1,20 @@
 //! From answers to something a host can act on: decisions and how they combine, asking and telling as data, audit records.
 
+pub mod asking;
 pub mod audit;
 pub mod digest;
 pub mod effects;
+pub mod identity;
 pub mod need;
+pub mod refusal;
 pub mod requirement;
 
+pub use asking::{Asking, Done, Kept, Page, Step, Stop};
 pub use audit::AuditRecord;
 pub use effects::{Commit, Effects, Expectation, Notice, Record};
+pub use identity::{Identity, OrgRole, Resource, ResourceType, Verb};
 pub use need::{Fact, Facts, Need};
+pub use refusal::{Refusal, RefusalCode};
 pub use requirement::{Requirement, RequirementStatus, Source};
 
 use serde::Serialize;

@@ -1,5 +1,6 @@
 //! Asking is data: what an operation lacks, and the facts that the host answers with.
 
+use super::identity::Resource;
 use crate::error::{Error, ErrorCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -22,6 +23,50 @@ pub enum Need {
         digest: String,
         /// The revision of the policies, rules and providers under which approvals were asked.
         revision: String,
+    },
+    /// A record of the host's store. The fact's value is what the record says, or null.
+    Record {
+        /// Where it is kept.
+        partition: String,
+        /// Its kind.
+        #[serde(rename = "record")]
+        kind: String,
+        /// Its key.
+        key: String,
+    },
+    /// Records of one kind. The fact's value is `{records: [{key, version, value}], cursor}`.
+    Records {
+        /// Where they are kept.
+        partition: String,
+        /// Their kind.
+        #[serde(rename = "record")]
+        kind: String,
+        /// The first key; absent: the first of all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        from: Option<String>,
+        /// The key before which they end; absent: all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        to: Option<String>,
+        /// The most that are wanted; absent: all of them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        limit: Option<u32>,
+        /// Where an earlier page ended; absent: the first page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        cursor: Option<String>,
+    },
+    /// Who is asking, and what they may do with a resource. The fact's value is an identity.
+    Access {
+        /// The resource.
+        resource: Resource,
+    },
+    /// The Rego files of a folder of a repository. The fact's value is a list of `{path, text}`, or null where there is no such folder.
+    Files {
+        /// The folder.
+        path: String,
     },
 }
 

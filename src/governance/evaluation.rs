@@ -224,7 +224,12 @@ impl Governance {
         let audit = self.audit(request, plan, &now, &decision)?;
         let run_id = &request.run.id;
         let changed = before.is_none_or(|before| !before.is_kept && before.record != now);
-        let put = if changed { vec![record("run", run_id, &now)?] } else { Vec::new() };
+        let notices = self.notices(request, plan, before.map(|before| &before.record), &now);
+        let mut put = if changed { vec![record("run", run_id, &now)?] } else { Vec::new() };
+        // INVARIANT (outbox): what is to be told is committed with what makes it necessary, so that no crash loses it.
+        for notice in &notices {
+            put.push(record("outbox", notice.id(), notice)?);
+        }
         let commit = Commit {
             partition: format!("run/{run_id}"),
             idempotency_key: format!("{run_id}:{}", request.decision_id),
@@ -239,10 +244,7 @@ impl Governance {
             response: now.response.clone(),
             digest: now.digest.clone(),
             revision: now.revision.clone(),
-            effects: Effects {
-                commit: Some(commit),
-                notices: self.notices(request, plan, before.map(|before| &before.record), &now),
-            },
+            effects: Effects { commit: Some(commit), notices },
             requirements: now.requirements,
             audit,
         })

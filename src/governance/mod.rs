@@ -1,5 +1,6 @@
 //! May this change go ahead? Policy sets, approval rules and external checks, asked of a Terraform plan.
 
+pub mod administration;
 pub mod configuration;
 pub mod contract;
 pub mod evaluation;
@@ -14,6 +15,7 @@ pub mod run_record;
 mod approval_rules;
 mod external_checks;
 
+pub use administration::{Administration, AdministrationRequest};
 pub use configuration::GovernanceConfig;
 pub use evaluation::{Governance, GovernanceOutcome, GovernanceStep};
 pub use request::GovernanceRequest;

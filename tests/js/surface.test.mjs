@@ -18,11 +18,15 @@ const scratch = mkdtempSync(join(root, "target", "surface-"));
 after(() => rmSync(scratch, { recursive: true, force: true }));
 
 const SURFACE = [
+  "RefusedError",
   "RegateError",
   "capabilities",
   "check",
   "compile",
+  "deliverNotices",
   "fromBytes",
+  "governance",
+  "hostOver",
   "init",
   "playground",
   "prepareGovernance",
@@ -45,7 +49,8 @@ describe("exports", () => {
   }
 
   test("the adapters", async () => {
-    assert.deepEqual(Object.keys(await import("regate/adapters/memory")).sort(), ["MemoryHost", "memoryHost"]);
+    assert.deepEqual(Object.keys(await import("regate/adapters/memory")).sort(), ["MemoryHost", "memoryHost", "memoryStore"]);
+    assert.deepEqual(Object.keys(await import("regate/store-contract")), ["storeContract"]);
   });
 
   test("every entry re-exports the same files", () => {
@@ -56,7 +61,7 @@ describe("exports", () => {
 
   test("only the entry for Node and the command name Node's modules", () => {
     const named = filesUnder(dist)
-      .filter((file) => file.endsWith(".js") && /from "node:|require\(/.test(readFileSync(file, "utf8")))
+      .filter((file) => file.endsWith(".js") && /from "node:|(?<!#)\brequire\(/.test(readFileSync(file, "utf8")))
       .map((file) => file.slice(dist.length + 1))
       .filter((file) => !file.startsWith("cli"));
     assert.deepEqual(named, ["node.js"]);

@@ -1,8 +1,77 @@
-// A host that keeps everything in memory: for tests, demonstrations and programs that decide once. Forgets at exit.
+// A store, and a host, that keep everything in memory: for tests, demonstrations and programs that decide once. Forgets at exit.
 
 import { RegateError } from "../errors.js";
-import type { Host, HostRecord, Identity, KeyRange, Page, WhoRequest } from "../host.js";
-import type { Approval, Commit, Fact, Need, Notice, RunRecord } from "../wire.js";
+import type { Host, WhoRequest } from "../host.js";
+import type { HostRecord, ListQuery, Page, RecordKey, Store } from "../store.js";
+import { hostOver, runKey, runPartition } from "../store-host.js";
+import { checkedListLimit, cursorOf, placeOf, type Place } from "../store-cursor.js";
+import type { Approval, Commit, Fact, Identity, Need, Notice, RunRecord } from "../wire.js";
+
+/** Makes a store in memory. */
+export function memoryStore(): Store {
+  return new MemoryStore();
+}
+
+class MemoryStore implements Store {
+  readonly #records = new Map<string, HostRecord>();
+  readonly #idempotencyKeys = new Set<string>();
+
+  read(keys: readonly RecordKey[]): HostRecord[] {
+    return keys.flatMap((key) => {
+      const record = this.#records.get(recordKey(key));
+      return record === undefined ? [] : [structuredClone(record)];
+    });
+  }
+
+  commit(commit: Commit): "ok" | "conflict" {
+    return this.perform(commit) === "conflict" ? "conflict" : "ok";
+  }
+
+  perform(commit: Commit): "performed" | "repeated" | "conflict" {
+    const { partition } = commit;
+    const idempotencyKey = JSON.stringify([partition, commit.idempotency_key]);
+    if (this.#idempotencyKeys.has(idempotencyKey)) return "repeated";
+    for (const { kind, key, version } of commit.expect) {
+      if ((this.#records.get(recordKey({ partition, kind, key }))?.version ?? null) !== version) return "conflict";
+    }
+    for (const { kind, key } of commit.append) {
+      if (this.#records.has(recordKey({ partition, kind, key }))) return "conflict";
+    }
+    // Copied first: what cannot be copied is thrown before anything is written.
+    const written = structuredClone([...commit.put, ...commit.append]);
+    for (const { kind, key, value } of written) {
+      const id = recordKey({ partition, kind, key });
+      const version = String(Number(this.#records.get(id)?.version ?? 0) + 1);
+      this.#records.set(id, { partition, kind, key, version, value });
+    }
+    this.#idempotencyKeys.add(idempotencyKey);
+    return "performed";
+  }
+
+  list(query: ListQuery): Page {
+    const limit = checkedListLimit(query);
+    const { partition, kind, from, to } = query;
+    const after = placeOf(query.cursor);
+    const matching = [...this.#records.values()]
+      .filter((record) => record.kind === kind && record.value !== null)
+      .filter((record) => partition === undefined || record.partition === partition)
+      .filter(({ key }) => (from === undefined || key >= from) && (to === undefined || key < to))
+      .filter((record) => after === undefined || compare(record, after) > 0)
+      .sort(compare);
+    const records = matching.slice(0, limit);
+    return { records: structuredClone(records), cursor: cursorOf(records, matching.length > records.length) };
+  }
+}
+
+function compare(a: Place, b: Place): number {
+  if (a.partition !== b.partition) return a.partition < b.partition ? -1 : 1;
+  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
+  return 0;
+}
+
+function recordKey({ partition, kind, key }: RecordKey): string {
+  return JSON.stringify([partition, kind, key]);
+}
 
 /** The callbacks that can be made to fail. */
 export type Callback = "load" | "commit" | "list" | "notify" | "who" | "now" | "newId" | "randomSeed";
@@ -28,6 +97,14 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
   return new MemoryHost(options);
 }
 
+const ANYBODY: Identity = {
+  id: null,
+  email: null,
+  org_role: "owner",
+  is_session: true,
+  may: ["read", "write", "delete", "trigger", "apply", "approve", "reject", "abort"],
+};
+
 /** The host of `memoryHost()`, with what tests and demonstrations look at. */
 export class MemoryHost implements Host {
   /** Every commit that was performed, in order. */
@@ -35,94 +112,57 @@ export class MemoryHost implements Host {
   /** Every notice that was delivered, in order. */
   readonly notices: Notice[] = [];
 
-  readonly #identity: Identity;
-  readonly #clock: () => number;
-  readonly #records = new Map<string, HostRecord>();
-  readonly #approvals = new Map<string, Approval[]>();
-  readonly #idempotencyKeys = new Set<string>();
+  readonly #store = new MemoryStore();
+  readonly #host: Host;
   readonly #failures = new Map<Callback, unknown[]>();
   #conflicts = 0;
-  #versions = 0;
   #ids = 0;
   #seeds = 0;
+  #votes = 0;
 
   constructor(options: MemoryHostOptions) {
-    this.#identity = options.identity ?? { id: null, email: null, may: ["trigger"] };
-    this.#clock = options.now ?? Date.now;
+    const identity = options.identity ?? ANYBODY;
+    this.#host = hostOver(this.#store, {
+      who: () => identity,
+      notify: (notices) => void this.notices.push(...structuredClone(notices)),
+      ...(options.now === undefined ? {} : { now: options.now }),
+    });
   }
 
-  load(needs: readonly Need[]): Fact[] {
+  async load(needs: readonly Need[]): Promise<Fact[]> {
     this.#failIfAsked("load");
-    return needs.map((need) => {
-      switch (need.kind) {
-        case "run": {
-          const record = this.record("run", need.run_id);
-          return { need, version: record?.version ?? null, value: record?.value ?? null };
-        }
-        case "approvals": {
-          const approvals = this.#approvals.get(need.run_id) ?? [];
-          const given = approvals.filter((vote) => vote.digest === need.digest && vote.revision === need.revision);
-          return { need, version: null, value: structuredClone(given) };
-        }
-      }
-    });
+    return this.#host.load(needs);
   }
 
   commit(commit: Commit): "ok" | "conflict" {
     this.#failIfAsked("commit");
-    const idempotencyKey = JSON.stringify([commit.partition, commit.idempotency_key]);
-    if (this.#idempotencyKeys.has(idempotencyKey)) return "ok";
     if (this.#conflicts > 0) {
       this.#conflicts--;
       return "conflict";
     }
-    for (const { kind, key, version } of commit.expect) {
-      if ((this.#records.get(recordKey(kind, key))?.version ?? null) !== version) return "conflict";
-    }
-    for (const { kind, key } of commit.append) {
-      // An appended record is never changed: the same key again would be one.
-      if (this.#records.has(recordKey(kind, key))) return "conflict";
-    }
-    for (const { kind, key, value } of [...commit.put, ...commit.append]) {
-      const version = String(++this.#versions);
-      this.#records.set(recordKey(kind, key), { kind, key, version, value: structuredClone(value) });
-    }
-    this.#idempotencyKeys.add(idempotencyKey);
-    this.commits.push(structuredClone(commit));
-    return "ok";
+    const answer = this.#store.perform(commit);
+    if (answer === "performed") this.commits.push(structuredClone(commit));
+    return answer === "conflict" ? "conflict" : "ok";
   }
 
-  list(kind: string, range: KeyRange, limit: number, cursor: string | null): Page {
+  list(query: ListQuery): Page {
     this.#failIfAsked("list");
-    if (!Number.isSafeInteger(limit) || limit < 1) {
-      throw new RegateError("malformed_request", "the limit of a list is a whole number from 1");
-    }
-    const matching = [...this.#records.values()]
-      .filter((record) => record.kind === kind)
-      .filter(({ key }) => (range.from === undefined || key >= range.from) && (range.to === undefined || key < range.to))
-      .filter(({ key }) => cursor === null || key > cursor)
-      .sort((a, b) => (a.key < b.key ? -1 : 1));
-    const records = matching.slice(0, limit);
-    const last = records.at(-1);
-    return {
-      records: structuredClone(records),
-      cursor: matching.length > records.length && last !== undefined ? last.key : null,
-    };
+    return this.#store.list(query);
   }
 
   notify(notices: readonly Notice[]): void {
     this.#failIfAsked("notify");
-    this.notices.push(...structuredClone(notices));
+    void this.#host.notify(notices);
   }
 
-  who(_request: WhoRequest): Identity {
+  async who(request: WhoRequest): Promise<Identity> {
     this.#failIfAsked("who");
-    return this.#identity;
+    return this.#host.who(request);
   }
 
   now(): number {
     this.#failIfAsked("now");
-    return this.#clock();
+    return this.#host.now();
   }
 
   newId(): string {
@@ -146,13 +186,13 @@ export class MemoryHost implements Host {
   }
 
   /** A record as it stands, or undefined. */
-  record(kind: string, key: string): HostRecord | undefined {
-    return structuredClone(this.#records.get(recordKey(kind, key)));
+  record(key: RecordKey): HostRecord | undefined {
+    return this.#store.read([key])[0];
   }
 
   /** What is kept of a run, or undefined. */
   run(runId: string): RunRecord | undefined {
-    return this.record("run", runId)?.value as RunRecord | undefined;
+    return this.record(runKey(runId))?.value as RunRecord | undefined;
   }
 
   /** Makes the next call of a callback throw. Asked for more than once, as many calls throw, in order. */
@@ -175,7 +215,15 @@ export class MemoryHost implements Host {
     const { digest, revision } = run;
     const vote: Approval = { requirement_id, approver_id, decision, digest, revision };
     if (comment !== undefined) vote.comment = comment;
-    this.#approvals.set(run_id, [...(this.#approvals.get(run_id) ?? []), vote]);
+    // Numbered, so that votes are loaded in the order in which they came.
+    const key = String(++this.#votes).padStart(9, "0");
+    this.#store.commit({
+      partition: runPartition(run_id),
+      idempotency_key: `vote:${key}`,
+      expect: [],
+      put: [],
+      append: [{ kind: "approval", key, value: vote }],
+    });
   }
 
   #failIfAsked(callback: Callback): void {
@@ -183,8 +231,4 @@ export class MemoryHost implements Host {
     if (failures === undefined || failures.length === 0) return;
     throw failures.shift();
   }
-}
-
-function recordKey(kind: string, key: string): string {
-  return JSON.stringify([kind, key]);
 }

@@ -1,0 +1,116 @@
+// `governance(host)`: what an organisation has set up, as one object with a method for each operation.
+
+import type { Host } from "./host.js";
+import { administer } from "./operation.js";
+import type {
+  AdministrationOperation,
+  LoadedPolicySet,
+  NewPolicy,
+  NewPolicySet,
+  NewWorkspace,
+  PageRequest,
+  PolicyChange,
+  PolicySeen,
+  PolicySetChange,
+  PolicySetDiff,
+  PolicySetPage,
+  PolicySetSeen,
+  PolicySetVersion,
+  PolicySetVersionPage,
+  StoredWorkspace,
+} from "./wire.js";
+
+/** For whom, and of which organisation. */
+export interface GovernanceOptions {
+  org_id: string;
+  /** Who asks: whatever the host's `who` understands, such as a session or an HTTP request. */
+  asker?: unknown;
+}
+
+/**
+ * Governance on the host's store.
+ *
+ * A method gives its answer when its change is committed. It throws a `RefusedError` (with `code` and HTTP `status`) when the
+ * caller may not, or when what is asked breaks a rule; `host_failed` when a callback of the host failed; `conflict_not_resolved` when
+ * others kept changing the same things.
+ */
+export interface GovernanceService {
+  /** The same for somebody else. */
+  as(asker: unknown): GovernanceService;
+  readonly policySets: PolicySets;
+  readonly workspaces: Workspaces;
+}
+
+/** Policy sets: at the organisation, a project or a workspace. */
+export interface PolicySets {
+  /** Needs `write` at the scope; for the organisation, an owner or administrator. */
+  create(set: NewPolicySet): Promise<PolicySetSeen>;
+  /** Those that the caller may see. A page may have fewer than its limit. */
+  list(page?: PageRequest): Promise<PolicySetPage>;
+  get(id: string): Promise<PolicySetSeen>;
+  /** Changes enforcement, enabled, description, profile or plan_detail; nothing else ever changes. */
+  change(id: string, change: PolicySetChange): Promise<PolicySetSeen>;
+  /** Needs more than `write`: `delete` at the scope, or an owner or administrator. */
+  delete(id: string): Promise<{ id: string }>;
+  /** Makes the policies of a git set those of its folder, which the host's `files` reads. Invalid ones stay and fail closed. */
+  load(id: string): Promise<LoadedPolicySet>;
+  readonly policies: Policies;
+  readonly versions: PolicySetVersions;
+}
+
+/** The policies of a set. Each is validated as in the editor before it is taken. */
+export interface Policies {
+  list(policySetId: string): Promise<PolicySeen[]>;
+  add(policySetId: string, policy: NewPolicy): Promise<PolicySeen>;
+  change(policySetId: string, policyId: string, change: PolicyChange): Promise<PolicySeen>;
+  remove(policySetId: string, policyId: string): Promise<PolicySetSeen>;
+}
+
+/** The states that a set was in. */
+export interface PolicySetVersions {
+  list(policySetId: string, page?: PageRequest): Promise<PolicySetVersionPage>;
+  get(policySetId: string, version: number): Promise<PolicySetVersion>;
+  diff(policySetId: string, from: number, to: number): Promise<PolicySetDiff>;
+  /** Makes an earlier state the present one, as a new version. */
+  restore(policySetId: string, version: number): Promise<PolicySetSeen>;
+}
+
+/** Workspaces, as far as governance goes. */
+export interface Workspaces {
+  put(id: string, workspace: NewWorkspace): Promise<StoredWorkspace>;
+  get(id: string): Promise<StoredWorkspace>;
+}
+
+/** Governance of an organisation on a host. */
+export function governance(host: Host, options: GovernanceOptions): GovernanceService {
+  const { org_id, asker } = options;
+  // The answer of each operation is the engine's: its type is written beside the call.
+  const ask = async <T>(operation: AdministrationOperation): Promise<T> => (await administer(operation, host, { asker, org_id })) as T;
+  return {
+    as: (other) => governance(host, { org_id, asker: other }),
+    policySets: {
+      create: (set) => ask({ create_policy_set: set }),
+      list: (page = {}) => ask({ list_policy_sets: page }),
+      get: (id) => ask({ get_policy_set: { id } }),
+      change: (id, change) => ask({ change_policy_set: { id, change } }),
+      delete: (id) => ask({ delete_policy_set: { id } }),
+      load: (id) => ask({ load_policy_set: { id } }),
+      policies: {
+        list: async (policy_set_id) => (await ask<{ policies: PolicySeen[] }>({ list_policies: { policy_set_id } })).policies,
+        add: (policy_set_id, policy) => ask({ add_policy: { policy_set_id, policy } }),
+        change: (policy_set_id, id, change) => ask({ change_policy: { policy_set_id, id, change } }),
+        remove: (policy_set_id, id) => ask({ remove_policy: { policy_set_id, id } }),
+      },
+      versions: {
+        list: (policy_set_id, page = {}) => ask({ list_policy_set_versions: { policy_set_id, page } }),
+        get: (policy_set_id, version) => ask({ get_policy_set_version: { policy_set_id, version } }),
+        diff: (policy_set_id, from, to) => ask({ diff_policy_set_versions: { policy_set_id, from, to } }),
+        restore: (policy_set_id, version) => ask({ restore_policy_set_version: { policy_set_id, version } }),
+      },
+    },
+    workspaces: {
+      put: (id, workspace) => ask({ put_workspace: { id, workspace } }),
+      get: (id) => ask({ get_workspace: { id } }),
+    },
+  };
+}

@@ -1,0 +1,135 @@
+// Calls of a host's callbacks: whatever they throw, mangle or leave out becomes a `HostFailure`, never an answer.
+
+import { driverLimits } from "./engine-instance.js";
+import { RegateError } from "./errors.js";
+import type { Host, MaybePromise } from "./host.js";
+import { jsonText } from "./json-value.js";
+import type { Commit, Identity, Need, Resource } from "./wire.js";
+
+/** What a driver cannot go on after. It is caught by the driver and never seen by a caller. */
+export class HostFailure extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly failure?: unknown,
+  ) {
+    super(message);
+  }
+}
+
+/** The text of each fact by the key of its need. */
+export async function loaded(needs: readonly Need[], host: Host, asking: Asking): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  const others = needs.filter(({ kind }) => kind !== "access");
+  if (others.length > 0) {
+    const answer: unknown = await askHost("load", () => host.load(others));
+    for (const [key, text] of readAnswer("load", () => factsOf(answer, others))) texts.set(key, text);
+  }
+  for (const need of needs) {
+    if (need.kind !== "access") continue;
+    texts.set(needKey(need), factText({ need, version: null, value: await identified(need.resource, host, asking) }));
+  }
+  return texts;
+}
+
+/** Who is asking, and for which organisation. */
+export interface Asking {
+  asker: unknown;
+  org_id: string;
+}
+
+/** Who is asking, and what they may do with a resource, as the host says. */
+export async function identified(resource: Resource, host: Host, { asker, org_id }: Asking): Promise<Identity> {
+  const answer: unknown = await askHost("who", () => host.who({ asker, org_id, resource }));
+  return readAnswer("who", () => {
+    const { id, email, org_role, is_session, may } = isObject(answer) ? answer : {};
+    const isWhole = isTextOrNull(id) && isTextOrNull(email) && Array.isArray(may) && (org_role === undefined || isTextOrNull(org_role));
+    if (!isWhole) throw malformed("who", "an identity { id, email, org_role?, is_session?, may }");
+    return { id, email, org_role: org_role ?? null, is_session: is_session === true, may: [...(may as unknown[])] } as Identity;
+  });
+}
+
+function factsOf(answer: unknown, needs: readonly Need[]): Map<string, string> {
+  if (!Array.isArray(answer)) throw malformed("load", "a list of facts");
+  const asked = new Map(needs.map((need) => [needKey(need), need]));
+  const facts = new Map<string, string>();
+  for (const fact of answer as unknown[]) {
+    if (!isObject(fact)) throw malformed("load", "facts that each name a need that was asked");
+    const { need: answered, version, value } = fact;
+    const need = isObject(answered) ? asked.get(needKey(answered)) : undefined;
+    if (need === undefined) throw malformed("load", "facts that each name a need that was asked");
+    // Which of two is true cannot be known.
+    if (facts.has(needKey(need))) throw malformed("load", `one fact for the need \`${need.kind}\`, but two`);
+    if (version !== null && typeof version !== "string") throw malformed("load", "a version that is a string, or null");
+    if (value === undefined) throw malformed("load", "a value with each fact (null: there is none)");
+    facts.set(needKey(need), factText({ need, version, value }));
+  }
+  for (const [key, need] of asked) {
+    if (!facts.has(key)) throw new HostFailure("host_failed", `the host's load() did not answer the need \`${need.kind}\``);
+  }
+  return facts;
+}
+
+function factText(fact: object): string {
+  const { data_nesting, input_bytes } = driverLimits();
+  try {
+    const subject = { code: "host_failed", name: "a fact that the host's load() gave", lengthLimit: "input_bytes" } as const;
+    return jsonText(fact, subject, { nesting: data_nesting, length: input_bytes });
+  } catch (thrown) {
+    // What the host's own getter or toJSON threw may hold secrets.
+    if (!(thrown instanceof RegateError) || thrown.cause !== undefined) throw thrown;
+    throw new HostFailure("host_failed", thrown.message);
+  }
+}
+
+/** Performs a commit. */
+export async function committed(commit: Commit, host: Host): Promise<"ok" | "conflict"> {
+  const answer: unknown = await askHost("commit", () => host.commit(commit));
+  if (answer !== "ok" && answer !== "conflict") throw malformed("commit", '"ok" or "conflict"');
+  return answer;
+}
+
+/** Calls a callback. */
+export async function askHost<T>(callback: keyof Host, ask: () => MaybePromise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (thrown) {
+    throw new HostFailure("host_failed", `the host's ${callback}() failed`, thrown);
+  }
+}
+
+/** Reads an answer: its getters and proxies are the host's code. */
+export function readAnswer<T>(callback: keyof Host, read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    if (thrown instanceof HostFailure) throw thrown;
+    throw new HostFailure("host_failed", `the host's ${callback}() gave an answer that failed when it was read`, thrown);
+  }
+}
+
+/** The failure of a callback that answered with something else. */
+export function malformed(callback: keyof Host, expected: string): HostFailure {
+  return new HostFailure("host_failed", `the host's ${callback}() did not give ${expected}`);
+}
+
+/** Whether an error of the engine is about what the host loaded. */
+export function isAboutFacts(error: RegateError): boolean {
+  // The question alone is far smaller than a request may be, and was written within the limit on depth.
+  const { path, limit } = error;
+  if (error.code === "limit_exceeded" && (limit?.name === "request_bytes" || path?.startsWith("/facts") === true)) return true;
+  return error.code.startsWith("fact_") || (error.code === "malformed_request" && error.path?.startsWith("/facts") === true);
+}
+
+function needKey(need: object): string {
+  return JSON.stringify(Object.entries(need).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Whether a value has fields. */
+export function isObject(value: unknown): value is { [key: string]: unknown } {
+  return typeof value === "object" && value !== null;
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || typeof value === "string";
+}

@@ -1,0 +1,90 @@
+// Performs an operation with a host: asks for what it needs, commits, tells, and gives its answer. A refusal is thrown.
+
+import { callEngine, driverLimits, requestText } from "./engine-instance.js";
+import { RegateError } from "./errors.js";
+import type { Host } from "./host.js";
+import { askHost, committed, HostFailure, isAboutFacts, loaded, malformed, type Asking } from "./host-calls.js";
+import { toldCommit } from "./outbox.js";
+import type { AdministrationOperation, Done, Refusal, RefusalCode, Step } from "./wire.js";
+
+/** An operation that was refused: nothing was changed. `status` is what an HTTP handler answers. */
+export class RefusedError extends RegateError {
+  /** The HTTP status: 400, 403, 404 or 409. */
+  readonly status: number;
+  /** What is wrong with a policy, each finding at its place. */
+  readonly diagnostics: NonNullable<Refusal["diagnostics"]>;
+
+  constructor(refusal: Refusal) {
+    super(refusal.code, refusal.message, { path: refusal.path });
+    this.status = STATUS[refusal.code];
+    this.diagnostics = refusal.diagnostics ?? [];
+  }
+}
+
+const STATUS: { [code in RefusalCode]: number } = {
+  invalid_request: 400,
+  not_permitted: 403,
+  not_found: 404,
+  name_in_use: 409,
+  wrong_state: 409,
+};
+
+/** Performs an operation on what an organisation has set up. */
+export async function administer(operation: AdministrationOperation, host: Host, asking: Asking): Promise<unknown> {
+  // Read once: what the caller changes meanwhile is not asked for.
+  const operationText = requestText(operation);
+  try {
+    const operation_id: unknown = await askHost("newId", () => host.newId());
+    if (typeof operation_id !== "string" || operation_id === "") throw malformed("newId", "an id that is not empty");
+    const now_ms: unknown = await askHost("now", () => host.now());
+    if (typeof now_ms !== "number" || !(now_ms >= 0 && now_ms <= 8.64e15)) throw malformed("now", "milliseconds since 1970");
+    const question = requestText({ org_id: asking.org_id, operation_id, now_ms: Math.trunc(now_ms) });
+    return await settle(`${question.slice(0, -1)},"operation":${operationText}`, host, asking);
+  } catch (thrown) {
+    if (thrown instanceof HostFailure) throw new RegateError(thrown.code, thrown.message, { cause: thrown.failure });
+    throw thrown;
+  }
+}
+
+// INVARIANT (one operation): a commit stands on the facts that it was computed from; after a conflict all are read again.
+async function settle(question: string, host: Host, asking: Asking): Promise<unknown> {
+  const { commit_retries } = driverLimits();
+  for (let attempt = 0; attempt <= commit_retries; attempt++) {
+    const { answer, effects } = await evaluated(question, host, asking);
+    const { commit, notices } = effects;
+    if (commit !== null && (await committed(commit, host)) === "conflict") continue;
+    if (notices.length > 0) {
+      try {
+        await host.notify(notices);
+        if (commit !== null) await host.commit(toldCommit(commit, notices));
+      } catch {
+        // They stay in the outbox and are told again.
+      }
+    }
+    return answer;
+  }
+  throw new HostFailure("conflict_not_resolved", `the commit met a conflict ${commit_retries + 1} times`);
+}
+
+async function evaluated(question: string, host: Host, asking: Asking): Promise<Done> {
+  const { rounds } = driverLimits();
+  const facts = new Map<string, string>();
+  for (let round = 0; ; round++) {
+    const step = stepOf(`${question},"facts":[${[...facts.values()].join(",")}]}`);
+    if ("done" in step) return step.done;
+    if ("refused" in step) throw new RefusedError(step.refused);
+    if (round === rounds) throw new HostFailure("needs_did_not_converge", `the operation still had needs after ${rounds} rounds`);
+    for (const [key, fact] of await loaded(step.needs, host, asking)) facts.set(key, fact);
+  }
+}
+
+function stepOf(request: string): Step {
+  try {
+    return callEngine("administer", request) as Step;
+  } catch (thrown) {
+    if (thrown instanceof RegateError && isAboutFacts(thrown)) {
+      throw new HostFailure("host_failed", `the host gave a malformed fact: ${thrown.message}`);
+    }
+    throw thrown;
+  }
+}

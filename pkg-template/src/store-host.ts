@@ -1,0 +1,128 @@
+// A host over a store: the records from the database, the rest from a few functions.
+
+import { RegateError } from "./errors.js";
+import type { Host, MaybePromise, WhoRequest } from "./host.js";
+import type { HostRecord, ListQuery, RecordKey, Store } from "./store.js";
+import type { Approval, Fact, Identity, Need, Notice } from "./wire.js";
+
+/** The need of the votes on a run. */
+export type ApprovalsNeed = Extract<Need, { kind: "approvals" }>;
+
+/** A Rego file of a folder. */
+export interface RegoFile {
+  /** For diagnostics; its last part names the policy. */
+  path: string;
+  text: string;
+}
+
+/** What a store cannot know. */
+export interface HostFunctions {
+  /** Who is asking. A failure is a refusal. */
+  who(request: WhoRequest): MaybePromise<Identity>;
+  /** Tells the world: approvers, providers, whoever waits. May be called twice with a notice of the same id. */
+  notify(notices: readonly Notice[]): MaybePromise<void>;
+  /** The votes on a run, where another system keeps them. Default: the records of the kind `approval` in the run's partition. */
+  approvals?(need: ApprovalsNeed): MaybePromise<Approval[]>;
+  /** The Rego files of a folder of a repository, for policy sets from git; null where there is no such folder. Default: none is. */
+  files?(path: string): MaybePromise<RegoFile[] | null>;
+  /** Milliseconds since 1970. Default: the clock of the platform. */
+  now?(): number;
+  /** An id that was never used. Default: a random UUID. */
+  newId?(): string;
+  /** A whole number from 0 that seeds the random builtins of one decision. Default: a random one. */
+  randomSeed?(): number;
+  /** Signs a message with a provider's secret. */
+  sign?(providerId: string, message: string): MaybePromise<string>;
+  /** Whether a token is the signature of a message, compared in constant time. */
+  verify?(providerId: string, message: string, token: string): MaybePromise<boolean>;
+  /** Stores a provider's secret. */
+  storeSecret?(providerId: string, secret: string): MaybePromise<void>;
+}
+
+/** Makes a host of a store, such as that of `regate/adapters/drizzle`, and the functions that it lacks. */
+export function hostOver(store: Store, functions: HostFunctions): Host {
+  return {
+    load: (needs) => loadFrom(store, functions, needs),
+    commit: (commit) => store.commit(commit),
+    list: (query) => store.list(query),
+    notify: (notices) => functions.notify(notices),
+    who: (request) => functions.who(request),
+    now: () => functions.now?.() ?? Date.now(),
+    newId: () => functions.newId?.() ?? crypto.randomUUID(),
+    randomSeed: () => functions.randomSeed?.() ?? randomSeed(),
+    ...(functions.sign === undefined ? {} : { sign: functions.sign.bind(functions) }),
+    ...(functions.verify === undefined ? {} : { verify: functions.verify.bind(functions) }),
+    ...(functions.storeSecret === undefined ? {} : { storeSecret: functions.storeSecret.bind(functions) }),
+  };
+}
+
+/** The partition of everything that belongs to a run. */
+export function runPartition(runId: string): string {
+  return `run/${runId}`;
+}
+
+/** The record of a run. */
+export function runKey(runId: string): RecordKey {
+  return { partition: runPartition(runId), kind: "run", key: runId };
+}
+
+async function loadFrom(store: Store, functions: HostFunctions, needs: readonly Need[]): Promise<Fact[]> {
+  const keys = needs.flatMap((need) => keyOf(need) ?? []);
+  // All at once, so that they are of one moment.
+  const records = keys.length === 0 ? [] : await store.read(keys);
+  return Promise.all(
+    needs.map(async (need): Promise<Fact> => {
+      switch (need.kind) {
+        case "run":
+        case "record": {
+          const wanted = keyOf(need);
+          const record = records.find(({ partition, kind, key }) => wanted?.partition === partition && wanted.kind === kind && wanted.key === key);
+          return { need, version: record?.version ?? null, value: record?.value ?? null };
+        }
+        case "records":
+          return { need, version: null, value: await recordsOf(store, need) };
+        case "approvals":
+          return { need, version: null, value: await approvalsOf(store, functions, need) };
+        case "files":
+          return { need, version: null, value: (await functions.files?.(need.path)) ?? null };
+        case "access":
+          throw new RegateError("malformed_request", "who may do what is not loaded: the driver asks `who`");
+      }
+    }),
+  );
+}
+
+function keyOf(need: Need): RecordKey | undefined {
+  if (need.kind === "run") return runKey(need.run_id);
+  if (need.kind === "record") return { partition: need.partition, kind: need.record, key: need.key };
+  return undefined;
+}
+
+async function recordsOf(store: Store, need: Extract<Need, { kind: "records" }>): Promise<{ records: object[]; cursor: string | null }> {
+  const { partition, record: kind, from, to, limit, cursor = null } = need;
+  const query = { partition, kind, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  const page = limit === undefined ? { records: await everyRecord(store, query), cursor: null } : await store.list({ ...query, limit, cursor });
+  return { records: page.records.map(({ key, version, value }) => ({ key, version, value })), cursor: page.cursor };
+}
+
+async function everyRecord(store: Store, query: Omit<ListQuery, "limit" | "cursor">): Promise<HostRecord[]> {
+  const records: HostRecord[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await store.list({ ...query, limit: 100, cursor });
+    records.push(...page.records);
+    cursor = page.cursor;
+  } while (cursor !== null);
+  return records;
+}
+
+async function approvalsOf(store: Store, functions: HostFunctions, need: ApprovalsNeed): Promise<Approval[]> {
+  if (functions.approvals !== undefined) return functions.approvals(need);
+  const records = await everyRecord(store, { partition: runPartition(need.run_id), kind: "approval" });
+  const votes = records.map(({ value }) => value as Approval);
+  return votes.filter((vote) => vote.digest === need.digest && vote.revision === need.revision);
+}
+
+function randomSeed(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+}

@@ -1,0 +1,62 @@
+//! `Change`: the commit of one change to what an organisation has set up.
+
+use super::stored::{self, StoredConfiguration, kind};
+use crate::decision::{Asking, Commit, Expectation, Kept, Need, Record, Stop};
+
+/// What one change expects and writes. Each change of an organisation's set-up counts up one record, so that changes
+/// come one after the other, and so that it shows when something that was prepared is out of date.
+pub struct Change {
+    partition: String,
+    operation_id: String,
+    expect: Vec<Expectation>,
+    put: Vec<Record>,
+    append: Vec<Record>,
+}
+
+impl Change {
+    /// Begins a change. `operation_id` is the host's: the same change twice is one.
+    ///
+    /// # Errors
+    /// [`Stop::Needs`].
+    pub fn begin(asking: &Asking, org_id: &str, operation_id: &str) -> Result<Self, Stop> {
+        let configuration: Kept<StoredConfiguration> = asking.record(stored::configuration_need(org_id))?;
+        let changes = configuration.value.unwrap_or_default().changes + 1;
+        let mut change = Self {
+            partition: stored::partition(org_id),
+            operation_id: operation_id.to_owned(),
+            expect: Vec::new(),
+            put: vec![stored::record(kind::CONFIGURATION, "all", &StoredConfiguration { changes })?],
+            append: Vec::new(),
+        };
+        change.expect(stored::configuration_need(org_id), configuration.version);
+        Ok(change)
+    }
+
+    /// Expects a record as it was read.
+    pub fn expect(&mut self, need: Need, version: Option<String>) {
+        if let Need::Record { kind, key, .. } = need {
+            self.expect.push(Expectation { kind, key, version });
+        }
+    }
+
+    /// Replaces a record.
+    pub fn put(&mut self, record: Record) {
+        self.put.push(record);
+    }
+
+    /// Adds a record that never changes.
+    pub fn append(&mut self, record: Record) {
+        self.append.push(record);
+    }
+
+    /// The commit.
+    pub fn commit(self) -> Commit {
+        Commit {
+            partition: self.partition,
+            idempotency_key: self.operation_id,
+            expect: self.expect,
+            put: self.put,
+            append: self.append,
+        }
+    }
+}

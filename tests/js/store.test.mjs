@@ -1,0 +1,118 @@
+// The store in memory keeps the contract of every store; a host over a store; and notices that survive a crash.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { deliverNotices, hostOver, prepareGovernance } from "regate";
+import { memoryHost, memoryStore } from "regate/adapters/memory";
+import { storeContract } from "regate/store-contract";
+import { DESTROY_RULE, planOf, runContext } from "./plans.mjs";
+import { throwsCode } from "./regate-error.mjs";
+
+describe("the store in memory", () => {
+  for (const { name, run } of storeContract) {
+    test(name, () => {
+      const store = memoryStore();
+      return run(() => store);
+    });
+  }
+
+  test("hands out copies", () => {
+    const store = memoryStore();
+    const value = { a: 1 };
+    const key = { partition: "p", kind: "run", key: "a" };
+    store.commit({ partition: "p", idempotency_key: "1", expect: [], put: [{ kind: "run", key: "a", value }], append: [] });
+    value.a = 2;
+    store.read([key])[0].value.a = 3;
+    store.list({ kind: "run", limit: 1, cursor: null }).records[0].value.a = 4;
+    assert.deepEqual(store.read([key])[0].value, { a: 1 });
+  });
+
+  test("lists all partitions, in their order", () => {
+    const store = memoryStore();
+    for (const partition of ["b", "a"]) {
+      const put = ["2", "1"].map((key) => ({ kind: "run", key, value: partition + key }));
+      store.commit({ partition, idempotency_key: "1", expect: [], put, append: [] });
+    }
+    const first = store.list({ kind: "run", limit: 3, cursor: null });
+    const second = store.list({ kind: "run", limit: 3, cursor: first.cursor });
+    assert.deepEqual([...first.records, ...second.records].map(({ value }) => value), ["a1", "a2", "b1", "b2"]);
+    assert.equal(second.cursor, null);
+    throwsCode(() => store.list({ kind: "run", limit: 0, cursor: null }), "malformed_request");
+  });
+});
+
+/** A store whose calls after a number of them fail, as in a process that ends. */
+function crashing(store, callsLeft) {
+  const call = (name) => (...args) => {
+    if (callsLeft-- <= 0) throw new Error("the process has ended");
+    return store[name](...args);
+  };
+  return { read: call("read"), commit: call("commit"), list: call("list") };
+}
+
+describe("a host over a store", () => {
+  const identity = { id: "u-1", email: null, may: ["trigger"] };
+
+  test("decides, keeps what it decided, and counts the votes in the store", async () => {
+    const governance = prepareGovernance({ approval_rules: [DESTROY_RULE] });
+    const store = memoryStore();
+    const told = [];
+    const host = () => hostOver(store, { who: () => identity, notify: (notices) => void told.push(...notices) });
+    const held = await governance.decide(planOf("destroy"), runContext(), host());
+    assert.equal(held.decision.kind, "hold");
+    const [requirement] = held.requirements;
+    const vote = { requirement_id: requirement.id, approver_id: "u-9", decision: "approved", digest: held.digest, revision: held.revision };
+    const append = [{ kind: "approval", key: "1", value: vote }];
+    assert.equal(store.commit({ partition: "run/r-1", idempotency_key: "vote", expect: [], put: [], append }), "ok");
+    const allowed = await governance.decide(planOf("destroy"), runContext(), host());
+    assert.equal(allowed.decision.kind, "allow");
+    assert.notEqual(allowed.audit.decision_id, held.audit.decision_id);
+    assert.deepEqual(told.map(({ kind }) => kind), ["approval_requested", "run_decided"]);
+  });
+
+  test("votes may come from another system", async () => {
+    const governance = prepareGovernance({ approval_rules: [DESTROY_RULE] });
+    const store = memoryStore();
+    const votes = [];
+    const host = hostOver(store, { who: () => identity, notify() {}, approvals: async () => votes });
+    const { requirements, digest, revision } = await governance.decide(planOf("destroy"), runContext(), host);
+    votes.push({ requirement_id: requirements[0].id, approver_id: "u-9", decision: "approved", digest, revision });
+    assert.equal((await governance.decide(planOf("destroy"), runContext(), host)).decision.kind, "allow");
+  });
+
+  test("tells every notice at least once, wherever the process ended", async () => {
+    const governance = prepareGovernance({ approval_rules: [DESTROY_RULE] });
+    let toldOnce = 0;
+    for (let calls = 0; ; calls++) {
+      const store = memoryStore();
+      const told = [];
+      const functions = { who: () => identity, notify: (notices) => void told.push(...notices.map(({ id }) => id)) };
+      const decided = await governance.decide(planOf("destroy"), runContext(), hostOver(crashing(store, calls), functions));
+      // Another process begins: it tells what was left, and decides if nothing was decided.
+      await deliverNotices(hostOver(store, functions));
+      const again = await governance.decide(planOf("destroy"), runContext(), hostOver(store, functions));
+      assert.equal(again.decision.kind, "hold");
+      assert.equal(new Set(told).size, 1, `after ${calls} calls: ${told}`);
+      if (told.length === 1) toldOnce++;
+      assert.deepEqual(await deliverNotices(hostOver(store, functions)), { delivered: 0, failed: 0 }, "nothing is left");
+      if (decided.decision.kind === "hold" && told.length === 1) break;
+    }
+    assert.ok(toldOnce > 1);
+  });
+
+  test("a notice that cannot be told stays, and others are told", async () => {
+    const governance = prepareGovernance({ approval_rules: [DESTROY_RULE] });
+    const host = memoryHost();
+    for (const id of ["r-1", "r-2", "r-3"]) {
+      host.failNext("notify");
+      const { undelivered } = await governance.decide(planOf("destroy"), runContext(id), host);
+      assert.equal(undelivered.length, 1);
+    }
+    const failure = new Error("no line");
+    host.failNext("notify", failure);
+    assert.deepEqual(await deliverNotices(host), { delivered: 2, failed: 1, failure });
+    assert.deepEqual(host.notices.map(({ run_id }) => run_id), ["r-2", "r-3"]);
+    assert.deepEqual(await deliverNotices(host, { partition: "run/r-2" }), { delivered: 0, failed: 0 });
+    assert.deepEqual(await deliverNotices(host, { partition: "run/r-1" }), { delivered: 1, failed: 0 });
+  });
+});
