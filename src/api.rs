@@ -4,11 +4,12 @@
 mod types;
 mod wire;
 
-use crate::error::{Error, ErrorCode, pointer};
+use crate::error::{Error, ErrorCode};
 use crate::governance::plan::Plan;
 use crate::governance::{self, Administration, Governance, GovernanceConfig, GovernanceRequest, playground};
 use crate::policy::{self, Contract};
 use crate::rego::{self, Allowance, Answer, Capabilities, Dialect, DialectRule, Document, Module, Program, testing};
+use crate::typed;
 use base64::Engine as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -283,17 +284,7 @@ fn read<T: DeserializeOwned>(request: &str) -> Result<T, Error> {
 }
 
 fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Error> {
-    serde_path_to_error::deserialize(value).map_err(malformed)
-}
-
-fn malformed<E: std::fmt::Display>(error: serde_path_to_error::Error<E>) -> Error {
-    let path = error.path().to_string();
-    let message = error.inner().to_string();
-    let mut malformed = Error::new(ErrorCode::MalformedRequest, format!("the request cannot be read: {message}"));
-    if path != "." {
-        malformed = malformed.at(pointer(&path));
-    }
-    malformed
+    typed::read(value, ErrorCode::MalformedRequest, "the request cannot be read")
 }
 
 fn to_text<T: Serialize>(answer: Result<T, Error>) -> Result<String, Error> {

@@ -8,5 +8,6 @@ pub mod governance;
 pub mod limits;
 pub mod policy;
 pub mod rego;
+pub mod typed;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

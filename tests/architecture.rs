@@ -13,16 +13,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A layer and the layers that it may import. Nothing imports to the right, and products never meet.
-const LAYERS: [(&str, &[&str]); 10] = [
+const LAYERS: [(&str, &[&str]); 11] = [
     ("error", &[]),
+    ("typed", &["error"]),
     ("limits", &[]),
     ("rego", &["error", "limits"]),
-    ("policy", &["error", "limits", "rego"]),
-    ("decision", &["error", "limits", "rego", "policy"]),
-    ("governance", &["error", "limits", "rego", "policy", "decision"]),
-    ("config", &["error", "limits", "rego", "policy", "decision"]),
-    ("action", &["error", "limits", "rego", "policy", "decision"]),
-    ("api", &["error", "limits", "rego", "policy", "decision", "governance", "config", "action"]),
+    ("policy", &["error", "typed", "limits", "rego"]),
+    ("decision", &["error", "typed", "limits", "rego", "policy"]),
+    ("governance", &["error", "typed", "limits", "rego", "policy", "decision"]),
+    ("config", &["error", "typed", "limits", "rego", "policy", "decision"]),
+    ("action", &["error", "typed", "limits", "rego", "policy", "decision"]),
+    ("api", &["error", "typed", "limits", "rego", "policy", "decision", "governance", "config", "action"]),
     ("wasm", &["api"]),
 ];
 

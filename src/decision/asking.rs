@@ -7,7 +7,8 @@ use super::effects::Effects;
 use super::identity::{Identity, Resource};
 use super::need::{Fact, Facts, Need};
 use super::refusal::Refusal;
-use crate::error::{Error, ErrorCode, pointer};
+use crate::error::{Error, ErrorCode};
+use crate::typed;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -193,10 +194,7 @@ impl Asking {
 }
 
 fn read<T: DeserializeOwned>(value: &Value) -> Result<T, Error> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let path = pointer(&error.path().to_string());
-        wrong_shape(&format!("a fact cannot be read: {}", error.inner())).at(path)
-    })
+    typed::read(value.clone(), ErrorCode::FactWrongShape, "a fact cannot be read")
 }
 
 fn wrong_shape(message: &str) -> Error {

@@ -83,12 +83,15 @@ pub struct Requirement {
 
 const HOUR_MS: u64 = 3_600_000;
 
+/// The last time that every JS number holds: what expires later never does.
+const LATEST_MS: u64 = (1 << 53) - 1;
+
 impl Requirement {
     /// Opens it for decisions. Its clock starts now, so that a later stage does not expire while it waits.
     pub fn activate(&mut self, now_ms: u64) {
         self.status = RequirementStatus::Active;
         self.activated_at_ms = Some(now_ms);
-        self.expires_at_ms =
-            (self.timeout_hours > 0).then(|| now_ms.saturating_add(self.timeout_hours.saturating_mul(HOUR_MS)));
+        self.expires_at_ms = (self.timeout_hours > 0)
+            .then(|| now_ms.saturating_add(self.timeout_hours.saturating_mul(HOUR_MS)).min(LATEST_MS));
     }
 }

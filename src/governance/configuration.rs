@@ -1,6 +1,7 @@
 //! What an organisation has set up: policy sets, approval rules, external check providers, with every constraint on them.
 
 use crate::error::{Error, ErrorCode};
+use crate::policy::contract::INTEGER_MOST;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -417,6 +418,14 @@ impl ApprovalRule {
         if self.stage == 0 {
             return Err(invalid("`stage` is at least 1: stage 1 is the first", format!("{path}/stage")));
         }
+        let numbers = [
+            ("min_approvals", self.min_approvals),
+            ("stage", self.stage),
+            ("timeout_hours", self.timeout_hours.unwrap_or(0)),
+        ];
+        for (field, number) in numbers {
+            not_too_large(number, &format!("{path}/{field}"))?;
+        }
         if self.escalation_action == Some(EscalationAction::EscalateTo) && is_blank(self.escalation_team_id.as_deref())
         {
             return missing("escalation_team_id");
@@ -435,11 +444,23 @@ impl ExternalCheckProvider {
                 format!("{path}/callback_url"),
             ));
         }
+        not_too_large(self.timeout_hours.unwrap_or(0), &format!("{path}/timeout_hours"))?;
         for (at, scope) in self.scopes.iter().enumerate() {
             not_empty(&scope.scope_id, &format!("{path}/scopes/{at}/scope_id"))?;
         }
         Ok(())
     }
+}
+
+/// Requirements repeat the number, and are kept as JSON.
+fn not_too_large(number: u64, path: &str) -> Result<(), Error> {
+    if number <= INTEGER_MOST {
+        return Ok(());
+    }
+    Err(invalid(
+        format!("{number} is larger than every number of JSON can be exactly: {INTEGER_MOST}"),
+        path.to_owned(),
+    ))
 }
 
 fn invalid(message: impl Into<String>, path: String) -> Error {

@@ -3,8 +3,9 @@
 use super::configuration::{ApprovalRule, ApproverType, EscalationAction, ExternalCheckProvider};
 use super::policy_sets::{Approvers, AskedApproval, Layer};
 use crate::decision::{Requirement, RequirementStatus, Source};
-use crate::error::{Error, ErrorCode, pointer};
+use crate::error::{Error, ErrorCode};
 use crate::rego::program::hex;
+use crate::typed;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -143,13 +144,8 @@ fn of_provider(provider: &ExternalCheckProvider) -> Requirement {
 /// # Errors
 /// `fact_wrong_shape` with what is wrong: an approval that cannot be read is not passed over.
 pub fn read_approvals(value: &serde_json::Value) -> Result<Vec<Approval>, Error> {
-    let approvals: Vec<Approval> = serde_path_to_error::deserialize(value).map_err(|error| {
-        Error::new(
-            ErrorCode::FactWrongShape,
-            format!("the fact `approvals` is not a list of approvals: {}", error.inner()),
-        )
-        .at(pointer(&error.path().to_string()))
-    })?;
+    let approvals: Vec<Approval> =
+        typed::read(value.clone(), ErrorCode::FactWrongShape, "the fact `approvals` is not a list of approvals")?;
     for (at, approval) in approvals.iter().enumerate() {
         if approval.approver_id.trim() != approval.approver_id || approval.approver_id.is_empty() {
             return Err(Error::new(ErrorCode::FactWrongShape, "an approval does not name who gave it")

@@ -3,7 +3,8 @@
 use super::configuration::Trigger;
 use super::response::PreviewResponse;
 use crate::decision::{Fact, Reason, Requirement, RequirementStatus};
-use crate::error::{Error, ErrorCode, pointer};
+use crate::error::{Error, ErrorCode};
+use crate::typed;
 use serde::{Deserialize, Serialize};
 
 /// Where governance has left a run.
@@ -78,9 +79,8 @@ pub fn read(fact: &Fact, run_id: &str) -> Result<Option<RunRecord>, Error> {
     if fact.version.is_none() {
         return Err(wrong("the fact `run` has a record and no version".to_owned()));
     }
-    let record: RunRecord = serde_path_to_error::deserialize(&fact.value).map_err(|error| {
-        wrong(format!("the fact `run` is not a run record: {}", error.inner())).at(pointer(&error.path().to_string()))
-    })?;
+    let record: RunRecord =
+        typed::read(fact.value.clone(), ErrorCode::FactWrongShape, "the fact `run` is not a run record")?;
     if record.run_id != run_id {
         return Err(wrong(format!(
             "the fact `run` is the record of the run `{}`, and `{run_id}` was asked for",

@@ -108,9 +108,12 @@ pub enum FieldKind {
     Name,
     /// Any string.
     String,
-    /// A whole number, not below the minimum.
+    /// A whole number, not below the minimum, and not above what every JS number holds.
     Integer,
 }
+
+/// The largest integer that every JS number holds exactly: an answer that names a larger one could not be kept as JSON.
+pub const INTEGER_MOST: u64 = (1 << 53) - 1;
 
 impl FieldKind {
     /// The words for it in a message.
@@ -212,14 +215,23 @@ impl Field {
         let fits = match self.kind {
             FieldKind::Name => value.as_str().is_some_and(|text| !text.trim().is_empty()),
             FieldKind::String => value.is_string(),
-            FieldKind::Integer => value.as_u64().is_some(),
+            FieldKind::Integer => value.as_u64().is_some_and(|value| value <= INTEGER_MOST),
         };
         if !fits {
+            if let (FieldKind::Integer, Some(_)) = (self.kind, value.as_u64()) {
+                return Err(format!(
+                    "`{}` in an object of `{rule}` must be at most {INTEGER_MOST}, and it is {value}",
+                    self.name
+                ));
+            }
+            let is = match (self.kind, value) {
+                (FieldKind::Integer, Value::Number(number)) => number.to_string(),
+                _ => kind_of(value).to_owned(),
+            };
             return Err(format!(
-                "`{}` in an object of `{rule}` must be {}, and it is {}",
+                "`{}` in an object of `{rule}` must be {}, and it is {is}",
                 self.name,
                 self.kind.words(),
-                kind_of(value)
             ));
         }
         match (self.minimum, value.as_u64()) {

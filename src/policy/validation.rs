@@ -1,6 +1,6 @@
 //! Validation of one policy against its contract: the text, what it declares, and how it behaves on the stub input.
 
-use super::contract::{Contract, FieldKind, RuleContract, Yields};
+use super::contract::{Contract, FieldKind, INTEGER_MOST, RuleContract, Yields};
 use crate::error::{Error, ErrorCode};
 use crate::limits::{self, EvaluationLimits};
 use crate::rego::check::outline::{Literal, Outline, Rule, RuleKind, ScalarKind, Shape};
@@ -220,7 +220,7 @@ fn fits(kind: FieldKind, minimum: Option<u64>, shape: &Shape) -> bool {
         (_, Shape::Unknown) | (FieldKind::String, Shape::Scalar(ScalarKind::String { .. })) => true,
         (FieldKind::Name, Shape::Scalar(ScalarKind::String { is_blank })) => !is_blank,
         (FieldKind::Integer, Shape::Scalar(ScalarKind::Number { natural })) => {
-            natural.is_some_and(|value| value >= minimum.unwrap_or(0))
+            natural.is_some_and(|value| value >= minimum.unwrap_or(0) && value <= INTEGER_MOST)
         }
         _ => false,
     }
