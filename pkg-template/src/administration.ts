@@ -4,6 +4,10 @@ import type { Host } from "./host.js";
 import { administer } from "./operation.js";
 import type {
   AdministrationOperation,
+  ApprovalRule,
+  ApprovalRuleChange,
+  ApprovalRulePage,
+  ApprovalRuleSeen,
   LoadedPolicySet,
   NewPolicy,
   NewPolicySet,
@@ -17,6 +21,7 @@ import type {
   PolicySetSeen,
   PolicySetVersion,
   PolicySetVersionPage,
+  Settings,
   StoredWorkspace,
 } from "./wire.js";
 
@@ -38,6 +43,8 @@ export interface GovernanceService {
   /** The same for somebody else. */
   as(asker: unknown): GovernanceService;
   readonly policySets: PolicySets;
+  readonly approvalRules: ApprovalRules;
+  readonly settings: OrganisationSettings;
   readonly workspaces: Workspaces;
 }
 
@@ -75,6 +82,30 @@ export interface PolicySetVersions {
   restore(policySetId: string, version: number): Promise<PolicySetSeen>;
 }
 
+/** Approval rules. Administrators change any; others those that they made and that nobody has promoted. */
+export interface ApprovalRules {
+  /** Needs `write` at the scope; for the organisation, an owner or administrator. Who is named must exist. */
+  create(rule: NewApprovalRule): Promise<ApprovalRuleSeen>;
+  /** Those that the caller may see. A page may have fewer than its limit. */
+  list(page?: PageRequest): Promise<ApprovalRulePage>;
+  get(id: string): Promise<ApprovalRuleSeen>;
+  /** Changes any field but id, creator and scope; null takes a field back to its default. Pending runs keep what was asked of them. */
+  change(id: string, change: ApprovalRuleChange): Promise<ApprovalRuleSeen>;
+  delete(id: string): Promise<{ id: string }>;
+  /** Reserves a rule to administrators, who alone may do this. */
+  promote(id: string): Promise<ApprovalRuleSeen>;
+}
+
+/** What an approval rule is created from. */
+export type NewApprovalRule = Omit<ApprovalRule, "id" | "created_by">;
+
+/** What holds for the whole organisation. */
+export interface OrganisationSettings {
+  get(): Promise<Settings>;
+  /** For owners and administrators. */
+  put(settings: Settings): Promise<Settings>;
+}
+
 /** Workspaces, as far as governance goes. */
 export interface Workspaces {
   put(id: string, workspace: NewWorkspace): Promise<StoredWorkspace>;
@@ -107,6 +138,18 @@ export function governance(host: Host, options: GovernanceOptions): GovernanceSe
         diff: (policy_set_id, from, to) => ask({ diff_policy_set_versions: { policy_set_id, from, to } }),
         restore: (policy_set_id, version) => ask({ restore_policy_set_version: { policy_set_id, version } }),
       },
+    },
+    approvalRules: {
+      create: (rule) => ask({ create_approval_rule: rule }),
+      list: (page = {}) => ask({ list_approval_rules: page }),
+      get: (id) => ask({ get_approval_rule: { id } }),
+      change: (id, change) => ask({ change_approval_rule: { id, change } }),
+      delete: (id) => ask({ delete_approval_rule: { id } }),
+      promote: (id) => ask({ promote_approval_rule: { id } }),
+    },
+    settings: {
+      get: () => ask({ get_settings: {} }),
+      put: (settings) => ask({ put_settings: settings }),
     },
     workspaces: {
       put: (id, workspace) => ask({ put_workspace: { id, workspace } }),

@@ -29,6 +29,7 @@ export interface Host {
    * - need `approvals`: a list of votes for this run, digest and revision; from the host's own system if it keeps them.
    * - need `record`: what a commit put there, or null.
    * - need `records`: `{records: [{key, version, value}], cursor}`, all of them or a page.
+   * - need `user`: `{id}`, need `team`: `{id, name}`; or null where there is none.
    * - need `files`: the `*.rego` files of a folder as `{path, text}`, or null where there is none.
    *
    * `hostOver` answers all of them from a store.

@@ -25,6 +25,10 @@ export interface HostFunctions {
   approvals?(need: ApprovalsNeed): MaybePromise<Approval[]>;
   /** The Rego files of a folder of a repository, for policy sets from git; null where there is no such folder. Default: none is. */
   files?(path: string): MaybePromise<RegoFile[] | null>;
+  /** A person of the organisation, or null where there is none of this id. Default: every id is somebody's. */
+  user?(id: string): MaybePromise<{ id: string } | null>;
+  /** A team of the organisation, by its id or else by its exact name, or null. Default: every name is a team's id. */
+  team?(idOrName: string): MaybePromise<{ id: string; name: string } | null>;
   /** Milliseconds since 1970. Default: the clock of the platform. */
   now?(): number;
   /** An id that was never used. Default: a random UUID. */
@@ -85,6 +89,12 @@ async function loadFrom(store: Store, functions: HostFunctions, needs: readonly 
           return { need, version: null, value: await approvalsOf(store, functions, need) };
         case "files":
           return { need, version: null, value: (await functions.files?.(need.path)) ?? null };
+        case "user":
+          return { need, version: null, value: functions.user === undefined ? { id: need.id } : ((await functions.user(need.id)) ?? null) };
+        case "team": {
+          const { team } = need;
+          return { need, version: null, value: functions.team === undefined ? { id: team, name: team } : ((await functions.team(team)) ?? null) };
+        }
         case "access":
           throw new RegateError("malformed_request", "who may do what is not loaded: the driver asks `who`");
       }

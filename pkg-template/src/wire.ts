@@ -91,7 +91,27 @@ policy_set_id: string,
 /**
  * The version to bring back.
  */
-version: number, } } | { "put_workspace": { 
+version: number, } } | { "create_approval_rule": ApprovalRule } | { "list_approval_rules": PageRequest } | { "get_approval_rule": { 
+/**
+ * The rule.
+ */
+id: string, } } | { "change_approval_rule": { 
+/**
+ * The rule.
+ */
+id: string, 
+/**
+ * What changes.
+ */
+change: ApprovalRuleChange, } } | { "delete_approval_rule": { 
+/**
+ * The rule.
+ */
+id: string, } } | { "promote_approval_rule": { 
+/**
+ * The rule.
+ */
+id: string, } } | { "put_settings": Settings } | { "get_settings": Record<symbol, never> } | { "put_workspace": { 
 /**
  * The workspace.
  */
@@ -240,6 +260,105 @@ project_id?: string | null,
  * Workspace scope; it wins over `project_id`.
  */
 workspace_id?: string | null, 
+/**
+ * Whether whoever started the run may not vote on what this rule asks for. Default false.
+ */
+forbid_self_approval?: boolean, 
+/**
+ * Who made it, when no administrator did.
+ */
+created_by?: string | null, 
+/**
+ * Default true.
+ */
+enabled?: boolean, };
+
+/**
+ * What may be changed of an approval rule: any of its fields but id, scope and creator; null takes one back to its default.
+ */
+export type ApprovalRuleChange = Partial<Omit<ApprovalRule, "id" | "created_by" | "project_id" | "workspace_id">>;
+
+/**
+ * A part of a list of approval rules.
+ */
+export type ApprovalRulePage = { 
+/**
+ * Those that the caller may see.
+ */
+approval_rules: Array<ApprovalRuleSeen>, 
+/**
+ * Where the next page begins; null: nothing follows.
+ */
+cursor: string | null, };
+
+/**
+ * An approval rule as a caller sees it.
+ */
+export type ApprovalRuleSeen = { 
+/**
+ * What the caller may do with it.
+ */
+effective_role: EffectiveRole, 
+/**
+ * The host's id.
+ */
+id?: string | null, 
+/**
+ * Shown to approvers.
+ */
+name: string, 
+/**
+ * Who approves.
+ */
+approver_type: ApproverType, 
+/**
+ * The user or team.
+ */
+approver_id?: string | null, 
+/**
+ * The lowest role, for `org_role`.
+ */
+approver_role?: string | null, 
+/**
+ * Default 1.
+ */
+min_approvals?: number, 
+/**
+ * Default 1, the first.
+ */
+stage?: number, 
+/**
+ * Absent: always.
+ */
+condition?: Condition | null, 
+/**
+ * Hours to escalation; absent or 0: never.
+ */
+timeout_hours?: number, 
+/**
+ * Absent: reject.
+ */
+escalation_action?: EscalationAction | null, 
+/**
+ * The team, for `escalate_to`.
+ */
+escalation_team_id?: string | null, 
+/**
+ * For the timeline.
+ */
+escalation_reason?: string | null, 
+/**
+ * Project scope.
+ */
+project_id?: string | null, 
+/**
+ * Workspace scope; it wins over `project_id`.
+ */
+workspace_id?: string | null, 
+/**
+ * Whether whoever started the run may not vote on what this rule asks for. Default false.
+ */
+forbid_self_approval?: boolean, 
 /**
  * Who made it, when no administrator did.
  */
@@ -1012,7 +1131,15 @@ cursor?: string, } | { "kind": "access",
 /**
  * The resource.
  */
-resource: Resource, } | { "kind": "files", 
+resource: Resource, } | { "kind": "user", 
+/**
+ * The id.
+ */
+id: string, } | { "kind": "team", 
+/**
+ * Id or name.
+ */
+team: string, } | { "kind": "files", 
 /**
  * The folder.
  */
@@ -1968,6 +2095,15 @@ handle: number,
  * The new content digest.
  */
 revision: string, };
+
+/**
+ * What holds for the whole organisation.
+ */
+export type Settings = { 
+/**
+ * Whether nobody may vote on a run that they started, whatever the rule says. Default false.
+ */
+forbid_self_approval: boolean, };
 
 /**
  * Whether a finding keeps the text from being used.

@@ -63,6 +63,16 @@ pub enum Need {
         /// The resource.
         resource: Resource,
     },
+    /// A person of the organisation. The fact's value is `{id}`, or null where there is none.
+    User {
+        /// The id.
+        id: String,
+    },
+    /// A team of the organisation, by its id or else by its exact name. The fact's value is `{id, name}`, or null.
+    Team {
+        /// Id or name.
+        team: String,
+    },
     /// The Rego files of a folder of a repository. The fact's value is a list of `{path, text}`, or null where there is no such folder.
     Files {
         /// The folder.

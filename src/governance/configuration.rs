@@ -262,6 +262,10 @@ pub struct ApprovalRule {
     /// Workspace scope; it wins over `project_id`.
     #[serde(default)]
     pub workspace_id: Option<String>,
+    /// Whether whoever started the run may not vote on what this rule asks for. Default false.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(optional, as = "Option<_>"))]
+    pub forbid_self_approval: bool,
     /// Who made it, when no administrator did.
     #[serde(default)]
     pub created_by: Option<String>,
@@ -393,7 +397,11 @@ impl PolicySet {
 }
 
 impl ApprovalRule {
-    fn check(&self, path: &str) -> Result<(), Error> {
+    /// Checks every constraint that the types do not hold; `path` is where the rule stands.
+    ///
+    /// # Errors
+    /// `invalid_configuration` with the path to the value.
+    pub fn check(&self, path: &str) -> Result<(), Error> {
         not_empty(&self.name, &format!("{path}/name"))?;
         check_scope(self.project_id.as_deref(), self.workspace_id.as_deref(), path)?;
         let missing =

@@ -288,6 +288,113 @@ describe("a set from git", () => {
   });
 });
 
+describe("an approval rule", () => {
+  const RULE = { name: "owners", approver_type: "team", approver_id: "t-1" };
+
+  test("is created with its defaults, seen, listed, changed and deleted", async () => {
+    const { as } = world();
+    const { approvalRules } = as("adam");
+    const rule = await approvalRules.create({ ...RULE, condition: { type: "destroyed_gt", value: 0 } });
+    assert.equal(rule.id, "id-1");
+    assert.deepEqual([rule.min_approvals, rule.stage, rule.enabled, rule.created_by, rule.effective_role], [1, 1, true, null, "admin"]);
+    assert.deepEqual(await approvalRules.get("id-1"), rule);
+    assert.deepEqual((await approvalRules.list()).approval_rules, [rule]);
+    const changed = await approvalRules.change("id-1", { min_approvals: 2, timeout_hours: 4, escalation_action: "escalate_to", escalation_team_id: "t-2", forbid_self_approval: true });
+    assert.deepEqual([changed.min_approvals, changed.timeout_hours, changed.escalation_team_id, changed.forbid_self_approval], [2, 4, "t-2", true]);
+    const back = await approvalRules.change("id-1", { min_approvals: null, timeout_hours: null, condition: null, forbid_self_approval: null });
+    assert.deepEqual([back.min_approvals, back.timeout_hours, back.condition, back.forbid_self_approval ?? false], [1, null, null, false]);
+    assert.deepEqual(await approvalRules.delete("id-1"), { id: "id-1" });
+    await refused(() => approvalRules.get("id-1"), "not_found", 404);
+    assert.deepEqual((await approvalRules.list()).approval_rules, []);
+  });
+
+  test("refuses what breaks a rule on its fields", async () => {
+    const { as } = world();
+    const { approvalRules } = as("adam");
+    for (const [wrong, pattern] of [
+      [{ name: "" }, /empty/],
+      [{ approver_id: null }, /approver_id/],
+      [{ approver_type: "org_role" }, /approver_role/],
+      [{ min_approvals: 0 }, /at least 1/],
+      [{ stage: 0 }, /at least 1/],
+      [{ escalation_action: "escalate_to" }, /escalation_team_id/],
+      [{ id: "mine" }, /not the caller's/],
+      [{ created_by: "me" }, /not the caller's/],
+    ]) {
+      await refused(() => approvalRules.create({ ...RULE, ...wrong }), "invalid_request", 400, pattern);
+    }
+    for (const wrong of [
+      { condition: { type: "environment_is", value: "production" } },
+      { condition: { type: "destroyed_gt", value: -1 } },
+      { condition: { type: "trigger_is", value: "tuesday" } },
+      { condition: ["destroyed_gt", 1] },
+      { min_aprovals: 2 },
+      { stage: "first" },
+    ]) {
+      await assert.rejects(approvalRules.create({ ...RULE, ...wrong }), (thrown) => thrown.code === "malformed_request", JSON.stringify(wrong));
+    }
+    const { id } = await approvalRules.create(RULE);
+    await refused(() => approvalRules.change(id, {}), "invalid_request", 400);
+    for (const field of ["id", "created_by", "project_id", "workspace_id"]) await refused(() => approvalRules.change(id, { [field]: "x" }), "invalid_request", 400, /never changes/);
+    await refused(() => approvalRules.change(id, { min_approvals: 0 }), "invalid_request", 400);
+    await assert.rejects(approvalRules.change(id, { name: null }), (thrown) => thrown.code === "malformed_request");
+    await assert.rejects(approvalRules.change(id, { colour: "red" }), (thrown) => thrown.code === "malformed_request" && /colour/.test(thrown.message));
+  });
+
+  test("names people who exist, for a host that knows its people", async () => {
+    const { as } = world({
+      team: (idOrName) => [{ id: "t-1", name: "platform" }].find(({ id, name }) => id === idOrName || name === idOrName) ?? null,
+      user: (id) => (id === "u-1" ? { id } : null),
+    });
+    const { approvalRules } = as("adam");
+    await approvalRules.create(RULE);
+    await approvalRules.create({ ...RULE, approver_id: "platform" });
+    await approvalRules.create({ ...RULE, approver_type: "user", approver_id: "u-1" });
+    await approvalRules.create({ name: "admins", approver_type: "org_role", approver_role: "admin" });
+    await refused(() => approvalRules.create({ ...RULE, approver_id: "t-9" }), "invalid_request", 400, /no team/);
+    await refused(() => approvalRules.create({ ...RULE, approver_type: "user" }), "invalid_request", 400, /no user/);
+    await refused(() => approvalRules.create({ ...RULE, escalation_action: "escalate_to", escalation_team_id: "t-9" }), "invalid_request", 400, /no team/);
+  });
+
+  test("belongs to who made it, until it is promoted", async () => {
+    const { as } = world();
+    await refused(() => as("mona").approvalRules.create(RULE), "not_permitted", 403);
+    const own = await as("mona").approvalRules.create({ ...RULE, project_id: "shop" });
+    assert.deepEqual([own.created_by, own.effective_role], ["mona", "admin"]);
+    await refused(() => as("dora").approvalRules.change(own.id, { stage: 2 }), "not_permitted", 403, /somebody else's/);
+    await refused(() => as("dora").approvalRules.delete(own.id), "not_permitted", 403);
+    await refused(() => as("nick").approvalRules.get(own.id), "not_found", 404);
+    assert.equal((await as("rita").approvalRules.get(own.id)).effective_role, "read");
+    assert.equal((await as("mona").approvalRules.change(own.id, { stage: 2 })).stage, 2);
+    assert.equal((await as("adam").approvalRules.change(own.id, { stage: 3 })).created_by, "mona");
+    await refused(() => as("mona").approvalRules.promote(own.id), "not_permitted", 403);
+    assert.equal((await as("adam").approvalRules.promote(own.id)).created_by, null);
+    await refused(() => as("mona").approvalRules.change(own.id, { stage: 4 }), "not_permitted", 403, /reserved to administrators/);
+    await refused(() => as("mona").approvalRules.delete(own.id), "not_permitted", 403);
+    assert.equal((await as("adam").approvalRules.change(own.id, { stage: 4 })).stage, 4);
+    await as("olga").approvalRules.delete(own.id);
+  });
+
+  test("is one's own only while one may write in its scope", async () => {
+    const rights = ["read", "write"];
+    const { as } = world({ who: () => ({ id: "mona", email: null, org_role: "member", is_session: true, may: rights }) });
+    const own = await as("mona").approvalRules.create({ ...RULE, project_id: "shop" });
+    rights.pop();
+    await refused(() => as("mona").approvalRules.delete(own.id), "not_permitted", 403);
+  });
+});
+
+describe("settings", () => {
+  test("are put by administrators and seen by everyone in the organisation", async () => {
+    const { as } = world();
+    assert.deepEqual(await as("rita").settings.get(), { forbid_self_approval: false });
+    await refused(() => as("dora").settings.put({ forbid_self_approval: true }), "not_permitted", 403);
+    assert.deepEqual(await as("olga").settings.put({ forbid_self_approval: true }), { forbid_self_approval: true });
+    assert.deepEqual(await as("rita").settings.get(), { forbid_self_approval: true });
+    await refused(() => as("nick").settings.get(), "not_permitted", 403);
+  });
+});
+
 describe("many at once", () => {
   test("nothing is lost, and a name is given once", async () => {
     const { as } = world();

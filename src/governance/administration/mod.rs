@@ -1,17 +1,21 @@
-//! What an organisation sets up, and who may: policy sets and their policies with versions, workspaces (section 2).
+//! What an organisation sets up, and who may: policy sets and their policies with versions, approval rules,
+//! workspaces (section 2).
 //!
 //! Every operation is a function from a request and facts to an answer and its effects; [`Administration::run`] is the
 //! whole surface on one screen.
 
 mod access;
+mod approval_rules;
 mod change;
 mod policies;
 mod policy_sets;
+mod settings;
 pub mod stored;
 mod versions;
 mod workspaces;
 
 pub use access::EffectiveRole;
+pub use approval_rules::{ApprovalRuleChange, ApprovalRulePage, ApprovalRuleSeen};
 pub use policies::{LoadedPolicySet, NewPolicy, PolicyChange, PolicyList, PolicySeen};
 pub use policy_sets::{NewPolicySet, PolicySetChange, PolicySetPage, PolicySetSeen};
 pub use versions::{ChangeKind, PolicySetDiff, PolicySetVersion, PolicySetVersionPage};
@@ -19,6 +23,7 @@ pub use workspaces::NewWorkspace;
 
 use crate::decision::{Asking, Done, Fact, Need, Refusal, Step, Stop};
 use crate::error::{Error, ErrorCode};
+use crate::governance::configuration::ApprovalRule;
 use serde::Deserialize;
 
 /// One operation on what an organisation has set up.
@@ -116,6 +121,36 @@ pub enum AdministrationOperation {
         #[cfg_attr(test, ts(type = "number"))]
         version: u64,
     },
+    /// `POST /approval-rules`
+    CreateApprovalRule(ApprovalRule),
+    /// `GET /approval-rules`
+    ListApprovalRules(PageRequest),
+    /// `GET /approval-rules/{id}`
+    GetApprovalRule {
+        /// The rule.
+        id: String,
+    },
+    /// `PATCH /approval-rules/{id}`
+    ChangeApprovalRule {
+        /// The rule.
+        id: String,
+        /// What changes.
+        change: ApprovalRuleChange,
+    },
+    /// `DELETE /approval-rules/{id}`
+    DeleteApprovalRule {
+        /// The rule.
+        id: String,
+    },
+    /// `POST /approval-rules/{id}/promote`
+    PromoteApprovalRule {
+        /// The rule.
+        id: String,
+    },
+    /// `PUT /settings`
+    PutSettings(stored::Settings),
+    /// `GET /settings`
+    GetSettings {},
     /// `PUT /workspaces/{id}`
     PutWorkspace {
         /// The workspace.
@@ -235,6 +270,14 @@ impl Administration<'_> {
             Operation::RestorePolicySetVersion { policy_set_id, version } => {
                 self.restore_policy_set_version(asking, &policy_set_id, version)
             }
+            Operation::CreateApprovalRule(new) => self.create_approval_rule(asking, new),
+            Operation::ListApprovalRules(page) => self.list_approval_rules(asking, &page),
+            Operation::GetApprovalRule { id } => self.get_approval_rule(asking, &id),
+            Operation::ChangeApprovalRule { id, change } => self.change_approval_rule(asking, &id, change),
+            Operation::DeleteApprovalRule { id } => self.delete_approval_rule(asking, &id),
+            Operation::PromoteApprovalRule { id } => self.promote_approval_rule(asking, &id),
+            Operation::PutSettings(settings) => self.put_settings(asking, settings),
+            Operation::GetSettings {} => self.get_settings(asking),
             Operation::PutWorkspace { id, workspace } => self.put_workspace(asking, &id, workspace),
             Operation::GetWorkspace { id } => self.get_workspace(asking, &id),
         }

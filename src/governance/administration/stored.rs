@@ -15,6 +15,10 @@ pub mod kind {
     pub const POLICY_SET_VERSION: &str = "policy_set_version";
     /// The text of a policy; key: its digest.
     pub const POLICY_SOURCE: &str = "policy_source";
+    /// An approval rule; key: its id.
+    pub const APPROVAL_RULE: &str = "approval_rule";
+    /// What holds for the whole organisation; key: `all`.
+    pub const SETTINGS: &str = "settings";
     /// A workspace; key: its id.
     pub const WORKSPACE: &str = "workspace";
     /// How often the set-up was changed; key: `all`.
@@ -99,6 +103,15 @@ pub struct StoredConfiguration {
     pub changes: u64,
 }
 
+/// What holds for the whole organisation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Whether nobody may vote on a run that they started, whatever the rule says. Default false.
+    pub forbid_self_approval: bool,
+}
+
 /// A workspace (section 1.2), as far as governance goes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -152,6 +165,16 @@ pub fn version_key(set_id: &str, version: u64) -> String {
 /// The need of the text of a policy.
 pub fn source_need(org_id: &str, digest: &str) -> Need {
     need(org_id, kind::POLICY_SOURCE, digest.to_owned())
+}
+
+/// The need of an approval rule.
+pub fn rule_need(org_id: &str, id: &str) -> Need {
+    need(org_id, kind::APPROVAL_RULE, id.to_owned())
+}
+
+/// The need of what holds for the whole organisation.
+pub fn settings_need(org_id: &str) -> Need {
+    need(org_id, kind::SETTINGS, "all".to_owned())
 }
 
 /// The need of a workspace.
