@@ -8,7 +8,7 @@ import { CliFailure, exitCodeOf } from "./cli/failure.js";
 import { previewCommand } from "./cli/preview.js";
 import { printable, standardTerminal, type Terminal } from "./cli/terminal.js";
 import { testCommand } from "./cli/test.js";
-import { COMMON_USAGE, suggestion, type Command } from "./cli/usage.js";
+import { COMMON_USAGE, nearest, pointer, type Command } from "./cli/usage.js";
 import { validateCommand } from "./cli/validate.js";
 import { RegateError, messageOf } from "./errors.js";
 import "./node.js";
@@ -29,10 +29,17 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
   const command = COMMANDS.find((command) => command.name === name);
   if (command === undefined) {
     if (name === undefined) throw new CliFailure(`no command given\n\n${overview()}`);
-    throw new CliFailure(`there is no command \`${name}\`${suggestion(name, COMMANDS.map((known) => known.name))}; see regate --help`);
+    const meant = nearest(name, COMMANDS.map((known) => known.name));
+    throw new CliFailure(`there is no command \`${name}\`${pointer(meant, "regate --help")}`);
   }
-  if (rest.includes("--help") || rest.includes("-h")) {
+  // What follows `--` is no option, whatever it looks like.
+  const flags = rest.slice(0, rest.includes("--") ? rest.indexOf("--") : rest.length);
+  if (flags.includes("--help") || flags.includes("-h")) {
     terminal.out(command.usage);
+    return 0;
+  }
+  if (flags.includes("--version") || flags.includes("-V")) {
+    terminal.out(version());
     return 0;
   }
   return command.run(rest, terminal);

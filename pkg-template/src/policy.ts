@@ -6,6 +6,7 @@ import { wholeMs } from "./clock.js";
 import { disposeByFree } from "./dispose.js";
 import { ownedBytes, type Input } from "./document.js";
 import { callEngine, engineDocument, evaluateDocument, requestText } from "./engine-instance.js";
+import { RegateError } from "./errors.js";
 import type { Numbers } from "./json-answer.js";
 import { LiveHandle } from "./live-handle.js";
 import { moduleList, type Modules } from "./modules.js";
@@ -67,11 +68,22 @@ export function compile(source: Modules, options: CompileOptions = {}): Compilat
 
 /** Loads a policy that `toBytes` wrote. Its modules are parsed and checked again: it saves no time over compiling. */
 export function fromBytes(bytes: Uint8Array): Policy {
-  const document = bytes.slice();
+  const document = ownedProgram(bytes);
   const prepare = (): CompileAnswer => callEngine("from_bytes", {}, { document }) as CompileAnswer;
   const policy = policyOf(prepare(), prepare);
   if (policy === null) throw new TypeError("a loaded program has no handle");
   return policy;
+}
+
+// A copy, because the policy outlives the call. Not by `slice`, which shares the memory of a Buffer.
+function ownedProgram(bytes: unknown): Uint8Array {
+  // `instanceof` fails for an array of another realm, and a tag alone can be made up.
+  if (ArrayBuffer.isView(bytes) && Object.prototype.toString.call(bytes) === "[object Uint8Array]") {
+    return new Uint8Array(bytes as Uint8Array);
+  }
+  throw new RegateError("malformed_request", "fromBytes() takes a Uint8Array, as toBytes() gives it", {
+    help: "read a file or a response as bytes: its text is not the same",
+  });
 }
 
 function policyOf(answer: CompileAnswer, prepare: () => CompileAnswer): Policy | null {

@@ -33,6 +33,7 @@ before(() => {
     "quiet.json": JSON.stringify(planOf("add")),
     "empty.json": "",
     "notjson.json": '{"a": }',
+    "cut-utf16.json": Buffer.from([0xff, 0xfe, 0x5b, 0x00, 0x5d]),
     "latin1.json": Buffer.from([0x22, 0xe9, 0x22]),
     "rules.json": JSON.stringify([DESTROY_RULE]),
     "badrules.json": JSON.stringify([{ ...DESTROY_RULE, min_approvals: 0 }]),
@@ -97,15 +98,27 @@ describe("regate", () => {
       assert.match(own, new RegExp(`Usage: regate ${name} `));
       assert.match(own, /Exit codes: 0 .*1 .*2 .*3/);
       assert.equal(ok(["help", name]), own);
+      assert.equal(ok([name, "--version"]), ok(["--version"]));
+      assert.equal(ok([name, "good.rego", "-V"]), ok(["--version"]));
+      assert.match(own, /^ {2}-V, --version /m);
     }
+  });
+
+  test("what follows -- is no option", () => {
+    refused(["check", "--", "--version"], /`--version` does not exist/);
+    refused(["check", "--", "--help"], /`--help` does not exist/);
   });
 
   test("a wrong command line is one sentence that helps", () => {
     refused([], /no command/);
-    refused(["chekc"], /no command `chekc`, did you mean `check`\?/);
+    refused(["chekc"], /no command `chekc`; did you mean `check`\? See regate --help$/m);
+    refused(["deploy"], /no command `deploy`; see regate --help$/m);
     refused(["check"], /no file or folder given; see regate check --help/);
-    refused(["check", "--dialct", "v0", "good.rego"], /no option `--dialct`, did you mean `dialect`\?/);
-    refused(["check", "good.rego", "--dialect"], /`--dialect` needs a value/);
+    refused(["check", "--dialct", "v0", "good.rego"], /no option `--dialct`; did you mean `--dialect`\? See regate check --help$/m);
+    refused(["eval", "1", "--polices", "app"], /no option `--polices`; did you mean `--policies`\? See regate eval --help$/m);
+    refused(["eval", "1", "--versoin"], /no option `--versoin`; did you mean `--version`\?/);
+    refused(["check", "--colour", "good.rego"], /no option `--colour`; see regate check --help$/m);
+    refused(["check", "good.rego", "--dialect"], /`--dialect` needs a value; see regate check --help$/m);
     refused(["check", "good.rego", "--dialect", "v7"], /v0 or v1, not `v7`/);
     refused(["check", "good.rego", "--format", "yaml"], /text or json, not `yaml`/);
     refused(["eval"], /one entrypoint or one query/);
@@ -146,6 +159,7 @@ describe("files that cannot be used", () => {
     "JSON that is no plan": [["preview", "input.json"], /not_a_plan/],
     "rules that are not JSON": [["preview", "plan.json", "--rules", "notjson.json"], /the rules `notjson\.json` is not JSON: /],
     "rules that are not UTF-8": [["preview", "plan.json", "--rules", "latin1.json"], /not UTF-8/],
+    "rules whose UTF-16 is cut": [["preview", "plan.json", "--rules", "cut-utf16.json"], /`cut-utf16\.json` is not UTF-16 text, .*; save it as UTF-8/],
     "rules that are no array": [["preview", "plan.json", "--rules", "rules-object.json"], /must hold a JSON array, and holds an object/],
     "rules that break a constraint": [["preview", "plan.json", "--rules", "badrules.json"], /badrules\.json: `min_approvals` is at least 1 \(at \/0\/min_approvals\)/],
     "providers that are no array": [["preview", "plan.json", "--providers", "rules-object.json"], /must hold a JSON array/],
@@ -270,7 +284,8 @@ describe("eval", () => {
   test("a query", () => {
     assert.equal(ok(["eval", "x := count(data.owners)", ...authz]), "x = 1\n");
     assert.equal(ok(["eval", "data.app.limits.max > 2", ...authz]), "true\n");
-    assert.equal(ok(["eval", "data.app.limits.max > 5", ...authz]), "undefined\n");
+    assert.equal(ok(["eval", "data.app.limits.max > 5", ...authz]), "false\n");
+    assert.equal(ok(["eval", "some i; data.owners[i] == input.user", ...authz]), "i = 0\n");
     assert.equal(ok(["eval", "x := 1 + 1"]), "x = 2\n");
   });
 
@@ -279,6 +294,42 @@ describe("eval", () => {
     assert.deepEqual({ ...answer, steps: 0 }, { defined: true, value: true, steps: 0 });
     assert.match(ok(["eval", "app/authz/big", "--policies", "app", "--format", "json"]), /"value": 9007199254740993\b/);
     assert.deepEqual(JSON.parse(ok(["eval", "x := input.user", ...authz, "--format", "json"])).bindings, [{ x: "dana" }]);
+  });
+
+  test("a path into the data document", () => {
+    assert.equal(ok(["eval", "data.owners", ...authz]), '[\n  "dana"\n]\n');
+    const answer = JSON.parse(ok(["eval", "data.owners", ...authz, "--format", "json"]));
+    assert.deepEqual({ ...answer, steps: 0 }, { defined: true, value: ["dana"], steps: 0 });
+    refused(["eval", "data.ownrs", ...authz], /unknown_entrypoint/);
+  });
+
+  test("the time and the seed that are given", () => {
+    assert.equal(ok(["eval", "time.now_ns()", "--now", "2026-01-31T12:00:00.5+02:00"]), `${BigInt(Date.UTC(2026, 0, 31, 10, 0, 0, 500)) * 1000000n}\n`);
+    write({ "clock.rego": "package clock\n\nyear := time.date(time.now_ns())[0]\n" });
+    assert.equal(ok(["eval", "clock/year", "--policies", "clock.rego", "--now", "1999-12-31T23:59:59Z"]), "1999\n");
+    const drawn = (seed) => ok(["eval", 'rand.intn("dice", 1000000)', "--seed", seed]);
+    assert.equal(drawn("7"), drawn("7"));
+    assert.notEqual(drawn("7"), drawn("18446744073709551615"));
+    refused(["eval", 'rand.intn("dice", 6)'], /no random seed/, { status: 1 });
+    for (const time of ["yesterday", "2026-01-31", "2026-02-30T00:00:00Z", "2026-01-31T24:00:00Z", "2026-01-31T12:00:00"]) {
+      refused(["eval", "1", "--now", time], /--now is a time as RFC 3339 has it/);
+    }
+    refused(["eval", "1", "--now", "1969-12-31T23:59:59Z"], /--now is a time since 1970/);
+    for (const seed of ["1.5", "", "x", "18446744073709551616"]) refused(["eval", "1", "--seed", seed], /--seed is a whole number from 0/);
+  });
+
+  test("files in UTF-16, as PowerShell writes them", () => {
+    const bigEndian = (text) => Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(text, "utf16le").swap16()]);
+    write({
+      "utf16-input.json": Buffer.from('\ufeff{"user": "dané"}', "utf16le"),
+      "utf16-data.json": bigEndian('{"owners": ["dané"], "known": true}'),
+      "utf16.rego": Buffer.from("\ufeffpackage wide\n\nuser := input.user\n", "utf16le"),
+    });
+    assert.equal(ok(["eval", "app/authz/allow", "--policies", "app", "--input", "utf16-input.json", "--data", "utf16-data.json"]), "true\n");
+    assert.equal(ok(["eval", "wide/user", "--policies", "utf16.rego", "--input", "utf16-input.json"]), '"dané"\n');
+    assert.equal(ok(["eval", "input.user", "--input", "-"], { input: Buffer.from('\ufeff{"user": 1}', "utf16le") }), "1\n");
+    assert.match(ok(["test", "tests", "--data", "utf16-data.json"]), /^2 tests: 2 passed$/m);
+    refused(["eval", "input", "--input", "cut-utf16.json"], /the input `cut-utf16\.json` is not UTF-16 text/);
   });
 
   test("input from standard input", () => {
@@ -302,7 +353,17 @@ describe("eval", () => {
     assert.equal(status, 1);
     assert.equal(stdout, "");
     assert.match(stderr, /--> bad\.rego:6:/);
-    refused(["eval", "app/authz/alow", "--policies", "app"], /app\/authz\/alow/);
+  });
+
+  test("an entrypoint that is not there is answered with those that are", () => {
+    const asked = (question, policies = "app") => refused(["eval", question, "--policies", policies], /unknown_entrypoint/);
+    assert.match(asked("app/authz/alow"), /`app\/authz\/alow`[\s\S]*did you mean `app\/authz\/allow`\?/);
+    assert.match(asked("data.app.authz.alow"), /did you mean `app\/authz\/allow`\?/);
+    assert.match(asked("authz/big"), /did you mean `app\/authz\/big`\?/);
+    assert.match(asked("shop/orders/refund"), /the policies have `app\/authz\/allow`, `app\/authz\/big`, `app\/limits\/max`$/m);
+    write({ "many.rego": `package many\n\n${[1, 2, 3, 4, 5, 6, 7].map((n) => `rule${n} := ${n}\n`).join("\n")}` });
+    assert.match(asked("shop/orders/refund", "many.rego"), /the policies have `many\/rule1`, (`many\/rule\d`, ){3}`many\/rule5` and 2 more$/m);
+    refused(["eval", "app/authz/allow"], /name the policies with --policies PATH/);
   });
 
   test("an evaluation that fails", () => {
@@ -448,9 +509,14 @@ describe("preview", () => {
     assert.match(stdout, /aws_instance\.web\ufffd\[2J/);
   });
 
-  test("a plan from standard input, and in UTF-16 as PowerShell writes it", () => {
+  test("a plan from standard input, and files in UTF-16 as PowerShell writes them", () => {
     const text = readFileSync(join(folder, "plan.json"), "utf8");
     assert.match(ok(["preview", "-"], { input: text }), /<stdin>.*2 to add, 0 to change, 2 to destroy/);
+    write({ "utf16-rules.json": Buffer.from(`\ufeff${JSON.stringify([DESTROY_RULE])}`, "utf16le") });
+    write({ "utf16-run.json": Buffer.from(`\ufeff${JSON.stringify(runContext())}`, "utf16le") });
+    write({ "utf16-providers.json": Buffer.from(`\ufeff${readFileSync(join(folder, "providers.json"), "utf8")}`, "utf16le") });
+    const held = regate(["preview", "plan.json", "--rules", "utf16-rules.json", "--run", "utf16-run.json", "--providers", "utf16-providers.json"]);
+    assert.match(held.stdout, /^● HELD {2}the run would wait for 2 requirements\n/, held.stderr);
     write({ "utf16.json": Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, "utf16le")]) });
     assert.match(ok(["preview", "utf16.json"]), /2 to add, 0 to change, 2 to destroy/);
   });

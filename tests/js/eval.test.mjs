@@ -16,7 +16,8 @@ let folder;
 before(() => {
   folder = mkdtempSync(join(tmpdir(), "regate-eval-"));
   const files = {
-    "p.rego": "package p\n\nimport rego.v1\n\ndefault allow := false\n",
+    "p.rego": "package p\n\nimport rego.v1\n\ndefault allow := false\n\nf(x) := x + 1\n\ng if input.x\n",
+    "q.rego": "package q\n\nlimit := 3\n",
     "plan.json": JSON.stringify(planOf("add")),
     "a/set/policy.rego": NO_DESTROYS,
     "a/set/policy-set.json": '{"enforcement": "advisory"}',
@@ -33,13 +34,91 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const regate = (args, input = "") => spawnSync(process.execPath, [cli, ...args], { cwd: folder, input, encoding: "utf8" });
 
 describe("a query", () => {
-  for (const query of ['data.p["allow"]', "1 == 2", "false", "data.p.nothing == 1", "x := 1; x > 2", "x := 1; not x == 1", "some x in [1, 2]; x > 2"]) {
-    test(`that is never true prints undefined: ${query}`, () => {
-      assert.equal(regate(["eval", query, "--policies", "p.rego"]).stdout, "undefined\n");
-      assert.equal(regate(["eval", query, "--policies", "p.rego"]).status, 0);
-      assert.equal(regate(["eval", query, "--policies", "p.rego", "--fail"]).status, 1);
+  const ask = (query, ...options) => regate(["eval", query, "--policies", "p.rego", ...options]);
+  const asked = (query) => {
+    const { status, stdout, stderr } = ask(query);
+    assert.equal(status, 0, stderr);
+    return stdout;
+  };
+
+  const EXPRESSIONS = {
+    "1+1": "2\n",
+    "4/2": "2\n",
+    '{1,2,"a"}': '[\n  1,\n  2,\n  "a"\n]\n',
+    null: "null\n",
+    "9007199254740993": "9007199254740993\n",
+    "data.p.f(2)": "3\n",
+    "# first\n1 + # one\n1 # last": "2\n",
+    '"a # b ) ; with"': '"a # b ) ; with"\n',
+    "[1, 2][_]": "1\n2\n",
+    "[x | x := 7]": "[\n  7\n]\n",
+    "[regate_value__ | regate_value__ := 7]": "[\n  7\n]\n",
+    'input.x with input as {"x": 3}': "3\n",
+    "data.p.f(input.x)\n  with input as {\"x\": 3} # three\n  with data.q as 1": "4\n",
+    "data.p.g with input.x as 1": "true\n",
+  };
+  for (const [query, printed] of Object.entries(EXPRESSIONS)) {
+    test(`that is an expression prints its value: ${query}`, () => {
+      assert.equal(asked(query), printed);
+      assert.equal(ask(query, "--fail").status, 0);
     });
   }
+
+  for (const query of ['data.p["allow"]', "data.p.allow", "p/allow", "1 == 2", "false", "1 == 2 # no", "data.p.allow with input as 1", "[true, false][_] == false"]) {
+    test(`that is false prints false, and does not pass: ${query}`, () => {
+      assert.match(asked(query), /^false\n(true\n)?$/);
+      assert.equal(ask(query, "--fail").status, 1);
+    });
+  }
+
+  for (const query of ["input", "data.p.nothing == 1", "data.p.g", "x := 1; x > 2", "x := 1; not x == 1", "some x in [1, 2]; x > 2", "[1, 2][i] > 2", "true; false", "true with input as 1; false", "true with input as 1\nfalse"]) {
+    test(`that is undefined or never true prints undefined, and does not pass: ${query}`, () => {
+      assert.equal(asked(query), "undefined\n");
+      assert.equal(ask(query, "--fail").status, 1);
+    });
+  }
+
+  for (const query of ["not false", "3; 4", "3\n4", "3 with input as 1; 4", "3 with input as 1\n4", "every x in [1] { x == 1 }", "count([1], 1)"]) {
+    test(`that is no expression prints true where it is: ${query}`, () => {
+      assert.equal(asked(query), "true\n");
+      assert.equal(ask(query, "--fail").status, 0);
+    });
+  }
+
+  test("prints its variables, and no others", () => {
+    assert.equal(asked("x := 1; y := x + 1"), "x = 1\ny = 2\n");
+    assert.equal(asked("[4, 5][i] > 4"), "i = 1\n");
+    assert.equal(asked("regate_value__ := 3"), "regate_value__ = 3\n");
+  });
+
+  test("has its value beside its variables in JSON", () => {
+    const json = (query) => {
+      const { steps, ...answer } = JSON.parse(ask(query, "--format", "json").stdout);
+      assert.ok(steps > 0);
+      return answer;
+    };
+    assert.deepEqual(json("1 + 1"), { bindings: [{}], value: 2 });
+    assert.deepEqual(json("1 == 2"), { bindings: [], value: false });
+    assert.deepEqual(json("data.p.nothing == 1"), { bindings: [] });
+    assert.deepEqual(json("[1, false][_]"), { bindings: [{}], values: [1, false] });
+    assert.deepEqual(json("x := 1"), { bindings: [{ x: 1 }] });
+  });
+
+  for (const query of ["1) == (2", "1)\nx := (2", "1 +", "nobody", "(", '"open', "", "# nothing"]) {
+    test(`that is wrong is refused in words about itself: ${query}`, () => {
+      const { status, stdout, stderr } = ask(query);
+      assert.equal(stdout, "");
+      assert.match(stderr, /^error\[\w+\]: ./);
+      assert.doesNotMatch(stderr, /regate_value/);
+      assert.ok(status === 2, stderr);
+    });
+  }
+
+  test("for a whole document prints it", () => {
+    assert.equal(regate(["eval", "data", "--policies", "q.rego"]).stdout, '{\n  "q": {\n    "limit": 3\n  }\n}\n');
+    assert.equal(regate(["eval", "data"]).stdout, "{}\n");
+    assert.equal(regate(["eval", "input", "--input", "-"], '{"a": 1}').stdout, '{\n  "a": 1\n}\n');
+  });
 
   test("that cannot be read is a mistake of the command line", () => {
     const { status, stdout, stderr } = regate(["eval", "x :=", "--policies", "p.rego"]);

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { runInNewContext } from "node:vm";
 import { RegateError, compile, fromBytes } from "regate";
 import { throwsCode } from "./regate-error.mjs";
 
@@ -193,6 +194,9 @@ describe("bytes", () => {
     const again = fromBytes(policy.toBytes());
     assert.equal(again.revision, policy.revision);
     assert.deepEqual(again.entrypoints, policy.entrypoints);
+    for (const bytes of [Buffer.from(policy.toBytes()), runInNewContext("Uint8Array").from(policy.toBytes())]) {
+      assert.equal(fromBytes(bytes).revision, policy.revision);
+    }
     assert.deepEqual(again.evaluate("shop/allow", { user: "dana" }), policy.evaluate("shop/allow", { user: "dana" }));
   });
 
@@ -212,6 +216,24 @@ describe("bytes", () => {
     throwsCode(() => fromBytes(bytes.subarray(0, bytes.length - 1)), "program_damaged");
     throwsCode(() => fromBytes(new Uint8Array()), "program_damaged");
   });
+});
+
+describe("what is no bytes", () => {
+  for (const [name, value] of Object.entries({
+    undefined: undefined,
+    null: null,
+    "an object": {},
+    "a text": "text",
+    "a list": [1, 2, 3],
+    "an ArrayBuffer": new ArrayBuffer(8),
+    "an array of wider numbers": new Uint16Array(8),
+    "an object that says it is bytes": { [Symbol.toStringTag]: "Uint8Array", slice: () => new Uint8Array() },
+  })) {
+    test(`is refused: ${name}`, () => {
+      const error = throwsCode(() => fromBytes(value), "malformed_request");
+      assert.match(error.message, /takes a Uint8Array/);
+    });
+  }
 });
 
 describe("free", () => {

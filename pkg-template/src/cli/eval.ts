@@ -1,13 +1,15 @@
 // `regate eval`: what does a policy, or a query, say about an input?
 
-import { compile, type Policy } from "../policy.js";
+import { RegateError } from "../errors.js";
+import { compile, type Answer, type EvaluateOptions, type Policy } from "../policy.js";
 import { hasErrors, printDiagnostics } from "./excerpt.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
-import { readBytes, readModules, requireOneStandardInput } from "./files.js";
+import { readDocument, readModules, requireOneStandardInput } from "./files.js";
 import { dialectOf } from "./dialect.js";
 import { prettyJson } from "./json-output.js";
+import { askQuery, holds, type QueryResult } from "./query.js";
 import type { Terminal } from "./terminal.js";
-import { COMMON_USAGE, readArguments, type Command } from "./usage.js";
+import { COMMON_USAGE, nearest, readArguments, type Command } from "./usage.js";
 
 export const evalCommand: Command = {
   name: "eval",
@@ -17,16 +19,21 @@ export const evalCommand: Command = {
 Usage: regate eval ENTRYPOINT|QUERY [options]
 
   ENTRYPOINT            A rule or package, as app/authz/allow or data.app.authz.allow
-  QUERY                 Any other Rego query, such as 'x := count(data.app.roles)'; prints its variables
+  QUERY                 Any other Rego query: of an expression, such as 'count(data.app.roles)', it prints the value,
+                        else the variables of every way in which it is true, or true
 
 Options:
   --policies PATH       A Rego file or a folder (walked for *.rego); may be given several times
-  --input FILE          The input, JSON in UTF-8; - for standard input
+  --input FILE          The input, JSON; - for standard input
   --data FILE           The data document, a JSON object
   --dialect v0|v1       Read every file in this dialect
   --strict-builtin-errors
                         A builtin that fails ends the evaluation; otherwise it is undefined
-  --fail                Exit with 1 when the answer is undefined or the query is never true
+  --now TIME            The time that time.now_ns gives, as 2026-01-31T12:00:00Z (default: now)
+  --seed N              The seed of rand.intn and uuid.rfc4122, a whole number from 0; without it they fail
+  --fail                Exit with 1 when the answer is undefined or false, or the query is never true
+
+Files of JSON and Rego are UTF-8, or UTF-16 with a byte order mark.
 
 ${COMMON_USAGE}`,
   async run(args, terminal) {
@@ -36,6 +43,8 @@ ${COMMON_USAGE}`,
       data: "text",
       dialect: "text",
       "strict-builtin-errors": "switch",
+      now: "text",
+      seed: "text",
       fail: "switch",
     });
     const [question, ...more] = positionals;
@@ -44,10 +53,16 @@ ${COMMON_USAGE}`,
     }
     requireOneStandardInput([...options.policies, options.input, options.data]);
     const dialect = dialectOf(options.dialect);
-    // A query needs no policy: one that defines nothing stands in for none.
-    const modules = options.policies.length === 0 ? [NOTHING] : await readModules(options.policies);
-    const input = options.input === undefined ? undefined : await readBytes(options.input, "the input");
-    const data = options.data === undefined ? undefined : await readBytes(options.data, "the data");
+    const evaluation: EvaluateOptions = {
+      numbers: "exact",
+      strictBuiltinErrors: options["strict-builtin-errors"],
+      ...(options.seed === undefined ? {} : { seed: seedOf(options.seed) }),
+      // One time for all that is asked.
+      nowMs: options.now === undefined ? Date.now() : timeOf(options.now),
+    };
+    const modules = await readModules(options.policies);
+    const input = options.input === undefined ? undefined : await readDocument(options.input, "the input");
+    const data = options.data === undefined ? undefined : await readDocument(options.data, "the data");
     const { policy, diagnostics } = compile(modules, {
       ...(data === undefined ? {} : { data }),
       ...(dialect === undefined ? {} : { dialect }),
@@ -57,38 +72,46 @@ ${COMMON_USAGE}`,
       terminal.err(terminal.errorPaint.red("the policies do not compile"));
       return EXIT_FAILED;
     }
-    const asked = { policy, question, input, strict: options["strict-builtin-errors"] };
-    const answered = ask(asked, json, terminal);
-    return answered || !options.fail ? EXIT_OK : EXIT_FAILED;
+    const answer = ask(policy, question, input, evaluation);
+    if (json) terminal.out(prettyJson(answer));
+    else terminal.out("bindings" in answer ? resultText(answer, terminal) : valueText(answer, terminal));
+    const passed = "bindings" in answer ? holds(answer) : answer.defined && answer.value !== false;
+    return passed || !options.fail ? EXIT_OK : EXIT_FAILED;
   },
 };
 
-const NOTHING = { path: "<none>", source: "package regate.nothing\n" };
-
-interface Asked {
-  policy: Policy;
-  question: string;
-  input: Uint8Array | undefined;
-  strict: boolean;
-}
-
-// Prints the answer, and says whether there is one.
-function ask({ policy, question, input, strict }: Asked, json: boolean, terminal: Terminal): boolean {
-  const options = { numbers: "exact", strictBuiltinErrors: strict } as const;
+function ask(policy: Policy, question: string, input: Uint8Array | undefined, options: EvaluateOptions): Answer | QueryResult {
   const entrypoint = entrypointOf(question);
-  if (entrypoint !== undefined) {
-    const answer = policy.evaluate(entrypoint, input, options);
-    if (json) terminal.out(prettyJson(answer));
-    else terminal.out(answer.defined ? prettyJson(answer.value) : terminal.paint.dim("undefined"));
-    return answer.defined;
+  if (entrypoint === undefined) return askQuery(policy, question, input, options);
+  try {
+    return policy.evaluate(entrypoint, input, options);
+  } catch (thrown) {
+    if (!(thrown instanceof RegateError) || thrown.code !== "unknown_entrypoint") throw thrown;
+    // A path with dots may also lead into the data document, which declares nothing.
+    const found = question.startsWith("data.") ? askQuery(policy, question, input, options) : undefined;
+    if (found?.value !== undefined) return { defined: true, value: found.value, steps: found.steps };
+    throw new RegateError(thrown.code, thrown.message, { help: entrypointHelp(entrypoint, policy.entrypoints) });
   }
-  const answer = policy.query(question, input, options);
-  if (json) terminal.out(prettyJson(answer));
-  else terminal.out(bindingsText(answer.bindings, terminal));
-  return answer.bindings.length > 0;
 }
 
-function bindingsText(bindings: readonly { [variable: string]: unknown }[], { paint }: Terminal): string {
+const SHOWN_ENTRYPOINTS = 5;
+
+function entrypointHelp(asked: string, known: readonly string[]): string {
+  if (known.length === 0) return "there is no rule to ask; name the policies with --policies PATH";
+  const meant = known.find((name) => name.endsWith(`/${asked}`)) ?? nearest(asked, known);
+  if (meant !== undefined) return `did you mean \`${meant}\`?`;
+  const shown = known.slice(0, SHOWN_ENTRYPOINTS).map((name) => `\`${name}\``).join(", ");
+  const more = known.length - SHOWN_ENTRYPOINTS;
+  return `the policies have ${shown}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+function valueText({ defined, value }: Answer, { paint }: Terminal): string {
+  return defined ? prettyJson(value) : paint.dim("undefined");
+}
+
+function resultText({ bindings, value, values }: QueryResult, { paint }: Terminal): string {
+  if (values !== undefined) return values.map((each) => prettyJson(each)).join("\n");
+  if (value !== undefined) return prettyJson(value);
   if (bindings.length === 0) return paint.dim("undefined");
   return bindings
     .map((binding) => {
@@ -97,6 +120,22 @@ function bindingsText(bindings: readonly { [variable: string]: unknown }[], { pa
       return variables.map(([name, value]) => `${paint.bold(name)} = ${prettyJson(value)}`).join("\n");
     })
     .join("\n\n");
+}
+
+function seedOf(option: string): bigint {
+  if (/^\d+$/.test(option) && BigInt(option) < 1n << 64n) return BigInt(option);
+  throw new CliFailure(`--seed is a whole number from 0 to 2^64 - 1, not \`${option}\``);
+}
+
+function timeOf(option: string): number {
+  const [, date = "", day = ""] = /^(\d{4}-\d\d-(\d\d))[Tt ](?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,3})?(?:[Zz]|[+-]\d\d:\d\d)$/.exec(option) ?? [];
+  const time = Date.parse(option.toUpperCase().replace(" ", "T"));
+  // JavaScript takes the 30th of February for the 2nd of March.
+  if (date !== "" && !Number.isNaN(time) && new Date(date).getUTCDate() === Number(day)) {
+    if (time >= 0) return time;
+    throw new CliFailure(`--now is a time since 1970, not \`${option}\``);
+  }
+  throw new CliFailure(`--now is a time as RFC 3339 has it, at most to the millisecond, such as 2026-01-31T12:00:00Z, not \`${option}\``);
 }
 
 // `app/authz/allow` and `data.app.authz.allow` name a rule or package; everything else is a query.

@@ -2,7 +2,7 @@
 
 import { closeSync, openSync, readSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { TextDecoder } from "node:util";
+import { TextDecoder, TextEncoder } from "node:util";
 import { capabilities } from "../authoring.js";
 import { RegateError } from "../errors.js";
 import type { Module } from "../wire.js";
@@ -48,14 +48,32 @@ function readFile(path: string, what: string, most: number): Uint8Array {
   }
 }
 
-/** The text of a UTF-8 file, or of standard input for `-`. */
+/** The text of a file in UTF-8, or in UTF-16 with a byte order mark; of standard input for `-`. */
 export async function readText(path: string, what: string): Promise<string> {
+  return textOf(await readBytes(path, what), path, what);
+}
+
+/** The bytes of a JSON file for the engine, which takes UTF-8, out of a file that may be UTF-16 with a byte order mark. */
+export async function readDocument(path: string, what: string): Promise<Uint8Array> {
   const bytes = await readBytes(path, what);
+  return markedUtf16(bytes) === undefined ? bytes : new TextEncoder().encode(textOf(bytes, path, what));
+}
+
+function textOf(bytes: Uint8Array, path: string, what: string): string {
+  const utf16 = markedUtf16(bytes);
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder(utf16 ?? "utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new CliFailure(`${what} \`${path}\` is not UTF-8 text`);
+    const encoding = utf16 === undefined ? "UTF-8 text" : "UTF-16 text, which its first bytes announce";
+    throw new CliFailure(`${what} \`${nameOf(path)}\` is not ${encoding}; save it as UTF-8`);
   }
+}
+
+// The `>` of Windows PowerShell writes UTF-16 with its mark.
+function markedUtf16([first, second]: Uint8Array): string | undefined {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  if (first === 0xfe && second === 0xff) return "utf-16be";
+  return undefined;
 }
 
 /** The value of a JSON file. */

@@ -5,7 +5,7 @@ import type { TestReport, TestResult } from "../wire.js";
 import { dialectOf, olderDialectHint } from "./dialect.js";
 import { hasErrors, printDiagnostics } from "./excerpt.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
-import { holdsPolicySet, readBytes, readModules, requireOneStandardInput } from "./files.js";
+import { holdsPolicySet, readDocument, readModules, requireOneStandardInput } from "./files.js";
 import { prettyJson } from "./json-output.js";
 import { printable, type Terminal } from "./terminal.js";
 import { COMMON_USAGE, readArguments, type Command } from "./usage.js";
@@ -41,7 +41,7 @@ ${COMMON_USAGE}`,
     const dialect = dialectOf(options.dialect);
     const modules = await readModules(positionals);
     const contract = options.contract ?? (positionals.some(holdsPolicySet) ? "governance" : undefined);
-    const data = options.data === undefined ? undefined : await readBytes(options.data, "the data");
+    const data = options.data === undefined ? undefined : await readDocument(options.data, "the data");
     const report = test(modules, {
       ...(data === undefined ? {} : { data }),
       ...(dialect === undefined ? {} : { dialect }),

@@ -19,7 +19,7 @@ export interface Command {
 export const COMMON_USAGE = `Common options:
   --format text|json   How to print the result (default: text)
   -h, --help           Show this text; regate COMMAND --help for one command
-  --version            Print the version
+  -V, --version        Print the version
 
 Exit codes: 0 allowed or passed, 1 denied, held or failed, 2 usage or input error, 3 internal error.`;
 
@@ -51,7 +51,7 @@ export function readArguments<Options extends Record<string, OptionKind>>(
   try {
     parsed = parseArgs({ args: [...args], options: config, allowPositionals: true, strict: true });
   } catch (thrown) {
-    throw new CliFailure(`${sentenceOf(thrown, Object.keys(config))}; see regate ${command} --help`);
+    throw new CliFailure(sentenceOf(thrown, [...Object.keys(config), "help", "version"], `regate ${command} --help`));
   }
   const options: Record<string, unknown> = {};
   for (const [name, kind] of Object.entries(kinds)) {
@@ -62,22 +62,28 @@ export function readArguments<Options extends Record<string, OptionKind>>(
   return { options: options as Values<Options>, positionals: parsed.positionals, json: format === "json" };
 }
 
-/** `, did you mean ...?` where something known is near. */
-export function suggestion(given: string, known: readonly string[]): string {
+/** The known word that is nearest to one that is not known, if any is near. */
+export function nearest(given: string, known: readonly string[]): string | undefined {
   const near = known.filter((name) => distance(given, name) <= 2 || (given.length > 1 && name.startsWith(given)));
-  return near[0] === undefined ? "" : `, did you mean \`${near[0]}\`?`;
+  return near.sort((a, b) => distance(given, a) - distance(given, b))[0];
 }
 
-function sentenceOf(thrown: unknown, known: readonly string[]): string {
+/** How a sentence about something unknown ends: with what may have been meant, and with where to read more. */
+export function pointer(meant: string | undefined, where: string): string {
+  return meant === undefined ? `; see ${where}` : `; did you mean \`${meant}\`? See ${where}`;
+}
+
+function sentenceOf(thrown: unknown, known: readonly string[], where: string): string {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const unknown = /^Unknown option '(-+)([^']*)'/.exec(message);
   if (unknown !== null) {
     const [, dashes, name = ""] = unknown;
-    return `there is no option \`${dashes}${name}\`${suggestion(name, known)}`;
+    const meant = nearest(name, known);
+    return `there is no option \`${dashes}${name}\`${pointer(meant === undefined ? undefined : `--${meant}`, where)}`;
   }
   const missing = /^Option '(?:-\w, )?(--[\w-]+) <value>' argument missing/.exec(message);
-  if (missing !== null) return `the option \`${missing[1]}\` needs a value`;
-  return message.split(/\.\s/)[0] ?? message;
+  if (missing !== null) return `the option \`${missing[1]}\` needs a value; see ${where}`;
+  return `${message.split(/\.\s/)[0] ?? message}; see ${where}`;
 }
 
 // The number of single changes that lead from one word to the other.
