@@ -412,6 +412,11 @@ fn numbers_that_would_be_written_out_forever_are_refused() {
         "json.unmarshal(\"{\\\"a\\\": 1e10000000}\")",
         "yaml.unmarshal(\"a: 1e10000000\")",
         "yaml.unmarshal(\"- 1e+10000000\")",
+        "units.parse(\"1e99999999\")",
+        "units.parse(\"\\\"1e99999999Ki\\\"\")",
+        "units.parse_bytes(\"-.5e99999999MB\")",
+        "json.filter({\"a\": [1]}, [\"a/1e99999999\"])",
+        "json.filter({\"a\": [1]}, {[\"a\", \"1e99999999\"]})",
     ] {
         let reached = limit_reached(&format!("package policy\n\nfine := 1\n\nx := {call}\n"));
         assert_eq!(reached, "number_exponent", "{call}");
@@ -427,6 +432,9 @@ fn numbers_that_would_be_written_out_forever_are_refused() {
     assert_eq!(ask("to_number(\"a\")"), Answer::Undefined);
     assert_eq!(ask("json.unmarshal(\"{\\\"a\\\": [1, \\\"1e10000000\\\"]}\").a[0]"), Answer::Value("1".into()));
     assert_eq!(ask("json.unmarshal(\"{\")"), Answer::Undefined);
+    assert_eq!(ask("units.parse(\"2.5K\") + units.parse_bytes(\"1KiB\")"), Answer::Value("3524".into()));
+    assert_eq!(ask("units.parse(\"\\\"1e3m\\\"\")"), Answer::Value("1".into()));
+    assert_eq!(ask("units.parse(\"1 K\")"), Answer::Undefined);
     assert_eq!(ask("yaml.unmarshal(\"a: '1e10000000'\").a"), Answer::Value("\"1e10000000\"".into()));
 }
 
@@ -504,5 +512,111 @@ fn replacements_are_measured_before_they_are_made() {
     assert_eq!(
         program(found).evaluate("policy/x", None, Allowance::default()).unwrap().answer,
         Answer::Value("65537".into())
+    );
+}
+
+/// The same where the evaluation may add four megabytes to the heap.
+fn limit_reached_with_little_memory(source: &str) -> String {
+    let limits = EvaluationLimits { memory_bytes: 4 << 20, ..EvaluationLimits::default() };
+    let error = program(source).evaluate("policy/x", None, Allowance { limits, ..Allowance::default() }).unwrap_err();
+    error.limit.unwrap_or_else(|| panic!("{}", error.message)).name
+}
+
+/// A policy of values that each hold the one before it twice, and `x` over them.
+fn doubled(levels: usize, x: &str) -> String {
+    let mut source = "package policy\n\nfine := 1\n\ns0 := [1]\n".to_owned();
+    for level in 1..=levels {
+        writeln!(source, "s{level} := [s{0}, s{0}]", level - 1).unwrap();
+    }
+    source.replace("package policy\n", &format!("package policy\n\nx := {x}\n"))
+}
+
+#[test]
+fn values_with_more_parts_than_memory_are_not_written_out() {
+    for x in ["s60", "count(json.marshal(s60))", "count(yaml.marshal(s60))"] {
+        assert_eq!(limit_reached_with_little_memory(&doubled(60, x)), "memory_bytes", "{x}");
+    }
+    let few = program(doubled(3, "[json.marshal(s2), yaml.marshal([\"a\"])]"));
+    let answer = few.evaluate("policy/x", None, Allowance::default()).unwrap().answer;
+    assert_eq!(answer, Answer::Value(r#"["[[[1],[1]],[[1],[1]]]","- a\n"]"#.into()));
+}
+
+#[test]
+fn builtins_whose_work_is_a_product_of_their_operands_are_charged_for_it() {
+    let input = Document::read(
+        format!(
+            r#"{{"a": "{}", "stars": "{}", "many": [{}""]}}"#,
+            "a".repeat(400_000),
+            "*a".repeat(20_000),
+            "\"b\",".repeat(40_000)
+        )
+        .as_bytes(),
+    )
+    .unwrap();
+    for x in [
+        "glob.match(input.stars, [], input.a)",
+        "trim(input.a, input.a)",
+        "trim_left(input.a, input.a)",
+        "trim_right(input.a, input.a)",
+        "strings.any_prefix_match(input.many, input.many)",
+        "strings.any_suffix_match(input.many, input.many)",
+    ] {
+        let error = program(format!("package policy\n\nx := {x}\n"))
+            .evaluate("policy/x", Some(&input), Allowance::default())
+            .unwrap_err();
+        assert_eq!(error.limit.unwrap().name, "steps", "{x}");
+    }
+    let ask = |term: &str| {
+        program(format!("package policy\n\nx := {term}\n"))
+            .evaluate("policy/x", Some(&input), Allowance::default())
+            .unwrap()
+            .answer
+    };
+    assert_eq!(ask("glob.match(\"a.*\", [\".\"], \"a.b\")"), Answer::Value("true".into()));
+    assert_eq!(ask("glob.match(\"a*\", null, \"a.b\")"), Answer::Value("true".into()));
+    assert_eq!(ask("trim(\"xaxx\", \"x\")"), Answer::Value("\"a\"".into()));
+    assert_eq!(ask("[trim_left(\"xax\", \"x\"), trim_right(\"xax\", \"x\")]"), Answer::Value("[\"ax\",\"xa\"]".into()));
+    assert_eq!(ask("strings.any_prefix_match(\"abc\", {\"x\", \"ab\"})"), Answer::Value("true".into()));
+    assert_eq!(ask("strings.any_suffix_match([\"abc\"], \"ab\")"), Answer::Value("false".into()));
+    assert_eq!(ask("count(trim(input.a, \"a\"))"), Answer::Value("0".into()));
+}
+
+#[test]
+fn paths_and_graphs_without_end_are_stopped() {
+    let long = "concat(\"/\", [\"a\" | some i in numbers.range(1, 100000)])";
+    for x in [
+        format!("json.filter({{\"a\": 1}}, [{long}])"),
+        format!("json.remove({{\"a\": 1}}, {{{long}}})"),
+        "json.remove({\"a\": 1}, [[\"a\" | some i in numbers.range(1, 100000)]])".to_owned(),
+    ] {
+        assert_eq!(limit_reached(&format!("package policy\n\nfine := 1\n\nx := {x}\n")), "data_nesting", "{x}");
+    }
+    let all = "{i: numbers.range(1, 14) | some i in numbers.range(1, 14)}";
+    let paths = format!("package policy\n\nfine := 1\n\nx := graph.reachable_paths({all}, [1])\n");
+    assert_eq!(limit_reached_with_little_memory(&paths), "memory_bytes");
+    let ask = |term: &str| {
+        program(format!("package policy\n\nx := {term}\n"))
+            .evaluate("policy/x", None, Allowance::default())
+            .unwrap()
+            .answer
+    };
+    // One path after another, and not one inside another: a long one takes no stack.
+    let chain = "{i: [i + 1] | some i in numbers.range(1, 20000)}";
+    assert_eq!(
+        ask(&format!("count([p | some p in graph.reachable_paths({chain}, [1])][0])")),
+        Answer::Value("20000".into())
+    );
+    let graph = "{\"a\": [\"b\", \"c\"], \"b\": [\"d\"], \"c\": {\"a\", \"\"}, \"d\": null}";
+    assert_eq!(
+        ask(&format!("graph.reachable_paths({graph}, {{\"a\"}})")),
+        Answer::Value(r#"[["a","b","d"],["a","c"]]"#.into())
+    );
+    assert_eq!(ask(&format!("graph.reachable_paths({graph}, [\"x\"])")), Answer::Value("[]".into()));
+    assert_eq!(ask("graph.reachable_paths({\"a\": 1}, [\"a\"])"), Answer::Undefined);
+    assert_eq!(ask("graph.reachable_paths(1, [\"a\"])"), Answer::Undefined);
+    assert_eq!(ask("json.filter({\"a\": {\"b\": 1, \"c\": 2}}, [\"a/c\"])"), Answer::Value(r#"{"a":{"c":2}}"#.into()));
+    assert_eq!(
+        ask("json.remove({\"a\": {\"b\": 1, \"c\": 2}}, {[\"a\", \"c\"]})"),
+        Answer::Value(r#"{"a":{"b":1}}"#.into())
     );
 }

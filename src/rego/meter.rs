@@ -4,6 +4,7 @@
 
 use crate::limits::{self, EvaluationLimits};
 use crate::rego::memory::allocated_bytes;
+use crate::rego::syntax::numbers::Bound;
 use std::cell::Cell;
 
 /// What one evaluation may use, and what it is told of the world.
@@ -38,6 +39,17 @@ pub enum Stopped {
     NumberExponent,
     /// A text held a number of more than [`limits::NUMBER_DIGITS`] digits.
     NumberDigits,
+    /// A path led deeper than [`limits::DATA_NESTING`].
+    DataNesting,
+}
+
+impl From<Bound> for Stopped {
+    fn from(bound: Bound) -> Self {
+        match bound {
+            Bound::Exponent => Self::NumberExponent,
+            Bound::Digits => Self::NumberDigits,
+        }
+    }
 }
 
 impl Stopped {
@@ -52,6 +64,7 @@ impl Stopped {
             Self::ShiftBits => ("shift_bits", limits::SHIFT_BITS),
             Self::NumberExponent => ("number_exponent", limits::NUMBER_EXPONENT),
             Self::NumberDigits => ("number_digits", limits::NUMBER_DIGITS),
+            Self::DataNesting => ("data_nesting", limits::DATA_NESTING),
         }
     }
 }
@@ -111,6 +124,18 @@ pub fn tick() -> bool {
         };
         state.stopped.set(stopped);
         stopped.is_some()
+    })
+}
+
+/// Counts the work of a builtin before it is done; true when there are not so many steps left.
+pub fn charge(steps: u64) -> bool {
+    STATE.with(|state| {
+        let steps = state.steps.get().saturating_add(steps);
+        state.steps.set(steps);
+        if steps > state.steps_limit.get() {
+            stop(Stopped::Steps);
+        }
+        state.stopped.get().is_some()
     })
 }
 

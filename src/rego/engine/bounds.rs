@@ -1,8 +1,9 @@
 //! Bounds on what single builtins may be asked for: the engine does their whole work before it looks at the meter again.
 
 use crate::limits;
-use crate::rego::meter;
+use crate::rego::meter::{self, Stopped};
 use crate::rego::syntax::lexer::{self, Kind};
+use crate::rego::syntax::numbers;
 
 /// Whether a text calls `sprintf` with a format that only evaluation knows, or with one that is too wide. Texts that do not
 /// need no check while they run.
@@ -51,6 +52,67 @@ pub fn is_too_wide(format: &str) -> bool {
 /// Whether a shift is longer than [`limits::SHIFT_BITS`]; the JSON text of a number that is no small integer is.
 pub fn is_too_long(shift: &str) -> bool {
     shift.parse::<f64>().is_ok_and(|bits| bits > limits::SHIFT_BITS as f64)
+}
+
+/// Whether work that is the product of two sizes is within the steps that are left. What is small is free.
+pub fn may_work(one: usize, other: usize) -> bool {
+    const FREE: u64 = 1_000_000;
+    /// Bytes that are compared in the time of one step.
+    const A_STEP: u64 = 32;
+    let work = (one as u64).saturating_mul(other as u64);
+    work <= FREE || !meter::charge(work / A_STEP)
+}
+
+/// Whether a path written as one text leads no deeper than a document may nest, and none of its parts is a number that
+/// would be written out forever: the engine reads a part that leads into an array as JSON.
+pub fn is_short_path(path: &str) -> bool {
+    is_short_path_of(path.split('/').count(), path.split('/'))
+}
+
+/// The same of a path in parts: their number, and those that are texts.
+pub fn is_short_path_of<'a>(length: usize, mut parts: impl Iterator<Item = &'a str>) -> bool {
+    if length as u64 > limits::DATA_NESTING {
+        meter::stop(Stopped::DataNesting);
+        return false;
+    }
+    match parts.find_map(|part| numbers::endless(part, numbers::Strings::AreQuoted)) {
+        Some(bound) => meter::stop(bound.into()),
+        None => return true,
+    }
+    false
+}
+
+/// A text that is written, and ends where it would be larger than a bound.
+pub struct Text {
+    bytes: Vec<u8>,
+    bound: u64,
+}
+
+impl Text {
+    /// An empty text of at most so many bytes.
+    pub const fn new(bound: u64) -> Self {
+        Self { bytes: Vec::new(), bound }
+    }
+
+    /// What was written.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+}
+
+impl std::io::Write for Text {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if (self.bytes.len() + bytes.len()) as u64 > self.bound {
+            meter::stop(Stopped::Memory);
+            return Err(std::io::Error::other("it is larger than the heap"));
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// What was made, or that it would be larger than the evaluation's heap.

@@ -3,17 +3,18 @@
 //! Only its interpreter is used. Its virtual machine answers wrongly on conflicts, function defaults and `with`.
 
 mod bounds;
+mod guarded_builtins;
 mod outline;
 mod replaced_builtins;
 
 use super::check::outline::Outline;
 use super::document;
-use super::meter::{self, Allowance, Stopped};
+use super::meter::{self, Allowance};
 use super::source::Dialect;
-use super::syntax::numbers::{self, Bound, Strings};
 use crate::error::Error;
-use bounds::Measured;
+use anyhow::Error as EngineError;
 use regorus::utils::limits::{ExecutionTimerConfig, TimeSource, set_time_source};
+use regorus::{Engine as Interpreter, Value};
 use serde::Deserialize;
 use std::cell::RefCell;
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -38,7 +39,7 @@ pub struct Failure {
 
 /// A document as the engine keeps it.
 #[derive(Debug, Clone)]
-pub struct Document(regorus::Value);
+pub struct Document(Value);
 
 impl Document {
     /// Reads JSON bytes.
@@ -57,7 +58,7 @@ impl Document {
         let mut reader = serde_json::Deserializer::from_str(text);
         // The nesting check has bounded the recursion already.
         reader.disable_recursion_limit();
-        let value = regorus::Value::deserialize(&mut reader).map_err(|error| document::not_json(&error))?;
+        let value = Value::deserialize(&mut reader).map_err(|error| document::not_json(&error))?;
         reader.end().map_err(|error| document::not_json(&error))?;
         Ok(Self(value))
     }
@@ -67,7 +68,7 @@ impl Document {
         let mut at = &self.0;
         let mut depth = 0;
         for part in path {
-            let next = at.as_object().ok().and_then(|object| object.get(&regorus::Value::from(part.as_str())));
+            let next = at.as_object().ok().and_then(|object| object.get(&Value::from(part.as_str())));
             let Some(next) = next else { break };
             at = next;
             depth += 1;
@@ -107,8 +108,8 @@ pub fn parse(source: &Source<'_>) -> Result<Outline, Failure> {
 /// Modules and data, analysed and ready to be asked.
 pub struct Prepared {
     /// Never evaluated, so that a failed evaluation can leave nothing behind.
-    pristine: regorus::Engine,
-    working: RefCell<Option<regorus::Engine>>,
+    pristine: Interpreter,
+    working: RefCell<Option<Interpreter>>,
 }
 
 /// Analyses modules that parse: order of evaluation, unsafe variables.
@@ -121,7 +122,7 @@ pub fn prepare(sources: &[Source<'_>], data: Option<&Document>) -> Result<Prepar
         add(&mut engine, index, source)?;
     }
     if sources.iter().any(|source| bounds::needs_format_check(source.text)) {
-        check_formats(&mut engine);
+        guarded_builtins::check_formats(&mut engine);
     }
     if let Some(data) = data {
         engine.add_data(data.0.clone()).map_err(|error| failure(&error))?;
@@ -179,20 +180,20 @@ impl Prepared {
         input: Option<&Document>,
         allowance: Allowance,
         gather_prints: bool,
-        ask: impl FnOnce(&mut regorus::Engine) -> Result<T, anyhow::Error>,
+        ask: impl FnOnce(&mut Interpreter) -> Result<T, EngineError>,
     ) -> Result<(T, Vec<String>), Failure> {
         // Taken out while it works: a failed evaluation drops it, and with it whatever state the failure left.
         let taken = self.working.try_borrow_mut().ok().and_then(|mut working| working.take());
         let mut engine = taken.unwrap_or_else(|| self.pristine.clone());
         engine.set_strict_builtin_errors(allowance.strict_builtin_errors);
         engine.set_gather_prints(gather_prints);
-        engine.set_input(input.map_or(regorus::Value::Undefined, |input| input.0.clone()));
+        engine.set_input(input.map_or(Value::Undefined, |input| input.0.clone()));
         meter::start(allowance);
         let answer = ask(&mut engine);
         meter::look_at_the_heap();
         let answer = answer.map_err(|error| failure(&error))?;
         let prints = if gather_prints { engine.take_prints().unwrap_or_default() } else { Vec::new() };
-        engine.set_input(regorus::Value::Undefined);
+        engine.set_input(Value::Undefined);
         // What a stopped evaluation has kept would count for the next one's heap.
         if meter::stopped().is_none()
             && let Ok(mut working) = self.working.try_borrow_mut()
@@ -203,13 +204,13 @@ impl Prepared {
     }
 }
 
-fn answer_to(engine: &mut regorus::Engine, question: Question<'_>) -> Result<Raw, anyhow::Error> {
+fn answer_to(engine: &mut Interpreter, question: Question<'_>) -> Result<Raw, EngineError> {
     match question {
         Question::Rule(path) => text_of(engine.eval_rule(path.to_owned())?),
         Question::Reference(text) | Question::Expression(text) => {
             if matches!(question, Question::Expression(_)) && bounds::needs_format_check(text) {
                 // A second check is refused by the engine, and not needed.
-                check_formats(engine);
+                guarded_builtins::check_formats(engine);
             }
             let results = engine.eval_query(text.to_owned(), false)?;
             match results.result.first().and_then(|result| result.expressions.first()) {
@@ -220,24 +221,26 @@ fn answer_to(engine: &mut regorus::Engine, question: Question<'_>) -> Result<Raw
     }
 }
 
-fn text_of(value: regorus::Value) -> Result<Raw, anyhow::Error> {
+fn text_of(value: Value) -> Result<Raw, EngineError> {
     match value {
-        regorus::Value::Undefined => Ok(Raw::Undefined),
+        Value::Undefined => Ok(Raw::Undefined),
         value => Ok(Raw::Value(compact(&value)?)),
     }
 }
 
 /// The value as JSON text without blanks; the engine's own writer puts them in.
-fn compact(value: &regorus::Value) -> Result<String, anyhow::Error> {
-    let text = serde_json::to_string(value);
+fn compact(value: &Value) -> Result<String, EngineError> {
+    let mut text = bounds::Text::new(meter::allowance().limits.memory_bytes);
+    let written = serde_json::to_writer(&mut text, value);
     // Value and text are both there now, and a query's values are not any more when it has ended.
     meter::look_at_the_heap();
-    text.map_err(|error| anyhow::anyhow!("the answer cannot be written: {error}"))
+    written.map_err(|error| anyhow::anyhow!("the answer cannot be written: {error}"))?;
+    String::from_utf8(text.into_bytes()).map_err(|error| anyhow::anyhow!("the answer cannot be written: {error}"))
 }
 
-fn new_engine() -> regorus::Engine {
+fn new_engine() -> Interpreter {
     watch();
-    let mut engine = regorus::Engine::new();
+    let mut engine = Interpreter::new();
     engine.set_strict_builtin_errors(false);
     engine.set_policy_length_config(regorus::PolicyLengthConfig {
         // Our own limits on size stand before the parser; long lines are legal Rego.
@@ -256,7 +259,7 @@ fn new_engine() -> regorus::Engine {
         let _ = engine.add_extension(
             name.to_owned(),
             arguments,
-            Box::new(move |values: Vec<regorus::Value>| {
+            Box::new(move |values: Vec<Value>| {
                 let values = values
                     .iter()
                     .map(|value| {
@@ -267,203 +270,22 @@ fn new_engine() -> regorus::Engine {
                     Ok(Some(value)) => Document::read_text(&value.to_string())
                         .map(|document| document.0)
                         .map_err(|error| anyhow::anyhow!(error.message)),
-                    Ok(None) => Ok(regorus::Value::Undefined),
+                    Ok(None) => Ok(Value::Undefined),
                     Err(message)
                         if meter::allowance().strict_builtin_errors || message.contains("the request carries") =>
                     {
                         Err(anyhow::anyhow!(message))
                     }
-                    Err(_) => Ok(regorus::Value::Undefined),
+                    Err(_) => Ok(Value::Undefined),
                 }
             }),
         );
     }
-    check_shifts(&mut engine);
-    for (name, rule) in [("to_number", "number"), ("json.unmarshal", "from_json"), ("yaml.unmarshal", "from_yaml")] {
-        check_numbers(&mut engine, name, rule);
-    }
-    check_replacements(&mut engine);
+    guarded_builtins::check_all(&mut engine);
     engine
 }
 
-/// Puts a check of its format before every `sprintf`.
-fn check_formats(engine: &mut regorus::Engine) {
-    let _ = engine.add_extension(
-        "sprintf".to_owned(),
-        2,
-        Box::new(|operands: Vec<regorus::Value>| {
-            let format = operands.first().and_then(|format| format.as_string().ok());
-            if format.is_some_and(|format| bounds::is_too_wide(format)) {
-                meter::stop(Stopped::FormatWidth);
-                return Ok(regorus::Value::Undefined);
-            }
-            ask_aside("formatted", operands)
-        }),
-    );
-}
-
-/// Puts a check of its length before every `bits.lsh`.
-fn check_shifts(engine: &mut regorus::Engine) {
-    let _ = engine.add_extension(
-        "bits.lsh".to_owned(),
-        2,
-        Box::new(|operands: Vec<regorus::Value>| {
-            if operands.get(1).map(compact).transpose()?.is_some_and(|shift| bounds::is_too_long(&shift)) {
-                meter::stop(Stopped::ShiftBits);
-                return Ok(regorus::Value::Undefined);
-            }
-            ask_aside("shifted", operands)
-        }),
-    );
-}
-
-/// Puts a check of its numbers before a builtin of one operand that reads text.
-fn check_numbers(engine: &mut regorus::Engine, name: &str, rule: &'static str) {
-    let strings = if name == "json.unmarshal" { Strings::AreQuoted } else { Strings::MayBeBare };
-    let _ = engine.add_extension(
-        name.to_owned(),
-        1,
-        Box::new(move |operands: Vec<regorus::Value>| {
-            let text = operands.first().and_then(|text| text.as_string().ok());
-            match text.and_then(|text| numbers::endless(text, strings)) {
-                Some(bound) => {
-                    meter::stop(match bound {
-                        Bound::Exponent => Stopped::NumberExponent,
-                        Bound::Digits => Stopped::NumberDigits,
-                    });
-                    Ok(regorus::Value::Undefined)
-                }
-                None => ask_aside(rule, operands),
-            }
-        }),
-    );
-}
-
-/// Puts our own work, measured before it is done, in place of builtins that make long texts out of short ones. What is
-/// no operand for them goes to the engine's own, for its words.
-fn check_replacements(engine: &mut regorus::Engine) {
-    type Own = fn(&[regorus::Value]) -> Option<Measured<regorus::Value>>;
-    let all: [(&str, u8, &'static str, Own); 5] = [
-        ("replace", 3, "replaced", |operands| {
-            let [text, old, new] = strings(operands)?;
-            Some(bounds::replaced(text, old, new).map(regorus::Value::from))
-        }),
-        ("strings.replace_n", 2, "replaced_by_table", |operands| {
-            let (table, text) = (operands.first()?.as_object().ok()?, operands.get(1)?.as_string().ok()?);
-            let mut text = text.to_string();
-            for (old, new) in table.iter_sorted() {
-                match bounds::replaced(&text, old.as_string().ok()?, new.as_string().ok()?) {
-                    Measured::Made(next) => text = next,
-                    Measured::TooLarge => return Some(Measured::TooLarge),
-                }
-            }
-            Some(Measured::Made(regorus::Value::from(text)))
-        }),
-        ("regex.replace", 3, "replaced_by_pattern", |operands| {
-            let [text, _, new] = strings(operands)?;
-            // Counting the matches costs as much as the work: only where it may be too large.
-            let is_too_large = bounds::is_too_large_replaced(text, new, text.chars().count() + 1)
-                && ask_aside("matches", operands.to_vec()).ok().and_then(|matches| matches.as_u64().ok()).is_some_and(
-                    |matches| bounds::is_too_large_replaced(text, new, usize::try_from(matches).unwrap_or(usize::MAX)),
-                );
-            is_too_large.then_some(Measured::TooLarge)
-        }),
-        ("concat", 2, "joined", |operands| {
-            let delimiter = operands.first()?.as_string().ok()?;
-            let parts: Vec<&str> = match operands.get(1)? {
-                regorus::Value::Array(parts) => {
-                    parts.iter().map(|part| Some(&**part.as_string().ok()?)).collect::<Option<_>>()?
-                }
-                regorus::Value::Set(parts) => {
-                    parts.iter_sorted().map(|part| Some(&**part.as_string().ok()?)).collect::<Option<_>>()?
-                }
-                _ => return None,
-            };
-            Some(bounds::joined(&parts, delimiter).map(regorus::Value::from))
-        }),
-        ("indexof_n", 2, "indexes", |operands| {
-            let [text, part] = strings(operands)?;
-            let indexes = bounds::indexes(text, part).into_iter().map(regorus::Value::from);
-            Some(Measured::Made(regorus::Value::from(indexes.collect::<Vec<_>>())))
-        }),
-    ];
-    for (name, arguments, rule, own) in all {
-        let _ = engine.add_extension(
-            name.to_owned(),
-            arguments,
-            Box::new(move |operands: Vec<regorus::Value>| match own(&operands) {
-                Some(Measured::Made(value)) => Ok(value),
-                Some(Measured::TooLarge) => {
-                    meter::stop(Stopped::Memory);
-                    Ok(regorus::Value::Undefined)
-                }
-                None => ask_aside(rule, operands),
-            }),
-        );
-    }
-}
-
-/// The operands as texts, if all of them are.
-fn strings<const COUNT: usize>(operands: &[regorus::Value]) -> Option<[&str; COUNT]> {
-    let texts: Vec<&str> =
-        operands.iter().map(|operand| operand.as_string().ok().map(|text| &**text)).collect::<Option<_>>()?;
-    texts.try_into().ok()
-}
-
-/// The engine's own builtins behind a check: a builtin that is replaced cannot be called any more, so another engine,
-/// in which it is not, is asked.
-fn ask_aside(rule: &str, operands: Vec<regorus::Value>) -> Result<regorus::Value, anyhow::Error> {
-    const MODULE: &str = "package aside
-
-formatted := sprintf(input[0], input[1])
-
-shifted := bits.lsh(input[0], input[1])
-
-number := to_number(input[0])
-
-from_json := json.unmarshal(input[0])
-
-from_yaml := yaml.unmarshal(input[0])
-
-replaced := replace(input[0], input[1], input[2])
-
-replaced_by_table := strings.replace_n(input[0], input[1])
-
-replaced_by_pattern := regex.replace(input[0], input[1], input[2])
-
-matches := count(regex.find_n(input[1], input[0], -1))
-
-joined := concat(input[0], input[1])
-
-indexes := indexof_n(input[0], input[1])
-";
-    thread_local! {
-        static ASIDE: RefCell<Option<regorus::Engine>> = const { RefCell::new(None) };
-    }
-    ASIDE.with(|aside| {
-        let mut aside = aside.try_borrow_mut()?;
-        let engine = match aside.as_mut() {
-            Some(engine) => engine,
-            None => {
-                let mut engine = regorus::Engine::new();
-                engine.add_policy("aside".to_owned(), MODULE.to_owned())?;
-                aside.insert(engine)
-            }
-        };
-        engine.set_strict_builtin_errors(meter::allowance().strict_builtin_errors);
-        engine.set_input(regorus::Value::from(operands));
-        let answer = engine.eval_rule(format!("data.aside.{rule}"));
-        engine.set_input(regorus::Value::Undefined);
-        if answer.is_err() {
-            // What a failure leaves in an engine is not known.
-            *aside = None;
-        }
-        // Its words alone: the place that it names is not one of the author's.
-        answer.map_err(|error| anyhow::anyhow!(failure(&error).message))
-    })
-}
-
-fn add(engine: &mut regorus::Engine, index: usize, source: &Source<'_>) -> Result<(), Failure> {
+fn add(engine: &mut Interpreter, index: usize, source: &Source<'_>) -> Result<(), Failure> {
     engine.set_rego_v0(source.dialect == Dialect::V0);
     engine.add_policy(format!("m{index}"), source.text.to_owned()).map(|_| ()).map_err(|error| failure(&error))
 }
@@ -501,7 +323,16 @@ fn failure(error: &anyhow::Error) -> Failure {
     let module = parts.next().and_then(|name| name.strip_prefix('m')).and_then(|index| index.parse().ok());
     let message = match text.split_once("\nerror: ") {
         // Words that follow further places (a chain of calls) belong to the message.
-        Some((_, words)) => words.split("\n-->").next().unwrap_or(words).trim().to_owned(),
+        Some((_, words)) => {
+            let mut parts = words.split("\n-->");
+            let words = parts.next().unwrap_or(words).trim();
+            // Words that end with a colon are about the place behind it.
+            let line = parts.next().and_then(|place| place.lines().next()).and_then(|place| place.rsplit(':').nth(1));
+            match line.filter(|_| words.ends_with(':')) {
+                Some(line) => format!("{words} {line}"),
+                None => words.to_owned(),
+            }
+        }
         None => text.trim().to_owned(),
     };
     Failure { module, line, column, message }

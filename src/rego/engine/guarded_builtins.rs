@@ -1,0 +1,377 @@
+//! The engine's own builtins behind a bound or a charge: it does their whole work before it looks at the meter again.
+
+use super::bounds::{self, Measured};
+use super::{EngineError, Interpreter, Value, compact, failure};
+use crate::rego::meter::{self, Stopped};
+use crate::rego::syntax::numbers::{self, Strings};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+/// Puts a bound before every builtin that needs one, but for [`check_formats`].
+pub fn check_all(engine: &mut Interpreter) {
+    check_shifts(engine);
+    for (name, rule) in [
+        ("to_number", "number"),
+        ("json.unmarshal", "from_json"),
+        ("yaml.unmarshal", "from_yaml"),
+        ("units.parse", "units"),
+        ("units.parse_bytes", "bytes"),
+    ] {
+        check_numbers(engine, name, rule);
+    }
+    check_replacements(engine);
+    check_work(engine);
+}
+
+/// Puts a check of its format before every `sprintf`.
+pub fn check_formats(engine: &mut Interpreter) {
+    let _ = engine.add_extension(
+        "sprintf".to_owned(),
+        2,
+        Box::new(|operands: Vec<Value>| {
+            let format = operands.first().and_then(|format| format.as_string().ok());
+            if format.is_some_and(|format| bounds::is_too_wide(format)) {
+                meter::stop(Stopped::FormatWidth);
+                return Ok(Value::Undefined);
+            }
+            ask_aside("formatted", operands)
+        }),
+    );
+}
+
+/// Puts a check of its length before every `bits.lsh`.
+fn check_shifts(engine: &mut Interpreter) {
+    let _ = engine.add_extension(
+        "bits.lsh".to_owned(),
+        2,
+        Box::new(|operands: Vec<Value>| {
+            if operands.get(1).map(compact).transpose()?.is_some_and(|shift| bounds::is_too_long(&shift)) {
+                meter::stop(Stopped::ShiftBits);
+                return Ok(Value::Undefined);
+            }
+            ask_aside("shifted", operands)
+        }),
+    );
+}
+
+/// Puts a check of its numbers before a builtin of one operand that reads text.
+fn check_numbers(engine: &mut Interpreter, name: &str, rule: &'static str) {
+    let strings = if name == "json.unmarshal" { Strings::AreQuoted } else { Strings::MayBeBare };
+    let is_unit = name.starts_with("units.");
+    let _ = engine.add_extension(
+        name.to_owned(),
+        1,
+        Box::new(move |operands: Vec<Value>| {
+            let text = operands.first().and_then(|text| text.as_string().ok());
+            // A unit may stand in quotation marks, which are taken off before its number is read.
+            let text = text.map(|text| if is_unit { text.trim_matches('"') } else { &**text });
+            match text.and_then(|text| numbers::endless(text, strings)) {
+                Some(bound) => {
+                    meter::stop(bound.into());
+                    Ok(Value::Undefined)
+                }
+                None => ask_aside(rule, operands),
+            }
+        }),
+    );
+}
+
+/// Puts our own work, measured before it is done, in place of builtins that make long texts out of short ones. What is
+/// no operand for them goes to the engine's own, for its words.
+fn check_replacements(engine: &mut Interpreter) {
+    type Own = fn(&[Value]) -> Option<Measured<Value>>;
+    let all: [(&str, u8, &'static str, Own); 5] = [
+        ("replace", 3, "replaced", |operands| {
+            let [text, old, new] = strings(operands)?;
+            Some(bounds::replaced(text, old, new).map(Value::from))
+        }),
+        ("strings.replace_n", 2, "replaced_by_table", |operands| {
+            let (table, text) = (operands.first()?.as_object().ok()?, operands.get(1)?.as_string().ok()?);
+            let mut text = text.to_string();
+            for (old, new) in table.iter_sorted() {
+                match bounds::replaced(&text, old.as_string().ok()?, new.as_string().ok()?) {
+                    Measured::Made(next) => text = next,
+                    Measured::TooLarge => return Some(Measured::TooLarge),
+                }
+            }
+            Some(Measured::Made(Value::from(text)))
+        }),
+        ("regex.replace", 3, "replaced_by_pattern", |operands| {
+            let [text, _, new] = strings(operands)?;
+            // Counting the matches costs as much as the work: only where it may be too large.
+            let is_too_large = bounds::is_too_large_replaced(text, new, text.chars().count() + 1)
+                && ask_aside("matches", operands.to_vec()).ok().and_then(|matches| matches.as_u64().ok()).is_some_and(
+                    |matches| bounds::is_too_large_replaced(text, new, usize::try_from(matches).unwrap_or(usize::MAX)),
+                );
+            is_too_large.then_some(Measured::TooLarge)
+        }),
+        ("concat", 2, "joined", |operands| {
+            let delimiter = operands.first()?.as_string().ok()?;
+            let parts: Vec<&str> = match operands.get(1)? {
+                Value::Array(parts) => {
+                    parts.iter().map(|part| Some(&**part.as_string().ok()?)).collect::<Option<_>>()?
+                }
+                Value::Set(parts) => {
+                    parts.iter_sorted().map(|part| Some(&**part.as_string().ok()?)).collect::<Option<_>>()?
+                }
+                _ => return None,
+            };
+            Some(bounds::joined(&parts, delimiter).map(Value::from))
+        }),
+        ("indexof_n", 2, "indexes", |operands| {
+            let [text, part] = strings(operands)?;
+            let indexes = bounds::indexes(text, part).into_iter().map(Value::from);
+            Some(Measured::Made(Value::from(indexes.collect::<Vec<_>>())))
+        }),
+    ];
+    for (name, arguments, rule, own) in all {
+        let _ = engine.add_extension(
+            name.to_owned(),
+            arguments,
+            Box::new(move |operands: Vec<Value>| match own(&operands) {
+                Some(Measured::Made(value)) => Ok(value),
+                Some(Measured::TooLarge) => {
+                    meter::stop(Stopped::Memory);
+                    Ok(Value::Undefined)
+                }
+                None => ask_aside(rule, operands),
+            }),
+        );
+    }
+}
+
+/// Puts a charge or a bound before builtins whose work is more than the size of their operands says: it is looked at
+/// before any of it is done, because the meter is not asked while a builtin works.
+fn check_work(engine: &mut Interpreter) {
+    /// Whether the engine may do the work. Where it may not, the meter has been told why.
+    type Bound = fn(&[Value]) -> bool;
+    let all: [(&str, u8, &'static str, Bound); 10] = [
+        ("glob.match", 3, "globbed", |operands| charge(operands, 0, 2)),
+        ("trim", 2, "trimmed", |operands| charge(operands, 0, 1)),
+        ("trim_left", 2, "trimmed_left", |operands| charge(operands, 0, 1)),
+        ("trim_right", 2, "trimmed_right", |operands| charge(operands, 0, 1)),
+        ("strings.any_prefix_match", 2, "any_prefix", |operands| charge(operands, 0, 1)),
+        ("strings.any_suffix_match", 2, "any_suffix", |operands| charge(operands, 0, 1)),
+        ("json.filter", 2, "filtered", |operands| operands.get(1).is_none_or(has_short_paths)),
+        ("json.remove", 2, "removed", |operands| operands.get(1).is_none_or(has_short_paths)),
+        ("json.marshal", 1, "to_json", is_written_out_in_time),
+        ("yaml.marshal", 1, "to_yaml", is_written_out_in_time),
+    ];
+    for (name, arguments, rule, is_bounded) in all {
+        let _ = engine.add_extension(
+            name.to_owned(),
+            arguments,
+            Box::new(
+                move |operands: Vec<Value>| {
+                    if is_bounded(&operands) { ask_aside(rule, operands) } else { Ok(Value::Undefined) }
+                },
+            ),
+        );
+    }
+    let _ = engine.add_extension(
+        "graph.reachable_paths".to_owned(),
+        2,
+        Box::new(|operands: Vec<Value>| match reachable_paths(&operands) {
+            Some(answer) => answer,
+            None => ask_aside("paths", operands),
+        }),
+    );
+}
+
+/// Charges for work that is the product of two operands' sizes: bytes of texts, elements of collections.
+fn charge(operands: &[Value], one: usize, other: usize) -> bool {
+    let size = |at: usize| match operands.get(at) {
+        Some(Value::String(text)) => text.len(),
+        Some(Value::Array(items)) => items.len(),
+        Some(Value::Set(items)) => items.len(),
+        _ => 0,
+    };
+    bounds::may_work(size(one), size(other))
+}
+
+/// Whether no path is longer than what it could lead into: the engine follows each part by recursion.
+fn has_short_paths(paths: &Value) -> bool {
+    let is_short = |path: &Value| match path {
+        Value::String(path) => bounds::is_short_path(path),
+        Value::Array(parts) => bounds::is_short_path_of(
+            parts.len(),
+            parts.iter().filter_map(|part| part.as_string().ok()).map(|part| &**part),
+        ),
+        _ => true,
+    };
+    match paths {
+        Value::Array(paths) => paths.iter().all(is_short),
+        Value::Set(paths) => paths.iter().all(is_short),
+        _ => true,
+    }
+}
+
+/// Whether the operands have no more parts than an evaluation's heap could hold. Parts that are shared count each time
+/// that they are met: a value of thirty arrays may have a billion of them.
+fn is_written_out_in_time(operands: &[Value]) -> bool {
+    /// The least that one part takes.
+    const PART_BYTES: u64 = 16;
+    let mut left = meter::allowance().limits.memory_bytes / PART_BYTES;
+    let mut open: Vec<Box<dyn Iterator<Item = &Value> + '_>> = vec![Box::new(operands.iter())];
+    while let Some(parts) = open.last_mut() {
+        let Some(part) = parts.next() else {
+            open.pop();
+            continue;
+        };
+        if left == 0 {
+            meter::stop(Stopped::Memory);
+            return false;
+        }
+        left -= 1;
+        match part {
+            Value::Array(items) => open.push(Box::new(items.iter())),
+            Value::Set(items) => open.push(Box::new(items.iter())),
+            Value::Object(fields) => open.push(Box::new(fields.iter().flat_map(|(key, value)| [key, value]))),
+            _ => {}
+        }
+    }
+    true
+}
+
+/// Every path of a graph from the given nodes, as the engine's own builtin finds them, with a look at the meter at each
+/// node: there may be more paths than anything could hold. None for operands that are the engine's to refuse.
+fn reachable_paths(operands: &[Value]) -> Option<Result<Value, EngineError>> {
+    let [Value::Object(graph), from] = operands else { return None };
+    let nodes = |value: &Value| -> Option<Vec<Value>> {
+        match value {
+            Value::Array(nodes) => Some(nodes.iter().cloned().collect()),
+            Value::Set(nodes) => Some(nodes.iter().cloned().collect()),
+            _ => None,
+        }
+    };
+    let mut paths = BTreeSet::new();
+    let mut path: Vec<Value> = Vec::new();
+    let mut on_path = BTreeSet::new();
+    // The nodes that are still to be visited from each node of the path, and in front those to begin with.
+    let mut open = vec![nodes(from)?];
+    while let Some(next) = open.last_mut() {
+        let Some(node) = next.pop() else {
+            open.pop();
+            if let Some(node) = path.pop() {
+                on_path.remove(&node);
+            }
+            continue;
+        };
+        if meter::tick() {
+            return Some(Ok(Value::Undefined));
+        }
+        let is_end = node.as_string().is_ok_and(|name| name.is_empty());
+        let neighbours = if is_end || on_path.contains(&node) { None } else { graph.get(&node) };
+        let Some(neighbours) = neighbours else {
+            if !path.is_empty() {
+                paths.insert(Value::from(path.clone()));
+            }
+            continue;
+        };
+        let neighbours = match neighbours {
+            Value::Null => Vec::new(),
+            neighbours => match nodes(neighbours) {
+                Some(neighbours) => neighbours,
+                None if meter::allowance().strict_builtin_errors => {
+                    return Some(Err(EngineError::msg(format!(
+                        "graph.reachable_paths: neighbors for node `{node}` must be array/set"
+                    ))));
+                }
+                None => return Some(Ok(Value::Undefined)),
+            },
+        };
+        on_path.insert(node.clone());
+        path.push(node);
+        if neighbours.is_empty() {
+            paths.insert(Value::from(path.clone()));
+        }
+        open.push(neighbours);
+    }
+    Some(Ok(Value::from(paths)))
+}
+
+/// The operands as texts, if all of them are.
+fn strings<const COUNT: usize>(operands: &[Value]) -> Option<[&str; COUNT]> {
+    let texts: Vec<&str> =
+        operands.iter().map(|operand| operand.as_string().ok().map(|text| &**text)).collect::<Option<_>>()?;
+    texts.try_into().ok()
+}
+
+/// The engine's own builtins behind a check: a builtin that is replaced cannot be called any more, so another engine,
+/// in which it is not, is asked.
+fn ask_aside(rule: &str, operands: Vec<Value>) -> Result<Value, EngineError> {
+    const MODULE: &str = "package aside
+
+formatted := sprintf(input[0], input[1])
+
+shifted := bits.lsh(input[0], input[1])
+
+number := to_number(input[0])
+
+from_json := json.unmarshal(input[0])
+
+from_yaml := yaml.unmarshal(input[0])
+
+replaced := replace(input[0], input[1], input[2])
+
+replaced_by_table := strings.replace_n(input[0], input[1])
+
+replaced_by_pattern := regex.replace(input[0], input[1], input[2])
+
+matches := count(regex.find_n(input[1], input[0], -1))
+
+joined := concat(input[0], input[1])
+
+indexes := indexof_n(input[0], input[1])
+
+units := units.parse(input[0])
+
+bytes := units.parse_bytes(input[0])
+
+globbed := glob.match(input[0], input[1], input[2])
+
+trimmed := trim(input[0], input[1])
+
+trimmed_left := trim_left(input[0], input[1])
+
+trimmed_right := trim_right(input[0], input[1])
+
+any_prefix := strings.any_prefix_match(input[0], input[1])
+
+any_suffix := strings.any_suffix_match(input[0], input[1])
+
+filtered := json.filter(input[0], input[1])
+
+removed := json.remove(input[0], input[1])
+
+to_json := json.marshal(input[0])
+
+to_yaml := yaml.marshal(input[0])
+
+paths := graph.reachable_paths(input[0], input[1])
+";
+    thread_local! {
+        static ASIDE: RefCell<Option<Interpreter>> = const { RefCell::new(None) };
+    }
+    ASIDE.with(|aside| {
+        let mut aside = aside.try_borrow_mut()?;
+        let engine = match aside.as_mut() {
+            Some(engine) => engine,
+            None => {
+                let mut engine = Interpreter::new();
+                engine.add_policy("aside".to_owned(), MODULE.to_owned())?;
+                aside.insert(engine)
+            }
+        };
+        engine.set_strict_builtin_errors(meter::allowance().strict_builtin_errors);
+        engine.set_input(Value::from(operands));
+        let answer = engine.eval_rule(format!("data.aside.{rule}"));
+        engine.set_input(Value::Undefined);
+        if answer.is_err() {
+            // What a failure leaves in an engine is not known.
+            *aside = None;
+        }
+        // Its words alone: the place that it names is not one of the author's.
+        answer.map_err(|error| EngineError::msg(failure(&error).message))
+    })
+}
