@@ -22,6 +22,11 @@ pub const LITERAL_WORK: u64 = 200_000;
 pub const OPERATOR_CHAIN: u64 = 200;
 /// Parts of one reference, such as `input.a.b[c]`. Interim: the parser of this version takes the square of their number.
 pub const REFERENCE_PARTS: u64 = 200;
+/// Expressions inside one another in source text: groups, operands, indices, elements. Interim: the engine's own limit,
+/// named here.
+pub const EXPRESSION_NESTING: u64 = 32;
+/// Imports of one module. Interim: the parser of this version compares each with every other.
+pub const IMPORTS: u64 = 500;
 /// Statements in one rule body, query or comprehension. Interim: the scheduler of this version recurses once for each.
 pub const BODY_STATEMENTS: u64 = 1_000;
 /// Arrays and objects inside one another in an input or data document. Interim: 512 with an engine of our own.

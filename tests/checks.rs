@@ -145,3 +145,123 @@ fn what_is_missing_at_the_end_is_missing_there() {
     let found = v1("package p\n\na if {\n\tinput.x\n\nb := 1\n");
     assert!(matches!(found.as_slice(), [one] if one.starts_with("p.rego:4 rego_parse_error")), "{found:?}");
 }
+
+#[test]
+fn a_reference_to_what_is_above_a_rule_asks_the_rule() {
+    let recursive = |modules: &[(&str, &str)], count: usize| {
+        let found = findings(Dialect::V1, modules);
+        let codes = found.iter().filter(|finding| finding.contains("rego_recursion_error")).count();
+        assert!(codes == count && found.len() == count, "{modules:?}: {found:?}");
+    };
+    for body in [
+        "p := true if count(data) == 0",
+        "p := x if { walk(data, [_, x]) }",
+        "k := \"a\"\n\np := data[k].p",
+        "p := x if { x := data[input.k][input.r] with input as {\"k\": \"a\", \"r\": \"p\"} }",
+        "p := object.get(data.a, \"p\", 1)",
+        "p := x if { some x in data[_] }",
+        "import data.a as all\n\np := all[\"p\"]",
+        "p := data[\"a\"][input.x].y",
+        "f(x) := data.a\n\nq := 1",
+        "p.x := p",
+    ] {
+        recursive(&[("a.rego", &format!("package a\n\n{body}\n"))], 1);
+    }
+    says(
+        &v1("package p\n\na := data.p.b\n\nb := count(data)\n"),
+        &[
+            "p.rego:3 rego_recursion_error rule data.p.a is recursive: data.p.a -> data.p.b -> data.p.a",
+            "p.rego:5 rego_recursion_error rule data.p.b is recursive: data.p.b -> data.p.b",
+        ],
+    );
+    recursive(&[("a.rego", "package a\n\nx := data[input.p].y\n"), ("b.rego", "package b\n\ny := data.a.x\n")], 2);
+}
+
+#[test]
+fn a_reference_to_data_that_no_rule_lies_under_is_no_recursion() {
+    for body in [
+        "p := data.tenants[input.t]",
+        "p := data[input.t].q",
+        "p := data.a.q",
+        "p := data.a.q[input.x]",
+        "p := x if { walk(data.base, [_, x]) }",
+        "import input.data\n\np := data.x",
+        "p := {\"p\": 1}[\"p\"].p",
+        "f(x) := {\"p\": x}\n\np := f(1).p",
+        "p[\"x\"] := 1\n\np[\"y\"] := p[\"x\"]",
+        "p := data.a[0]",
+    ] {
+        assert_eq!(findings(Dialect::V1, &[("a.rego", &format!("package a\n\n{body}\n"))]), [""; 0], "{body}");
+    }
+    let tests = "package a_test\n\ntest_all if count(data.a) == 1\n\ntest_one if data.a[input.r] with data.b as 1\n";
+    assert_eq!(findings(Dialect::V1, &[("a.rego", "package a\n\np := 1\n"), ("t.rego", tests)]), [""; 0]);
+    assert_eq!(
+        findings(
+            Dialect::V1,
+            &[
+                ("main.rego", "package main\n\ndeny contains x if some x in data.policies[_].deny\n"),
+                ("a.rego", "package policies.a\n\ndeny contains \"no\" if data.lib.x\n"),
+                ("lib.rego", "package lib\n\nx := data.policies.names\n"),
+            ]
+        ),
+        [""; 0]
+    );
+}
+
+#[test]
+fn references_to_all_rules_are_judged_in_time() {
+    let mut source = "package p\n\n".to_owned();
+    for n in 0..4_000 {
+        source.push_str(&format!("x{n} := [data.q, data.q[input.a], data[input.a].y{n}]\n"));
+    }
+    let mut other = "package q\n\n".to_owned();
+    for n in 0..4_000 {
+        other.push_str(&format!("x{n} := 1\n"));
+    }
+    assert_eq!(findings(Dialect::V1, &[("p.rego", &source), ("q.rego", &other)]), [""; 0]);
+}
+
+#[test]
+fn every_unsafe_variable_is_found_or_it_is_said_that_there_may_be_more() {
+    let many: String = (0..100).map(|n| format!("r{n} if a{n} > b{n}\n\n")).collect();
+    let found = v1(&format!("package p\n\n{many}"));
+    assert_eq!(found.len(), 200, "{found:?}");
+    assert!(found.contains(&"p.rego:201 rego_unsafe_var_error var b99 is unsafe".to_owned()), "{found:?}");
+    let large: String = (0..100).map(|n| format!("r{n} if a{n} > 1 # {}\n\n", "x".repeat(5_000))).collect();
+    let found = v1(&format!("package p\n\n{large}"));
+    let last = found.last().unwrap();
+    assert!(last.starts_with("p.rego:41 more_findings there may be more findings"), "{found:?}");
+    assert_eq!(found.len(), 21, "{found:?}");
+    says(
+        &v1("package p\n\na if {\n\tx.y == 1\n\tx.z == z\n}\n\nb if w == 1\n\nc if a\n"),
+        &["p.rego:4 rego_unsafe_var_error var x is unsafe", "p.rego:8 rego_unsafe_var_error var w is unsafe"],
+    );
+}
+
+#[test]
+fn what_the_parser_says_in_half_a_sentence_is_said_in_a_whole_one() {
+    says(
+        &v1("package p\n\nimport data.a.x\n\nimport data.a.x\n"),
+        &["p.rego:5 rego_parse_error this import has the name of an earlier one, on line 3"],
+    );
+    says(
+        &v1("package p\n\nimport data.a as b\nimport data.c as b\n"),
+        &["p.rego:4 rego_parse_error this import has the name of an earlier one, on line 3"],
+    );
+    says(
+        &v1("package p\n\nimport rego.v1\nimport future.keywords.if\n"),
+        &["p.rego:4 rego_parse_error this import has the name of an earlier one, on line 3"],
+    );
+    says(&v1("{"), &["p.rego:1 rego_parse_error a rule begins with its name, and this is `{`"]);
+    let half = |escape: &str| format!("`{escape}` is a lone surrogate: one half of a character, without the other");
+    for (string, escape) in [
+        ("\\ud800", "\\ud800"),
+        ("a\\udc00b", "\\udc00"),
+        ("\\ud800\\u0041", "\\ud800"),
+        ("\\ud83d\\ude00\\\\\\uD800", "\\uD800"),
+    ] {
+        let found = v1(&format!("package p\n\nx := \"{string}\"\n"));
+        assert_eq!(found, [format!("p.rego:3 rego_parse_error {}", half(escape))]);
+    }
+    assert_eq!(v1("package p\n\nx := \"\\ud83d\\ude00\"\n"), [""; 0]);
+}

@@ -7,7 +7,7 @@ pub mod outline;
 pub mod recursion;
 pub mod rules;
 
-use super::diagnostic::{self, Diagnostic, Text};
+use super::diagnostic::{self, Diagnostic, Severity, Text};
 use super::engine::{self, Failure, Prepared, Source};
 use super::source::{Dialect, DialectRule, Module};
 use super::syntax::guard;
@@ -16,6 +16,7 @@ use super::syntax::statements::{self, Statement, StatementKind};
 use crate::limits;
 use crate::rego::engine::Document;
 use outline::Outline;
+use std::collections::BTreeSet;
 
 /// Builtins that a policy may not call here although the engine has them, or that have a reason of their own.
 #[derive(Debug, Clone, Default)]
@@ -238,14 +239,80 @@ fn at_the_end(text: &Text<'_>, mut finding: Diagnostic) -> Diagnostic {
     finding
 }
 
-fn parse_error(text: &Text<'_>, tokens: &[Token], failure: &Failure) -> Diagnostic {
+pub(super) fn parse_error(text: &Text<'_>, tokens: &[Token], failure: &Failure) -> Diagnostic {
     let range = engine_range(text, tokens, failure);
-    let message = failure.message.clone();
-    let mut diagnostic = Diagnostic::error(text, range, "rego_parse_error", message.clone());
-    if let Some(help) = parse_help(&message) {
-        diagnostic = diagnostic.with_help(help);
+    let found = text.source().get(range.clone()).unwrap_or("");
+    if failure.message.contains("expression nesting too deep") {
+        let limit = limits::EXPRESSION_NESTING;
+        let message = format!("more than {limit} expressions inside one another; the limit is `expression_nesting`");
+        return Diagnostic::error(text, range, "limit_exceeded", message)
+            .with_help("name the inner parts as rules of their own")
+            .with_limit("expression_nesting", limit);
     }
-    diagnostic
+    let message = plain_words(&failure.message, found);
+    let help = parse_help(&message);
+    let diagnostic = Diagnostic::error(text, range, "rego_parse_error", message);
+    match help {
+        Some(help) => diagnostic.with_help(help),
+        None => diagnostic,
+    }
+}
+
+/// The engine's words where they are those of its own parts, or end before they say it, in words for an author.
+fn plain_words(words: &str, found: &str) -> String {
+    if words.contains("expecting identifier. Failed to parse rule-ref") {
+        return match found {
+            "" => "a rule begins with its name, and the text ends here".to_owned(),
+            found => format!("a rule begins with its name, and this is `{found}`"),
+        };
+    }
+    if let Some(reason) = words.split("serde_json cannot parse string:").nth(1) {
+        return match lone_surrogate(found) {
+            Some(escape) => format!("`{escape}` is a lone surrogate: one half of a character, without the other"),
+            None => {
+                format!("this string cannot be read: {}", reason.split(" at line ").next().unwrap_or(reason).trim())
+            }
+        };
+    }
+    if words.starts_with("invalid number") {
+        return "invalid number".to_owned();
+    }
+    for beginning in ["import shadows following import defined earlier:", "this import shadows previous import of "] {
+        if let Some(rest) = words.strip_prefix(beginning) {
+            let line = rest.rsplit(' ').next().unwrap_or("");
+            return format!("this import has the name of an earlier one, on line {line}");
+        }
+    }
+    words.to_owned()
+}
+
+/// The first escape of a string that is half of a character, and not followed or led by the other half.
+fn lone_surrogate(string: &str) -> Option<&str> {
+    let mut high = None;
+    let mut at = 0;
+    while let Some(rest) = string.get(at..) {
+        let Some(c) = rest.chars().next() else { break };
+        let code = rest
+            .strip_prefix("\\u")
+            .and_then(|digits| digits.get(..4))
+            .and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        let (step, is_low) = match code {
+            Some(0xd800..=0xdbff) if high.is_none() => {
+                high = rest.get(..6);
+                at += 6;
+                continue;
+            }
+            Some(code) => (6, (0xdc00..=0xdfff).contains(&code)),
+            None if c == '\\' => (2, false),
+            None => (c.len_utf8(), false),
+        };
+        match (high.take(), is_low) {
+            (Some(high), false) => return Some(high),
+            (None, true) => return rest.get(..6),
+            _ => at += step,
+        }
+    }
+    high
 }
 
 /// How to mend the mistakes that authors make most.
@@ -254,6 +321,12 @@ fn parse_help(message: &str) -> Option<&'static str> {
         Some("put `if` between the head and the body, as in `allow if { … }`")
     } else if message.contains("`contains` keyword is required") {
         Some("write `deny contains message if { … }`")
+    } else if message.contains("lone surrogate") {
+        Some("write both halves, as in `\\ud83d\\ude00`, or the character itself")
+    } else if message.contains("name of an earlier one") {
+        Some("remove one of them, or give it another name with `as`")
+    } else if message.contains("begins with its name") {
+        Some("a module is `package …`, then imports, then rules such as `allow if { … }`")
     } else if message.contains("unmatched") {
         Some("close the string on the line that opens it")
     } else {
@@ -261,19 +334,29 @@ fn parse_help(message: &str) -> Option<&'static str> {
     }
 }
 
-/// Analyses modules that parse. On failure the faulty rule is set aside and the rest is tried again, so that every
-/// unsafe variable is said at once.
+/// Analyses modules that parse. On failure a number is put for the unsafe variable, or else its rule is set aside, and all
+/// is tried again, so that every unsafe variable is said at once.
 fn prepare(
     texts: &[Text<'_>],
     dialects: &[Dialect],
     outlines: &[Option<Outline>],
     data: Option<&Document>,
 ) -> Result<Prepared, Vec<Diagnostic>> {
-    const TRIES: usize = 20;
+    // Each try reads all modules again: bounded by the bytes that all tries read together.
+    const TRIES: std::ops::RangeInclusive<usize> = 20..=400;
+    const BYTES: usize = 2 * 1024 * 1024;
     let mut sources: Vec<String> = texts.iter().map(|text| text.source().to_owned()).collect();
+    let bytes: usize = sources.iter().map(String::len).sum();
+    let mut tries = (BYTES / bytes.max(1)).clamp(*TRIES.start(), *TRIES.end());
     let mut set_aside: Vec<String> = Vec::new();
-    let mut findings = Vec::new();
-    for _ in 0..TRIES {
+    let mut changed: BTreeSet<(usize, usize)> = BTreeSet::new();
+    let mut findings: Vec<Diagnostic> = Vec::new();
+    loop {
+        if tries == 0 {
+            findings.extend(findings.last().map(more_findings));
+            break;
+        }
+        tries -= 1;
         let now: Vec<Source<'_>> =
             sources.iter().zip(dialects).map(|(text, &dialect)| Source { text, dialect }).collect();
         let failure = match engine::prepare(&now, data) {
@@ -285,20 +368,28 @@ fn prepare(
         let Some(text) = texts.get(index) else { break };
         let tokens = lexer::tokens(text.source());
         let range = engine_range(text, &tokens, &failure);
-        // A variable that is unsafe only because its rule was set aside is no finding.
-        let follows = set_aside.iter().any(|name| failure.message.contains(&format!("`{name}`")));
-        if !follows {
-            findings.push(analysis_error(text, range.clone(), &failure));
-        }
         let rule = outlines
             .get(index)
             .and_then(Option::as_ref)
             .and_then(|outline| outline.rules.iter().find(|rule| rule.range.contains(&range.start)));
+        // A variable that is unsafe only because its rule was set aside is no finding, nor is what a rule is refused for
+        // because a number stands in it for a variable.
+        let variable = unsafe_variable(&failure);
+        let follows = set_aside.iter().any(|name| failure.message.contains(&format!("`{name}`")));
+        let is_changed = rule.is_some_and(|rule| changed.contains(&(index, rule.range.start)));
+        if !follows && (variable.is_some() || !is_changed) {
+            findings.push(analysis_error(text, range.clone(), &failure));
+        }
         let (Some(rule), Some(source), true) = (rule, sources.get_mut(index), failure.module.is_some()) else {
             break;
         };
-        set_aside.extend(rule.path.first().cloned());
-        blank(source, rule.range.clone());
+        let is_put = variable.is_some_and(|name| put_number(source, text, &tokens, &rule.range, name));
+        if is_put {
+            changed.insert((index, rule.range.start));
+        } else {
+            set_aside.extend(rule.path.first().cloned());
+            blank(source, rule.range.clone());
+        }
     }
     if findings.is_empty() {
         findings.extend(
@@ -310,6 +401,36 @@ fn prepare(
     Err(findings)
 }
 
+/// Puts a number for a variable everywhere in a rule, of as many bytes, so that every other place keeps its line and
+/// column; false where the variable does not stand there any more, or where a number cannot stand for it.
+fn put_number(
+    source: &mut String,
+    text: &Text<'_>,
+    tokens: &[Token],
+    rule: &std::ops::Range<usize>,
+    name: &str,
+) -> bool {
+    let first = tokens.partition_point(|token| token.range.start < rule.start);
+    let of_rule = tokens.get(first..).unwrap_or_default();
+    let end = of_rule.partition_point(|token| token.range.start < rule.end);
+    let of_rule = of_rule.get(..end).unwrap_or_default();
+    let word = |at: Option<usize>| at.and_then(|at| of_rule.get(at)).map_or("", |token| token.text(text.source()));
+    let mut is_put = false;
+    for (at, token) in of_rule.iter().enumerate() {
+        if token.text(text.source()) != name || word(at.checked_sub(1)) == "." {
+            continue;
+        }
+        let behind = of_rule.get(at + 1).filter(|next| next.range.start == token.range.end);
+        let leads_on = behind.is_some_and(|next| matches!(next.text(text.source()), "." | "[" | "("));
+        if leads_on || source.get(token.range.clone()) != Some(name) {
+            return false;
+        }
+        source.replace_range(token.range.clone(), &"1".repeat(name.len()));
+        is_put = true;
+    }
+    is_put
+}
+
 /// Overwrites a range with blanks; line ends stay, so that every other place keeps its line and column.
 fn blank(source: &mut String, range: std::ops::Range<usize>) {
     let blanks: String =
@@ -319,9 +440,27 @@ fn blank(source: &mut String, range: std::ops::Range<usize>) {
     }
 }
 
+/// Says that the search for findings ended before the findings did, at the last of them.
+fn more_findings(last: &Diagnostic) -> Diagnostic {
+    Diagnostic {
+        code: "more_findings".to_owned(),
+        severity: Severity::Warning,
+        message: "there may be more findings: the search for them ended here".to_owned(),
+        help: Some("mend those that are shown, then check again".to_owned()),
+        limit: None,
+        opa_place: None,
+        ..last.clone()
+    }
+}
+
+/// The variable that the engine calls undefined.
+fn unsafe_variable(failure: &Failure) -> Option<&str> {
+    failure.message.strip_prefix("use of undefined variable `").and_then(|rest| rest.split('`').next())
+}
+
 fn analysis_error(text: &Text<'_>, range: std::ops::Range<usize>, failure: &Failure) -> Diagnostic {
     let message = failure.message.as_str();
-    if let Some(name) = message.strip_prefix("use of undefined variable `").and_then(|rest| rest.split('`').next()) {
+    if let Some(name) = unsafe_variable(failure) {
         return Diagnostic::error(text, range, "rego_unsafe_var_error", format!("var {name} is unsafe"))
             .with_help(format!("give `{name}` a value in the body, or declare it with `some {name} in …`"));
     }

@@ -143,8 +143,8 @@ pub struct Call {
 /// A reference in a body or a head.
 #[derive(Debug, Clone)]
 pub struct Reference {
-    /// Its parts as far as they are ground, the first a name.
-    pub path: Vec<String>,
+    /// Its parts, the first a name; a part that only evaluation knows is none.
+    pub parts: Vec<Option<String>>,
     /// The rule that it stands in, as an index into [`Outline::rules`].
     pub rule: usize,
 }

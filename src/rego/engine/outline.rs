@@ -137,9 +137,9 @@ impl Reader<'_> {
                     }
                     "Var" | "RefDot" | "RefBrack" => {
                         let is_head = head.is_some_and(|head| std::ptr::eq(head, node));
-                        let path = path(node);
-                        if !is_head && !path.is_empty() {
-                            self.outline.references.push(Reference { path, rule: index });
+                        let parts = parts(node);
+                        if !is_head && !parts.is_empty() {
+                            self.outline.references.push(Reference { parts, rule: index });
                         }
                         open.extend(indices(node));
                     }
@@ -274,21 +274,29 @@ fn span_range(span: &Value) -> Range<usize> {
 
 /// The ground parts of a reference: names and string indices up to the first part that evaluation decides.
 fn path(reference: &Value) -> Vec<String> {
+    parts(reference).into_iter().map_while(|part| part.filter(|part| !part.starts_with(NO_NAME))).collect()
+}
+
+/// Begins a part of a reference that is a scalar and no string: a number leads to no rule.
+const NO_NAME: char = '\0';
+
+/// The parts of a reference, the first its name; a part that evaluation decides is none. Empty where it leads into what
+/// has no name, such as the result of a call.
+fn parts(reference: &Value) -> Vec<Option<String>> {
     let mut parts = Vec::new();
     let mut at = reference;
     loop {
         match node(at) {
             Some(("Var", variable)) => {
-                if let Some(name) = variable.get("value").and_then(Value::as_str) {
-                    parts.push(Some(name.to_owned()));
-                }
+                let Some(name) = variable.get("value").and_then(Value::as_str) else { return Vec::new() };
+                parts.push(Some(name.to_owned()));
                 break;
             }
             Some(("RefDot", dot)) => {
                 parts.push(dot.pointer("/field/1").and_then(Value::as_str).map(str::to_owned));
                 match dot.get("refr") {
                     Some(inner) => at = inner,
-                    None => break,
+                    None => return Vec::new(),
                 }
             }
             Some(("RefBrack", bracket)) => {
@@ -297,17 +305,19 @@ fn path(reference: &Value) -> Vec<String> {
                     Some(("String" | "RawString", index)) => {
                         index.get("value").and_then(Value::as_str).map(str::to_owned)
                     }
+                    Some(("Number" | "Bool" | "Null", _)) => Some(NO_NAME.to_string()),
                     _ => None,
                 });
                 match bracket.get("refr") {
                     Some(inner) => at = inner,
-                    None => break,
+                    None => return Vec::new(),
                 }
             }
-            _ => break,
+            _ => return Vec::new(),
         }
     }
-    parts.into_iter().rev().map_while(|part| part).collect()
+    parts.reverse();
+    parts
 }
 
 fn call(call: &Value, rule: usize) -> Option<Call> {

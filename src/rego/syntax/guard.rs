@@ -2,7 +2,7 @@
 //!
 //! Why each bound exists: the parser of this version doubles its time with each array, set or object literal inside
 //! another, and recurses once for each operator of a chain and for each statement of a body, and takes the square of the parts of a
-//! reference.
+//! reference and of the imports.
 
 use super::lexer::{Kind, Token};
 use super::numbers;
@@ -66,10 +66,12 @@ struct Walk {
     literal_work: u64,
     /// Operators of all open brackets together.
     operators: u64,
+    /// Imports so far.
+    imports: u64,
     previous: Option<Token>,
     /// A line ended since the previous token.
     newline: bool,
-    reported: [bool; 8],
+    reported: [bool; 9],
 }
 
 impl Walk {
@@ -108,7 +110,10 @@ impl Walk {
                 self.check_number(text, token, findings);
                 self.count(text, token, findings);
             }
-            _ => self.count(text, token, findings),
+            _ => {
+                self.count_imports(text, token, findings);
+                self.count(text, token, findings);
+            }
         }
         self.newline = false;
         self.previous = Some(token.clone());
@@ -205,6 +210,29 @@ impl Walk {
                 )
                 .with_help("write a number of fewer digits")
                 .with_limit(name, value),
+            );
+        }
+    }
+
+    fn count_imports(&mut self, text: &Text<'_>, token: &Token, findings: &mut Vec<Diagnostic>) {
+        let behind_dot = self.previous.as_ref().is_some_and(|previous| previous.text(text.source()) == ".");
+        if self.open.len() > 1 || behind_dot || token.text(text.source()) != "import" {
+            return;
+        }
+        self.imports += 1;
+        if self.imports > limits::IMPORTS
+            && let Some(reported @ false) = self.reported.get_mut(8)
+        {
+            *reported = true;
+            findings.push(
+                Diagnostic::error(
+                    text,
+                    token.range.clone(),
+                    "limit_exceeded",
+                    format!("more than {} imports in one module; the limit is `imports`", limits::IMPORTS),
+                )
+                .with_help("split the module, or write the whole path where a name is used once")
+                .with_limit("imports", limits::IMPORTS),
             );
         }
     }
