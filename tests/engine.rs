@@ -345,6 +345,74 @@ fn a_query_that_does_not_parse_says_so() {
     }
     let error = program.query("x > 1", None, Allowance::default()).unwrap_err();
     assert_eq!(error.code, ErrorCode::RegoUnsafeVarError, "{error}");
+    for (query, message) in [
+        ("x :=", "the query ends too early (line 1, column 5 of the query)"),
+        ("x := 1\ny := # nothing\n", "the query ends too early (line 2, column 5 of the query)"),
+        ("data.p.", "the query ends too early (line 1, column 8 of the query)"),
+        ("1 +", "the query ends too early (line 1, column 4 of the query)"),
+        ("import data.x", "unexpected `import` (line 1, column 1 of the query)"),
+        ("\"a\" \"b\"", "unexpected `\"b\"` (line 1, column 5 of the query)"),
+        ("x := 1\n\ty := 2 z := 3", "unexpected `z` (line 2, column 9 of the query)"),
+        ("\"a\": 1", "unexpected `:` (line 1, column 4 of the query)"),
+        ("x := 1\ny := := 2", "expecting expression (line 2, column 6 of the query)"),
+        ("x := $", "invalid character (line 1, column 6 of the query)"),
+        (
+            "x := \"\\ud800\"",
+            "`\\ud800` is a lone surrogate: one half of a character, without the other (line 1, column 6 of the query)",
+        ),
+    ] {
+        let error = program.query(query, None, Allowance::default()).unwrap_err();
+        assert_eq!((error.code, error.message.as_str()), (ErrorCode::RegoParseError, message), "{query}");
+    }
+    for levels in [29, 30, 31, 32, 33, 200] {
+        let query = format!("x := {}1{}", "(".repeat(levels), ")".repeat(levels));
+        let answer = program.query(&query, None, Allowance::default());
+        match answer {
+            Ok(_) => assert!(levels < 31, "{levels}"),
+            Err(error) => assert_eq!((error.limit.unwrap().name.as_str(), levels > 30), ("expression_nesting", true)),
+        }
+    }
+}
+
+#[test]
+fn the_calls_of_a_query_are_checked_as_those_of_a_module() {
+    let capabilities = Capabilities { refused: vec!["rand.intn".to_owned()] };
+    let source = "package p\n\nf(a) := a\n\nx := 1\n";
+    let program = compile(module(source), None, DialectRule::V1, &capabilities).unwrap().program.unwrap();
+    let other = program.with_data(b"{\"a\": 1}").unwrap();
+    for (query, code, message) in [
+        ("count(1, 2) > 1", ErrorCode::RegoCompileError, "count: arity mismatch"),
+        ("y := data.p.f(1, 2, 3)", ErrorCode::RegoCompileError, "data.p.f: arity mismatch"),
+        ("net.cidr_expand(\"10.0.0.0/8\")", ErrorCode::BuiltinNotAvailable, "the builtin net.cidr_expand is not"),
+        ("y := 1\nhttp.send({})", ErrorCode::BuiltinNotAvailable, "the builtin http.send is not available"),
+        ("undefined_fn(1)", ErrorCode::RegoCompileError, "undefined function undefined_fn"),
+        ("y := [z | z := f(1)]", ErrorCode::RegoCompileError, "undefined function f"),
+        ("data.p.x(1)", ErrorCode::RegoCompileError, "undefined function data.p.x"),
+        ("y := rand.intn(\"a\", 2)", ErrorCode::RegoCompileError, "the builtin rand.intn is not allowed"),
+    ] {
+        for program in [&program, &other] {
+            let error = program.query(query, None, Allowance::default()).unwrap_err();
+            assert_eq!(error.code, code, "{query}: {error}");
+            assert!(
+                error.message.starts_with(message) && error.help.is_some() != message.contains("arity"),
+                "{error:?}"
+            );
+        }
+    }
+    let error = program.query("y := 1\n  http.send({})", None, Allowance::default()).unwrap_err();
+    assert!(error.message.ends_with("(line 2, column 3 of the query)"), "{error}");
+    assert_eq!(program.query("count([1], n)", None, Allowance::default()).unwrap().0, "[{\"n\":1}]");
+}
+
+#[test]
+fn a_remainder_of_what_is_no_integer_is_an_error_of_a_builtin() {
+    let program = program("package policy\n\nx := input.a % 2\n");
+    let ask = |text: &str| {
+        let input = Document::read(text.as_bytes()).unwrap();
+        program.evaluate("policy/x", Some(&input), Allowance::default())
+    };
+    assert_eq!(ask(r#"{"a": 5.5}"#).unwrap_err().code, ErrorCode::EvalBuiltinError);
+    assert_eq!(ask(r#"{"a": 5}"#).unwrap().answer, Answer::Value("1".into()));
 }
 
 #[test]

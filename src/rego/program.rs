@@ -51,6 +51,8 @@ pub struct Program {
     outlines: Vec<Outline>,
     data: Option<String>,
     prepared: Prepared,
+    /// What a query may call, as what the modules may.
+    capabilities: Capabilities,
     revision: String,
     /// Full paths of rules, `data.a.b`, that the engine can be asked for directly.
     rules: BTreeSet<String>,
@@ -99,6 +101,7 @@ pub fn compile(
             outlines,
             data: data_text,
             prepared,
+            capabilities: capabilities.clone(),
             revision,
         }
     });
@@ -238,9 +241,11 @@ impl Program {
     /// the query is true.
     ///
     /// # Errors
-    /// `rego_parse_error` for a query that does not parse, else as [`Program::evaluate`].
+    /// `rego_parse_error` for a query that does not parse, `rego_compile_error` for a call of what there is not, is refused
+    /// or takes another number of arguments, `builtin_not_available` for a builtin that this build lacks, else as
+    /// [`Program::evaluate`].
     pub fn query(&self, query: &str, input: Option<&Document>, allowance: Allowance) -> Result<(String, u64), Error> {
-        let expression = super::query::expression(query)?;
+        let expression = super::query::expression(query, &self.outlines, &self.capabilities)?;
         let rows = self.prepared.ask(Question::Expression(&expression), input, allowance);
         match self.settle(rows, allowance)? {
             Raw::Value(rows) => Ok((rows, meter::steps())),
@@ -288,7 +293,7 @@ impl Program {
             ErrorCode::RegoUnsafeVarError
         } else if is_operand_error(words) {
             ErrorCode::EvalTypeError
-        } else if allowance.strict_builtin_errors || words.contains("the request carries") {
+        } else if allowance.strict_builtin_errors || words.contains("the request carries") || is_operator_error(words) {
             ErrorCode::EvalBuiltinError
         } else {
             ErrorCode::EvalInternalError
@@ -367,6 +372,11 @@ fn is_operand_error(words: &str) -> bool {
     ["expects", "requires", "must be array", "must be one of", "must be integer", "is not an object"]
         .iter()
         .any(|part| words.contains(part))
+}
+
+/// Whether an operator failed that the engine fails with also where builtins may: what stands around it is not undefined.
+fn is_operator_error(words: &str) -> bool {
+    words.contains("modulo on floating-point number")
 }
 
 /// The first bytes of every program.
@@ -462,7 +472,7 @@ impl Program {
             )
             .with_help("`capabilities()` lists the builtins of this build"));
         }
-        Self::from_checked(payload.modules, &payload.dialects, payload.data.as_deref())
+        Self::from_checked(payload.modules, &payload.dialects, payload.data.as_deref(), Capabilities::default())
     }
 
     /// A program of the same modules on other data.
@@ -470,13 +480,19 @@ impl Program {
     /// # Errors
     /// As [`compile`] for data.
     pub fn with_data(&self, data: &[u8]) -> Result<Self, Error> {
-        Self::from_checked(self.modules.clone(), &self.dialects, Some(document::text(data)?))
+        let data = Some(document::text(data)?);
+        Self::from_checked(self.modules.clone(), &self.dialects, data, self.capabilities.clone())
     }
 
-    fn from_checked(modules: Vec<Module>, dialects: &[Dialect], data: Option<&str>) -> Result<Self, Error> {
+    fn from_checked(
+        modules: Vec<Module>,
+        dialects: &[Dialect],
+        data: Option<&str>,
+        capabilities: Capabilities,
+    ) -> Result<Self, Error> {
         source::check_bundle(&modules)?;
         let document = data.map(|text| document::check_shape(text).and_then(|()| read_data(text))).transpose()?;
-        let checked = check::check_in_dialects(&modules, dialects, &Capabilities::default(), document.as_ref());
+        let checked = check::check_in_dialects(&modules, dialects, &capabilities, document.as_ref());
         if let Some(data) = &document {
             check::data::conflict(checked.outlines.iter().flatten(), data)?;
         }
@@ -496,6 +512,7 @@ impl Program {
             outlines,
             data: data.map(str::to_owned),
             prepared,
+            capabilities,
         })
     }
 }
@@ -511,6 +528,8 @@ pub fn limits_in_force() -> BTreeMap<&'static str, u64> {
         ("literal_work", limits::LITERAL_WORK),
         ("operator_chain", limits::OPERATOR_CHAIN),
         ("reference_parts", limits::REFERENCE_PARTS),
+        ("expression_nesting", limits::EXPRESSION_NESTING),
+        ("imports", limits::IMPORTS),
         ("body_statements", limits::BODY_STATEMENTS),
         ("data_nesting", limits::DATA_NESTING),
         ("input_bytes", limits::INPUT_BYTES),

@@ -10,32 +10,45 @@ use std::collections::BTreeMap;
 
 /// Findings over all modules of a bundle.
 pub fn findings(bundle: &[(&Text<'_>, &Outline)], capabilities: &Capabilities) -> Vec<Diagnostic> {
+    let functions = functions(bundle.iter().map(|&(_, outline)| outline));
     let mut findings = Vec::new();
-    let functions = functions(bundle);
     for (text, outline) in bundle {
-        for call in &outline.calls {
-            if findings.len() >= limits::DIAGNOSTICS {
-                return findings;
-            }
-            let target = resolve(outline, call, &functions);
-            match target {
-                Target::Function(name, arguments) => findings.extend(wrong_count(text, call, &name, arguments)),
-                Target::Builtin(name) => findings.extend(builtin(text, call, &name, capabilities)),
-                Target::Nothing => findings.push(
-                    Diagnostic::error(
-                        text,
-                        call.range.clone(),
-                        "rego_type_error",
-                        format!("undefined function {}", call.path.join(".")),
-                    )
-                    .with_help("check the name, or import the package that defines it"),
-                ),
-            }
+        findings.extend(findings_in(text, outline, &functions, capabilities));
+        if findings.len() >= limits::DIAGNOSTICS {
+            break;
         }
     }
     findings
 }
 
+/// Findings in one text that calls what others declare.
+pub fn findings_in(
+    text: &Text<'_>,
+    outline: &Outline,
+    functions: &BTreeMap<String, usize>,
+    capabilities: &Capabilities,
+) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for call in &outline.calls {
+        if findings.len() >= limits::DIAGNOSTICS {
+            break;
+        }
+        findings.extend(match resolve(outline, call, functions) {
+            Target::Function(name, arguments) => wrong_count(text, call, &name, arguments),
+            Target::Builtin(name) => builtin(text, call, &name, capabilities),
+            Target::Nothing => Some(
+                Diagnostic::error(
+                    text,
+                    call.range.clone(),
+                    "rego_type_error",
+                    format!("undefined function {}", call.path.join(".")),
+                )
+                .with_help("check the name, or import the package that defines it"),
+            ),
+        });
+    }
+    findings
+}
 enum Target {
     Function(String, usize),
     Builtin(String),
@@ -43,10 +56,9 @@ enum Target {
 }
 
 /// The functions of a bundle by full name, with their number of arguments.
-fn functions(bundle: &[(&Text<'_>, &Outline)]) -> BTreeMap<String, usize> {
-    bundle
-        .iter()
-        .flat_map(|(_, outline)| outline.rules.iter().map(move |rule| (outline, rule)))
+pub fn functions<'a>(outlines: impl Iterator<Item = &'a Outline>) -> BTreeMap<String, usize> {
+    outlines
+        .flat_map(|outline| outline.rules.iter().map(move |rule| (outline, rule)))
         .filter_map(|(outline, rule)| match rule.kind {
             RuleKind::Function { arguments } => Some((outline.full_name(&rule.path), arguments)),
             _ => None,
