@@ -616,6 +616,25 @@ fn values_with_more_parts_than_memory_are_not_written_out() {
 }
 
 #[test]
+fn a_patch_that_doubles_a_document_again_and_again_is_stopped() {
+    let copies = |count: usize, from: &str| {
+        let copy = format!("{{\"op\": \"copy\", \"from\": \"{from}\", \"path\": \"/a/-\"}}");
+        format!(
+            "package policy\n\nfine := 1\n\nx := json.patch({{\"a\": [], \"b\": 7}}, [{copy} | some i in numbers.range(1, {count})])\n"
+        )
+    };
+    // Few steps, because the heap that others measure beside this test is one for all.
+    let limits = EvaluationLimits { steps: 50_000, ..EvaluationLimits::default() };
+    let few_steps = Allowance { limits, ..Allowance::default() };
+    let error = program(copies(60, "")).evaluate("policy/x", None, few_steps).unwrap_err();
+    assert_eq!(error.limit.unwrap().name, "steps");
+    let ask = |source: &str| program(source).evaluate("policy/x", None, Allowance::default()).unwrap().answer;
+    assert_eq!(ask(&copies(2, "/b")), Answer::Value(r#"{"a":[7,7],"b":7}"#.into()));
+    assert_eq!(ask(&copies(10, "/b")), Answer::Value(r#"{"a":[7,7,7,7,7,7,7,7,7,7],"b":7}"#.into()));
+    assert_eq!(ask(&copies(10, "/c")), Answer::Undefined);
+}
+
+#[test]
 fn builtins_whose_work_is_a_product_of_their_operands_are_charged_for_it() {
     let input = Document::read(
         format!(

@@ -168,6 +168,7 @@ fn check_work(engine: &mut Interpreter) {
             ),
         );
     }
+    let _ = engine.add_extension("json.patch".to_owned(), 2, Box::new(patched));
     let _ = engine.add_extension(
         "graph.reachable_paths".to_owned(),
         2,
@@ -209,9 +210,15 @@ fn has_short_paths(paths: &Value) -> bool {
 /// Whether the operands have no more parts than an evaluation's heap could hold. Parts that are shared count each time
 /// that they are met: a value of thirty arrays may have a billion of them.
 fn is_written_out_in_time(operands: &[Value]) -> bool {
+    parts(operands).is_some()
+}
+
+/// How many parts the operands have, as [`is_written_out_in_time`] counts them.
+fn parts(operands: &[Value]) -> Option<u64> {
     /// The least that one part takes.
     const PART_BYTES: u64 = 16;
-    let mut left = meter::allowance().limits.memory_bytes / PART_BYTES;
+    let most = meter::allowance().limits.memory_bytes / PART_BYTES;
+    let mut left = most;
     let mut open: Vec<Box<dyn Iterator<Item = &Value> + '_>> = vec![Box::new(operands.iter())];
     while let Some(parts) = open.last_mut() {
         let Some(part) = parts.next() else {
@@ -220,7 +227,7 @@ fn is_written_out_in_time(operands: &[Value]) -> bool {
         };
         if left == 0 {
             meter::stop(Stopped::Memory);
-            return false;
+            return None;
         }
         left -= 1;
         match part {
@@ -230,7 +237,32 @@ fn is_written_out_in_time(operands: &[Value]) -> bool {
             _ => {}
         }
     }
-    true
+    Some(most - left)
+}
+
+/// A document patched. A copy may double it, so where there are many, each operation is done by itself and what it made is
+/// charged for.
+fn patched(operands: Vec<Value>) -> Result<Value, EngineError> {
+    /// So many copies make a document at most 256 times as large.
+    const COPIES: usize = 8;
+    let [document, Value::Array(operations)] = operands.as_slice() else { return ask_aside("patched", operands) };
+    let is_copy = |operation: &&Value| {
+        let name = operation.as_object().ok().and_then(|fields| fields.get(&Value::from("op")));
+        name.and_then(|name| name.as_string().ok()).is_some_and(|name| &**name == "copy")
+    };
+    if operations.iter().filter(is_copy).count() <= COPIES {
+        return ask_aside("patched", operands);
+    }
+    let mut document = document.clone();
+    for operation in operations.iter() {
+        let operation = Value::from(vec![operation.clone()]);
+        document = ask_aside("patched", vec![document, operation])?;
+        let stops = parts(std::slice::from_ref(&document)).is_none_or(meter::charge);
+        if stops || document == Value::Undefined {
+            return Ok(Value::Undefined);
+        }
+    }
+    Ok(document)
 }
 
 /// Every path of a graph from the given nodes, as the engine's own builtin finds them, with a look at the meter at each
@@ -347,6 +379,8 @@ removed := json.remove(input[0], input[1])
 to_json := json.marshal(input[0])
 
 to_yaml := yaml.marshal(input[0])
+
+patched := json.patch(input[0], input[1])
 
 paths := graph.reachable_paths(input[0], input[1])
 ";
