@@ -2,13 +2,19 @@
 
 import type { Host } from "./host.js";
 import { administer } from "./operation.js";
+import { storeProviderSecret } from "./provider-secret.js";
 import type {
   AdministrationOperation,
   ApprovalRule,
   ApprovalRuleChange,
   ApprovalRulePage,
   ApprovalRuleSeen,
+  AttachedScope,
+  ExternalCheckProviderChange,
+  ExternalCheckProviderPage,
+  ExternalCheckProviderSeen,
   LoadedPolicySet,
+  NewExternalCheckProvider,
   NewPolicy,
   NewPolicySet,
   NewWorkspace,
@@ -21,6 +27,7 @@ import type {
   PolicySetSeen,
   PolicySetVersion,
   PolicySetVersionPage,
+  ProviderScope,
   Settings,
   StoredWorkspace,
 } from "./wire.js";
@@ -44,6 +51,7 @@ export interface GovernanceService {
   as(asker: unknown): GovernanceService;
   readonly policySets: PolicySets;
   readonly approvalRules: ApprovalRules;
+  readonly providers: ExternalCheckProviders;
   readonly settings: OrganisationSettings;
   readonly workspaces: Workspaces;
 }
@@ -99,6 +107,30 @@ export interface ApprovalRules {
 /** What an approval rule is created from. */
 export type NewApprovalRule = Omit<ApprovalRule, "id" | "created_by">;
 
+/**
+ * External check providers: systems that are asked about a run and answer later. Owners and administrators change them; whoever
+ * has a role in the organisation sees them.
+ */
+export interface ExternalCheckProviders {
+  /** Its name is unique in the organisation, and its `callback_url` HTTPS. It takes part in nothing until it is attached to a scope. */
+  create(provider: NewExternalCheckProvider): Promise<ExternalCheckProviderSeen>;
+  /** Those that the caller may see. */
+  list(page?: PageRequest): Promise<ExternalCheckProviderPage>;
+  get(id: string): Promise<ExternalCheckProviderSeen>;
+  /** Changes any field that it was created from; null takes a field back to its default. Pending runs keep what was asked of it. */
+  change(id: string, change: ExternalCheckProviderChange): Promise<ExternalCheckProviderSeen>;
+  /** Its secret stays with the host, which may forget it now: the id is never used again. */
+  delete(id: string): Promise<{ id: string }>;
+  /** From now on it takes part in the runs of this scope. Warns of a provider without a secret; one that is attached already is refused. */
+  attachScope(id: string, scope: ProviderScope): Promise<AttachedScope>;
+  detachScope(id: string, scope: ProviderScope): Promise<ExternalCheckProviderSeen>;
+  /**
+   * Stores or replaces the secret that the provider's tokens are made with, through the host's `storeSecret`. It reaches neither
+   * the engine nor the store. A host without that function: `not_implemented`, 501.
+   */
+  storeSecret(id: string, secret: string): Promise<ExternalCheckProviderSeen>;
+}
+
 /** What holds for the whole organisation. */
 export interface OrganisationSettings {
   get(): Promise<Settings>;
@@ -146,6 +178,16 @@ export function governance(host: Host, options: GovernanceOptions): GovernanceSe
       change: (id, change) => ask({ change_approval_rule: { id, change } }),
       delete: (id) => ask({ delete_approval_rule: { id } }),
       promote: (id) => ask({ promote_approval_rule: { id } }),
+    },
+    providers: {
+      create: (provider) => ask({ create_external_check_provider: provider }),
+      list: (page = {}) => ask({ list_external_check_providers: page }),
+      get: (id) => ask({ get_external_check_provider: { id } }),
+      change: (id, change) => ask({ change_external_check_provider: { id, change } }),
+      delete: (id) => ask({ delete_external_check_provider: { id } }),
+      attachScope: (id, scope) => ask({ attach_provider_scope: { id, scope } }),
+      detachScope: (id, scope) => ask({ detach_provider_scope: { id, scope } }),
+      storeSecret: (id, secret) => storeProviderSecret(id, secret, host, { asker, org_id }),
     },
     settings: {
       get: () => ask({ get_settings: {} }),

@@ -61,6 +61,10 @@ export interface Host {
   sign?(providerId: string, message: string): MaybePromise<string>;
   /** Whether a token is the signature of a message, compared in constant time. */
   verify?(providerId: string, message: string, token: string): MaybePromise<boolean>;
-  /** Stores a provider's secret. Without it, storing a secret through the engine is refused. */
+  /**
+   * Stores a provider's secret, or replaces it: only when whoever asks may. Without it, storing one is refused (501).
+   *
+   * What it throws is passed on to nobody, since it may name the secret.
+   */
   storeSecret?(providerId: string, secret: string): MaybePromise<void>;
 }

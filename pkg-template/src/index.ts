@@ -31,6 +31,7 @@ export type { Decided, DecideContext } from "./driver.js";
 export {
   governance,
   type ApprovalRules,
+  type ExternalCheckProviders,
   type GovernanceOptions,
   type GovernanceService,
   type NewApprovalRule,
@@ -41,6 +42,7 @@ export {
   type Workspaces,
 } from "./administration.js";
 export { RefusedError } from "./operation.js";
+export { providerTokens, type ProviderTokens, type SecretOf } from "./provider-token.js";
 export type { Host, MaybePromise, WhoRequest } from "./host.js";
 export { deliverNotices, type Delivery } from "./outbox.js";
 export type { HostRecord, ListQuery, Page, RecordKey, Store } from "./store.js";
@@ -54,6 +56,7 @@ export type {
   ApprovalRuleSeen,
   ApproverType,
   AskedRequirement,
+  AttachedScope,
   AuditRecord,
   Builtin,
   Capabilities,
@@ -73,6 +76,9 @@ export type {
   EvaluationLimits,
   Expectation,
   ExternalCheckProvider,
+  ExternalCheckProviderChange,
+  ExternalCheckProviderPage,
+  ExternalCheckProviderSeen,
   Fact,
   FieldDiff,
   GovernanceConfig,
@@ -83,6 +89,7 @@ export type {
   MatchedRule,
   Module,
   Need,
+  NewExternalCheckProvider,
   NewPolicy,
   NewPolicySet,
   NewWorkspace,
@@ -121,6 +128,7 @@ export type {
   Run,
   RunRecord,
   RunStatus,
+  ScopeType,
   Settings,
   Severity,
   StoredPolicy,

@@ -7,26 +7,30 @@ import { askHost, committed, HostFailure, isAboutFacts, loaded, malformed, type 
 import { toldCommit } from "./outbox.js";
 import type { AdministrationOperation, Done, Refusal, RefusalCode, Step } from "./wire.js";
 
+/** Why an operation is refused: by the engine, or because the host has not what it takes. */
+type RefusedCode = RefusalCode | "not_implemented";
+
 /** An operation that was refused: nothing was changed. `status` is what an HTTP handler answers. */
 export class RefusedError extends RegateError {
-  /** The HTTP status: 400, 403, 404 or 409. */
+  /** The HTTP status: 400, 403, 404, 409 or 501. */
   readonly status: number;
   /** What is wrong with a policy, each finding at its place. */
   readonly diagnostics: NonNullable<Refusal["diagnostics"]>;
 
-  constructor(refusal: Refusal) {
+  constructor(refusal: Omit<Refusal, "code"> & { code: RefusedCode }) {
     super(refusal.code, refusal.message, { path: refusal.path });
     this.status = STATUS[refusal.code];
     this.diagnostics = refusal.diagnostics ?? [];
   }
 }
 
-const STATUS: { [code in RefusalCode]: number } = {
+const STATUS: { [code in RefusedCode]: number } = {
   invalid_request: 400,
   not_permitted: 403,
   not_found: 404,
   name_in_use: 409,
   wrong_state: 409,
+  not_implemented: 501,
 };
 
 /** Performs an operation on what an organisation has set up. */

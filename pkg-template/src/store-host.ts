@@ -35,11 +35,11 @@ export interface HostFunctions {
   newId?(): string;
   /** A whole number from 0 that seeds the random builtins of one decision. Default: a random one. */
   randomSeed?(): number;
-  /** Signs a message with a provider's secret. */
+  /** Signs a message with a provider's secret. `providerTokens` makes this and `verify` of a host's secrets. */
   sign?(providerId: string, message: string): MaybePromise<string>;
   /** Whether a token is the signature of a message, compared in constant time. */
   verify?(providerId: string, message: string, token: string): MaybePromise<boolean>;
-  /** Stores a provider's secret. */
+  /** Stores a provider's secret, or replaces it. What it throws is passed on to nobody, since it may name the secret. */
   storeSecret?(providerId: string, secret: string): MaybePromise<void>;
 }
 

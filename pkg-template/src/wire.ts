@@ -111,6 +111,46 @@ id: string, } } | { "promote_approval_rule": {
 /**
  * The rule.
  */
+id: string, } } | { "create_external_check_provider": NewExternalCheckProvider } | { "list_external_check_providers": PageRequest } | { "get_external_check_provider": { 
+/**
+ * The provider.
+ */
+id: string, } } | { "change_external_check_provider": { 
+/**
+ * The provider.
+ */
+id: string, 
+/**
+ * What changes.
+ */
+change: ExternalCheckProviderChange, } } | { "delete_external_check_provider": { 
+/**
+ * The provider.
+ */
+id: string, } } | { "attach_provider_scope": { 
+/**
+ * The provider.
+ */
+id: string, 
+/**
+ * Where it is to take part.
+ */
+scope: ProviderScope, } } | { "detach_provider_scope": { 
+/**
+ * The provider.
+ */
+id: string, 
+/**
+ * Where it is to take part no more.
+ */
+scope: ProviderScope, } } | { "authorize_provider_secret": { 
+/**
+ * The provider.
+ */
+id: string, } } | { "record_provider_secret": { 
+/**
+ * The provider.
+ */
 id: string, } } | { "put_settings": Settings } | { "get_settings": Record<symbol, never> } | { "put_workspace": { 
 /**
  * The workspace.
@@ -393,6 +433,19 @@ stage: number,
  * Why.
  */
 reason: string, };
+
+/**
+ * What attaching a scope gave.
+ */
+export type AttachedScope = { 
+/**
+ * The provider as it is now.
+ */
+external_check_provider: ExternalCheckProviderSeen, 
+/**
+ * What will keep the provider from answering, for people; null: nothing that is known.
+ */
+warning: string | null, };
 
 /**
  * What was decided, on what, under which policies.
@@ -831,6 +884,69 @@ escalation_team_id?: string | null,
 scopes?: Array<ProviderScope>, };
 
 /**
+ * What may be changed of a provider: any field that it is created from; null takes one back to its default.
+ */
+export type ExternalCheckProviderChange = Partial<NewExternalCheckProvider>;
+
+/**
+ * A part of a list of providers.
+ */
+export type ExternalCheckProviderPage = { 
+/**
+ * Those that the caller may see.
+ */
+external_check_providers: Array<ExternalCheckProviderSeen>, 
+/**
+ * Where the next page begins; null: nothing follows.
+ */
+cursor: string | null, };
+
+/**
+ * An external check provider as a caller sees it.
+ */
+export type ExternalCheckProviderSeen = { 
+/**
+ * The id: part of the message that is signed.
+ */
+id: string, 
+/**
+ * Unique within the organisation.
+ */
+name: string, 
+/**
+ * Where it is called; HTTPS.
+ */
+callback_url: string, 
+/**
+ * For people.
+ */
+description: string | null, 
+/**
+ * Hours to escalation; 0: never.
+ */
+timeout_hours: number, 
+/**
+ * What happens then.
+ */
+escalation_action: EscalationAction, 
+/**
+ * The team, for `escalate_to`; without it, administrators.
+ */
+escalation_team_id: string | null, 
+/**
+ * Where it takes part; without any, nowhere.
+ */
+scopes: Array<ProviderScope>, 
+/**
+ * Whether a secret was stored for it. The secret itself is the host's, and never shown.
+ */
+has_secret: boolean, 
+/**
+ * What the caller may do with it: `admin`, or `read`.
+ */
+effective_role: EffectiveRole, };
+
+/**
  * An answer to a need.
  */
 export type Fact = { 
@@ -1144,6 +1260,35 @@ team: string, } | { "kind": "files",
  * The folder.
  */
 path: string, };
+
+/**
+ * What an external check provider is created from.
+ */
+export type NewExternalCheckProvider = { 
+/**
+ * Unique within the organisation.
+ */
+name: string, 
+/**
+ * Where it is called; HTTPS.
+ */
+callback_url: string, 
+/**
+ * For people.
+ */
+description?: string | null, 
+/**
+ * Hours to escalation; 0: never. Default 24.
+ */
+timeout_hours?: number | null, 
+/**
+ * Default reject.
+ */
+escalation_action?: EscalationAction | null, 
+/**
+ * The team, for `escalate_to`; without it, administrators.
+ */
+escalation_team_id?: string | null, };
 
 /**
  * What a policy is added from.

@@ -75,6 +75,8 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<administration::PolicySetPage>();
     declarations.add::<administration::PolicyList>();
     declarations.add::<administration::ApprovalRulePage>();
+    declarations.add::<administration::ExternalCheckProviderPage>();
+    declarations.add::<administration::AttachedScope>();
     declarations.add::<administration::LoadedPolicySet>();
     declarations.add::<administration::PolicySetVersionPage>();
     declarations.add::<administration::PolicySetDiff>();

@@ -30,6 +30,7 @@ const SURFACE = [
   "init",
   "playground",
   "prepareGovernance",
+  "providerTokens",
   "readPlan",
   "test",
   "validate",

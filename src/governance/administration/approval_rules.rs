@@ -195,6 +195,11 @@ impl Administration<'_> {
         if let Some(id) = &rule.escalation_team_id {
             named.push(("/escalation_team_id", Need::Team { team: id.clone() }));
         }
+        self.check_existence(asking, named)
+    }
+
+    /// The people and teams that fields name must exist.
+    pub(super) fn check_existence(&self, asking: &Asking, named: Vec<(&str, Need)>) -> Result<(), Stop> {
         for (_, need) in &named {
             asking.want(need.clone());
         }

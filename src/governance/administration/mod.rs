@@ -1,5 +1,5 @@
-//! What an organisation sets up, and who may: policy sets and their policies with versions, approval rules,
-//! workspaces (section 2).
+//! What an organisation sets up, and who may: policy sets and their policies with versions, approval rules, external
+//! check providers, workspaces (section 2).
 //!
 //! Every operation is a function from a request and facts to an answer and its effects; [`Administration::run`] is the
 //! whole surface on one screen.
@@ -9,6 +9,7 @@ mod approval_rules;
 mod change;
 mod policies;
 mod policy_sets;
+mod providers;
 mod settings;
 pub mod stored;
 mod versions;
@@ -18,12 +19,16 @@ pub use access::EffectiveRole;
 pub use approval_rules::{ApprovalRuleChange, ApprovalRulePage, ApprovalRuleSeen};
 pub use policies::{LoadedPolicySet, NewPolicy, PolicyChange, PolicyList, PolicySeen};
 pub use policy_sets::{NewPolicySet, PolicySetChange, PolicySetPage, PolicySetSeen};
+pub use providers::{
+    AttachedScope, ExternalCheckProviderChange, ExternalCheckProviderPage, ExternalCheckProviderSeen,
+    NewExternalCheckProvider,
+};
 pub use versions::{ChangeKind, PolicySetDiff, PolicySetVersion, PolicySetVersionPage};
 pub use workspaces::NewWorkspace;
 
 use crate::decision::{Asking, Done, Fact, Need, Refusal, Step, Stop};
 use crate::error::{Error, ErrorCode};
-use crate::governance::configuration::ApprovalRule;
+use crate::governance::configuration::{ApprovalRule, ProviderScope};
 use serde::Deserialize;
 
 /// One operation on what an organisation has set up.
@@ -145,6 +150,51 @@ pub enum AdministrationOperation {
     /// `POST /approval-rules/{id}/promote`
     PromoteApprovalRule {
         /// The rule.
+        id: String,
+    },
+    /// `POST /external-check-providers`
+    CreateExternalCheckProvider(NewExternalCheckProvider),
+    /// `GET /external-check-providers`
+    ListExternalCheckProviders(PageRequest),
+    /// `GET /external-check-providers/{id}`
+    GetExternalCheckProvider {
+        /// The provider.
+        id: String,
+    },
+    /// `PATCH /external-check-providers/{id}`
+    ChangeExternalCheckProvider {
+        /// The provider.
+        id: String,
+        /// What changes.
+        change: ExternalCheckProviderChange,
+    },
+    /// `DELETE /external-check-providers/{id}`
+    DeleteExternalCheckProvider {
+        /// The provider.
+        id: String,
+    },
+    /// `POST /external-check-providers/{id}/scopes`
+    AttachProviderScope {
+        /// The provider.
+        id: String,
+        /// Where it is to take part.
+        scope: ProviderScope,
+    },
+    /// `DELETE /external-check-providers/{id}/scopes`
+    DetachProviderScope {
+        /// The provider.
+        id: String,
+        /// Where it is to take part no more.
+        scope: ProviderScope,
+    },
+    /// `POST /external-check-providers/{id}/secret`, before the host stores it: whether whoever asks may.
+    AuthorizeProviderSecret {
+        /// The provider.
+        id: String,
+    },
+    /// `POST /external-check-providers/{id}/secret`, after the host stored it: that there is one.
+    RecordProviderSecret {
+        /// The provider.
         id: String,
     },
     /// `PUT /settings`
@@ -276,6 +326,15 @@ impl Administration<'_> {
             Operation::ChangeApprovalRule { id, change } => self.change_approval_rule(asking, &id, change),
             Operation::DeleteApprovalRule { id } => self.delete_approval_rule(asking, &id),
             Operation::PromoteApprovalRule { id } => self.promote_approval_rule(asking, &id),
+            Operation::CreateExternalCheckProvider(new) => self.create_provider(asking, new),
+            Operation::ListExternalCheckProviders(page) => self.list_providers(asking, &page),
+            Operation::GetExternalCheckProvider { id } => self.get_provider(asking, &id),
+            Operation::ChangeExternalCheckProvider { id, change } => self.change_provider(asking, &id, change),
+            Operation::DeleteExternalCheckProvider { id } => self.delete_provider(asking, &id),
+            Operation::AttachProviderScope { id, scope } => self.attach_scope(asking, &id, scope),
+            Operation::DetachProviderScope { id, scope } => self.detach_scope(asking, &id, &scope),
+            Operation::AuthorizeProviderSecret { id } => self.authorize_provider_secret(asking, &id),
+            Operation::RecordProviderSecret { id } => self.record_provider_secret(asking, &id),
             Operation::PutSettings(settings) => self.put_settings(asking, settings),
             Operation::GetSettings {} => self.get_settings(asking),
             Operation::PutWorkspace { id, workspace } => self.put_workspace(asking, &id, workspace),

@@ -2,7 +2,7 @@
 
 use super::access::{Scope, escaped};
 use crate::decision::{Need, Record, Stop, asking::json};
-use crate::governance::configuration::{Enforcement, PlanDetail, Profile, SourceType};
+use crate::governance::configuration::{Enforcement, ExternalCheckProvider, PlanDetail, Profile, SourceType};
 use serde::{Deserialize, Serialize};
 
 /// The kinds of record in the partition of an organisation.
@@ -17,6 +17,10 @@ pub mod kind {
     pub const POLICY_SOURCE: &str = "policy_source";
     /// An approval rule; key: its id.
     pub const APPROVAL_RULE: &str = "approval_rule";
+    /// An external check provider; key: its id.
+    pub const PROVIDER: &str = "external_check_provider";
+    /// A name in use; key: the name.
+    pub const PROVIDER_NAME: &str = "external_check_provider_name";
     /// What holds for the whole organisation; key: `all`.
     pub const SETTINGS: &str = "settings";
     /// A workspace; key: its id.
@@ -95,6 +99,16 @@ pub struct StoredName {
     pub id: String,
 }
 
+/// An external check provider. Its secret is with the host: here is only whether there is one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoredProvider {
+    /// The provider, with the scopes that it is attached to.
+    pub provider: ExternalCheckProvider,
+    /// Whether a secret was stored for it.
+    pub has_secret: bool,
+}
+
 /// How often the set-up of the organisation was changed: what was prepared from an earlier state is not to be used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -170,6 +184,16 @@ pub fn source_need(org_id: &str, digest: &str) -> Need {
 /// The need of an approval rule.
 pub fn rule_need(org_id: &str, id: &str) -> Need {
     need(org_id, kind::APPROVAL_RULE, id.to_owned())
+}
+
+/// The need of an external check provider.
+pub fn provider_need(org_id: &str, id: &str) -> Need {
+    need(org_id, kind::PROVIDER, id.to_owned())
+}
+
+/// The need of the name of a provider: unique in the organisation.
+pub fn provider_name_need(org_id: &str, name: &str) -> Need {
+    need(org_id, kind::PROVIDER_NAME, name.to_owned())
 }
 
 /// The need of what holds for the whole organisation.
