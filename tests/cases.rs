@@ -4,9 +4,16 @@
 //!
 //! `case.json` is `{"shows": "a sentence", "steps": [{"<operation>": {...}, "pick": ["/json/pointer", ...]}]}`. Wherever
 //! a step has `{"$file": "name"}`, the text of that file of the folder stands. Operations: `validate`, `check`,
-//! `evaluate`, `playground`, `read_plan`, `preview`, `test`. What comes out of a step is its answer, cut down to the
-//! pointers of `pick`; or `{"error": {...}}`, cut down where `pick` has pointers below `/error/`. An integer that a JS
-//! number cannot hold stands in `expected.json` as a string of its digits, so that both readers compare every digit.
+//! `evaluate`, `playground`, `read_plan`, `preview`, `test`, `administer`. What comes out of a step is its answer, cut
+//! down to the pointers of `pick`; or `{"error": {...}}` or `{"refused": {...}}`, cut down where `pick` has pointers below
+//! `/error/` or `/refused/`. An integer that a JS number cannot hold stands in `expected.json` as a string of its digits,
+//! so that both readers compare every digit.
+//!
+//! The steps `administer` of a case share one store, which is empty at first. Each has `org_id`, the `operation`, and
+//! `as`: who asks, as `{"id", "email", "org_role", "is_session", "may": {"project/shop": ["read", ...]}}`. The first
+//! operation has the id `id-1`, the second `id-2`, refused ones included; the time is 0. `facts` is what the host knows
+//! besides: `{"user": {id: value}, "team": {id or name: value}, "files": {folder: value}}`; who is not named there exists,
+//! and no folder does.
 #![allow(
     missing_docs,
     clippy::panic,
@@ -19,6 +26,7 @@
 
 use regate::api::Engine;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -69,15 +77,16 @@ fn run(folder: &Path) -> Value {
         .unwrap_or_else(|error| panic!("{}: case.json: {error}", folder.display()));
     assert!(case["shows"].is_string(), "{}: a case says what it shows", folder.display());
     let steps = case["steps"].as_array().expect("a case has steps");
-    steps.iter().map(|step| run_step(folder, step)).collect()
+    let mut organisation = Organisation::default();
+    steps.iter().map(|step| run_step(folder, step, &mut organisation)).collect()
 }
 
-fn run_step(folder: &Path, step: &Value) -> Value {
+fn run_step(folder: &Path, step: &Value, organisation: &mut Organisation) -> Value {
     let step = with_files(folder, step);
     let fields = step.as_object().unwrap();
     let (operation, request) =
         fields.iter().find(|(name, _)| name.as_str() != "pick").expect("a step names its operation");
-    let answer = perform(operation, request);
+    let answer = if operation == "administer" { organisation.administer(request) } else { perform(operation, request) };
     with_digits(pick(&answer, step.get("pick")))
 }
 
@@ -194,6 +203,119 @@ fn preview(engine: &mut Engine, request: &Value) -> Value {
     panic!("the needs did not converge");
 }
 
+/// What the steps `administer` of a case share: the records of a store, and how many ids were given.
+#[derive(Default)]
+struct Organisation {
+    records: BTreeMap<[String; 3], (u64, Value)>,
+    ids: u64,
+}
+
+impl Organisation {
+    fn administer(&mut self, step: &Value) -> Value {
+        self.ids += 1;
+        let mut question = json!({
+            "org_id": step["org_id"],
+            "operation": step["operation"],
+            "operation_id": format!("id-{}", self.ids),
+            "now_ms": 0,
+            "facts": [],
+        });
+        for _ in 0..8 {
+            let answer = ok(&Engine::new().call("administer", &question.to_string(), None));
+            if answer.get("error").or(answer.get("refused")).is_some() {
+                return answer;
+            }
+            if let Some(done) = answer.get("done") {
+                self.commit(&done["effects"]["commit"]);
+                return done["answer"].clone();
+            }
+            for need in answer["needs"].as_array().unwrap() {
+                let fact = self.fact(need, step);
+                question["facts"].as_array_mut().unwrap().push(fact);
+            }
+        }
+        panic!("the needs did not converge");
+    }
+
+    fn fact(&self, need: &Value, step: &Value) -> Value {
+        let known = |kind: &str, name: &Value, otherwise: Value| {
+            step["facts"][kind].get(name.as_str().unwrap()).cloned().unwrap_or(otherwise)
+        };
+        let mut version = Value::Null;
+        let value = match need["kind"].as_str().unwrap() {
+            "record" => match self.records.get(&place(&need["partition"], &need["record"], &need["key"])) {
+                None => Value::Null,
+                Some((kept, value)) => {
+                    version = json!(kept.to_string());
+                    value.clone()
+                }
+            },
+            "records" => self.list(need),
+            "access" => {
+                let asker = &step["as"];
+                let resource = &need["resource"];
+                let key = format!("{}/{}", resource["type"].as_str().unwrap(), resource["id"].as_str().unwrap());
+                json!({
+                    "id": asker["id"],
+                    "email": asker["email"],
+                    "org_role": asker["org_role"],
+                    "is_session": asker["is_session"] == true,
+                    "may": asker["may"].get(&key).cloned().unwrap_or(json!([])),
+                })
+            }
+            "user" => known("user", &need["id"], json!({ "id": need["id"] })),
+            "team" => known("team", &need["team"], json!({ "id": need["team"], "name": need["team"] })),
+            "files" => known("files", &need["path"], Value::Null),
+            other => panic!("a case cannot answer the need `{other}`"),
+        };
+        json!({ "need": need, "version": version, "value": value })
+    }
+
+    /// A page of the records of a kind, in the order of their keys; the cursor is the last key of the page before.
+    fn list(&self, need: &Value) -> Value {
+        let inside = |key: &str| {
+            need["from"].as_str().is_none_or(|from| key >= from)
+                && need["to"].as_str().is_none_or(|to| key < to)
+                && need["cursor"].as_str().is_none_or(|cursor| key > cursor)
+        };
+        let mut matching = self.records.iter().filter(|([partition, kind, key], (_, value))| {
+            need["partition"] == partition.as_str()
+                && need["record"] == kind.as_str()
+                && inside(key)
+                && !value.is_null()
+        });
+        let limit = need["limit"].as_u64().map_or(usize::MAX, |limit| usize::try_from(limit).unwrap());
+        let records: Vec<Value> = matching
+            .by_ref()
+            .take(limit)
+            .map(
+                |([_, _, key], (version, value))| json!({ "key": key, "version": version.to_string(), "value": value }),
+            )
+            .collect();
+        let cursor = matching.next().and(records.last()).map_or(Value::Null, |last| last["key"].clone());
+        json!({ "records": records, "cursor": cursor })
+    }
+
+    fn commit(&mut self, commit: &Value) {
+        if commit.is_null() {
+            return;
+        }
+        for expected in commit["expect"].as_array().unwrap() {
+            let record = self.records.get(&place(&commit["partition"], &expected["kind"], &expected["key"]));
+            let version = record.map_or(Value::Null, |(version, _)| json!(version.to_string()));
+            assert_eq!(version, expected["version"], "nobody else writes: {expected}");
+        }
+        for record in commit["put"].as_array().unwrap().iter().chain(commit["append"].as_array().unwrap()) {
+            let kept = self.records.entry(place(&commit["partition"], &record["kind"], &record["key"])).or_default();
+            *kept = (kept.0 + 1, record["value"].clone());
+        }
+    }
+}
+
+fn place(partition: &Value, kind: &Value, key: &Value) -> [String; 3] {
+    [partition, kind, key].map(|part| part.as_str().unwrap().to_owned())
+}
+
 /// The answer of an operation, or `{"error": …}`.
 fn ok(answer: &str) -> Value {
     let answer: Value = serde_json::from_str(answer).unwrap();
@@ -205,11 +327,12 @@ fn ok(answer: &str) -> Value {
 
 fn pick(answer: &Value, pointers: Option<&Value>) -> Value {
     let Some(pointers) = pointers.and_then(Value::as_array) else { return answer.clone() };
+    let ends = ["/error/", "/refused/"];
+    let ended = ends.iter().find(|end| answer.get(end.trim_matches('/')).is_some_and(Value::is_object));
     let pointers = pointers.iter().map(|pointer| pointer.as_str().unwrap());
-    let (of_errors, of_answers): (Vec<_>, Vec<_>) = pointers.partition(|pointer| pointer.starts_with("/error/"));
-    let failed = answer.get("error").is_some_and(Value::is_object);
-    let chosen = if failed { of_errors } else { of_answers };
-    if failed && chosen.is_empty() {
+    let chosen: Vec<&str> =
+        pointers.filter(|pointer| ends.iter().find(|end| pointer.starts_with(**end)) == ended).collect();
+    if ended.is_some() && chosen.is_empty() {
         return answer.clone();
     }
     chosen

@@ -12,6 +12,6 @@ describe("case folders", () => {
   test("are found", () => assert.ok(Object.keys(cases).length > 40));
 
   for (const [name, files] of Object.entries(cases)) {
-    test(name, () => assert.deepEqual(runCase(regate, files), JSON.parse(files["expected.json"])));
+    test(name, async () => assert.deepEqual(await runCase(regate, files), JSON.parse(files["expected.json"])));
   }
 });

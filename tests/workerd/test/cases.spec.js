@@ -16,6 +16,6 @@ it("finds the cases", () => {
   expect(folders.size).toBeGreaterThan(30);
 });
 
-it.each([...folders])("%s", (_, { "expected.json": expected, ...files }) => {
-  expect(runCase(regate, files)).toEqual(JSON.parse(expected));
+it.each([...folders])("%s", async (_, { "expected.json": expected, ...files }) => {
+  expect(await runCase(regate, files)).toEqual(JSON.parse(expected));
 });

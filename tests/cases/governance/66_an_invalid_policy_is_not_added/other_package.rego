@@ -1,0 +1,5 @@
+package somebody.elses
+
+import rego.v1
+
+deny contains "no" if input.run.trigger == "schedule"
