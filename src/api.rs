@@ -6,7 +6,8 @@ mod wire;
 
 use crate::error::{Error, ErrorCode};
 use crate::governance::plan::Plan;
-use crate::governance::{self, Administration, Governance, GovernanceConfig, GovernanceRequest, playground};
+use crate::governance::runs::prepared::Cache;
+use crate::governance::{self, Administration, Governance, GovernanceConfig, GovernanceRequest, Runs, playground};
 use crate::policy::{self, Contract};
 use crate::rego::{self, Allowance, Answer, Capabilities, Dialect, DialectRule, Document, Module, Program, testing};
 use crate::typed;
@@ -27,6 +28,7 @@ use wire::{
 pub struct Engine {
     programs: BTreeMap<u32, Program>,
     governance: BTreeMap<u32, Governance>,
+    prepared_organisations: Cache,
     last_handle: u32,
 }
 
@@ -57,6 +59,8 @@ impl Engine {
             "prepare_governance" => read(request).and_then(|request| to_text(self.prepare_governance(request))),
             "govern" => read(request).and_then(|request| to_text(self.govern(request, document))),
             "administer" => read(request).and_then(|request| to_text(Administration::run(request))),
+            "perform_run" => read(request)
+                .and_then(|request| to_text(Runs::run(request, document, &mut self.prepared_organisations))),
             "capabilities" => read::<NoFields>(request).and_then(|_| to_text(Ok(capabilities()))),
             unknown => Err(Error::new(ErrorCode::UnknownOperation, format!("there is no operation `{unknown}`"))),
         };

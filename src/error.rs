@@ -192,13 +192,3 @@ impl std::fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
-
-/// `/a/0/b` from `a[0].b`: the JSON pointer of a path as deserialisation names it.
-pub fn pointer(path: &str) -> String {
-    let mut pointer = String::new();
-    for part in path.split(['.', '[', ']']).filter(|part| !part.is_empty() && *part != "?") {
-        pointer.push('/');
-        pointer.push_str(part);
-    }
-    pointer
-}

@@ -3,7 +3,7 @@
 //! Serde's own reader takes an array for a struct, field by field in the order of their declaration: `[]` would be a
 //! configuration without policies, and the third text of a list the trigger of a run. Here it is refused.
 
-use crate::error::{Error, ErrorCode, pointer};
+use crate::error::{Error, ErrorCode};
 use serde::de::value::StringDeserializer;
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess,
@@ -17,12 +17,39 @@ use serde_json::{Map, Value};
 /// # Errors
 /// An error with the code that is given, a sentence that begins with `what`, and the path to the value.
 pub fn read<T: DeserializeOwned>(value: Value, code: ErrorCode, what: &str) -> Result<T, Error> {
-    serde_path_to_error::deserialize(Tree(value)).map_err(|error| {
-        let path = error.path().to_string();
-        let message = format!("{what}: {}", in_words(&error.inner().to_string()));
-        let failed = Error::new(code, message);
-        if path == "." { failed } else { failed.at(pointer(&path)) }
+    T::deserialize(Tree(value)).map_err(|fault| {
+        let failed = Error::new(code, format!("{what}: {}", in_words(&fault.message)));
+        if fault.path.is_empty() { failed } else { failed.at(fault.path) }
     })
+}
+
+/// What is wrong, and where: the path grows from the value outwards while the reader returns.
+#[derive(Debug)]
+struct Fault {
+    message: String,
+    path: String,
+}
+
+impl Fault {
+    fn inside(mut self, part: &str) -> Self {
+        let part = part.replace('~', "~0").replace('/', "~1");
+        self.path.insert_str(0, &format!("/{part}"));
+        self
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl serde::de::Error for Fault {
+    fn custom<T: std::fmt::Display>(message: T) -> Self {
+        Self { message: message.to_string(), path: String::new() }
+    }
 }
 
 /// The reader's message without the names of types.
@@ -52,12 +79,10 @@ fn in_words(message: &str) -> String {
 /// A tree that is read strictly.
 struct Tree(Value);
 
-type Fault = serde_json::Error;
-
 impl Tree {
     fn object<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.0 {
-            Value::Object(fields) => visitor.visit_map(Fields { fields: fields.into_iter(), value: None }),
+            Value::Object(fields) => visitor.visit_map(Fields { fields: fields.into_iter(), entry: None }),
             other => Err(Fault::custom(format!("{} is there, expected an object", kind_of(&other)))),
         }
     }
@@ -81,9 +106,9 @@ impl<'de> Deserializer<'de> for Tree {
         match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(value),
-            Value::Number(value) => value.deserialize_any(visitor),
+            Value::Number(value) => value.deserialize_any(visitor).map_err(Fault::custom),
             Value::String(value) => visitor.visit_string(value),
-            Value::Array(items) => visitor.visit_seq(Items(items.into_iter())),
+            Value::Array(items) => visitor.visit_seq(Items(items.into_iter().enumerate())),
             Value::Object(_) => self.object(visitor),
         }
     }
@@ -131,19 +156,20 @@ impl<'de> Deserializer<'de> for Tree {
     }
 }
 
-struct Items(std::vec::IntoIter<Value>);
+struct Items(std::iter::Enumerate<std::vec::IntoIter<Value>>);
 
 impl<'de> SeqAccess<'de> for Items {
     type Error = Fault;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
-        self.0.next().map(|item| seed.deserialize(Tree(item))).transpose()
+        let Some((at, item)) = self.0.next() else { return Ok(None) };
+        seed.deserialize(Tree(item)).map(Some).map_err(|fault| fault.inside(&at.to_string()))
     }
 }
 
 struct Fields {
     fields: <Map<String, Value> as IntoIterator>::IntoIter,
-    value: Option<Value>,
+    entry: Option<(String, Value)>,
 }
 
 impl<'de> MapAccess<'de> for Fields {
@@ -151,13 +177,15 @@ impl<'de> MapAccess<'de> for Fields {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
         let Some((key, value)) = self.fields.next() else { return Ok(None) };
-        self.value = Some(value);
-        let key: StringDeserializer<Fault> = key.into_deserializer();
-        seed.deserialize(key).map(Some)
+        let name: StringDeserializer<Fault> = key.clone().into_deserializer();
+        let read = seed.deserialize(name).map_err(|fault| fault.inside(&key))?;
+        self.entry = Some((key, value));
+        Ok(Some(read))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
-        seed.deserialize(Tree(self.value.take().unwrap_or_default()))
+        let (key, value) = self.entry.take().unwrap_or_default();
+        seed.deserialize(Tree(value)).map_err(|fault| fault.inside(&key))
     }
 }
 
@@ -172,34 +200,38 @@ impl<'de> EnumAccess<'de> for Choice {
     type Variant = Content;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Content), Fault> {
-        let name: StringDeserializer<Fault> = self.name.into_deserializer();
-        Ok((seed.deserialize(name)?, Content(self.content)))
+        let name: StringDeserializer<Fault> = self.name.clone().into_deserializer();
+        let variant = seed.deserialize(name)?;
+        Ok((variant, Content { name: self.name, value: self.content }))
     }
 }
 
-struct Content(Option<Value>);
+/// What a variant holds, under its name.
+struct Content {
+    name: String,
+    value: Option<Value>,
+}
 
 impl<'de> VariantAccess<'de> for Content {
     type Error = Fault;
 
     fn unit_variant(self) -> Result<(), Fault> {
-        match self.0 {
+        match self.value {
             None => Ok(()),
             Some(_) => Err(Fault::custom("a value is there, expected the word alone")),
         }
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Fault> {
-        seed.deserialize(Tree(
-            self.0.ok_or_else(|| Fault::custom("the word stands alone, expected an object with it"))?,
-        ))
+        let value = self.value.ok_or_else(|| Fault::custom("the word stands alone, expected an object with it"))?;
+        seed.deserialize(Tree(value)).map_err(|fault| fault.inside(&self.name))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
-        Tree(self.0.unwrap_or_default()).deserialize_any(visitor)
+        Tree(self.value.unwrap_or_default()).deserialize_any(visitor).map_err(|fault| fault.inside(&self.name))
     }
 
     fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
-        Tree(self.0.unwrap_or_default()).object(visitor)
+        Tree(self.value.unwrap_or_default()).object(visitor).map_err(|fault| fault.inside(&self.name))
     }
 }

@@ -3,6 +3,7 @@
 import type { Host } from "./host.js";
 import { administer } from "./operation.js";
 import { storeProviderSecret } from "./provider-secret.js";
+import { runsOf, type Changesets, type Checks, type Runs, type Sweep } from "./runs.js";
 import type {
   AdministrationOperation,
   ApprovalRule,
@@ -54,6 +55,14 @@ export interface GovernanceService {
   readonly providers: ExternalCheckProviders;
   readonly settings: OrganisationSettings;
   readonly workspaces: Workspaces;
+  readonly runs: Runs;
+  readonly changesets: Changesets;
+  readonly checks: Checks;
+  /**
+   * Acts on everything whose time is up, never before it is, and says when to call next. For a timer, a cron trigger or an alarm:
+   * at least once an hour. Calling it twice, or from two places, is calling it once. It asks nobody for leave.
+   */
+  sweep(): Promise<Sweep>;
 }
 
 /** Policy sets: at the organisation, a project or a workspace. */
@@ -150,6 +159,7 @@ export function governance(host: Host, options: GovernanceOptions): GovernanceSe
   // The answer of each operation is the engine's: its type is written beside the call.
   const ask = async <T>(operation: AdministrationOperation): Promise<T> => (await administer(operation, host, { asker, org_id })) as T;
   return {
+    ...runsOf(host, { asker, org_id }),
     as: (other) => governance(host, { org_id, asker: other }),
     policySets: {
       create: (set) => ask({ create_policy_set: set }),

@@ -34,7 +34,8 @@ export function documentBytes(document: unknown, name: string, limits: DocumentL
 
 /** Bytes that stay as they are while the caller goes on using the array they came in. */
 export function ownedBytes(document: unknown, bytes: Uint8Array): Uint8Array {
-  return document instanceof Uint8Array || isArrayBuffer(document) ? bytes.slice() : bytes;
+  // Not `slice()`: that of Node's Buffer shares the memory.
+  return document instanceof Uint8Array || isArrayBuffer(document) ? new Uint8Array(bytes) : bytes;
 }
 
 function valueText(value: unknown, name: string, limits: DocumentLimits): string {

@@ -29,7 +29,8 @@ export interface Host {
    * - need `approvals`: a list of votes for this run, digest and revision; from the host's own system if it keeps them.
    * - need `record`: what a commit put there, or null.
    * - need `records`: `{records: [{key, version, value}], cursor}`, all of them or a page.
-   * - need `user`: `{id}`, need `team`: `{id, name}`; or null where there is none.
+   * - need `user`: `{id}`, need `team`: `{id, name, is_empty?}`; or null where there is none.
+   * - need `member`: whether a person is in a team, true or false.
    * - need `files`: the `*.rego` files of a folder as `{path, text}`, or null where there is none.
    *
    * `hostOver` answers all of them from a store.

@@ -43,10 +43,11 @@ export {
 } from "./administration.js";
 export { RefusedError } from "./operation.js";
 export { providerTokens, type ProviderTokens, type SecretOf } from "./provider-token.js";
+export type { Changesets, CheckAnswer, Checks, Runs, Sweep } from "./runs.js";
 export type { Host, MaybePromise, WhoRequest } from "./host.js";
 export { deliverNotices, type Delivery } from "./outbox.js";
 export type { HostRecord, ListQuery, Page, RecordKey, Store } from "./store.js";
-export { hostOver, type ApprovalsNeed, type HostFunctions, type RegoFile } from "./store-host.js";
+export { hostOver, type ApprovalsNeed, type HostFunctions, type RegoFile, type Team } from "./store-host.js";
 export type {
   Approval,
   ApprovalPreview,
@@ -62,9 +63,12 @@ export type {
   Capabilities,
   ChangeCounts,
   ChangeKind,
+  Changeset,
+  CheckDecision,
   CheckResult,
   Commit,
   Condition,
+  CountedVote,
   Decision,
   DetectedAttributes,
   Diagnostic,
@@ -74,6 +78,7 @@ export type {
   Enforcement,
   EscalationAction,
   EvaluationLimits,
+  EvaluationOfRun,
   Expectation,
   ExternalCheckProvider,
   ExternalCheckProviderChange,
@@ -89,9 +94,11 @@ export type {
   MatchedRule,
   Module,
   Need,
+  NewChangeset,
   NewExternalCheckProvider,
   NewPolicy,
   NewPolicySet,
+  NewRun,
   NewWorkspace,
   Notice,
   Org,
@@ -100,6 +107,7 @@ export type {
   Place,
   PlanChanges,
   PlanDetail,
+  PlannedRun,
   PlanSummary,
   PlaygroundAnswer,
   Policy as PolicySource,
@@ -126,20 +134,28 @@ export type {
   ResourceChange,
   ResourceType,
   Run,
+  RunApproval,
   RunRecord,
+  RunState,
   RunStatus,
+  RunType,
   ScopeType,
   Settings,
   Severity,
   StoredPolicy,
   StoredPolicySet,
   StoredRecord,
+  StoredRun,
   StoredWorkspace,
+  SweptRun,
   TestReport,
   TestResult,
+  Timeline,
+  TimelineEntry,
   Trigger,
   User,
   Validation,
   Verb,
+  Vote,
   Workspace,
 } from "./wire.js";

@@ -8,6 +8,14 @@ import type { Approval, Fact, Identity, Need, Notice } from "./wire.js";
 /** The need of the votes on a run. */
 export type ApprovalsNeed = Extract<Need, { kind: "approvals" }>;
 
+/** A team. */
+export interface Team {
+  id: string;
+  name: string;
+  /** Whether nobody is in it: administrators vote in its place, so that no run waits for ever. */
+  is_empty?: boolean;
+}
+
 /** A Rego file of a folder. */
 export interface RegoFile {
   /** For diagnostics; its last part names the policy. */
@@ -28,7 +36,9 @@ export interface HostFunctions {
   /** A person of the organisation, or null where there is none of this id. Default: every id is somebody's. */
   user?(id: string): MaybePromise<{ id: string } | null>;
   /** A team of the organisation, by its id or else by its exact name, or null. Default: every name is a team's id. */
-  team?(idOrName: string): MaybePromise<{ id: string; name: string } | null>;
+  team?(idOrName: string): MaybePromise<Team | null>;
+  /** Whether a person is in a team, now. Default: nobody is in any. */
+  isMember?(userId: string, teamId: string): MaybePromise<boolean>;
   /** Milliseconds since 1970. Default: the clock of the platform. */
   now?(): number;
   /** An id that was never used. Default: a random UUID. */
@@ -95,6 +105,8 @@ async function loadFrom(store: Store, functions: HostFunctions, needs: readonly 
           const { team } = need;
           return { need, version: null, value: functions.team === undefined ? { id: team, name: team } : ((await functions.team(team)) ?? null) };
         }
+        case "member":
+          return { need, version: null, value: (await functions.isMember?.(need.user_id, need.team_id)) === true };
         case "access":
           throw new RegateError("malformed_request", "who may do what is not loaded: the driver asks `who`");
       }

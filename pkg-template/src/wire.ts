@@ -559,6 +559,40 @@ destroyed: number, };
 export type ChangeKind = "created" | "changed" | "policy_added" | "policy_changed" | "policy_removed" | "loaded" | "restored" | "deleted";
 
 /**
+ * What a plan was made from, and what became of it (section 1.3).
+ */
+export type Changeset = { 
+/**
+ * `git` or `api`.
+ */
+source_type: string, 
+/**
+ * The commit, for git.
+ */
+source_ref: string | null, 
+/**
+ * The pull request that made it.
+ */
+pr_number: number | null, 
+/**
+ * When it was applied, in milliseconds since 1970.
+ */
+applied_at_ms: number | null, 
+/**
+ * When it was discarded: it is never applied then.
+ */
+discarded_at_ms: number | null, 
+/**
+ * The runs that apply it, in their order.
+ */
+apply_runs: Array<string>, };
+
+/**
+ * What a provider says.
+ */
+export type CheckDecision = "pass" | "fail";
+
+/**
  * Every finding in modules, in source order.
  */
 export type CheckResult = { 
@@ -659,6 +693,19 @@ stub_input?: unknown, };
  * How the dialect of a policy is found.
  */
 export type ContractDialect = "v0" | "v1" | "v1_then_v0";
+
+/**
+ * A vote that counts for a requirement.
+ */
+export type CountedVote = { 
+/**
+ * The requirement.
+ */
+requirement_id: string, 
+/**
+ * The person.
+ */
+user_id: string, };
 
 /**
  * The final word.
@@ -828,6 +875,27 @@ memory_bytes?: number,
  * Bytes of the answer as JSON text. Default [`ANSWER_BYTES`].
  */
 answer_bytes?: number, };
+
+/**
+ * What was evaluated, and under what.
+ */
+export type EvaluationOfRun = { 
+/**
+ * The digest of the plan and the input.
+ */
+digest: string, 
+/**
+ * The digest of the plan's text alone.
+ */
+plan_digest: string, 
+/**
+ * The revision of policies, rules and providers.
+ */
+revision: string, 
+/**
+ * Violations of mandatory sets.
+ */
+mandatory_violations: number, };
 
 /**
  * The version of a record that a commit stands on.
@@ -1219,7 +1287,11 @@ record: string,
 /**
  * Its key.
  */
-key: string, } | { "kind": "records", 
+key: string, 
+/**
+ * Read once more, after everything that was asked for before: whether it is still as it was.
+ */
+again?: boolean, } | { "kind": "records", 
 /**
  * Where they are kept.
  */
@@ -1255,11 +1327,36 @@ id: string, } | { "kind": "team",
 /**
  * Id or name.
  */
-team: string, } | { "kind": "files", 
+team: string, } | { "kind": "member", 
+/**
+ * The person.
+ */
+user_id: string, 
+/**
+ * The team's id.
+ */
+team_id: string, } | { "kind": "files", 
 /**
  * The folder.
  */
 path: string, };
+
+/**
+ * What a changeset is created from.
+ */
+export type NewChangeset = { 
+/**
+ * `git` or `api`. Default api.
+ */
+source_type?: string | null, 
+/**
+ * The commit, for git.
+ */
+source_ref?: string | null, 
+/**
+ * The pull request.
+ */
+pr_number?: number | null, };
 
 /**
  * What an external check provider is created from.
@@ -1349,6 +1446,31 @@ git_path?: string | null,
 plan_detail?: PlanDetail | null, };
 
 /**
+ * What a run is created from.
+ */
+export type NewRun = { 
+/**
+ * Where it takes place; the workspace must be known.
+ */
+workspace_id: string, 
+/**
+ * What starts it.
+ */
+trigger: Trigger, 
+/**
+ * Who or what, for people.
+ */
+triggered_by?: string | null, 
+/**
+ * Who starts it; absent for a push, a schedule or a promotion.
+ */
+user?: User | null, 
+/**
+ * What the plan is made from.
+ */
+changeset?: NewChangeset | null, };
+
+/**
  * What a workspace is put from.
  */
 export type NewWorkspace = { 
@@ -1424,7 +1546,19 @@ sign_message: string,
 /**
  * The body to send.
  */
-body: unknown, } | { "kind": "run_decided", 
+body: unknown, } | { "kind": "apply_queued", 
+/**
+ * The stable id.
+ */
+id: string, 
+/**
+ * The apply run.
+ */
+run_id: string, 
+/**
+ * The run whose plan is applied.
+ */
+plan_run_id: string, } | { "kind": "run_decided", 
 /**
  * The stable id.
  */
@@ -1434,7 +1568,7 @@ id: string,
  */
 run_id: string, 
 /**
- * `completed` or `rejected`.
+ * `completed`, `rejected`, `failed` or `aborted`.
  */
 run_status: string, };
 
@@ -1552,6 +1686,19 @@ counts: ChangeCounts,
 notes: Array<string>, };
 
 /**
+ * A run after its plan was delivered.
+ */
+export type PlannedRun = { 
+/**
+ * The run.
+ */
+run: StoredRun, 
+/**
+ * The final word on it, as it stands.
+ */
+decision: Decision, };
+
+/**
  * What a policy says of an input. Both keys are always there.
  */
 export type PlaygroundAnswer = { 
@@ -1652,6 +1799,15 @@ passed: boolean,
  * The messages of `deny`.
  */
 violations: Array<string>, };
+
+/**
+ * What the policies said of a run.
+ */
+export type PolicyResultList = { 
+/**
+ * One for each policy; empty before an evaluation.
+ */
+policy_results: Array<PolicyResult>, };
 
 /**
  * A policy as a caller sees it.
@@ -2024,7 +2180,7 @@ diagnostics?: Array<Diagnostic>, };
 /**
  * Why an operation is refused.
  */
-export type RefusalCode = "invalid_request" | "not_permitted" | "not_found" | "name_in_use" | "wrong_state";
+export type RefusalCode = "invalid_request" | "unauthorized" | "not_permitted" | "not_found" | "name_in_use" | "wrong_state" | "too_soon";
 
 /**
  * One requirement, as a snapshot: later edits of what asked for it do not touch it.
@@ -2101,7 +2257,20 @@ escalation_team_id: string | null,
 /**
  * Why, for the timeline.
  */
-escalation_reason: string | null, };
+escalation_reason: string | null, 
+/**
+ * Whether whoever started the run may not vote on it.
+ */
+forbids_self_approval?: boolean, };
+
+/**
+ * The requirements of a run.
+ */
+export type RequirementList = { 
+/**
+ * In the order rules, policies, providers.
+ */
+requirements: Array<Requirement>, };
 
 /**
  * Where a requirement stands.
@@ -2178,6 +2347,149 @@ trigger: Trigger,
 triggered_by?: string | null, };
 
 /**
+ * A vote, as it was cast (section 1.11).
+ */
+export type RunApproval = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The run.
+ */
+run_id: string, 
+/**
+ * Who.
+ */
+user_id: string, 
+/**
+ * Their e-mail.
+ */
+user_email: string | null, 
+/**
+ * `approved` or `rejected`.
+ */
+decision: string, 
+/**
+ * Why.
+ */
+comment: string, 
+/**
+ * The requirements that it counts for.
+ */
+requirement_ids: Array<string>, 
+/**
+ * When, as RFC 3339 in UTC.
+ */
+created_at: string, };
+
+/**
+ * The votes on a run.
+ */
+export type RunApprovalList = { 
+/**
+ * In the order in which they were cast.
+ */
+approvals: Array<RunApproval>, };
+
+/**
+ * One operation on a run.
+ */
+export type RunOperation = { "create_run": NewRun } | { "start_run": { 
+/**
+ * The run.
+ */
+id: string, } } | { "deliver_plan": { 
+/**
+ * The run.
+ */
+id: string, } } | { "fail_run": { 
+/**
+ * The run.
+ */
+id: string, 
+/**
+ * What went wrong.
+ */
+error_summary: string, } } | { "vote": { 
+/**
+ * The run.
+ */
+id: string, 
+/**
+ * Yes or no.
+ */
+decision: Vote, 
+/**
+ * Why.
+ */
+comment?: string, } } | { "receive_check": { 
+/**
+ * The run.
+ */
+id: string, 
+/**
+ * The provider.
+ */
+provider_id: string, 
+/**
+ * What it says.
+ */
+decision: CheckDecision, 
+/**
+ * Why.
+ */
+reason?: string, } } | { "sweep_run": { 
+/**
+ * The run.
+ */
+id: string, } } | { "renotify": { 
+/**
+ * The run.
+ */
+id: string, } } | { "abort_run": { 
+/**
+ * The run.
+ */
+id: string, } } | { "apply_changeset": { 
+/**
+ * The run whose plan is applied.
+ */
+id: string, } } | { "discard_changeset": { 
+/**
+ * The run whose plan is discarded.
+ */
+id: string, } } | { "complete_apply": { 
+/**
+ * The apply run.
+ */
+id: string, } } | { "get_run": { 
+/**
+ * The run.
+ */
+id: string, } } | { "list_requirements": { 
+/**
+ * The run.
+ */
+id: string, } } | { "list_approvals": { 
+/**
+ * The run.
+ */
+id: string, } } | { "list_policy_results": { 
+/**
+ * The run.
+ */
+id: string, } } | { "get_timeline": { 
+/**
+ * The run.
+ */
+id: string, } } | { "preview_run": { 
+/**
+ * The run.
+ */
+id: string, } };
+
+/**
  * What is kept of a run. Requirements and digests are snapshots of the evaluation that made them.
  */
 export type RunRecord = { 
@@ -2219,9 +2531,48 @@ reasons: Array<Reason>,
 response: PreviewResponse, };
 
 /**
+ * A question to [`Runs`].
+ */
+export type RunRequest = { 
+/**
+ * The organisation.
+ */
+org_id: string, 
+/**
+ * What is asked for.
+ */
+operation: RunOperation, 
+/**
+ * The host's id for this operation: a run that is created gets it, and the same operation twice is one.
+ */
+operation_id: string, 
+/**
+ * The time, in milliseconds since 1970.
+ */
+now_ms: number, 
+/**
+ * Seeds the random builtins of an evaluation.
+ */
+seed?: number, 
+/**
+ * The answers to the needs of earlier rounds.
+ */
+facts: Array<Fact>, };
+
+/**
+ * Where a run stands (section 1.4).
+ */
+export type RunState = "queued" | "in_progress" | "pending_approval" | "completed" | "failed" | "rejected" | "aborted";
+
+/**
  * Where governance has left a run.
  */
 export type RunStatus = "completed" | "pending_approval" | "rejected";
+
+/**
+ * The kinds of run that governance knows.
+ */
+export type RunType = "plan" | "apply";
 
 /**
  * The kinds of scope.
@@ -2268,7 +2619,7 @@ export type SourceType = "db" | "git";
 /**
  * One round of an operation.
  */
-export type Step = { "needs": Array<Need> } | { "refused": Refusal } | { "done": Done };
+export type Step = { "needs": Array<Need> } | "stale" | { "refused": Refusal } | { "done": Done };
 
 /**
  * A policy of a set.
@@ -2366,6 +2717,99 @@ key: string,
 value: unknown, };
 
 /**
+ * A run.
+ */
+export type StoredRun = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * Where it takes place.
+ */
+workspace_id: string, 
+/**
+ * What it does.
+ */
+run_type: RunType, 
+/**
+ * What started it; for an apply, what started the plan.
+ */
+trigger: Trigger, 
+/**
+ * Who or what, for people.
+ */
+triggered_by: string | null, 
+/**
+ * Who started it.
+ */
+user: User | null, 
+/**
+ * Where it stands.
+ */
+status: RunState, 
+/**
+ * Entries of the plan, once there is one.
+ */
+added_count: number | null, 
+/**
+ * As `added_count`.
+ */
+changed_count: number | null, 
+/**
+ * As `added_count`.
+ */
+destroyed_count: number | null, 
+/**
+ * Why it failed.
+ */
+error_summary: string | null, 
+/**
+ * Why it was rejected; empty otherwise.
+ */
+reasons: Array<Reason>, 
+/**
+ * What was asked for: snapshots of the evaluation.
+ */
+requirements: Array<Requirement>, 
+/**
+ * Who has voted, and on what.
+ */
+votes: Array<CountedVote>, 
+/**
+ * What the evaluation was about; absent before it.
+ */
+evaluation: EvaluationOfRun | null, 
+/**
+ * Where it came from, on the plan run.
+ */
+changeset: Changeset | null, 
+/**
+ * The parts that the plan is kept in, on the plan run.
+ */
+plan_parts: number, 
+/**
+ * Entries of the timeline so far.
+ */
+events: number, 
+/**
+ * The hash of the last of them.
+ */
+last_event_hash: string, 
+/**
+ * When approvers were last told, in milliseconds since 1970.
+ */
+notified_at_ms: number | null, 
+/**
+ * When it was created, in milliseconds since 1970.
+ */
+created_at_ms: number, 
+/**
+ * When it was last changed.
+ */
+updated_at_ms: number, };
+
+/**
  * A workspace (section 1.2), as far as governance goes.
  */
 export type StoredWorkspace = { 
@@ -2389,6 +2833,23 @@ attributes: Record<string, unknown>,
  * Whether a plan that governance lets pass is applied without being asked for.
  */
 auto_apply: boolean, };
+
+/**
+ * What a sweep did to a run, and when the next has something to do.
+ */
+export type SweptRun = { 
+/**
+ * The run.
+ */
+run_id: string, 
+/**
+ * The requirements that were acted on.
+ */
+acted_on: Array<string>, 
+/**
+ * The first time at which something is up, in milliseconds since 1970; null: nothing is.
+ */
+next_at_ms: number | null, };
 
 /**
  * The results of test rules.
@@ -2451,6 +2912,60 @@ message?: string,
  * What it printed.
  */
 prints: Array<string>, };
+
+/**
+ * What happened to a run.
+ */
+export type Timeline = { 
+/**
+ * In order.
+ */
+events: Array<TimelineEntry>, 
+/**
+ * The first entry that is not as it was recorded; null: all are.
+ */
+broken_at: string | null, };
+
+/**
+ * An entry of the timeline.
+ */
+export type TimelineEntry = { 
+/**
+ * The id: the run's and a number.
+ */
+id: string, 
+/**
+ * The run.
+ */
+run_id: string, 
+/**
+ * When, as RFC 3339 in UTC.
+ */
+occurred_at: string, 
+/**
+ * What, such as `approval_received`.
+ */
+event_type: string, 
+/**
+ * `system`, `user` or `external_provider`.
+ */
+actor_type: string, 
+/**
+ * Who; null for the system.
+ */
+actor_id: string | null, 
+/**
+ * More, by the kind of event.
+ */
+details: Record<string, unknown>, 
+/**
+ * The hash of the entry before; empty for the first.
+ */
+previous_hash: string, 
+/**
+ * SHA-256 over this entry without this field, keys sorted.
+ */
+hash: string, };
 
 /**
  * What starts a run.

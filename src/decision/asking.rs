@@ -19,6 +19,8 @@ use std::cell::RefCell;
 pub enum Stop {
     /// It needs facts.
     Needs,
+    /// What was read was changed meanwhile: all is to be read again.
+    Stale,
     /// It is refused.
     Refused(Refusal),
     /// The caller's or the host's mistake.
@@ -44,6 +46,8 @@ impl From<Error> for Stop {
 pub enum Step {
     /// Ask the host, and run again from the start with the facts.
     Needs(Vec<Need>),
+    /// What was read was changed meanwhile: begin again without facts.
+    Stale,
     /// Nothing was changed, and this is why.
     Refused(Refusal),
     /// What it answers, and what is to be performed before the answer is given.
@@ -126,6 +130,7 @@ impl Asking {
         let asked = self.asked.into_inner();
         let step = match ended {
             Ok(done) => Step::Done(done),
+            Err(Stop::Stale) => Step::Stale,
             Err(Stop::Refused(refusal)) => Step::Refused(refusal),
             Err(Stop::Failed(error)) => return Err(error),
             Err(Stop::Needs) => {

@@ -94,13 +94,22 @@ pub enum Notice {
         #[cfg_attr(test, ts(type = "unknown"))]
         body: Value,
     },
+    /// A plan is to be applied.
+    ApplyQueued {
+        /// The stable id.
+        id: String,
+        /// The apply run.
+        run_id: String,
+        /// The run whose plan is applied.
+        plan_run_id: String,
+    },
     /// The run has its final word.
     RunDecided {
         /// The stable id.
         id: String,
         /// The run.
         run_id: String,
-        /// `completed` or `rejected`.
+        /// `completed`, `rejected`, `failed` or `aborted`.
         run_status: String,
     },
 }
@@ -111,6 +120,7 @@ impl Notice {
         match self {
             Self::ApprovalRequested { id, .. }
             | Self::ExternalCheckRequested { id, .. }
+            | Self::ApplyQueued { id, .. }
             | Self::RunDecided { id, .. } => id,
         }
     }

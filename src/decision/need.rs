@@ -33,6 +33,10 @@ pub enum Need {
         kind: String,
         /// Its key.
         key: String,
+        /// Read once more, after everything that was asked for before: whether it is still as it was.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+        again: bool,
     },
     /// Records of one kind. The fact's value is `{records: [{key, version, value}], cursor}`.
     Records {
@@ -68,10 +72,17 @@ pub enum Need {
         /// The id.
         id: String,
     },
-    /// A team of the organisation, by its id or else by its exact name. The fact's value is `{id, name}`, or null.
+    /// A team of the organisation, by its id or else by its exact name. The fact's value is `{id, name, is_empty?}`, or null.
     Team {
         /// Id or name.
         team: String,
+    },
+    /// Whether a person is in a team. The fact's value is true or false.
+    Member {
+        /// The person.
+        user_id: String,
+        /// The team's id.
+        team_id: String,
     },
     /// The Rego files of a folder of a repository. The fact's value is a list of `{path, text}`, or null where there is no such folder.
     Files {

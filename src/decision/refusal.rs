@@ -10,6 +10,8 @@ use serde::Serialize;
 pub enum RefusalCode {
     /// The request breaks a rule on its fields (400).
     InvalidRequest,
+    /// Nobody is known to ask: a token is missing or wrong (401).
+    Unauthorized,
     /// Whoever asks may not do this (403).
     NotPermitted,
     /// There is no such thing, or whoever asks may not know of it (404).
@@ -18,6 +20,8 @@ pub enum RefusalCode {
     NameInUse,
     /// What it is about is not in a state for this (409).
     WrongState,
+    /// It was done a moment ago (429).
+    TooSoon,
 }
 
 /// A refused operation. Nothing was changed.

@@ -79,6 +79,10 @@ pub struct Requirement {
     pub escalation_team_id: Option<String>,
     /// Why, for the timeline.
     pub escalation_reason: Option<String>,
+    /// Whether whoever started the run may not vote on it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub forbids_self_approval: bool,
 }
 
 const HOUR_MS: u64 = 3_600_000;

@@ -135,9 +135,7 @@ impl Governance {
             return Err(Error::new(ErrorCode::PlanErrored, "the plan ended in an error and is not evaluated")
                 .with_help("mend what `terraform plan` said, and plan again"));
         }
-        let evaluated = digest::of_value(
-            &json!({ "plan": plan.digest(), "input": request.input(&plan, super::configuration::PlanDetail::Summary)? }),
-        );
+        let evaluated = Self::digest_of(request, &plan)?;
         let asked_under = match &recorded {
             // A pending run keeps the revision under which its approvals were asked.
             Some(record) if record.digest == evaluated => record.revision.clone(),
@@ -174,8 +172,29 @@ impl Governance {
         Ok(GovernanceStep::Outcome(Box::new(self.outcome(request, &plan, before.as_ref(), expected, next)?)))
     }
 
-    /// A first evaluation, or one of a new plan: the three layers, then the outcome table of section 3.5.
+    /// A first evaluation, or one of a new plan, with what becomes of the plan of a pull request.
     fn evaluated(
+        &self,
+        request: &GovernanceRequest,
+        plan: &Plan,
+        digest: String,
+        approvals: &[Approval],
+    ) -> Result<RunRecord, Error> {
+        let record = self.enforced(request, plan, digest, approvals)?;
+        Ok(if request.run.trigger == Trigger::Pr { looked_at(record) } else { record })
+    }
+
+    /// The digest of what is evaluated: the plan and the input that policies see.
+    ///
+    /// # Errors
+    /// As [`Plan::detail`].
+    pub(super) fn digest_of(request: &GovernanceRequest, plan: &Plan) -> Result<String, Error> {
+        let input = request.input(plan, super::configuration::PlanDetail::Summary)?;
+        Ok(digest::of_value(&json!({ "plan": plan.digest(), "input": input })))
+    }
+
+    /// What enforcement does: the three layers, then the outcome table of section 3.5.
+    pub(super) fn enforced(
         &self,
         request: &GovernanceRequest,
         plan: &Plan,
@@ -208,7 +227,7 @@ impl Governance {
         } else {
             record
         };
-        Ok(if request.run.trigger == Trigger::Pr { looked_at(record) } else { enforced(record) })
+        Ok(enforced(record))
     }
 
     /// What enforcement commits and tells, from where the run was to where it is now.
@@ -252,7 +271,7 @@ impl Governance {
 
     /// Requirements that have just opened, and the final word when it has just been given. Each is told once: what the
     /// record shows to be told already is not told again.
-    fn notices(
+    pub(super) fn notices(
         &self,
         request: &GovernanceRequest,
         plan: &Plan,
@@ -304,7 +323,7 @@ impl Governance {
         notices
     }
 
-    fn audit(
+    pub(super) fn audit(
         &self,
         request: &GovernanceRequest,
         plan: &Plan,
@@ -386,7 +405,7 @@ fn rejected(rejection: &Rejection) -> Reason {
 }
 
 /// A pull request's plan is looked at, not enforced: it completes, asks nobody, and says what enforcement would do.
-fn looked_at(record: RunRecord) -> RunRecord {
+pub(super) fn looked_at(record: RunRecord) -> RunRecord {
     RunRecord {
         status: RunStatus::Completed,
         enforced_status: record.status,
@@ -414,7 +433,7 @@ fn decided_before(record: RunRecord) -> RunRecord {
 
 /// The final word for where a run stands. A hold without an open requirement, or a rejection without a reason, cannot be
 /// built, and is a deny.
-fn decision_of(record: &RunRecord) -> Decision {
+pub(super) fn decision_of(record: &RunRecord) -> Decision {
     let deny = |reasons: Vec<Reason>| Decision::Deny {
         reasons: NonEmpty::from_vec(reasons)
             .unwrap_or_else(|| NonEmpty::one(Reason::new("run_rejected", "the run was rejected"))),

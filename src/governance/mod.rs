@@ -11,6 +11,7 @@ pub mod request;
 pub mod requirements;
 pub mod response;
 pub mod run_record;
+pub mod runs;
 
 mod approval_rules;
 mod external_checks;
@@ -19,3 +20,4 @@ pub use administration::{Administration, AdministrationRequest};
 pub use configuration::GovernanceConfig;
 pub use evaluation::{Governance, GovernanceOutcome, GovernanceStep};
 pub use request::GovernanceRequest;
+pub use runs::{RunRequest, Runs};

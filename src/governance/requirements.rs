@@ -88,6 +88,7 @@ fn blank(source: Source, source_id: String, name: String) -> Requirement {
         escalation_action: EscalationAction::Reject.as_str().to_owned(),
         escalation_team_id: None,
         escalation_reason: None,
+        forbids_self_approval: false,
     }
 }
 
@@ -107,6 +108,7 @@ fn of_rule(rule: &ApprovalRule) -> Requirement {
         escalation_action: rule.escalation_action.unwrap_or(EscalationAction::Reject).as_str().to_owned(),
         escalation_team_id: rule.escalation_team_id.clone(),
         escalation_reason: rule.escalation_reason.clone(),
+        forbids_self_approval: rule.forbid_self_approval,
         ..blank(Source::ApprovalRule, rule.id.clone().unwrap_or_else(|| rule.name.clone()), rule.name.clone())
     }
 }

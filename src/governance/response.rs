@@ -5,7 +5,7 @@ use super::policy_sets::{Approvers, AskedApproval, Layer, PolicyResult};
 use serde::{Deserialize, Serialize};
 
 /// The object of section 8.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct PreviewResponse {
@@ -19,7 +19,7 @@ pub struct PreviewResponse {
 }
 
 /// What would ask for approval.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct ApprovalPreview {

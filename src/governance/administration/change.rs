@@ -1,13 +1,15 @@
 //! `Change`: the commit of one change to what an organisation has set up.
 
 use super::stored::{self, StoredConfiguration, kind};
-use crate::decision::{Asking, Commit, Expectation, Kept, Need, Record, Stop};
+use crate::decision::asking::json;
+use crate::decision::{Asking, Commit, Expectation, Kept, Need, Record, Stop, digest};
 
-/// What one change expects and writes. Each change of an organisation's set-up counts up one record, so that changes
+/// What one change expects and writes. Each change of an organisation's set-up replaces one record, so that changes
 /// come one after the other, and so that it shows when something that was prepared is out of date.
 pub struct Change {
     partition: String,
     operation_id: String,
+    before: StoredConfiguration,
     expect: Vec<Expectation>,
     put: Vec<Record>,
     append: Vec<Record>,
@@ -20,12 +22,12 @@ impl Change {
     /// [`Stop::Needs`].
     pub fn begin(asking: &Asking, org_id: &str, operation_id: &str) -> Result<Self, Stop> {
         let configuration: Kept<StoredConfiguration> = asking.record(stored::configuration_need(org_id))?;
-        let changes = configuration.value.unwrap_or_default().changes + 1;
         let mut change = Self {
             partition: stored::partition(org_id),
             operation_id: operation_id.to_owned(),
+            before: configuration.value.unwrap_or_default(),
             expect: Vec::new(),
-            put: vec![stored::record(kind::CONFIGURATION, "all", &StoredConfiguration { changes })?],
+            put: Vec::new(),
             append: Vec::new(),
         };
         change.expect(stored::configuration_need(org_id), configuration.version);
@@ -50,13 +52,19 @@ impl Change {
     }
 
     /// The commit.
-    pub fn commit(self) -> Commit {
-        Commit {
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn commit(mut self) -> Result<Commit, Stop> {
+        let written = json(&(&self.before.digest, &self.partition, &self.put, &self.append))?;
+        let after = StoredConfiguration { changes: self.before.changes + 1, digest: digest::of_value(&written) };
+        self.put.push(stored::record(kind::CONFIGURATION, "all", &after)?);
+        Ok(Commit {
             partition: self.partition,
             idempotency_key: self.operation_id,
             expect: self.expect,
             put: self.put,
             append: self.append,
-        }
+        })
     }
 }

@@ -256,7 +256,7 @@ impl Administration<'_> {
 /// An answer and the commit that makes it true.
 pub(super) fn done(change: Change, answer: &impl Serialize) -> Result<Done, Stop> {
     let mut done = Done::answer(answer)?;
-    done.effects.commit = Some(change.commit());
+    done.effects.commit = Some(change.commit()?);
     Ok(done)
 }
 

@@ -25,7 +25,7 @@ pub mod kind {
     pub const SETTINGS: &str = "settings";
     /// A workspace; key: its id.
     pub const WORKSPACE: &str = "workspace";
-    /// How often the set-up was changed; key: `all`.
+    /// Which state the set-up is in; key: `all`.
     pub const CONFIGURATION: &str = "configuration";
 }
 
@@ -109,12 +109,15 @@ pub struct StoredProvider {
     pub has_secret: bool,
 }
 
-/// How often the set-up of the organisation was changed: what was prepared from an earlier state is not to be used.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Which state an organisation's set-up is in: what was prepared from another one is not to be used.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StoredConfiguration {
     /// The number of changes.
     pub changes: u64,
+    /// A digest over the digest before and everything that the last change wrote: equal digests are equal set-ups, also in
+    /// two stores.
+    pub digest: String,
 }
 
 /// What holds for the whole organisation.
@@ -212,7 +215,7 @@ pub fn configuration_need(org_id: &str) -> Need {
 }
 
 fn need(org_id: &str, kind: &str, key: String) -> Need {
-    Need::Record { partition: partition(org_id), kind: kind.to_owned(), key }
+    Need::Record { partition: partition(org_id), kind: kind.to_owned(), key, again: false }
 }
 
 /// A record to write.

@@ -42,9 +42,8 @@ const NAMES: [&str; 11] = [
     "action_reason",
 ];
 
-pub(super) fn detail(plan: &Plan) -> Result<Value, Error> {
-    let marked: Found<Marked> =
-        parse(&plan.text).map_err(|error| json_error(&error, &plan.text, plan.text.as_bytes()))?;
+pub(super) fn detail(plan: &Plan, text: &str) -> Result<Value, Error> {
+    let marked: Found<Marked> = parse(text).map_err(|error| json_error(&error, text, text.as_bytes()))?;
     let marked = match marked {
         Found::Is(marked) => marked,
         Found::Absent | Found::Wrong => Marked::default(),

@@ -27,7 +27,7 @@ mod document;
 mod mask;
 mod text;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
@@ -37,7 +37,7 @@ use document::{Document, Found};
 pub use mask::MARKER;
 
 /// One resource object that the plan changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(rename = "ResourceChange"))]
 pub struct Change {
@@ -50,7 +50,7 @@ pub struct Change {
 }
 
 /// What the plan does, in the order of the document. All three lists are always present.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PlanChanges {
     /// Objects that are created, replacements included.
@@ -66,7 +66,7 @@ pub struct PlanChanges {
 /// Every managed resource that the plan lists counts, also one that does not change (Terraform lists it as a no-op) and
 /// one that is destroyed or forgotten: these are attributes of the workspace, and a plan without changes must not empty
 /// them. Data sources do not count: a plan lists one only when its read has to wait for the apply.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DetectedAttributes {
     /// Short names of providers.
@@ -133,7 +133,29 @@ pub struct Plan {
     /// What a reader of the lists should know besides, as sentences.
     pub notes: Vec<String>,
     flags: Flags,
-    text: String,
+    content: Content,
+}
+
+/// Where the values and the digest of a plan come from.
+#[derive(Clone)]
+enum Content {
+    /// The text of the document.
+    Document(String),
+    /// What was kept of it.
+    Kept { digest: String, detail: serde_json::Value },
+}
+
+/// A plan as it may be stored: with its masked values, and without anything that the plan marks as sensitive.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptPlan {
+    format_version: Option<String>,
+    terraform_version: Option<String>,
+    plan_changes: PlanChanges,
+    detected_attributes: DetectedAttributes,
+    notes: Vec<String>,
+    digest: String,
+    detail: serde_json::Value,
 }
 
 impl Plan {
@@ -166,8 +188,45 @@ impl Plan {
                 complete: parsed.complete.flag(),
                 applyable: parsed.applyable.flag(),
             },
-            text: text.into_owned(),
+            content: Content::Document(text.into_owned()),
         })
+    }
+
+    /// What may be stored of the plan: enough to evaluate it again, with the same answers.
+    ///
+    /// # Errors
+    /// As [`Plan::detail`].
+    pub fn keep(&self) -> Result<KeptPlan, Error> {
+        Ok(KeptPlan {
+            format_version: self.format_version.clone(),
+            terraform_version: self.terraform_version.clone(),
+            plan_changes: self.plan_changes.clone(),
+            detected_attributes: self.detected_attributes.clone(),
+            notes: self.notes.clone(),
+            digest: self.digest(),
+            detail: self.detail()?,
+        })
+    }
+
+    /// The plan that was kept. An errored plan is never kept.
+    pub fn from_kept(kept: KeptPlan) -> Self {
+        let KeptPlan { format_version, terraform_version, plan_changes, detected_attributes, notes, digest, detail } =
+            kept;
+        let counts = Counts {
+            added: plan_changes.added.len() as u64,
+            changed: plan_changes.changed.len() as u64,
+            destroyed: plan_changes.destroyed.len() as u64,
+        };
+        Self {
+            format_version,
+            terraform_version,
+            plan_changes,
+            detected_attributes,
+            counts,
+            notes,
+            flags: Flags::default(),
+            content: Content::Kept { digest, detail },
+        }
     }
 
     /// The plan with values, for policies that ask for `plan_detail: "full"`: what they see as `input.plan`.
@@ -188,7 +247,10 @@ impl Plan {
     ///
     /// `input_not_json` for a text that no JSON value can hold, such as half of a surrogate pair inside a value.
     pub fn detail(&self) -> Result<serde_json::Value, Error> {
-        detail::detail(self)
+        match &self.content {
+            Content::Document(text) => detail::detail(self, text),
+            Content::Kept { detail, .. } => Ok(detail.clone()),
+        }
     }
 
     /// Whether the plan ended in an error: it then names only what was planned before.
@@ -210,8 +272,12 @@ impl Plan {
 
     /// SHA-256 over the text of the document in UTF-8 without a byte order mark, in hexadecimal: equal for every encoding.
     pub fn digest(&self) -> String {
+        let text = match &self.content {
+            Content::Document(text) => text,
+            Content::Kept { digest, .. } => return digest.clone(),
+        };
         let mut hex = String::with_capacity(64);
-        for byte in Sha256::digest(self.text.as_bytes()) {
+        for byte in Sha256::digest(text.as_bytes()) {
             // Writing to a string cannot fail.
             let _ = write!(hex, "{byte:02x}");
         }

@@ -1,0 +1,491 @@
+//! A run from its creation to its evaluation, and what follows when it may go ahead.
+
+use super::Runs;
+use super::stored::{
+    Changeset, EvaluationOfRun, PlanPart, RunChange, RunState, RunType, StoredResults, StoredRun, kind, part_key,
+    plan_part_need, plan_run_of, run_need,
+};
+use super::timeline::{self, Actor};
+use crate::decision::audit::timestamp;
+use crate::decision::{
+    Asking, Decision, Done, Identity, Kept, Need, Notice, Refusal, RefusalCode, Resource, ResourceType, Stop, Verb,
+};
+use crate::error::{Error, ErrorCode};
+use crate::governance::administration::stored::{StoredWorkspace, configuration_need, workspace_need};
+use crate::governance::configuration::Trigger;
+use crate::governance::evaluation::{Governance, decision_of, looked_at};
+use crate::governance::plan::{KeptPlan, Plan};
+use crate::governance::request::{GovernanceRequest, Org, Run, User, Workspace};
+use crate::governance::run_record::{RunRecord, RunStatus};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// Bytes of one part of a kept plan: a record stays far below what a row of a database may hold.
+const PART_BYTES: usize = 500_000;
+
+/// What a run is created from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(optional_fields = nullable))]
+#[serde(deny_unknown_fields)]
+pub struct NewRun {
+    /// Where it takes place; the workspace must be known.
+    pub workspace_id: String,
+    /// What starts it.
+    pub trigger: Trigger,
+    /// Who or what, for people.
+    #[serde(default)]
+    pub triggered_by: Option<String>,
+    /// Who starts it; absent for a push, a schedule or a promotion.
+    #[serde(default)]
+    pub user: Option<User>,
+    /// What the plan is made from.
+    #[serde(default)]
+    pub changeset: Option<NewChangeset>,
+}
+
+/// What a changeset is created from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(optional_fields = nullable))]
+#[serde(deny_unknown_fields)]
+pub struct NewChangeset {
+    /// `git` or `api`. Default api.
+    #[serde(default)]
+    pub source_type: Option<String>,
+    /// The commit, for git.
+    #[serde(default)]
+    pub source_ref: Option<String>,
+    /// The pull request.
+    #[serde(default)]
+    #[cfg_attr(test, ts(type = "number | null", optional))]
+    pub pr_number: Option<u64>,
+}
+
+/// A run after its plan was delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct PlannedRun {
+    /// The run.
+    pub run: StoredRun,
+    /// The final word on it, as it stands.
+    pub decision: Decision,
+}
+
+impl Runs<'_> {
+    /// `POST /workspaces/{id}/runs`
+    pub(super) fn create_run(&self, asking: &Asking, new: NewRun) -> Result<Done, Stop> {
+        asking.want(workspace_need(self.org_id, &new.workspace_id));
+        self.permitted(asking, &new.workspace_id, Verb::Trigger)?;
+        self.workspace(asking, &new.workspace_id)?;
+        if self.operation_id.contains(['~', '/']) {
+            return Err(Error::new(ErrorCode::MalformedRequest, "the id of a run holds no `~` and no `/`")
+                .at("/operation_id")
+                .into());
+        }
+        let changeset = new.changeset.unwrap_or_default();
+        let source_type = changeset.source_type.unwrap_or_else(|| "api".to_owned());
+        if !matches!(source_type.as_str(), "git" | "api") {
+            return Err(Refusal::field("/changeset/source_type", "`source_type` of a changeset is git or api").into());
+        }
+        let run = StoredRun {
+            id: self.operation_id.to_owned(),
+            workspace_id: new.workspace_id,
+            run_type: RunType::Plan,
+            trigger: new.trigger,
+            triggered_by: new.triggered_by,
+            user: new.user,
+            status: RunState::Queued,
+            added_count: None,
+            changed_count: None,
+            destroyed_count: None,
+            error_summary: None,
+            reasons: Vec::new(),
+            requirements: Vec::new(),
+            votes: Vec::new(),
+            evaluation: None,
+            changeset: Some(Changeset {
+                source_type,
+                source_ref: changeset.source_ref,
+                pr_number: changeset.pr_number,
+                applied_at_ms: None,
+                discarded_at_ms: None,
+                apply_runs: Vec::new(),
+            }),
+            plan_parts: 0,
+            events: 0,
+            last_event_hash: String::new(),
+            notified_at_ms: None,
+            created_at_ms: self.now_ms,
+            updated_at_ms: self.now_ms,
+        };
+        let change = RunChange::of(&run.id, None, self.operation_id);
+        self.done(change, &run, &run)
+    }
+
+    /// `POST /runs/{id}/plan`: the evaluation at plan completion, once for each run. The same plan again gives the same
+    /// answer and changes nothing; another is refused.
+    pub(super) fn deliver_plan(&mut self, asking: &Asking, id: &str, document: &[u8]) -> Result<Done, Stop> {
+        let plan = Plan::read(document)?;
+        if plan.is_errored() {
+            return Err(Error::new(ErrorCode::PlanErrored, "the plan ended in an error and is not evaluated")
+                .with_help("report the run as failed")
+                .into());
+        }
+        let (mut run, version) = self.found(asking, id)?;
+        self.want_setup(asking, &run.workspace_id);
+        self.permitted(asking, &run.workspace_id, Verb::Trigger)?;
+        if let Some(evaluation) = &run.evaluation
+            && evaluation.plan_digest == plan.digest()
+        {
+            let decision = decision_of(&as_record(&run));
+            return Done::answer(&PlannedRun { run, decision });
+        }
+        if run.run_type != RunType::Plan || !matches!(run.status, RunState::Queued | RunState::InProgress) {
+            return Err(wrong_state(&run, "takes no plan"));
+        }
+        let workspace = self.workspace(asking, &run.workspace_id)?;
+        let prepared = self.cache.prepared(asking, self.org_id)?;
+        let request = self.request(&run, &workspace);
+        let digest = Governance::digest_of(&request, &plan)?;
+        let enforced = prepared.governance.enforced(&request, &plan, digest, &[])?;
+        let record = if run.trigger == Trigger::Pr { looked_at(enforced) } else { enforced };
+        let mut change = RunChange::of(id, version, self.operation_id);
+        let text = serde_json::to_string(&plan.keep()?)
+            .map_err(|error| Error::new(ErrorCode::EvalInternalError, error.to_string()))?;
+        run.plan_parts = 0;
+        for part in parts(&text) {
+            change.put(kind::PLAN, part_key(run.plan_parts), &PlanPart { text: part.to_owned() })?;
+            run.plan_parts += 1;
+        }
+        run.added_count = Some(plan.counts.added);
+        run.changed_count = Some(plan.counts.changed);
+        run.destroyed_count = Some(plan.counts.destroyed);
+        self.settle_evaluation(&mut run, &mut change, &prepared, &request, &plan, &record)?;
+        if run.status == RunState::Completed && workspace.auto_apply && run.trigger != Trigger::Pr {
+            self.queue_apply(&mut run, &mut change)?;
+        }
+        let decision = decision_of(&record);
+        let answer = PlannedRun { run: run.clone(), decision };
+        self.done(change, &run, &answer)
+    }
+
+    /// Takes the outcome of an evaluation over into a run: status, snapshots, results, events, notices, audit.
+    fn settle_evaluation(
+        &self,
+        run: &mut StoredRun,
+        change: &mut RunChange,
+        prepared: &super::prepared::Prepared,
+        request: &GovernanceRequest,
+        plan: &Plan,
+        record: &RunRecord,
+    ) -> Result<(), Stop> {
+        run.updated_at_ms = self.now_ms;
+        run.status = match (record.status, run.run_type) {
+            // An apply that governance lets pass still has to be performed.
+            (RunStatus::Completed, RunType::Apply) => RunState::Queued,
+            (RunStatus::Completed, RunType::Plan) => RunState::Completed,
+            (RunStatus::PendingApproval, _) => RunState::PendingApproval,
+            (RunStatus::Rejected, _) => RunState::Rejected,
+        };
+        run.reasons.clone_from(&record.reasons);
+        run.requirements.clone_from(&record.requirements);
+        for requirement in &mut run.requirements {
+            requirement.forbids_self_approval |= prepared.settings.forbid_self_approval;
+        }
+        run.evaluation = Some(EvaluationOfRun {
+            digest: record.digest.clone(),
+            plan_digest: plan.digest(),
+            revision: record.revision.clone(),
+            mandatory_violations: record.response.mandatory_violations,
+        });
+        change.put(kind::RESULTS, run.id.clone(), &self.results(run, record))?;
+        self.tell_evaluated(run, change, record)?;
+        let audit = prepared.governance.audit(request, plan, record, &decision_of(record))?;
+        change.append(kind::AUDIT, request.decision_id.clone(), &audit)?;
+        for notice in prepared.governance.notices(request, plan, None, record) {
+            match notice {
+                // A queued apply has no final word yet.
+                Notice::RunDecided { .. } if !run.status.is_terminal() => {}
+                notice => change.tell(notice)?,
+            }
+        }
+        if run.status == RunState::PendingApproval {
+            run.notified_at_ms = Some(self.now_ms);
+        }
+        Ok(())
+    }
+
+    /// One event for each set (G50), and one for each requirement that opened.
+    fn tell_evaluated(&self, run: &mut StoredRun, change: &mut RunChange, record: &RunRecord) -> Result<(), Stop> {
+        let mut sets: Vec<(&str, bool, Vec<&String>)> = Vec::new();
+        for result in &record.response.policy_results {
+            match sets.last_mut().filter(|(name, ..)| *name == result.policy_set_name) {
+                Some((_, passed, violations)) => {
+                    *passed &= result.passed;
+                    violations.extend(&result.violations);
+                }
+                None => sets.push((&result.policy_set_name, result.passed, result.violations.iter().collect())),
+            }
+        }
+        for (name, passed, violations) in sets {
+            let details = json!({ "policy_set_name": name, "passed": passed, "violations": violations });
+            timeline::record(run, change, self.now_ms, "policy_evaluated", &Actor::System, details)?;
+        }
+        self.tell_opened(run, change, &[])
+    }
+
+    /// An event for each requirement that is open now and was not before.
+    pub(super) fn tell_opened(
+        &self,
+        run: &mut StoredRun,
+        change: &mut RunChange,
+        before: &[String],
+    ) -> Result<(), Stop> {
+        let opened: Vec<_> = run
+            .requirements
+            .iter()
+            .filter(|requirement| requirement.status == crate::decision::RequirementStatus::Active)
+            .filter(|requirement| !before.contains(&requirement.id))
+            .map(|requirement| json!({ "requirement_id": requirement.id, "name": requirement.name, "stage": requirement.stage, "reason": requirement.reason }))
+            .collect();
+        for details in opened {
+            timeline::record(run, change, self.now_ms, "requirement_active", &Actor::System, details)?;
+        }
+        Ok(())
+    }
+
+    fn results(&self, run: &StoredRun, record: &RunRecord) -> StoredResults {
+        StoredResults {
+            run_id: run.id.clone(),
+            policy_results: record.response.policy_results.clone(),
+            evaluated_at: timestamp(self.now_ms),
+        }
+    }
+
+    /// Queues the apply of a completed plan, unless its changeset was discarded.
+    pub(super) fn queue_apply(&self, plan_run: &mut StoredRun, change: &mut RunChange) -> Result<(), Stop> {
+        let Some(apply) = self.new_apply(plan_run) else { return Ok(()) };
+        change.put(kind::RUN, apply.id.clone(), &apply)?;
+        change.expect_run(&apply.id, None);
+        change.tell(Notice::ApplyQueued {
+            id: format!("{}:queued", apply.id),
+            run_id: apply.id,
+            plan_run_id: plan_run.id.clone(),
+        })
+    }
+
+    /// A new apply run of a changeset that may be applied.
+    fn new_apply(&self, plan_run: &mut StoredRun) -> Option<StoredRun> {
+        let changeset = plan_run.changeset.as_mut()?;
+        if changeset.discarded_at_ms.is_some() || changeset.applied_at_ms.is_some() {
+            return None;
+        }
+        let id = format!("{}~apply{}", plan_run.id, changeset.apply_runs.len() + 1);
+        changeset.apply_runs.push(id.clone());
+        Some(StoredRun {
+            id,
+            run_type: RunType::Apply,
+            status: RunState::Queued,
+            error_summary: None,
+            reasons: Vec::new(),
+            requirements: Vec::new(),
+            votes: Vec::new(),
+            evaluation: None,
+            changeset: None,
+            plan_parts: 0,
+            events: 0,
+            last_event_hash: String::new(),
+            notified_at_ms: None,
+            created_at_ms: self.now_ms,
+            updated_at_ms: self.now_ms,
+            ..plan_run.clone()
+        })
+    }
+
+    /// `POST /workspaces/{w}/changesets/{c}/apply`: the plan of a pull request is evaluated first, for it was only looked
+    /// at before (G7).
+    pub(super) fn apply_changeset(&mut self, asking: &Asking, id: &str) -> Result<Done, Stop> {
+        let (mut plan_run, version) = self.found_plan_run(asking, id)?;
+        self.want_setup(asking, &plan_run.workspace_id);
+        self.permitted(asking, &plan_run.workspace_id, Verb::Apply)?;
+        if plan_run.status != RunState::Completed {
+            return Err(wrong_state(&plan_run, "has no plan to apply"));
+        }
+        let last = plan_run.changeset.as_ref().and_then(|changeset| changeset.apply_runs.last()).cloned();
+        if let Some(last) = last {
+            let (apply, _) = self.found(asking, &last)?;
+            if !apply.status.is_terminal() {
+                return Err(wrong_state(&apply, "applies this changeset already"));
+            }
+        }
+        let Some(mut apply) = self.new_apply(&mut plan_run) else {
+            let message = "the changeset was applied or discarded";
+            return Err(Refusal::new(RefusalCode::WrongState, message).into());
+        };
+        let mut change = RunChange::of(&plan_run.id, version, self.operation_id);
+        change.expect_run(&apply.id, None);
+        plan_run.updated_at_ms = self.now_ms;
+        let decision = if plan_run.trigger == Trigger::Pr {
+            let plan = self.kept_plan(asking, &plan_run)?;
+            let workspace = self.workspace(asking, &plan_run.workspace_id)?;
+            let prepared = self.cache.prepared(asking, self.org_id)?;
+            let request = self.request(&apply, &workspace);
+            let digest = Governance::digest_of(&request, &plan)?;
+            let record = prepared.governance.enforced(&request, &plan, digest, &[])?;
+            self.settle_evaluation(&mut apply, &mut change, &prepared, &request, &plan, &record)?;
+            decision_of(&record)
+        } else {
+            Decision::Allow
+        };
+        if apply.status == RunState::Queued {
+            self.tell_queued(&apply, &mut change)?;
+        }
+        change.put(kind::RUN, apply.id.clone(), &apply)?;
+        change.wait(self.org_id, &apply)?;
+        self.done(change, &plan_run, &PlannedRun { run: apply, decision })
+    }
+
+    /// Tells whoever performs applies.
+    pub(super) fn tell_queued(&self, apply: &StoredRun, change: &mut RunChange) -> Result<(), Stop> {
+        change.tell(Notice::ApplyQueued {
+            id: format!("{}:queued", apply.id),
+            run_id: apply.id.clone(),
+            plan_run_id: plan_run_of(&apply.id).to_owned(),
+        })
+    }
+
+    /// Asks in one round for what an evaluation begins with: rounds are bounded.
+    pub(super) fn want_setup(&self, asking: &Asking, workspace_id: &str) {
+        let resource = Resource { r#type: ResourceType::Workspace, id: workspace_id.to_owned() };
+        asking.want(Need::Access { resource });
+        asking.want(workspace_need(self.org_id, workspace_id));
+        asking.want(configuration_need(self.org_id));
+    }
+
+    /// The plan of a run, as it was kept.
+    pub(super) fn kept_plan(&self, asking: &Asking, plan_run: &StoredRun) -> Result<Plan, Stop> {
+        for part in 0..plan_run.plan_parts {
+            asking.want(plan_part_need(&plan_run.id, part));
+        }
+        let mut text = String::new();
+        for part in 0..plan_run.plan_parts {
+            let kept: Kept<PlanPart> = asking.record(plan_part_need(&plan_run.id, part))?;
+            text.push_str(&kept.value.map(|part| part.text).unwrap_or_default());
+        }
+        let kept: KeptPlan = serde_json::from_str(&text)
+            .map_err(|error| Error::new(ErrorCode::FactWrongShape, format!("the kept plan cannot be read: {error}")))?;
+        Ok(Plan::from_kept(kept))
+    }
+
+    /// What policies are asked about a run.
+    pub(super) fn request(&self, run: &StoredRun, workspace: &StoredWorkspace) -> GovernanceRequest {
+        GovernanceRequest {
+            workspace: Workspace {
+                id: workspace.id.clone(),
+                name: workspace.name.clone(),
+                attributes: Some(workspace.attributes.clone()),
+                project_id: Some(workspace.project_id.clone()),
+                detected_attributes: None,
+            },
+            run: Run {
+                id: run.id.clone(),
+                // Section 4.1: policies are asked about plans only, also where a plan is about to be applied.
+                run_type: "plan".to_owned(),
+                trigger: run.trigger,
+                triggered_by: run.triggered_by.clone(),
+            },
+            org: Org { id: self.org_id.to_owned() },
+            user: run.user.clone(),
+            decision_id: self.operation_id.to_owned(),
+            now_ms: self.now_ms,
+            seed: Some(self.seed),
+            facts: Vec::new(),
+        }
+    }
+
+    /// A run with the version of its record.
+    pub(super) fn found(&self, asking: &Asking, id: &str) -> Result<(StoredRun, Option<String>), Stop> {
+        let kept: Kept<StoredRun> = asking.record(run_need(id))?;
+        let missing = || Refusal::new(RefusalCode::NotFound, format!("there is no run `{id}`"));
+        Ok((kept.value.ok_or_else(missing)?, kept.version))
+    }
+
+    /// The plan run that a changeset is named after.
+    pub(super) fn found_plan_run(&self, asking: &Asking, id: &str) -> Result<(StoredRun, Option<String>), Stop> {
+        let (run, version) = self.found(asking, id)?;
+        if run.changeset.is_none() {
+            return Err(Refusal::new(RefusalCode::NotFound, format!("there is no changeset `{id}`")).into());
+        }
+        Ok((run, version))
+    }
+
+    /// The workspace of a run, as it is now.
+    pub(super) fn workspace(&self, asking: &Asking, id: &str) -> Result<StoredWorkspace, Stop> {
+        let kept: Kept<StoredWorkspace> = asking.record(workspace_need(self.org_id, id))?;
+        let missing = || Refusal::new(RefusalCode::NotFound, format!("there is no workspace `{id}`"));
+        Ok(kept.value.ok_or_else(missing)?)
+    }
+
+    /// Who asks, where they may do this with a workspace. Whoever may do nothing with it is told that it is not there.
+    pub(super) fn permitted(&self, asking: &Asking, workspace_id: &str, verb: Verb) -> Result<Identity, Stop> {
+        let resource = Resource { r#type: ResourceType::Workspace, id: workspace_id.to_owned() };
+        let identity = asking.access(resource)?;
+        if identity.may(verb) {
+            return Ok(identity);
+        }
+        if identity.may.is_empty() && identity.org_role.is_none() {
+            return Err(Refusal::new(RefusalCode::NotFound, "there is no such run or workspace").into());
+        }
+        let word =
+            serde_json::to_value(verb).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
+        let message = format!("{} may not `{word}` in the workspace `{workspace_id}`", identity.name());
+        Err(Refusal::new(RefusalCode::NotPermitted, message).into())
+    }
+}
+
+/// A run as the decision on it is computed from.
+pub(super) fn as_record(run: &StoredRun) -> RunRecord {
+    let status = match run.status {
+        RunState::Completed => RunStatus::Completed,
+        RunState::PendingApproval => RunStatus::PendingApproval,
+        RunState::Queued if run.run_type == RunType::Apply => RunStatus::Completed,
+        RunState::Queued | RunState::InProgress | RunState::Failed | RunState::Rejected | RunState::Aborted => {
+            RunStatus::Rejected
+        }
+    };
+    let evaluation = run.evaluation.clone();
+    RunRecord {
+        run_id: run.id.clone(),
+        status,
+        trigger: run.trigger,
+        enforced_status: status,
+        digest: evaluation.as_ref().map(|evaluation| evaluation.digest.clone()).unwrap_or_default(),
+        revision: evaluation.map(|evaluation| evaluation.revision).unwrap_or_default(),
+        requirements: run.requirements.clone(),
+        reasons: run.reasons.clone(),
+        response: crate::governance::response::PreviewResponse::default(),
+    }
+}
+
+/// The refusal of what a run's status does not allow.
+pub(super) fn wrong_state(run: &StoredRun, why: &str) -> Stop {
+    Refusal::new(RefusalCode::WrongState, format!("the run `{}` is `{}` and {why}", run.id, run.status.as_str())).into()
+}
+
+/// A text in parts that end between characters.
+fn parts(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while rest.len() > PART_BYTES {
+        let mut at = PART_BYTES;
+        while !rest.is_char_boundary(at) {
+            at -= 1;
+        }
+        let (part, behind) = rest.split_at(at);
+        parts.push(part);
+        rest = behind;
+    }
+    parts.push(rest);
+    parts
+}
