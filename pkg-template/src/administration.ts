@@ -38,6 +38,8 @@ export interface GovernanceOptions {
   org_id: string;
   /** Who asks: whatever the host's `who` understands, such as a session or an HTTP request. */
   asker?: unknown;
+  /** The workspace that runs must lie in; runs elsewhere are not found. Default: any. */
+  workspace_id?: string;
 }
 
 /**
@@ -155,12 +157,13 @@ export interface Workspaces {
 
 /** Governance of an organisation on a host. */
 export function governance(host: Host, options: GovernanceOptions): GovernanceService {
-  const { org_id, asker } = options;
+  const { org_id, asker, workspace_id } = options;
+  const place = { org_id, ...(workspace_id === undefined ? {} : { workspace_id }) };
   // The answer of each operation is the engine's: its type is written beside the call.
   const ask = async <T>(operation: AdministrationOperation): Promise<T> => (await administer(operation, host, { asker, org_id })) as T;
   return {
-    ...runsOf(host, { asker, org_id }),
-    as: (other) => governance(host, { org_id, asker: other }),
+    ...runsOf(host, { asker, ...place }),
+    as: (other) => governance(host, { ...place, asker: other }),
     policySets: {
       create: (set) => ask({ create_policy_set: set }),
       list: (page = {}) => ask({ list_policy_sets: page }),

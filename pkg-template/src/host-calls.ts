@@ -36,6 +36,8 @@ export async function loaded(needs: readonly Need[], host: Host, asking: Asking)
 export interface Asking {
   asker: unknown;
   org_id: string;
+  /** The workspace that runs must lie in; elsewhere they are not found. */
+  workspace_id?: string;
 }
 
 /** Who is asking, and what they may do with a resource, as the host says. */

@@ -41,6 +41,7 @@ export {
   type PolicySetVersions,
   type Workspaces,
 } from "./administration.js";
+export { governanceHandler, type GovernanceHandlerOptions } from "./http.js";
 export { RefusedError } from "./operation.js";
 export { providerTokens, type ProviderTokens, type SecretOf } from "./provider-token.js";
 export type { Changesets, CheckAnswer, Checks, Runs, Sweep } from "./runs.js";

@@ -66,7 +66,7 @@ async function perform(surface: Question["surface"], operation: object, document
     const now_ms: unknown = await askHost("now", () => host.now());
     if (typeof now_ms !== "number" || !(now_ms >= 0 && now_ms <= 8.64e15)) throw malformed("now", "milliseconds since 1970");
     const fields = { org_id: asking.org_id, operation_id, now_ms: Math.trunc(now_ms) };
-    const seeded = surface === "administer" ? fields : { ...fields, seed: await seedOf(host) };
+    const seeded = surface === "administer" ? fields : { ...fields, workspace_id: asking.workspace_id, seed: await seedOf(host) };
     const text = `${requestText(seeded).slice(0, -1)},"operation":${operationText}`;
     return await settle({ surface, text, document }, host, asking);
   } catch (thrown) {

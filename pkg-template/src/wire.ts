@@ -478,7 +478,11 @@ digest: string,
 /**
  * When, as RFC 3339 in UTC.
  */
-timestamp: string, };
+timestamp: string, 
+/**
+ * The pointers of what was there and was left out.
+ */
+erased?: Array<string>, };
 
 /**
  * A builtin of OPA.
@@ -2539,6 +2543,10 @@ export type RunRequest = {
  */
 org_id: string, 
 /**
+ * The workspace that the run must lie in, where the caller has named one: elsewhere it is not found.
+ */
+workspace_id?: string, 
+/**
  * What is asked for.
  */
 operation: RunOperation, 
@@ -2599,7 +2607,12 @@ export type Settings = {
 /**
  * Whether nobody may vote on a run that they started, whatever the rule says. Default false.
  */
-forbid_self_approval: boolean, };
+forbid_self_approval?: boolean, 
+/**
+ * What is left out of the decision log, as JSON pointers that begin with `/input/` or `/result/`, such as
+ * `/input/workspace/attributes/token`. Default: nothing.
+ */
+audit_masks?: Array<string>, };
 
 /**
  * Whether a finding keeps the text from being used.
@@ -2724,6 +2737,10 @@ export type StoredRun = {
  * The id.
  */
 id: string, 
+/**
+ * The organisation. To every other one the run does not exist: roles are held in an organisation.
+ */
+org_id: string, 
 /**
  * Where it takes place.
  */

@@ -24,6 +24,41 @@ pub struct AuditRecord {
     pub digest: String,
     /// When, as RFC 3339 in UTC.
     pub timestamp: String,
+    /// The pointers of what was there and was left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<_>"))]
+    pub erased: Vec<String>,
+}
+
+impl AuditRecord {
+    /// Leaves out what the masks point at, and says so. A mask points into `/input` or `/result`.
+    pub fn mask(&mut self, masks: &[String]) {
+        for mask in masks {
+            let found = match mask.split('/').nth(1) {
+                Some("input") => erase(&mut self.input, mask.trim_start_matches("/input")),
+                Some("result") => erase(&mut self.result, mask.trim_start_matches("/result")),
+                _ => false,
+            };
+            if found && !self.erased.contains(mask) {
+                self.erased.push(mask.clone());
+            }
+        }
+    }
+}
+
+/// Takes out what a pointer names; whether it was there.
+fn erase(value: &mut Value, pointer: &str) -> bool {
+    let Some((parent, last)) = pointer.rsplit_once('/') else { return false };
+    let last = last.replace("~1", "/").replace("~0", "~");
+    match value.pointer_mut(parent) {
+        Some(Value::Object(fields)) => fields.remove(&last).is_some(),
+        // The elements behind it keep their places.
+        Some(Value::Array(items)) => {
+            let item = last.parse::<usize>().ok().and_then(|at| items.get_mut(at));
+            item.is_some_and(|item| !std::mem::take(item).is_null())
+        }
+        _ => false,
+    }
 }
 
 /// The revision of one bundle.

@@ -351,6 +351,7 @@ impl Governance {
             bundles,
             digest: now.digest.clone(),
             timestamp: timestamp(request.now_ms),
+            erased: Vec::new(),
         })
     }
 }

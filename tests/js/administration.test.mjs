@@ -387,10 +387,11 @@ describe("an approval rule", () => {
 describe("settings", () => {
   test("are put by administrators and seen by everyone in the organisation", async () => {
     const { as } = world();
-    assert.deepEqual(await as("rita").settings.get(), { forbid_self_approval: false });
+    assert.deepEqual(await as("rita").settings.get(), { forbid_self_approval: false, audit_masks: [] });
     await refused(() => as("dora").settings.put({ forbid_self_approval: true }), "not_permitted", 403);
-    assert.deepEqual(await as("olga").settings.put({ forbid_self_approval: true }), { forbid_self_approval: true });
-    assert.deepEqual(await as("rita").settings.get(), { forbid_self_approval: true });
+    const settings = { forbid_self_approval: true, audit_masks: ["/input/user"] };
+    assert.deepEqual(await as("olga").settings.put(settings), settings);
+    assert.deepEqual(await as("rita").settings.get(), settings);
     await refused(() => as("nick").settings.get(), "not_permitted", 403);
   });
 });

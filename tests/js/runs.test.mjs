@@ -133,6 +133,44 @@ describe("a run", () => {
     await refused(() => as("nick").runs.get(id), "not_found", 404);
   });
 
+  test("does not exist for another organisation, whatever its people may do there", async () => {
+    const { as, run, host } = await world({ rules: [{ name: "admins", approver_type: "org_role", approver_role: "admin", timeout_hours: 1 }] });
+    const { id } = await run();
+    const other = governance(host, { org_id: "o-2", asker: "adam" });
+    const { runs, changesets } = other;
+    for (const call of [
+      () => runs.approve(id),
+      () => runs.reject(id),
+      () => runs.get(id),
+      () => runs.preview(id),
+      () => runs.timeline(id),
+      () => runs.approvals(id),
+      () => runs.policyResults(id),
+      () => runs.abort(id),
+      () => runs.renotify(id),
+      () => runs.deliverPlan(id, planOf("destroy")),
+      () => changesets.apply(id),
+      () => changesets.discard(id),
+    ]) {
+      await refused(call, "not_found", 404);
+    }
+    assert.deepEqual(await other.sweep(), { swept: [], next_at_ms: null });
+    assert.equal((await as("adam").runs.approve(id)).status, "completed");
+  });
+
+  test("leaves out of the decision log what is masked there, and says so", async () => {
+    const { as, run, store } = await world({ workspace: { attributes: { token: "hidden-2", owner: "ann" } } });
+    await refused(() => as("adam").settings.put({ audit_masks: ["/decision_id"] }), "invalid_request", 400);
+    await as("adam").settings.put({ audit_masks: ["/input/workspace/attributes/token", "/input/plan_changes/destroyed/0", "/result/none"] });
+    await run();
+    const [{ value }] = store.list({ kind: "audit", limit: 10, cursor: null }).records;
+    assert.deepEqual(value.erased, ["/input/workspace/attributes/token", "/input/plan_changes/destroyed/0"]);
+    assert.deepEqual(value.input.workspace.attributes, { owner: "ann" });
+    assert.deepEqual(value.input.plan_changes.destroyed, [null]);
+    assert.equal(value.result.decision.kind, "allow");
+    assert.ok(!JSON.stringify(value).includes("hidden-2"));
+  });
+
   test("is evaluated under the set-up of the moment, and keeps what was asked of it", async () => {
     const { as, run } = await world({ rules: [team("one")] });
     const first = await run();

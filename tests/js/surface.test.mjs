@@ -26,6 +26,7 @@ const SURFACE = [
   "deliverNotices",
   "fromBytes",
   "governance",
+  "governanceHandler",
   "hostOver",
   "init",
   "playground",

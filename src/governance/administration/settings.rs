@@ -5,7 +5,7 @@ use super::access::{EffectiveRole, Scope, not_permitted_in, require};
 use super::change::Change;
 use super::policy_sets::done;
 use super::stored::{self, Settings, kind};
-use crate::decision::{Asking, Done, Kept, Stop};
+use crate::decision::{Asking, Done, Kept, Refusal, Stop};
 
 impl Administration<'_> {
     /// `PUT /settings`: for owners and administrators.
@@ -13,8 +13,14 @@ impl Administration<'_> {
         asking.want(stored::configuration_need(self.org_id));
         asking.want(stored::settings_need(self.org_id));
         require(asking, self.org_id, &Scope::Org, EffectiveRole::Admin, || not_permitted_in(&Scope::Org))?;
+        for (at, mask) in settings.audit_masks.iter().enumerate() {
+            if !["/input/", "/result/"].iter().any(|part| mask.starts_with(part)) {
+                let message = format!("the mask `{mask}` does not begin with `/input/` or `/result/`");
+                return Err(Refusal::field(format!("/audit_masks/{at}"), message).into());
+            }
+        }
         let kept: Kept<Settings> = asking.record(stored::settings_need(self.org_id))?;
-        if kept.value == Some(settings) {
+        if kept.value.as_ref() == Some(&settings) {
             return Done::answer(&settings);
         }
         let mut change = Change::begin(asking, self.org_id, self.operation_id)?;

@@ -121,12 +121,19 @@ pub struct StoredConfiguration {
 }
 
 /// What holds for the whole organisation.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// Whether nobody may vote on a run that they started, whatever the rule says. Default false.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<_>"))]
     pub forbid_self_approval: bool,
+    /// What is left out of the decision log, as JSON pointers that begin with `/input/` or `/result/`, such as
+    /// `/input/workspace/attributes/token`. Default: nothing.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<_>"))]
+    pub audit_masks: Vec<String>,
 }
 
 /// A workspace (section 1.2), as far as governance goes.

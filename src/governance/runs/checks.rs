@@ -60,6 +60,6 @@ impl Runs<'_> {
         if run.status == RunState::Completed && self.workspace(asking, &run.workspace_id)?.auto_apply {
             self.queue_apply(&mut run, &mut change)?;
         }
-        self.done(change, &run, &run)
+        Self::done(change, &run, &run)
     }
 }

@@ -28,7 +28,7 @@ impl Runs<'_> {
         run.status = RunState::InProgress;
         run.updated_at_ms = self.now_ms;
         let change = RunChange::of(id, version, self.operation_id);
-        self.done(change, &run, &run)
+        Self::done(change, &run, &run)
     }
 
     /// `POST /workspaces/{w}/runs/{r}/abort`: open requirements are cancelled.
@@ -64,7 +64,7 @@ impl Runs<'_> {
         change.expect_run(&plan_run.id, plan_version);
         change.put(kind::RUN, plan_run.id.clone(), &plan_run)?;
         change.tell(decided(&run))?;
-        self.done(change, &run, &run)
+        Self::done(change, &run, &run)
     }
 
     /// `POST /workspaces/{w}/changesets/{c}/discard`: it is never applied then. A pending run may still be decided (G33).
@@ -86,7 +86,7 @@ impl Runs<'_> {
         changeset.discarded_at_ms = Some(now_ms);
         run.updated_at_ms = now_ms;
         let change = RunChange::of(id, version, self.operation_id);
-        self.done(change, &run, &run)
+        Self::done(change, &run, &run)
     }
 
     fn ended(&self, mut run: StoredRun, version: Option<String>, status: RunState) -> Result<Done, Stop> {
@@ -94,6 +94,6 @@ impl Runs<'_> {
         run.updated_at_ms = self.now_ms;
         let mut change = RunChange::of(&run.id, version, self.operation_id);
         change.tell(decided(&run))?;
-        self.done(change, &run, &run)
+        Self::done(change, &run, &run)
     }
 }

@@ -144,6 +144,10 @@ pub enum RunOperation {
 pub struct RunRequest {
     /// The organisation.
     pub org_id: String,
+    /// The workspace that the run must lie in, where the caller has named one: elsewhere it is not found.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional))]
+    pub workspace_id: Option<String>,
     /// What is asked for.
     pub operation: RunOperation,
     /// The host's id for this operation: a run that is created gets it, and the same operation twice is one.
@@ -163,6 +167,7 @@ pub struct RunRequest {
 /// One operation while it runs.
 pub struct Runs<'a> {
     org_id: &'a str,
+    workspace_id: Option<&'a str>,
     operation_id: &'a str,
     now_ms: u64,
     seed: u64,
@@ -180,8 +185,9 @@ impl Runs<'_> {
                 return Err(Error::new(ErrorCode::MalformedRequest, "an id is empty").at(path));
             }
         }
-        let RunRequest { org_id, operation, operation_id, now_ms, seed, facts } = request;
-        let mut runs = Runs { org_id: &org_id, operation_id: &operation_id, now_ms, seed, cache };
+        let RunRequest { org_id, workspace_id, operation, operation_id, now_ms, seed, facts } = request;
+        let workspace_id = workspace_id.as_deref();
+        let mut runs = Runs { org_id: &org_id, workspace_id, operation_id: &operation_id, now_ms, seed, cache };
         Asking::new(facts)?.run(|asking| runs.perform(asking, operation, document.unwrap_or_default()))
     }
 
@@ -211,9 +217,9 @@ impl Runs<'_> {
     }
 
     /// An answer, and the commit of the run that makes it true.
-    fn done(&self, change: RunChange, run: &StoredRun, answer: &impl Serialize) -> Result<Done, Stop> {
+    fn done(change: RunChange, run: &StoredRun, answer: &impl Serialize) -> Result<Done, Stop> {
         let mut done = Done::answer(answer)?;
-        done.effects = change.effects(self.org_id, run)?;
+        done.effects = change.effects(run)?;
         Ok(done)
     }
 }

@@ -90,6 +90,7 @@ impl Runs<'_> {
         }
         let run = StoredRun {
             id: self.operation_id.to_owned(),
+            org_id: self.org_id.to_owned(),
             workspace_id: new.workspace_id,
             run_type: RunType::Plan,
             trigger: new.trigger,
@@ -120,7 +121,7 @@ impl Runs<'_> {
             updated_at_ms: self.now_ms,
         };
         let change = RunChange::of(&run.id, None, self.operation_id);
-        self.done(change, &run, &run)
+        Self::done(change, &run, &run)
     }
 
     /// `POST /runs/{id}/plan`: the evaluation at plan completion, once for each run. The same plan again gives the same
@@ -167,7 +168,7 @@ impl Runs<'_> {
         }
         let decision = decision_of(&record);
         let answer = PlannedRun { run: run.clone(), decision };
-        self.done(change, &run, &answer)
+        Self::done(change, &run, &answer)
     }
 
     /// Takes the outcome of an evaluation over into a run: status, snapshots, results, events, notices, audit.
@@ -201,7 +202,8 @@ impl Runs<'_> {
         });
         change.put(kind::RESULTS, run.id.clone(), &self.results(run, record))?;
         self.tell_evaluated(run, change, record)?;
-        let audit = prepared.governance.audit(request, plan, record, &decision_of(record))?;
+        let mut audit = prepared.governance.audit(request, plan, record, &decision_of(record))?;
+        audit.mask(&prepared.settings.audit_masks);
         change.append(kind::AUDIT, request.decision_id.clone(), &audit)?;
         for notice in prepared.governance.notices(request, plan, None, record) {
             match notice {
@@ -342,8 +344,8 @@ impl Runs<'_> {
             self.tell_queued(&apply, &mut change)?;
         }
         change.put(kind::RUN, apply.id.clone(), &apply)?;
-        change.wait(self.org_id, &apply)?;
-        self.done(change, &plan_run, &PlannedRun { run: apply, decision })
+        change.wait(&apply)?;
+        Self::done(change, &plan_run, &PlannedRun { run: apply, decision })
     }
 
     /// Tells whoever performs applies.
@@ -408,7 +410,13 @@ impl Runs<'_> {
     pub(super) fn found(&self, asking: &Asking, id: &str) -> Result<(StoredRun, Option<String>), Stop> {
         let kept: Kept<StoredRun> = asking.record(run_need(id))?;
         let missing = || Refusal::new(RefusalCode::NotFound, format!("there is no run `{id}`"));
-        Ok((kept.value.ok_or_else(missing)?, kept.version))
+        // INVARIANT (organisation): partitions of runs do not name it, so it is looked at before anything else is.
+        let is_here = |run: &StoredRun| {
+            let is_named = self.workspace_id.is_none_or(|workspace| workspace == run.workspace_id);
+            run.org_id == self.org_id && run.id == id && is_named
+        };
+        let run = kept.value.filter(is_here).ok_or_else(missing)?;
+        Ok((run, kept.version))
     }
 
     /// The plan run that a changeset is named after.

@@ -107,6 +107,8 @@ pub struct Changeset {
 pub struct StoredRun {
     /// The id.
     pub id: String,
+    /// The organisation. To every other one the run does not exist: roles are held in an organisation.
+    pub org_id: String,
     /// Where it takes place.
     pub workspace_id: String,
     /// What it does.
@@ -352,11 +354,11 @@ impl RunChange {
     ///
     /// # Errors
     /// None in practice.
-    pub fn wait(&mut self, org_id: &str, run: &StoredRun) -> Result<(), Stop> {
+    pub fn wait(&mut self, run: &StoredRun) -> Result<(), Stop> {
         if run.status == RunState::PendingApproval {
             let waiting = WaitingRun {
                 run_id: run.id.clone(),
-                org_id: org_id.to_owned(),
+                org_id: run.org_id.clone(),
                 next_at_ms: super::sweep::next_at(run),
             };
             return self.put(kind::WAITING, run.id.clone(), &waiting);
@@ -373,9 +375,9 @@ impl RunChange {
     ///
     /// # Errors
     /// None in practice.
-    pub fn effects(mut self, org_id: &str, run: &StoredRun) -> Result<crate::decision::Effects, Stop> {
+    pub fn effects(mut self, run: &StoredRun) -> Result<crate::decision::Effects, Stop> {
         self.put(kind::RUN, run.id.clone(), run)?;
-        self.wait(org_id, run)?;
+        self.wait(run)?;
         Ok(crate::decision::Effects { commit: Some(self.commit), notices: self.notices })
     }
 }

@@ -46,7 +46,7 @@ impl Runs<'_> {
             self.queue_apply(&mut run, &mut change)?;
         }
         let answer = SweptRun { run_id: run.id.clone(), acted_on: due, next_at_ms: next_at(&run) };
-        self.done(change, &run, &answer)
+        Self::done(change, &run, &answer)
     }
 
     fn time_is_up(&self, run: &mut StoredRun, change: &mut RunChange, id: &str) -> Result<(), Stop> {

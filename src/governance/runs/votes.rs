@@ -111,7 +111,7 @@ impl Runs<'_> {
         if auto_apply {
             self.queue_apply(&mut run, &mut change)?;
         }
-        self.done(change, &run, &run)
+        Self::done(change, &run, &run)
     }
 
     /// Counts a yes, opens stages, and ends the run's waiting when nothing is left.
@@ -238,7 +238,7 @@ impl Runs<'_> {
         for requirement in open {
             change.tell(requested(&run, requirement, format!(":{}", self.now_ms)))?;
         }
-        self.done(change, &run, &run)
+        Self::done(change, &run, &run)
     }
 
     /// Asks for all teams in one round, and then for all memberships.
