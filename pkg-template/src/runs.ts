@@ -73,6 +73,10 @@ export interface Checks {
 export interface Sweep {
   /** The runs that were acted on. */
   swept: SweptRun[];
+  /** How many runs could not be swept; the rest was. They are tried again by the next sweep. */
+  failed: number;
+  /** What the first of them failed with. */
+  failure?: unknown;
   /** When to call next, in milliseconds since 1970; null: not before another run waits. Sooner is harmless. */
   next_at_ms: number | null;
 }
@@ -137,8 +141,7 @@ async function isRightToken(host: Host, runId: string, providerId: string, token
 // beside another does nothing twice.
 async function sweep(host: Host, asking: Asking, ask: <T>(operation: RunOperation) => Promise<T>): Promise<Sweep> {
   const now = host.now();
-  const swept: SweptRun[] = [];
-  let next: number | null = null;
+  const result: Sweep = { swept: [], failed: 0, next_at_ms: null };
   let cursor: string | null = null;
   do {
     const page: Page = await host.list({ kind: "waiting_run", limit: 100, cursor });
@@ -147,13 +150,18 @@ async function sweep(host: Host, asking: Asking, ask: <T>(operation: RunOperatio
       if (waiting.org_id !== asking.org_id) continue;
       let at = waiting.next_at_ms;
       if (at !== null && at <= now) {
-        const run = await ask<SweptRun>({ sweep_run: { id: waiting.run_id } });
-        if (run.acted_on.length > 0) swept.push(run);
-        at = run.next_at_ms;
+        try {
+          const run = await ask<SweptRun>({ sweep_run: { id: waiting.run_id } });
+          if (run.acted_on.length > 0) result.swept.push(run);
+          at = run.next_at_ms;
+        } catch (thrown) {
+          // One run must not keep the others from being swept.
+          if (result.failed++ === 0) result.failure = thrown;
+        }
       }
-      if (at !== null && (next === null || at < next)) next = at;
+      if (at !== null && (result.next_at_ms === null || at < result.next_at_ms)) result.next_at_ms = at;
     }
     cursor = page.cursor;
   } while (cursor !== null);
-  return { swept, next_at_ms: next };
+  return result;
 }

@@ -154,7 +154,7 @@ describe("a run", () => {
     ]) {
       await refused(call, "not_found", 404);
     }
-    assert.deepEqual(await other.sweep(), { swept: [], next_at_ms: null });
+    assert.deepEqual(await other.sweep(), { swept: [], failed: 0, next_at_ms: null });
     assert.equal((await as("adam").runs.approve(id)).status, "completed");
   });
 
@@ -651,7 +651,7 @@ describe("time", () => {
     const { id } = await run();
     const started = clock.now;
     clock.now += 24 * HOUR - 60_000;
-    assert.deepEqual(await as("adam").sweep(), { swept: [], next_at_ms: started + 24 * HOUR });
+    assert.deepEqual(await as("adam").sweep(), { swept: [], failed: 0, next_at_ms: started + 24 * HOUR });
     assert.equal((await as("adam").runs.get(id)).status, "pending_approval");
     clock.now = started + 24 * HOUR;
     const { swept, next_at_ms } = await as("adam").sweep();
@@ -692,7 +692,7 @@ describe("time", () => {
     clock.now += 24 * HOUR;
     assert.deepEqual((await as("adam").sweep()).swept.map(({ next_at_ms }) => next_at_ms), [null]);
     clock.now += 10_000 * HOUR;
-    assert.deepEqual(await as("adam").sweep(), { swept: [], next_at_ms: null });
+    assert.deepEqual(await as("adam").sweep(), { swept: [], failed: 0, next_at_ms: null });
     const [requirement] = (await as("adam").runs.get(id)).requirements;
     assert.deepEqual([requirement.approver_id, requirement.approvals_count, requirement.status], ["t-two", 1, "active"]);
     const escalated = (await as("adam").runs.timeline(id)).events.find(({ event_type }) => event_type === "requirement_escalated");
@@ -706,7 +706,7 @@ describe("time", () => {
     const { run, as, clock } = await world({ policies: { asks: { rego_source: asks } }, rules: [team("two")] });
     await run();
     clock.now += 366 * 24 * HOUR;
-    assert.deepEqual(await as("adam").sweep(), { swept: [], next_at_ms: null });
+    assert.deepEqual(await as("adam").sweep(), { swept: [], failed: 0, next_at_ms: null });
   });
 
   test("42: a later stage does not age while it waits", async () => {
@@ -742,6 +742,22 @@ describe("time", () => {
     assert.equal(events.filter((event) => event === "requirement_auto_approved" || event === "requirement_satisfied").length, 1);
   });
 
+  test("one run that cannot be swept keeps no other from it", async () => {
+    const { run, as, clock, host } = await world({ rules: [timed("auto_approve")] });
+    const [broken, whole] = [await run(), await run()];
+    clock.now += 25 * HOUR;
+    const commit = host.commit;
+    host.commit = (change) => {
+      if (change.partition === `run/${broken.id}`) throw new Error("no space");
+      return commit(change);
+    };
+    const first = await as("adam").sweep();
+    assert.deepEqual([first.swept.map(({ run_id }) => run_id), first.failed, first.failure.code], [[whole.id], 1, "host_failed"]);
+    assert.ok(first.next_at_ms <= clock.now);
+    host.commit = commit;
+    assert.deepEqual((await as("adam").sweep()).swept.map(({ run_id }) => run_id), [broken.id]);
+  });
+
   test("a run that has ended is looked at no more", async () => {
     const { run, as, clock, store } = await world({ rules: [timed("reject")] });
     const ended = [await run(), await run(), await run()];
@@ -750,7 +766,7 @@ describe("time", () => {
     await as("bob").runs.abort(ended[2].id);
     assert.deepEqual(store.list({ kind: "waiting_run", limit: 10, cursor: null }).records, []);
     clock.now += 25 * HOUR;
-    assert.deepEqual(await as("adam").sweep(), { swept: [], next_at_ms: null });
+    assert.deepEqual(await as("adam").sweep(), { swept: [], failed: 0, next_at_ms: null });
     assert.deepEqual((await Promise.all(ended.map(({ id }) => as("adam").runs.get(id)))).map(({ status }) => status), ["completed", "rejected", "aborted"]);
   });
 });
