@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { RefusedError, RegateError, governance, hostOver } from "regate";
+import { RegateError, governance, hostOver } from "regate";
 import { memoryStore } from "regate/adapters/memory";
 import { NO_DESTROYS } from "./plans.mjs";
+import { refused } from "./regate-error.mjs";
 
 const NOW = Date.UTC(2024, 10, 20, 12);
 const ALLOWS = "package forgecroft.policy\n\nimport rego.v1\n\ndeny contains \"never\" if false\n";
@@ -35,15 +36,6 @@ function world(functions = {}) {
   });
   const service = governance(host, { org_id: "o-1" });
   return { store, host, calls, as: (name) => service.as(name), service };
-}
-
-async function refused(call, code, status, pattern) {
-  await assert.rejects(call, (thrown) => {
-    assert.ok(thrown instanceof RefusedError, String(thrown?.stack));
-    assert.deepEqual([thrown.code, thrown.status], [code, status], thrown.message);
-    if (pattern !== undefined) assert.match(thrown.message, pattern);
-    return true;
-  });
 }
 
 describe("a policy set", () => {

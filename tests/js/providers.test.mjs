@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
-import { RefusedError, RegateError, governance, hostOver, providerTokens } from "regate";
+import { RegateError, governance, hostOver, providerTokens } from "regate";
 import { memoryStore } from "regate/adapters/memory";
+import { refused } from "./regate-error.mjs";
 
 const CALLBACK = "https://checks.example.com/regate";
 const PROVIDER = { name: "cost", callback_url: CALLBACK };
@@ -50,15 +51,6 @@ function world(functions = {}) {
 
 function recordsOf(store) {
   return ALL_KINDS.flatMap((kind) => store.list({ kind, limit: 100, cursor: null }).records);
-}
-
-async function refused(call, code, status, pattern) {
-  await assert.rejects(call, (thrown) => {
-    assert.ok(thrown instanceof RefusedError, String(thrown?.stack));
-    assert.deepEqual([thrown.code, thrown.status], [code, status], thrown.message);
-    if (pattern !== undefined) assert.match(thrown.message, pattern);
-    return true;
-  });
 }
 
 /** How often the set-up was changed, as the record says. */

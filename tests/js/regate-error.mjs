@@ -1,7 +1,7 @@
 // The check that something throws a `RegateError` of a code.
 
 import assert from "node:assert/strict";
-import { RegateError } from "regate";
+import { RefusedError, RegateError } from "regate";
 
 /** Runs `call`, which must throw a `RegateError` with this code and these fields; gives the error. */
 export function throwsCode(call, code, fields = {}) {
@@ -26,4 +26,14 @@ function hasCode(thrown, code, fields) {
   assert.ok(thrown.message.length > 0);
   for (const [name, value] of Object.entries(fields)) assert.deepEqual(thrown[name], value, `${name} of ${thrown.message}`);
   return thrown;
+}
+
+/** An operation is refused with a code and the HTTP status that fits, in a sentence. */
+export async function refused(call, code, status, pattern) {
+  await assert.rejects(call, (thrown) => {
+    assert.ok(thrown instanceof RefusedError, String(thrown?.stack));
+    assert.deepEqual([thrown.code, thrown.status], [code, status], thrown.message);
+    if (pattern !== undefined) assert.match(thrown.message, pattern);
+    return true;
+  });
 }

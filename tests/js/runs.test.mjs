@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { RefusedError, deliverNotices, governance, hostOver, providerTokens } from "regate";
+import { deliverNotices, governance, hostOver, providerTokens } from "regate";
 import { memoryStore } from "regate/adapters/memory";
 import { NO_DESTROYS, planOf } from "./plans.mjs";
+import { refused } from "./regate-error.mjs";
 
 const HOUR = 3_600_000;
 const VERBS = ["read", "write", "trigger", "apply", "approve", "reject", "abort"];
@@ -59,15 +60,6 @@ async function world({ workspace = {}, rules = [], policies = {}, functions = {}
 }
 
 const team = (name, more = {}) => ({ name: `team ${name}`, approver_type: "team", approver_id: `t-${name}`, ...more });
-
-async function refused(call, code, status, pattern) {
-  await assert.rejects(call, (thrown) => {
-    assert.ok(thrown instanceof RefusedError, String(thrown?.stack));
-    assert.deepEqual([thrown.code, thrown.status], [code, status], thrown.message);
-    if (pattern !== undefined) assert.match(thrown.message, pattern);
-    return true;
-  });
-}
 
 describe("a run", () => {
   test("1: with nothing set up completes", async () => {
