@@ -58,8 +58,8 @@ impl Engine {
             "playground" => read(request).and_then(|request| to_text(play(&request, document))),
             "prepare_governance" => read(request).and_then(|request| to_text(self.prepare_governance(request))),
             "govern" => read(request).and_then(|request| to_text(self.govern(request, document))),
-            "administer" => read(request).and_then(|request| to_text(Administration::run(request))),
-            "perform_run" => read(request)
+            "administer" => read_operation(request).and_then(|request| to_text(Administration::run(request))),
+            "perform_run" => read_operation(request)
                 .and_then(|request| to_text(Runs::run(request, document, &mut self.prepared_organisations))),
             "capabilities" => read::<NoFields>(request).and_then(|_| to_text(Ok(capabilities()))),
             unknown => Err(Error::new(ErrorCode::UnknownOperation, format!("there is no operation `{unknown}`"))),
@@ -280,11 +280,20 @@ fn unknown_handle(handle: u32) -> Error {
 ///
 /// It becomes a tree first: read straight from text, numbers of any size would not pass through tagged enums.
 fn read<T: DeserializeOwned>(request: &str) -> Result<T, Error> {
-    rego::document::check_shape(request)?;
-    let value = rego::document::value_of_text(request).map_err(|error| {
-        Error::new(ErrorCode::MalformedRequest, error.message.replace("the document", "the request"))
-    })?;
+    from_value(read_tree(request)?)
+}
+
+/// Reads a request whose operation is kept in records of a host.
+fn read_operation<T: DeserializeOwned>(request: &str) -> Result<T, Error> {
+    let value = read_tree(request)?;
+    typed::check_sizes(value.get("operation").unwrap_or(&Value::Null), "/operation")?;
     from_value(value)
+}
+
+fn read_tree(request: &str) -> Result<Value, Error> {
+    rego::document::check_shape(request)?;
+    rego::document::value_of_text(request)
+        .map_err(|error| Error::new(ErrorCode::MalformedRequest, error.message.replace("the document", "the request")))
 }
 
 fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Error> {

@@ -87,3 +87,13 @@ impl Default for EvaluationLimits {
         Self { steps: STEPS, memory_bytes: MEMORY_BYTES, answer_bytes: ANSWER_BYTES }
     }
 }
+
+/// Bytes of one text that a caller of governance gives, such as a comment: records must fit into a row of a database. Texts of
+/// policies have their own limit.
+pub const TEXT_BYTES: u64 = 16 * 1024;
+/// Entries of one list or object that a caller of governance gives, such as attributes.
+pub const LIST_ENTRIES: u64 = 1_000;
+/// Changes of a plan that are repeated in decision logs and in what providers are told; of a larger plan neither has the lists.
+pub const TOLD_CHANGES: u64 = 2_000;
+/// Messages that are repeated in the reasons and in the timeline of a run; all are in its policy results.
+pub const TOLD_MESSAGES: usize = 100;

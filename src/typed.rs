@@ -4,6 +4,7 @@
 //! configuration without policies, and the third text of a list the trigger of a run. Here it is refused.
 
 use crate::error::{Error, ErrorCode};
+use crate::limits;
 use serde::de::value::StringDeserializer;
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess,
@@ -49,6 +50,31 @@ impl std::error::Error for Fault {}
 impl serde::de::Error for Fault {
     fn custom<T: std::fmt::Display>(message: T) -> Self {
         Self { message: message.to_string(), path: String::new() }
+    }
+}
+
+/// Checks that texts and lists of a caller are no larger than what is kept of them may be. `rego_source` has a limit of its own.
+///
+/// # Errors
+/// `limit_exceeded` (`text_bytes`, `list_entries`) with the path to the value.
+pub fn check_sizes(value: &Value, path: &str) -> Result<(), Error> {
+    let refuse = |name: &str, limit: u64, message: String| Err(Error::limit(name, limit, message).at(path));
+    let too_many = |count: usize| count as u64 > limits::LIST_ENTRIES;
+    match value {
+        Value::String(text) if text.len() as u64 > limits::TEXT_BYTES && !path.ends_with("/rego_source") => {
+            refuse("text_bytes", limits::TEXT_BYTES, format!("a text has {} bytes", text.len()))
+        }
+        Value::Array(items) if too_many(items.len()) => {
+            refuse("list_entries", limits::LIST_ENTRIES, format!("a list has {} entries", items.len()))
+        }
+        Value::Object(fields) if too_many(fields.len()) => {
+            refuse("list_entries", limits::LIST_ENTRIES, format!("an object has {} entries", fields.len()))
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().try_for_each(|(at, item)| check_sizes(item, &format!("{path}/{at}")))
+        }
+        Value::Object(fields) => fields.iter().try_for_each(|(key, item)| check_sizes(item, &format!("{path}/{key}"))),
+        _ => Ok(()),
     }
 }
 

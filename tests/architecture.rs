@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 /// A layer and the layers that it may import. Nothing imports to the right, and products never meet.
 const LAYERS: [(&str, &[&str]); 11] = [
     ("error", &[]),
-    ("typed", &["error"]),
+    ("typed", &["error", "limits"]),
     ("limits", &[]),
     ("rego", &["error", "limits"]),
     ("policy", &["error", "typed", "limits", "rego"]),

@@ -416,6 +416,16 @@ fn a_remainder_of_what_is_no_integer_is_an_error_of_a_builtin() {
 }
 
 #[test]
+fn the_rows_of_a_query_are_an_answer_within_its_limit() {
+    let program = program("package p\n\nx := 1\n");
+    let limits = EvaluationLimits { answer_bytes: 20, ..EvaluationLimits::default() };
+    let small = Allowance { limits, ..Allowance::default() };
+    assert_eq!(program.query("x := 1", None, small).unwrap().0, r#"[{"x":1}]"#);
+    let error = program.query("x := \"12345678901234567890\"", None, small).unwrap_err();
+    assert_eq!(error.limit.unwrap().name, "answer_bytes");
+}
+
+#[test]
 fn data_never_stands_in_for_a_rule() {
     let source = "package p.q\n\ndefault allow := false\n\nlevels.high := 3\n\nf(x) := x\n";
     let with = |data: &str| {

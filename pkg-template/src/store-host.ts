@@ -32,13 +32,13 @@ export interface HostFunctions {
   /** The votes on a run, where another system keeps them. Default: the records of the kind `approval` in the run's partition. */
   approvals?(need: ApprovalsNeed): MaybePromise<Approval[]>;
   /** The Rego files of a folder of a repository, for policy sets from git; null where there is no such folder. Default: none is. */
-  files?(path: string): MaybePromise<RegoFile[] | null>;
+  files?(path: string, orgId: string): MaybePromise<RegoFile[] | null>;
   /** A person of the organisation, or null where there is none of this id. Default: every id is somebody's. */
-  user?(id: string): MaybePromise<{ id: string } | null>;
+  user?(id: string, orgId: string): MaybePromise<{ id: string } | null>;
   /** A team of the organisation, by its id or else by its exact name, or null. Default: every name is a team's id. */
-  team?(idOrName: string): MaybePromise<Team | null>;
+  team?(idOrName: string, orgId: string): MaybePromise<Team | null>;
   /** Whether a person is in a team, now. Default: nobody is in any. */
-  isMember?(userId: string, teamId: string): MaybePromise<boolean>;
+  isMember?(userId: string, teamId: string, orgId: string): MaybePromise<boolean>;
   /** Milliseconds since 1970. Default: the clock of the platform. */
   now?(): number;
   /** An id that was never used. Default: a random UUID. */
@@ -98,15 +98,15 @@ async function loadFrom(store: Store, functions: HostFunctions, needs: readonly 
         case "approvals":
           return { need, version: null, value: await approvalsOf(store, functions, need) };
         case "files":
-          return { need, version: null, value: (await functions.files?.(need.path)) ?? null };
+          return { need, version: null, value: (await functions.files?.(need.path, need.org_id)) ?? null };
         case "user":
-          return { need, version: null, value: functions.user === undefined ? { id: need.id } : ((await functions.user(need.id)) ?? null) };
+          return { need, version: null, value: functions.user === undefined ? { id: need.id } : ((await functions.user(need.id, need.org_id)) ?? null) };
         case "team": {
-          const { team } = need;
-          return { need, version: null, value: functions.team === undefined ? { id: team, name: team } : ((await functions.team(team)) ?? null) };
+          const { team, org_id } = need;
+          return { need, version: null, value: functions.team === undefined ? { id: team, name: team } : ((await functions.team(team, org_id)) ?? null) };
         }
         case "member":
-          return { need, version: null, value: (await functions.isMember?.(need.user_id, need.team_id)) === true };
+          return { need, version: null, value: (await functions.isMember?.(need.user_id, need.team_id, need.org_id)) === true };
         case "access":
           throw new RegateError("malformed_request", "who may do what is not loaded: the driver asks `who`");
       }

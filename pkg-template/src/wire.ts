@@ -1325,13 +1325,25 @@ cursor?: string, } | { "kind": "access",
  */
 resource: Resource, } | { "kind": "user", 
 /**
+ * The organisation.
+ */
+org_id: string, 
+/**
  * The id.
  */
 id: string, } | { "kind": "team", 
 /**
+ * The organisation.
+ */
+org_id: string, 
+/**
  * Id or name.
  */
 team: string, } | { "kind": "member", 
+/**
+ * The organisation.
+ */
+org_id: string, 
 /**
  * The person.
  */
@@ -1340,6 +1352,10 @@ user_id: string,
  * The team's id.
  */
 team_id: string, } | { "kind": "files", 
+/**
+ * The organisation.
+ */
+org_id: string, 
 /**
  * The folder.
  */
@@ -1504,6 +1520,10 @@ export type Notice = { "kind": "approval_requested",
  */
 id: string, 
 /**
+ * The organisation.
+ */
+org_id: string, 
+/**
  * The run.
  */
 run_id: string, 
@@ -1523,6 +1543,10 @@ requirement: Requirement, } | { "kind": "external_check_requested",
  * The stable id.
  */
 id: string, 
+/**
+ * The organisation.
+ */
+org_id: string, 
 /**
  * The run.
  */
@@ -1556,6 +1580,10 @@ body: unknown, } | { "kind": "apply_queued",
  */
 id: string, 
 /**
+ * The organisation.
+ */
+org_id: string, 
+/**
  * The apply run.
  */
 run_id: string, 
@@ -1567,6 +1595,10 @@ plan_run_id: string, } | { "kind": "run_decided",
  * The stable id.
  */
 id: string, 
+/**
+ * The organisation.
+ */
+org_id: string, 
 /**
  * The run.
  */
@@ -2717,7 +2749,7 @@ policies: Array<StoredPolicy>, };
  */
 export type StoredRecord = { 
 /**
- * The kind of record: `run`, `audit` or `outbox`.
+ * The kind of record.
  */
 kind: string, 
 /**
@@ -2758,9 +2790,13 @@ trigger: Trigger,
  */
 triggered_by: string | null, 
 /**
- * Who started it.
+ * Who started it, for policies.
  */
 user: User | null, 
+/**
+ * Who asked for it, as the host knew them: whatever `user` says, this is who may not vote where self-approval is forbidden.
+ */
+asked_by: User | null, 
 /**
  * Where it stands.
  */

@@ -149,6 +149,11 @@ impl Asking {
         }
     }
 
+    /// Whether a need was answered in an earlier round.
+    pub fn has(&self, need: &Need) -> bool {
+        self.facts.answer(need).is_some()
+    }
+
     /// The fact that answers a need.
     ///
     /// # Errors

@@ -47,7 +47,7 @@ pub struct Expectation {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(rename = "StoredRecord"))]
 pub struct Record {
-    /// The kind of record: `run`, `audit` or `outbox`.
+    /// The kind of record.
     pub kind: String,
     /// Its key.
     pub key: String,
@@ -65,6 +65,8 @@ pub enum Notice {
     ApprovalRequested {
         /// The stable id.
         id: String,
+        /// The organisation.
+        org_id: String,
         /// The run.
         run_id: String,
         /// The digest that an approval must name.
@@ -78,6 +80,8 @@ pub enum Notice {
     ExternalCheckRequested {
         /// The stable id.
         id: String,
+        /// The organisation.
+        org_id: String,
         /// The run.
         run_id: String,
         /// The digest that the result must name.
@@ -98,6 +102,8 @@ pub enum Notice {
     ApplyQueued {
         /// The stable id.
         id: String,
+        /// The organisation.
+        org_id: String,
         /// The apply run.
         run_id: String,
         /// The run whose plan is applied.
@@ -107,6 +113,8 @@ pub enum Notice {
     RunDecided {
         /// The stable id.
         id: String,
+        /// The organisation.
+        org_id: String,
         /// The run.
         run_id: String,
         /// `completed`, `rejected`, `failed` or `aborted`.

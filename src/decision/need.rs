@@ -69,16 +69,22 @@ pub enum Need {
     },
     /// A person of the organisation. The fact's value is `{id}`, or null where there is none.
     User {
+        /// The organisation.
+        org_id: String,
         /// The id.
         id: String,
     },
     /// A team of the organisation, by its id or else by its exact name. The fact's value is `{id, name, is_empty?}`, or null.
     Team {
+        /// The organisation.
+        org_id: String,
         /// Id or name.
         team: String,
     },
     /// Whether a person is in a team. The fact's value is true or false.
     Member {
+        /// The organisation.
+        org_id: String,
         /// The person.
         user_id: String,
         /// The team's id.
@@ -86,6 +92,8 @@ pub enum Need {
     },
     /// The Rego files of a folder of a repository. The fact's value is a list of `{path, text}`, or null where there is no such folder.
     Files {
+        /// The organisation.
+        org_id: String,
         /// The folder.
         path: String,
     },

@@ -16,6 +16,7 @@ use crate::decision::{
     RequirementStatus, Source, digest,
 };
 use crate::error::{Error, ErrorCode};
+use crate::limits;
 use crate::policy::Contract;
 use crate::rego::{Diagnostic, Document};
 use serde::Serialize;
@@ -305,6 +306,7 @@ impl Governance {
                 }
                 Source::ApprovalRule | Source::Opa => Some(Notice::ApprovalRequested {
                     id: format!("{}:requested", requirement.id),
+                    org_id: request.org.id.clone(),
                     run_id: now.run_id.clone(),
                     digest: now.digest.clone(),
                     revision: now.revision.clone(),
@@ -316,6 +318,7 @@ impl Governance {
         if now.status.is_terminal() && !was_terminal {
             notices.push(Notice::RunDecided {
                 id: format!("{}:{}", now.run_id, now.status.as_str()),
+                org_id: request.org.id.clone(),
                 run_id: now.run_id.clone(),
                 run_status: now.status.as_str().to_owned(),
             });
@@ -338,7 +341,7 @@ impl Governance {
             .filter(|set| is_of_today && set.applies(request))
             .map(|set| (set.bundle_name(), BundleRevision { revision: set.revision.clone() }))
             .collect();
-        Ok(AuditRecord {
+        let mut audit = AuditRecord {
             decision_id: request.decision_id.clone(),
             path: "governance/run".to_owned(),
             input: request.input(plan, super::configuration::PlanDetail::Summary)?,
@@ -352,7 +355,11 @@ impl Governance {
             digest: now.digest.clone(),
             timestamp: timestamp(request.now_ms),
             erased: Vec::new(),
-        })
+        };
+        if plan.counts.total() > limits::TOLD_CHANGES {
+            audit.mask(&["/input/plan_changes".to_owned()]);
+        }
+        Ok(audit)
     }
 }
 
@@ -367,7 +374,7 @@ fn scope(project_id: Option<&String>, workspace_id: Option<&String>) -> u8 {
 
 /// One reason for each violation of a mandatory set.
 fn violations(response: &PreviewResponse) -> Vec<Reason> {
-    response
+    let mut reasons: Vec<Reason> = response
         .policy_results
         .iter()
         .filter(|result| result.enforcement == Enforcement::Mandatory)
@@ -378,7 +385,13 @@ fn violations(response: &PreviewResponse) -> Vec<Reason> {
                 ..Reason::new("policy_violation", violation)
             })
         })
-        .collect()
+        .collect();
+    if reasons.len() > limits::TOLD_MESSAGES {
+        let more = reasons.len() - limits::TOLD_MESSAGES;
+        reasons.truncate(limits::TOLD_MESSAGES);
+        reasons.push(Reason::new("policy_violation", format!("and {more} more violations, in the policy results")));
+    }
+    reasons
 }
 
 /// Where a run stands after the approvals that have come. What is decided stays decided.

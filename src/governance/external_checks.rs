@@ -5,6 +5,7 @@ use super::plan::PlanChanges;
 use super::request::GovernanceRequest;
 use crate::decision::audit::timestamp;
 use crate::decision::{Notice, Requirement};
+use crate::limits;
 use serde_json::json;
 
 /// The providers with an attached scope that covers the workspace, in the order of names. Without a scope: never.
@@ -34,8 +35,10 @@ pub fn notice(
     revision: &str,
 ) -> Notice {
     let run_id = &request.run.id;
+    let told = (changes.added.len() + changes.changed.len() + changes.destroyed.len()) as u64;
     Notice::ExternalCheckRequested {
         id: format!("{}:requested", requirement.id),
+        org_id: request.org.id.clone(),
         run_id: run_id.clone(),
         digest: digest.to_owned(),
         revision: revision.to_owned(),
@@ -53,7 +56,8 @@ pub fn notice(
             "run_type": request.run.run_type,
             "trigger": request.run.trigger,
             "triggered_by": request.run.triggered_by,
-            "plan_changes": changes,
+            // A plan too large to be told is not told in part: what is left out could be what matters.
+            "plan_changes": (told <= limits::TOLD_CHANGES).then_some(changes),
             "respond_to": format!("/runs/{run_id}/external-checks/{}", provider.id),
             "expires_at": requirement.expires_at_ms.map(timestamp),
         }),

@@ -4,6 +4,7 @@ pub mod administration;
 pub mod configuration;
 pub mod contract;
 pub mod evaluation;
+pub mod people;
 pub mod plan;
 pub mod playground;
 pub mod policy_sets;

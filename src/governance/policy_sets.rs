@@ -47,6 +47,10 @@ pub struct PolicyResult {
     pub passed: bool,
     /// The messages of `deny`.
     pub violations: Vec<String>,
+    /// Where the set stands among those that were asked: two scopes may hold sets of one name. Not kept.
+    #[serde(skip)]
+    #[cfg_attr(test, ts(skip))]
+    pub set_at: usize,
 }
 
 /// An approval that a policy asked for.
@@ -142,7 +146,7 @@ pub fn evaluate(
     let mut layer = Layer::default();
     let mut summary = None;
     let mut full = None;
-    for prepared in sets.iter().filter(|prepared| prepared.applies(request)) {
+    for (set_at, prepared) in sets.iter().enumerate().filter(|(_, prepared)| prepared.applies(request)) {
         let set = &prepared.set;
         let slot = match set.plan_detail {
             PlanDetail::Summary => &mut summary,
@@ -152,8 +156,12 @@ pub fn evaluate(
             Some(input) => input,
             None => slot.insert(input_of(set.plan_detail)?),
         };
+        let before = layer.results.len();
         for policy in &prepared.policies {
             policy.ask(set.enforcement, &set.name, contract, input, request, &mut layer);
+        }
+        for result in layer.results.iter_mut().skip(before) {
+            result.set_at = set_at;
         }
     }
     Ok(layer)
@@ -220,6 +228,8 @@ impl PreparedPolicy {
             enforcement,
             passed: violations.is_empty(),
             violations,
+            // Numbered by `evaluate`.
+            set_at: 0,
         });
         layer.asked.extend(asked);
     }

@@ -219,21 +219,8 @@ impl Program {
         let answer = self.prepared.ask(self.question(&reference), input, allowance);
         let answer = match self.settle(answer, allowance)? {
             Raw::Undefined => Answer::Undefined,
-            Raw::Value(text) => Answer::Value(text),
+            Raw::Value(text) => Answer::Value(within_limit(text, allowance)?),
         };
-        if let Answer::Value(text) = &answer
-            && text.len() as u64 > allowance.limits.answer_bytes
-        {
-            return Err(Error::limit(
-                "answer_bytes",
-                allowance.limits.answer_bytes,
-                format!(
-                    "the answer has {} bytes; the limit `answer_bytes` is {}",
-                    text.len(),
-                    allowance.limits.answer_bytes
-                ),
-            ));
-        }
         Ok(Evaluation { answer, steps: meter::steps() })
     }
 
@@ -248,7 +235,7 @@ impl Program {
         let expression = super::query::expression(query, &self.outlines, &self.capabilities)?;
         let rows = self.prepared.ask(Question::Expression(&expression), input, allowance);
         match self.settle(rows, allowance)? {
-            Raw::Value(rows) => Ok((rows, meter::steps())),
+            Raw::Value(rows) => Ok((within_limit(rows, allowance)?, meter::steps())),
             // INVARIANT (defined): an array comprehension always has a value.
             Raw::Undefined => Err(Error::new(ErrorCode::EvalInternalError, "the query has no answer")),
         }
@@ -360,6 +347,16 @@ impl Program {
         }
         Ok(reference)
     }
+}
+
+/// An answer, unless it is larger than it may be.
+fn within_limit(text: String, allowance: Allowance) -> Result<String, Error> {
+    let limit = allowance.limits.answer_bytes;
+    if text.len() as u64 <= limit {
+        return Ok(text);
+    }
+    let message = format!("the answer has {} bytes; the limit `answer_bytes` is {limit}", text.len());
+    Err(Error::limit("answer_bytes", limit, message))
 }
 
 /// Whether the engine's words are those of its parser.
@@ -544,6 +541,8 @@ pub fn limits_in_force() -> BTreeMap<&'static str, u64> {
         ("number_exponent", limits::NUMBER_EXPONENT),
         ("number_digits", limits::NUMBER_DIGITS),
         ("regex_bytes", limits::REGEX_BYTES),
+        ("text_bytes", limits::TEXT_BYTES),
+        ("list_entries", limits::LIST_ENTRIES),
         ("rounds", limits::ROUNDS),
         ("commit_retries", limits::COMMIT_RETRIES),
     ])

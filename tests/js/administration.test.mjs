@@ -97,6 +97,9 @@ describe("a policy set", () => {
     await refused(() => policySets.create({ name: "s", project_id: "" }), "invalid_request", 400);
     await refused(() => policySets.create({ name: "s", source_type: "git" }), "invalid_request", 400, /git_path/);
     await refused(() => policySets.create({ name: "s", git_path: "policies" }), "invalid_request", 400, /git_path/);
+    for (const git_path of ["../other", "/etc", "a/../../b", "a\\b", "c:x"]) {
+      await refused(() => policySets.create({ name: "s", source_type: "git", git_path }), "invalid_request", 400, /inside the repository/);
+    }
     const { id } = await policySets.create({ name: "s" });
     await refused(() => policySets.change(id, {}), "invalid_request", 400, /nothing is to be changed/);
     for (const wrong of [{ name: "t" }, { project_id: "p" }, { enforcment: "advisory" }, { enforcement: "maybe" }, { enabled: 1 }]) {
@@ -388,6 +391,23 @@ describe("settings", () => {
   });
 });
 
+describe("a workspace", () => {
+  test("is put by those who may write in it, and taken out of its project by those who may delete there", async () => {
+    const people = {
+      root: { org_role: "owner", may: {} },
+      dev: { org_role: "member", may: { "workspace/w": ["write"], "project/sandbox": ["write"], "project/prod": ["read"] } },
+      lead: { org_role: "member", may: { "workspace/w": ["write"], "project/sandbox": ["write"], "project/prod": ["read", "write", "delete"] } },
+    };
+    const { as } = world({ who: ({ asker, resource }) => ({ id: asker, email: null, org_role: people[asker].org_role, may: people[asker].may[`${resource.type}/${resource.id}`] ?? [] }) });
+    await as("root").workspaces.put("w", { name: "w", project_id: "prod" });
+    assert.equal((await as("dev").workspaces.put("w", { name: "w", project_id: "prod", auto_apply: true })).auto_apply, true);
+    await refused(() => as("dev").workspaces.put("w", { name: "w", project_id: "sandbox" }), "not_permitted", 403);
+    assert.equal((await as("dev").workspaces.put("w", { name: "again", project_id: "prod" })).project_id, "prod");
+    await refused(() => as("dev").workspaces.put("w-2", { name: "w-2", project_id: "sandbox" }), "not_permitted", 403);
+    assert.equal((await as("lead").workspaces.put("w", { name: "w", project_id: "sandbox" })).project_id, "sandbox");
+  });
+});
+
 describe("many at once", () => {
   test("nothing is lost, and a name is given once", async () => {
     const { as } = world();
@@ -435,7 +455,7 @@ describe("a host that fails", () => {
   for (const [what, identity] of Object.entries({
     nothing: null,
     "a role that does not exist": { id: "x", email: null, org_role: "king", may: [] },
-    "a verb that does not exist": { id: "x", email: null, org_role: "owner", may: ["everything"] },
+    "a verb that is no word": { id: "x", email: null, org_role: "owner", may: [1] },
     "rights that are no list": { id: "x", email: null, org_role: "owner", may: "write" },
   })) {
     test(`an identity that is ${what} permits nothing`, async () => {

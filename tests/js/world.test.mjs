@@ -15,6 +15,7 @@ const HOUR = 3_600_000;
 const PEOPLE = ["ada", "ann", "bob", "bea", "cy"];
 const TEAMS = ["t-one", "t-two"];
 const ENDED = new Error("the process has ended");
+const LOST = new Error("the line broke");
 const TERMINAL = ["completed", "rejected", "aborted", "failed"];
 const seeds = process.env.REGATE_WORLD_SEED
   ? [Number(process.env.REGATE_WORLD_SEED)]
@@ -31,8 +32,55 @@ function chance(seed) {
   };
 }
 
+/**
+ * Time and chance of the driver, from a seed: a pause ends when nothing else goes on, the shortest first. So the schedule of a seed
+ * is always the same, and no pause takes time. Gives what puts the platform's back.
+ */
+function ownTime(random) {
+  const { setTimeout: platformTimer, clearTimeout: platformClear } = globalThis;
+  const { random: platformRandom } = Math;
+  const timers = new Map();
+  let passed = 0;
+  let made = 0;
+  let isAsked = false;
+  const ask = () => {
+    if (isAsked || timers.size === 0) return;
+    isAsked = true;
+    // After everything that can go on has done so.
+    setImmediate(() => {
+      isAsked = false;
+      const [next] = [...timers].sort(([a, one], [b, other]) => one.at - other.at || a - b);
+      if (next === undefined) return;
+      timers.delete(next[0]);
+      passed = next[1].at;
+      next[1].run();
+      ask();
+    });
+  };
+  globalThis.setTimeout = (run, ms = 0) => {
+    timers.set(++made, { at: passed + ms, run });
+    ask();
+    return made;
+  };
+  globalThis.clearTimeout = (timer) => void timers.delete(timer);
+  Math.random = random;
+  return () => {
+    Object.assign(globalThis, { setTimeout: platformTimer, clearTimeout: platformClear });
+    Math.random = platformRandom;
+  };
+}
+
 async function simulate(seed, counts) {
   const random = chance(seed);
+  const giveBack = ownTime(chance(-seed));
+  try {
+    await live(random, counts);
+  } finally {
+    giveBack();
+  }
+}
+
+async function live(random, counts) {
   const pick = (items) => items[Math.floor(random() * items.length)];
   const store = memoryStore();
   const members = new Map(TEAMS.map((team) => [team, new Set(PEOPLE.filter(() => random() < 0.6))]));
@@ -42,6 +90,7 @@ async function simulate(seed, counts) {
   let now = Date.UTC(2024, 10, 20);
   let ids = 0;
   let faulty = false;
+  const ended = new WeakSet();
   const fault = (kind, probability) => {
     if (!faulty || random() >= probability) return false;
     counts.faults[kind] = (counts.faults[kind] ?? 0) + 1;
@@ -68,11 +117,18 @@ async function simulate(seed, counts) {
         return records;
       },
       async commit(commit) {
-        if (fault("crash before a commit", 0.04)) throw ENDED;
+        // A process that has ended sends nothing again.
+        if (ended.has(commit)) throw ENDED;
+        const end = () => {
+          ended.add(commit);
+          throw ENDED;
+        };
+        if (fault("crash before a commit", 0.04)) end();
         if (fault("conflict", 0.1)) return "conflict";
         const answer = store.commit(commit);
         if (fault("repeat", 0.05)) assert.equal(store.commit(commit), answer === "ok" ? "ok" : "conflict");
-        if (answer === "ok" && fault("lost reply", 0.04)) throw ENDED;
+        if (answer === "ok" && fault("crash after a commit", 0.04)) end();
+        if (answer === "ok" && fault("lost reply", 0.04)) throw LOST;
         await null;
         return answer;
       },
@@ -99,7 +155,7 @@ async function simulate(seed, counts) {
   const look = (run) => seen.set(run.id, [...(seen.get(run.id) ?? []), run]);
   const actions = [
     async () => {
-      const { id } = await as("bob").runs.create({ workspace_id: "w-1", trigger: "push", user: { id: pick(PEOPLE), email: null } });
+      const { id } = await as("bob").runs.create({ workspace_id: "w-1", trigger: "push" });
       runs.push(id);
       look((await as("bob").runs.deliverPlan(id, planOf("destroy"))).run);
     },
@@ -137,7 +193,7 @@ async function simulate(seed, counts) {
     counts.steps += together.length;
     await Promise.all(together.map((act) => act().catch((thrown) => {
       // Refusals and failures of the host are expected; anything else is a defect.
-      const isExpected = thrown instanceof RegateError ? thrown.code !== "engine_trapped" : thrown === ENDED;
+      const isExpected = thrown instanceof RegateError ? thrown.code !== "engine_trapped" : [ENDED, LOST].includes(thrown);
       if (!isExpected) throw thrown;
     })));
   }

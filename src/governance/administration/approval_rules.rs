@@ -8,6 +8,7 @@ use super::{Administration, PageRequest};
 use crate::decision::{Asking, Done, Identity, Kept, Need, Page, Refusal, RefusalCode, Stop};
 use crate::error::{Error, ErrorCode};
 use crate::governance::configuration::{ApprovalRule, ApproverType};
+use crate::governance::people;
 use crate::typed;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -69,7 +70,7 @@ impl Administration<'_> {
         self.check_parent(asking, new.project_id.as_deref(), new.workspace_id.as_deref())?;
         let missing = || not_permitted_in(&scope);
         let (identity, _) = require(asking, self.org_id, &scope, EffectiveRole::Write, missing)?;
-        self.check_people(asking, &new)?;
+        let new = self.with_people(asking, new)?;
         let rule = ApprovalRule {
             id: Some(self.operation_id.to_owned()),
             // An administrator's rule is nobody's own (G73).
@@ -124,7 +125,7 @@ impl Administration<'_> {
         let found = self.own_rule(asking, id)?;
         let rule = changed(&found.rule, change.0)?;
         check(&rule)?;
-        self.check_people(asking, &rule)?;
+        let rule = self.with_people(asking, rule)?;
         self.put_rule(asking, found, rule)
     }
 
@@ -184,36 +185,38 @@ impl Administration<'_> {
         Err(Refusal::new(RefusalCode::NotPermitted, message).into())
     }
 
-    /// Whoever a rule names must exist (G35), for a host that knows its people.
-    fn check_people(&self, asking: &Asking, rule: &ApprovalRule) -> Result<(), Stop> {
-        let mut named: Vec<(&str, Need)> = Vec::new();
-        match (rule.approver_type, &rule.approver_id) {
-            (ApproverType::User, Some(id)) => named.push(("/approver_id", Need::User { id: id.clone() })),
-            (ApproverType::Team, Some(id)) => named.push(("/approver_id", Need::Team { team: id.clone() })),
-            _ => {}
+    /// Whoever a rule names must exist (G35), for a host that knows its people; a team is kept by its id.
+    fn with_people(&self, asking: &Asking, mut rule: ApprovalRule) -> Result<ApprovalRule, Stop> {
+        let org_id = self.org_id.to_owned();
+        let user = match (rule.approver_type, &rule.approver_id) {
+            (ApproverType::User, Some(id)) => Some(Need::User { org_id, id: id.clone() }),
+            _ => None,
+        };
+        let team = rule.approver_id.clone().filter(|_| rule.approver_type == ApproverType::Team);
+        user.iter().for_each(|need| asking.want(need.clone()));
+        for team in [&team, &rule.escalation_team_id].into_iter().flatten() {
+            asking.want(people::team_need(self.org_id, team));
         }
-        if let Some(id) = &rule.escalation_team_id {
-            named.push(("/escalation_team_id", Need::Team { team: id.clone() }));
+        if let Some(need) = user
+            && asking.value::<Value>(need)?.is_null()
+        {
+            let id = rule.approver_id.unwrap_or_default();
+            return Err(Refusal::field("/approver_id", format!("there is no user `{id}` in the organisation")).into());
         }
-        self.check_existence(asking, named)
+        if let Some(team) = team {
+            rule.approver_id = Some(self.team_id(asking, "/approver_id", &team)?);
+        }
+        if let Some(team) = &rule.escalation_team_id {
+            rule.escalation_team_id = Some(self.team_id(asking, "/escalation_team_id", team)?);
+        }
+        Ok(rule)
     }
 
-    /// The people and teams that fields name must exist.
-    pub(super) fn check_existence(&self, asking: &Asking, named: Vec<(&str, Need)>) -> Result<(), Stop> {
-        for (_, need) in &named {
-            asking.want(need.clone());
-        }
-        for (path, need) in named {
-            let (what, id) = match &need {
-                Need::User { id } => ("user", id.clone()),
-                Need::Team { team } => ("team", team.clone()),
-                _ => continue,
-            };
-            if asking.value::<Value>(need)?.is_null() {
-                return Err(Refusal::field(path, format!("there is no {what} `{id}` in the organisation")).into());
-            }
-        }
-        Ok(())
+    /// The id of a team that a field names.
+    pub(super) fn team_id(&self, asking: &Asking, path: &str, team: &str) -> Result<String, Stop> {
+        let found = people::team(asking, self.org_id, team)?;
+        let missing = || Refusal::field(path, format!("there is no team `{team}` in the organisation"));
+        Ok(found.ok_or_else(missing)?.id)
     }
 }
 

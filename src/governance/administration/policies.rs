@@ -170,7 +170,8 @@ impl Administration<'_> {
                 Refusal::new(RefusalCode::WrongState, "only a policy set from git is loaded from a folder").into()
             );
         };
-        let files: Option<Vec<FolderFile>> = asking.value(Need::Files { path: folder.clone() })?;
+        let files: Option<Vec<FolderFile>> =
+            asking.value(Need::Files { org_id: self.org_id.to_owned(), path: folder.clone() })?;
         let files = files.ok_or_else(|| {
             Refusal::new(RefusalCode::NotFound, format!("there is no folder `{folder}` to load the policies from"))
         })?;

@@ -260,6 +260,11 @@ pub(super) fn done(change: Change, answer: &impl Serialize) -> Result<Done, Stop
     Ok(done)
 }
 
+/// Whether a path may lead out of the folder that it is meant to lie in.
+fn leads_out(path: &str) -> bool {
+    path.starts_with('/') || path.contains('\\') || path.contains(':') || path.split('/').any(|part| part == "..")
+}
+
 fn check_new(new: &NewPolicySet) -> Result<(), Refusal> {
     if new.name.trim().is_empty() {
         return Err(Refusal::field("/name", "a policy set needs a name"));
@@ -273,6 +278,10 @@ fn check_new(new: &NewPolicySet) -> Result<(), Refusal> {
     let has_path = new.git_path.as_ref().is_some_and(|path| !path.trim().is_empty());
     match (is_git, has_path) {
         (true, false) => Err(Refusal::field("/git_path", "a policy set from git needs `git_path`")),
+        (true, true) if leads_out(new.git_path.as_deref().unwrap_or_default()) => Err(Refusal::field(
+            "/git_path",
+            "`git_path` is a folder inside the repository: no `..`, no leading `/`, no `\\`",
+        )),
         (false, true) => {
             Err(Refusal::field("/git_path", "`git_path` is for a policy set whose `source_type` is `git`"))
         }

@@ -119,7 +119,7 @@ impl Administration<'_> {
         let missing = || not_permitted_in(&Scope::Org);
         let (_, role) = require(asking, self.org_id, &Scope::Org, EffectiveRole::Write, missing)?;
         let name_version = self.free_provider_name(asking, &provider.name)?;
-        self.check_escalation_team(asking, &provider)?;
+        let provider = self.with_escalation_team(asking, provider)?;
         let mut change = Change::begin(asking, self.org_id, self.operation_id)?;
         change.expect(stored::provider_need(self.org_id, &provider.id), None);
         change.expect(stored::provider_name_need(self.org_id, &provider.name), name_version);
@@ -167,7 +167,7 @@ impl Administration<'_> {
         let found = self.writable_provider(asking, id)?;
         let provider = changed(&found.stored.provider, change.0)?;
         check(&provider)?;
-        self.check_escalation_team(asking, &provider)?;
+        let provider = self.with_escalation_team(asking, provider)?;
         if provider == found.stored.provider {
             return Done::answer(&seen(found.stored, found.role));
         }
@@ -292,12 +292,19 @@ impl Administration<'_> {
         Ok(kept.version)
     }
 
-    fn check_escalation_team(&self, asking: &Asking, provider: &ExternalCheckProvider) -> Result<(), Stop> {
-        let Some(team) = &provider.escalation_team_id else { return Ok(()) };
-        if team.trim().is_empty() {
-            return Err(Refusal::field("/escalation_team_id", "an id is empty; leave the field out instead").into());
+    /// The provider with the id of the team that it names.
+    fn with_escalation_team(
+        &self,
+        asking: &Asking,
+        mut provider: ExternalCheckProvider,
+    ) -> Result<ExternalCheckProvider, Stop> {
+        if let Some(team) = &provider.escalation_team_id {
+            if team.trim().is_empty() {
+                return Err(Refusal::field("/escalation_team_id", "an id is empty; leave the field out instead").into());
+            }
+            provider.escalation_team_id = Some(self.team_id(asking, "/escalation_team_id", team)?);
         }
-        self.check_existence(asking, vec![("/escalation_team_id", Need::Team { team: team.clone() })])
+        Ok(provider)
     }
 }
 

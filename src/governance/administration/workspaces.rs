@@ -5,7 +5,7 @@ use super::access::{EffectiveRole, Scope, not_permitted_in, require};
 use super::change::Change;
 use super::policy_sets::done;
 use super::stored::{self, StoredWorkspace, kind};
-use crate::decision::{Asking, Done, Kept, Refusal, RefusalCode, Stop};
+use crate::decision::{Asking, Done, Kept, Need, Refusal, RefusalCode, Stop};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -29,7 +29,8 @@ pub struct NewWorkspace {
 }
 
 impl Administration<'_> {
-    /// `PUT /workspaces/{id}`: needs `write` at the workspace, and, for another project than before, at that project.
+    /// `PUT /workspaces/{id}`: needs `write` at the workspace. A new one needs it at its project, too. To take one out of its
+    /// project, and so out of the policies there, needs the right to delete what lives in that project.
     pub(super) fn put_workspace(&self, asking: &Asking, id: &str, new: NewWorkspace) -> Result<Done, Stop> {
         asking.want(stored::configuration_need(self.org_id));
         for (path, text) in [("/id", id), ("/name", new.name.as_str()), ("/project_id", new.project_id.as_str())] {
@@ -39,16 +40,17 @@ impl Administration<'_> {
         }
         let need = stored::workspace_need(self.org_id, id);
         let kept: Kept<StoredWorkspace> = asking.record(need.clone())?;
-        // A workspace that is not there yet is made in its project.
-        let mut scopes = vec![Scope::Project(new.project_id.clone())];
-        if let Some(known) = &kept.value {
-            if known.project_id == new.project_id {
-                scopes.clear();
-            }
-            scopes.push(Scope::Workspace(id.to_owned()));
+        let mut needed = vec![(Scope::Workspace(id.to_owned()), EffectiveRole::Write)];
+        let before = kept.value.as_ref().map(|known| &known.project_id);
+        if before != Some(&new.project_id) {
+            needed.push((Scope::Project(new.project_id.clone()), EffectiveRole::Write));
+            needed.extend(before.map(|project| (Scope::Project(project.clone()), EffectiveRole::Admin)));
         }
-        for scope in &scopes {
-            require(asking, self.org_id, scope, EffectiveRole::Write, || not_permitted_in(scope))?;
+        for (scope, _) in &needed {
+            asking.want(Need::Access { resource: scope.resource(self.org_id) });
+        }
+        for (scope, role) in &needed {
+            require(asking, self.org_id, scope, *role, || not_permitted_in(scope))?;
         }
         let workspace = StoredWorkspace {
             id: id.to_owned(),

@@ -91,6 +91,13 @@ pub struct Counts {
     pub destroyed: u64,
 }
 
+impl Counts {
+    /// Entries of all three lists.
+    pub const fn total(self) -> u64 {
+        self.added + self.changed + self.destroyed
+    }
+}
+
 /// What a plan says of itself and of its changes, without any attribute value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

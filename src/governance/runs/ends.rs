@@ -3,19 +3,22 @@
 use super::Runs;
 use super::planned::wrong_state;
 use super::stored::{RunChange, RunState, RunType, StoredRun, kind, plan_run_of};
+use super::timeline::{self, Actor};
 use super::votes::decided;
-use crate::decision::{Asking, Done, Refusal, RefusalCode, RequirementStatus, Stop, Verb};
+use crate::decision::{Asking, Done, Identity, Refusal, RefusalCode, RequirementStatus, Stop, Verb};
+use serde_json::{Value, json};
 
 impl Runs<'_> {
     /// `POST /runs/{id}/fail`: it ended in an error before governance, or while it was applied.
     pub(super) fn fail_run(&self, asking: &Asking, id: &str, error_summary: &str) -> Result<Done, Stop> {
         let (mut run, version) = self.found(asking, id)?;
-        self.permitted(asking, &run.workspace_id, Verb::Trigger)?;
+        let identity = self.permitted(asking, &run.workspace_id, Verb::Trigger)?;
         if !matches!(run.status, RunState::Queued | RunState::InProgress) {
             return Err(wrong_state(&run, "cannot fail any more"));
         }
         run.error_summary = Some(error_summary.to_owned());
-        self.ended(run, version, RunState::Failed)
+        let details = json!({ "error_summary": error_summary });
+        self.ended(run, version, RunState::Failed, "run_failed", &identity, details)
     }
 
     /// `POST /runs/{id}/start`: somebody works on it.
@@ -34,7 +37,7 @@ impl Runs<'_> {
     /// `POST /workspaces/{w}/runs/{r}/abort`: open requirements are cancelled.
     pub(super) fn abort_run(&self, asking: &Asking, id: &str) -> Result<Done, Stop> {
         let (mut run, version) = self.found(asking, id)?;
-        self.permitted(asking, &run.workspace_id, Verb::Abort)?;
+        let identity = self.permitted(asking, &run.workspace_id, Verb::Abort)?;
         if run.status.is_terminal() {
             return Err(wrong_state(&run, "cannot be aborted any more"));
         }
@@ -43,13 +46,13 @@ impl Runs<'_> {
                 requirement.status = RequirementStatus::Cancelled;
             }
         }
-        self.ended(run, version, RunState::Aborted)
+        self.ended(run, version, RunState::Aborted, "run_aborted", &identity, json!({}))
     }
 
     /// `POST /runs/{id}/applied`: the apply was performed.
     pub(super) fn complete_apply(&self, asking: &Asking, id: &str) -> Result<Done, Stop> {
         let (mut run, version) = self.found(asking, id)?;
-        self.permitted(asking, &run.workspace_id, Verb::Trigger)?;
+        let identity = self.permitted(asking, &run.workspace_id, Verb::Trigger)?;
         if run.run_type != RunType::Apply || !matches!(run.status, RunState::Queued | RunState::InProgress) {
             return Err(wrong_state(&run, "was not to be applied"));
         }
@@ -61,6 +64,7 @@ impl Runs<'_> {
         run.status = RunState::Completed;
         run.updated_at_ms = self.now_ms;
         let mut change = RunChange::of(id, version, self.operation_id);
+        timeline::record(&mut run, &mut change, self.now_ms, "apply_completed", &Actor::of(&identity), json!({}))?;
         change.expect_run(&plan_run.id, plan_version);
         change.put(kind::RUN, plan_run.id.clone(), &plan_run)?;
         change.tell(decided(&run))?;
@@ -70,7 +74,7 @@ impl Runs<'_> {
     /// `POST /workspaces/{w}/changesets/{c}/discard`: it is never applied then. A pending run may still be decided (G33).
     pub(super) fn discard_changeset(&self, asking: &Asking, id: &str) -> Result<Done, Stop> {
         let (mut run, version) = self.found_plan_run(asking, id)?;
-        self.permitted(asking, &run.workspace_id, Verb::Apply)?;
+        let identity = self.permitted(asking, &run.workspace_id, Verb::Apply)?;
         let last = run.changeset.as_ref().and_then(|changeset| changeset.apply_runs.last()).cloned();
         if let Some(last) = last {
             let (apply, _) = self.found(asking, &last)?;
@@ -85,14 +89,24 @@ impl Runs<'_> {
         };
         changeset.discarded_at_ms = Some(now_ms);
         run.updated_at_ms = now_ms;
-        let change = RunChange::of(id, version, self.operation_id);
+        let mut change = RunChange::of(id, version, self.operation_id);
+        timeline::record(&mut run, &mut change, now_ms, "changeset_discarded", &Actor::of(&identity), json!({}))?;
         Self::done(change, &run, &run)
     }
 
-    fn ended(&self, mut run: StoredRun, version: Option<String>, status: RunState) -> Result<Done, Stop> {
+    fn ended(
+        &self,
+        mut run: StoredRun,
+        version: Option<String>,
+        status: RunState,
+        event: &str,
+        identity: &Identity,
+        details: Value,
+    ) -> Result<Done, Stop> {
         run.status = status;
         run.updated_at_ms = self.now_ms;
         let mut change = RunChange::of(&run.id, version, self.operation_id);
+        timeline::record(&mut run, &mut change, self.now_ms, event, &Actor::of(identity), details)?;
         change.tell(decided(&run))?;
         Self::done(change, &run, &run)
     }

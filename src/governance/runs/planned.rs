@@ -1,6 +1,7 @@
 //! A run from its creation to its evaluation, and what follows when it may go ahead.
 
 use super::Runs;
+use super::prepared::Prepared;
 use super::stored::{
     Changeset, EvaluationOfRun, PlanPart, RunChange, RunState, RunType, StoredResults, StoredRun, kind, part_key,
     plan_part_need, plan_run_of, run_need,
@@ -8,15 +9,18 @@ use super::stored::{
 use super::timeline::{self, Actor};
 use crate::decision::audit::timestamp;
 use crate::decision::{
-    Asking, Decision, Done, Identity, Kept, Need, Notice, Refusal, RefusalCode, Resource, ResourceType, Stop, Verb,
+    Asking, Decision, Done, Identity, Kept, Need, Notice, Refusal, RefusalCode, Requirement, Resource, ResourceType,
+    Source, Stop, Verb,
 };
 use crate::error::{Error, ErrorCode};
 use crate::governance::administration::stored::{StoredWorkspace, configuration_need, workspace_need};
 use crate::governance::configuration::Trigger;
 use crate::governance::evaluation::{Governance, decision_of, looked_at};
+use crate::governance::people;
 use crate::governance::plan::{KeptPlan, Plan};
 use crate::governance::request::{GovernanceRequest, Org, Run, User, Workspace};
 use crate::governance::run_record::{RunRecord, RunStatus};
+use crate::limits;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -76,8 +80,19 @@ impl Runs<'_> {
     /// `POST /workspaces/{id}/runs`
     pub(super) fn create_run(&self, asking: &Asking, new: NewRun) -> Result<Done, Stop> {
         asking.want(workspace_need(self.org_id, &new.workspace_id));
-        self.permitted(asking, &new.workspace_id, Verb::Trigger)?;
+        let identity = self.permitted(asking, &new.workspace_id, Verb::Trigger)?;
         self.workspace(asking, &new.workspace_id)?;
+        let asked_by = User { id: identity.id.clone(), email: identity.email.clone() };
+        // A person starts a run as who they are; only a service may say whom it starts one for.
+        let user = if identity.is_session {
+            let is_other = new.user.as_ref().is_some_and(|user| user.id.is_some() && user.id != identity.id);
+            if is_other {
+                return Err(Refusal::field("/user", "a person cannot start a run in the name of another").into());
+            }
+            Some(asked_by.clone())
+        } else {
+            new.user
+        };
         if self.operation_id.contains(['~', '/']) {
             return Err(Error::new(ErrorCode::MalformedRequest, "the id of a run holds no `~` and no `/`")
                 .at("/operation_id")
@@ -95,7 +110,8 @@ impl Runs<'_> {
             run_type: RunType::Plan,
             trigger: new.trigger,
             triggered_by: new.triggered_by,
-            user: new.user,
+            user,
+            asked_by: Some(asked_by),
             status: RunState::Queued,
             added_count: None,
             changed_count: None,
@@ -150,6 +166,7 @@ impl Runs<'_> {
         let request = self.request(&run, &workspace);
         let digest = Governance::digest_of(&request, &plan)?;
         let enforced = prepared.governance.enforced(&request, &plan, digest, &[])?;
+        let enforced = self.with_approvers(asking, &prepared, enforced)?;
         let record = if run.trigger == Trigger::Pr { looked_at(enforced) } else { enforced };
         let mut change = RunChange::of(id, version, self.operation_id);
         let text = serde_json::to_string(&plan.keep()?)
@@ -171,12 +188,40 @@ impl Runs<'_> {
         Self::done(change, &run, &answer)
     }
 
+    /// The outcome with its approvers as they are now: a team that a policy names is looked up once, and where there is none
+    /// administrators are asked (G28). Nobody else can take its name afterwards.
+    fn with_approvers(&self, asking: &Asking, prepared: &Prepared, mut record: RunRecord) -> Result<RunRecord, Stop> {
+        let is_named =
+            |requirement: &&mut Requirement| requirement.source == Source::Opa && requirement.approver_type == "team";
+        for requirement in record.requirements.iter_mut().filter(is_named) {
+            asking.want(people::team_need(self.org_id, requirement.approver_id.as_deref().unwrap_or_default()));
+        }
+        for requirement in record.requirements.iter_mut().filter(is_named) {
+            let name = requirement.approver_id.clone().unwrap_or_default();
+            match people::team(asking, self.org_id, &name)? {
+                Some(team) => requirement.approver_id = Some(team.id),
+                None => {
+                    requirement.approver_type = "org_role".to_owned();
+                    requirement.approver_id = None;
+                    requirement.approver_role = Some("admin".to_owned());
+                    let why =
+                        if requirement.reason.is_empty() { String::new() } else { format!("{}; ", requirement.reason) };
+                    requirement.reason = format!("{why}there is no team `{name}`");
+                }
+            }
+        }
+        for requirement in &mut record.requirements {
+            requirement.forbids_self_approval |= prepared.settings.forbid_self_approval;
+        }
+        Ok(record)
+    }
+
     /// Takes the outcome of an evaluation over into a run: status, snapshots, results, events, notices, audit.
     fn settle_evaluation(
         &self,
         run: &mut StoredRun,
         change: &mut RunChange,
-        prepared: &super::prepared::Prepared,
+        prepared: &Prepared,
         request: &GovernanceRequest,
         plan: &Plan,
         record: &RunRecord,
@@ -191,9 +236,6 @@ impl Runs<'_> {
         };
         run.reasons.clone_from(&record.reasons);
         run.requirements.clone_from(&record.requirements);
-        for requirement in &mut run.requirements {
-            requirement.forbids_self_approval |= prepared.settings.forbid_self_approval;
-        }
         run.evaluation = Some(EvaluationOfRun {
             digest: record.digest.clone(),
             plan_digest: plan.digest(),
@@ -220,18 +262,25 @@ impl Runs<'_> {
 
     /// One event for each set (G50), and one for each requirement that opened.
     fn tell_evaluated(&self, run: &mut StoredRun, change: &mut RunChange, record: &RunRecord) -> Result<(), Stop> {
-        let mut sets: Vec<(&str, bool, Vec<&String>)> = Vec::new();
+        let mut sets: Vec<(usize, &str, bool, Vec<&String>)> = Vec::new();
         for result in &record.response.policy_results {
-            match sets.last_mut().filter(|(name, ..)| *name == result.policy_set_name) {
-                Some((_, passed, violations)) => {
+            match sets.last_mut().filter(|(at, ..)| *at == result.set_at) {
+                Some((.., passed, violations)) => {
                     *passed &= result.passed;
                     violations.extend(&result.violations);
                 }
-                None => sets.push((&result.policy_set_name, result.passed, result.violations.iter().collect())),
+                None => {
+                    let violations = result.violations.iter().collect();
+                    sets.push((result.set_at, &result.policy_set_name, result.passed, violations));
+                }
             }
         }
-        for (name, passed, violations) in sets {
-            let details = json!({ "policy_set_name": name, "passed": passed, "violations": violations });
+        for (_, name, passed, violations) in sets {
+            let count = violations.len();
+            let told: Vec<&String> = violations.into_iter().take(limits::TOLD_MESSAGES).collect();
+            let details = json!({
+                "policy_set_name": name, "passed": passed, "violations": told, "violations_count": count,
+            });
             timeline::record(run, change, self.now_ms, "policy_evaluated", &Actor::System, details)?;
         }
         self.tell_opened(run, change, &[])
@@ -272,6 +321,7 @@ impl Runs<'_> {
         change.expect_run(&apply.id, None);
         change.tell(Notice::ApplyQueued {
             id: format!("{}:queued", apply.id),
+            org_id: self.org_id.to_owned(),
             run_id: apply.id,
             plan_run_id: plan_run.id.clone(),
         })
@@ -310,7 +360,14 @@ impl Runs<'_> {
     pub(super) fn apply_changeset(&mut self, asking: &Asking, id: &str) -> Result<Done, Stop> {
         let (mut plan_run, version) = self.found_plan_run(asking, id)?;
         self.want_setup(asking, &plan_run.workspace_id);
-        self.permitted(asking, &plan_run.workspace_id, Verb::Apply)?;
+        // In the same round: rounds are bounded.
+        for part in 0..plan_run.plan_parts {
+            asking.want(plan_part_need(&plan_run.id, part));
+        }
+        for apply in plan_run.changeset.iter().flat_map(|changeset| changeset.apply_runs.last()) {
+            asking.want(run_need(apply));
+        }
+        let identity = self.permitted(asking, &plan_run.workspace_id, Verb::Apply)?;
         if plan_run.status != RunState::Completed {
             return Err(wrong_state(&plan_run, "has no plan to apply"));
         }
@@ -325,9 +382,13 @@ impl Runs<'_> {
             let message = "the changeset was applied or discarded";
             return Err(Refusal::new(RefusalCode::WrongState, message).into());
         };
+        // Whoever asks for it has started it, beside whoever started the plan.
+        apply.asked_by = Some(User { id: identity.id.clone(), email: identity.email.clone() });
         let mut change = RunChange::of(&plan_run.id, version, self.operation_id);
         change.expect_run(&apply.id, None);
         plan_run.updated_at_ms = self.now_ms;
+        let details = json!({ "apply_run_id": apply.id });
+        timeline::record(&mut plan_run, &mut change, self.now_ms, "apply_requested", &Actor::of(&identity), details)?;
         let decision = if plan_run.trigger == Trigger::Pr {
             let plan = self.kept_plan(asking, &plan_run)?;
             let workspace = self.workspace(asking, &plan_run.workspace_id)?;
@@ -335,6 +396,7 @@ impl Runs<'_> {
             let request = self.request(&apply, &workspace);
             let digest = Governance::digest_of(&request, &plan)?;
             let record = prepared.governance.enforced(&request, &plan, digest, &[])?;
+            let record = self.with_approvers(asking, &prepared, record)?;
             self.settle_evaluation(&mut apply, &mut change, &prepared, &request, &plan, &record)?;
             decision_of(&record)
         } else {
@@ -352,6 +414,7 @@ impl Runs<'_> {
     pub(super) fn tell_queued(&self, apply: &StoredRun, change: &mut RunChange) -> Result<(), Stop> {
         change.tell(Notice::ApplyQueued {
             id: format!("{}:queued", apply.id),
+            org_id: self.org_id.to_owned(),
             run_id: apply.id.clone(),
             plan_run_id: plan_run_of(&apply.id).to_owned(),
         })

@@ -39,9 +39,7 @@ impl Cache {
         let before: Kept<StoredConfiguration> = asking.record(stored::configuration_need(org_id))?;
         // What was never changed has no digest, and is looked up: an empty set-up lets everything pass.
         let digest = before.value.map(|configuration| configuration.digest).filter(|digest| !digest.is_empty());
-        if let Some((_, prepared)) = self.0.iter().find(|(of, _)| Some(of) == digest.as_ref()) {
-            return Ok(Rc::clone(prepared));
-        }
+        let kept = self.0.iter().find(|(of, _)| Some(of) == digest.as_ref()).map(|(_, prepared)| Rc::clone(prepared));
         let all = |kind: &str| Need::Records {
             partition: stored::partition(org_id),
             kind: kind.to_owned(),
@@ -50,6 +48,12 @@ impl Cache {
             limit: None,
             cursor: None,
         };
+        // What an earlier round of this operation has read is asked for again: a later round may not depend on what is kept.
+        if let Some(kept) = &kept
+            && !asking.has(&all(kind::POLICY_SET))
+        {
+            return Ok(Rc::clone(kept));
+        }
         for kind in [kind::POLICY_SET, kind::APPROVAL_RULE, kind::PROVIDER] {
             asking.want(all(kind));
         }
@@ -67,6 +71,9 @@ impl Cache {
         let again: Kept<StoredConfiguration> = asking.record(again(stored::configuration_need(org_id)))?;
         if again.version != before.version {
             return Err(Stop::Stale);
+        }
+        if let Some(kept) = kept {
+            return Ok(kept);
         }
         let governance = Governance::prepare(GovernanceConfig {
             policy_sets,

@@ -117,8 +117,10 @@ pub struct StoredRun {
     pub trigger: Trigger,
     /// Who or what, for people.
     pub triggered_by: Option<String>,
-    /// Who started it.
+    /// Who started it, for policies.
     pub user: Option<User>,
+    /// Who asked for it, as the host knew them: whatever `user` says, this is who may not vote where self-approval is forbidden.
+    pub asked_by: Option<User>,
     /// Where it stands.
     pub status: RunState,
     /// Entries of the plan, once there is one.

@@ -36,16 +36,18 @@ impl Runs<'_> {
         }
         let mut change = RunChange::of(id, version, self.operation_id);
         run.updated_at_ms = self.now_ms;
-        for requirement in &due {
+        let mut acted_on = Vec::new();
+        for requirement in due {
             // An earlier one may have ended the run.
             if run.status == RunState::PendingApproval {
-                self.time_is_up(&mut run, &mut change, requirement)?;
+                self.time_is_up(&mut run, &mut change, &requirement)?;
+                acted_on.push(requirement);
             }
         }
         if run.status == RunState::Completed && self.workspace(asking, &run.workspace_id)?.auto_apply {
             self.queue_apply(&mut run, &mut change)?;
         }
-        let answer = SweptRun { run_id: run.id.clone(), acted_on: due, next_at_ms: next_at(&run) };
+        let answer = SweptRun { run_id: run.id.clone(), acted_on, next_at_ms: next_at(&run) };
         Self::done(change, &run, &answer)
     }
 

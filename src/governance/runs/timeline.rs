@@ -2,7 +2,7 @@
 
 use super::stored::{RunChange, StoredRun, entry_key, kind};
 use crate::decision::audit::timestamp;
-use crate::decision::{Stop, digest};
+use crate::decision::{Identity, Stop, digest};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -15,6 +15,13 @@ pub enum Actor {
     User(String),
     /// An external check provider.
     Provider(String),
+}
+
+impl Actor {
+    /// Whoever asks: a person, or a service under its id.
+    pub fn of(identity: &Identity) -> Self {
+        identity.id.clone().map_or(Self::System, Self::User)
+    }
 }
 
 /// An entry of the timeline.

@@ -6,26 +6,15 @@ use super::stored::{CountedVote, RunApproval, RunChange, RunState, RunType, Stor
 use super::timeline::{self, Actor};
 use crate::decision::audit::timestamp;
 use crate::decision::{
-    Asking, Done, Identity, Need, Notice, OrgRole, Reason, Refusal, RefusalCode, Requirement, RequirementStatus, Stop,
-    Verb,
+    Asking, Done, Identity, Notice, OrgRole, Reason, Refusal, RefusalCode, Requirement, RequirementStatus, Stop, Verb,
 };
+use crate::governance::people;
+use crate::governance::request::User;
 use crate::governance::requirements::Vote;
-use serde::Deserialize;
 use serde_json::json;
 
 /// How long approvers are left alone after they were told, in milliseconds.
 const RENOTIFY_MS: u64 = 5 * 60 * 1000;
-
-/// A team as the host knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Team {
-    id: String,
-    #[serde(rename = "name")]
-    _name: String,
-    #[serde(default)]
-    is_empty: bool,
-}
 
 impl Runs<'_> {
     /// `POST /workspaces/{w}/runs/{r}/approve` and `/reject`
@@ -50,7 +39,7 @@ impl Runs<'_> {
             .filter(|requirement| requirement.status == RequirementStatus::Active && is_of_people(requirement))
             .cloned()
             .collect();
-        let is_own = run.user.as_ref().and_then(|user| user.id.as_ref()) == Some(&user_id);
+        let is_own = [&run.user, &run.asked_by].into_iter().flatten().any(|user| is_same(user, &identity));
         self.want_teams(asking, &open, &user_id);
         let mut entitled = Vec::new();
         for requirement in &open {
@@ -217,9 +206,10 @@ impl Runs<'_> {
     /// `POST /workspaces/{w}/runs/{r}/renotify`
     pub(super) fn renotify(&self, asking: &Asking, id: &str) -> Result<Done, Stop> {
         let (mut run, version) = self.found(asking, id)?;
-        if self.permitted(asking, &run.workspace_id, Verb::Approve).is_err() {
-            self.permitted(asking, &run.workspace_id, Verb::Write)?;
-        }
+        let identity = match self.permitted(asking, &run.workspace_id, Verb::Approve) {
+            Err(Stop::Refused(_)) => self.permitted(asking, &run.workspace_id, Verb::Write)?,
+            identity => identity?,
+        };
         if run.status != RunState::PendingApproval {
             return Err(wrong_state(&run, "waits for no vote"));
         }
@@ -229,6 +219,7 @@ impl Runs<'_> {
         run.notified_at_ms = Some(self.now_ms);
         run.updated_at_ms = self.now_ms;
         let mut change = RunChange::of(id, version, self.operation_id);
+        timeline::record(&mut run, &mut change, self.now_ms, "approvers_notified", &Actor::of(&identity), json!({}))?;
         let open: Vec<Requirement> = run
             .requirements
             .iter()
@@ -249,11 +240,11 @@ impl Runs<'_> {
             .filter_map(|requirement| requirement.approver_id.as_ref())
             .collect();
         for team in &teams {
-            asking.want(Need::Team { team: (*team).clone() });
+            asking.want(people::team_need(self.org_id, team));
         }
         for team in teams {
-            if let Ok(Some(team)) = asking.value::<Option<Team>>(Need::Team { team: team.clone() }) {
-                asking.want(Need::Member { user_id: user_id.to_owned(), team_id: team.id });
+            if let Ok(Some(team)) = people::team_of_id(asking, self.org_id, team) {
+                asking.want(people::member_need(self.org_id, user_id, &team.id));
             }
         }
     }
@@ -273,11 +264,11 @@ impl Runs<'_> {
                 let needed = requirement.approver_role.as_deref().and_then(role);
                 needed.is_some_and(|needed| identity.org_role.is_some_and(|role| role >= needed))
             }
-            "team" => match asking.value::<Option<Team>>(Need::Team { team: approver.to_owned() })? {
+            "team" => match people::team_of_id(asking, self.org_id, approver)? {
                 // A team that is not there, or has nobody in it: administrators may, so that nothing waits for ever.
                 None => identity.is_org_admin(),
                 Some(team) if team.is_empty && identity.is_org_admin() => true,
-                Some(team) => asking.value(Need::Member { user_id: user_id.to_owned(), team_id: team.id })?,
+                Some(team) => asking.value(people::member_need(self.org_id, user_id, &team.id))?,
             },
             _ => false,
         })
@@ -289,6 +280,15 @@ fn is_of_people(requirement: &Requirement) -> bool {
     requirement.approver_type != "external_provider"
 }
 
+/// Whether a run's user is whoever asks: by id, or by e-mail where that is all that is known.
+fn is_same(user: &User, identity: &Identity) -> bool {
+    let same_email = || match (&user.email, &identity.email) {
+        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+        _ => false,
+    };
+    (user.id.is_some() && user.id == identity.id) || same_email()
+}
+
 fn role(word: &str) -> Option<OrgRole> {
     serde_json::from_value(word.into()).ok()
 }
@@ -298,6 +298,7 @@ pub(super) fn requested(run: &StoredRun, requirement: Requirement, again: String
     let evaluation = run.evaluation.as_ref();
     Notice::ApprovalRequested {
         id: format!("{}:requested{again}", requirement.id),
+        org_id: run.org_id.clone(),
         run_id: run.id.clone(),
         digest: evaluation.map(|evaluation| evaluation.digest.clone()).unwrap_or_default(),
         revision: evaluation.map(|evaluation| evaluation.revision.clone()).unwrap_or_default(),
@@ -309,6 +310,7 @@ pub(super) fn requested(run: &StoredRun, requirement: Requirement, again: String
 pub(super) fn decided(run: &StoredRun) -> Notice {
     Notice::RunDecided {
         id: format!("{}:{}", run.id, run.status.as_str()),
+        org_id: run.org_id.clone(),
         run_id: run.id.clone(),
         run_status: run.status.as_str().to_owned(),
     }
