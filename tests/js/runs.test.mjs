@@ -202,6 +202,27 @@ describe("a run", () => {
   });
 });
 
+describe("a store that lags behind", () => {
+  test("is asked again, and never lets pass what a rule would have held", async () => {
+    for (const record of ["policy_set", "approval_rule", "external_check_provider"]) {
+      const { as, host, run } = await world({ rules: [team("one", { name: `lag ${record}` })], policies: { safety: { rego_source: ALLOWS } }, functions: { storeSecret() {} } });
+      const provider = await as("adam").providers.create({ name: "scan", callback_url: "https://scan.example/" });
+      await as("adam").providers.attachScope(provider.id, { scope_type: "org", scope_id: "o-1" });
+      const load = host.load;
+      let lags = 1;
+      host.load = async (needs) => {
+        const facts = await load(needs);
+        const list = facts.find(({ need }) => need.kind === "records" && need.record === record);
+        if (list !== undefined && lags-- > 0) list.value = { records: [], cursor: null };
+        return facts;
+      };
+      const { status, requirements } = await run();
+      assert.deepEqual([status, requirements.length], ["pending_approval", 2], record);
+      assert.ok(lags < 0);
+    }
+  });
+});
+
 describe("stages and votes", () => {
   const TWO_STAGES = [team("one"), team("two", { stage: 2, min_approvals: 2 })];
 

@@ -3,6 +3,7 @@
 use super::stored::{self, StoredConfiguration, kind};
 use crate::decision::asking::json;
 use crate::decision::{Asking, Commit, Expectation, Kept, Need, Record, Stop, digest};
+use std::collections::BTreeMap;
 
 /// What one change expects and writes. Each change of an organisation's set-up replaces one record, so that changes
 /// come one after the other, and so that it shows when something that was prepared is out of date.
@@ -51,13 +52,34 @@ impl Change {
         self.append.push(record);
     }
 
+    /// How many records there are after this change: one more for each that was never there, one less for each deleted.
+    fn counts(&self) -> BTreeMap<String, u64> {
+        let mut counts = self.before.counts.clone();
+        for record in self.put.iter().filter(|record| kind::EVALUATED.contains(&record.kind.as_str())) {
+            let count = counts.entry(record.kind.clone()).or_default();
+            let is_new = |expected: &Expectation| {
+                expected.kind == record.kind && expected.key == record.key && expected.version.is_none()
+            };
+            if record.value.is_null() {
+                *count = count.saturating_sub(1);
+            } else if self.expect.iter().any(is_new) {
+                *count += 1;
+            }
+        }
+        counts
+    }
+
     /// The commit.
     ///
     /// # Errors
     /// None in practice.
     pub fn commit(mut self) -> Result<Commit, Stop> {
         let written = json(&(&self.before.digest, &self.partition, &self.put, &self.append))?;
-        let after = StoredConfiguration { changes: self.before.changes + 1, digest: digest::of_value(&written) };
+        let after = StoredConfiguration {
+            changes: self.before.changes + 1,
+            counts: self.counts(),
+            digest: digest::of_value(&written),
+        };
         self.put.push(stored::record(kind::CONFIGURATION, "all", &after)?);
         Ok(Commit {
             partition: self.partition,

@@ -134,6 +134,7 @@ impl Administration<'_> {
         };
         let mut change = Change::begin(asking, self.org_id, self.operation_id)?;
         change.expect(name_need, name.version);
+        change.expect(stored::set_need(self.org_id, &set.id), None);
         let id = StoredName { id: set.id.clone() };
         change.put(stored::record(kind::POLICY_SET_NAME, stored::set_name_key(&scope, &set.name), &id)?);
         let set = versions::next(set, &identity, self.now_ms, ChangeKind::Created, None, &mut change)?;

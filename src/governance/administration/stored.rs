@@ -4,6 +4,7 @@ use super::access::{Scope, escaped};
 use crate::decision::{Need, Record, Stop, asking::json};
 use crate::governance::configuration::{Enforcement, ExternalCheckProvider, PlanDetail, Profile, SourceType};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The kinds of record in the partition of an organisation.
 pub mod kind {
@@ -25,6 +26,8 @@ pub mod kind {
     pub const SETTINGS: &str = "settings";
     /// A workspace; key: its id.
     pub const WORKSPACE: &str = "workspace";
+    /// The kinds that a run is evaluated under.
+    pub const EVALUATED: [&str; 3] = [POLICY_SET, APPROVAL_RULE, PROVIDER];
     /// Which state the set-up is in; key: `all`.
     pub const CONFIGURATION: &str = "configuration";
 }
@@ -115,6 +118,9 @@ pub struct StoredProvider {
 pub struct StoredConfiguration {
     /// The number of changes.
     pub changes: u64,
+    /// How many records there are of each kind that a run is evaluated under: a list that lacks one is not of this state.
+    #[serde(default)]
+    pub counts: BTreeMap<String, u64>,
     /// A digest over the digest before and everything that the last change wrote: equal digests are equal set-ups, also in
     /// two stores.
     pub digest: String,

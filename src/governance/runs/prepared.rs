@@ -31,14 +31,16 @@ impl Cache {
     /// The set-up of an organisation as it is in the store.
     ///
     /// INVARIANT (one state): all of it is of one moment. Which state the set-up is in is read before and after everything else;
-    /// where it differs, all is read again: a mixture of two states may be laxer than either.
+    /// where it differs, or where a list has not the records of that state, all is read again: a mixture of two states may be laxer
+    /// than either.
     ///
     /// # Errors
     /// [`Stop::Needs`]; [`Stop::Stale`]; what preparing fails with.
     pub fn prepared(&mut self, asking: &Asking, org_id: &str) -> Result<Rc<Prepared>, Stop> {
         let before: Kept<StoredConfiguration> = asking.record(stored::configuration_need(org_id))?;
         // What was never changed has no digest, and is looked up: an empty set-up lets everything pass.
-        let digest = before.value.map(|configuration| configuration.digest).filter(|digest| !digest.is_empty());
+        let StoredConfiguration { digest, counts, .. } = before.value.unwrap_or_default();
+        let digest = Some(digest).filter(|digest| !digest.is_empty());
         let kept = self.0.iter().find(|(of, _)| Some(of) == digest.as_ref()).map(|(_, prepared)| Rc::clone(prepared));
         let all = |kind: &str| Need::Records {
             partition: stored::partition(org_id),
@@ -69,7 +71,11 @@ impl Cache {
         let policy_sets =
             sets.into_iter().map(|set| with_sources(asking, org_id, set)).collect::<Result<Vec<_>, Stop>>()?;
         let again: Kept<StoredConfiguration> = asking.record(again(stored::configuration_need(org_id)))?;
-        if again.version != before.version {
+        let is_whole = |kind: &str, listed: usize| counts.get(kind).copied().unwrap_or_default() == listed as u64;
+        let are_whole = is_whole(kind::POLICY_SET, policy_sets.len())
+            && is_whole(kind::APPROVAL_RULE, rules.records.len())
+            && is_whole(kind::PROVIDER, providers.records.len());
+        if again.version != before.version || !are_whole {
             return Err(Stop::Stale);
         }
         if let Some(kept) = kept {
