@@ -1,6 +1,8 @@
 // `governance(host)`: what an organisation has set up, as one object with a method for each operation.
 
+import { RegateError } from "./errors.js";
 import type { Host } from "./host.js";
+import { isObject } from "./host-calls.js";
 import { administer } from "./operation.js";
 import { storeProviderSecret } from "./provider-secret.js";
 import { runsOf, type Changesets, type Checks, type Runs, type Sweep } from "./runs.js";
@@ -155,9 +157,9 @@ export interface Workspaces {
   get(id: string): Promise<StoredWorkspace>;
 }
 
-/** Governance of an organisation on a host. */
+/** Governance of an organisation on a host. Throws `malformed_request` without the id of one. */
 export function governance(host: Host, options: GovernanceOptions): GovernanceService {
-  const { org_id, asker, workspace_id } = options;
+  const { org_id, asker, workspace_id } = checkedOptions(options);
   const place = { org_id, ...(workspace_id === undefined ? {} : { workspace_id }) };
   // The answer of each operation is the engine's: its type is written beside the call.
   const ask = async <T>(operation: AdministrationOperation): Promise<T> => (await administer(operation, host, { asker, org_id })) as T;
@@ -211,4 +213,17 @@ export function governance(host: Host, options: GovernanceOptions): GovernanceSe
       get: (id) => ask({ get_workspace: { id } }),
     },
   };
+}
+
+// A program in JS may leave them out.
+function checkedOptions(options: unknown): GovernanceOptions {
+  const { org_id, asker, workspace_id } = isObject(options) ? options : {};
+  for (const [name, value, isMissing] of [["org_id", org_id, false], ["workspace_id", workspace_id, workspace_id === undefined]] as const) {
+    if (typeof value === "string" || isMissing) continue;
+    throw new RegateError("malformed_request", `governance() needs \`${name}\`, a string`, {
+      path: `/${name}`,
+      help: "call governance(host, { org_id, asker })",
+    });
+  }
+  return { org_id, asker, workspace_id } as GovernanceOptions;
 }

@@ -4,7 +4,7 @@ import { driverLimits } from "./engine-instance.js";
 import { RegateError } from "./errors.js";
 import type { Host, MaybePromise } from "./host.js";
 import { jsonText } from "./json-value.js";
-import type { Commit, Identity, Need, Resource } from "./wire.js";
+import type { Commit, Identity, Need, Resource, Verb } from "./wire.js";
 
 /** What a driver cannot go on after. It is caught by the driver and never seen by a caller. */
 export class HostFailure extends Error {
@@ -14,6 +14,16 @@ export class HostFailure extends Error {
     readonly failure?: unknown,
   ) {
     super(message);
+  }
+}
+
+/** Does something with a host. What the host failed at reaches the caller without the host's own words, which may hold secrets. */
+export async function withHost<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (thrown) {
+    if (thrown instanceof HostFailure) throw new RegateError(thrown.code, thrown.message, { cause: thrown.failure });
+    throw thrown;
   }
 }
 
@@ -47,9 +57,38 @@ export async function identified(resource: Resource, host: Host, { asker, org_id
     const { id, email, org_role, is_session, may } = isObject(answer) ? answer : {};
     const isWhole = isTextOrNull(id) && isTextOrNull(email) && Array.isArray(may) && (org_role === undefined || isTextOrNull(org_role));
     if (!isWhole) throw malformed("who", "an identity { id, email, org_role?, is_session?, may }");
-    return { id, email, org_role: org_role ?? null, is_session: is_session === true, may: [...(may as unknown[])] } as Identity;
+    return { id, email, org_role: org_role ?? null, is_session: is_session === true, may: knownVerbs(may) } as Identity;
   });
 }
+
+// Written as an object, so that the compiler tells when the engine learns another one.
+const VERBS: { readonly [verb in Verb]: true } = {
+  read: true,
+  write: true,
+  delete: true,
+  trigger: true,
+  apply: true,
+  approve: true,
+  reject: true,
+  abort: true,
+};
+
+// A host grants more than governance knows of, and its other rights are no reason to fail: they permit nothing here.
+function knownVerbs(may: readonly unknown[]): Verb[] {
+  const verbs = [...may];
+  if (!verbs.every((verb) => typeof verb === "string")) throw malformed("who", "rights that are words, such as `read`");
+  return verbs.filter((verb): verb is Verb => Object.hasOwn(VERBS, verb));
+}
+
+/** What the host's clock says, in whole milliseconds since 1970. */
+export async function hostTime(host: Host): Promise<number> {
+  const now: unknown = await askHost("now", () => host.now());
+  if (typeof now === "number" && now >= 0 && now <= MAX_TIME_MS) return Math.trunc(now);
+  throw malformed("now", "milliseconds since 1970");
+}
+
+// The last time that a JS Date can say.
+const MAX_TIME_MS = 8.64e15;
 
 function factsOf(answer: unknown, needs: readonly Need[]): Map<string, string> {
   if (!Array.isArray(answer)) throw malformed("load", "a list of facts");

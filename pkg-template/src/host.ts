@@ -39,7 +39,8 @@ export interface Host {
   /**
    * Performs a commit atomically, or nothing of it. `"conflict"` when a record has not the version that is expected.
    *
-   * The same `idempotency_key` a second time changes nothing and is `"ok"`.
+   * The same `idempotency_key` a second time changes nothing and is `"ok"`: a commit that throws may be sent once more, because its
+   * reply may have been lost.
    */
   commit(commit: Commit): MaybePromise<"ok" | "conflict">;
   /** Records of one kind, page by page. */
@@ -50,7 +51,7 @@ export interface Host {
    * So each notice is told at least once; one that comes twice has the same id.
    */
   notify(notices: readonly Notice[]): MaybePromise<void>;
-  /** Who is asking, and what they may do with the resource. A failure is a refusal. */
+  /** Who is asking, and what they may do with the resource. A failure is a refusal. Verbs that governance does not know permit nothing. */
   who(request: WhoRequest): MaybePromise<Identity>;
   /** Milliseconds since 1970. */
   now(): number;
@@ -60,7 +61,7 @@ export interface Host {
   randomSeed(): number;
   /** Signs a message with a provider's secret, which never leaves the host. */
   sign?(providerId: string, message: string): MaybePromise<string>;
-  /** Whether a token is the signature of a message, compared in constant time. */
+  /** Whether a token is the signature of a message, compared in constant time. False is a refusal; what it throws is `host_failed`. */
   verify?(providerId: string, message: string, token: string): MaybePromise<boolean>;
   /**
    * Stores a provider's secret, or replaces it: only when whoever asks may. Without it, storing one is refused (501).

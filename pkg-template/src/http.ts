@@ -219,8 +219,8 @@ async function receiveCheck(m: Matched): Promise<unknown> {
   try {
     return await m.service.checks.receive({ run_id: m.at("id"), provider_id: m.at("provider"), token, decision: decision as never, reason: reason as never });
   } catch (thrown) {
-    // The token was right: now the caller may know what is wrong with the body.
-    if (fields instanceof Error && thrown instanceof RegateError && thrown.code !== "unauthorized") throw fields;
+    // The token was right: now the caller may know what is wrong with the body. After a failure of the host nobody knows that.
+    if (fields instanceof Error && thrown instanceof RegateError && thrown.code !== "unauthorized" && thrown.code !== "host_failed") throw fields;
     throw thrown;
   }
 }

@@ -2,11 +2,11 @@
 
 import { ownedBytes, type Input } from "./document.js";
 import { callEngine, driverLimits, engineDocument, requestText } from "./engine-instance.js";
-import { RegateError } from "./errors.js";
+import { RegateError, messageOf } from "./errors.js";
 import type { Host } from "./host.js";
-import { askHost, committed, HostFailure, isAboutFacts, loaded, malformed, type Asking } from "./host-calls.js";
+import { askHost, committed, HostFailure, hostTime, isAboutFacts, loaded, malformed, withHost, type Asking } from "./host-calls.js";
 import { toldCommit } from "./outbox.js";
-import type { AdministrationOperation, Done, Refusal, RefusalCode, RunOperation, Step } from "./wire.js";
+import type { AdministrationOperation, Commit, Done, Refusal, RefusalCode, RunOperation, Step } from "./wire.js";
 
 /** Why an operation is refused: by the engine, or because the host has not what it takes. */
 type RefusedCode = RefusalCode | "not_implemented";
@@ -43,9 +43,19 @@ export async function administer(operation: AdministrationOperation, host: Host,
 
 /** Performs an operation on a run; `plan` is what `deliver_plan` is about. */
 export async function performRun(operation: RunOperation, plan: Input | undefined, host: Host, asking: Asking): Promise<unknown> {
-  // Copied, because the caller may change it while the host is asked.
-  const document = plan === undefined ? undefined : ownedBytes(plan, engineDocument(plan, "the plan"));
+  const document = plan === undefined ? undefined : planBytes(plan);
   return perform("perform_run", operation, document, host, asking);
+}
+
+// Copied, because the caller may change it while the host is asked.
+function planBytes(plan: Input): Uint8Array {
+  try {
+    return ownedBytes(plan, engineDocument(plan, "the plan"));
+  } catch (thrown) {
+    if (thrown instanceof RegateError) throw thrown;
+    // Even the question of what it is runs the code of a proxy.
+    throw new RegateError("input_not_json", `the plan is not JSON: it is a value that failed when it was read (${messageOf(thrown)})`, { path: "", cause: thrown });
+  }
 }
 
 /** What stays the same over rounds and retries, so that all of them are one operation. */
@@ -55,23 +65,47 @@ interface Question {
   /** The request without its last brace. */
   text: string;
   document: Uint8Array | undefined;
+  /** Which operations it takes turns with: those that change the same records. Undefined for one that changes nothing. */
+  queue: string | undefined;
 }
 
 async function perform(surface: Question["surface"], operation: object, document: Uint8Array | undefined, host: Host, asking: Asking): Promise<unknown> {
   // Read once: what the caller changes meanwhile is not asked for.
   const operationText = requestText(operation);
-  try {
+  return withHost(async () => {
     const operation_id: unknown = await askHost("newId", () => host.newId());
     if (typeof operation_id !== "string" || operation_id === "") throw malformed("newId", "an id that is not empty");
-    const now_ms: unknown = await askHost("now", () => host.now());
-    if (typeof now_ms !== "number" || !(now_ms >= 0 && now_ms <= 8.64e15)) throw malformed("now", "milliseconds since 1970");
-    const fields = { org_id: asking.org_id, operation_id, now_ms: Math.trunc(now_ms) };
+    const fields = { org_id: asking.org_id, operation_id, now_ms: await hostTime(host) };
     const seeded = surface === "administer" ? fields : { ...fields, workspace_id: asking.workspace_id, seed: await seedOf(host) };
     const text = `${requestText(seeded).slice(0, -1)},"operation":${operationText}`;
-    return await settle({ surface, text, document }, host, asking);
-  } catch (thrown) {
-    if (thrown instanceof HostFailure) throw new RegateError(thrown.code, thrown.message, { cause: thrown.failure });
-    throw thrown;
+    const queue = queueName(surface, operation, asking);
+    try {
+      return await settle({ surface, text, document, queue }, host, asking);
+    } catch (thrown) {
+      if (thrown instanceof HostFailure && isAboutCursor(thrown.failure)) {
+        throw new RefusedError({ code: "invalid_request", message: "the cursor is none of this list's", path: "/cursor" });
+      }
+      throw thrown;
+    }
+  });
+}
+
+// Everything that an organisation sets up is committed in one partition, and everything of a run in another.
+function queueName(surface: Question["surface"], operation: object, { org_id }: Asking): string | undefined {
+  const [[name, fields] = ["", {}]] = Object.entries(operation) as [string, { id?: unknown }][];
+  if (/^(get|list|diff|authorize)_/.test(name)) return undefined;
+  if (surface === "administer") return `org ${org_id}`;
+  // A run that is created is nobody else's yet.
+  return typeof fields.id === "string" ? `run ${fields.id}` : undefined;
+}
+
+// The cursor comes from the caller, and only the store can tell whether it is one.
+function isAboutCursor(failure: unknown): boolean {
+  try {
+    return failure instanceof RegateError && failure.code === "malformed_request" && failure.path === "/cursor";
+  } catch {
+    // A proxy that was thrown.
+    return false;
   }
 }
 
@@ -81,15 +115,20 @@ async function seedOf(host: Host): Promise<number> {
   throw malformed("randomSeed", "a whole number from 0");
 }
 
+// How often an operation is tried beyond what a decision is: people vote at once more often than one run is decided at once.
+const MORE_RETRIES = 8;
+const FIRST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 200;
+
 // INVARIANT (one operation): a commit stands on the facts that it was computed from; after a conflict all are read again.
 async function settle(question: Question, host: Host, asking: Asking): Promise<unknown> {
-  const { commit_retries } = driverLimits();
-  for (let attempt = 0; attempt <= commit_retries; attempt++) {
-    const done = await evaluated(question, host, asking);
-    if (done === "stale") continue;
+  const retries = driverLimits().commit_retries + MORE_RETRIES;
+  for (let attempt = 0; attempt <= retries; attempt++) {
+    if (attempt > 0) await pause(attempt);
+    const done = await inTurn(host, question.queue, () => attempted(question, host, asking));
+    if (done === "conflict") continue;
     const { answer, effects } = done;
     const { commit, notices } = effects;
-    if (commit !== null && (await committed(commit, host)) === "conflict") continue;
     if (notices.length > 0) {
       try {
         await host.notify(notices);
@@ -100,7 +139,89 @@ async function settle(question: Question, host: Host, asking: Asking): Promise<u
     }
     return answer;
   }
-  throw new HostFailure("conflict_not_resolved", `the commit met a conflict ${commit_retries + 1} times`);
+  throw new HostFailure("conflict_not_resolved", `the commit met a conflict ${retries + 1} times`);
+}
+
+// Random, so that those who met each other do not meet again.
+function pause(attempt: number): Promise<void> {
+  const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1));
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * longest));
+}
+
+async function attempted(question: Question, host: Host, asking: Asking): Promise<Done | "conflict"> {
+  const done = await evaluated(question, host, asking);
+  if (done === "stale") return "conflict";
+  const { commit } = done.effects;
+  return commit !== null && (await sent(commit, host)) === "conflict" ? "conflict" : done;
+}
+
+// INVARIANT (lost reply): a commit that failed may have been performed. The same one again is safe, because its idempotency key
+// makes it one change; and its answer tells what became of it.
+async function sent(commit: Commit, host: Host): Promise<"ok" | "conflict"> {
+  try {
+    return await committed(commit, host);
+  } catch {
+    return committed(commit, host);
+  }
+}
+
+/** The operations that take turns, each beginning when the one before it has ended. */
+interface Queue {
+  last: Promise<void>;
+  /** How many wait or are at work. */
+  length: number;
+  /** How many ended in their turn: whoever waits sees by this that it goes on. */
+  ended: number;
+}
+
+const queues = new WeakMap<Host, Map<string, Queue>>();
+
+/** How long an operation waits while the one whose turn it is does not end. */
+const STUCK_MS = 2000;
+
+// Operations on the same records that run at once meet conflicts, and all but one are done in vain. So those of one process take
+// turns. That is for speed alone: what keeps them apart is the commit.
+//
+// INVARIANT (no deadlock): nobody waits for ever. A callback of the host that uses the service would wait for the operation that
+// waits for it; an operation may never end, as where a server drops a request. So who waits in a queue that is stuck goes on
+// without a turn, and who comes later finds a new queue.
+async function inTurn<T>(host: Host, name: string | undefined, act: () => Promise<T>): Promise<T> {
+  if (name === undefined) return act();
+  const named = queues.get(host) ?? new Map<string, Queue>();
+  queues.set(host, named);
+  const queue = named.get(name) ?? { last: Promise.resolve(), length: 0, ended: 0 };
+  named.set(name, queue);
+  const before = queue.last;
+  let end = (): void => {};
+  const mine = new Promise<void>((resolve) => (end = resolve));
+  queue.last = before.then(() => mine);
+  const leave = (): void => {
+    if (named.get(name) === queue) named.delete(name);
+  };
+  queue.length++;
+  const isTurn = await turn(queue, before);
+  if (!isTurn) leave();
+  try {
+    return await act();
+  } finally {
+    if (isTurn) queue.ended++;
+    queue.length--;
+    if (queue.length === 0) leave();
+    end();
+  }
+}
+
+// Whether the turn came; false where the queue is stuck.
+async function turn(queue: Queue, before: Promise<void>): Promise<boolean> {
+  for (;;) {
+    const { ended } = queue;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), STUCK_MS)));
+    const isTurn = await Promise.race([before.then(() => true), late]);
+    clearTimeout(timer);
+    if (isTurn) return true;
+    if (queue.ended === ended) return false;
+  }
 }
 
 async function evaluated(question: Question, host: Host, asking: Asking): Promise<Done | "stale"> {

@@ -1,10 +1,10 @@
 // The methods of `governance(host).runs` and `.changesets`: runs from creation to the last vote.
 
 import type { Input } from "./document.js";
+import { RegateError } from "./errors.js";
 import type { Host } from "./host.js";
-import type { Asking } from "./host-calls.js";
+import { askHost, hostTime, isObject, malformed, readAnswer, withHost, type Asking } from "./host-calls.js";
 import { performRun, RefusedError } from "./operation.js";
-import type { Page } from "./store.js";
 import type {
   CheckDecision,
   NewRun,
@@ -65,7 +65,10 @@ export interface CheckAnswer {
 
 /** External checks. */
 export interface Checks {
-  /** Takes a provider's answer whose token the host's `verify` finds right; anything else is refused before the run is looked at. */
+  /**
+   * Takes a provider's answer whose token the host's `verify` finds right; anything else is refused before the run is looked at.
+   * Where `verify` throws, nobody knows whether the token is right: `host_failed`, and the provider may send its answer again.
+   */
   receive(answer: CheckAnswer): Promise<StoredRun>;
 }
 
@@ -77,7 +80,10 @@ export interface Sweep {
   failed: number;
   /** What the first of them failed with. */
   failure?: unknown;
-  /** When to call next, in milliseconds since 1970; null: not before another run waits. Sooner is harmless. */
+  /**
+   * When to call next, in milliseconds since 1970; null: not before another run waits. Sooner is harmless. Where a run failed, it is
+   * tried again a minute after this sweep.
+   */
   next_at_ms: number | null;
 }
 
@@ -112,14 +118,16 @@ export function runsOf(host: Host, asking: Asking): { runs: Runs; changesets: Ch
       preview: (id) => ask({ preview_run: { id } }),
     },
     checks: {
-      receive: async ({ run_id, provider_id, token, decision, reason = "" }) => {
+      receive: async (answer) => {
+        const { run_id, provider_id, token, decision, reason } = checkAnswer(answer);
         if (!(await isRightToken(host, run_id, provider_id, token))) {
           throw new RefusedError({ code: "unauthorized", message: "the token is not that of this provider for this run" });
         }
         return ask({ receive_check: { id: run_id, provider_id, decision, reason } });
       },
     },
-    sweep: () => sweep(host, asking, ask),
+    // Time passes in every workspace of the organisation.
+    sweep: () => sweep(host, { asker: asking.asker, org_id: asking.org_id }),
     changesets: {
       apply: (id) => ask({ apply_changeset: { id } }),
       discard: (id) => ask({ discard_changeset: { id } }),
@@ -127,41 +135,101 @@ export function runsOf(host: Host, asking: Asking): { runs: Runs; changesets: Ch
   };
 }
 
-// A host without `verify`, a provider without a secret and a wrong token are answered alike.
-async function isRightToken(host: Host, runId: string, providerId: string, token: unknown): Promise<boolean> {
-  if (host.verify === undefined || typeof token !== "string" || token === "") return false;
+// INVARIANT (one run): the token is checked for the very strings that the engine is asked about. An object could give its text
+// anew each time that it is asked for.
+function checkAnswer(answer: unknown): CheckAnswer & { reason: string } {
+  const { run_id, provider_id, token, decision, reason = "" } = fieldsOf(answer);
+  for (const [name, value] of Object.entries({ run_id, provider_id })) {
+    if (typeof value !== "string") throw new RegateError("malformed_request", `checks.receive() needs \`${name}\`, a string`, { path: `/${name}` });
+  }
+  // The token is for isRightToken, the rest for the engine to check.
+  return { run_id, provider_id, token, decision, reason } as CheckAnswer & { reason: string };
+}
+
+function fieldsOf(answer: unknown): { [name: string]: unknown } {
+  if (!isObject(answer)) throw new RegateError("malformed_request", "checks.receive() needs an answer { run_id, provider_id, token, decision }", { path: "" });
   try {
-    return (await host.verify(providerId, `${providerId}:${runId}`, token)) === true;
-  } catch {
-    return false;
+    const { run_id, provider_id, token, decision, reason } = answer;
+    return { run_id, provider_id, token, decision, reason };
+  } catch (thrown) {
+    throw new RegateError("malformed_request", "the answer that checks.receive() got failed when it was read", { path: "", cause: thrown });
   }
 }
 
+// A host without `verify`, a provider without a secret and a wrong token are answered alike.
+async function isRightToken(host: Host, runId: string, providerId: string, token: unknown): Promise<boolean> {
+  if (typeof token !== "string" || token === "") return false;
+  // Looked up inside: even that is the host's code.
+  return withHost(async () => (await askHost("verify", () => host.verify?.(providerId, `${providerId}:${runId}`, token))) === true);
+}
+
+/** How long after a sweep the runs that failed are tried again, at least: not at once, and over and over. */
+const FAILED_AGAIN_MS = 60_000;
+
 // INVARIANT (sweep): only runs that wait are looked at, each in a commit of its own, so that a sweep that ends early or runs
 // beside another does nothing twice.
-async function sweep(host: Host, asking: Asking, ask: <T>(operation: RunOperation) => Promise<T>): Promise<Sweep> {
-  const now = host.now();
-  const result: Sweep = { swept: [], failed: 0, next_at_ms: null };
-  let cursor: string | null = null;
-  do {
-    const page: Page = await host.list({ kind: "waiting_run", limit: 100, cursor });
-    for (const { value } of page.records) {
-      const waiting = value as { run_id: string; org_id: string; next_at_ms: number | null };
-      if (waiting.org_id !== asking.org_id) continue;
-      let at = waiting.next_at_ms;
-      if (at !== null && at <= now) {
-        try {
-          const run = await ask<SweptRun>({ sweep_run: { id: waiting.run_id } });
-          if (run.acted_on.length > 0) result.swept.push(run);
-          at = run.next_at_ms;
-        } catch (thrown) {
-          // One run must not keep the others from being swept.
-          if (result.failed++ === 0) result.failure = thrown;
-        }
+async function sweep(host: Host, asking: Asking): Promise<Sweep> {
+  return withHost(async () => {
+    const now = await hostTime(host);
+    const result: Sweep = { swept: [], failed: 0, next_at_ms: null };
+    let cursor: string | null = null;
+    do {
+      const page: WaitingPage = await waitingRuns(host, cursor);
+      for (const waiting of page.runs) {
+        if (waiting !== "malformed" && waiting.org_id !== asking.org_id) continue;
+        const at = await swept(waiting, now, host, asking, result);
+        if (at !== null && (result.next_at_ms === null || at < result.next_at_ms)) result.next_at_ms = at;
       }
-      if (at !== null && (result.next_at_ms === null || at < result.next_at_ms)) result.next_at_ms = at;
-    }
-    cursor = page.cursor;
-  } while (cursor !== null);
-  return result;
+      cursor = page.cursor;
+    } while (cursor !== null);
+    return result;
+  });
+}
+
+// Sweeps one run where its time is up, and gives when it is to be looked at again. One run must not keep the others from being swept.
+async function swept(waiting: WaitingRun | "malformed", now: number, host: Host, asking: Asking, result: Sweep): Promise<number | null> {
+  try {
+    if (waiting === "malformed") throw new RegateError("host_failed", "the host's list() gave a waiting run that is none");
+    if (waiting.next_at_ms === null || waiting.next_at_ms > now) return waiting.next_at_ms;
+    const run = (await performRun({ sweep_run: { id: waiting.run_id } }, undefined, host, asking)) as SweptRun;
+    if (run.acted_on.length > 0) result.swept.push(run);
+    return run.next_at_ms;
+  } catch (thrown) {
+    if (result.failed++ === 0) result.failure = thrown;
+    return now + FAILED_AGAIN_MS;
+  }
+}
+
+interface WaitingRun {
+  run_id: string;
+  org_id: string;
+  next_at_ms: number | null;
+}
+
+interface WaitingPage {
+  runs: (WaitingRun | "malformed")[];
+  cursor: string | null;
+}
+
+async function waitingRuns(host: Host, cursor: string | null): Promise<WaitingPage> {
+  const answer: unknown = await askHost("list", () => host.list({ kind: "waiting_run", limit: 100, cursor }));
+  return readAnswer("list", () => {
+    const { records, cursor: next } = isObject(answer) ? answer : {};
+    const isPage = Array.isArray(records) && (next === null || typeof next === "string");
+    // The same page again would be read for ever.
+    if (!isPage || (next !== null && next === cursor)) throw malformed("list", "a page { records, cursor } that ends");
+    return { runs: records.map(waitingRun), cursor: next };
+  });
+}
+
+function waitingRun(record: unknown): WaitingRun | "malformed" {
+  try {
+    const value = isObject(record) ? record["value"] : undefined;
+    const { run_id, org_id, next_at_ms } = isObject(value) ? value : {};
+    const isTime = next_at_ms === null || (typeof next_at_ms === "number" && Number.isFinite(next_at_ms));
+    if (typeof run_id === "string" && typeof org_id === "string" && isTime) return { run_id, org_id, next_at_ms };
+  } catch {
+    // A getter of the host's.
+  }
+  return "malformed";
 }

@@ -110,6 +110,18 @@ describe("a run over HTTP", () => {
     assert.equal((await call(null, "POST", path, { decision: "fail" }, bearer)).status, 409);
   });
 
+  test("a check whose token nobody can verify now may be sent again", async () => {
+    const down = () => {
+      throw new Error("the vault of s3cret");
+    };
+    const { call } = await prepared({}, { verify: down });
+    const { id } = (await call("ci", "POST", "/workspaces/w-1/runs", { trigger: "push" })).body;
+    for (const body of [{ decision: "pass" }, "no json"]) {
+      const { status, body: said } = await call(null, "POST", `/runs/${id}/external-checks/scan`, body, { authorization: "Bearer 00" });
+      assert.deepEqual([status, said], [500, { error: "the host failed", code: "host_failed" }]);
+    }
+  });
+
   test("the sweep is for the host's own timer", async () => {
     const options = { maySweep: (request) => request.headers.get("x-timer") === "yes" };
     const { call, clock } = await prepared(options);
@@ -159,7 +171,10 @@ describe("what is refused over HTTP", () => {
     assert.ok(invalid.body.diagnostics.length > 0);
     assert.equal((await call("adam", "GET", "/policy-sets?limit=0")).status, 400);
     assert.equal((await call("adam", "GET", "/policy-sets?limit=x")).status, 400);
-    assert.equal((await call("adam", "GET", "/policy-sets?cursor=x")).status, 500);
+    for (const list of ["policy-sets", "approval-rules", "external-check-providers", `policy-sets/${set.id}/versions`]) {
+      const { status, body } = await call("adam", "GET", `/${list}?cursor=x`);
+      assert.deepEqual([status, body.code, body.path], [400, "invalid_request", "/cursor"], list);
+    }
     assert.equal((await call("adam", "GET", `/policy-sets/${set.id}/diff?from=1`)).status, 400);
     const { id } = (await call("ci", "POST", "/workspaces/w-1/runs", { trigger: "push" })).body;
     assert.equal((await call("ci", "POST", `/runs/${id}/plan`, "x".repeat(1001))).status, 413);
