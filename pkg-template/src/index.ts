@@ -48,6 +48,7 @@ export type { Changesets, CheckAnswer, Checks, Runs, Sweep } from "./runs.js";
 export type { Host, MaybePromise, WhoRequest } from "./host.js";
 export { deliverNotices, type Delivery } from "./outbox.js";
 export type { HostRecord, ListQuery, Page, RecordKey, Store } from "./store.js";
+export { routedStore } from "./routed-store.js";
 export { hostOver, type ApprovalsNeed, type HostFunctions, type RegoFile, type Team } from "./store-host.js";
 export type {
   Approval,

@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { deliverNotices, hostOver, prepareGovernance } from "regate";
+import { deliverNotices, governance, hostOver, prepareGovernance, routedStore } from "regate";
 import { memoryHost, memoryStore } from "regate/adapters/memory";
 import { storeContract } from "regate/store-contract";
 import { DESTROY_RULE, planOf, runContext } from "./plans.mjs";
-import { throwsCode } from "./regate-error.mjs";
+import { rejectsCode, throwsCode } from "./regate-error.mjs";
 
 describe("the store in memory", () => {
   for (const { name, run } of storeContract) {
@@ -38,6 +38,46 @@ describe("the store in memory", () => {
     assert.deepEqual([...first.records, ...second.records].map(({ value }) => value), ["a1", "a2", "b1", "b2"]);
     assert.equal(second.cursor, null);
     throwsCode(() => store.list({ kind: "run", limit: 0, cursor: null }), "malformed_request");
+  });
+});
+
+describe("a store over many", () => {
+  for (const { name, run } of storeContract) {
+    test(name, () => {
+      const stores = new Map();
+      return run(() => routedStore((partition) => {
+        if (!stores.has(partition)) stores.set(partition, memoryStore());
+        return stores.get(partition);
+      }));
+    });
+  }
+
+  test("reads across them, and needs the partition of a list", async () => {
+    const stores = { a: memoryStore(), b: memoryStore() };
+    const store = routedStore(async (partition) => stores[partition]);
+    for (const partition of ["a", "b"]) {
+      await store.commit({ partition, idempotency_key: "1", expect: [], put: [{ kind: "run", key: "k", value: partition }], append: [] });
+    }
+    const records = await store.read([{ partition: "a", kind: "run", key: "k" }, { partition: "b", kind: "run", key: "k" }, { partition: "b", kind: "run", key: "none" }]);
+    assert.deepEqual(records.map(({ value }) => value).sort(), ["a", "b"]);
+    assert.equal(stores.a.list({ kind: "run", limit: 10, cursor: null }).records.length, 1);
+    await rejectsCode(store.list({ kind: "run", limit: 10, cursor: null }), "partition_needed");
+  });
+
+  test("runs lie apart from the set-up", async () => {
+    const [setup, runs] = [memoryStore(), memoryStore()];
+    const host = hostOver(routedStore((partition) => (partition.startsWith("run/") ? runs : setup)), {
+      who: ({ asker }) => ({ id: asker, email: null, org_role: "admin", is_session: true, may: ["read", "write", "trigger", "approve"] }),
+      notify() {},
+    });
+    const service = governance(host, { org_id: "o-1", asker: "ada" });
+    await service.workspaces.put("w-1", { name: "shop", project_id: "p-1" });
+    await service.approvalRules.create({ name: "admins", approver_type: "org_role", approver_role: "admin" });
+    const { id } = await service.runs.create({ workspace_id: "w-1", trigger: "push" });
+    assert.equal((await service.runs.deliverPlan(id, planOf("destroy"))).run.status, "pending_approval");
+    assert.equal((await service.runs.approve(id)).status, "completed");
+    assert.equal(setup.list({ kind: "governed_run", limit: 10, cursor: null }).records.length, 0);
+    assert.equal(runs.list({ kind: "approval_rule", limit: 10, cursor: null }).records.length, 0);
   });
 });
 

@@ -1,7 +1,7 @@
 //! The answer of an external check provider (section 7.3). Whether its token was right is the host's word, given before.
 
 use super::Runs;
-use super::planned::wrong_state;
+use super::found::wrong_state;
 use super::stored::{RunChange, RunState};
 use super::timeline::{self, Actor};
 use crate::decision::{Asking, Done, Refusal, RefusalCode, RequirementStatus, Source, Stop};

@@ -1,7 +1,7 @@
 //! How a run ends other than by governance: failed, aborted, applied; and a changeset that is discarded.
 
 use super::Runs;
-use super::planned::wrong_state;
+use super::found::wrong_state;
 use super::stored::{RunChange, RunState, RunType, StoredRun, kind, plan_run_of};
 use super::timeline::{self, Actor};
 use super::votes::decided;

@@ -4,8 +4,10 @@
 //! Every operation is a function from a request and facts to an answer and its effects; [`Runs::run`] is the whole surface
 //! on one screen.
 
+mod applies;
 mod checks;
 mod ends;
+mod found;
 mod planned;
 pub mod prepared;
 mod seen;

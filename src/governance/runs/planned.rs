@@ -1,24 +1,21 @@
 //! A run from its creation to its evaluation, and what follows when it may go ahead.
 
 use super::Runs;
+use super::found::wrong_state;
 use super::prepared::Prepared;
 use super::stored::{
     Changeset, EvaluationOfRun, PlanPart, RunChange, RunState, RunType, StoredResults, StoredRun, kind, part_key,
-    plan_part_need, plan_run_of, run_need,
 };
 use super::timeline::{self, Actor};
 use crate::decision::audit::timestamp;
-use crate::decision::{
-    Asking, Decision, Done, Identity, Kept, Need, Notice, Refusal, RefusalCode, Requirement, Resource, ResourceType,
-    Source, Stop, Verb,
-};
+use crate::decision::{Asking, Decision, Done, Notice, Refusal, Requirement, Source, Stop, Verb};
 use crate::error::{Error, ErrorCode};
-use crate::governance::administration::stored::{StoredWorkspace, configuration_need, workspace_need};
+use crate::governance::administration::stored::workspace_need;
 use crate::governance::configuration::Trigger;
 use crate::governance::evaluation::{Governance, decision_of, looked_at};
 use crate::governance::people;
-use crate::governance::plan::{KeptPlan, Plan};
-use crate::governance::request::{GovernanceRequest, Org, Run, User, Workspace};
+use crate::governance::plan::Plan;
+use crate::governance::request::{GovernanceRequest, User};
 use crate::governance::run_record::{RunRecord, RunStatus};
 use crate::limits;
 use serde::{Deserialize, Serialize};
@@ -190,7 +187,12 @@ impl Runs<'_> {
 
     /// The outcome with its approvers as they are now: a team that a policy names is looked up once, and where there is none
     /// administrators are asked (G28). Nobody else can take its name afterwards.
-    fn with_approvers(&self, asking: &Asking, prepared: &Prepared, mut record: RunRecord) -> Result<RunRecord, Stop> {
+    pub(super) fn with_approvers(
+        &self,
+        asking: &Asking,
+        prepared: &Prepared,
+        mut record: RunRecord,
+    ) -> Result<RunRecord, Stop> {
         let is_named =
             |requirement: &&mut Requirement| requirement.source == Source::Opa && requirement.approver_type == "team";
         for requirement in record.requirements.iter_mut().filter(is_named) {
@@ -217,7 +219,7 @@ impl Runs<'_> {
     }
 
     /// Takes the outcome of an evaluation over into a run: status, snapshots, results, events, notices, audit.
-    fn settle_evaluation(
+    pub(super) fn settle_evaluation(
         &self,
         run: &mut StoredRun,
         change: &mut RunChange,
@@ -313,206 +315,6 @@ impl Runs<'_> {
             evaluated_at: timestamp(self.now_ms),
         }
     }
-
-    /// Queues the apply of a completed plan, unless its changeset was discarded.
-    pub(super) fn queue_apply(&self, plan_run: &mut StoredRun, change: &mut RunChange) -> Result<(), Stop> {
-        let Some(apply) = self.new_apply(plan_run) else { return Ok(()) };
-        change.put(kind::RUN, apply.id.clone(), &apply)?;
-        change.expect_run(&apply.id, None);
-        change.tell(Notice::ApplyQueued {
-            id: format!("{}:queued", apply.id),
-            org_id: self.org_id.to_owned(),
-            run_id: apply.id,
-            plan_run_id: plan_run.id.clone(),
-        })
-    }
-
-    /// A new apply run of a changeset that may be applied.
-    fn new_apply(&self, plan_run: &mut StoredRun) -> Option<StoredRun> {
-        let changeset = plan_run.changeset.as_mut()?;
-        if changeset.discarded_at_ms.is_some() || changeset.applied_at_ms.is_some() {
-            return None;
-        }
-        let id = format!("{}~apply{}", plan_run.id, changeset.apply_runs.len() + 1);
-        changeset.apply_runs.push(id.clone());
-        Some(StoredRun {
-            id,
-            run_type: RunType::Apply,
-            status: RunState::Queued,
-            error_summary: None,
-            reasons: Vec::new(),
-            requirements: Vec::new(),
-            votes: Vec::new(),
-            evaluation: None,
-            changeset: None,
-            plan_parts: 0,
-            events: 0,
-            last_event_hash: String::new(),
-            notified_at_ms: None,
-            created_at_ms: self.now_ms,
-            updated_at_ms: self.now_ms,
-            ..plan_run.clone()
-        })
-    }
-
-    /// `POST /workspaces/{w}/changesets/{c}/apply`: the plan of a pull request is evaluated first, for it was only looked
-    /// at before (G7).
-    pub(super) fn apply_changeset(&mut self, asking: &Asking, id: &str) -> Result<Done, Stop> {
-        let (mut plan_run, version) = self.found_plan_run(asking, id)?;
-        self.want_setup(asking, &plan_run.workspace_id);
-        // In the same round: rounds are bounded.
-        for part in 0..plan_run.plan_parts {
-            asking.want(plan_part_need(&plan_run.id, part));
-        }
-        for apply in plan_run.changeset.iter().flat_map(|changeset| changeset.apply_runs.last()) {
-            asking.want(run_need(apply));
-        }
-        let identity = self.permitted(asking, &plan_run.workspace_id, Verb::Apply)?;
-        if plan_run.status != RunState::Completed {
-            return Err(wrong_state(&plan_run, "has no plan to apply"));
-        }
-        let last = plan_run.changeset.as_ref().and_then(|changeset| changeset.apply_runs.last()).cloned();
-        if let Some(last) = last {
-            let (apply, _) = self.found(asking, &last)?;
-            if !apply.status.is_terminal() {
-                return Err(wrong_state(&apply, "applies this changeset already"));
-            }
-        }
-        let Some(mut apply) = self.new_apply(&mut plan_run) else {
-            let message = "the changeset was applied or discarded";
-            return Err(Refusal::new(RefusalCode::WrongState, message).into());
-        };
-        // Whoever asks for it has started it, beside whoever started the plan.
-        apply.asked_by = Some(User { id: identity.id.clone(), email: identity.email.clone() });
-        let mut change = RunChange::of(&plan_run.id, version, self.operation_id);
-        change.expect_run(&apply.id, None);
-        plan_run.updated_at_ms = self.now_ms;
-        let details = json!({ "apply_run_id": apply.id });
-        timeline::record(&mut plan_run, &mut change, self.now_ms, "apply_requested", &Actor::of(&identity), details)?;
-        let decision = if plan_run.trigger == Trigger::Pr {
-            let plan = self.kept_plan(asking, &plan_run)?;
-            let workspace = self.workspace(asking, &plan_run.workspace_id)?;
-            let prepared = self.cache.prepared(asking, self.org_id)?;
-            let request = self.request(&apply, &workspace);
-            let digest = Governance::digest_of(&request, &plan)?;
-            let record = prepared.governance.enforced(&request, &plan, digest, &[])?;
-            let record = self.with_approvers(asking, &prepared, record)?;
-            self.settle_evaluation(&mut apply, &mut change, &prepared, &request, &plan, &record)?;
-            decision_of(&record)
-        } else {
-            Decision::Allow
-        };
-        if apply.status == RunState::Queued {
-            self.tell_queued(&apply, &mut change)?;
-        }
-        change.put(kind::RUN, apply.id.clone(), &apply)?;
-        change.wait(&apply)?;
-        Self::done(change, &plan_run, &PlannedRun { run: apply, decision })
-    }
-
-    /// Tells whoever performs applies.
-    pub(super) fn tell_queued(&self, apply: &StoredRun, change: &mut RunChange) -> Result<(), Stop> {
-        change.tell(Notice::ApplyQueued {
-            id: format!("{}:queued", apply.id),
-            org_id: self.org_id.to_owned(),
-            run_id: apply.id.clone(),
-            plan_run_id: plan_run_of(&apply.id).to_owned(),
-        })
-    }
-
-    /// Asks in one round for what an evaluation begins with: rounds are bounded.
-    pub(super) fn want_setup(&self, asking: &Asking, workspace_id: &str) {
-        let resource = Resource { r#type: ResourceType::Workspace, id: workspace_id.to_owned() };
-        asking.want(Need::Access { resource });
-        asking.want(workspace_need(self.org_id, workspace_id));
-        asking.want(configuration_need(self.org_id));
-    }
-
-    /// The plan of a run, as it was kept.
-    pub(super) fn kept_plan(&self, asking: &Asking, plan_run: &StoredRun) -> Result<Plan, Stop> {
-        for part in 0..plan_run.plan_parts {
-            asking.want(plan_part_need(&plan_run.id, part));
-        }
-        let mut text = String::new();
-        for part in 0..plan_run.plan_parts {
-            let kept: Kept<PlanPart> = asking.record(plan_part_need(&plan_run.id, part))?;
-            text.push_str(&kept.value.map(|part| part.text).unwrap_or_default());
-        }
-        let kept: KeptPlan = serde_json::from_str(&text)
-            .map_err(|error| Error::new(ErrorCode::FactWrongShape, format!("the kept plan cannot be read: {error}")))?;
-        Ok(Plan::from_kept(kept))
-    }
-
-    /// What policies are asked about a run.
-    pub(super) fn request(&self, run: &StoredRun, workspace: &StoredWorkspace) -> GovernanceRequest {
-        GovernanceRequest {
-            workspace: Workspace {
-                id: workspace.id.clone(),
-                name: workspace.name.clone(),
-                attributes: Some(workspace.attributes.clone()),
-                project_id: Some(workspace.project_id.clone()),
-                detected_attributes: None,
-            },
-            run: Run {
-                id: run.id.clone(),
-                // Section 4.1: policies are asked about plans only, also where a plan is about to be applied.
-                run_type: "plan".to_owned(),
-                trigger: run.trigger,
-                triggered_by: run.triggered_by.clone(),
-            },
-            org: Org { id: self.org_id.to_owned() },
-            user: run.user.clone(),
-            decision_id: self.operation_id.to_owned(),
-            now_ms: self.now_ms,
-            seed: Some(self.seed),
-            facts: Vec::new(),
-        }
-    }
-
-    /// A run with the version of its record.
-    pub(super) fn found(&self, asking: &Asking, id: &str) -> Result<(StoredRun, Option<String>), Stop> {
-        let kept: Kept<StoredRun> = asking.record(run_need(id))?;
-        let missing = || Refusal::new(RefusalCode::NotFound, format!("there is no run `{id}`"));
-        // INVARIANT (organisation): partitions of runs do not name it, so it is looked at before anything else is.
-        let is_here = |run: &StoredRun| {
-            let is_named = self.workspace_id.is_none_or(|workspace| workspace == run.workspace_id);
-            run.org_id == self.org_id && run.id == id && is_named
-        };
-        let run = kept.value.filter(is_here).ok_or_else(missing)?;
-        Ok((run, kept.version))
-    }
-
-    /// The plan run that a changeset is named after.
-    pub(super) fn found_plan_run(&self, asking: &Asking, id: &str) -> Result<(StoredRun, Option<String>), Stop> {
-        let (run, version) = self.found(asking, id)?;
-        if run.changeset.is_none() {
-            return Err(Refusal::new(RefusalCode::NotFound, format!("there is no changeset `{id}`")).into());
-        }
-        Ok((run, version))
-    }
-
-    /// The workspace of a run, as it is now.
-    pub(super) fn workspace(&self, asking: &Asking, id: &str) -> Result<StoredWorkspace, Stop> {
-        let kept: Kept<StoredWorkspace> = asking.record(workspace_need(self.org_id, id))?;
-        let missing = || Refusal::new(RefusalCode::NotFound, format!("there is no workspace `{id}`"));
-        Ok(kept.value.ok_or_else(missing)?)
-    }
-
-    /// Who asks, where they may do this with a workspace. Whoever may do nothing with it is told that it is not there.
-    pub(super) fn permitted(&self, asking: &Asking, workspace_id: &str, verb: Verb) -> Result<Identity, Stop> {
-        let resource = Resource { r#type: ResourceType::Workspace, id: workspace_id.to_owned() };
-        let identity = asking.access(resource)?;
-        if identity.may(verb) {
-            return Ok(identity);
-        }
-        if identity.may.is_empty() && identity.org_role.is_none() {
-            return Err(Refusal::new(RefusalCode::NotFound, "there is no such run or workspace").into());
-        }
-        let word =
-            serde_json::to_value(verb).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
-        let message = format!("{} may not `{word}` in the workspace `{workspace_id}`", identity.name());
-        Err(Refusal::new(RefusalCode::NotPermitted, message).into())
-    }
 }
 
 /// A run as the decision on it is computed from.
@@ -537,11 +339,6 @@ pub(super) fn as_record(run: &StoredRun) -> RunRecord {
         reasons: run.reasons.clone(),
         response: crate::governance::response::PreviewResponse::default(),
     }
-}
-
-/// The refusal of what a run's status does not allow.
-pub(super) fn wrong_state(run: &StoredRun, why: &str) -> Stop {
-    Refusal::new(RefusalCode::WrongState, format!("the run `{}` is `{}` and {why}", run.id, run.status.as_str())).into()
 }
 
 /// A text in parts that end between characters.

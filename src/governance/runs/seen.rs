@@ -1,6 +1,6 @@
 //! What may be seen of a run: itself, its requirements, votes, results and timeline; and its preview under the set-up of now.
 
-use super::planned::wrong_state;
+use super::found::wrong_state;
 use super::stored::{
     RunApproval, RunChange, RunState, RunType, StoredResults, StoredRun, kind, partition, plan_part_need, results_need,
 };

@@ -1,7 +1,7 @@
 //! Votes: by entitled people only, one for each person and requirement; stages that open one after the other (section 6).
 
 use super::Runs;
-use super::planned::wrong_state;
+use super::found::wrong_state;
 use super::stored::{CountedVote, RunApproval, RunChange, RunState, RunType, StoredRun, entry_key, kind};
 use super::timeline::{self, Actor};
 use crate::decision::audit::timestamp;
