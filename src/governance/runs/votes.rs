@@ -33,12 +33,7 @@ impl Runs<'_> {
         if run.status != RunState::PendingApproval {
             return Err(wrong_state(&run, "waits for no vote"));
         }
-        let open: Vec<Requirement> = run
-            .requirements
-            .iter()
-            .filter(|requirement| requirement.status == RequirementStatus::Active && is_of_people(requirement))
-            .cloned()
-            .collect();
+        let open = open_to_people(&run);
         let is_own = [&run.user, &run.asked_by].into_iter().flatten().any(|user| is_same(user, &identity));
         self.want_teams(asking, &open, &user_id);
         let mut entitled = Vec::new();
@@ -220,12 +215,7 @@ impl Runs<'_> {
         run.updated_at_ms = self.now_ms;
         let mut change = RunChange::of(id, version, self.operation_id);
         timeline::record(&mut run, &mut change, self.now_ms, "approvers_notified", &Actor::of(&identity), json!({}))?;
-        let open: Vec<Requirement> = run
-            .requirements
-            .iter()
-            .filter(|requirement| requirement.status == RequirementStatus::Active && is_of_people(requirement))
-            .cloned()
-            .collect();
+        let open = open_to_people(&run);
         for requirement in open {
             change.tell(requested(&run, requirement, format!(":{}", self.now_ms)))?;
         }
@@ -275,9 +265,12 @@ impl Runs<'_> {
     }
 }
 
-/// Whether people answer it: a check does too, once it was handed on.
-fn is_of_people(requirement: &Requirement) -> bool {
-    requirement.approver_type != "external_provider"
+/// What waits for people: a check does too, once it was handed on.
+fn open_to_people(run: &StoredRun) -> Vec<Requirement> {
+    let is_open = |requirement: &&Requirement| {
+        requirement.status == RequirementStatus::Active && requirement.approver_type != "external_provider"
+    };
+    run.requirements.iter().filter(is_open).cloned().collect()
 }
 
 /// Whether a run's user is whoever asks: by id, or by e-mail where that is all that is known.

@@ -8,6 +8,9 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod queries;
+mod work;
+
 use regate::error::ErrorCode;
 use regate::limits::EvaluationLimits;
 use regate::rego::{
@@ -15,7 +18,6 @@ use regate::rego::{
     testing,
 };
 use std::fmt::Write as _;
-
 fn module(source: impl Into<String>) -> Vec<Module> {
     vec![Module { path: "policy.rego".into(), source: source.into() }]
 }
@@ -284,126 +286,6 @@ fn a_failed_evaluation_leaves_nothing_behind() {
     assert_eq!(ask("{}").unwrap(), Answer::Undefined);
 }
 
-/// The rows of a query over a small package.
-fn rows(query: &str) -> String {
-    let program = program(
-        "package p\n\ndefault allow := false\n\nallow if input.ok\n\nn := 3\n\ndouble(x) := 2 * x\n\nnames := [\"a\", \"b\"]\n",
-    );
-    program.query(query, None, Allowance::default()).unwrap_or_else(|error| panic!("{query}: {error}")).0
-}
-
-#[test]
-fn a_query_has_a_row_for_each_way_to_be_true() {
-    for query in [
-        "data.p.allow",
-        "false",
-        "data.p.nothing",
-        "1 > 2; x := 1",
-        "x := 1; data.p.allow",
-        "x := 1; not x == 1",
-        "not data.p.n",
-        "x := 1; every y in [1, 2] { y == x }",
-        "some x in [1, 2]; x > 2",
-        "data.p.double(2) == 5",
-    ] {
-        assert_eq!(rows(query), "[]", "{query}");
-    }
-    for (query, expected) in [
-        ("true", "[{}]"),
-        ("data.p.n", "[{}]"),
-        ("data", "[{}]"),
-        ("not data.p.allow", "[{}]"),
-        ("x := 1", r#"[{"x":1}]"#),
-        ("x := 1 # one", r#"[{"x":1}]"#),
-        ("x := data.p.allow", r#"[{"x":false}]"#),
-        ("data.p.n = x\ny := x + 1", r#"[{"x":3,"y":4}]"#),
-        ("some x in [1, 2]", r#"[{"x":1},{"x":2}]"#),
-        ("some x in [1, 2]; x > 1", r#"[{"x":2}]"#),
-        ("some i; name := data.p.names[i]", r#"[{"i":0,"name":"a"},{"i":1,"name":"b"}]"#),
-        ("data.p.names[_] = name", r#"[{"name":"a"},{"name":"b"}]"#),
-        ("x := [y | some y in [1, 2]]", r#"[{"x":[1,2]}]"#),
-        ("x := {k: v | some k, v in [5]}", r#"[{"x":{"0":5}}]"#),
-        ("x := {1} | {2}; y := [x | {3}, 4]", r#"[{"x":[1,2],"y":[[1,2,3],4]}]"#),
-        ("x := 3; every y in {1, 2} { y < x }", r#"[{"x":3}]"#),
-        ("[x, {\"a\": y}] = [1, {\"a\": 2}]", r#"[{"x":1,"y":2}]"#),
-        ("x := count(data.p.names) with data.p.names as [1]", r#"[{"x":1}]"#),
-        ("x := data.p.double(2); y := json.marshal(x)", r#"[{"x":4,"y":"4"}]"#),
-        ("x := input.a with input.a as 7", r#"[{"x":7}]"#),
-    ] {
-        assert_eq!(rows(query), expected, "{query}");
-    }
-}
-
-#[test]
-fn a_query_that_does_not_parse_says_so() {
-    let program = program("package p\n\nx := 1\n");
-    for query in
-        ["", "# nothing", "x := ", "x := [1", "{", "data.p.", "true ] == [ true", "x := (1]", "x := \"a", "x := `a"]
-    {
-        let error = program.query(query, None, Allowance::default()).unwrap_err();
-        assert_eq!(error.code, ErrorCode::RegoParseError, "{query}: {error}");
-    }
-    let error = program.query("x > 1", None, Allowance::default()).unwrap_err();
-    assert_eq!(error.code, ErrorCode::RegoUnsafeVarError, "{error}");
-    for (query, message) in [
-        ("x :=", "the query ends too early (line 1, column 5 of the query)"),
-        ("x := 1\ny := # nothing\n", "the query ends too early (line 2, column 5 of the query)"),
-        ("data.p.", "the query ends too early (line 1, column 8 of the query)"),
-        ("1 +", "the query ends too early (line 1, column 4 of the query)"),
-        ("import data.x", "unexpected `import` (line 1, column 1 of the query)"),
-        ("\"a\" \"b\"", "unexpected `\"b\"` (line 1, column 5 of the query)"),
-        ("x := 1\n\ty := 2 z := 3", "unexpected `z` (line 2, column 9 of the query)"),
-        ("\"a\": 1", "unexpected `:` (line 1, column 4 of the query)"),
-        ("x := 1\ny := := 2", "expecting expression (line 2, column 6 of the query)"),
-        ("x := $", "invalid character (line 1, column 6 of the query)"),
-        (
-            "x := \"\\ud800\"",
-            "`\\ud800` is a lone surrogate: one half of a character, without the other (line 1, column 6 of the query)",
-        ),
-    ] {
-        let error = program.query(query, None, Allowance::default()).unwrap_err();
-        assert_eq!((error.code, error.message.as_str()), (ErrorCode::RegoParseError, message), "{query}");
-    }
-    for levels in [29, 30, 31, 32, 33, 200] {
-        let query = format!("x := {}1{}", "(".repeat(levels), ")".repeat(levels));
-        let answer = program.query(&query, None, Allowance::default());
-        match answer {
-            Ok(_) => assert!(levels < 31, "{levels}"),
-            Err(error) => assert_eq!((error.limit.unwrap().name.as_str(), levels > 30), ("expression_nesting", true)),
-        }
-    }
-}
-
-#[test]
-fn the_calls_of_a_query_are_checked_as_those_of_a_module() {
-    let capabilities = Capabilities { refused: vec!["rand.intn".to_owned()] };
-    let source = "package p\n\nf(a) := a\n\nx := 1\n";
-    let program = compile(module(source), None, DialectRule::V1, &capabilities).unwrap().program.unwrap();
-    let other = program.with_data(b"{\"a\": 1}").unwrap();
-    for (query, code, message) in [
-        ("count(1, 2) > 1", ErrorCode::RegoCompileError, "count: arity mismatch"),
-        ("y := data.p.f(1, 2, 3)", ErrorCode::RegoCompileError, "data.p.f: arity mismatch"),
-        ("net.cidr_expand(\"10.0.0.0/8\")", ErrorCode::BuiltinNotAvailable, "the builtin net.cidr_expand is not"),
-        ("y := 1\nhttp.send({})", ErrorCode::BuiltinNotAvailable, "the builtin http.send is not available"),
-        ("undefined_fn(1)", ErrorCode::RegoCompileError, "undefined function undefined_fn"),
-        ("y := [z | z := f(1)]", ErrorCode::RegoCompileError, "undefined function f"),
-        ("data.p.x(1)", ErrorCode::RegoCompileError, "undefined function data.p.x"),
-        ("y := rand.intn(\"a\", 2)", ErrorCode::RegoCompileError, "the builtin rand.intn is not allowed"),
-    ] {
-        for program in [&program, &other] {
-            let error = program.query(query, None, Allowance::default()).unwrap_err();
-            assert_eq!(error.code, code, "{query}: {error}");
-            assert!(
-                error.message.starts_with(message) && error.help.is_some() != message.contains("arity"),
-                "{error:?}"
-            );
-        }
-    }
-    let error = program.query("y := 1\n  http.send({})", None, Allowance::default()).unwrap_err();
-    assert!(error.message.ends_with("(line 2, column 3 of the query)"), "{error}");
-    assert_eq!(program.query("count([1], n)", None, Allowance::default()).unwrap().0, "[{\"n\":1}]");
-}
-
 #[test]
 fn a_remainder_of_what_is_no_integer_is_an_error_of_a_builtin() {
     let program = program("package policy\n\nx := input.a % 2\n");
@@ -413,16 +295,6 @@ fn a_remainder_of_what_is_no_integer_is_an_error_of_a_builtin() {
     };
     assert_eq!(ask(r#"{"a": 5.5}"#).unwrap_err().code, ErrorCode::EvalBuiltinError);
     assert_eq!(ask(r#"{"a": 5}"#).unwrap().answer, Answer::Value("1".into()));
-}
-
-#[test]
-fn the_rows_of_a_query_are_an_answer_within_its_limit() {
-    let program = program("package p\n\nx := 1\n");
-    let limits = EvaluationLimits { answer_bytes: 20, ..EvaluationLimits::default() };
-    let small = Allowance { limits, ..Allowance::default() };
-    assert_eq!(program.query("x := 1", None, small).unwrap().0, r#"[{"x":1}]"#);
-    let error = program.query("x := \"12345678901234567890\"", None, small).unwrap_err();
-    assert_eq!(error.limit.unwrap().name, "answer_bytes");
 }
 
 #[test]
@@ -561,165 +433,4 @@ fn a_test_in_a_package_whose_name_needs_brackets_runs() {
     let results = testing::run(&program, None, Allowance::default());
     let outcomes: Vec<testing::Outcome> = results.iter().map(|result| result.outcome).collect();
     assert_eq!(outcomes, [testing::Outcome::Passed, testing::Outcome::Failed], "{results:?}");
-}
-
-#[test]
-fn replacements_are_measured_before_they_are_made() {
-    let large = "x0 := \"aaaaaaaaaaaaaaaa\"\nx1 := concat(\"\", [x0, x0, x0, x0, x0, x0, x0, x0, x0, x0, x0, x0, x0, x0, x0, x0])\nx2 := concat(\"\", [x1, x1, x1, x1, x1, x1, x1, x1, x1, x1, x1, x1, x1, x1, x1, x1])\nx3 := concat(\"\", [x2, x2, x2, x2, x2, x2, x2, x2, x2, x2, x2, x2, x2, x2, x2, x2])\n";
-    for call in [
-        "count(replace(x3, \"a\", x3))",
-        "count(replace(x3, \"\", x3))",
-        "count(strings.replace_n({\"a\": x3}, x3))",
-        "count(regex.replace(x3, \"a\", x3))",
-        "count(concat(x3, [x | some i in numbers.range(1, 5000); x := \"\"]))",
-    ] {
-        let reached = limit_reached(&format!("package policy\n\nfine := 1\n\n{large}\nx := {call}\n"));
-        assert_eq!(reached, "memory_bytes", "{call}");
-    }
-    let ask = |term: &str| {
-        program(format!("package policy\n\nx := {term}\n"))
-            .evaluate("policy/x", None, Allowance::default())
-            .unwrap()
-            .answer
-    };
-    assert_eq!(ask("replace(\"abcabc\", \"b\", \"xx\")"), Answer::Value("\"axxcaxxc\"".into()));
-    assert_eq!(ask("replace(\"abc\", 1, \"x\")"), Answer::Undefined);
-    assert_eq!(ask("strings.replace_n({\"a\": \"b\", \"c\": \"d\"}, \"ace\")"), Answer::Value("\"bde\"".into()));
-    assert_eq!(ask("regex.replace(\"abc\", \"[ac]\", \"<$0>\")"), Answer::Value("\"<a>b<c>\"".into()));
-    assert_eq!(ask("concat(\",\", [\"a\", \"b\"])"), Answer::Value("\"a,b\"".into()));
-    assert_eq!(ask("concat(\",\", {\"b\", \"a\"})"), Answer::Value("\"a,b\"".into()));
-    assert_eq!(ask("concat(\",\", [1])"), Answer::Undefined);
-    assert_eq!(ask("indexof_n(\"äaäa\", \"äa\")"), Answer::Value("[0,2]".into()));
-    assert_eq!(ask("indexof_n(\"aaa\", \"aa\")"), Answer::Value("[0,1]".into()));
-    assert_eq!(ask("indexof_n(\"abc\", \"x\")"), Answer::Value("[]".into()));
-    let found = format!("package policy\n\n{large}\nx := count(indexof_n(concat(\"\", [x3, x3]), x3))\n");
-    assert_eq!(
-        program(found).evaluate("policy/x", None, Allowance::default()).unwrap().answer,
-        Answer::Value("65537".into())
-    );
-}
-
-/// The same where the evaluation may add four megabytes to the heap.
-fn limit_reached_with_little_memory(source: &str) -> String {
-    let limits = EvaluationLimits { memory_bytes: 4 << 20, ..EvaluationLimits::default() };
-    let error = program(source).evaluate("policy/x", None, Allowance { limits, ..Allowance::default() }).unwrap_err();
-    error.limit.unwrap_or_else(|| panic!("{}", error.message)).name
-}
-
-/// A policy of values that each hold the one before it twice, and `x` over them.
-fn doubled(levels: usize, x: &str) -> String {
-    let mut source = "package policy\n\nfine := 1\n\ns0 := [1]\n".to_owned();
-    for level in 1..=levels {
-        writeln!(source, "s{level} := [s{0}, s{0}]", level - 1).unwrap();
-    }
-    source.replace("package policy\n", &format!("package policy\n\nx := {x}\n"))
-}
-
-#[test]
-fn values_with_more_parts_than_memory_are_not_written_out() {
-    for x in ["s60", "count(json.marshal(s60))", "count(yaml.marshal(s60))"] {
-        assert_eq!(limit_reached_with_little_memory(&doubled(60, x)), "memory_bytes", "{x}");
-    }
-    let few = program(doubled(3, "[json.marshal(s2), yaml.marshal([\"a\"])]"));
-    let answer = few.evaluate("policy/x", None, Allowance::default()).unwrap().answer;
-    assert_eq!(answer, Answer::Value(r#"["[[[1],[1]],[[1],[1]]]","- a\n"]"#.into()));
-}
-
-#[test]
-fn a_patch_that_doubles_a_document_again_and_again_is_stopped() {
-    let copies = |count: usize, from: &str| {
-        let copy = format!("{{\"op\": \"copy\", \"from\": \"{from}\", \"path\": \"/a/-\"}}");
-        format!(
-            "package policy\n\nfine := 1\n\nx := json.patch({{\"a\": [], \"b\": 7}}, [{copy} | some i in numbers.range(1, {count})])\n"
-        )
-    };
-    // Few steps, because the heap that others measure beside this test is one for all.
-    let limits = EvaluationLimits { steps: 50_000, ..EvaluationLimits::default() };
-    let few_steps = Allowance { limits, ..Allowance::default() };
-    let error = program(copies(60, "")).evaluate("policy/x", None, few_steps).unwrap_err();
-    assert_eq!(error.limit.unwrap().name, "steps");
-    let ask = |source: &str| program(source).evaluate("policy/x", None, Allowance::default()).unwrap().answer;
-    assert_eq!(ask(&copies(2, "/b")), Answer::Value(r#"{"a":[7,7],"b":7}"#.into()));
-    assert_eq!(ask(&copies(10, "/b")), Answer::Value(r#"{"a":[7,7,7,7,7,7,7,7,7,7],"b":7}"#.into()));
-    assert_eq!(ask(&copies(10, "/c")), Answer::Undefined);
-}
-
-#[test]
-fn builtins_whose_work_is_a_product_of_their_operands_are_charged_for_it() {
-    let input = Document::read(
-        format!(
-            r#"{{"a": "{}", "stars": "{}", "many": [{}""]}}"#,
-            "a".repeat(400_000),
-            "*a".repeat(20_000),
-            "\"b\",".repeat(40_000)
-        )
-        .as_bytes(),
-    )
-    .unwrap();
-    for x in [
-        "glob.match(input.stars, [], input.a)",
-        "trim(input.a, input.a)",
-        "trim_left(input.a, input.a)",
-        "trim_right(input.a, input.a)",
-        "strings.any_prefix_match(input.many, input.many)",
-        "strings.any_suffix_match(input.many, input.many)",
-    ] {
-        let error = program(format!("package policy\n\nx := {x}\n"))
-            .evaluate("policy/x", Some(&input), Allowance::default())
-            .unwrap_err();
-        assert_eq!(error.limit.unwrap().name, "steps", "{x}");
-    }
-    let ask = |term: &str| {
-        program(format!("package policy\n\nx := {term}\n"))
-            .evaluate("policy/x", Some(&input), Allowance::default())
-            .unwrap()
-            .answer
-    };
-    assert_eq!(ask("glob.match(\"a.*\", [\".\"], \"a.b\")"), Answer::Value("true".into()));
-    assert_eq!(ask("glob.match(\"a*\", null, \"a.b\")"), Answer::Value("true".into()));
-    assert_eq!(ask("trim(\"xaxx\", \"x\")"), Answer::Value("\"a\"".into()));
-    assert_eq!(ask("[trim_left(\"xax\", \"x\"), trim_right(\"xax\", \"x\")]"), Answer::Value("[\"ax\",\"xa\"]".into()));
-    assert_eq!(ask("strings.any_prefix_match(\"abc\", {\"x\", \"ab\"})"), Answer::Value("true".into()));
-    assert_eq!(ask("strings.any_suffix_match([\"abc\"], \"ab\")"), Answer::Value("false".into()));
-    assert_eq!(ask("count(trim(input.a, \"a\"))"), Answer::Value("0".into()));
-}
-
-#[test]
-fn paths_and_graphs_without_end_are_stopped() {
-    let long = "concat(\"/\", [\"a\" | some i in numbers.range(1, 100000)])";
-    for x in [
-        format!("json.filter({{\"a\": 1}}, [{long}])"),
-        format!("json.remove({{\"a\": 1}}, {{{long}}})"),
-        "json.remove({\"a\": 1}, [[\"a\" | some i in numbers.range(1, 100000)]])".to_owned(),
-    ] {
-        assert_eq!(limit_reached(&format!("package policy\n\nfine := 1\n\nx := {x}\n")), "data_nesting", "{x}");
-    }
-    let all = "{i: numbers.range(1, 14) | some i in numbers.range(1, 14)}";
-    let paths = format!("package policy\n\nfine := 1\n\nx := graph.reachable_paths({all}, [1])\n");
-    assert_eq!(limit_reached_with_little_memory(&paths), "memory_bytes");
-    let ask = |term: &str| {
-        program(format!("package policy\n\nx := {term}\n"))
-            .evaluate("policy/x", None, Allowance::default())
-            .unwrap()
-            .answer
-    };
-    // One path after another, and not one inside another: a long one takes no stack.
-    let chain = "{i: [i + 1] | some i in numbers.range(1, 20000)}";
-    assert_eq!(
-        ask(&format!("count([p | some p in graph.reachable_paths({chain}, [1])][0])")),
-        Answer::Value("20000".into())
-    );
-    let graph = "{\"a\": [\"b\", \"c\"], \"b\": [\"d\"], \"c\": {\"a\", \"\"}, \"d\": null}";
-    assert_eq!(
-        ask(&format!("graph.reachable_paths({graph}, {{\"a\"}})")),
-        Answer::Value(r#"[["a","b","d"],["a","c"]]"#.into())
-    );
-    assert_eq!(ask(&format!("graph.reachable_paths({graph}, [\"x\"])")), Answer::Value("[]".into()));
-    assert_eq!(ask("graph.reachable_paths({\"a\": 1}, [\"a\"])"), Answer::Undefined);
-    assert_eq!(ask("graph.reachable_paths(1, [\"a\"])"), Answer::Undefined);
-    assert_eq!(ask("json.filter({\"a\": {\"b\": 1, \"c\": 2}}, [\"a/c\"])"), Answer::Value(r#"{"a":{"c":2}}"#.into()));
-    assert_eq!(
-        ask("json.remove({\"a\": {\"b\": 1, \"c\": 2}}, {[\"a\", \"c\"]})"),
-        Answer::Value(r#"{"a":{"b":1}}"#.into())
-    );
 }

@@ -1,0 +1,133 @@
+//! Queries: a row for each way to be true, judged as the body of a rule is, and errors at a place of the query.
+
+use super::*;
+
+/// The rows of a query over a small package.
+fn rows(query: &str) -> String {
+    let program = program(
+        "package p\n\ndefault allow := false\n\nallow if input.ok\n\nn := 3\n\ndouble(x) := 2 * x\n\nnames := [\"a\", \"b\"]\n",
+    );
+    program.query(query, None, Allowance::default()).unwrap_or_else(|error| panic!("{query}: {error}")).0
+}
+
+#[test]
+fn a_query_has_a_row_for_each_way_to_be_true() {
+    for query in [
+        "data.p.allow",
+        "false",
+        "data.p.nothing",
+        "1 > 2; x := 1",
+        "x := 1; data.p.allow",
+        "x := 1; not x == 1",
+        "not data.p.n",
+        "x := 1; every y in [1, 2] { y == x }",
+        "some x in [1, 2]; x > 2",
+        "data.p.double(2) == 5",
+    ] {
+        assert_eq!(rows(query), "[]", "{query}");
+    }
+    for (query, expected) in [
+        ("true", "[{}]"),
+        ("data.p.n", "[{}]"),
+        ("data", "[{}]"),
+        ("not data.p.allow", "[{}]"),
+        ("x := 1", r#"[{"x":1}]"#),
+        ("x := 1 # one", r#"[{"x":1}]"#),
+        ("x := data.p.allow", r#"[{"x":false}]"#),
+        ("data.p.n = x\ny := x + 1", r#"[{"x":3,"y":4}]"#),
+        ("some x in [1, 2]", r#"[{"x":1},{"x":2}]"#),
+        ("some x in [1, 2]; x > 1", r#"[{"x":2}]"#),
+        ("some i; name := data.p.names[i]", r#"[{"i":0,"name":"a"},{"i":1,"name":"b"}]"#),
+        ("data.p.names[_] = name", r#"[{"name":"a"},{"name":"b"}]"#),
+        ("x := [y | some y in [1, 2]]", r#"[{"x":[1,2]}]"#),
+        ("x := {k: v | some k, v in [5]}", r#"[{"x":{"0":5}}]"#),
+        ("x := {1} | {2}; y := [x | {3}, 4]", r#"[{"x":[1,2],"y":[[1,2,3],4]}]"#),
+        ("x := 3; every y in {1, 2} { y < x }", r#"[{"x":3}]"#),
+        ("[x, {\"a\": y}] = [1, {\"a\": 2}]", r#"[{"x":1,"y":2}]"#),
+        ("x := count(data.p.names) with data.p.names as [1]", r#"[{"x":1}]"#),
+        ("x := data.p.double(2); y := json.marshal(x)", r#"[{"x":4,"y":"4"}]"#),
+        ("x := input.a with input.a as 7", r#"[{"x":7}]"#),
+    ] {
+        assert_eq!(rows(query), expected, "{query}");
+    }
+}
+
+#[test]
+fn a_query_that_does_not_parse_says_so() {
+    let program = program("package p\n\nx := 1\n");
+    for query in
+        ["", "# nothing", "x := ", "x := [1", "{", "data.p.", "true ] == [ true", "x := (1]", "x := \"a", "x := `a"]
+    {
+        let error = program.query(query, None, Allowance::default()).unwrap_err();
+        assert_eq!(error.code, ErrorCode::RegoParseError, "{query}: {error}");
+    }
+    let error = program.query("x > 1", None, Allowance::default()).unwrap_err();
+    assert_eq!(error.code, ErrorCode::RegoUnsafeVarError, "{error}");
+    for (query, message) in [
+        ("x :=", "the query ends too early (line 1, column 5 of the query)"),
+        ("x := 1\ny := # nothing\n", "the query ends too early (line 2, column 5 of the query)"),
+        ("data.p.", "the query ends too early (line 1, column 8 of the query)"),
+        ("1 +", "the query ends too early (line 1, column 4 of the query)"),
+        ("import data.x", "unexpected `import` (line 1, column 1 of the query)"),
+        ("\"a\" \"b\"", "unexpected `\"b\"` (line 1, column 5 of the query)"),
+        ("x := 1\n\ty := 2 z := 3", "unexpected `z` (line 2, column 9 of the query)"),
+        ("\"a\": 1", "unexpected `:` (line 1, column 4 of the query)"),
+        ("x := 1\ny := := 2", "expecting expression (line 2, column 6 of the query)"),
+        ("x := $", "invalid character (line 1, column 6 of the query)"),
+        (
+            "x := \"\\ud800\"",
+            "`\\ud800` is a lone surrogate: one half of a character, without the other (line 1, column 6 of the query)",
+        ),
+    ] {
+        let error = program.query(query, None, Allowance::default()).unwrap_err();
+        assert_eq!((error.code, error.message.as_str()), (ErrorCode::RegoParseError, message), "{query}");
+    }
+    for levels in [29, 30, 31, 32, 33, 200] {
+        let query = format!("x := {}1{}", "(".repeat(levels), ")".repeat(levels));
+        let answer = program.query(&query, None, Allowance::default());
+        match answer {
+            Ok(_) => assert!(levels < 31, "{levels}"),
+            Err(error) => assert_eq!((error.limit.unwrap().name.as_str(), levels > 30), ("expression_nesting", true)),
+        }
+    }
+}
+
+#[test]
+fn the_calls_of_a_query_are_checked_as_those_of_a_module() {
+    let capabilities = Capabilities { refused: vec!["rand.intn".to_owned()] };
+    let source = "package p\n\nf(a) := a\n\nx := 1\n";
+    let program = compile(module(source), None, DialectRule::V1, &capabilities).unwrap().program.unwrap();
+    let other = program.with_data(b"{\"a\": 1}").unwrap();
+    for (query, code, message) in [
+        ("count(1, 2) > 1", ErrorCode::RegoCompileError, "count: arity mismatch"),
+        ("y := data.p.f(1, 2, 3)", ErrorCode::RegoCompileError, "data.p.f: arity mismatch"),
+        ("net.cidr_expand(\"10.0.0.0/8\")", ErrorCode::BuiltinNotAvailable, "the builtin net.cidr_expand is not"),
+        ("y := 1\nhttp.send({})", ErrorCode::BuiltinNotAvailable, "the builtin http.send is not available"),
+        ("undefined_fn(1)", ErrorCode::RegoCompileError, "undefined function undefined_fn"),
+        ("y := [z | z := f(1)]", ErrorCode::RegoCompileError, "undefined function f"),
+        ("data.p.x(1)", ErrorCode::RegoCompileError, "undefined function data.p.x"),
+        ("y := rand.intn(\"a\", 2)", ErrorCode::RegoCompileError, "the builtin rand.intn is not allowed"),
+    ] {
+        for program in [&program, &other] {
+            let error = program.query(query, None, Allowance::default()).unwrap_err();
+            assert_eq!(error.code, code, "{query}: {error}");
+            assert!(
+                error.message.starts_with(message) && error.help.is_some() != message.contains("arity"),
+                "{error:?}"
+            );
+        }
+    }
+    let error = program.query("y := 1\n  http.send({})", None, Allowance::default()).unwrap_err();
+    assert!(error.message.ends_with("(line 2, column 3 of the query)"), "{error}");
+    assert_eq!(program.query("count([1], n)", None, Allowance::default()).unwrap().0, "[{\"n\":1}]");
+}
+
+#[test]
+fn the_rows_of_a_query_are_an_answer_within_its_limit() {
+    let program = program("package p\n\nx := 1\n");
+    let limits = EvaluationLimits { answer_bytes: 20, ..EvaluationLimits::default() };
+    let small = Allowance { limits, ..Allowance::default() };
+    assert_eq!(program.query("x := 1", None, small).unwrap().0, r#"[{"x":1}]"#);
+    let error = program.query("x := \"12345678901234567890\"", None, small).unwrap_err();
+    assert_eq!(error.limit.unwrap().name, "answer_bytes");
+}

@@ -1,0 +1,164 @@
+//! Builtins whose work is larger than their operands: measured, charged or stopped before memory or time is gone.
+
+use super::*;
+
+#[test]
+fn replacements_are_measured_before_they_are_made() {
+    let large = "x0 := \"aaaaaaaaaaaaaaaa\"\nx1 := concat(\"\", [x0, x0, x0, x0, x0, x0, x0, x0, x0, x0, x0, x0, x0, x0, x0, x0])\nx2 := concat(\"\", [x1, x1, x1, x1, x1, x1, x1, x1, x1, x1, x1, x1, x1, x1, x1, x1])\nx3 := concat(\"\", [x2, x2, x2, x2, x2, x2, x2, x2, x2, x2, x2, x2, x2, x2, x2, x2])\n";
+    for call in [
+        "count(replace(x3, \"a\", x3))",
+        "count(replace(x3, \"\", x3))",
+        "count(strings.replace_n({\"a\": x3}, x3))",
+        "count(regex.replace(x3, \"a\", x3))",
+        "count(concat(x3, [x | some i in numbers.range(1, 5000); x := \"\"]))",
+    ] {
+        let reached = limit_reached(&format!("package policy\n\nfine := 1\n\n{large}\nx := {call}\n"));
+        assert_eq!(reached, "memory_bytes", "{call}");
+    }
+    let ask = |term: &str| {
+        program(format!("package policy\n\nx := {term}\n"))
+            .evaluate("policy/x", None, Allowance::default())
+            .unwrap()
+            .answer
+    };
+    assert_eq!(ask("replace(\"abcabc\", \"b\", \"xx\")"), Answer::Value("\"axxcaxxc\"".into()));
+    assert_eq!(ask("replace(\"abc\", 1, \"x\")"), Answer::Undefined);
+    assert_eq!(ask("strings.replace_n({\"a\": \"b\", \"c\": \"d\"}, \"ace\")"), Answer::Value("\"bde\"".into()));
+    assert_eq!(ask("regex.replace(\"abc\", \"[ac]\", \"<$0>\")"), Answer::Value("\"<a>b<c>\"".into()));
+    assert_eq!(ask("concat(\",\", [\"a\", \"b\"])"), Answer::Value("\"a,b\"".into()));
+    assert_eq!(ask("concat(\",\", {\"b\", \"a\"})"), Answer::Value("\"a,b\"".into()));
+    assert_eq!(ask("concat(\",\", [1])"), Answer::Undefined);
+    assert_eq!(ask("indexof_n(\"äaäa\", \"äa\")"), Answer::Value("[0,2]".into()));
+    assert_eq!(ask("indexof_n(\"aaa\", \"aa\")"), Answer::Value("[0,1]".into()));
+    assert_eq!(ask("indexof_n(\"abc\", \"x\")"), Answer::Value("[]".into()));
+    let found = format!("package policy\n\n{large}\nx := count(indexof_n(concat(\"\", [x3, x3]), x3))\n");
+    assert_eq!(
+        program(found).evaluate("policy/x", None, Allowance::default()).unwrap().answer,
+        Answer::Value("65537".into())
+    );
+}
+
+/// The same where the evaluation may add four megabytes to the heap.
+fn limit_reached_with_little_memory(source: &str) -> String {
+    let limits = EvaluationLimits { memory_bytes: 4 << 20, ..EvaluationLimits::default() };
+    let error = program(source).evaluate("policy/x", None, Allowance { limits, ..Allowance::default() }).unwrap_err();
+    error.limit.unwrap_or_else(|| panic!("{}", error.message)).name
+}
+
+/// A policy of values that each hold the one before it twice, and `x` over them.
+fn doubled(levels: usize, x: &str) -> String {
+    let mut source = "package policy\n\nfine := 1\n\ns0 := [1]\n".to_owned();
+    for level in 1..=levels {
+        writeln!(source, "s{level} := [s{0}, s{0}]", level - 1).unwrap();
+    }
+    source.replace("package policy\n", &format!("package policy\n\nx := {x}\n"))
+}
+
+#[test]
+fn values_with_more_parts_than_memory_are_not_written_out() {
+    for x in ["s60", "count(json.marshal(s60))", "count(yaml.marshal(s60))"] {
+        assert_eq!(limit_reached_with_little_memory(&doubled(60, x)), "memory_bytes", "{x}");
+    }
+    let few = program(doubled(3, "[json.marshal(s2), yaml.marshal([\"a\"])]"));
+    let answer = few.evaluate("policy/x", None, Allowance::default()).unwrap().answer;
+    assert_eq!(answer, Answer::Value(r#"["[[[1],[1]],[[1],[1]]]","- a\n"]"#.into()));
+}
+
+#[test]
+fn a_patch_that_doubles_a_document_again_and_again_is_stopped() {
+    let copies = |count: usize, from: &str| {
+        let copy = format!("{{\"op\": \"copy\", \"from\": \"{from}\", \"path\": \"/a/-\"}}");
+        format!(
+            "package policy\n\nfine := 1\n\nx := json.patch({{\"a\": [], \"b\": 7}}, [{copy} | some i in numbers.range(1, {count})])\n"
+        )
+    };
+    // Few steps, because the heap that others measure beside this test is one for all.
+    let limits = EvaluationLimits { steps: 50_000, ..EvaluationLimits::default() };
+    let few_steps = Allowance { limits, ..Allowance::default() };
+    let error = program(copies(60, "")).evaluate("policy/x", None, few_steps).unwrap_err();
+    assert_eq!(error.limit.unwrap().name, "steps");
+    let ask = |source: &str| program(source).evaluate("policy/x", None, Allowance::default()).unwrap().answer;
+    assert_eq!(ask(&copies(2, "/b")), Answer::Value(r#"{"a":[7,7],"b":7}"#.into()));
+    assert_eq!(ask(&copies(10, "/b")), Answer::Value(r#"{"a":[7,7,7,7,7,7,7,7,7,7],"b":7}"#.into()));
+    assert_eq!(ask(&copies(10, "/c")), Answer::Undefined);
+}
+
+#[test]
+fn builtins_whose_work_is_a_product_of_their_operands_are_charged_for_it() {
+    let input = Document::read(
+        format!(
+            r#"{{"a": "{}", "stars": "{}", "many": [{}""]}}"#,
+            "a".repeat(400_000),
+            "*a".repeat(20_000),
+            "\"b\",".repeat(40_000)
+        )
+        .as_bytes(),
+    )
+    .unwrap();
+    for x in [
+        "glob.match(input.stars, [], input.a)",
+        "trim(input.a, input.a)",
+        "trim_left(input.a, input.a)",
+        "trim_right(input.a, input.a)",
+        "strings.any_prefix_match(input.many, input.many)",
+        "strings.any_suffix_match(input.many, input.many)",
+    ] {
+        let error = program(format!("package policy\n\nx := {x}\n"))
+            .evaluate("policy/x", Some(&input), Allowance::default())
+            .unwrap_err();
+        assert_eq!(error.limit.unwrap().name, "steps", "{x}");
+    }
+    let ask = |term: &str| {
+        program(format!("package policy\n\nx := {term}\n"))
+            .evaluate("policy/x", Some(&input), Allowance::default())
+            .unwrap()
+            .answer
+    };
+    assert_eq!(ask("glob.match(\"a.*\", [\".\"], \"a.b\")"), Answer::Value("true".into()));
+    assert_eq!(ask("glob.match(\"a*\", null, \"a.b\")"), Answer::Value("true".into()));
+    assert_eq!(ask("trim(\"xaxx\", \"x\")"), Answer::Value("\"a\"".into()));
+    assert_eq!(ask("[trim_left(\"xax\", \"x\"), trim_right(\"xax\", \"x\")]"), Answer::Value("[\"ax\",\"xa\"]".into()));
+    assert_eq!(ask("strings.any_prefix_match(\"abc\", {\"x\", \"ab\"})"), Answer::Value("true".into()));
+    assert_eq!(ask("strings.any_suffix_match([\"abc\"], \"ab\")"), Answer::Value("false".into()));
+    assert_eq!(ask("count(trim(input.a, \"a\"))"), Answer::Value("0".into()));
+}
+
+#[test]
+fn paths_and_graphs_without_end_are_stopped() {
+    let long = "concat(\"/\", [\"a\" | some i in numbers.range(1, 100000)])";
+    for x in [
+        format!("json.filter({{\"a\": 1}}, [{long}])"),
+        format!("json.remove({{\"a\": 1}}, {{{long}}})"),
+        "json.remove({\"a\": 1}, [[\"a\" | some i in numbers.range(1, 100000)]])".to_owned(),
+    ] {
+        assert_eq!(limit_reached(&format!("package policy\n\nfine := 1\n\nx := {x}\n")), "data_nesting", "{x}");
+    }
+    let all = "{i: numbers.range(1, 14) | some i in numbers.range(1, 14)}";
+    let paths = format!("package policy\n\nfine := 1\n\nx := graph.reachable_paths({all}, [1])\n");
+    assert_eq!(limit_reached_with_little_memory(&paths), "memory_bytes");
+    let ask = |term: &str| {
+        program(format!("package policy\n\nx := {term}\n"))
+            .evaluate("policy/x", None, Allowance::default())
+            .unwrap()
+            .answer
+    };
+    // One path after another, and not one inside another: a long one takes no stack.
+    let chain = "{i: [i + 1] | some i in numbers.range(1, 20000)}";
+    assert_eq!(
+        ask(&format!("count([p | some p in graph.reachable_paths({chain}, [1])][0])")),
+        Answer::Value("20000".into())
+    );
+    let graph = "{\"a\": [\"b\", \"c\"], \"b\": [\"d\"], \"c\": {\"a\", \"\"}, \"d\": null}";
+    assert_eq!(
+        ask(&format!("graph.reachable_paths({graph}, {{\"a\"}})")),
+        Answer::Value(r#"[["a","b","d"],["a","c"]]"#.into())
+    );
+    assert_eq!(ask(&format!("graph.reachable_paths({graph}, [\"x\"])")), Answer::Value("[]".into()));
+    assert_eq!(ask("graph.reachable_paths({\"a\": 1}, [\"a\"])"), Answer::Undefined);
+    assert_eq!(ask("graph.reachable_paths(1, [\"a\"])"), Answer::Undefined);
+    assert_eq!(ask("json.filter({\"a\": {\"b\": 1, \"c\": 2}}, [\"a/c\"])"), Answer::Value(r#"{"a":{"c":2}}"#.into()));
+    assert_eq!(
+        ask("json.remove({\"a\": {\"b\": 1, \"c\": 2}}, {[\"a\", \"c\"]})"),
+        Answer::Value(r#"{"a":{"b":1}}"#.into())
+    );
+}
