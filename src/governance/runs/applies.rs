@@ -28,23 +28,15 @@ impl Runs<'_> {
         }
         let id = format!("{}~apply{}", plan_run.id, changeset.apply_runs.len() + 1);
         changeset.apply_runs.push(id.clone());
+        let (org_id, workspace_id) = (plan_run.org_id.clone(), plan_run.workspace_id.clone());
         Some(StoredRun {
-            id,
-            run_type: RunType::Apply,
-            status: RunState::Queued,
-            error_summary: None,
-            reasons: Vec::new(),
-            requirements: Vec::new(),
-            votes: Vec::new(),
-            evaluation: None,
-            changeset: None,
-            plan_parts: 0,
-            events: 0,
-            last_event_hash: String::new(),
-            notified_at_ms: None,
-            created_at_ms: self.now_ms,
-            updated_at_ms: self.now_ms,
-            ..plan_run.clone()
+            triggered_by: plan_run.triggered_by.clone(),
+            user: plan_run.user.clone(),
+            asked_by: plan_run.asked_by.clone(),
+            added_count: plan_run.added_count,
+            changed_count: plan_run.changed_count,
+            destroyed_count: plan_run.destroyed_count,
+            ..StoredRun::queued(id, org_id, workspace_id, RunType::Apply, plan_run.trigger, self.now_ms)
         })
     }
 

@@ -100,24 +100,11 @@ impl Runs<'_> {
         if !matches!(source_type.as_str(), "git" | "api") {
             return Err(Refusal::field("/changeset/source_type", "`source_type` of a changeset is git or api").into());
         }
+        let (id, org_id) = (self.operation_id.to_owned(), self.org_id.to_owned());
         let run = StoredRun {
-            id: self.operation_id.to_owned(),
-            org_id: self.org_id.to_owned(),
-            workspace_id: new.workspace_id,
-            run_type: RunType::Plan,
-            trigger: new.trigger,
             triggered_by: new.triggered_by,
             user,
             asked_by: Some(asked_by),
-            status: RunState::Queued,
-            added_count: None,
-            changed_count: None,
-            destroyed_count: None,
-            error_summary: None,
-            reasons: Vec::new(),
-            requirements: Vec::new(),
-            votes: Vec::new(),
-            evaluation: None,
             changeset: Some(Changeset {
                 source_type,
                 source_ref: changeset.source_ref,
@@ -126,12 +113,7 @@ impl Runs<'_> {
                 discarded_at_ms: None,
                 apply_runs: Vec::new(),
             }),
-            plan_parts: 0,
-            events: 0,
-            last_event_hash: String::new(),
-            notified_at_ms: None,
-            created_at_ms: self.now_ms,
-            updated_at_ms: self.now_ms,
+            ..StoredRun::queued(id, org_id, new.workspace_id, RunType::Plan, new.trigger, self.now_ms)
         };
         let change = RunChange::of(&run.id, None, self.operation_id);
         Self::done(change, &run, &run)

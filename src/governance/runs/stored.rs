@@ -163,6 +163,45 @@ pub struct StoredRun {
     pub updated_at_ms: u64,
 }
 
+impl StoredRun {
+    /// A run that nothing has happened to yet.
+    pub fn queued(
+        id: String,
+        org_id: String,
+        workspace_id: String,
+        run_type: RunType,
+        trigger: Trigger,
+        now_ms: u64,
+    ) -> Self {
+        Self {
+            id,
+            org_id,
+            workspace_id,
+            run_type,
+            trigger,
+            triggered_by: None,
+            user: None,
+            asked_by: None,
+            status: RunState::Queued,
+            added_count: None,
+            changed_count: None,
+            destroyed_count: None,
+            error_summary: None,
+            reasons: Vec::new(),
+            requirements: Vec::new(),
+            votes: Vec::new(),
+            evaluation: None,
+            changeset: None,
+            plan_parts: 0,
+            events: 0,
+            last_event_hash: String::new(),
+            notified_at_ms: None,
+            created_at_ms: now_ms,
+            updated_at_ms: now_ms,
+        }
+    }
+}
+
 /// What was evaluated, and under what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
