@@ -434,3 +434,17 @@ fn a_test_in_a_package_whose_name_needs_brackets_runs() {
     let outcomes: Vec<testing::Outcome> = results.iter().map(|result| result.outcome).collect();
     assert_eq!(outcomes, [testing::Outcome::Passed, testing::Outcome::Failed], "{results:?}");
 }
+
+#[test]
+fn yaml_is_written_with_its_numbers() {
+    let source = "package policy\n\nx := yaml.marshal(input)\n\nback := yaml.unmarshal(x)\n";
+    let input = r#"{"n": 1, "list": [2, {"deep": -3.5}, "number0z", "4"], "big": 9007199254740993, "text": "a: 1"}"#;
+    let program = program(source);
+    let document = Document::read(input.as_bytes()).unwrap();
+    let answer = |rule: &str| match program.evaluate(rule, Some(&document), Allowance::default()).unwrap().answer {
+        Answer::Value(text) => serde_json::from_str::<serde_json::Value>(&text).unwrap(),
+        Answer::Undefined => panic!("{rule} is undefined"),
+    };
+    assert_eq!(answer("policy/back"), serde_json::from_str::<serde_json::Value>(input).unwrap());
+    assert!(answer("policy/x").as_str().unwrap().contains("n: 1\n"));
+}
