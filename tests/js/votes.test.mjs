@@ -78,6 +78,15 @@ describe("stages and votes", () => {
     assert.equal((await as("adam").runs.approve(id)).status, "completed");
   });
 
+  test("somebody without an id does not vote", async () => {
+    for (const id of ["", null]) {
+      const who = () => ({ id, email: "x@example.com", org_role: "owner", is_session: true, may: ["read", "write", "trigger", "approve"] });
+      const { as, run } = await world({ rules: [{ name: "admins", approver_type: "org_role", approver_role: "admin" }], functions: { who } });
+      const held = await run();
+      await refused(() => as("adam").runs.approve(held.id), "not_permitted", 403, /only people vote/);
+    }
+  });
+
   test("29: a completed run takes no vote", async () => {
     const { as, run } = await world();
     const { id } = await run();

@@ -25,8 +25,8 @@ impl Runs<'_> {
             Vote::Rejected => Verb::Reject,
         };
         let identity = self.permitted(asking, &run.workspace_id, verb)?;
-        // Keys never vote, whatever they carry (G14).
-        let Some(user_id) = identity.id.clone().filter(|_| identity.is_session) else {
+        // Keys never vote, whatever they carry (G14), and neither does somebody without an id: it is what votes are counted by.
+        let Some(user_id) = identity.id.clone().filter(|id| identity.is_session && !id.is_empty()) else {
             let message = "only people vote: an API key or a service is not one";
             return Err(Refusal::new(RefusalCode::NotPermitted, message).into());
         };
