@@ -142,7 +142,7 @@ fn check_replacements(engine: &mut Interpreter) {
 
 /// `yaml.marshal`: the engine's writer does not know the numbers of the JSON reader, and writes an object in place of each. So
 /// words stand in for them while it writes, and are taken out again.
-fn marshalled_as_yaml(operands: Vec<Value>) -> Result<Value, anyhow::Error> {
+fn marshalled_as_yaml(operands: Vec<Value>) -> Result<Value, EngineError> {
     if !is_written_out_in_time(&operands) {
         return Ok(Value::Undefined);
     }
@@ -167,7 +167,7 @@ fn marshalled_as_yaml(operands: Vec<Value>) -> Result<Value, anyhow::Error> {
 }
 
 /// The value with words in place of its numbers, which are kept in their order.
-fn with_words(value: Value, word: &str, numbers: &mut Vec<String>) -> Result<Value, anyhow::Error> {
+fn with_words(value: Value, word: &str, numbers: &mut Vec<String>) -> Result<Value, EngineError> {
     Ok(match value {
         Value::Number(_) => {
             numbers.push(compact(&value)?);
