@@ -2,6 +2,7 @@
 
 use super::contract::{self, DENY, REQUIRE_APPROVAL};
 use crate::error::{Error, ErrorCode};
+use crate::policy::contract::Elements;
 use crate::policy::validation;
 use crate::rego::{Allowance, Answer, Document, Module};
 use serde::Serialize;
@@ -43,7 +44,10 @@ pub fn evaluate(rego_source: &str, input: &[u8], allowance: Allowance) -> Result
         match (answer, contract.rule(name)) {
             (Answer::Undefined, _) | (_, None) => Ok(Vec::new()),
             (answer, Some(rule)) => match answer.to_value()? {
-                Some(value) => rule.elements(&value).map_err(|message| Error::new(ErrorCode::EvalTypeError, message)),
+                Some(value) => {
+                    let Elements { fitting, problem } = rule.elements(&value);
+                    problem.map_or(Ok(fitting), |problem| Err(Error::new(ErrorCode::EvalTypeError, problem)))
+                }
                 None => Ok(Vec::new()),
             },
         }

@@ -5,7 +5,7 @@ use super::contract::{DENY, REQUIRE_APPROVAL};
 use super::request::GovernanceRequest;
 use crate::decision::digest;
 use crate::error::Error;
-use crate::policy::contract::Contract;
+use crate::policy::contract::{Contract, Elements};
 use crate::policy::validation;
 use crate::rego::check::outline::{Outline, RuleKind};
 use crate::rego::{Allowance, Answer, Diagnostic, Document, Module, Program};
@@ -196,32 +196,31 @@ impl PreparedPolicy {
         request: &GovernanceRequest,
         layer: &mut Layer,
     ) {
-        let mut violations = Vec::new();
-        let mut asked = Vec::new();
-        let mut failure = None;
-        match self.elements(DENY, contract, input, request) {
-            Ok(messages) => violations.extend(messages.iter().filter_map(Value::as_str).map(str::to_owned)),
-            Err(error) => failure = Some(error),
+        let denied = self.elements(DENY, contract, input, request);
+        let required = self.elements(REQUIRE_APPROVAL, contract, input, request);
+        let mut violations: Vec<String> = denied.fitting.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        let mut asked: Vec<AskedApproval> = required.fitting.iter().map(|object| self.asked_approval(object)).collect();
+        // An evaluation that fails by itself gives the same words for both rules.
+        let mut failures: Vec<String> = [denied.problem, required.problem]
+            .into_iter()
+            .flatten()
+            .map(|problem| format!("policy evaluation error: {problem}"))
+            .collect();
+        failures.dedup();
+        if let Some(reason) = failures.first()
+            && self.may_require_approval
+        {
+            asked.push(AskedApproval {
+                policy_id: self.id.clone(),
+                policy_name: self.name.clone(),
+                approvers: Approvers::Administrators,
+                min: 1,
+                stage: 1,
+                reason: reason.clone(),
+                timeout_hours: 0,
+            });
         }
-        match self.elements(REQUIRE_APPROVAL, contract, input, request) {
-            Ok(objects) => asked.extend(objects.iter().map(|object| self.asked_approval(object))),
-            Err(error) => failure = failure.or(Some(error)),
-        }
-        if let Some(error) = failure {
-            let text = format!("policy evaluation error: {error}");
-            if self.may_require_approval {
-                asked.push(AskedApproval {
-                    policy_id: self.id.clone(),
-                    policy_name: self.name.clone(),
-                    approvers: Approvers::Administrators,
-                    min: 1,
-                    stage: 1,
-                    reason: text.clone(),
-                    timeout_hours: 0,
-                });
-            }
-            violations.push(text);
-        }
+        violations.append(&mut failures);
         layer.results.push(PolicyResult {
             policy_set_name: set.to_owned(),
             policy_name: self.name.clone(),
@@ -234,34 +233,42 @@ impl PreparedPolicy {
         layer.asked.extend(asked);
     }
 
-    /// The elements that a rule of the contract yields. A rule that is undefined, or that the policy does not declare,
-    /// yields none: nothing fired. Everything else that is not of the contract's shape is a failure.
-    fn elements(
+    /// What a rule of the contract yields. A rule that is undefined, or that the policy does not declare, yields nothing:
+    /// it did not fire. Everything else that is not of the contract's shape is a problem.
+    fn elements(&self, rule: &str, contract: &Contract, input: &Document, request: &GovernanceRequest) -> Elements {
+        match self.answer(rule, contract, input, request) {
+            Ok(None) => Elements::default(),
+            Ok(Some(value)) => match contract.rule(rule) {
+                Some(rule) => rule.elements(&value),
+                None => failed(format!("the contract has no rule `{rule}`")),
+            },
+            Err(problem) => failed(problem),
+        }
+    }
+
+    /// The value of a rule; None where it is undefined or not declared.
+    fn answer(
         &self,
         rule: &str,
         contract: &Contract,
         input: &Document,
         request: &GovernanceRequest,
-    ) -> Result<Vec<Value>, String> {
+    ) -> Result<Option<Value>, String> {
         let program = self.program.as_ref().map_err(Clone::clone)?;
         let declared = program
             .outlines()
             .iter()
             .any(|outline| outline.rules_named(rule).any(|rule| !matches!(rule.kind, RuleKind::Function { .. })));
         if !declared {
-            return Ok(Vec::new());
+            return Ok(None);
         }
         let allowance = Allowance { now_ms: Some(request.now_ms), seed: request.seed, ..Allowance::default() };
         let evaluation =
             program.evaluate(&contract.entrypoint(rule), Some(input), allowance).map_err(|error| error.message)?;
-        let value = match evaluation.answer {
-            Answer::Undefined => return Ok(Vec::new()),
-            answer @ Answer::Value(_) => answer.to_value().map_err(|error| error.message)?,
-        };
-        let (Some(rule), Some(value)) = (contract.rule(rule), value) else {
-            return Err(format!("the contract has no rule `{rule}`"));
-        };
-        rule.elements(&value)
+        match evaluation.answer {
+            Answer::Undefined => Ok(None),
+            answer @ Answer::Value(_) => answer.to_value().map_err(|error| error.message),
+        }
     }
 
     /// Reads an object that the contract has checked; only keys with defaults may be absent.
@@ -278,4 +285,8 @@ impl PreparedPolicy {
             timeout_hours: number("timeout_hours", 0),
         }
     }
+}
+
+fn failed(problem: String) -> Elements {
+    Elements { fitting: Vec::new(), problem: Some(problem) }
 }

@@ -112,6 +112,15 @@ pub enum FieldKind {
     Integer,
 }
 
+/// What a rule yielded. INVARIANT (nothing dropped): an element of the contract's shape counts, whatever stands beside it.
+#[derive(Debug, Default)]
+pub struct Elements {
+    /// The elements of the contract's shape.
+    pub fitting: Vec<Value>,
+    /// What is wrong with the first that is not, or with the answer: what the rule yielded, and what it must yield.
+    pub problem: Option<String>,
+}
+
 /// The largest integer that every JS number holds exactly: an answer that names a larger one could not be kept as JSON.
 pub const INTEGER_MOST: u64 = (1 << 53) - 1;
 
@@ -155,22 +164,24 @@ impl Contract {
 }
 
 impl RuleContract {
-    /// The elements of an answer, or what is wrong with it. A rule that is undefined has no elements; see where it is asked.
-    ///
-    /// # Errors
-    /// One sentence that says what the rule yielded and what it must yield.
-    pub fn elements(&self, answer: &Value) -> Result<Vec<Value>, String> {
+    /// The elements of an answer. A rule that is undefined has no elements; see where it is asked.
+    pub fn elements(&self, answer: &Value) -> Elements {
         if self.yields == Yields::Anything {
-            return Ok(vec![answer.clone()]);
+            return Elements { fitting: vec![answer.clone()], problem: None };
         }
         let name = &self.name;
         let Value::Array(elements) = answer else {
-            return Err(format!("`{name}` must yield {}, and it is {}", self.words(), kind_of(answer)));
+            let problem = format!("`{name}` must yield {}, and it is {}", self.words(), kind_of(answer));
+            return Elements { fitting: Vec::new(), problem: Some(problem) };
         };
+        let mut found = Elements::default();
         for element in elements {
-            self.check_element(element)?;
+            match self.check_element(element) {
+                Ok(()) => found.fitting.push(element.clone()),
+                Err(problem) => found.problem = found.problem.or(Some(problem)),
+            }
         }
-        Ok(elements.clone())
+        found
     }
 
     fn check_element(&self, element: &Value) -> Result<(), String> {

@@ -262,7 +262,7 @@ fn behaviour(
             Ok(evaluation) => {
                 if let Answer::Value(_) = &evaluation.answer
                     && let Some(value) = evaluation.answer.to_value()?
-                    && let Err(message) = rule.elements(&value)
+                    && let Some(message) = rule.elements(&value).problem
                 {
                     findings.push(at("contract_answer_shape", format!("{message} (on the stub input)")));
                 }
