@@ -248,7 +248,7 @@ fn capabilities() -> CapabilitiesAnswer {
 
 fn named_contract(contract: ContractName) -> Result<Contract, Error> {
     match contract {
-        ContractName::Contract(contract) => Ok(*contract),
+        ContractName::Contract(contract) => contract.check().map(|()| *contract),
         ContractName::Name(name) if name == "governance" => governance::contract::contract(),
         ContractName::Name(name) => {
             Err(Error::new(ErrorCode::MalformedRequest, format!("there is no contract `{name}`"))

@@ -39,6 +39,8 @@ pub const ANSWER_BYTES: u64 = 8 * 1024 * 1024;
 pub const VALIDATION_STEPS: u64 = 5_000_000;
 /// Evaluation steps of one query.
 pub const STEPS: u64 = 10_000_000;
+/// Evaluation steps of one decision over all the policies that are asked: each has its own limit, and together they have this.
+pub const DECISION_STEPS: u64 = 100_000_000;
 /// Bytes that one evaluation may add to the heap. Counted by the allocator in this version, so equal on one platform only.
 pub const MEMORY_BYTES: u64 = 256 * 1024 * 1024;
 /// Bytes of native stack that one evaluation may use: bounds the depth of rule and function calls.

@@ -80,19 +80,47 @@ fn leaves_of_the_engine_import_nothing_above_them() {
                 continue;
             }
             for name in refused {
-                let direct = format!("rego::{name}");
-                let sideways = format!("super::{name}");
                 let within = place.ends_with(name);
-                if !within
-                    && code(&text)
-                        .any(|line| line.contains(&direct) || (!place.contains('/') && line.contains(&sideways)))
-                {
+                if !within && names_sibling(&text, name) {
                     wrong.push(format!("{file}: may not import `rego::{name}`"));
                 }
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whether a text imports a part of the engine's seam: by its full path, in braces, or from where it stands.
+fn names_sibling(text: &str, name: &str) -> bool {
+    let joined = code(text).collect::<Vec<_>>().join(" ");
+    ["crate::rego::", "super::"].iter().any(|root| {
+        joined.split(root).skip(1).any(|rest| {
+            let named = |part: &str| {
+                let part = part.trim().trim_start_matches("super::");
+                part.strip_prefix(name)
+                    .is_some_and(|behind| !behind.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+            };
+            match rest.strip_prefix('{') {
+                Some(braces) => braces.split_once('}').map_or(braces, |(inside, _)| inside).split(',').any(named),
+                None => named(rest),
+            }
+        })
+    })
+}
+
+#[test]
+fn the_leaves_find_a_wrong_import() {
+    for text in [
+        "use crate::rego::engine::Prepared;",
+        "use super::engine;",
+        "use super::super::engine::x;",
+        "use crate::rego::{meter, engine};",
+    ] {
+        assert!(names_sibling(text, "engine"), "{text}");
+    }
+    for text in ["use super::engineer;", "// use super::engine;", "use crate::rego::{meter};"] {
+        assert!(!names_sibling(text, "engine"), "{text}");
+    }
 }
 
 #[test]

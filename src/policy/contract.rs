@@ -141,9 +141,34 @@ impl Contract {
     /// # Errors
     /// `invalid_configuration` with what is wrong with it.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        serde_json::from_str(text).map_err(|error| {
+        let contract: Self = serde_json::from_str(text).map_err(|error| {
             Error::new(ErrorCode::InvalidConfiguration, format!("the contract cannot be read: {error}"))
-        })
+        })?;
+        contract.check()?;
+        Ok(contract)
+    }
+
+    /// Whether the contract asks for anything: policies of one that does not would all be valid, and never asked.
+    ///
+    /// # Errors
+    /// `invalid_configuration` with the path to the value.
+    pub fn check(&self) -> Result<(), Error> {
+        let wrong = |path: &str, message: &str| {
+            Err(Error::new(ErrorCode::InvalidConfiguration, message.to_owned()).at(path.to_owned()))
+        };
+        if self.package.split('.').any(|part| part.trim() != part || part.is_empty()) {
+            return wrong("/package", "the package of a contract is a path of names such as `shop.policy`");
+        }
+        if self.rules.is_empty() {
+            return wrong("/rules", "a contract names at least one rule");
+        }
+        let names: Vec<&str> = self.rules.iter().map(|rule| rule.name.as_str()).collect();
+        for (at, name) in names.iter().enumerate() {
+            if name.trim().is_empty() || names.iter().take(at).any(|other| other == name) {
+                return wrong(&format!("/rules/{at}/name"), "the rules of a contract have names, each of its own");
+            }
+        }
+        Ok(())
     }
 
     /// The rule of this name.
@@ -154,7 +179,10 @@ impl Contract {
     /// The names of the rules for a message: `deny` or `require_approval`.
     pub fn rule_names(&self) -> String {
         let names: Vec<String> = self.rules.iter().map(|rule| format!("`{}`", rule.name)).collect();
-        names.join(" or ")
+        match names.split_last() {
+            Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+            _ => names.join(""),
+        }
     }
 
     /// The entrypoint of a rule.

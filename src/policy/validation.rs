@@ -127,7 +127,7 @@ fn declarations(text: &Text<'_>, outline: &Outline, contract: &Contract, finding
                 text,
                 outline.package_range.clone(),
                 "contract_rule_missing",
-                format!("a {} policy declares {}, and this one declares neither", contract.name, contract.rule_names()),
+                format!("a {} policy declares {}, and this one declares none", contract.name, contract.rule_names()),
             )
             .with_help("add a rule such as `deny contains \"why\" if { … }`"),
         ));

@@ -392,6 +392,8 @@ struct Payload {
     data: Option<String>,
     /// The builtins that the program calls, so that a build that lacks one can name it.
     builtins: Vec<String>,
+    /// The builtins that it may not call: a query of it may not either.
+    refused: Vec<String>,
 }
 
 impl Program {
@@ -418,6 +420,7 @@ impl Program {
             dialects: self.dialects.clone(),
             data: self.data.clone(),
             builtins: self.builtins(),
+            refused: self.capabilities.refused.clone(),
         })
         .map_err(|error| Error::new(ErrorCode::EvalInternalError, error.to_string()))?;
         let mut bytes = Vec::with_capacity(HEADER_BYTES + payload.len());
@@ -469,7 +472,8 @@ impl Program {
             )
             .with_help("`capabilities()` lists the builtins of this build"));
         }
-        Self::from_checked(payload.modules, &payload.dialects, payload.data.as_deref(), Capabilities::default())
+        let capabilities = Capabilities { refused: payload.refused };
+        Self::from_checked(payload.modules, &payload.dialects, payload.data.as_deref(), capabilities)
     }
 
     /// A program of the same modules on other data.
@@ -533,6 +537,7 @@ pub fn limits_in_force() -> BTreeMap<&'static str, u64> {
         ("answer_bytes", limits::ANSWER_BYTES),
         ("validation_steps", limits::VALIDATION_STEPS),
         ("steps", limits::STEPS),
+        ("decision_steps", limits::DECISION_STEPS),
         ("memory_bytes", limits::MEMORY_BYTES),
         ("stack_bytes", limits::STACK_BYTES),
         ("range_elements", limits::RANGE_ELEMENTS),

@@ -69,8 +69,8 @@ fn check_text(query: &str, tokens: &[Token], outlines: &[Outline], capabilities:
         Ok(mut outline) => {
             // A query stands in no package: no rule has a name of this one.
             outline.package = vec!["\0".to_owned()];
-            let functions = functions::functions(outlines.iter());
-            match functions::findings_in(&text, &outline, &functions, capabilities).into_iter().next() {
+            let declared = functions::Declared::by(outlines.iter());
+            match functions::findings_in(&text, &outline, &declared, capabilities).into_iter().next() {
                 None => Ok(()),
                 Some(finding) => Err(at_its_place(query, finding, HEAD.len())),
             }

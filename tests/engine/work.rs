@@ -162,3 +162,120 @@ fn paths_and_graphs_without_end_are_stopped() {
         Answer::Value(r#"{"a":{"b":1}}"#.into())
     );
 }
+
+#[test]
+fn a_limit_below_the_first_look_at_the_meter_holds() {
+    let endless = "package policy\n\nfine := 1\n\nx := count([1 | some a in numbers.range(1, 3000); some b in numbers.range(1, 3000); a == b + 1])\n";
+    for steps in [0, 1, 7, 100] {
+        let limits = EvaluationLimits { steps, ..EvaluationLimits::default() };
+        let error =
+            program(endless).evaluate("policy/x", None, Allowance { limits, ..Allowance::default() }).unwrap_err();
+        assert_eq!(error.limit.unwrap().name, "steps", "{steps}");
+    }
+}
+
+#[test]
+fn builtins_that_would_end_the_engine_answer() {
+    let ask = |term: &str| {
+        program(format!("package policy\n\nx := {term}\n"))
+            .evaluate("policy/x", None, Allowance::default())
+            .unwrap_or_else(|error| panic!("{term}: {error}"))
+            .answer
+    };
+    for (term, answer) in [
+        ("object.subset([1], [])", "true"),
+        ("object.subset([1, 2, 3], [2, 3])", "true"),
+        ("object.subset([1, 2, 3], [1, 3])", "false"),
+        ("object.subset([1, 2, 3], {3, 1})", "true"),
+        ("object.subset({1, 2}, {1})", "true"),
+        ("object.subset({\"a\": {\"b\": [1, 2], \"c\": 3}}, {\"a\": {\"b\": []}})", "true"),
+        ("object.subset({\"a\": 1}, {\"a\": 2})", "false"),
+        ("object.subset({\"a\": 1}, {\"b\": 1})", "false"),
+        (r#"regex.template_match("urn:foo:{.*}", "urn", "{", "}")"#, "false"),
+        (r#"regex.template_match("urn:foo:{.*}", "urn:foo:bar:baz", "{", "}")"#, "true"),
+        (r#"regex.template_match("urn.foo:<[a-z]{2}>:x", "urn.foo:ab:x", "<", ">")"#, "true"),
+        (r#"regex.template_match("urn.foo:<[a-z]{2}>:x", "urn-foo:ab:x", "<", ">")"#, "false"),
+        (r#"time.parse_duration_ns("1h15m30.918s")"#, "4530918000000"),
+        (r#"time.parse_duration_ns("-1.5us")"#, "-1500"),
+        (r#"time.parse_duration_ns("5µs")"#, "5000"),
+        (r#"time.parse_duration_ns("0")"#, "0"),
+        (r#"indexof("äbc", "c")"#, "2"),
+        (r#"indexof("abc", "x")"#, "-1"),
+        ("product([2, 3, 4])", "24"),
+        ("object.union_n([{\"a\": 1}, {\"b\": 2}])", r#"{"a":1,"b":2}"#),
+        (r#"regex.find_n("[a-z]", "a1b2", -1)"#, r#"["a","b"]"#),
+        (r#"regex.split(",", "a,b")"#, r#"["a","b"]"#),
+    ] {
+        assert_eq!(ask(term), Answer::Value(answer.into()), "{term}");
+    }
+    for term in [
+        r#"time.parse_duration_ns("1.")"#,
+        r#"time.parse_duration_ns("5µ")"#,
+        r#"time.parse_duration_ns("5д")"#,
+        r#"time.parse_duration_ns("")"#,
+        r#"time.parse_duration_ns("1h2")"#,
+        r#"regex.template_match("{a", "a", "{", "}")"#,
+        r#"regex.template_match("a", "a", "{{", "}")"#,
+        r#"sprintf("%²d", [1])"#,
+        "object.subset(1, 2)",
+    ] {
+        assert_eq!(ask(term), Answer::Undefined, "{term}");
+    }
+}
+
+#[test]
+fn long_products_searches_and_formats_are_charged_before_they_are_made() {
+    let input = Document::read(
+        format!(
+            r#"{{"text": "{}", "needle": "{}b", "one": [{}1]}}"#,
+            "a".repeat(100_000),
+            "a".repeat(50_000),
+            "1, ".repeat(300_000)
+        )
+        .as_bytes(),
+    )
+    .unwrap();
+    for (term, limit) in [
+        ("product(numbers.range(1, 1000000))", "steps"),
+        (r#"regex.find_n(".*[^A-Z]|[A-Z]", input.text, -1)"#, "steps"),
+        ("object.subset(input.one, array.concat(input.one, [2]))", "none"),
+        ("object.subset(array.concat(input.one, input.one), array.concat(input.one, [2]))", "steps"),
+        ("object.union_n([{sprintf(\"%d\", [i]): 1} | some i in numbers.range(1, 60000)])", "steps"),
+        (
+            &format!(
+                "count(sprintf(\"{0}\", [x | some i in numbers.range(1, 60); x := sprintf(\"{0}\", [y | some j in numbers.range(1, 60); y := input.text])]))",
+                "%s".repeat(60)
+            ),
+            "memory_bytes",
+        ),
+    ] {
+        let asked = program(format!("package policy\n\nx := {term}\n")).evaluate(
+            "policy/x",
+            Some(&input),
+            Allowance::default(),
+        );
+        match limit {
+            "none" => assert!(asked.is_ok(), "{term}"),
+            limit => assert_eq!(asked.unwrap_err().limit.unwrap().name, limit, "{term}"),
+        }
+    }
+    // Linear, however long the two are.
+    let found = program("package policy\n\nx := indexof(input.text, input.needle)\n").evaluate(
+        "policy/x",
+        Some(&input),
+        Allowance::default(),
+    );
+    assert_eq!(found.unwrap().answer, Answer::Value("-1".into()));
+}
+
+#[test]
+fn a_program_from_bytes_refuses_what_the_compiled_one_refuses() {
+    let capabilities = Capabilities { refused: vec!["object.keys".into()] };
+    let compiled = compile(module("package policy\n\nx := 1\n"), None, DialectRule::V1, &capabilities).unwrap();
+    let compiled = compiled.program.unwrap();
+    let loaded = Program::from_bytes(&compiled.to_bytes().unwrap()).unwrap();
+    for program in [&compiled, &loaded] {
+        assert!(program.query("y := object.keys({})", None, Allowance::default()).is_err());
+        assert!(program.query("y := count({})", None, Allowance::default()).is_ok());
+    }
+}

@@ -76,7 +76,10 @@ fn check_by(
         let conflicts = rules::findings(&bundle);
         let found_conflicts = !conflicts.is_empty();
         checked.diagnostics.extend(conflicts);
-        checked.diagnostics.extend(functions::findings(&bundle, capabilities));
+        let calls = functions::findings(&bundle, capabilities);
+        let called_at: Vec<(String, u32)> =
+            calls.iter().map(|finding| (finding.file.clone(), finding.start.byte)).collect();
+        checked.diagnostics.extend(calls);
         checked.diagnostics.extend(recursion::findings(&bundle));
         match prepare(&texts, &checked.dialects, &checked.outlines, data) {
             Ok(prepared) => checked.prepared = Some(prepared),
@@ -84,6 +87,10 @@ fn check_by(
                 // The engine says in its words what the check of the rules has said.
                 findings
                     .retain(|finding| !(found_conflicts && finding.message.contains("was previously defined with")));
+                // A function that is not there is no variable either, and that it is none has been said.
+                findings.retain(|finding| {
+                    !called_at.iter().any(|(file, byte)| *file == finding.file && *byte == finding.start.byte)
+                });
                 checked.diagnostics.extend(findings);
             }
         }

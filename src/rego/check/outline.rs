@@ -18,6 +18,10 @@ pub struct Outline {
     pub calls: Vec<Call>,
     /// References to what may be rules, calls left out.
     pub references: Vec<Reference>,
+    /// What `with` replaces: functions, and parts of `input` and `data`.
+    pub replaced: Vec<Mention>,
+    /// What it puts there, where that has a name: a function, or a value.
+    pub replacements: Vec<Mention>,
 }
 
 /// `import data.a.b as name`
@@ -135,6 +139,17 @@ pub struct Call {
     /// Whether the call is a whole statement: only then may its last argument be its result.
     pub is_statement: bool,
     /// Where the name stands.
+    pub range: Range<usize>,
+    /// The rule that it stands in, as an index into [`Outline::rules`].
+    pub rule: usize,
+}
+
+/// A name in a `with`.
+#[derive(Debug, Clone)]
+pub struct Mention {
+    /// The name as it is written, split at its dots.
+    pub path: Vec<String>,
+    /// Where it stands.
     pub range: Range<usize>,
     /// The rule that it stands in, as an index into [`Outline::rules`].
     pub rule: usize,

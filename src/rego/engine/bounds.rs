@@ -20,7 +20,26 @@ pub fn needs_format_check(source: &str) -> bool {
         let format =
             tokens.get(at + 2).filter(|next| matches!(next.kind, Kind::String { .. } | Kind::RawString { .. }));
         // An escape could write any character, `%` among them.
-        !opens || format.is_none_or(|format| format.text(source).contains("\\u") || is_too_wide(format.text(source)))
+        !opens || format.is_none_or(|format| may_be_too_much(format.text(source)))
+    })
+}
+
+/// Whether a format is to be looked at where it is used: it is too wide, has so many verbs that the text may be many times
+/// its operands, or is not what it seems.
+fn may_be_too_much(format: &str) -> bool {
+    const VERBS: usize = 8;
+    format.contains("\\u")
+        || is_too_wide(format)
+        || has_foreign_digit(format)
+        || format.contains("%[")
+        || format.matches('%').count() > VERBS
+}
+
+/// Whether a verb has a digit of another script than ours, where the engine reads a width.
+pub fn has_foreign_digit(format: &str) -> bool {
+    format.split('%').skip(1).any(|verb| {
+        let flags = verb.trim_start_matches(|c: char| c.is_ascii_digit() || "+-# [].*".contains(c));
+        flags.chars().next().is_some_and(|c| !c.is_ascii() && c.is_numeric())
     })
 }
 
@@ -56,11 +75,54 @@ pub fn is_too_long(shift: &str) -> bool {
 
 /// Whether work that is the product of two sizes is within the steps that are left. What is small is free.
 pub fn may_work(one: usize, other: usize) -> bool {
-    const FREE: u64 = 1_000_000;
     /// Bytes that are compared in the time of one step.
     const A_STEP: u64 = 32;
+    may_work_of(one, other, A_STEP)
+}
+
+/// The same of work of which a step is worth so much.
+pub fn may_work_of(one: usize, other: usize, a_step: u64) -> bool {
+    const FREE: u64 = 1_000_000;
     let work = (one as u64).saturating_mul(other as u64);
-    work <= FREE || !meter::charge(work / A_STEP)
+    work <= FREE || !meter::charge(work / a_step.max(1))
+}
+
+/// The pattern that a template stands for: what is between two delimiters is a pattern, all else is meant to the letter.
+///
+/// # Errors
+/// What is wrong with the template or its delimiters.
+pub fn template_pattern(template: &str, open: &str, close: &str) -> Result<String, &'static str> {
+    let one = |delimiter: &str| {
+        let mut characters = delimiter.chars();
+        characters.next().filter(|_| characters.next().is_none()).ok_or("a delimiter is one character")
+    };
+    let (open, close) = (one(open)?, one(close)?);
+    let mut pattern = "^".to_owned();
+    let mut level = 0_u32;
+    for c in template.chars() {
+        if c == open {
+            level += 1;
+            if level == 1 {
+                pattern.push('(');
+                continue;
+            }
+        } else if c == close {
+            level = level.checked_sub(1).ok_or("the delimiters are not balanced")?;
+            if level == 0 {
+                pattern.push(')');
+                continue;
+            }
+        }
+        if level == 0 && c.is_ascii_punctuation() {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    if level > 0 {
+        return Err("the delimiters are not balanced");
+    }
+    pattern.push('$');
+    Ok(pattern)
 }
 
 /// Whether a path written as one text leads no deeper than a document may nest, and none of its parts is a number that

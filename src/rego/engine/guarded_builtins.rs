@@ -1,10 +1,9 @@
 //! The engine's own builtins behind a bound or a charge: it does their whole work before it looks at the meter again.
 
 use super::bounds::{self, Measured};
-use super::{EngineError, Interpreter, Value, compact, failure};
+use super::{EngineError, Interpreter, Value, aside, compact};
 use crate::rego::meter::{self, Stopped};
 use crate::rego::syntax::numbers::{self, Strings};
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 /// Puts a bound before every builtin that needs one, but for [`check_formats`].
@@ -34,9 +33,28 @@ pub fn check_formats(engine: &mut Interpreter) {
                 meter::stop(Stopped::FormatWidth);
                 return Ok(Value::Undefined);
             }
-            ask_aside("formatted", operands)
+            // The engine ends for a digit of another script, which is no width.
+            if format.is_some_and(|format| bounds::has_foreign_digit(format)) {
+                return Ok(Value::Undefined);
+            }
+            let verbs = format.map_or(0, |format| format.matches('%').count());
+            if !is_written_out_in_time(&operands) || !may_format(verbs, operands.get(1)) {
+                return Ok(Value::Undefined);
+            }
+            aside::ask("formatted", operands)
         }),
     );
+}
+
+/// Whether a format with so many verbs makes a text that the heap can hold: each may name the largest operand.
+fn may_format(verbs: usize, operands: Option<&Value>) -> bool {
+    let Some(Value::Array(operands)) = operands else { return true };
+    let largest = operands.iter().map(|operand| compact(operand).map_or(0, |text| text.len())).max().unwrap_or(0);
+    let fits = (largest as u64).saturating_mul(verbs as u64) <= meter::allowance().limits.memory_bytes;
+    if !fits {
+        meter::stop(Stopped::Memory);
+    }
+    fits
 }
 
 /// Puts a check of its length before every `bits.lsh`.
@@ -49,7 +67,7 @@ fn check_shifts(engine: &mut Interpreter) {
                 meter::stop(Stopped::ShiftBits);
                 return Ok(Value::Undefined);
             }
-            ask_aside("shifted", operands)
+            aside::ask("shifted", operands)
         }),
     );
 }
@@ -70,7 +88,7 @@ fn check_numbers(engine: &mut Interpreter, name: &str, rule: &'static str) {
                     meter::stop(bound.into());
                     Ok(Value::Undefined)
                 }
-                None => ask_aside(rule, operands),
+                None => aside::ask(rule, operands),
             }
         }),
     );
@@ -80,7 +98,7 @@ fn check_numbers(engine: &mut Interpreter, name: &str, rule: &'static str) {
 /// no operand for them goes to the engine's own, for its words.
 fn check_replacements(engine: &mut Interpreter) {
     type Own = fn(&[Value]) -> Option<Measured<Value>>;
-    let all: [(&str, u8, &'static str, Own); 5] = [
+    let all: [(&str, u8, &'static str, Own); 6] = [
         ("replace", 3, "replaced", |operands| {
             let [text, old, new] = strings(operands)?;
             Some(bounds::replaced(text, old, new).map(Value::from))
@@ -100,7 +118,7 @@ fn check_replacements(engine: &mut Interpreter) {
             let [text, _, new] = strings(operands)?;
             // Counting the matches costs as much as the work: only where it may be too large.
             let is_too_large = bounds::is_too_large_replaced(text, new, text.chars().count() + 1)
-                && ask_aside("matches", operands.to_vec()).ok().and_then(|matches| matches.as_u64().ok()).is_some_and(
+                && aside::ask("matches", operands.to_vec()).ok().and_then(|matches| matches.as_u64().ok()).is_some_and(
                     |matches| bounds::is_too_large_replaced(text, new, usize::try_from(matches).unwrap_or(usize::MAX)),
                 );
             is_too_large.then_some(Measured::TooLarge)
@@ -123,6 +141,12 @@ fn check_replacements(engine: &mut Interpreter) {
             let indexes = bounds::indexes(text, part).into_iter().map(Value::from);
             Some(Measured::Made(Value::from(indexes.collect::<Vec<_>>())))
         }),
+        ("indexof", 2, "index", |operands| {
+            let [text, part] = strings(operands)?;
+            // An empty part stands nowhere: the engine's words are wanted.
+            let first = (!part.is_empty()).then(|| bounds::indexes(text, part))?.first().copied();
+            Some(Measured::Made(first.map_or_else(|| Value::from(-1_i64), Value::from)))
+        }),
     ];
     for (name, arguments, rule, own) in all {
         let _ = engine.add_extension(
@@ -134,7 +158,7 @@ fn check_replacements(engine: &mut Interpreter) {
                     meter::stop(Stopped::Memory);
                     Ok(Value::Undefined)
                 }
-                None => ask_aside(rule, operands),
+                None => aside::ask(rule, operands),
             }),
         );
     }
@@ -154,7 +178,7 @@ fn marshalled_as_yaml(operands: Vec<Value>) -> Result<Value, EngineError> {
     let mut numbers = Vec::new();
     let operands =
         operands.into_iter().map(|operand| with_words(operand, &word, &mut numbers)).collect::<Result<_, _>>()?;
-    let Value::String(yaml) = ask_aside("to_yaml", operands)? else { return Ok(Value::Undefined) };
+    let Value::String(yaml) = aside::ask("to_yaml", operands)? else { return Ok(Value::Undefined) };
     let mut parts = yaml.split(word.as_str());
     let mut written = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -198,7 +222,7 @@ fn with_words(value: Value, word: &str, numbers: &mut Vec<String>) -> Result<Val
 fn check_work(engine: &mut Interpreter) {
     /// Whether the engine may do the work. Where it may not, the meter has been told why.
     type Bound = fn(&[Value]) -> bool;
-    let all: [(&str, u8, &'static str, Bound); 9] = [
+    let all: [(&str, u8, &'static str, Bound); 16] = [
         ("glob.match", 3, "globbed", |operands| charge(operands, 0, 2)),
         ("trim", 2, "trimmed", |operands| charge(operands, 0, 1)),
         ("trim_left", 2, "trimmed_left", |operands| charge(operands, 0, 1)),
@@ -208,6 +232,13 @@ fn check_work(engine: &mut Interpreter) {
         ("json.filter", 2, "filtered", |operands| operands.get(1).is_none_or(has_short_paths)),
         ("json.remove", 2, "removed", |operands| operands.get(1).is_none_or(has_short_paths)),
         ("json.marshal", 1, "to_json", is_written_out_in_time),
+        ("json.marshal_with_options", 2, "to_json_as", is_written_out_in_time),
+        ("object.union", 2, "united", is_written_out_in_time),
+        ("object.union_n", 1, "all_united", may_unite),
+        ("product", 1, "multiplied", may_multiply),
+        ("regex.find_n", 3, "found", |operands| may_search(operands.get(1))),
+        ("regex.find_all_string_submatch_n", 3, "found_groups", |operands| may_search(operands.get(1))),
+        ("regex.split", 2, "split_by_pattern", |operands| may_search(operands.get(1))),
     ];
     for (name, arguments, rule, is_bounded) in all {
         let _ = engine.add_extension(
@@ -215,19 +246,21 @@ fn check_work(engine: &mut Interpreter) {
             arguments,
             Box::new(
                 move |operands: Vec<Value>| {
-                    if is_bounded(&operands) { ask_aside(rule, operands) } else { Ok(Value::Undefined) }
+                    if is_bounded(&operands) { aside::ask(rule, operands) } else { Ok(Value::Undefined) }
                 },
             ),
         );
     }
     let _ = engine.add_extension("json.patch".to_owned(), 2, Box::new(patched));
+    let _ = engine.add_extension("object.subset".to_owned(), 2, Box::new(is_subset));
+    let _ = engine.add_extension("regex.template_match".to_owned(), 4, Box::new(template_matched));
     let _ = engine.add_extension("yaml.marshal".to_owned(), 1, Box::new(marshalled_as_yaml));
     let _ = engine.add_extension(
         "graph.reachable_paths".to_owned(),
         2,
         Box::new(|operands: Vec<Value>| match reachable_paths(&operands) {
             Some(answer) => answer,
-            None => ask_aside("paths", operands),
+            None => aside::ask("paths", operands),
         }),
     );
 }
@@ -241,6 +274,86 @@ fn charge(operands: &[Value], one: usize, other: usize) -> bool {
         _ => 0,
     };
     bounds::may_work(size(one), size(other))
+}
+
+/// Whether a text may be searched for every match of a pattern: a pattern may read the rest of the text for each.
+fn may_search(text: Option<&Value>) -> bool {
+    text.and_then(|text| text.as_string().ok()).is_none_or(|text| bounds::may_work_of(text.len(), text.len(), 256))
+}
+
+/// Whether numbers may be multiplied: each product is as long as all the numbers in it.
+fn may_multiply(operands: &[Value]) -> bool {
+    let digits = |number: &Value| compact(number).map_or(0, |text| text.len());
+    let all: usize = match operands.first() {
+        Some(Value::Array(numbers)) => numbers.iter().map(digits).sum(),
+        Some(Value::Set(numbers)) => numbers.iter().map(digits).sum(),
+        _ => 0,
+    };
+    bounds::may_work_of(all, all, 1024)
+}
+
+/// Whether objects may be united one after the other: what there is so far is copied for each.
+fn may_unite(operands: &[Value]) -> bool {
+    let Some(Value::Array(objects)) = operands.first() else { return true };
+    parts(operands).is_some_and(|parts| bounds::may_work(objects.len(), usize::try_from(parts).unwrap_or(usize::MAX)))
+}
+
+/// `object.subset`, with what is in what as OPA has it: the engine's own ends for an empty array.
+fn is_subset(operands: Vec<Value>) -> Result<Value, EngineError> {
+    let answer = match operands.as_slice() {
+        [all, some] => contains_all(all, some),
+        _ => None,
+    };
+    match answer {
+        Some(answer) => Ok(Value::from(answer)),
+        None if meter::allowance().strict_builtin_errors => {
+            Err(EngineError::msg("object.subset: both operands must be of one type, or an array and a set".to_owned()))
+        }
+        None => Ok(Value::Undefined),
+    }
+}
+
+/// None for values that are not compared in this way.
+fn contains_all(all: &Value, some: &Value) -> Option<bool> {
+    Some(match (all, some) {
+        (Value::Object(all), Value::Object(some)) => {
+            for (key, value) in some.iter() {
+                let Some(other) = all.get(key) else { return Some(false) };
+                // Below the top any two values may be compared.
+                if !contains_all(other, value).unwrap_or_else(|| other == value) {
+                    return Some(false);
+                }
+            }
+            true
+        }
+        (Value::Set(all), Value::Set(some)) => some.iter().all(|item| all.contains(item)),
+        (Value::Array(all), Value::Array(some)) => {
+            let Some(places) = all.len().checked_sub(some.len()) else { return Some(false) };
+            if !bounds::may_work(places, some.len()) {
+                return Some(false);
+            }
+            let (all, some): (Vec<&Value>, Vec<&Value>) = (all.iter().collect(), some.iter().collect());
+            some.is_empty() || all.windows(some.len()).any(|part| part == some)
+        }
+        (Value::Array(all), Value::Set(some)) => {
+            let all: BTreeSet<&Value> = all.iter().collect();
+            some.iter().all(|item| all.contains(item))
+        }
+        _ => return None,
+    })
+}
+
+/// `regex.template_match`: the whole template as one pattern, in which only what stands between the delimiters is one. The
+/// engine's own reads past the end of a short text.
+fn template_matched(operands: Vec<Value>) -> Result<Value, EngineError> {
+    let Some([template, text, open, close]) = strings(&operands) else { return aside::ask("template", operands) };
+    match bounds::template_pattern(template, open, close) {
+        Ok(pattern) => aside::ask("matched", vec![Value::from(pattern), Value::from(text)]),
+        Err(why) if meter::allowance().strict_builtin_errors => {
+            Err(EngineError::msg(format!("regex.template_match: {why}")))
+        }
+        Err(_) => Ok(Value::Undefined),
+    }
 }
 
 /// Whether no path is longer than what it could lead into: the engine follows each part by recursion.
@@ -298,18 +411,18 @@ fn parts(operands: &[Value]) -> Option<u64> {
 fn patched(operands: Vec<Value>) -> Result<Value, EngineError> {
     /// So many copies make a document at most 256 times as large.
     const COPIES: usize = 8;
-    let [document, Value::Array(operations)] = operands.as_slice() else { return ask_aside("patched", operands) };
+    let [document, Value::Array(operations)] = operands.as_slice() else { return aside::ask("patched", operands) };
     let is_copy = |operation: &&Value| {
         let name = operation.as_object().ok().and_then(|fields| fields.get(&Value::from("op")));
         name.and_then(|name| name.as_string().ok()).is_some_and(|name| &**name == "copy")
     };
     if operations.iter().filter(is_copy).count() <= COPIES {
-        return ask_aside("patched", operands);
+        return aside::ask("patched", operands);
     }
     let mut document = document.clone();
     for operation in operations.iter() {
         let operation = Value::from(vec![operation.clone()]);
-        document = ask_aside("patched", vec![document, operation])?;
+        document = aside::ask("patched", vec![document, operation])?;
         let stops = parts(std::slice::from_ref(&document)).is_none_or(meter::charge);
         if stops || document == Value::Undefined {
             return Ok(Value::Undefined);
@@ -380,85 +493,4 @@ fn strings<const COUNT: usize>(operands: &[Value]) -> Option<[&str; COUNT]> {
     let texts: Vec<&str> =
         operands.iter().map(|operand| operand.as_string().ok().map(|text| &**text)).collect::<Option<_>>()?;
     texts.try_into().ok()
-}
-
-/// The engine's own builtins behind a check: a builtin that is replaced cannot be called any more, so another engine,
-/// in which it is not, is asked.
-fn ask_aside(rule: &str, operands: Vec<Value>) -> Result<Value, EngineError> {
-    const MODULE: &str = "package aside
-
-formatted := sprintf(input[0], input[1])
-
-shifted := bits.lsh(input[0], input[1])
-
-number := to_number(input[0])
-
-from_json := json.unmarshal(input[0])
-
-from_yaml := yaml.unmarshal(input[0])
-
-replaced := replace(input[0], input[1], input[2])
-
-replaced_by_table := strings.replace_n(input[0], input[1])
-
-replaced_by_pattern := regex.replace(input[0], input[1], input[2])
-
-matches := count(regex.find_n(input[1], input[0], -1))
-
-joined := concat(input[0], input[1])
-
-indexes := indexof_n(input[0], input[1])
-
-units := units.parse(input[0])
-
-bytes := units.parse_bytes(input[0])
-
-globbed := glob.match(input[0], input[1], input[2])
-
-trimmed := trim(input[0], input[1])
-
-trimmed_left := trim_left(input[0], input[1])
-
-trimmed_right := trim_right(input[0], input[1])
-
-any_prefix := strings.any_prefix_match(input[0], input[1])
-
-any_suffix := strings.any_suffix_match(input[0], input[1])
-
-filtered := json.filter(input[0], input[1])
-
-removed := json.remove(input[0], input[1])
-
-to_json := json.marshal(input[0])
-
-to_yaml := yaml.marshal(input[0])
-
-patched := json.patch(input[0], input[1])
-
-paths := graph.reachable_paths(input[0], input[1])
-";
-    thread_local! {
-        static ASIDE: RefCell<Option<Interpreter>> = const { RefCell::new(None) };
-    }
-    ASIDE.with(|aside| {
-        let mut aside = aside.try_borrow_mut()?;
-        let engine = match aside.as_mut() {
-            Some(engine) => engine,
-            None => {
-                let mut engine = Interpreter::new();
-                engine.add_policy("aside".to_owned(), MODULE.to_owned())?;
-                aside.insert(engine)
-            }
-        };
-        engine.set_strict_builtin_errors(meter::allowance().strict_builtin_errors);
-        engine.set_input(Value::from(operands));
-        let answer = engine.eval_rule(format!("data.aside.{rule}"));
-        engine.set_input(Value::Undefined);
-        if answer.is_err() {
-            // What a failure leaves in an engine is not known.
-            *aside = None;
-        }
-        // Its words alone: the place that it names is not one of the author's.
-        answer.map_err(|error| EngineError::msg(failure(&error).message))
-    })
 }

@@ -1,6 +1,8 @@
 //! From the engine's syntax tree, as JSON, to an `Outline`.
 
-use crate::rego::check::outline::{Call, Import, Literal, Outline, Reference, Rule, RuleKind, ScalarKind, Shape};
+use crate::rego::check::outline::{
+    Call, Import, Literal, Mention, Outline, Reference, Rule, RuleKind, ScalarKind, Shape,
+};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -83,6 +85,10 @@ impl Reader<'_> {
         }
         let reference = head.get("refr");
         let mut declared = self.declare(spec, reference, kind);
+        // A head that names no value means true.
+        if kind == RuleKind::Complete && head.pointer("/assign/value").is_none() {
+            values.push(Literal { shape: Shape::Scalar(ScalarKind::Boolean), range: declared.name_range.clone() });
+        }
         declared.values = values;
         declared.has_body = array(spec.get("bodies")).next().is_some();
         let is_name = matches!(reference.and_then(node), Some(("Var", _)));
@@ -164,8 +170,15 @@ impl Reader<'_> {
                         rule.locals.extend(names.map(|name| self.text(&span_range(name))));
                         open.extend(["domain", "query"].into_iter().filter_map(|part| inner.get(part)));
                     }
-                    // What `with` replaces is not asked.
-                    "with_mods" => open.extend(array(Some(inner)).filter_map(|modifier| modifier.get("as"))),
+                    "with_mods" => {
+                        for modifier in array(Some(inner)) {
+                            let named = |part: &str| modifier.get(part).and_then(|name| mention(name, index));
+                            self.outline.replaced.extend(named("refr"));
+                            self.outline.replacements.extend(named("as"));
+                            // What `with` replaces is not asked.
+                            open.extend(modifier.get("as"));
+                        }
+                    }
                     _ => open.push(inner),
                 }
             }
@@ -330,6 +343,12 @@ fn call(call: &Value, rule: usize) -> Option<Call> {
         range: range(function),
         rule,
     })
+}
+
+/// A name that stands for itself, and not for what it gives.
+fn mention(reference: &Value, rule: usize) -> Option<Mention> {
+    let path = path(reference);
+    (!path.is_empty()).then(|| Mention { path, range: range(reference), rule })
 }
 
 /// The indices of a reference, and what it refers into where that is no name.

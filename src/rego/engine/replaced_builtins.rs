@@ -11,12 +11,13 @@ use sha2::{Digest, Sha256};
 pub type Replaced = (&'static str, u8, fn(&[Value]) -> Result<Option<Value>, String>);
 
 /// All of them.
-pub const REPLACED: [Replaced; 7] = [
+pub const REPLACED: [Replaced; 8] = [
     ("json.is_valid", 1, json_is_valid),
     ("numbers.range", 2, |arguments| range(arguments, None)),
     ("numbers.range_step", 3, |arguments| range(arguments, arguments.get(2))),
     ("strings.count", 2, strings_count),
     ("time.now_ns", 0, now_ns),
+    ("time.parse_duration_ns", 1, parse_duration_ns),
     ("rand.intn", 2, rand_intn),
     ("uuid.rfc4122", 1, uuid),
 ];
@@ -68,6 +69,60 @@ fn now_ns(_: &[Value]) -> Result<Option<Value>, String> {
         Some(now_ms) => Ok(Some(big_number(i128::from(now_ms) * 1_000_000))),
         None => Err("time.now_ns: the request carries no time; pass `now_ms`".to_owned()),
     }
+}
+
+/// A duration as Go writes it, such as `1h15m30.918s`: the engine ends for a text that breaks off, or a letter of another script.
+fn parse_duration_ns(arguments: &[Value]) -> Result<Option<Value>, String> {
+    let Some(text) = arguments.first().and_then(Value::as_str) else {
+        return Err("time.parse_duration_ns: operand must be a string".to_owned());
+    };
+    duration_ns(text)
+        .map(|ns| Some(big_number(ns)))
+        .ok_or_else(|| format!("time.parse_duration_ns: time: invalid duration {}", Value::from(text)))
+}
+
+fn duration_ns(text: &str) -> Option<i128> {
+    const UNITS: [(&str, i128); 8] = [
+        ("ns", 1),
+        ("us", 1_000),
+        ("\u{b5}s", 1_000),
+        ("\u{3bc}s", 1_000),
+        ("ms", 1_000_000),
+        ("s", 1_000_000_000),
+        ("m", 60_000_000_000),
+        ("h", 3_600_000_000_000),
+    ];
+    let (sign, mut rest) = match text.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, text.strip_prefix('+').unwrap_or(text)),
+    };
+    if rest == "0" {
+        return Some(0);
+    }
+    let mut sum = 0_i128;
+    loop {
+        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').filter(|&end| end > 0)?;
+        let (number, behind) = rest.split_at(end);
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+        // Nineteen digits are more than any duration has.
+        if (whole.is_empty() && fraction.is_empty()) || fraction.contains('.') || whole.len() > 19 {
+            return None;
+        }
+        let end = behind.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(behind.len());
+        let (name, next) = behind.split_at(end);
+        let (_, unit) = UNITS.iter().find(|(unit, _)| *unit == name)?;
+        let whole: i128 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+        let fraction: f64 = format!("0.{fraction}0").parse().ok()?;
+        #[allow(clippy::cast_possible_truncation, reason = "less than an hour in nanoseconds")]
+        #[allow(clippy::cast_precision_loss, reason = "an hour in nanoseconds is exact")]
+        let part = (fraction * *unit as f64) as i128;
+        sum = sum.checked_add(whole.checked_mul(*unit)?.checked_add(part)?)?;
+        rest = next;
+        if rest.is_empty() {
+            break;
+        }
+    }
+    i64::try_from(sign * sum).ok().map(i128::from)
 }
 
 fn rand_intn(arguments: &[Value]) -> Result<Option<Value>, String> {
