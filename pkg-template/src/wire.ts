@@ -728,6 +728,24 @@ requirements: Array<Requirement>, } | { "kind": "deny",
 reasons: Array<Reason>, };
 
 /**
+ * How the host sends a request, and tries again after an error of the network or the server. What is never delivered leaves the
+ * requirement open, so that its timeout decides.
+ */
+export type Delivery = { 
+/**
+ * How often it is sent at the most.
+ */
+tries: number, 
+/**
+ * How long one try may take, in milliseconds.
+ */
+timeout_ms: number, 
+/**
+ * The pause before the second try, in milliseconds; each later one is twice as long.
+ */
+first_pause_ms: number, };
+
+/**
  * What the workspace is made of, by its plan: sorted, each name once.
  *
  * Every managed resource that the plan lists counts, also one that does not change (Terraform lists it as a no-op) and
@@ -1474,11 +1492,11 @@ export type NewRun = {
  */
 workspace_id: string, 
 /**
- * What starts it.
+ * What starts it. A person starts runs by hand, `manual`; all else is reported by a service.
  */
 trigger: Trigger, 
 /**
- * Who or what, for people.
+ * Who or what, for people: the e-mail of who pushed, as a rule. A person starts a run as who they are.
  */
 triggered_by?: string | null, 
 /**
@@ -1574,7 +1592,11 @@ sign_message: string,
 /**
  * The body to send.
  */
-body: unknown, } | { "kind": "apply_queued", 
+body: unknown, 
+/**
+ * How to send it.
+ */
+delivery: Delivery, } | { "kind": "apply_queued", 
 /**
  * The stable id.
  */
@@ -2519,6 +2541,10 @@ id: string, } } | { "get_timeline": {
 /**
  * The run.
  */
+id: string, } } | { "get_decision_log": { 
+/**
+ * The run.
+ */
 id: string, } } | { "preview_run": { 
 /**
  * The run.
@@ -2850,9 +2876,9 @@ events: number,
  */
 last_event_hash: string, 
 /**
- * When approvers were last told, in milliseconds since 1970.
+ * When approvers were last told again on demand, in milliseconds since 1970.
  */
-notified_at_ms: number | null, 
+renotified_at_ms: number | null, 
 /**
  * When it was created, in milliseconds since 1970.
  */

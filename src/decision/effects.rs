@@ -56,6 +56,22 @@ pub struct Record {
     pub value: Value,
 }
 
+/// How the host sends a request, and tries again after an error of the network or the server. What is never delivered leaves the
+/// requirement open, so that its timeout decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Delivery {
+    /// How often it is sent at the most.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub tries: u32,
+    /// How long one try may take, in milliseconds.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub timeout_ms: u64,
+    /// The pause before the second try, in milliseconds; each later one is twice as long.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub first_pause_ms: u64,
+}
+
 /// Something to tell, with an id that stays the same when it is told again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -97,6 +113,8 @@ pub enum Notice {
         /// The body to send.
         #[cfg_attr(test, ts(type = "unknown"))]
         body: Value,
+        /// How to send it.
+        delivery: Delivery,
     },
     /// A plan is to be applied.
     ApplyQueued {

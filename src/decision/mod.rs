@@ -11,7 +11,7 @@ pub mod requirement;
 
 pub use asking::{Asking, Done, Kept, Page, Step, Stop};
 pub use audit::AuditRecord;
-pub use effects::{Commit, Effects, Expectation, Notice, Record};
+pub use effects::{Commit, Delivery, Effects, Expectation, Notice, Record};
 pub use identity::{Identity, OrgRole, Resource, ResourceType, Verb};
 pub use need::{Fact, Facts, Need};
 pub use refusal::{Refusal, RefusalCode};

@@ -99,6 +99,16 @@ pub enum Need {
     },
 }
 
+impl Need {
+    /// The same record, read once more after everything that was asked for before.
+    pub fn again(self) -> Self {
+        match self {
+            Self::Record { partition, kind, key, .. } => Self::Record { partition, kind, key, again: true },
+            other => other,
+        }
+    }
+}
+
 /// An answer to a need.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -3,6 +3,7 @@
 
 use super::configuration::{ApprovalRule, Enforcement, ExternalCheckProvider, GovernanceConfig, Trigger};
 use super::contract;
+use super::people::Starters;
 use super::plan::Plan;
 use super::policy_sets::{self, PreparedSet};
 use super::request::GovernanceRequest;
@@ -158,7 +159,7 @@ impl Governance {
         let next = match recorded.clone() {
             // What started a run does not change: a pending push does not become the plan of a pull request.
             Some(record) if is_another => decided_before(record),
-            Some(record) if record.digest == evaluated => continued(record, &approvals, request.now_ms),
+            Some(record) if record.digest == evaluated => continued(record, &approvals, request),
             Some(record) if record.status.is_terminal() => decided_before(record),
             _ => self.evaluated(request, &plan, evaluated, &approvals)?,
         };
@@ -224,7 +225,7 @@ impl Governance {
             RunRecord { status: RunStatus::Rejected, reasons, ..record }
         } else if !requirements.is_empty() {
             let pending = RunRecord { status: RunStatus::PendingApproval, requirements, ..record };
-            continued(pending, approvals, request.now_ms)
+            continued(pending, approvals, request)
         } else {
             record
         };
@@ -244,7 +245,12 @@ impl Governance {
         let audit = self.audit(request, plan, &now, &decision)?;
         let run_id = &request.run.id;
         let changed = before.is_none_or(|before| !before.is_kept && before.record != now);
-        let notices = self.notices(request, plan, before.map(|before| &before.record), &now);
+        // What is said about another plan or trigger than the run was decided on is an answer, and changes nothing.
+        let notices = if before.is_some_and(|before| before.is_kept) {
+            Vec::new()
+        } else {
+            self.notices(request, plan, before.map(|before| &before.record), &now)
+        };
         let mut put = if changed { vec![record("run", run_id, &now)?] } else { Vec::new() };
         // INVARIANT (outbox): what is to be told is committed with what makes it necessary, so that no crash loses it.
         for notice in &notices {
@@ -395,12 +401,18 @@ fn violations(response: &PreviewResponse) -> Vec<Reason> {
 }
 
 /// Where a run stands after the approvals that have come. What is decided stays decided.
-fn continued(mut record: RunRecord, approvals: &[Approval], now_ms: u64) -> RunRecord {
+fn continued(mut record: RunRecord, approvals: &[Approval], request: &GovernanceRequest) -> RunRecord {
     if record.status.is_terminal() {
         return record;
     }
-    let rejections =
-        requirements::settle(&mut record.requirements, approvals, &record.digest, &record.revision, now_ms);
+    let rejections = requirements::settle(
+        &mut record.requirements,
+        approvals,
+        &record.digest,
+        &record.revision,
+        &Starters::of(&request.user, request.run.triggered_by.as_deref()),
+        request.now_ms,
+    );
     if !rejections.is_empty() {
         record.status = RunStatus::Rejected;
         record.reasons = rejections.iter().map(rejected).collect();

@@ -4,9 +4,12 @@ use super::configuration::{ExternalCheckProvider, ScopeType};
 use super::plan::PlanChanges;
 use super::request::GovernanceRequest;
 use crate::decision::audit::timestamp;
-use crate::decision::{Notice, Requirement};
+use crate::decision::{Delivery, Notice, Requirement};
 use crate::limits;
 use serde_json::json;
+
+/// Three tries with growing pauses, ten seconds each (section 7.4).
+const DELIVERY: Delivery = Delivery { tries: 3, timeout_ms: 10_000, first_pause_ms: 1_000 };
 
 /// The providers with an attached scope that covers the workspace, in the order of names. Without a scope: never.
 pub fn in_scope<'a>(
@@ -61,5 +64,6 @@ pub fn notice(
             "respond_to": format!("/runs/{run_id}/external-checks/{}", provider.id),
             "expires_at": requirement.expires_at_ms.map(timestamp),
         }),
+        delivery: DELIVERY,
     }
 }

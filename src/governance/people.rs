@@ -1,5 +1,6 @@
 //! People and teams as the host knows them. A team is named by its id once it was looked up: names may pass to others.
 
+use super::request::User;
 use crate::decision::{Asking, Need, Stop};
 use serde::Deserialize;
 
@@ -14,6 +15,35 @@ pub struct Team {
     /// Whether nobody is in it.
     #[serde(default)]
     pub is_empty: bool,
+}
+
+/// Whoever started a run, by every id and e-mail that is known: they may not approve what forbids self-approval.
+#[derive(Debug, Clone, Default)]
+pub struct Starters {
+    ids: Vec<String>,
+    emails: Vec<String>,
+}
+
+impl Starters {
+    /// The people that a run names, and what it says of who or what triggered it: an e-mail as a rule.
+    pub fn of<'a>(users: impl IntoIterator<Item = &'a User>, triggered_by: Option<&str>) -> Self {
+        let mut starters = Self::default();
+        for user in users {
+            starters.ids.extend(user.id.clone());
+            starters.emails.extend(user.email.as_ref().map(|email| email.to_lowercase()));
+        }
+        if let Some(name) = triggered_by {
+            starters.ids.push(name.to_owned());
+            starters.emails.push(name.to_lowercase());
+        }
+        starters
+    }
+
+    /// Whether somebody of this id or e-mail is among them.
+    pub fn include(&self, id: Option<&str>, email: Option<&str>) -> bool {
+        let is_email = |name: &str| self.emails.contains(&name.to_lowercase());
+        id.is_some_and(|id| self.ids.iter().any(|known| known == id) || is_email(id)) || email.is_some_and(is_email)
+    }
 }
 
 /// The need of a team, by its id or else by its exact name (G29).

@@ -1,14 +1,15 @@
 //! Layer 1: which policy sets apply, and what their policies say of a plan.
 
-use super::configuration::{Enforcement, PlanDetail, PolicySet};
+use super::configuration::{Enforcement, PlanDetail, PolicySet, SourceType};
 use super::contract::{DENY, REQUIRE_APPROVAL};
 use super::request::GovernanceRequest;
 use crate::decision::digest;
 use crate::error::Error;
+use crate::limits::{self, EvaluationLimits};
 use crate::policy::contract::{Contract, Elements};
 use crate::policy::validation;
 use crate::rego::check::outline::{Outline, RuleKind};
-use crate::rego::{Allowance, Answer, Diagnostic, Document, Module, Program};
+use crate::rego::{Allowance, Answer, Diagnostic, Document, Module, Program, meter};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -116,6 +117,16 @@ pub fn prepare(set: PolicySet, contract: &Contract, diagnostics: &mut Vec<Diagno
             may_require_approval,
         });
     }
+    if set.source_type == SourceType::Git && policies.is_empty() {
+        // What a folder would say is not known before it was loaded, and that is not that it says nothing.
+        let folder = set.git_path.clone().unwrap_or_default();
+        policies.push(PreparedPolicy {
+            program: Err(format!("the folder `{folder}` of the policy set was never loaded")),
+            id: format!("{}/{folder}", set.name),
+            name: folder,
+            may_require_approval: true,
+        });
+    }
     policies.sort_by(|a, b| a.name.cmp(&b.name));
     let revision = digest::of_value(&json!({
         "name": set.name,
@@ -144,6 +155,7 @@ pub fn evaluate(
     input_of: impl Fn(PlanDetail) -> Result<Document, Error>,
 ) -> Result<Layer, Error> {
     let mut layer = Layer::default();
+    let mut steps = Steps { left: limits::DECISION_STEPS };
     let mut summary = None;
     let mut full = None;
     for (set_at, prepared) in sets.iter().enumerate().filter(|(_, prepared)| prepared.applies(request)) {
@@ -158,7 +170,7 @@ pub fn evaluate(
         };
         let before = layer.results.len();
         for policy in &prepared.policies {
-            policy.ask(set.enforcement, &set.name, contract, input, request, &mut layer);
+            policy.ask(set, contract, input, request, &mut steps, &mut layer);
         }
         for result in layer.results.iter_mut().skip(before) {
             result.set_at = set_at;
@@ -184,20 +196,36 @@ impl PreparedSet {
     }
 }
 
+/// The steps that are left for the policies of one decision: many policies within their limits are not within it together.
+struct Steps {
+    left: u64,
+}
+
+impl Steps {
+    fn allowance(&self, request: &GovernanceRequest) -> Allowance {
+        let limits = EvaluationLimits { steps: limits::STEPS.min(self.left), ..EvaluationLimits::default() };
+        Allowance { limits, now_ms: Some(request.now_ms), seed: request.seed, ..Allowance::default() }
+    }
+
+    fn spend(&mut self, steps: u64) {
+        self.left = self.left.saturating_sub(steps);
+    }
+}
+
 impl PreparedPolicy {
     /// Asks one policy. What it cannot say is never silence: its failure is a violation, and where it could have asked
     /// for an approval, an administrator must approve.
     fn ask(
         &self,
-        enforcement: Enforcement,
-        set: &str,
+        set: &PolicySet,
         contract: &Contract,
         input: &Document,
         request: &GovernanceRequest,
+        steps: &mut Steps,
         layer: &mut Layer,
     ) {
-        let denied = self.elements(DENY, contract, input, request);
-        let required = self.elements(REQUIRE_APPROVAL, contract, input, request);
+        let denied = self.elements(DENY, contract, input, request, steps);
+        let required = self.elements(REQUIRE_APPROVAL, contract, input, request, steps);
         let mut violations: Vec<String> = denied.fitting.iter().filter_map(Value::as_str).map(str::to_owned).collect();
         let mut asked: Vec<AskedApproval> = required.fitting.iter().map(|object| self.asked_approval(object)).collect();
         // An evaluation that fails by itself gives the same words for both rules.
@@ -222,9 +250,9 @@ impl PreparedPolicy {
         }
         violations.append(&mut failures);
         layer.results.push(PolicyResult {
-            policy_set_name: set.to_owned(),
+            policy_set_name: set.name.clone(),
             policy_name: self.name.clone(),
-            enforcement,
+            enforcement: set.enforcement,
             passed: violations.is_empty(),
             violations,
             // Numbered by `evaluate`.
@@ -235,8 +263,15 @@ impl PreparedPolicy {
 
     /// What a rule of the contract yields. A rule that is undefined, or that the policy does not declare, yields nothing:
     /// it did not fire. Everything else that is not of the contract's shape is a problem.
-    fn elements(&self, rule: &str, contract: &Contract, input: &Document, request: &GovernanceRequest) -> Elements {
-        match self.answer(rule, contract, input, request) {
+    fn elements(
+        &self,
+        rule: &str,
+        contract: &Contract,
+        input: &Document,
+        request: &GovernanceRequest,
+        steps: &mut Steps,
+    ) -> Elements {
+        match self.answer(rule, contract, input, request, steps) {
             Ok(None) => Elements::default(),
             Ok(Some(value)) => match contract.rule(rule) {
                 Some(rule) => rule.elements(&value),
@@ -253,6 +288,7 @@ impl PreparedPolicy {
         contract: &Contract,
         input: &Document,
         request: &GovernanceRequest,
+        steps: &mut Steps,
     ) -> Result<Option<Value>, String> {
         let program = self.program.as_ref().map_err(Clone::clone)?;
         let declared = program
@@ -262,9 +298,17 @@ impl PreparedPolicy {
         if !declared {
             return Ok(None);
         }
-        let allowance = Allowance { now_ms: Some(request.now_ms), seed: request.seed, ..Allowance::default() };
-        let evaluation =
-            program.evaluate(&contract.entrypoint(rule), Some(input), allowance).map_err(|error| error.message)?;
+        let evaluation = program.evaluate(&contract.entrypoint(rule), Some(input), steps.allowance(request));
+        steps.spend(meter::steps());
+        let evaluation = evaluation.map_err(|error| match &error.limit {
+            Some(limit) if limit.name == "steps" && limit.value < limits::STEPS => {
+                format!(
+                    "the policies of this decision reached the limit `decision_steps` of {}",
+                    limits::DECISION_STEPS
+                )
+            }
+            _ => error.message,
+        })?;
         match evaluation.answer {
             Answer::Undefined => Ok(None),
             answer @ Answer::Value(_) => answer.to_value().map_err(|error| error.message),

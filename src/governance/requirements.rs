@@ -1,6 +1,7 @@
 //! From what the layers ask for to requirements in stages, and from approvals to what is met.
 
 use super::configuration::{ApprovalRule, ApproverType, EscalationAction, ExternalCheckProvider};
+use super::people::Starters;
 use super::policy_sets::{Approvers, AskedApproval, Layer};
 use crate::decision::{Requirement, RequirementStatus, Source};
 use crate::error::{Error, ErrorCode};
@@ -157,13 +158,14 @@ pub fn read_approvals(value: &serde_json::Value) -> Result<Vec<Approval>, Error>
     Ok(approvals)
 }
 
-/// Counts approvals and opens stages. An approval counts only for the evaluation that it names, only for a requirement
+/// Counts approvals and opens stages. Whoever started the run does not approve what forbids it. An approval counts only for the evaluation that it names, only for a requirement
 /// that was open before, and once for each approver: nobody can have been asked about one that opens now.
 pub fn settle(
     requirements: &mut [Requirement],
     approvals: &[Approval],
     digest: &str,
     revision: &str,
+    starters: &Starters,
     now_ms: u64,
 ) -> Vec<Rejection> {
     let counted: Vec<&Approval> =
@@ -177,7 +179,7 @@ pub fn settle(
         for requirement in requirements.iter_mut().filter(|requirement| requirement.stage == stage) {
             if requirement.status == RequirementStatus::Pending {
                 requirement.activate(now_ms);
-            } else if let Some(rejection) = count(requirement, &counted) {
+            } else if let Some(rejection) = count(requirement, &counted, starters) {
                 rejections.push(rejection);
             }
             all_met &= requirement.status == RequirementStatus::Satisfied;
@@ -209,7 +211,7 @@ pub struct Rejection {
     pub comment: String,
 }
 
-fn count(requirement: &mut Requirement, approvals: &[&Approval]) -> Option<Rejection> {
+fn count(requirement: &mut Requirement, approvals: &[&Approval], starters: &Starters) -> Option<Rejection> {
     let here: Vec<&&Approval> = approvals
         .iter()
         .filter(|approval| approval.requirement_id == requirement.id)
@@ -217,6 +219,12 @@ fn count(requirement: &mut Requirement, approvals: &[&Approval]) -> Option<Rejec
         .filter(|approval| {
             !matches!(requirement.approver_type.as_str(), "external_provider" | "user")
                 || requirement.approver_id.as_deref() == Some(&approval.approver_id)
+        })
+        // A no counts, whoever says it.
+        .filter(|approval| {
+            !requirement.forbids_self_approval
+                || approval.decision == Vote::Rejected
+                || !starters.include(Some(&approval.approver_id), None)
         })
         .collect();
     if let Some(no) = here.iter().find(|approval| approval.decision == Vote::Rejected) {

@@ -67,9 +67,10 @@ impl Administration<'_> {
         }
         let scope = Scope::of(new.project_id.as_deref(), new.workspace_id.as_deref());
         check(&new)?;
-        self.check_parent(asking, new.project_id.as_deref(), new.workspace_id.as_deref())?;
         let missing = || not_permitted_in(&scope);
         let (identity, _) = require(asking, self.org_id, &scope, EffectiveRole::Write, missing)?;
+        // After the rights: it tells where a workspace lives.
+        self.check_parent(asking, new.project_id.as_deref(), new.workspace_id.as_deref())?;
         let new = self.with_people(asking, new)?;
         let rule = ApprovalRule {
             id: Some(self.operation_id.to_owned()),

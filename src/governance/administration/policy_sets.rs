@@ -106,9 +106,10 @@ impl Administration<'_> {
         asking.want(stored::configuration_need(self.org_id));
         asking.want(stored::set_name_need(self.org_id, &scope, &new.name));
         check_new(&new)?;
-        self.check_parent(asking, new.project_id.as_deref(), new.workspace_id.as_deref())?;
         let missing = || not_permitted_in(&scope);
         let (identity, role) = require(asking, self.org_id, &scope, EffectiveRole::Write, missing)?;
+        // After the rights: it tells where a workspace lives.
+        self.check_parent(asking, new.project_id.as_deref(), new.workspace_id.as_deref())?;
         let name_need = stored::set_name_need(self.org_id, &scope, &new.name);
         let name: Kept<StoredName> = asking.record(name_need.clone())?;
         if name.value.is_some() {

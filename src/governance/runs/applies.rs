@@ -17,6 +17,8 @@ impl Runs<'_> {
         let Some(apply) = self.new_apply(plan_run) else { return Ok(()) };
         change.put(kind::RUN, apply.id.clone(), &apply)?;
         change.expect_run(&apply.id, None);
+        let details = json!({ "apply_run_id": apply.id });
+        timeline::record(plan_run, change, self.now_ms, "apply_queued", &Actor::System, details)?;
         self.tell_queued(&apply, change)
     }
 

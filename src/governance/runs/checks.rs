@@ -57,9 +57,7 @@ impl Runs<'_> {
             CheckDecision::Pass => self.approved(&mut run, &mut change, &about, &actor)?,
             CheckDecision::Fail => self.rejected(&mut run, &mut change, &about, &actor, &requirement.name, reason)?,
         }
-        if run.status == RunState::Completed && self.workspace(asking, &run.workspace_id)?.auto_apply {
-            self.queue_apply(&mut run, &mut change)?;
-        }
+        self.settle(asking, &mut run, &mut change)?;
         Self::done(change, &run, &run)
     }
 }

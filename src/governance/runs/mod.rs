@@ -6,6 +6,7 @@
 
 mod applies;
 mod checks;
+mod decided;
 mod ends;
 mod found;
 mod planned;
@@ -18,7 +19,7 @@ mod votes;
 
 pub use checks::CheckDecision;
 pub use planned::{NewChangeset, NewRun, PlannedRun};
-pub use seen::{PolicyResultList, RequirementList, RunApprovalList, Timeline};
+pub use seen::{DecisionLog, PolicyResultList, RequirementList, RunApprovalList, Timeline};
 pub use stored::StoredRun;
 pub use sweep::SweptRun;
 
@@ -132,6 +133,11 @@ pub enum RunOperation {
         /// The run.
         id: String,
     },
+    /// `GET /runs/{id}/decision-log`
+    GetDecisionLog {
+        /// The run.
+        id: String,
+    },
     /// `POST /runs/{id}/governance-preview`
     PreviewRun {
         /// The run.
@@ -214,6 +220,7 @@ impl Runs<'_> {
             RunOperation::ListApprovals { id } => self.list_approvals(asking, &id),
             RunOperation::ListPolicyResults { id } => self.list_results(asking, &id),
             RunOperation::GetTimeline { id } => self.timeline(asking, &id),
+            RunOperation::GetDecisionLog { id } => self.decision_log(asking, &id),
             RunOperation::PreviewRun { id } => self.preview_run(asking, &id),
         }
     }

@@ -32,9 +32,9 @@ const PART_BYTES: usize = 500_000;
 pub struct NewRun {
     /// Where it takes place; the workspace must be known.
     pub workspace_id: String,
-    /// What starts it.
+    /// What starts it. A person starts runs by hand, `manual`; all else is reported by a service.
     pub trigger: Trigger,
-    /// Who or what, for people.
+    /// Who or what, for people: the e-mail of who pushed, as a rule. A person starts a run as who they are.
     #[serde(default)]
     pub triggered_by: Option<String>,
     /// Who starts it; absent for a push, a schedule or a promotion.
@@ -81,14 +81,23 @@ impl Runs<'_> {
         self.workspace(asking, &new.workspace_id)?;
         let asked_by = User { id: identity.id.clone(), email: identity.email.clone() };
         // A person starts a run as who they are; only a service may say whom it starts one for.
-        let user = if identity.is_session {
+        let (user, triggered_by) = if identity.is_session {
             let is_other = new.user.as_ref().is_some_and(|user| user.id.is_some() && user.id != identity.id);
             if is_other {
                 return Err(Refusal::field("/user", "a person cannot start a run in the name of another").into());
             }
-            Some(asked_by.clone())
+            // What a rule or a policy asks of pushes and schedules must not be dodged, or met, by saying so.
+            if new.trigger != Trigger::Manual {
+                let message = "a person starts a run by hand, `manual`; pushes, schedules, pull requests and promotions are \
+                               reported by a service";
+                return Err(Refusal::field("/trigger", message).into());
+            }
+            if new.triggered_by.is_some_and(|name| ![&identity.email, &identity.id].contains(&&Some(name))) {
+                return Err(Refusal::field("/triggered_by", "a person starts a run as who they are").into());
+            }
+            (Some(asked_by.clone()), identity.email.clone().or(identity.id.clone()))
         } else {
-            new.user
+            (new.user, new.triggered_by)
         };
         if self.operation_id.contains(['~', '/']) {
             return Err(Error::new(ErrorCode::MalformedRequest, "the id of a run holds no `~` and no `/`")
@@ -102,7 +111,7 @@ impl Runs<'_> {
         }
         let (id, org_id) = (self.operation_id.to_owned(), self.org_id.to_owned());
         let run = StoredRun {
-            triggered_by: new.triggered_by,
+            triggered_by,
             user,
             asked_by: Some(asked_by),
             changeset: Some(Changeset {
@@ -132,6 +141,7 @@ impl Runs<'_> {
         self.want_setup(asking, &run.workspace_id);
         self.permitted(asking, &run.workspace_id, Verb::Trigger)?;
         if let Some(evaluation) = &run.evaluation
+            && run.run_type == RunType::Plan
             && evaluation.plan_digest == plan.digest()
         {
             let decision = decision_of(&as_record(&run));
@@ -237,9 +247,6 @@ impl Runs<'_> {
                 Notice::RunDecided { .. } if !run.status.is_terminal() => {}
                 notice => change.tell(notice)?,
             }
-        }
-        if run.status == RunState::PendingApproval {
-            run.notified_at_ms = Some(self.now_ms);
         }
         Ok(())
     }

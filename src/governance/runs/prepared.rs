@@ -70,7 +70,7 @@ impl Cache {
         }
         let policy_sets =
             sets.into_iter().map(|set| with_sources(asking, org_id, set)).collect::<Result<Vec<_>, Stop>>()?;
-        let again: Kept<StoredConfiguration> = asking.record(again(stored::configuration_need(org_id)))?;
+        let again: Kept<StoredConfiguration> = asking.record(stored::configuration_need(org_id).again())?;
         let is_whole = |kind: &str, listed: usize| counts.get(kind).copied().unwrap_or_default() == listed as u64;
         let are_whole = is_whole(kind::POLICY_SET, policy_sets.len())
             && is_whole(kind::APPROVAL_RULE, rules.records.len())
@@ -94,13 +94,6 @@ impl Cache {
             self.0.push((digest, Rc::clone(&prepared)));
         }
         Ok(prepared)
-    }
-}
-
-fn again(need: Need) -> Need {
-    match need {
-        Need::Record { partition, kind, key, .. } => Need::Record { partition, kind, key, again: true },
-        other => other,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::found::wrong_state;
 use super::stored::{
     RunApproval, RunChange, RunState, RunType, StoredResults, StoredRun, kind, partition, plan_part_need, results_need,
+    run_need,
 };
 use super::timeline::{TimelineEntry, broken_at};
 use super::{Runs, stored};
@@ -12,6 +13,7 @@ use crate::governance::evaluation::Governance;
 use crate::governance::policy_sets::PolicyResult;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// The requirements of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -35,6 +37,15 @@ pub struct RunApprovalList {
 pub struct PolicyResultList {
     /// One for each policy; empty before an evaluation.
     pub policy_results: Vec<PolicyResult>,
+}
+
+/// The decision log of a run's changeset.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct DecisionLog {
+    /// In the order of time: the evaluations of its runs, and their final words where these came later. What the settings mask is left out.
+    #[cfg_attr(test, ts(type = "AuditRecord[]"))]
+    pub decisions: Vec<Value>,
 }
 
 /// What happened to a run.
@@ -78,10 +89,34 @@ impl Runs<'_> {
     /// `GET /runs/{id}/governance-timeline`
     pub(super) fn timeline(&self, asking: &Asking, id: &str) -> Result<Done, Stop> {
         asking.want(entries(id, kind::EVENT));
-        let (run, _) = self.readable(asking, id)?;
+        let (run, version) = self.readable(asking, id)?;
         let events: Vec<TimelineEntry> = all(asking, id, kind::EVENT)?;
+        // What happens between the two would look like tampering.
+        let now: Kept<StoredRun> = asking.record(run_need(id).again())?;
+        if now.version != version {
+            return Err(Stop::Stale);
+        }
         let broken_at = broken_at(&events, &run);
         Done::answer(&Timeline { events, broken_at })
+    }
+
+    /// `GET /runs/{id}/decision-log`
+    pub(super) fn decision_log(&self, asking: &Asking, id: &str) -> Result<Done, Stop> {
+        let log = Need::Records {
+            partition: partition(id),
+            kind: kind::AUDIT.to_owned(),
+            from: None,
+            to: None,
+            limit: None,
+            cursor: None,
+        };
+        asking.want(log.clone());
+        self.readable(asking, id)?;
+        let page: Page<Value> = asking.records(log)?;
+        let mut decisions: Vec<Value> = page.records.into_iter().map(|record| record.value).collect();
+        let time = |entry: &Value| entry.get("timestamp").and_then(Value::as_str).unwrap_or_default().to_owned();
+        decisions.sort_by_key(time);
+        Done::answer(&DecisionLog { decisions })
     }
 
     /// `POST /runs/{id}/governance-preview`: what the set-up of now says of the plan that was kept. It replaces the run's

@@ -152,9 +152,9 @@ pub struct StoredRun {
     pub events: u64,
     /// The hash of the last of them.
     pub last_event_hash: String,
-    /// When approvers were last told, in milliseconds since 1970.
+    /// When approvers were last told again on demand, in milliseconds since 1970.
     #[cfg_attr(test, ts(type = "number | null"))]
-    pub notified_at_ms: Option<u64>,
+    pub renotified_at_ms: Option<u64>,
     /// When it was created, in milliseconds since 1970.
     #[cfg_attr(test, ts(type = "number"))]
     pub created_at_ms: u64,
@@ -195,7 +195,7 @@ impl StoredRun {
             plan_parts: 0,
             events: 0,
             last_event_hash: String::new(),
-            notified_at_ms: None,
+            renotified_at_ms: None,
             created_at_ms: now_ms,
             updated_at_ms: now_ms,
         }

@@ -44,9 +44,7 @@ impl Runs<'_> {
                 acted_on.push(requirement);
             }
         }
-        if run.status == RunState::Completed && self.workspace(asking, &run.workspace_id)?.auto_apply {
-            self.queue_apply(&mut run, &mut change)?;
-        }
+        self.settle(asking, &mut run, &mut change)?;
         let answer = SweptRun { run_id: run.id.clone(), acted_on, next_at_ms: next_at(&run) };
         Self::done(change, &run, &answer)
     }
@@ -83,8 +81,12 @@ impl Runs<'_> {
                     }
                 }
                 let escalated = requirement.clone();
+                if let Some(details) = details.as_object_mut() {
+                    details.insert("approver_type".to_owned(), escalated.approver_type.as_str().into());
+                    details.insert("approver_id".to_owned(), escalated.approver_id.clone().into());
+                    details.insert("approver_role".to_owned(), escalated.approver_role.clone().into());
+                }
                 timeline::record(run, change, self.now_ms, "requirement_escalated", &Actor::System, details)?;
-                run.notified_at_ms = Some(self.now_ms);
                 change.tell(requested(run, escalated, ":escalated".to_owned()))
             }
             // Whatever else stands there: what nobody approved is not approved.

@@ -8,12 +8,11 @@ use crate::decision::audit::timestamp;
 use crate::decision::{
     Asking, Done, Identity, Notice, OrgRole, Reason, Refusal, RefusalCode, Requirement, RequirementStatus, Stop, Verb,
 };
-use crate::governance::people;
-use crate::governance::request::User;
+use crate::governance::people::{self, Starters};
 use crate::governance::requirements::Vote;
 use serde_json::json;
 
-/// How long approvers are left alone after they were told, in milliseconds.
+/// How long approvers are left alone after they were told again, in milliseconds.
 const RENOTIFY_MS: u64 = 5 * 60 * 1000;
 
 impl Runs<'_> {
@@ -34,7 +33,8 @@ impl Runs<'_> {
             return Err(wrong_state(&run, "waits for no vote"));
         }
         let open = open_to_people(&run);
-        let is_own = [&run.user, &run.asked_by].into_iter().flatten().any(|user| is_same(user, &identity));
+        let starters = Starters::of([&run.user, &run.asked_by].into_iter().flatten(), run.triggered_by.as_deref());
+        let is_own = starters.include(identity.id.as_deref(), identity.email.as_deref());
         self.want_teams(asking, &open, &user_id);
         let mut entitled = Vec::new();
         for requirement in &open {
@@ -91,10 +91,7 @@ impl Runs<'_> {
                 self.rejected(&mut run, &mut change, &entitled, &actor, &name, comment)?;
             }
         }
-        let auto_apply = run.status == RunState::Completed && self.workspace(asking, &run.workspace_id)?.auto_apply;
-        if auto_apply {
-            self.queue_apply(&mut run, &mut change)?;
-        }
+        self.settle(asking, &mut run, &mut change)?;
         Self::done(change, &run, &run)
     }
 
@@ -147,7 +144,6 @@ impl Runs<'_> {
             .cloned()
             .collect();
         for requirement in opened {
-            run.notified_at_ms = Some(self.now_ms);
             change.tell(requested(run, requirement, String::new()))?;
         }
         Ok(())
@@ -208,10 +204,10 @@ impl Runs<'_> {
         if run.status != RunState::PendingApproval {
             return Err(wrong_state(&run, "waits for no vote"));
         }
-        if run.notified_at_ms.is_some_and(|at| self.now_ms < at.saturating_add(RENOTIFY_MS)) {
-            return Err(Refusal::new(RefusalCode::TooSoon, "approvers were told less than 5 minutes ago").into());
+        if run.renotified_at_ms.is_some_and(|at| self.now_ms < at.saturating_add(RENOTIFY_MS)) {
+            return Err(Refusal::new(RefusalCode::TooSoon, "approvers were told again less than 5 minutes ago").into());
         }
-        run.notified_at_ms = Some(self.now_ms);
+        run.renotified_at_ms = Some(self.now_ms);
         run.updated_at_ms = self.now_ms;
         let mut change = RunChange::of(id, version, self.operation_id);
         timeline::record(&mut run, &mut change, self.now_ms, "approvers_notified", &Actor::of(&identity), json!({}))?;
@@ -271,15 +267,6 @@ fn open_to_people(run: &StoredRun) -> Vec<Requirement> {
         requirement.status == RequirementStatus::Active && requirement.approver_type != "external_provider"
     };
     run.requirements.iter().filter(is_open).cloned().collect()
-}
-
-/// Whether a run's user is whoever asks: by id, or by e-mail where that is all that is known.
-fn is_same(user: &User, identity: &Identity) -> bool {
-    let same_email = || match (&user.email, &identity.email) {
-        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
-        _ => false,
-    };
-    (user.id.is_some() && user.id == identity.id) || same_email()
 }
 
 fn role(word: &str) -> Option<OrgRole> {
