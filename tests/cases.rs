@@ -4,16 +4,29 @@
 //!
 //! `case.json` is `{"shows": "a sentence", "steps": [{"<operation>": {...}, "pick": ["/json/pointer", ...]}]}`. Wherever
 //! a step has `{"$file": "name"}`, the text of that file of the folder stands. Operations: `validate`, `check`,
-//! `evaluate`, `playground`, `read_plan`, `preview`, `test`, `administer`. What comes out of a step is its answer, cut
-//! down to the pointers of `pick`; or `{"error": {...}}` or `{"refused": {...}}`, cut down where `pick` has pointers below
-//! `/error/` or `/refused/`. An integer that a JS number cannot hold stands in `expected.json` as a string of its digits,
-//! so that both readers compare every digit.
+//! `evaluate`, `playground`, `read_plan`, `preview`, `test`, and those of an organisation, which follow below. What comes
+//! out of a step is its answer, cut down to the pointers of `pick`; or `{"error": {...}}` or `{"refused": {...}}`, cut
+//! down where `pick` has pointers below `/error/` or `/refused/`. An integer that a JS number cannot hold stands in
+//! `expected.json` as a string of its digits, so that both readers compare every digit.
 //!
-//! The steps `administer` of a case share one store, which is empty at first. Each has `org_id`, the `operation`, and
-//! `as`: who asks, as `{"id", "email", "org_role", "is_session", "may": {"project/shop": ["read", ...]}}`. The first
-//! operation has the id `id-1`, the second `id-2`, refused ones included; the time is 0. `facts` is what the host knows
-//! besides: `{"user": {id: value}, "team": {id or name: value}, "files": {folder: value}}`; who is not named there exists,
-//! and no folder does.
+//! These steps of a case share an organisation, whose store is empty at first:
+//!
+//! - `administer` and `run`: `as` says who asks, `operation` for what, as on the wire, and `plan` what is delivered.
+//! - `sweep`: every run that waits is swept, as by the package's `sweep()`; `as` says who asks.
+//! - `receive_check`: what a provider answers, `run_id`, `provider_id`, `decision` and `reason`, with the token that is
+//!   right, or with that of `token_for`, another pair of ids. A wrong one is the host's refusal, natively this reader's.
+//! - `provider_token`: the `token` of a `provider_id` and `run_id`; natively this reader's, for secrets stay with hosts.
+//! - `told`: the `notices` that were told since the last such step.
+//!
+//! `org_id` stands in the case or in a step. `hours` or `now_ms`, since 1970, put the clock there; it stands until a later
+//! step moves it, and is at 0 before. Operations have the ids `id-1`, `id-2` and so on, refused ones included; a sweep is
+//! one for each run whose time is up, and a check with a wrong token is none.
+//!
+//! `as` is `{"id", "email", "org_role", "is_session", "may": {"project/shop": ["read", ...]}}`, or the name of one of the
+//! `people` of the case, who are described in the same way, with `teams` but without the id, which is the name, and the
+//! e-mail, `name@example.com`. The `secrets` of a case are those of its providers by their ids. `facts` of a step is what
+//! the host knows besides: `{"user": {id: value}, "team": {id or name: value}, "files": {folder: value}}`; who is not
+//! named there exists, and no folder does.
 #![allow(
     missing_docs,
     clippy::panic,
@@ -24,9 +37,11 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod case_organisation;
+
+use case_organisation::Organisation;
 use regate::api::Engine;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -77,7 +92,7 @@ fn run(folder: &Path) -> Value {
         .unwrap_or_else(|error| panic!("{}: case.json: {error}", folder.display()));
     assert!(case["shows"].is_string(), "{}: a case says what it shows", folder.display());
     let steps = case["steps"].as_array().expect("a case has steps");
-    let mut organisation = Organisation::default();
+    let mut organisation = Organisation::of(&case);
     steps.iter().map(|step| run_step(folder, step, &mut organisation)).collect()
 }
 
@@ -86,7 +101,7 @@ fn run_step(folder: &Path, step: &Value, organisation: &mut Organisation) -> Val
     let fields = step.as_object().unwrap();
     let (operation, request) =
         fields.iter().find(|(name, _)| name.as_str() != "pick").expect("a step names its operation");
-    let answer = if operation == "administer" { organisation.administer(request) } else { perform(operation, request) };
+    let answer = organisation.perform(operation, request).unwrap_or_else(|| perform(operation, request));
     with_digits(pick(&answer, step.get("pick")))
 }
 
@@ -201,119 +216,6 @@ fn preview(engine: &mut Engine, request: &Value) -> Value {
         }
     }
     panic!("the needs did not converge");
-}
-
-/// What the steps `administer` of a case share: the records of a store, and how many ids were given.
-#[derive(Default)]
-struct Organisation {
-    records: BTreeMap<[String; 3], (u64, Value)>,
-    ids: u64,
-}
-
-impl Organisation {
-    fn administer(&mut self, step: &Value) -> Value {
-        self.ids += 1;
-        let mut question = json!({
-            "org_id": step["org_id"],
-            "operation": step["operation"],
-            "operation_id": format!("id-{}", self.ids),
-            "now_ms": 0,
-            "facts": [],
-        });
-        for _ in 0..8 {
-            let answer = ok(&Engine::new().call("administer", &question.to_string(), None));
-            if answer.get("error").or(answer.get("refused")).is_some() {
-                return answer;
-            }
-            if let Some(done) = answer.get("done") {
-                self.commit(&done["effects"]["commit"]);
-                return done["answer"].clone();
-            }
-            for need in answer["needs"].as_array().unwrap() {
-                let fact = self.fact(need, step);
-                question["facts"].as_array_mut().unwrap().push(fact);
-            }
-        }
-        panic!("the needs did not converge");
-    }
-
-    fn fact(&self, need: &Value, step: &Value) -> Value {
-        let known = |kind: &str, name: &Value, otherwise: Value| {
-            step["facts"][kind].get(name.as_str().unwrap()).cloned().unwrap_or(otherwise)
-        };
-        let mut version = Value::Null;
-        let value = match need["kind"].as_str().unwrap() {
-            "record" => match self.records.get(&place(&need["partition"], &need["record"], &need["key"])) {
-                None => Value::Null,
-                Some((kept, value)) => {
-                    version = json!(kept.to_string());
-                    value.clone()
-                }
-            },
-            "records" => self.list(need),
-            "access" => {
-                let asker = &step["as"];
-                let resource = &need["resource"];
-                let key = format!("{}/{}", resource["type"].as_str().unwrap(), resource["id"].as_str().unwrap());
-                json!({
-                    "id": asker["id"],
-                    "email": asker["email"],
-                    "org_role": asker["org_role"],
-                    "is_session": asker["is_session"] == true,
-                    "may": asker["may"].get(&key).cloned().unwrap_or(json!([])),
-                })
-            }
-            "user" => known("user", &need["id"], json!({ "id": need["id"] })),
-            "team" => known("team", &need["team"], json!({ "id": need["team"], "name": need["team"] })),
-            "files" => known("files", &need["path"], Value::Null),
-            other => panic!("a case cannot answer the need `{other}`"),
-        };
-        json!({ "need": need, "version": version, "value": value })
-    }
-
-    /// A page of the records of a kind, in the order of their keys; the cursor is the last key of the page before.
-    fn list(&self, need: &Value) -> Value {
-        let inside = |key: &str| {
-            need["from"].as_str().is_none_or(|from| key >= from)
-                && need["to"].as_str().is_none_or(|to| key < to)
-                && need["cursor"].as_str().is_none_or(|cursor| key > cursor)
-        };
-        let mut matching = self.records.iter().filter(|([partition, kind, key], (_, value))| {
-            need["partition"] == partition.as_str()
-                && need["record"] == kind.as_str()
-                && inside(key)
-                && !value.is_null()
-        });
-        let limit = need["limit"].as_u64().map_or(usize::MAX, |limit| usize::try_from(limit).unwrap());
-        let records: Vec<Value> = matching
-            .by_ref()
-            .take(limit)
-            .map(
-                |([_, _, key], (version, value))| json!({ "key": key, "version": version.to_string(), "value": value }),
-            )
-            .collect();
-        let cursor = matching.next().and(records.last()).map_or(Value::Null, |last| last["key"].clone());
-        json!({ "records": records, "cursor": cursor })
-    }
-
-    fn commit(&mut self, commit: &Value) {
-        if commit.is_null() {
-            return;
-        }
-        for expected in commit["expect"].as_array().unwrap() {
-            let record = self.records.get(&place(&commit["partition"], &expected["kind"], &expected["key"]));
-            let version = record.map_or(Value::Null, |(version, _)| json!(version.to_string()));
-            assert_eq!(version, expected["version"], "nobody else writes: {expected}");
-        }
-        for record in commit["put"].as_array().unwrap().iter().chain(commit["append"].as_array().unwrap()) {
-            let kept = self.records.entry(place(&commit["partition"], &record["kind"], &record["key"])).or_default();
-            *kept = (kept.0 + 1, record["value"].clone());
-        }
-    }
-}
-
-fn place(partition: &Value, kind: &Value, key: &Value) -> [String; 3] {
-    [partition, kind, key].map(|part| part.as_str().unwrap().to_owned())
 }
 
 /// The answer of an operation, or `{"error": …}`.

@@ -1,4 +1,4 @@
-// External checks, by the behaviour cases of the specification: tokens, answers, and checks that were handed on.
+// External checks beside the cases in `tests/cases/governance`: tokens, answers, and checks that were handed on.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -18,28 +18,6 @@ describe("external checks", () => {
       made.as("ci").checks.receive({ run_id, provider_id: provider.id, token: await tokens.sign(provider.id, `${provider.id}:${run_id}`), decision, reason: "looked", ...more });
     return { ...made, provider, answer };
   }
-
-  test("45, 46: a run waits for the check, which passes", async () => {
-    const { run, told, answer, provider, as } = await checked();
-    const { id, status, requirements } = await run();
-    assert.equal(status, "pending_approval");
-    assert.deepEqual(requirements.map(({ approver_type, stage }) => [approver_type, stage]), [["external_provider", 1]]);
-    const [call] = told;
-    assert.deepEqual([call.kind, call.callback_url, call.sign_message], ["external_check_requested", "https://scan.example/check", `${provider.id}:${id}`]);
-    assert.equal(told.length, 1);
-    assert.equal((await answer(id, "pass")).status, "completed");
-    const events = (await as("adam").runs.timeline(id)).events;
-    const received = events.find(({ event_type }) => event_type === "external_check_received");
-    assert.deepEqual([received.actor_type, received.actor_id, received.details.decision], ["external_provider", provider.id, "pass"]);
-  });
-
-  test("47: one that fails rejects the run", async () => {
-    const { run, answer } = await checked();
-    const { id } = await run();
-    const after = await answer(id, "fail", { reason: "a key is open" });
-    assert.equal(after.status, "rejected");
-    assert.match(after.reasons[0].message, /scan rejected `scan`: a key is open/);
-  });
 
   test("48: a token for another run or provider is refused before the run is looked at", async () => {
     const { run, answer, provider, as } = await checked();

@@ -1,6 +1,8 @@
 // Runs one case folder through the public functions of the package: the other reader of the form that `tests/cases.rs`
 // describes. It needs no Node, so that it runs in a browser and in workerd too.
 
+import { ORGANISATION_STEPS, caseOrganisation } from "./case-organisation.mjs";
+
 const NEUTRAL_ID = "00000000-0000-0000-0000-000000000000";
 
 /**
@@ -9,10 +11,10 @@ const NEUTRAL_ID = "00000000-0000-0000-0000-000000000000";
  * @param {Record<string, string>} files the texts of the folder by file name
  */
 export async function runCase(regate, files) {
-  const { steps } = JSON.parse(files["case.json"]);
-  const organisation = { store: caseStore(), ids: 0 };
+  const described = JSON.parse(files["case.json"]);
+  const organisation = caseOrganisation(described);
   const outcomes = [];
-  for (const step of steps) {
+  for (const step of described.steps) {
     const { pick, ...rest } = withFiles(step, files);
     const [[operation, request]] = Object.entries(rest);
     outcomes.push(picked(await attempt(regate, () => OPERATIONS[operation](regate, request, organisation)), pick));
@@ -51,89 +53,8 @@ const OPERATIONS = {
       governance.free();
     }
   },
-  administer(regate, { as, org_id, operation, facts = {} }, organisation) {
-    const host = regate.hostOver(organisation.store, {
-      who({ resource }) {
-        const { id, email = null, org_role = null, is_session = false, may = {} } = as;
-        return { id, email, org_role, is_session, may: may[`${resource.type}/${resource.id}`] ?? [] };
-      },
-      notify() {},
-      now: () => 0,
-      newId: () => `id-${++organisation.ids}`,
-      user: (id) => known(facts.user, id, { id }),
-      team: (team) => known(facts.team, team, { id: team, name: team }),
-      files: (path) => known(facts.files, path, null),
-    });
-    const [[name, parameters]] = Object.entries(operation);
-    return ADMINISTRATION[name](regate.governance(host, { org_id }), parameters);
-  },
+  ...ORGANISATION_STEPS,
 };
-
-/** The public method of each operation of the wire. */
-const ADMINISTRATION = {
-  create_policy_set: ({ policySets }, set) => policySets.create(set),
-  list_policy_sets: ({ policySets }, page) => policySets.list(page),
-  get_policy_set: ({ policySets }, { id }) => policySets.get(id),
-  change_policy_set: ({ policySets }, { id, change }) => policySets.change(id, change),
-  delete_policy_set: ({ policySets }, { id }) => policySets.delete(id),
-  load_policy_set: ({ policySets }, { id }) => policySets.load(id),
-  list_policies: async ({ policySets }, { policy_set_id }) => ({ policies: await policySets.policies.list(policy_set_id) }),
-  add_policy: ({ policySets }, { policy_set_id, policy }) => policySets.policies.add(policy_set_id, policy),
-  change_policy: ({ policySets }, { policy_set_id, id, change }) => policySets.policies.change(policy_set_id, id, change),
-  remove_policy: ({ policySets }, { policy_set_id, id }) => policySets.policies.remove(policy_set_id, id),
-  list_policy_set_versions: ({ policySets }, { policy_set_id, page }) => policySets.versions.list(policy_set_id, page),
-  get_policy_set_version: ({ policySets }, { policy_set_id, version }) => policySets.versions.get(policy_set_id, version),
-  diff_policy_set_versions: ({ policySets }, { policy_set_id, from, to }) => policySets.versions.diff(policy_set_id, from, to),
-  restore_policy_set_version: ({ policySets }, { policy_set_id, version }) => policySets.versions.restore(policy_set_id, version),
-  create_approval_rule: ({ approvalRules }, rule) => approvalRules.create(rule),
-  list_approval_rules: ({ approvalRules }, page) => approvalRules.list(page),
-  get_approval_rule: ({ approvalRules }, { id }) => approvalRules.get(id),
-  change_approval_rule: ({ approvalRules }, { id, change }) => approvalRules.change(id, change),
-  delete_approval_rule: ({ approvalRules }, { id }) => approvalRules.delete(id),
-  promote_approval_rule: ({ approvalRules }, { id }) => approvalRules.promote(id),
-  create_external_check_provider: ({ providers }, provider) => providers.create(provider),
-  list_external_check_providers: ({ providers }, page) => providers.list(page),
-  get_external_check_provider: ({ providers }, { id }) => providers.get(id),
-  change_external_check_provider: ({ providers }, { id, change }) => providers.change(id, change),
-  delete_external_check_provider: ({ providers }, { id }) => providers.delete(id),
-  attach_provider_scope: ({ providers }, { id, scope }) => providers.attachScope(id, scope),
-  detach_provider_scope: ({ providers }, { id, scope }) => providers.detachScope(id, scope),
-  put_settings: ({ settings }, values) => settings.put(values),
-  get_settings: ({ settings }) => settings.get(),
-  put_workspace: ({ workspaces }, { id, workspace }) => workspaces.put(id, workspace),
-  get_workspace: ({ workspaces }, { id }) => workspaces.get(id),
-};
-
-/** What a case says of a name, null included. */
-function known(values = {}, name, otherwise) {
-  return Object.hasOwn(values, name) ? values[name] : otherwise;
-}
-
-/** A store as small as the steps of a case need: the package's own is another entry, which a page without a bundler has not. */
-function caseStore() {
-  const records = new Map();
-  const placeOf = ({ partition, kind, key }) => JSON.stringify([partition, kind, key]);
-  return {
-    read: (keys) => keys.flatMap((key) => structuredClone(records.get(placeOf(key))) ?? []),
-    commit({ partition, expect, put, append }) {
-      const versionOf = ({ kind, key }) => records.get(placeOf({ partition, kind, key }))?.version ?? null;
-      if (expect.some((expected) => versionOf(expected) !== expected.version)) throw new Error("nobody else writes");
-      for (const { kind, key, value } of structuredClone([...put, ...append])) {
-        const version = String(Number(versionOf({ kind, key })) + 1);
-        records.set(placeOf({ partition, kind, key }), { partition, kind, key, version, value });
-      }
-      return "ok";
-    },
-    list({ partition, kind, from = "", to, limit, cursor }) {
-      const matching = [...records.values()]
-        .filter((record) => record.partition === partition && record.kind === kind && record.value !== null)
-        .filter(({ key }) => key >= from && (to === undefined || key < to) && (cursor === null || key > cursor))
-        .sort((a, b) => (a.key < b.key ? -1 : 1));
-      const page = structuredClone(matching.slice(0, limit));
-      return { records: page, cursor: matching.length > page.length ? page.at(-1).key : null };
-    },
-  };
-}
 
 async function attempt(regate, run) {
   try {

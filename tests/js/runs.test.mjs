@@ -170,14 +170,6 @@ describe("a store that lags behind", () => {
 });
 
 describe("the preview of a stored run", () => {
-  test("53: is of a plan that was evaluated", async () => {
-    const { as, run } = await world({ workspace: { auto_apply: true } });
-    const queued = await as("ci").runs.create({ workspace_id: "w-1", trigger: "push" });
-    await refused(() => as("ann").runs.preview(queued.id), "wrong_state", 409);
-    const { changeset } = await run();
-    await refused(() => as("ann").runs.preview(changeset.apply_runs[0]), "invalid_request", 400);
-  });
-
   test("54, 55, 56: uses the set-up of now, replaces the results, and changes nothing else", async () => {
     const { as, run, store, told } = await world({ policies: { safety: { rego_source: NO_DESTROYS } } });
     const { id } = await run();

@@ -1,4 +1,4 @@
-// Time, by the behaviour cases of the specification: what was not decided when its time was up.
+// Time beside the cases in `tests/cases/governance`: what was not decided when its time was up.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -7,29 +7,6 @@ import { refused } from "./regate-error.mjs";
 
 describe("time", () => {
   const timed = (escalation_action, more = {}) => team("one", { timeout_hours: 24, escalation_action, ...more });
-
-  test("37: nothing happens before the time is up, and the sweep says when it is", async () => {
-    const { run, as, clock } = await world({ rules: [timed("auto_approve")] });
-    const { id } = await run();
-    const started = clock.now;
-    clock.now += 24 * HOUR - 60_000;
-    assert.deepEqual(await as("adam").sweep(), { swept: [], failed: 0, next_at_ms: started + 24 * HOUR });
-    assert.equal((await as("adam").runs.get(id)).status, "pending_approval");
-    clock.now = started + 24 * HOUR;
-    const { swept, next_at_ms } = await as("adam").sweep();
-    assert.deepEqual([swept.map(({ run_id }) => run_id), next_at_ms], [[id], null]);
-  });
-
-  test("38: auto_approve meets the requirement, and opens the next stage", async () => {
-    const { run, as, clock, events } = await world({ rules: [timed("auto_approve", { min_approvals: 3 }), team("two", { stage: 2 })] });
-    const { id } = await run();
-    clock.now += 25 * HOUR;
-    await as("adam").sweep();
-    const after = await as("adam").runs.get(id);
-    assert.deepEqual([after.status, after.requirements.map(({ status }) => status)], ["pending_approval", ["satisfied", "active"]]);
-    assert.deepEqual(await events(id), ["requirement_active", "requirement_auto_approved", "requirement_active"]);
-    assert.equal((await as("bob").runs.approve(id)).status, "completed");
-  });
 
   test("39: reject ends the run; so does a rule that says nothing, and a policy's requirement", async () => {
     const asks = "package forgecroft.policy\n\nimport rego.v1\n\nrequire_approval contains {\"team\": \"one\", \"timeout_hours\": 24} if true\n";
@@ -45,39 +22,6 @@ describe("time", () => {
       assert.equal(told.at(-1).run_status, "rejected");
       await refused(() => as("ann").runs.approve(id), "wrong_state", 409);
     }
-  });
-
-  test("40: escalate_to hands it to the team, keeps the votes, and has no second deadline", async () => {
-    const { run, as, clock, events } = await world({ rules: [timed("escalate_to", { escalation_team_id: "t-two", min_approvals: 2, escalation_reason: "owners are away" })] });
-    const { id } = await run();
-    await as("ann").runs.approve(id);
-    clock.now += 24 * HOUR;
-    assert.deepEqual((await as("adam").sweep()).swept.map(({ next_at_ms }) => next_at_ms), [null]);
-    clock.now += 10_000 * HOUR;
-    assert.deepEqual(await as("adam").sweep(), { swept: [], failed: 0, next_at_ms: null });
-    const [requirement] = (await as("adam").runs.get(id)).requirements;
-    assert.deepEqual([requirement.approver_id, requirement.approvals_count, requirement.status], ["t-two", 1, "active"]);
-    const escalated = (await as("adam").runs.timeline(id)).events.find(({ event_type }) => event_type === "requirement_escalated");
-    assert.equal(escalated.details.reason, "owners are away");
-    assert.equal((await as("bob").runs.approve(id)).status, "completed");
-    assert.equal((await events(id)).filter((event) => event.startsWith("requirement_escalated")).length, 1);
-  });
-
-  test("41: no timeout is never up", async () => {
-    const asks = "package forgecroft.policy\n\nimport rego.v1\n\nrequire_approval contains {\"team\": \"one\", \"timeout_hours\": 0} if true\n";
-    const { run, as, clock } = await world({ policies: { asks: { rego_source: asks } }, rules: [team("two")] });
-    await run();
-    clock.now += 366 * 24 * HOUR;
-    assert.deepEqual(await as("adam").sweep(), { swept: [], failed: 0, next_at_ms: null });
-  });
-
-  test("42: a later stage does not age while it waits", async () => {
-    const { run, as, clock } = await world({ rules: [team("one"), timed("reject", { name: "later", stage: 2 })] });
-    const { id } = await run();
-    clock.now += 100 * HOUR;
-    assert.deepEqual((await as("adam").sweep()).swept, []);
-    await as("ann").runs.approve(id);
-    assert.equal((await as("adam").sweep()).next_at_ms, clock.now + 24 * HOUR);
   });
 
   test("43: sweeping every five minutes acts within the hour", async () => {
