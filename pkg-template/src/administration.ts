@@ -5,7 +5,7 @@ import type { Host } from "./host.js";
 import { isObject } from "./host-calls.js";
 import { administer } from "./operation.js";
 import { storeProviderSecret } from "./provider-secret.js";
-import { runsOf, type Changesets, type Checks, type Runs, type Sweep } from "./runs.js";
+import { runsOf, type Changesets, type Checks, type Runs, type Sweep, type SweepOptions } from "./runs.js";
 import type {
   AdministrationOperation,
   ApprovalRule,
@@ -66,7 +66,7 @@ export interface GovernanceService {
    * Acts on everything whose time is up, never before it is, and says when to call next. For a timer, a cron trigger or an alarm:
    * at least once an hour. Calling it twice, or from two places, is calling it once. It asks nobody for leave.
    */
-  sweep(): Promise<Sweep>;
+  sweep(options?: SweepOptions): Promise<Sweep>;
 }
 
 /** Policy sets: at the organisation, a project or a workspace. */

@@ -6,6 +6,7 @@ import { callEngine, driverLimits, engineDocument, requestText } from "./engine-
 import { RegateError } from "./errors.js";
 import type { Host } from "./host.js";
 import { askHost, committed, HostFailure, identified, isAboutFacts, isObject, loaded, malformed } from "./host-calls.js";
+import { RefusedError } from "./refused-error.js";
 import type { LiveHandle } from "./live-handle.js";
 import { toldCommit } from "./outbox.js";
 import { keptContext, type KeptContext } from "./run-context.js";
@@ -191,7 +192,9 @@ const MAX_TIME_MS = 8.64e15;
 
 // INVARIANT (who): an identity permits and does nothing else.
 async function permitted(orgId: string, workspaceId: string, host: Host): Promise<void> {
-  const identity = await identified({ type: "workspace", id: workspaceId }, host, { asker: undefined, org_id: orgId });
+  const identity = await identified({ type: "workspace", id: workspaceId }, host, { asker: undefined, org_id: orgId }).catch((thrown: unknown) => {
+    throw thrown instanceof RefusedError ? new HostFailure(thrown.code, thrown.message) : thrown;
+  });
   if (identity.may.includes("trigger")) return;
   throw new HostFailure("not_permitted", `${identity.email ?? identity.id ?? "whoever is asking"} may not \`trigger\` this run`);
 }

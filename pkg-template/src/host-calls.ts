@@ -4,6 +4,7 @@ import { driverLimits } from "./engine-instance.js";
 import { RegateError } from "./errors.js";
 import type { Host, MaybePromise } from "./host.js";
 import { jsonText } from "./json-value.js";
+import { RefusedError } from "./refused-error.js";
 import type { Commit, Identity, Need, Resource, Verb } from "./wire.js";
 
 /** What a driver cannot go on after. It is caught by the driver and never seen by a caller. */
@@ -53,6 +54,7 @@ export interface Asking {
 /** Who is asking, and what they may do with a resource, as the host says. */
 export async function identified(resource: Resource, host: Host, { asker, org_id }: Asking): Promise<Identity> {
   const answer: unknown = await askHost("who", () => host.who({ asker, org_id, resource }));
+  if (answer === null) throw new RefusedError({ code: "unauthorized", message: "the host does not know who asks" });
   return readAnswer("who", () => {
     const { id, email, org_role, is_session, may } = isObject(answer) ? answer : {};
     const isWhole = isTextOrNull(id) && isTextOrNull(email) && Array.isArray(may) && (org_role === undefined || isTextOrNull(org_role));
@@ -135,7 +137,9 @@ export async function askHost<T>(callback: keyof Host, ask: () => MaybePromise<T
   try {
     return await ask();
   } catch (thrown) {
-    throw new HostFailure("host_failed", `the host's ${callback}() failed`, thrown);
+    // What a callback that deals in secrets throws may name one, and causes are logged.
+    const isSecretive = callback === "sign" || callback === "verify";
+    throw new HostFailure("host_failed", `the host's ${callback}() failed`, isSecretive ? undefined : thrown);
   }
 }
 

@@ -51,8 +51,11 @@ export interface Host {
    * So each notice is told at least once; one that comes twice has the same id.
    */
   notify(notices: readonly Notice[]): MaybePromise<void>;
-  /** Who is asking, and what they may do with the resource. A failure is a refusal. Verbs that governance does not know permit nothing. */
-  who(request: WhoRequest): MaybePromise<Identity>;
+  /**
+   * Who is asking, and what they may do with the resource; null where that is nobody known (`unauthorized`, 401). A failure is a
+   * refusal. Verbs that governance does not know permit nothing.
+   */
+  who(request: WhoRequest): MaybePromise<Identity | null>;
   /** Milliseconds since 1970. */
   now(): number;
   /** An id that was never used. */
@@ -61,7 +64,10 @@ export interface Host {
   randomSeed(): number;
   /** Signs a message with a provider's secret, which never leaves the host. */
   sign?(providerId: string, message: string): MaybePromise<string>;
-  /** Whether a token is the signature of a message, compared in constant time. False is a refusal; what it throws is `host_failed`. */
+  /**
+   * Whether a token is the signature of a message, compared in constant time. False is a refusal; where it throws, `host_failed`. What
+   * it or `sign` throws is passed on to nobody, since it may name the secret.
+   */
   verify?(providerId: string, message: string, token: string): MaybePromise<boolean>;
   /**
    * Stores a provider's secret, or replaces it: only when whoever asks may. Without it, storing one is refused (501).

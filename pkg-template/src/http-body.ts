@@ -1,7 +1,7 @@
 // The body of a request, and never more of it than a limit.
 
 import { RegateError } from "./errors.js";
-import { RefusedError } from "./operation.js";
+import { RefusedError } from "./refused-error.js";
 
 /** Reads a body, and stops reading as soon as it is too large (`limit_exceeded`). */
 export async function readBody(request: Request, most: number): Promise<Uint8Array> {

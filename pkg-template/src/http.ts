@@ -5,8 +5,8 @@ import { playground, validate } from "./authoring.js";
 import { RegateError } from "./errors.js";
 import type { Host } from "./host.js";
 import { readBody, readJson } from "./http-body.js";
-import { RefusedError } from "./operation.js";
-import type { PageRequest, ProviderScope } from "./wire.js";
+import { RefusedError } from "./refused-error.js";
+import type { NewRun, PageRequest, ProviderScope } from "./wire.js";
 
 /** How a handler is mounted. */
 export interface GovernanceHandlerOptions {
@@ -64,7 +64,7 @@ const nothing = async (done: Promise<unknown>): Promise<Response> => {
 const body = <T>({ request }: Matched): Promise<T> => readJson(request, JSON_BYTES) as Promise<T>;
 
 const ROUTES: readonly Route[] = [
-  ["POST", "/policy-sets/validate-rego", async (m) => json(validate(await sourceOf(m)))],
+  ["POST", "/policy-sets/validate-rego", async (m) => validateRego(m)],
   ["POST", "/policy-sets/evaluate-rego", async (m) => evaluateRego(m)],
   ["POST", "/policy-sets", async (m) => json(m.service.policySets.create(await body(m)), 201)],
   ["GET", "/policy-sets", async (m) => json(m.service.policySets.list(page(m)))],
@@ -98,7 +98,7 @@ const ROUTES: readonly Route[] = [
   ["PUT", "/settings", async (m) => json(m.service.settings.put(await body(m)))],
   ["GET", "/workspaces/:workspace", async (m) => json(m.service.workspaces.get(m.at("workspace")))],
   ["PUT", "/workspaces/:workspace", async (m) => json(m.service.workspaces.put(m.at("workspace"), await body(m)))],
-  ["POST", "/workspaces/:workspace/runs", async (m) => json(m.service.runs.create({ ...(await body<object>(m)), workspace_id: m.at("workspace") } as never), 201)],
+  ["POST", "/workspaces/:workspace/runs", async (m) => json(m.service.runs.create(await newRun(m)), 201)],
   ["GET", "/workspaces/:workspace/runs/:id", async (m) => json(m.service.runs.get(m.at("id")))],
   ["GET", "/runs/:id", async (m) => json(m.service.runs.get(m.at("id")))],
   ["POST", "/runs/:id/start", async (m) => json(m.service.runs.start(m.at("id")))],
@@ -113,7 +113,8 @@ const ROUTES: readonly Route[] = [
   ["GET", "/runs/:id/approval-requirements", async (m) => json(m.service.runs.requirements(m.at("id")))],
   ["GET", "/runs/:id/policy-results", async (m) => json(m.service.runs.policyResults(m.at("id")))],
   ["POST", "/runs/:id/governance-preview", async (m) => json(m.service.runs.preview(m.at("id")))],
-  ["GET", "/runs/:id/governance-timeline", async (m) => json((await m.service.runs.timeline(m.at("id"))).events)],
+  ["GET", "/runs/:id/governance-timeline", async (m) => timeline(m)],
+  ["GET", "/runs/:id/decision-log", async (m) => json(m.service.runs.decisionLog(m.at("id")))],
   ["POST", "/runs/:id/external-checks/:provider", async (m) => json(receiveCheck(m))],
   ["POST", "/workspaces/:workspace/changesets/:id/apply", async (m) => json(m.service.changesets.apply(m.at("id")), 201)],
   ["POST", "/workspaces/:workspace/changesets/:id/discard", async (m) => json(m.service.changesets.discard(m.at("id")))],
@@ -215,18 +216,38 @@ function scopeOf(m: Matched): ProviderScope {
 async function receiveCheck(m: Matched): Promise<unknown> {
   const token = /^Bearer +(\S+)$/i.exec(m.request.headers.get("authorization") ?? "")?.[1] ?? "";
   const fields = await body<unknown>(m).catch((thrown: unknown) => thrown);
-  const { decision, reason = "" } = fields instanceof Error ? {} : onlyFieldsOrNothing(fields);
+  let answered: { decision?: unknown; reason?: unknown } = {};
+  let wrong: Error | undefined;
   try {
-    return await m.service.checks.receive({ run_id: m.at("id"), provider_id: m.at("provider"), token, decision: decision as never, reason: reason as never });
+    if (fields instanceof Error) throw fields;
+    answered = onlyFields(fields, ["decision", "reason"]);
+  } catch (thrown) {
+    wrong = thrown as Error;
+  }
+  const { decision, reason = "" } = answered;
+  try {
+    const { id, status } = await m.service.checks.receive({ run_id: m.at("id"), provider_id: m.at("provider"), token, decision: decision as never, reason: reason as never });
+    // A provider learns what became of the run, and not who voted on it.
+    return { run_id: id, status };
   } catch (thrown) {
     // The token was right: now the caller may know what is wrong with the body. After a failure of the host nobody knows that.
-    if (fields instanceof Error && thrown instanceof RegateError && thrown.code !== "unauthorized" && thrown.code !== "host_failed") throw fields;
+    if (wrong !== undefined && thrown instanceof RegateError && thrown.code !== "unauthorized" && thrown.code !== "host_failed") throw wrong;
     throw thrown;
   }
 }
 
-function onlyFieldsOrNothing(value: unknown): { [name: string]: unknown } {
-  return typeof value === "object" && value !== null ? (value as { [name: string]: unknown }) : {};
+// The workspace stands in the path; the rest is the engine's to check.
+async function newRun(m: Matched): Promise<NewRun> {
+  const fields = await body<object>(m);
+  if (typeof fields !== "object" || fields === null || Array.isArray(fields)) throw new RefusedError({ code: "invalid_request", message: "the body is an object with `trigger`" });
+  if (Object.hasOwn(fields, "workspace_id")) throw new RefusedError({ code: "invalid_request", message: "`workspace_id` stands in the path", path: "/workspace_id" });
+  return { ...fields, workspace_id: m.at("workspace") } as NewRun;
+}
+
+// The list of the specification; what is not as it was recorded is said beside it.
+async function timeline(m: Matched): Promise<Response> {
+  const { events, broken_at } = await m.service.runs.timeline(m.at("id"));
+  return Response.json(events, broken_at === null ? {} : { headers: { "regate-timeline-broken-at": encodeURIComponent(broken_at) } });
 }
 
 async function sweep({ request, service, options }: Matched): Promise<unknown> {
@@ -234,20 +255,23 @@ async function sweep({ request, service, options }: Matched): Promise<unknown> {
   throw new RefusedError({ code: "not_permitted", message: "sweeping is for the host's own timer" });
 }
 
-async function sourceOf({ request }: Matched): Promise<string> {
-  const source = text(await readJson(request, PLAYGROUND_SOURCE_BYTES * 2), "rego_source");
+// A source that is missing is one that is not valid, as an empty one is.
+async function validateRego({ request }: Matched): Promise<Response> {
+  const { rego_source = "" } = onlyFields(await readJson(request, PLAYGROUND_SOURCE_BYTES * 2), ["rego_source"]);
+  return Response.json(validate(playgroundSource(rego_source)));
+}
+
+function playgroundSource(source: unknown): string {
+  if (typeof source !== "string") throw new RefusedError({ code: "invalid_request", message: "`rego_source` is a string", path: "/rego_source" });
   if (new TextEncoder().encode(source).length <= PLAYGROUND_SOURCE_BYTES) return source;
   throw new RegateError("limit_exceeded", `the source is larger than ${PLAYGROUND_SOURCE_BYTES} bytes`, { limit: { name: "input_bytes", value: PLAYGROUND_SOURCE_BYTES } });
 }
 
 async function evaluateRego({ request }: Matched): Promise<Response> {
   const { rego_source, input = {} } = onlyFields(await readJson(request, PLAYGROUND_BYTES + 2 * PLAYGROUND_SOURCE_BYTES), ["rego_source", "input"]);
-  if (typeof rego_source !== "string") throw new RefusedError({ code: "invalid_request", message: "`rego_source` is a string", path: "/rego_source" });
-  if (new TextEncoder().encode(rego_source).length > PLAYGROUND_SOURCE_BYTES) {
-    throw new RegateError("limit_exceeded", `the source is larger than ${PLAYGROUND_SOURCE_BYTES} bytes`, { limit: { name: "input_bytes", value: PLAYGROUND_SOURCE_BYTES } });
-  }
+  const source = playgroundSource(rego_source);
   try {
-    return Response.json(playground(rego_source, input as never));
+    return Response.json(playground(source, input as never));
   } catch (thrown) {
     // Whatever is wrong with the policy is the caller's (G44).
     if (thrown instanceof RegateError && thrown.code !== "engine_trapped") return error(400, thrown.code, thrown.message);

@@ -42,9 +42,10 @@ export {
   type Workspaces,
 } from "./administration.js";
 export { governanceHandler, type GovernanceHandlerOptions } from "./http.js";
-export { RefusedError } from "./operation.js";
+export { RefusedError } from "./refused-error.js";
+export { requestCheck, type CheckRequest, type RequestCheckOptions } from "./check-request.js";
 export { providerTokens, type ProviderTokens, type SecretOf } from "./provider-token.js";
-export type { Changesets, CheckAnswer, Checks, Runs, Sweep } from "./runs.js";
+export type { Changesets, CheckAnswer, Checks, Runs, Sweep, SweepOptions } from "./runs.js";
 export type { Host, MaybePromise, WhoRequest } from "./host.js";
 export { deliverNotices, type Delivery } from "./outbox.js";
 export type { HostRecord, ListQuery, Page, RecordKey, Store } from "./store.js";
@@ -73,6 +74,7 @@ export type {
   CountedVote,
   Decision,
   DetectedAttributes,
+  Delivery as CheckDelivery,
   Diagnostic,
   Dialect,
   EffectiveRole,

@@ -3,7 +3,8 @@
 import { RegateError } from "./errors.js";
 import type { Host } from "./host.js";
 import type { Asking } from "./host-calls.js";
-import { administer, RefusedError } from "./operation.js";
+import { administer } from "./operation.js";
+import { RefusedError } from "./refused-error.js";
 import type { ExternalCheckProviderSeen } from "./wire.js";
 
 /**

@@ -4,8 +4,11 @@ import type { Input } from "./document.js";
 import { RegateError } from "./errors.js";
 import type { Host } from "./host.js";
 import { askHost, hostTime, isObject, malformed, readAnswer, withHost, type Asking } from "./host-calls.js";
-import { performRun, RefusedError } from "./operation.js";
+import { performRun } from "./operation.js";
+import { RefusedError } from "./refused-error.js";
+import { runPartition } from "./store-host.js";
 import type {
+  AuditRecord,
   CheckDecision,
   NewRun,
   PlannedRun,
@@ -49,6 +52,11 @@ export interface Runs {
   policyResults(id: string): Promise<PolicyResult[]>;
   /** What happened, in order. `broken_at` names the first entry that is not as it was recorded. */
   timeline(id: string): Promise<Timeline>;
+  /**
+   * The decision log of its changeset, in the order of time: what was evaluated under which policies, and the final word where it
+   * came later. Without what the settings mask.
+   */
+  decisionLog(id: string): Promise<AuditRecord[]>;
   /** What the set-up of now says of the run's plan. Replaces the stored policy results and changes nothing else. */
   preview(id: string): Promise<PreviewResponse>;
 }
@@ -70,6 +78,15 @@ export interface Checks {
    * Where `verify` throws, nobody knows whether the token is right: `host_failed`, and the provider may send its answer again.
    */
   receive(answer: CheckAnswer): Promise<StoredRun>;
+}
+
+/** What is swept. */
+export interface SweepOptions {
+  /**
+   * The run whose partition alone is swept, by its id: where each run has a store of its own, such as a Durable Object, whose alarm
+   * calls this. Default: the runs of every partition that the host's `list` reaches.
+   */
+  run_id?: string;
 }
 
 /** What a sweep did. */
@@ -96,7 +113,7 @@ export interface Changesets {
 }
 
 /** Runs, their checks and changesets, and time, of an organisation on a host. */
-export function runsOf(host: Host, asking: Asking): { runs: Runs; changesets: Changesets; checks: Checks; sweep(): Promise<Sweep> } {
+export function runsOf(host: Host, asking: Asking): { runs: Runs; changesets: Changesets; checks: Checks; sweep(options?: SweepOptions): Promise<Sweep> } {
   // The answer of each operation is the engine's: its type is written beside the call.
   const ask = async <T>(operation: RunOperation, plan?: Input): Promise<T> => (await performRun(operation, plan, host, asking)) as T;
   return {
@@ -115,6 +132,7 @@ export function runsOf(host: Host, asking: Asking): { runs: Runs; changesets: Ch
       approvals: async (id) => (await ask<{ approvals: RunApproval[] }>({ list_approvals: { id } })).approvals,
       policyResults: async (id) => (await ask<{ policy_results: PolicyResult[] }>({ list_policy_results: { id } })).policy_results,
       timeline: (id) => ask({ get_timeline: { id } }),
+      decisionLog: async (id) => (await ask<{ decisions: AuditRecord[] }>({ get_decision_log: { id } })).decisions,
       preview: (id) => ask({ preview_run: { id } }),
     },
     checks: {
@@ -127,7 +145,7 @@ export function runsOf(host: Host, asking: Asking): { runs: Runs; changesets: Ch
       },
     },
     // Time passes in every workspace of the organisation.
-    sweep: () => sweep(host, { asker: asking.asker, org_id: asking.org_id }),
+    sweep: async (options = {}) => sweep(host, { asker: asking.asker, org_id: asking.org_id }, sweptPartition(options)),
     changesets: {
       apply: (id) => ask({ apply_changeset: { id } }),
       discard: (id) => ask({ discard_changeset: { id } }),
@@ -163,18 +181,26 @@ async function isRightToken(host: Host, runId: string, providerId: string, token
   return withHost(async () => (await askHost("verify", () => host.verify?.(providerId, `${providerId}:${runId}`, token))) === true);
 }
 
+function sweptPartition(options: unknown): { partition?: string } {
+  const { run_id } = isObject(options) ? options : {};
+  if (run_id === undefined) return {};
+  if (typeof run_id !== "string" || run_id === "") throw new RegateError("malformed_request", "sweep() takes `run_id`, an id", { path: "/run_id" });
+  // An apply run lives with its plan run.
+  return { partition: runPartition(run_id.split("~")[0] ?? run_id) };
+}
+
 /** How long after a sweep the runs that failed are tried again, at least: not at once, and over and over. */
 const FAILED_AGAIN_MS = 60_000;
 
 // INVARIANT (sweep): only runs that wait are looked at, each in a commit of its own, so that a sweep that ends early or runs
 // beside another does nothing twice.
-async function sweep(host: Host, asking: Asking): Promise<Sweep> {
+async function sweep(host: Host, asking: Asking, partition: { partition?: string }): Promise<Sweep> {
   return withHost(async () => {
     const now = await hostTime(host);
     const result: Sweep = { swept: [], failed: 0, next_at_ms: null };
     let cursor: string | null = null;
     do {
-      const page: WaitingPage = await waitingRuns(host, cursor);
+      const page: WaitingPage = await waitingRuns(host, partition, cursor);
       for (const waiting of page.runs) {
         if (waiting !== "malformed" && waiting.org_id !== asking.org_id) continue;
         const at = await swept(waiting, now, host, asking, result);
@@ -211,8 +237,8 @@ interface WaitingPage {
   cursor: string | null;
 }
 
-async function waitingRuns(host: Host, cursor: string | null): Promise<WaitingPage> {
-  const answer: unknown = await askHost("list", () => host.list({ kind: "waiting_run", limit: 100, cursor }));
+async function waitingRuns(host: Host, partition: { partition?: string }, cursor: string | null): Promise<WaitingPage> {
+  const answer: unknown = await askHost("list", () => host.list({ ...partition, kind: "waiting_run", limit: 100, cursor }));
   return readAnswer("list", () => {
     const { records, cursor: next } = isObject(answer) ? answer : {};
     const isPage = Array.isArray(records) && (next === null || typeof next === "string");

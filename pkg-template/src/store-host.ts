@@ -25,8 +25,8 @@ export interface RegoFile {
 
 /** What a store cannot know. */
 export interface HostFunctions {
-  /** Who is asking. A failure is a refusal. */
-  who(request: WhoRequest): MaybePromise<Identity>;
+  /** Who is asking; null where that is nobody known. A failure is a refusal. */
+  who(request: WhoRequest): MaybePromise<Identity | null>;
   /** Tells the world: approvers, providers, whoever waits. May be called twice with a notice of the same id. */
   notify(notices: readonly Notice[]): MaybePromise<void>;
   /** The votes on a run, where another system keeps them. Default: the records of the kind `approval` in the run's partition. */

@@ -728,6 +728,15 @@ requirements: Array<Requirement>, } | { "kind": "deny",
 reasons: Array<Reason>, };
 
 /**
+ * The decision log of a run's changeset.
+ */
+export type DecisionLog = { 
+/**
+ * In the order of time: the evaluations of its runs, and their final words where these came later. What the settings mask is left out.
+ */
+decisions: AuditRecord[], };
+
+/**
  * How the host sends a request, and tries again after an error of the network or the server. What is never delivered leaves the
  * requirement open, so that its timeout decides.
  */

@@ -85,6 +85,7 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<runs::RunRequest>();
     declarations.add::<runs::PlannedRun>();
     declarations.add::<runs::RequirementList>();
+    declarations.add::<runs::DecisionLog>();
     declarations.add::<runs::RunApprovalList>();
     declarations.add::<runs::PolicyResultList>();
     declarations.add::<runs::Timeline>();

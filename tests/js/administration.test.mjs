@@ -452,8 +452,13 @@ describe("a host that fails", () => {
     });
   }
 
+  test("somebody whom it does not know is told so", async () => {
+    const { service } = world({ who: () => null });
+    await refused(() => service.policySets.create({ name: "s" }), "unauthorized", 401);
+  });
+
   for (const [what, identity] of Object.entries({
-    nothing: null,
+    nothing: undefined,
     "a role that does not exist": { id: "x", email: null, org_role: "king", may: [] },
     "a verb that is no word": { id: "x", email: null, org_role: "owner", may: [1] },
     "rights that are no list": { id: "x", email: null, org_role: "owner", may: "write" },

@@ -44,6 +44,35 @@ describe("a plan that needs approval", () => {
     assert.deepEqual(audits.map(({ value }) => value.decision_id), ["decision-1", "decision-2", "decision-3"]);
   });
 
+  test("is not approved by who started it, by whatever name, where that is forbidden", async () => {
+    const governance = governed({ approval_rules: [{ ...DESTROY_RULE, forbid_self_approval: true }] });
+    for (const [approver_id, run] of [["u-1", {}], ["dana@example.com", {}], ["DANA@example.com", {}], ["pat@example.com", { triggered_by: "pat@example.com" }]]) {
+      const host = hostAt();
+      const held = await governance.decide(planOf("destroy"), runContext("r-1", run), host);
+      host.approve({ run_id: "r-1", requirement_id: held.decision.requirements[0].id, approver_id });
+      assert.equal((await governance.decide(planOf("destroy"), runContext("r-1", run), host)).decision.kind, "hold", approver_id);
+      host.approve({ run_id: "r-1", requirement_id: held.decision.requirements[0].id, approver_id: "u-9" });
+      assert.equal((await governance.decide(planOf("destroy"), runContext("r-1", run), host)).decision.kind, "allow");
+    }
+    const host = hostAt();
+    const held = await governance.decide(planOf("destroy"), runContext(), host);
+    host.reject({ run_id: "r-1", requirement_id: held.decision.requirements[0].id, approver_id: "u-1" });
+    assert.equal((await governance.decide(planOf("destroy"), runContext(), host)).decision.kind, "deny", "a no counts, whoever says it");
+  });
+
+  test("is not said to have ended when it is asked about with another trigger", async () => {
+    const governance = governed();
+    const host = hostAt();
+    const held = await governance.decide(planOf("destroy"), runContext(), host);
+    const other = await governance.decide(planOf("destroy"), runContext("r-1", { trigger: "pr" }), host);
+    assert.deepEqual([other.decision.kind, other.decision.reasons[0].code], ["deny", "run_already_decided"]);
+    assert.equal(host.run("r-1").status, "pending_approval");
+    assert.deepEqual(host.notices.map(({ kind }) => kind), ["approval_requested"]);
+    host.approve({ run_id: "r-1", requirement_id: held.decision.requirements[0].id, approver_id: "u-9" });
+    assert.equal((await governance.decide(planOf("destroy"), runContext(), host)).decision.kind, "allow");
+    assert.deepEqual(host.notices.map(({ kind, id }) => [kind, id]).at(-1), ["run_decided", "r-1:completed"]);
+  });
+
   test("is rejected by one rejection", async () => {
     const governance = governed();
     const host = hostAt();
@@ -206,6 +235,11 @@ describe("a host that fails before its commit is acknowledged", () => {
     }
   });
 
+  test("denies when who knows nobody", async () => {
+    const decided = await governed({}).decide(planOf(), runContext(), delegate({ who: () => null }, hostAt()));
+    assert.deepEqual([decided.decision.kind, decided.decision.reasons[0].code, decided.committed], ["deny", "unauthorized", false]);
+  });
+
   const need = { kind: "run", run_id: "r-1" };
   const lies = {
     "load gives nothing": { load: () => undefined },
@@ -246,7 +280,6 @@ describe("a host that fails before its commit is acknowledged", () => {
     "newId gives a number": { newId: () => 7 },
     "randomSeed gives a fraction": { randomSeed: () => 0.5 },
     "randomSeed gives a text": { randomSeed: () => "seed" },
-    "who gives nothing": { who: () => null },
     "who gives an identity without rights": { who: () => ({ id: "u", email: null }) },
   };
   for (const [name, lie] of Object.entries(lies)) {

@@ -70,6 +70,7 @@ describe("a run over HTTP", () => {
     assert.equal((await call("ann", "POST", `/runs/${id}/governance-preview`)).body.approval_preview.would_require_approval, true);
     assert.equal((await call("ann", "POST", `/workspaces/w-2/runs/${id}/approve`, {})).status, 404, "the run lies in another workspace");
     assert.equal((await call("ci", "POST", `/workspaces/w-1/runs/${id}/approve`, {})).status, 403);
+    assert.equal((await call("ann", "POST", `/workspaces/w-1/runs/${id}/renotify`)).status, 200);
     assert.equal((await call("ann", "POST", `/workspaces/w-1/runs/${id}/renotify`)).status, 429);
     const approved = await call("ann", "POST", `/workspaces/w-1/runs/${id}/approve`, { comment: "fine" });
     assert.deepEqual([approved.status, approved.body.status], [200, "completed"]);
@@ -78,10 +79,13 @@ describe("a run over HTTP", () => {
     assert.deepEqual((await call("ann", "GET", `/runs/${id}/governance-timeline`)).body.map(({ event_type }) => event_type), [
       "policy_evaluated",
       "requirement_active",
+      "approvers_notified",
       "approval_received",
       "requirement_satisfied",
     ]);
-    assert.deepEqual(notices.map(({ kind }) => kind), ["approval_requested", "run_decided"]);
+    assert.deepEqual(notices.map(({ kind }) => kind), ["approval_requested", "approval_requested", "run_decided"]);
+    const log = await call("ann", "GET", `/runs/${id}/decision-log`);
+    assert.deepEqual(log.body.map(({ path, result }) => [path, result.decision.kind]), [["governance/run", "hold"], ["governance/approval", "allow"]]);
     const apply = await call("adam", "POST", `/workspaces/w-1/changesets/${id}/apply`);
     assert.deepEqual([apply.status, apply.body.run.status], [201, "queued"]);
     const applyId = encodeURIComponent(apply.body.run.id);
@@ -105,8 +109,10 @@ describe("a run over HTTP", () => {
     assert.equal((await call(null, "POST", path, { decision: "pass" }, { authorization: "Bearer 00" })).status, 401);
     assert.equal((await call(null, "POST", path, "no json", bearer)).status, 400);
     assert.equal((await call(null, "POST", path, { decision: "maybe" }, bearer)).status, 400);
+    const misspelt = await call(null, "POST", path, { decision: "pass", raeson: "clean" }, bearer);
+    assert.deepEqual([misspelt.status, misspelt.body.path], [400, "/raeson"]);
     const passed = await call(null, "POST", path, { decision: "pass", reason: "clean" }, bearer);
-    assert.deepEqual([passed.status, passed.body.status], [200, "completed"]);
+    assert.deepEqual([passed.status, passed.body], [200, { run_id: id, status: "completed" }], "a provider learns no more of the run");
     assert.equal((await call(null, "POST", path, { decision: "fail" }, bearer)).status, 409);
   });
 
@@ -134,6 +140,28 @@ describe("a run over HTTP", () => {
     assert.deepEqual((await call(null, "POST", "/sweep", undefined, { "x-timer": "yes" })).body.swept.map(({ run_id }) => run_id), [id]);
     assert.equal((await call("ci", "GET", `/runs/${id}`)).body.status, "completed");
   });
+});
+
+test("a host that knows nobody of this name answers 401", async () => {
+  const { call } = await prepared({}, { who: ({ asker }) => (asker.headers.get("x-user") === "adam" ? { id: "adam", email: null, ...PEOPLE.adam } : null) });
+  const { status, body } = await call("mallory", "POST", "/policy-sets", { name: "s" });
+  assert.deepEqual([status, body.code], [401, "unauthorized"]);
+});
+
+test("what is not as it was recorded is said beside the timeline", async () => {
+  const store = memoryStore();
+  const who = ({ asker }) => ({ id: "ci", email: null, ...PEOPLE[asker.headers.get("x-user")] });
+  const handler = governanceHandler(hostOver(store, { who, notify() {}, newId: () => `id-${Math.random()}` }), { org_id: "o-1" });
+  const call = async (user, method, path, body) => handler(new Request(`https://gate.example${path}`, { method, headers: { "x-user": user }, body: JSON.stringify(body) }));
+  await call("adam", "PUT", "/workspaces/w-1", { name: "shop", project_id: "p-1" });
+  await call("adam", "POST", "/approval-rules", { name: "admins", approver_type: "org_role", approver_role: "admin" });
+  const { id } = await (await call("ci", "POST", "/workspaces/w-1/runs", { trigger: "push" })).json();
+  await call("ci", "POST", `/runs/${id}/plan`, planOf("add"));
+  const timeline = () => call("adam", "GET", `/runs/${id}/governance-timeline`);
+  assert.equal((await timeline()).headers.get("regate-timeline-broken-at"), null);
+  const [event] = store.list({ kind: "governance_event", limit: 1, cursor: null }).records;
+  store.commit({ partition: event.partition, idempotency_key: "tampering", expect: [], put: [{ kind: event.kind, key: event.key, value: { ...event.value, occurred_at: "2020-01-01T00:00:00.000Z" } }], append: [] });
+  assert.equal(decodeURIComponent((await timeline()).headers.get("regate-timeline-broken-at")), event.key);
 });
 
 describe("what is refused over HTTP", () => {
@@ -180,7 +208,12 @@ describe("what is refused over HTTP", () => {
     assert.equal((await call("ci", "POST", `/runs/${id}/plan`, "x".repeat(1001))).status, 413);
     assert.equal((await call("ci", "POST", `/runs/${id}/plan`, "{}")).status, 400);
     assert.equal((await call("ci", "POST", `/runs/${id}/fail`, { why: "x" })).status, 400);
-    assert.equal((await call("ci", "POST", "/workspaces/w-1/runs", { trigger: "push", workspace_id: "w-2" })).body.workspace_id, "w-1");
+    const elsewhere = await call("ci", "POST", "/workspaces/w-1/runs", { trigger: "push", workspace_id: "w-2" });
+    assert.deepEqual([elsewhere.status, elsewhere.body.path], [400, "/workspace_id"]);
+    const byPerson = await call("adam", "POST", "/workspaces/w-1/runs", { trigger: "schedule" });
+    assert.deepEqual([byPerson.status, byPerson.body.path], [400, "/trigger"]);
+    const asAnother = await call("adam", "POST", "/workspaces/w-1/runs", { trigger: "manual", triggered_by: "ann@example.com" });
+    assert.deepEqual([asAnother.status, asAnother.body.path], [400, "/triggered_by"]);
     assert.equal((await call("ann", "POST", `/workspaces/w-1/runs/${id}/approve`, { comment: 1 })).status, 400);
   });
 
@@ -196,6 +229,8 @@ describe("what is refused over HTTP", () => {
       assert.equal((await call(null, "POST", path, { rego_source: "#".repeat(70_000) })).status, 413);
       assert.equal((await call(null, "POST", path, { source: "" })).status, 400);
     }
+    const without = await call(null, "POST", "/policy-sets/validate-rego", {});
+    assert.deepEqual([without.status, without.body.valid], [200, false]);
     assert.equal((await call(null, "POST", "/policy-sets/evaluate-rego", { rego_source: NO_DESTROYS, input: { a: "x".repeat(2_000_000) } })).status, 413);
   });
 

@@ -34,7 +34,7 @@ function world(functions = {}) {
     return planned();
   };
   const planned = async () => {
-    const { id } = await service.runs.create({ workspace_id: "w-1", trigger: "push" });
+    const { id } = await service.runs.create({ workspace_id: "w-1", trigger: "manual" });
     return (await service.runs.deliverPlan(id, planOf("destroy"))).run.id;
   };
   return { store, host, service, clock, pending, planned };
@@ -346,7 +346,7 @@ describe("what is wrong with a call", () => {
   test("a plan whose code throws when it is looked at", async () => {
     const { service, pending } = world();
     await pending();
-    const { id } = await service.runs.create({ workspace_id: "w-1", trigger: "push" });
+    const { id } = await service.runs.create({ workspace_id: "w-1", trigger: "manual" });
     const traps = Object.fromEntries(["getPrototypeOf", "get", "ownKeys", "has", "getOwnPropertyDescriptor"].map((trap) => [trap, () => { throw new TypeError("trapped"); }]));
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();

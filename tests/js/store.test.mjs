@@ -73,12 +73,39 @@ describe("a store over many", () => {
     const service = governance(host, { org_id: "o-1", asker: "ada" });
     await service.workspaces.put("w-1", { name: "shop", project_id: "p-1" });
     await service.approvalRules.create({ name: "admins", approver_type: "org_role", approver_role: "admin" });
-    const { id } = await service.runs.create({ workspace_id: "w-1", trigger: "push" });
+    const { id } = await service.runs.create({ workspace_id: "w-1", trigger: "manual" });
     assert.equal((await service.runs.deliverPlan(id, planOf("destroy"))).run.status, "pending_approval");
     assert.equal((await service.runs.approve(id)).status, "completed");
     assert.equal(setup.list({ kind: "governed_run", limit: 10, cursor: null }).records.length, 0);
     assert.equal(runs.list({ kind: "approval_rule", limit: 10, cursor: null }).records.length, 0);
   });
+});
+
+test("time is looked at run by run where each run has a store of its own", async () => {
+  const setup = memoryStore();
+  const stores = new Map();
+  let now = 0;
+  const host = hostOver(routedStore((partition) => (partition.startsWith("run/") ? stores.get(partition) ?? stores.set(partition, memoryStore()).get(partition) : setup)), {
+    who: ({ asker }) => ({ id: asker, email: null, org_role: "admin", is_session: true, may: ["read", "write", "trigger", "approve"] }),
+    notify() {},
+    now: () => now,
+  });
+  const service = governance(host, { org_id: "o-1", asker: "ada" });
+  await service.workspaces.put("w-1", { name: "shop", project_id: "p-1" });
+  await service.approvalRules.create({ name: "admins", approver_type: "org_role", approver_role: "admin", timeout_hours: 1, escalation_action: "auto_approve" });
+  const held = async () => {
+    const { id } = await service.runs.create({ workspace_id: "w-1", trigger: "manual" });
+    await service.runs.deliverPlan(id, planOf("destroy"));
+    return id;
+  };
+  const [one, other] = [await held(), await held()];
+  assert.deepEqual(await service.sweep({ run_id: one }), { swept: [], failed: 0, next_at_ms: 3_600_000 });
+  now = 3_600_000;
+  const { swept, next_at_ms } = await service.sweep({ run_id: one });
+  assert.deepEqual([swept.map(({ run_id }) => run_id), next_at_ms], [[one], null]);
+  assert.deepEqual([(await service.runs.get(one)).status, (await service.runs.get(other)).status], ["completed", "pending_approval"]);
+  await assert.rejects(service.sweep(), ({ code }) => code === "host_failed");
+  await assert.rejects(service.sweep({ run_id: 5 }), ({ code, path }) => code === "malformed_request" && path === "/run_id");
 });
 
 /** A store whose calls after a number of them fail, as in a process that ends. */

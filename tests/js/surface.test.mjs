@@ -33,6 +33,7 @@ const SURFACE = [
   "prepareGovernance",
   "providerTokens",
   "readPlan",
+  "requestCheck",
   "routedStore",
   "test",
   "validate",

@@ -155,7 +155,7 @@ export class MemoryHost implements Host {
     void this.#host.notify(notices);
   }
 
-  async who(request: WhoRequest): Promise<Identity> {
+  async who(request: WhoRequest): Promise<Identity | null> {
     this.#failIfAsked("who");
     return this.#host.who(request);
   }

@@ -55,7 +55,7 @@ impl Runs<'_> {
         let about = [requirement.id.clone()];
         match decision {
             CheckDecision::Pass => self.approved(&mut run, &mut change, &about, &actor)?,
-            CheckDecision::Fail => self.rejected(&mut run, &mut change, &about, &actor, &requirement.name, reason)?,
+            CheckDecision::Fail => self.rejected(&mut run, &mut change, &about, &actor, "its provider", reason)?,
         }
         self.settle(asking, &mut run, &mut change)?;
         Self::done(change, &run, &run)

@@ -10,6 +10,9 @@ use crate::governance::evaluation::decision_of;
 use serde_json::json;
 use std::collections::BTreeMap;
 
+/// What the entries of final words are about, in the decision log.
+pub(super) const PATH: &str = "governance/approval";
+
 impl Runs<'_> {
     /// After a vote, a check or a sweep: where the run waits no more, its final word goes into the decision log, and the apply
     /// of a completed plan is queued where the workspace says so (section 3.8).
@@ -45,7 +48,7 @@ impl Runs<'_> {
             .collect();
         AuditRecord {
             decision_id: self.operation_id.to_owned(),
-            path: "governance/approval".to_owned(),
+            path: PATH.to_owned(),
             input: json!({
                 "run": { "id": run.id, "run_type": run.run_type, "trigger": run.trigger },
                 "workspace": { "id": run.workspace_id },

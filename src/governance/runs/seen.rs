@@ -6,7 +6,7 @@ use super::stored::{
     run_need,
 };
 use super::timeline::{TimelineEntry, broken_at};
-use super::{Runs, stored};
+use super::{Runs, decided, stored};
 use crate::decision::audit::timestamp;
 use crate::decision::{Asking, Done, Effects, Kept, Need, Page, Refusal, Requirement, Stop, Verb};
 use crate::governance::evaluation::Governance;
@@ -114,8 +114,9 @@ impl Runs<'_> {
         self.readable(asking, id)?;
         let page: Page<Value> = asking.records(log)?;
         let mut decisions: Vec<Value> = page.records.into_iter().map(|record| record.value).collect();
-        let time = |entry: &Value| entry.get("timestamp").and_then(Value::as_str).unwrap_or_default().to_owned();
-        decisions.sort_by_key(time);
+        let text = |entry: &Value, field: &str| entry.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+        // What was approved in the same millisecond was evaluated before.
+        decisions.sort_by_key(|entry| (text(entry, "timestamp"), text(entry, "path") == decided::PATH));
         Done::answer(&DecisionLog { decisions })
     }
 
