@@ -8,6 +8,7 @@ use crate::error::{Error, ErrorCode};
 use crate::governance::plan::Plan;
 use crate::governance::runs::prepared::Cache;
 use crate::governance::{self, Administration, Governance, GovernanceConfig, GovernanceRequest, Runs, playground};
+use crate::limits;
 use crate::policy::{self, Contract};
 use crate::rego::{self, Allowance, Answer, Capabilities, Dialect, DialectRule, Document, Module, Program, testing};
 use crate::typed;
@@ -242,7 +243,7 @@ fn capabilities() -> CapabilitiesAnswer {
                 available: !rego::missing::is_missing(builtin.name),
             })
             .collect(),
-        limits: rego::program::limits_in_force().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        limits: limits::in_force().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
     }
 }
 

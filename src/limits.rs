@@ -1,6 +1,7 @@
 //! Every limit of the engine with its default and its reason, in one place.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Bytes of source text in one module.
 pub const SOURCE_BYTES: u64 = 1024 * 1024;
@@ -97,5 +98,55 @@ pub const TEXT_BYTES: u64 = 16 * 1024;
 pub const LIST_ENTRIES: u64 = 1_000;
 /// Changes of a plan that are repeated in decision logs and in what providers are told; of a larger plan neither has the lists.
 pub const TOLD_CHANGES: u64 = 2_000;
+/// Characters of one message of a policy, or of its reason for an approval, that are kept; a longer one is cut, and says so.
+pub const MESSAGE_CHARS: usize = 2_000;
+/// Messages of one policy that are kept; of more it is said how many.
+pub const POLICY_MESSAGES: usize = 1_000;
+/// Bytes of the messages that one evaluation keeps: beyond it each policy keeps its first.
+pub const MESSAGES_BYTES: usize = 400_000;
+/// Bytes of the requirements of one run as JSON: a run that asks for more is rejected, because no database could keep it.
+pub const REQUIREMENTS_BYTES: usize = 700_000;
 /// Messages that are repeated in the reasons and in the timeline of a run; all are in its policy results.
 pub const TOLD_MESSAGES: usize = 100;
+
+/// The limits by name, for `capabilities()`.
+pub fn in_force() -> BTreeMap<&'static str, u64> {
+    BTreeMap::from([
+        ("source_bytes", SOURCE_BYTES),
+        ("bundle_bytes", BUNDLE_BYTES),
+        ("modules", MODULES),
+        ("source_nesting", SOURCE_NESTING),
+        ("literal_nesting", LITERAL_NESTING),
+        ("literal_work", LITERAL_WORK),
+        ("operator_chain", OPERATOR_CHAIN),
+        ("reference_parts", REFERENCE_PARTS),
+        ("expression_nesting", EXPRESSION_NESTING),
+        ("imports", IMPORTS),
+        ("body_statements", BODY_STATEMENTS),
+        ("data_nesting", DATA_NESTING),
+        ("input_bytes", INPUT_BYTES),
+        ("answer_bytes", ANSWER_BYTES),
+        ("validation_steps", VALIDATION_STEPS),
+        ("steps", STEPS),
+        ("decision_steps", DECISION_STEPS),
+        ("memory_bytes", MEMORY_BYTES),
+        ("stack_bytes", STACK_BYTES),
+        ("range_elements", RANGE_ELEMENTS),
+        ("format_width", FORMAT_WIDTH),
+        ("shift_bits", SHIFT_BITS),
+        ("number_exponent", NUMBER_EXPONENT),
+        ("number_digits", NUMBER_DIGITS),
+        ("regex_bytes", REGEX_BYTES),
+        ("text_bytes", TEXT_BYTES),
+        ("message_chars", MESSAGE_CHARS as u64),
+        ("policy_messages", POLICY_MESSAGES as u64),
+        ("messages_bytes", MESSAGES_BYTES as u64),
+        ("requirements_bytes", REQUIREMENTS_BYTES as u64),
+        ("list_entries", LIST_ENTRIES),
+        ("told_changes", TOLD_CHANGES),
+        ("told_messages", TOLD_MESSAGES as u64),
+        ("diagnostics", DIAGNOSTICS as u64),
+        ("rounds", ROUNDS),
+        ("commit_retries", COMMIT_RETRIES),
+    ])
+}

@@ -223,6 +223,8 @@ impl Governance {
         let requirements = requirements::requirements(&record.digest, &record.revision, &layer, &rules, &providers);
         let record = if !reasons.is_empty() {
             RunRecord { status: RunStatus::Rejected, reasons, ..record }
+        } else if let Some(reason) = too_many(&requirements)? {
+            RunRecord { status: RunStatus::Rejected, reasons: vec![reason], ..record }
         } else if !requirements.is_empty() {
             let pending = RunRecord { status: RunStatus::PendingApproval, requirements, ..record };
             continued(pending, approvals, request)
@@ -376,6 +378,24 @@ fn scope(project_id: Option<&String>, workspace_id: Option<&String>) -> u8 {
         (Some(_), None) => 1,
         (_, Some(_)) => 2,
     }
+}
+
+/// Why a run cannot be held for its requirements: no approval that was asked for is dropped, so a run that asks for more than a
+/// record can hold is not held at all.
+fn too_many(requirements: &[Requirement]) -> Result<Option<Reason>, Error> {
+    let text = serde_json::to_string(requirements)
+        .map_err(|error| Error::new(ErrorCode::EvalInternalError, error.to_string()))?;
+    Ok((text.len() > limits::REQUIREMENTS_BYTES).then(|| {
+        Reason::new(
+            "limit_exceeded",
+            format!(
+                "rules and policies ask for {} approvals, which take {} bytes; the limit `requirements_bytes` is {}",
+                requirements.len(),
+                text.len(),
+                limits::REQUIREMENTS_BYTES
+            ),
+        )
+    }))
 }
 
 /// One reason for each violation of a mandatory set.

@@ -176,7 +176,39 @@ pub fn evaluate(
             result.set_at = set_at;
         }
     }
+    keep_within_bounds(&mut layer.results);
     Ok(layer)
+}
+
+/// Cuts what a record of the results could not hold. INVARIANT (still a violation): a policy that has messages keeps one.
+fn keep_within_bounds(results: &mut [PolicyResult]) {
+    let mut left = limits::MESSAGES_BYTES;
+    for result in results {
+        let fitting = result
+            .violations
+            .iter()
+            .take(limits::POLICY_MESSAGES)
+            .take_while(|message| {
+                let fits = message.len() <= left;
+                left = left.saturating_sub(message.len());
+                fits
+            })
+            .count();
+        let kept = fitting.max(1);
+        if result.violations.len() > kept {
+            let more = result.violations.len() - kept;
+            result.violations.truncate(kept);
+            result.violations.push(format!("and {more} more"));
+        }
+    }
+}
+
+/// A text of a policy as far as it is kept.
+fn kept(text: &str) -> String {
+    match text.char_indices().nth(limits::MESSAGE_CHARS) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }
 
 impl PreparedSet {
@@ -226,13 +258,13 @@ impl PreparedPolicy {
     ) {
         let denied = self.elements(DENY, contract, input, request, steps);
         let required = self.elements(REQUIRE_APPROVAL, contract, input, request, steps);
-        let mut violations: Vec<String> = denied.fitting.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        let mut violations: Vec<String> = denied.fitting.iter().filter_map(Value::as_str).map(kept).collect();
         let mut asked: Vec<AskedApproval> = required.fitting.iter().map(|object| self.asked_approval(object)).collect();
         // An evaluation that fails by itself gives the same words for both rules.
         let mut failures: Vec<String> = [denied.problem, required.problem]
             .into_iter()
             .flatten()
-            .map(|problem| format!("policy evaluation error: {problem}"))
+            .map(|problem| kept(&format!("policy evaluation error: {problem}")))
             .collect();
         failures.dedup();
         if let Some(reason) = failures.first()
@@ -325,7 +357,7 @@ impl PreparedPolicy {
             approvers: Approvers::Team(text("team")),
             min: number("min", 1),
             stage: number("stage", 1),
-            reason: text("reason"),
+            reason: kept(&text("reason")),
             timeout_hours: number("timeout_hours", 0),
         }
     }

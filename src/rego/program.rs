@@ -517,38 +517,3 @@ impl Program {
         })
     }
 }
-
-/// The limits of an evaluation by name, for `capabilities()`.
-pub fn limits_in_force() -> BTreeMap<&'static str, u64> {
-    BTreeMap::from([
-        ("source_bytes", limits::SOURCE_BYTES),
-        ("bundle_bytes", limits::BUNDLE_BYTES),
-        ("modules", limits::MODULES),
-        ("source_nesting", limits::SOURCE_NESTING),
-        ("literal_nesting", limits::LITERAL_NESTING),
-        ("literal_work", limits::LITERAL_WORK),
-        ("operator_chain", limits::OPERATOR_CHAIN),
-        ("reference_parts", limits::REFERENCE_PARTS),
-        ("expression_nesting", limits::EXPRESSION_NESTING),
-        ("imports", limits::IMPORTS),
-        ("body_statements", limits::BODY_STATEMENTS),
-        ("data_nesting", limits::DATA_NESTING),
-        ("input_bytes", limits::INPUT_BYTES),
-        ("answer_bytes", limits::ANSWER_BYTES),
-        ("validation_steps", limits::VALIDATION_STEPS),
-        ("steps", limits::STEPS),
-        ("decision_steps", limits::DECISION_STEPS),
-        ("memory_bytes", limits::MEMORY_BYTES),
-        ("stack_bytes", limits::STACK_BYTES),
-        ("range_elements", limits::RANGE_ELEMENTS),
-        ("format_width", limits::FORMAT_WIDTH),
-        ("shift_bits", limits::SHIFT_BITS),
-        ("number_exponent", limits::NUMBER_EXPONENT),
-        ("number_digits", limits::NUMBER_DIGITS),
-        ("regex_bytes", limits::REGEX_BYTES),
-        ("text_bytes", limits::TEXT_BYTES),
-        ("list_entries", limits::LIST_ENTRIES),
-        ("rounds", limits::ROUNDS),
-        ("commit_retries", limits::COMMIT_RETRIES),
-    ])
-}
