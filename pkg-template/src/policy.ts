@@ -4,7 +4,7 @@
 import { bytesFromBase64 } from "./base64.js";
 import { wholeMs } from "./clock.js";
 import { disposeByFree } from "./dispose.js";
-import { ownedBytes, type Input } from "./document.js";
+import { isUint8Array, ownedBytes, present, type Input } from "./document.js";
 import { callEngine, engineDocument, evaluateDocument, requestText } from "./engine-instance.js";
 import { RegateError } from "./errors.js";
 import type { Numbers } from "./json-answer.js";
@@ -77,10 +77,7 @@ export function fromBytes(bytes: Uint8Array): Policy {
 
 // A copy, because the policy outlives the call. Not by `slice`, which shares the memory of a Buffer.
 function ownedProgram(bytes: unknown): Uint8Array {
-  // `instanceof` fails for an array of another realm, and a tag alone can be made up.
-  if (ArrayBuffer.isView(bytes) && Object.prototype.toString.call(bytes) === "[object Uint8Array]") {
-    return new Uint8Array(bytes as Uint8Array);
-  }
+  if (isUint8Array(bytes)) return new Uint8Array(present(bytes));
   throw new RegateError("malformed_request", "fromBytes() takes a Uint8Array, as toBytes() gives it", {
     help: "read a file or a response as bytes: its text is not the same",
   });
@@ -121,6 +118,7 @@ export class Policy {
 
   /** What the rule or package at `entrypoint` (`package/rule`) says about the input. */
   evaluate(entrypoint: string, input?: Input, options?: EvaluateOptions): Answer {
+    requireText(entrypoint, "the entrypoint", "/entrypoint");
     const document = input === undefined ? undefined : engineDocument(input, "the input");
     if (document !== undefined && onlyFastOptions(options)) {
       const { nowMs, numbers = "number" } = options ?? {};
@@ -132,6 +130,7 @@ export class Policy {
 
   /** The ways in which a Rego query such as `data.app.allow = x` is true of the input. */
   query(query: string, input?: Input, options?: EvaluateOptions): QueryAnswer {
+    requireText(query, "the query", "/query");
     const document = input === undefined ? undefined : engineDocument(input, "the input");
     return this.#ask("query", { query }, document, options) as QueryAnswer;
   }
@@ -172,6 +171,19 @@ export interface Policy {
 }
 
 disposeByFree(Policy.prototype);
+
+// INVARIANT (door): a text that crosses to the engine outside a request is a string, because the glue ends in a trap for
+// anything else, and a trap costs everybody's instance.
+function requireText(value: unknown, name: string, path: string): void {
+  if (typeof value === "string") return;
+  throw new RegateError("malformed_request", `${name} must be a text, and is ${kindOf(value)}`, { path });
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
 
 function onlyFastOptions(options: EvaluateOptions | undefined): boolean {
   return options === undefined || Object.keys(options).every((name) => name === "numbers" || name === "nowMs");
