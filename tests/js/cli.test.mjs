@@ -54,6 +54,9 @@ before(() => {
     "listing/policy-set.json": JSON.stringify({ policies: [] }),
     "parent/child/policy.rego": NO_DESTROYS,
     "other/safety/no_destroys.rego": NO_DESTROYS,
+    "scoped/policy-set.json": JSON.stringify({ name: "production", workspace_id: "w-1" }),
+    "scoped/no_destroys.rego": NO_DESTROYS,
+    "norun.json": JSON.stringify({ org: { id: "o-1" } }),
     "nothing/readme.txt": "no policy here",
   });
 });
@@ -165,6 +168,9 @@ describe("files that cannot be used", () => {
     "providers that are no array": [["preview", "plan.json", "--providers", "rules-object.json"], /must hold a JSON array/],
     "a run with an unknown field": [["preview", "plan.json", "--run", "badrun.json"], /badrun\.json` has an unknown field `tenant`/],
     "a run with a wrong trigger": [["preview", "plan.json", "--run", "wrongrun.json"], /wrongrun\.json: .*tuesday.*\(at \/run\/trigger\)/],
+    "a set with a scope, and no run": [["preview", "plan.json", "--policies", "scoped"], /the policy set `production` applies to one workspace only[^]*--run FILE/],
+    "a check with a scope, and no run": [["preview", "plan.json", "--providers", "providers.json"], /`Scanner` applies to one organisation only[^]*--run FILE/],
+    "a set with a scope, and a run without a workspace": [["preview", "plan.json", "--policies", "scoped", "--run", "norun.json"], /norun\.json: the policy set `production` applies to one workspace only/],
     "misspelt settings of a policy set": [["preview", "plan.json", "--policies", "misconfigured"], /misconfigured.policy-set\.json: .*enforcment/],
     "settings that list policies": [["preview", "plan.json", "--policies", "listing"], /must not list `policies`/],
     "an input that is not JSON": [["eval", "app/authz/allow", "--policies", "app", "--input", "notjson.json"], /input_not_json/],

@@ -27,7 +27,8 @@ Options:
                         a lone Rego file is a set of one
   --rules FILE          Approval rules: a JSON array
   --providers FILE      External check providers: a JSON array
-  --run FILE            The run: a JSON object { workspace, run, org, user }; what it leaves out is neutral
+  --run FILE            The run: a JSON object { workspace, run, org, user }; what it leaves out is neutral. Needed
+                        where a set, rule or check applies to one workspace, project or organisation only
 
 With --format json it prints { policy_results, approval_preview, mandatory_violations }.
 
@@ -113,6 +114,10 @@ function preview(governance: Governance, plan: Uint8Array, context: RunContext, 
   } catch (thrown) {
     if (runPath !== undefined && thrown instanceof RegateError && thrown.code === "malformed_request") {
       throw new CliFailure(`${runPath}: ${thrown.message}${at(thrown.path ?? "")}`);
+    }
+    // Without a run only a scope can be at fault: the rest of the context is ours.
+    if (runPath === undefined && thrown instanceof RegateError && (thrown.path === "/workspace" || thrown.path === "/org")) {
+      throw new RegateError(thrown.code, thrown.message, { path: thrown.path, help: "say what the run is with --run FILE, a JSON object { workspace, run, org, user }" });
     }
     throw thrown;
   }
