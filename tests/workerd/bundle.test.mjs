@@ -4,12 +4,13 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, it } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const script = fileURLToPath(new URL("../../pkg-template/examples/worker/bundle-policies.mjs", import.meta.url));
 const GOOD = 'package forgecroft.policy\n\nimport rego.v1\n\ndeny contains "no" if input.run.trigger == "schedule"\n';
+const hasJq = spawnSync("jq", ["--version"]).status === 0;
 const WORKSPACES = { org: { id: "o" }, workspaces: [{ id: "w", name: "one", attributes: { ["__proto__"]: "kept" } }] };
 
 let folder;
@@ -70,6 +71,27 @@ const refused = [
   ["workspaces without an organisation", { workspaces: { workspaces: WORKSPACES.workspaces } }, /org/],
   ["an unknown option", { options: ["--polices", "x"] }, /--polices/],
 ];
+
+it("the line of the example's README goes on with an allow that would hold when it is enforced, and with nothing else", { skip: !hasJq && "jq is not installed" }, () => {
+  const readme = readFileSync(join(dirname(script), "README.md"), "utf8");
+  const [, line] = /^(test .*) && terraform apply tfplan$/m.exec(readme);
+  const goesOn = (answer) => {
+    writeFileSync(join(folder, "answer.json"), answer);
+    return spawnSync("sh", ["-c", line], { cwd: folder, encoding: "utf8" }).status === 0;
+  };
+  assert.equal(goesOn('{"decision":{"kind":"allow"},"enforced_status":"completed"}'), true);
+  const others = [
+    '{"decision":{"kind":"allow"},"enforced_status":"rejected"}',
+    '{"decision":{"kind":"allow"},"enforced_status":"pending_approval"}',
+    '{"decision":{"kind":"allow"},"enforced_status":null}',
+    '{"decision":{"kind":"hold"},"enforced_status":"completed"}',
+    '{"decision":{"kind":"deny"},"error":{"code":"not_a_plan"}}',
+    '{"error":{"code":"not_a_plan"}}',
+    "Bad gateway",
+    "",
+  ];
+  for (const other of others) assert.equal(goesOn(other), false, other);
+});
 
 for (const [what, given, message] of refused) {
   it(`refuses ${what}, and writes nothing`, () => {
