@@ -57,6 +57,10 @@ before(() => {
     "scoped/policy-set.json": JSON.stringify({ name: "production", workspace_id: "w-1" }),
     "scoped/no_destroys.rego": NO_DESTROYS,
     "norun.json": JSON.stringify({ org: { id: "o-1" } }),
+    "exponent.json": `${JSON.stringify(planOf()).slice(0, -1)},"n":1e99999}`,
+    "digits.json": `${JSON.stringify(planOf()).slice(0, -1)},"n":${"9".repeat(20_000)}}`,
+    "links/good.rego": NO_DESTROYS,
+    "links/inner/limits.rego": "package limits\n\nmax := 3\n",
     "nothing/readme.txt": "no policy here",
   });
 });
@@ -159,6 +163,9 @@ describe("files that cannot be used", () => {
     "a folder without Rego": [["check", "nothing"], /no \*\.rego file under `nothing`/],
     "an empty plan": [["preview", "empty.json"], /./],
     "a plan that is not JSON": [["preview", "notjson.json"], /./],
+    "a plan with a number that is too large": [["preview", "exponent.json"], /limit_exceeded[^]*number_exponent/],
+    "a plan with a number that is too long": [["preview", "digits.json"], /limit_exceeded[^]*number_digits/],
+    "an input with a number that is too large": [["eval", "input", "--input", "exponent.json"], /limit_exceeded[^]*number_exponent/],
     "JSON that is no plan": [["preview", "input.json"], /not_a_plan/],
     "rules that are not JSON": [["preview", "plan.json", "--rules", "notjson.json"], /the rules `notjson\.json` is not JSON: /],
     "rules that are not UTF-8": [["preview", "plan.json", "--rules", "latin1.json"], /not UTF-8/],
@@ -186,6 +193,41 @@ describe("files that cannot be used", () => {
     write({ "secret.rego": "package a\n" });
     chmodSync(join(folder, "secret.rego"), 0);
     refused(["check", "secret.rego"], /may not be read/);
+  });
+});
+
+describe("a folder with links", () => {
+  before(() => {
+    symlinkSync("nowhere.rego", join(folder, "links", "dangling.rego"));
+    symlinkSync("nowhere.txt", join(folder, "links", "dangling.txt"));
+    symlinkSync("../app/deep/limits.rego", join(folder, "links", "linked.rego"));
+    symlinkSync(".", join(folder, "links", "itself"));
+    symlinkSync("circle.rego", join(folder, "links", "circle.rego"));
+    symlinkSync("../../notests", join(folder, "links", "inner", "other"));
+  });
+
+  test("is walked without those to folders and to nothing, which are noted", () => {
+    const { status, stdout, stderr } = regate(["check", "links"]);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^3 files checked: no problems$/m);
+    assert.deepEqual(stderr.trimEnd().split("\n").map((line) => line.replaceAll("\\", "/")), [
+      "note: `links/circle.rego` is left out: what it links to cannot be read: its links lead in a circle",
+      "note: `links/dangling.rego` is left out: what it links to does not exist",
+      "note: `links/inner/other` is left out: it is a link to a folder; name the folder itself where it is meant",
+      "note: `links/itself` is left out: it is a link to a folder; name the folder itself where it is meant",
+    ]);
+    const listed = regate(["check", "links", "--format", "json"]);
+    assert.deepEqual(Object.keys(JSON.parse(listed.stdout).dialects), ["links/good.rego", "links/inner/limits.rego", "links/linked.rego"].map((path) => join(path)));
+  });
+
+  test("that is named is a folder, link or not", () => {
+    symlinkSync("links", join(folder, "linked-folder"));
+    assert.match(ok(["check", "linked-folder/inner"]), /^1 file checked: no problems$/m);
+    assert.match(regate(["check", "linked-folder"]).stdout, /^3 files checked/m);
+  });
+
+  test("as a policy set is refused when one of its policies is not there", () => {
+    refused(["preview", "plan.json", "--policies", "links"], /circle\.rego` cannot be read/);
   });
 });
 

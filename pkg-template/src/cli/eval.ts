@@ -60,7 +60,7 @@ ${COMMON_USAGE}`,
       // One time for all that is asked.
       nowMs: options.now === undefined ? Date.now() : timeOf(options.now),
     };
-    const modules = await readModules(options.policies);
+    const modules = await readModules(options.policies, terminal);
     const input = options.input === undefined ? undefined : await readDocument(options.input, "the input");
     const data = options.data === undefined ? undefined : await readDocument(options.data, "the data");
     const { policy, diagnostics } = compile(modules, {

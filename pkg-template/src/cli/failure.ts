@@ -15,7 +15,16 @@ export const EXIT_INTERNAL = 3;
 export class CliFailure extends Error {}
 
 // Limits on what was passed in; the others are limits on what a policy does.
-const INPUT_LIMITS = new Set(["input_bytes", "data_nesting", "request_bytes", "source_bytes", "bundle_bytes", "modules"]);
+const INPUT_LIMITS = new Set([
+  "input_bytes",
+  "data_nesting",
+  "number_exponent",
+  "number_digits",
+  "request_bytes",
+  "source_bytes",
+  "bundle_bytes",
+  "modules",
+]);
 
 const INTERNAL_CODES = new Set([
   "engine_trapped",

@@ -39,7 +39,7 @@ ${COMMON_USAGE}`,
     if (positionals.length === 0) throw new CliFailure("no file or folder given; see regate test --help");
     requireOneStandardInput([...positionals, options.data]);
     const dialect = dialectOf(options.dialect);
-    const modules = await readModules(positionals);
+    const modules = await readModules(positionals, terminal);
     const contract = options.contract ?? (positionals.some(holdsPolicySet) ? "governance" : undefined);
     const data = options.data === undefined ? undefined : await readDocument(options.data, "the data");
     const report = test(modules, {
