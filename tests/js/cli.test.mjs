@@ -196,6 +196,63 @@ describe("files that cannot be used", () => {
   });
 });
 
+describe("--format json of a command that fails", () => {
+  // One JSON document on standard output, and the same in words on standard error.
+  function failing(args, status, options) {
+    const result = regate([...args, "--format", "json"], options);
+    assert.equal(result.status, status, `${result.stdout}${result.stderr}`);
+    assert.match(result.stderr, /\S/);
+    return JSON.parse(result.stdout);
+  }
+
+  test("is an error with its code and sentence", () => {
+    const usage = [
+      ["check"],
+      ["check", "nowhere.rego"],
+      ["check", "--dialct", "v0", "good.rego"],
+      ["validate", "nothing"],
+      ["eval"],
+      ["preview"],
+      ["preview", "plan.json", "--rules", "notjson.json"],
+      ["test", "notests"],
+      ["test", "tests", "--run", "nonsense", "--data", "data.json"],
+      ["deploy"],
+      [],
+    ];
+    for (const args of usage) {
+      const { error, ...more } = failing(args, 2);
+      assert.deepEqual([more, error.code], [{}, "usage_or_input"], args.join(" "));
+      assert.match(error.message, /\S/);
+    }
+    assert.equal(JSON.parse(regate(["check", "nowhere.rego", "--format=json"]).stdout).error.code, "usage_or_input");
+  });
+
+  test("holds everything that the error knows", () => {
+    assert.deepEqual(failing(["preview", "exponent.json"], 2).error, {
+      code: "limit_exceeded",
+      message: "the plan holds a number whose exponent is beyond 1000; the limit is `number_exponent`",
+      limit: { name: "number_exponent", value: 1000 },
+    });
+    const { code, help } = failing(["preview", "input.json"], 2).error;
+    assert.deepEqual([code, typeof help], ["not_a_plan", "string"]);
+    assert.equal(failing(["preview", "plan.json", "--policies", "scoped"], 2).error.path, "/workspace");
+    assert.equal(failing(["eval", "rand.intn(\"dice\", 6)"], 1).error.code.slice(0, 5), "eval_");
+    assert.equal(failing(["eval", "app/authz/alow", "--policies", "app"], 2).error.code, "unknown_entrypoint");
+  });
+
+  test("is the diagnostics of policies that do not compile", () => {
+    for (const args of [["check", "bad.rego"], ["eval", "app/x", "--policies", "bad.rego"], ["test", "bad.rego"], ["validate", "bad.rego"]]) {
+      const { status, stdout } = regate([...args, "--format", "json"]);
+      assert.equal(status, 1);
+      assert.equal(JSON.parse(stdout).diagnostics[0].code, "rego_parse_error", args.join(" "));
+    }
+  });
+
+  test("is said in the help of every command", () => {
+    for (const name of ["check", "validate", "eval", "preview", "test"]) assert.match(ok([name, "--help"]), /"error": \{ "code", "message"/);
+  });
+});
+
 describe("a folder with links", () => {
   before(() => {
     symlinkSync("nowhere.rego", join(folder, "links", "dangling.rego"));
@@ -427,7 +484,7 @@ describe("test", () => {
     assert.match(stdout, /^2 tests: 2 passed$/m);
     assert.doesNotMatch(stdout, /test_max/);
     assert.match(ok(["test", "tests", "--data", "data.json", "--verbose"]), /pass {2}app\.limits_test\.test_max {2}tests.limits_test\.rego:5/);
-    assert.match(ok(["test", "tests", "--run", "test_max"]), /^1 tests: 1 passed$/m);
+    assert.match(ok(["test", "tests", "--run", "test_max"]), /^1 test: 1 passed$/m);
   });
 
   test("a policy set is read as its contract says, in either dialect", () => {

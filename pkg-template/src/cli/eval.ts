@@ -70,6 +70,7 @@ ${COMMON_USAGE}`,
     if (policy === null || hasErrors(diagnostics)) {
       printDiagnostics(diagnostics, new Map(modules.map(({ path, source }) => [path, source])), { ...terminal, out: terminal.err });
       terminal.err(terminal.errorPaint.red("the policies do not compile"));
+      if (json) terminal.out(prettyJson({ diagnostics }));
       return EXIT_FAILED;
     }
     const answer = ask(policy, question, input, evaluation);

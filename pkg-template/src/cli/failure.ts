@@ -1,6 +1,6 @@
 // What a command ends with: exit codes, and failures that are the user's to mend.
 
-import { RegateError } from "../errors.js";
+import { RegateError, messageOf } from "../errors.js";
 
 /** Allowed, or passed. */
 export const EXIT_OK = 0;
@@ -36,6 +36,14 @@ const INTERNAL_CODES = new Set([
   "released",
   "needs_did_not_converge",
 ]);
+
+/** Whatever was thrown, for programs: what `--format json` prints under `error`. */
+export function failureObject(thrown: unknown): object {
+  if (thrown instanceof CliFailure) return { code: "usage_or_input", message: thrown.message };
+  if (!(thrown instanceof RegateError)) return { code: "internal_error", message: messageOf(thrown) };
+  const { code, message, help, limit, path } = thrown;
+  return { code, message, help, limit, path };
+}
 
 /** The exit code for whatever was thrown. */
 export function exitCodeOf(thrown: unknown): number {
