@@ -41,6 +41,10 @@ before(() => {
     "providers.json": JSON.stringify([{ id: "p-1", name: "Scanner", callback_url: "https://scan.example.com/", scopes: [{ scope_type: "org", scope_id: "o-1" }] }]),
     "run.json": JSON.stringify(runContext()),
     "pr.json": JSON.stringify(runContext("r-pr", { trigger: "pr" })),
+    "fieldrules.json": JSON.stringify([{ ...DESTROY_RULE, stages: 1 }]),
+    "number.json": "[5]",
+    "noname.json": JSON.stringify([{ id: "p-1" }]),
+    "numberrun.json": JSON.stringify(runContext(5)),
     "badrun.json": JSON.stringify({ ...runContext(), tenant: 1 }),
     "wrongrun.json": JSON.stringify(runContext("r", { trigger: "tuesday" })),
     "safety/no_destroys.rego": NO_DESTROYS,
@@ -155,18 +159,25 @@ describe("files that cannot be used", () => {
   const cases = {
     "a missing file": [["check", "nowhere.rego"], /`nowhere\.rego` does not exist/],
     "a missing plan": [["preview", "nowhere.json"], /the plan `nowhere\.json` does not exist/],
+    "a rule with an unknown field": [["preview", "plan.json", "--rules", "fieldrules.json"], /^error: fieldrules\.json: unknown field `stages`/],
+    "a rule that is a number": [["preview", "plan.json", "--rules", "number.json"], /^error: number\.json: a number is there, expected an object \(at \/0\)/],
+    "a provider without a name": [["preview", "plan.json", "--providers", "noname.json"], /^error: noname\.json: missing field `name` \(at \/0\)/],
+    "a run with a number as its id": [["preview", "plan.json", "--run", "numberrun.json"], /^error: numberrun\.json: integer `5`, expected a string \(at \/run\/id\)/],
+    "data that is a list": [["eval", "app/authz/allow", "--policies", "app", "--input", "input.json", "--data", "number.json"], /number\.json: the data document is not a JSON object/],
+    "data of tests that is a list": [["test", "tests", "--data", "number.json"], /number\.json: the data document is not a JSON object/],
+    "an input with a number that is too long beside data": [["eval", "app/authz/allow", "--policies", "app", "--input", "digits.json", "--data", "data.json"], /digits\.json: the document holds/],
     "a folder as a plan": [["preview", "safety"], /the plan `safety` is a folder/],
     "a path through a file": [["preview", "plan.json/x"], /does not exist/],
     "a missing folder of policies": [["preview", "plan.json", "--policies", "nowhere"], /`nowhere` does not exist/],
     "a folder without policies": [["preview", "plan.json", "--policies", "nothing"], /`nothing` has no policy/],
     "a folder whose policies lie deeper": [["preview", "plan.json", "--policies", "parent"], /such as `parent.child`/],
     "a folder without Rego": [["check", "nothing"], /no \*\.rego file under `nothing`/],
-    "an empty plan": [["preview", "empty.json"], /./],
-    "a plan that is not JSON": [["preview", "notjson.json"], /./],
+    "an empty plan": [["preview", "empty.json"], /empty\.json: /],
+    "a plan that is not JSON": [["preview", "notjson.json"], /notjson\.json: /],
     "a plan with a number that is too large": [["preview", "exponent.json"], /limit_exceeded[^]*number_exponent/],
     "a plan with a number that is too long": [["preview", "digits.json"], /limit_exceeded[^]*number_digits/],
     "an input with a number that is too large": [["eval", "input", "--input", "exponent.json"], /limit_exceeded[^]*number_exponent/],
-    "JSON that is no plan": [["preview", "input.json"], /not_a_plan/],
+    "JSON that is no plan": [["preview", "input.json"], /not_a_plan\]: input\.json: /],
     "rules that are not JSON": [["preview", "plan.json", "--rules", "notjson.json"], /the rules `notjson\.json` is not JSON: /],
     "rules that are not UTF-8": [["preview", "plan.json", "--rules", "latin1.json"], /not UTF-8/],
     "rules whose UTF-16 is cut": [["preview", "plan.json", "--rules", "cut-utf16.json"], /`cut-utf16\.json` is not UTF-16 text, .*; save it as UTF-8/],
@@ -180,9 +191,9 @@ describe("files that cannot be used", () => {
     "a set with a scope, and a run without a workspace": [["preview", "plan.json", "--policies", "scoped", "--run", "norun.json"], /norun\.json: the policy set `production` applies to one workspace only/],
     "misspelt settings of a policy set": [["preview", "plan.json", "--policies", "misconfigured"], /misconfigured.policy-set\.json: .*enforcment/],
     "settings that list policies": [["preview", "plan.json", "--policies", "listing"], /must not list `policies`/],
-    "an input that is not JSON": [["eval", "app/authz/allow", "--policies", "app", "--input", "notjson.json"], /input_not_json/],
+    "an input that is not JSON": [["eval", "app/authz/allow", "--policies", "app", "--input", "notjson.json"], /input_not_json\]: notjson\.json: /],
     "a missing input": [["eval", "app/authz/allow", "--policies", "app", "--input", "nowhere.json"], /the input `nowhere\.json` does not exist/],
-    "data that is not UTF-8": [["eval", "app/authz/allow", "--policies", "app", "--data", "latin1.json"], /input_not_json/],
+    "data that is not UTF-8": [["eval", "app/authz/allow", "--policies", "app", "--data", "latin1.json"], /input_not_json\]: latin1\.json: /],
     "standard input twice": [["preview", "-", "--rules", "-"], /only one/],
     "a folder without tests": [["test", "notests"], /no rule whose name begins with test_/],
     "a filter that no test matches": [["test", "tests", "--run", "nonsense", "--data", "data.json"], /no test's name contains `nonsense`/],
@@ -230,7 +241,7 @@ describe("--format json of a command that fails", () => {
   test("holds everything that the error knows", () => {
     assert.deepEqual(failing(["preview", "exponent.json"], 2).error, {
       code: "limit_exceeded",
-      message: "the plan holds a number whose exponent is beyond 1000; the limit is `number_exponent`",
+      message: "exponent.json: the plan holds a number whose exponent is beyond 1000; the limit is `number_exponent`",
       limit: { name: "number_exponent", value: 1000 },
     });
     const { code, help } = failing(["preview", "input.json"], 2).error;
@@ -469,6 +480,13 @@ describe("eval", () => {
     write({ "many.rego": `package many\n\n${[1, 2, 3, 4, 5, 6, 7].map((n) => `rule${n} := ${n}\n`).join("\n")}` });
     assert.match(asked("shop/orders/refund", "many.rego"), /the policies have `many\/rule1`, (`many\/rule\d`, ){3}`many\/rule5` and 2 more$/m);
     refused(["eval", "app/authz/allow"], /name the policies with --policies PATH/);
+  });
+
+  test("a package that is named as if it were a variable is looked for under data", () => {
+    const asked = (query, policies = "app") => refused(["eval", query, "--policies", policies], /rego_unsafe_var_error/);
+    assert.match(asked("app.limits.max"), /did you mean `data\.app\.limits\.max`\?/);
+    assert.match(asked("app.limits.max + 1"), /did you mean `data\.app`\?/);
+    assert.doesNotMatch(asked("shop.limits.max"), /did you mean/);
   });
 
   test("an evaluation that fails", () => {

@@ -77,6 +77,21 @@ function markedUtf16([first, second]: Uint8Array): string | undefined {
   return undefined;
 }
 
+// What is said of a document, and of nothing that a policy does.
+const DOCUMENT_CODES = new Set(["input_not_json", "not_a_plan", "plan_is_a_stream", "plan_is_binary", "plan_errored"]);
+
+/** Does something with the document of a file. What is wrong with the document is said with the name of the file. */
+export function aboutFile<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (thrown) {
+    if (!(thrown instanceof RegateError)) throw thrown;
+    const isLimit = thrown.code === "limit_exceeded" && /^the (document|plan) /.test(thrown.message);
+    if (!isLimit && !DOCUMENT_CODES.has(thrown.code)) throw thrown;
+    throw new RegateError(thrown.code, `${nameOf(path)}: ${thrown.message}`, thrown);
+  }
+}
+
 /** The value of a JSON file. */
 export async function readJson(path: string, what: string): Promise<unknown> {
   const text = await readText(path, what);

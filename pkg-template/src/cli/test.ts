@@ -5,7 +5,7 @@ import type { Module, TestReport, TestResult } from "../wire.js";
 import { dialectOf, olderDialectHint } from "./dialect.js";
 import { hasErrors, printDiagnostics } from "./excerpt.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
-import { holdsPolicySet, readDocument, readModules, requireOneStandardInput } from "./files.js";
+import { aboutFile, holdsPolicySet, readDocument, readModules, requireOneStandardInput } from "./files.js";
 import { prettyJson } from "./json-output.js";
 import { printable, type Terminal } from "./terminal.js";
 import { COMMON_USAGE, readArguments, type Command } from "./usage.js";
@@ -42,12 +42,14 @@ ${COMMON_USAGE}`,
     const modules = await readModules(positionals, terminal);
     const contract = options.contract ?? (positionals.some(holdsPolicySet) ? "governance" : undefined);
     const data = options.data === undefined ? undefined : await readDocument(options.data, "the data");
-    const report = test(modules, {
-      ...(data === undefined ? {} : { data }),
-      ...(dialect === undefined ? {} : { dialect }),
-      ...(contract === undefined ? {} : { contract }),
-      ...(options.run === undefined ? {} : { run: options.run }),
-    });
+    const tested = (): TestReport =>
+      test(modules, {
+        ...(data === undefined ? {} : { data }),
+        ...(dialect === undefined ? {} : { dialect }),
+        ...(contract === undefined ? {} : { contract }),
+        ...(options.run === undefined ? {} : { run: options.run }),
+      });
+    const report = options.data === undefined ? tested() : aboutFile(options.data, tested);
     const broken = hasErrors(report.diagnostics);
     // Nothing that ran is nothing that passed: a misspelt name must not look like success.
     if (!broken && report.results.length === 0) {
