@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { runInNewContext } from "node:vm";
-import { RegateError, compile, fromBytes, prepareGovernance } from "regate";
+import { RegateError, check, compile, fromBytes, governance, governanceHandler, prepareGovernance, test as runTests, validate } from "regate";
+import { memoryHost } from "regate/adapters/memory";
 import { throwsCode } from "./regate-error.mjs";
 
 const SHOP = `package shop
@@ -86,6 +87,47 @@ describe("compile", () => {
 
   test("half of a surrogate pair in the text is refused with its place", () => {
     throwsCode(() => compile('package a\n\nx := "\ud800"\n'), "malformed_request", { path: "/modules/0/source" });
+  });
+});
+
+describe("options", () => {
+  const { policy } = compile("package a\n\nx := 9007199254740993\n");
+  const source = "package a\n";
+  const calls = {
+    "compile()": (options) => compile(source, options),
+    "check()": (options) => check(source, options),
+    "validate()": (options) => validate(source, options),
+    "test()": (options) => runTests(source, options),
+    "evaluate()": (options) => policy.evaluate("a/x", {}, options),
+    "query()": (options) => policy.query("true", {}, options),
+    "governance()": (options) => governance(memoryHost(), { org_id: "o-1", ...options }),
+    "governanceHandler()": (options) => governanceHandler(memoryHost(), { org_id: "o-1", ...options }),
+  };
+
+  for (const [name, call] of Object.entries(calls)) {
+    test(`of ${name}: a misspelt one is named, with those that there are`, () => {
+      for (const wrong of ["dialekt", "contarct", "limit", "workspaceId", "handle", "toJSON", "a/b"]) {
+        const error = throwsCode(() => call({ [wrong]: "v0" }), "malformed_request", { path: `/${wrong.replace("/", "~1")}` });
+        assert.equal(error.message, `${name} has no option \`${wrong}\``);
+        assert.match(error.help, /^the options are \w+(, \w+)+$/);
+      }
+    });
+  }
+
+  test("that are no object are refused", () => {
+    for (const call of Object.values(calls).slice(0, 6)) {
+      for (const wrong of [null, 5, "v0", ["v0"], () => 1]) throwsCode(() => call(wrong), "malformed_request");
+    }
+  });
+
+  test("a misspelt way to take numbers is refused, on every path", () => {
+    for (const numbers of ["exakt", "", null, true]) {
+      throwsCode(() => policy.evaluate("a/x", {}, { numbers }), "malformed_request", { path: "/numbers" });
+      throwsCode(() => policy.evaluate("a/x", undefined, { numbers }), "malformed_request", { path: "/numbers" });
+      throwsCode(() => policy.query("true", {}, { numbers }), "malformed_request", { path: "/numbers" });
+    }
+    assert.equal(policy.evaluate("a/x", {}, { numbers: "exact" }).value, 9007199254740993n);
+    throwsCode(() => policy.evaluate("a/x", {}, { numbers: undefined }), "number_not_exact");
   });
 });
 
