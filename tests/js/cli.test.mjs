@@ -319,6 +319,18 @@ describe("check", () => {
     assert.match(stdout, /1 file checked: \d+ errors?/);
   });
 
+  test("what is said beside the excerpt stands under its bars, however long the number of the line", () => {
+    for (const line of [1, 42, 123]) {
+      const source = `package a${"\n".repeat(line)}x := nosuchfunction(1)\n`;
+      const { stdout } = regate(["check", "-"], { input: source });
+      const lines = stdout.split("\n");
+      const bar = lines.find((text) => /^ *\|$/.test(text)).indexOf("|");
+      const help = lines.find((text) => /^ *= help/.test(text));
+      assert.equal(help?.indexOf("="), bar, stdout);
+      assert.equal(bar, String(line + 1).length + 1);
+    }
+  });
+
   test("standard input", () => {
     assert.match(ok(["check", "-"], { input: "package a\n\nx := 1\n" }), /no problems/);
     const { status, stdout } = regate(["check", "-"], { input: "package a\n\nx := ]\n" });
