@@ -8,7 +8,7 @@ import { failureBox, lateBox } from "./failure-box";
 import type { Plan } from "./plan-source";
 import { previewParts, verdictInWords, verdictOf } from "./preview-view";
 
-// The largest plan with several policy sets takes a quarter of it on a slow machine; the person can stop it earlier.
+// A plan of many megabytes under several policy sets takes longer than an evaluation may; the person can stop it earlier.
 const PREVIEW_LIMIT_MS = 60_000;
 // A shorter wait than this is not worth dimming the former answer for.
 const NOTICEABLE_MS = 250;
