@@ -4,6 +4,7 @@ import { RegateError } from "./errors.js";
 import type { Host } from "./host.js";
 import { isObject } from "./host-calls.js";
 import { administer } from "./operation.js";
+import { requireKnownOptions } from "./options.js";
 import { storeProviderSecret } from "./provider-secret.js";
 import { runsOf, type Changesets, type Checks, type Runs, type Sweep, type SweepOptions } from "./runs.js";
 import type {
@@ -215,6 +216,8 @@ export function governance(host: Host, options: GovernanceOptions): GovernanceSe
   };
 }
 
+const GOVERNANCE_OPTIONS = ["org_id", "asker", "workspace_id"] as const satisfies readonly (keyof GovernanceOptions)[];
+
 // A program in JS may leave them out.
 function checkedOptions(options: unknown): GovernanceOptions {
   const { org_id, asker, workspace_id } = isObject(options) ? options : {};
@@ -225,5 +228,7 @@ function checkedOptions(options: unknown): GovernanceOptions {
       help: "call governance(host, { org_id, asker })",
     });
   }
+  // A misspelt `workspace_id` would open every workspace.
+  requireKnownOptions(options, GOVERNANCE_OPTIONS, "governance()");
   return { org_id, asker, workspace_id } as GovernanceOptions;
 }

@@ -4,6 +4,7 @@ import { wholeMs } from "./clock.js";
 import type { Input } from "./document.js";
 import { callEngine, engineDocument } from "./engine-instance.js";
 import { moduleList, type Modules } from "./modules.js";
+import { requireKnownOptions } from "./options.js";
 import type { Capabilities, CheckResult, Dialect, PlanSummary, PlaygroundAnswer, TestReport, Validation } from "./wire.js";
 
 /** What may be said about modules that are checked. */
@@ -16,8 +17,11 @@ export interface CheckOptions {
   contract?: string | object;
 }
 
+const CHECK_OPTIONS = ["path", "dialect", "contract"] as const satisfies readonly (keyof CheckOptions)[];
+
 /** Every diagnostic of the modules, sorted by file and place. Bad Rego is never an exception. */
 export function check(source: Modules, options: CheckOptions = {}): CheckResult {
+  requireKnownOptions(options, CHECK_OPTIONS, "check()");
   const { path, dialect, contract } = options;
   return callEngine("check", { modules: moduleList(source, path), dialect, contract }) as CheckResult;
 }
@@ -30,8 +34,11 @@ export interface ValidateOptions {
   contract?: string | object;
 }
 
+const VALIDATE_OPTIONS = ["path", "contract"] as const satisfies readonly (keyof ValidateOptions)[];
+
 /** Whether a policy keeps its contract: compiles, has the package and the rules, and yields the right shapes on a stub. */
 export function validate(regoSource: string, options: ValidateOptions = {}): Validation {
+  requireKnownOptions(options, VALIDATE_OPTIONS, "validate()");
   return callEngine("validate", { rego_source: regoSource, path: options.path, contract: options.contract }) as Validation;
 }
 
@@ -51,8 +58,11 @@ export interface TestOptions {
   seed?: number | bigint;
 }
 
+const TEST_OPTIONS = ["data", "dialect", "contract", "run", "nowMs", "seed"] as const satisfies readonly (keyof TestOptions)[];
+
 /** Runs the rules whose names begin with `test_`. */
 export function test(modules: Modules, options: TestOptions = {}): TestReport {
+  requireKnownOptions(options, TEST_OPTIONS, "test()");
   const { data, dialect, contract, run, nowMs, seed } = options;
   const document = data === undefined ? undefined : engineDocument(data, "the data");
   const request = { modules: moduleList(modules, undefined), dialect, contract, run, now_ms: wholeMs(nowMs), seed: seed ?? 0 };

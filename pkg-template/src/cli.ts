@@ -4,11 +4,12 @@
 import { readFileSync } from "node:fs";
 import { checkCommand } from "./cli/check.js";
 import { evalCommand } from "./cli/eval.js";
-import { CliFailure, exitCodeOf } from "./cli/failure.js";
+import { CliFailure, exitCodeOf, failureObject } from "./cli/failure.js";
+import { prettyJson } from "./cli/json-output.js";
 import { previewCommand } from "./cli/preview.js";
 import { printable, standardTerminal, type Terminal } from "./cli/terminal.js";
 import { testCommand } from "./cli/test.js";
-import { COMMON_USAGE, nearest, pointer, type Command } from "./cli/usage.js";
+import { COMMON_USAGE, asksForJson, nearest, pointer, type Command } from "./cli/usage.js";
 import { validateCommand } from "./cli/validate.js";
 import { RegateError, messageOf } from "./errors.js";
 import "./node.js";
@@ -74,9 +75,12 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 const terminal = standardTerminal();
+const args = process.argv.slice(2);
 try {
-  process.exitCode = await main(process.argv.slice(2), terminal);
+  process.exitCode = await main(args, terminal);
 } catch (thrown) {
   report(thrown, terminal);
+  // A program that reads the result finds one there, whatever the people read beside it.
+  if (asksForJson(args)) terminal.out(prettyJson({ error: failureObject(thrown) }));
   process.exitCode = exitCodeOf(thrown);
 }

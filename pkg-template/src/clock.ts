@@ -2,6 +2,9 @@
 
 import { RegateError } from "./errors.js";
 
+/** The last time that a JS Date can say. */
+export const MAX_TIME_MS = 8.64e15;
+
 /** Whole milliseconds since 1970: what the caller gave, or now. */
 export function wholeMs(nowMs: number | undefined): number {
   const now = nowMs ?? Date.now();

@@ -25,8 +25,8 @@ export interface DocumentLimits {
 /** The UTF-8 bytes of a document; `name` says which one in errors, such as "the input". */
 export function documentBytes(document: unknown, name: string, limits: DocumentLimits): Uint8Array {
   // INVARIANT (memory): the length is tested before anything is copied, because the engine's memory never shrinks.
-  if (document instanceof Uint8Array) return withinLimit(document, name, limits);
-  if (isArrayBuffer(document)) return withinLimit(new Uint8Array(document), name, limits);
+  if (isUint8Array(document)) return withinLimit(document, name, limits);
+  if (isArrayBuffer(document)) return withinLimit(bytesOfBuffer(document), name, limits);
   const text = typeof document === "string" ? wellFormed(document, name) : valueText(document, name, limits);
   if (text.length > limits.input_bytes) throw tooLarge(name, limits);
   return withinLimit(new TextEncoder().encode(text), name, limits);
@@ -35,7 +35,7 @@ export function documentBytes(document: unknown, name: string, limits: DocumentL
 /** Bytes that stay as they are while the caller goes on using the array they came in. */
 export function ownedBytes(document: unknown, bytes: Uint8Array): Uint8Array {
   // Not `slice()`: that of Node's Buffer shares the memory.
-  return document instanceof Uint8Array || isArrayBuffer(document) ? new Uint8Array(bytes) : bytes;
+  return isUint8Array(document) || isArrayBuffer(document) ? new Uint8Array(present(bytes)) : bytes;
 }
 
 function valueText(value: unknown, name: string, limits: DocumentLimits): string {
@@ -59,6 +59,24 @@ function withinLimit(bytes: Uint8Array, name: string, limits: DocumentLimits): U
 function tooLarge(name: string, limits: DocumentLimits): RegateError {
   const limit = { name: "input_bytes", value: limits.input_bytes };
   return new RegateError("limit_exceeded", `${name} is larger than ${limit.value} bytes`, { limit });
+}
+
+// Asks the array itself: `instanceof` fails for one of another realm (an iframe, a vm context), and is true of a proxy and
+// of an object that only has the prototype, which the glue could not read.
+const arrayTag = Reflect.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype) as object, Symbol.toStringTag)?.get;
+
+/** Whether a value is bytes, of whatever realm. */
+export function isUint8Array(value: unknown): value is Uint8Array {
+  return arrayTag?.call(value) === "Uint8Array";
+}
+
+/** Bytes that can be copied: those of an array whose buffer was transferred away are gone, and it is as good as empty. */
+export function present(bytes: Uint8Array): Uint8Array {
+  return bytes.length === 0 ? new Uint8Array() : bytes;
+}
+
+function bytesOfBuffer(buffer: ArrayBuffer): Uint8Array {
+  return buffer.byteLength === 0 ? new Uint8Array() : new Uint8Array(buffer);
 }
 
 // `instanceof` fails for a buffer of another realm (an iframe, a vm context).

@@ -1,11 +1,11 @@
 // The driver: asks the host for what the engine needs, commits what it decides, and tells the world. Fails closed.
 
-import { wholeMs } from "./clock.js";
+import { MAX_TIME_MS, wholeMs } from "./clock.js";
 import { ownedBytes, type Input } from "./document.js";
 import { callEngine, driverLimits, engineDocument, requestText } from "./engine-instance.js";
 import { RegateError } from "./errors.js";
 import type { Host } from "./host.js";
-import { askHost, committed, HostFailure, identified, isAboutFacts, isObject, loaded, malformed } from "./host-calls.js";
+import { askHost, committed, HostFailure, hostTime, identified, isAboutFacts, isObject, loaded, malformed } from "./host-calls.js";
 import { RefusedError } from "./refused-error.js";
 import type { LiveHandle } from "./live-handle.js";
 import { toldCommit } from "./outbox.js";
@@ -171,14 +171,13 @@ async function questionOf(context: DecideContext, host: Host): Promise<Question>
   const { nowMs, ...given } = context;
   const { workspace, run, org } = given;
   await permitted(org.id, workspace.id, host);
-  const now = nowMs ?? (await askHost("now", () => host.now()));
-  if (typeof now !== "number" || !(now >= 0 && now <= MAX_TIME_MS)) throw malformed("now", "milliseconds since 1970");
+  const now_ms = nowMs ?? (await hostTime(host));
   const decision_id: unknown = await askHost("newId", () => host.newId());
   if (typeof decision_id !== "string" || decision_id.trim() === "") throw malformed("newId", "a text that is not empty");
   const seed: unknown = await askHost("randomSeed", () => host.randomSeed());
   if (typeof seed !== "number" || !Number.isSafeInteger(seed) || seed < 0) throw malformed("randomSeed", "a whole number from 0");
   // INVARIANT (digest): who is asking is no part of the question, or another person's votes would be for another one.
-  return { workspace, run, org, user: given.user ?? null, decision_id, now_ms: Math.trunc(now), seed };
+  return { workspace, run, org, user: given.user ?? null, decision_id, now_ms, seed };
 }
 
 function callersTime(nowMs: number): number {
@@ -186,9 +185,6 @@ function callersTime(nowMs: number): number {
   if (now <= MAX_TIME_MS) return now;
   throw new RegateError("malformed_request", "`nowMs` is later than a Date can say", { path: "/now_ms" });
 }
-
-// The last time that a JS Date can say.
-const MAX_TIME_MS = 8.64e15;
 
 // INVARIANT (who): an identity permits and does nothing else.
 async function permitted(orgId: string, workspaceId: string, host: Host): Promise<void> {

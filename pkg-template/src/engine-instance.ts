@@ -4,7 +4,7 @@ import { instantiate, type Engine, type EngineExports } from "./engine.js";
 import { RegateError, errorFromWire, messageOf } from "./errors.js";
 import { parseAnswer, type Numbers } from "./json-answer.js";
 import { jsonText } from "./json-value.js";
-import { documentBytes, type DocumentLimits } from "./document.js";
+import { documentBytes, present, type DocumentLimits } from "./document.js";
 import type { Capabilities, ErrorAnswer } from "./wire.js";
 
 /** The limits that hold on this side of the door. The engine states them, so that they stand in one place. */
@@ -62,7 +62,10 @@ export interface CallOptions {
 export function callEngine(operation: string, request: object | string, options: CallOptions = {}): unknown {
   const { engine } = liveInstance();
   const text = typeof request === "string" ? request : requestText(request);
-  const answer = survive(operation, () => engine.call(operation, text, options.document));
+  // INVARIANT (door): taken when none of the caller's code (getters, toJSON) runs any more, which could transfer it away:
+  // the glue ends in a trap for what it cannot copy, and a trap costs everybody's instance.
+  const document = options.document === undefined ? undefined : present(options.document);
+  const answer = survive(operation, () => engine.call(operation, text, document));
   return okOf(answer, options.numbers ?? "number");
 }
 
@@ -74,7 +77,8 @@ export function evaluateDocument(
   options: { nowMs: number; numbers: Numbers },
 ): unknown {
   const { engine } = liveInstance();
-  const answer = survive("evaluate", () => engine.evaluate(handle, entrypoint, document, options.nowMs));
+  const bytes = present(document);
+  const answer = survive("evaluate", () => engine.evaluate(handle, entrypoint, bytes, options.nowMs));
   return okOf(answer, options.numbers);
 }
 

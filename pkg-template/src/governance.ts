@@ -2,6 +2,7 @@
 // Governance: prepare policy sets, rules and providers once; then preview runs and decide on them.
 
 import { wholeMs } from "./clock.js";
+import { requireScopesKnown } from "./config-scopes.js";
 import { disposeByFree } from "./dispose.js";
 import type { Input } from "./document.js";
 import { decideRun, type Decided, type DecideContext } from "./driver.js";
@@ -24,7 +25,10 @@ import type {
   Workspace,
 } from "./wire.js";
 
-/** What a preview is about. What is left out is neutral: ids of zeros, the trigger `manual`. */
+/**
+ * What a preview is about. What is left out is neutral: ids of zeros, the trigger `manual`. The workspace and the
+ * organisation cannot be left out where the configuration holds something that applies to one of them only.
+ */
 export interface RunContext {
   workspace?: Workspace;
   run?: Run;
@@ -51,12 +55,14 @@ export function prepareGovernance(config: GovernanceConfig): Governance {
   const request = requestText(config);
   const prepare = (): PrepareAnswer => callEngine("prepare_governance", request) as PrepareAnswer;
   const { handle, revision, diagnostics } = prepare();
-  return new Governance(handle, revision, diagnostics, () => prepare().handle);
+  return new Governance(handle, revision, diagnostics, request, () => prepare().handle);
 }
 
 /** Prepared governance. Keep it and ask it for many runs; `free()` it when it is no longer needed. */
 export class Governance {
   readonly #handle: LiveHandle;
+  // The text that was prepared: what the caller does with the configuration afterwards changes nothing.
+  readonly #config: string;
 
   /** The digest of all that was prepared. Approvals count under the revision that they were given for. */
   readonly revision: string;
@@ -64,7 +70,8 @@ export class Governance {
   readonly diagnostics: readonly Diagnostic[];
 
   /** @internal */
-  constructor(handle: number, revision: string, diagnostics: readonly Diagnostic[], prepare: () => number) {
+  constructor(handle: number, revision: string, diagnostics: readonly Diagnostic[], config: string, prepare: () => number) {
+    this.#config = config;
     this.revision = revision;
     this.diagnostics = diagnostics;
     this.#handle = new LiveHandle("the governance", handle, prepare);
@@ -73,7 +80,9 @@ export class Governance {
   /** What governance would do to a plan: the same evaluation as `decide`, with none of its effects. */
   preview(plan: Input, context: RunContext = {}): GovernanceOutcome {
     const document = engineDocument(plan, "the plan");
-    const { nowMs, ...given } = keptContext(context);
+    const kept = keptContext(context);
+    if (kept.workspace === undefined || kept.org === undefined) requireScopesKnown(JSON.parse(this.#config) as GovernanceConfig, kept);
+    const { nowMs, ...given } = kept;
     // With a run that is not the neutral one, nobody in particular started it: the same as `decide` takes it.
     const user = given.run === undefined ? NEUTRAL_CONTEXT.user : null;
     const request = { ...NEUTRAL_CONTEXT, user, ...given, decision_id: "preview", now_ms: wholeMs(nowMs), seed: 0 };

@@ -1,5 +1,6 @@
 // Calls of a host's callbacks: whatever they throw, mangle or leave out becomes a `HostFailure`, never an answer.
 
+import { MAX_TIME_MS } from "./clock.js";
 import { driverLimits } from "./engine-instance.js";
 import { RegateError } from "./errors.js";
 import type { Host, MaybePromise } from "./host.js";
@@ -88,9 +89,6 @@ export async function hostTime(host: Host): Promise<number> {
   if (typeof now === "number" && now >= 0 && now <= MAX_TIME_MS) return Math.trunc(now);
   throw malformed("now", "milliseconds since 1970");
 }
-
-// The last time that a JS Date can say.
-const MAX_TIME_MS = 8.64e15;
 
 function factsOf(answer: unknown, needs: readonly Need[]): Map<string, string> {
   if (!Array.isArray(answer)) throw malformed("load", "a list of facts");

@@ -5,6 +5,7 @@ import { playground, validate } from "./authoring.js";
 import { RegateError } from "./errors.js";
 import type { Host } from "./host.js";
 import { readBody, readJson } from "./http-body.js";
+import { requireKnownOptions } from "./options.js";
 import { RefusedError } from "./refused-error.js";
 import type { NewRun, PageRequest, ProviderScope } from "./wire.js";
 
@@ -20,6 +21,8 @@ export interface GovernanceHandlerOptions {
   maySweep?: (request: Request) => boolean | Promise<boolean>;
 }
 
+const HANDLER_OPTIONS = ["org_id", "base", "planBytes", "maySweep"] as const satisfies readonly (keyof GovernanceHandlerOptions)[];
+
 const PLAN_BYTES = 8 * 1024 * 1024;
 const JSON_BYTES = 2 * 1024 * 1024;
 const PLAYGROUND_SOURCE_BYTES = 64 * 1024;
@@ -32,6 +35,7 @@ const PLAYGROUND_BYTES = 1024 * 1024;
  * `path` and `diagnostics` where there are any. What is unexpected is a 500 without details.
  */
 export function governanceHandler(host: Host, options: GovernanceHandlerOptions): (request: Request) => Promise<Response> {
+  requireKnownOptions(options, HANDLER_OPTIONS, "governanceHandler()");
   return async (request) => {
     try {
       return await answer(request, host, options);

@@ -4,12 +4,13 @@
 import { bytesFromBase64 } from "./base64.js";
 import { wholeMs } from "./clock.js";
 import { disposeByFree } from "./dispose.js";
-import { ownedBytes, type Input } from "./document.js";
+import { isUint8Array, ownedBytes, present, type Input } from "./document.js";
 import { callEngine, engineDocument, evaluateDocument, requestText } from "./engine-instance.js";
 import { RegateError } from "./errors.js";
 import type { Numbers } from "./json-answer.js";
 import { LiveHandle } from "./live-handle.js";
 import { moduleList, type Modules } from "./modules.js";
+import { requireKnownOptions } from "./options.js";
 import type { CompileAnswer, Diagnostic, Dialect, EvaluationLimits } from "./wire.js";
 
 /** What may be said about modules that are compiled or checked. */
@@ -23,6 +24,8 @@ export interface CompileOptions {
   /** The name of a contract that the modules must keep, such as `governance`, or a contract of your own. */
   contract?: string | object;
 }
+
+const COMPILE_OPTIONS = ["path", "data", "dialect", "contract"] as const satisfies readonly (keyof CompileOptions)[];
 
 /** What compiling gave: a policy, or the diagnostics that say why there is none. */
 export interface Compilation {
@@ -47,6 +50,8 @@ export interface EvaluateOptions {
   numbers?: Numbers;
 }
 
+const EVALUATE_OPTIONS = ["limits", "nowMs", "seed", "strictBuiltinErrors", "numbers"] as const satisfies readonly (keyof EvaluateOptions)[];
+
 /** What a policy said. Undefined is not false: match both. */
 export type Answer = { defined: true; value: unknown; steps: number } | { defined: false; value?: undefined; steps: number };
 
@@ -58,6 +63,7 @@ export interface QueryAnswer {
 
 /** Compiles modules. Mistakes in the text are diagnostics, never exceptions. */
 export function compile(source: Modules, options: CompileOptions = {}): Compilation {
+  requireKnownOptions(options, COMPILE_OPTIONS, "compile()");
   const { path, data, dialect, contract } = options;
   const request = requestText({ modules: moduleList(source, path), dialect, contract });
   const document = data === undefined ? undefined : ownedBytes(data, engineDocument(data, "the data"));
@@ -77,10 +83,7 @@ export function fromBytes(bytes: Uint8Array): Policy {
 
 // A copy, because the policy outlives the call. Not by `slice`, which shares the memory of a Buffer.
 function ownedProgram(bytes: unknown): Uint8Array {
-  // `instanceof` fails for an array of another realm, and a tag alone can be made up.
-  if (ArrayBuffer.isView(bytes) && Object.prototype.toString.call(bytes) === "[object Uint8Array]") {
-    return new Uint8Array(bytes as Uint8Array);
-  }
+  if (isUint8Array(bytes)) return new Uint8Array(present(bytes));
   throw new RegateError("malformed_request", "fromBytes() takes a Uint8Array, as toBytes() gives it", {
     help: "read a file or a response as bytes: its text is not the same",
   });
@@ -120,26 +123,29 @@ export class Policy {
   }
 
   /** What the rule or package at `entrypoint` (`package/rule`) says about the input. */
-  evaluate(entrypoint: string, input?: Input, options?: EvaluateOptions): Answer {
+  evaluate(entrypoint: string, input?: Input, options: EvaluateOptions = {}): Answer {
+    requireText(entrypoint, "the entrypoint", "/entrypoint");
+    requireKnownOptions(options, EVALUATE_OPTIONS, "evaluate()");
     const document = input === undefined ? undefined : engineDocument(input, "the input");
     if (document !== undefined && onlyFastOptions(options)) {
-      const { nowMs, numbers = "number" } = options ?? {};
-      const fast = { nowMs: wholeMs(nowMs), numbers };
+      const fast = { nowMs: wholeMs(options.nowMs), numbers: numbersOf(options) };
       return evaluateDocument(this.#handle.number(), entrypoint, document, fast) as Answer;
     }
     return this.#ask("evaluate", { entrypoint }, document, options) as Answer;
   }
 
   /** The ways in which a Rego query such as `data.app.allow = x` is true of the input. */
-  query(query: string, input?: Input, options?: EvaluateOptions): QueryAnswer {
+  query(query: string, input?: Input, options: EvaluateOptions = {}): QueryAnswer {
+    requireText(query, "the query", "/query");
+    requireKnownOptions(options, EVALUATE_OPTIONS, "query()");
     const document = input === undefined ? undefined : engineDocument(input, "the input");
     return this.#ask("query", { query }, document, options) as QueryAnswer;
   }
 
   // INVARIANT (handle): its number is taken when none of the caller's code (getters, toJSON) runs any more, which could
   // free the policy or end the instance; and it is written last.
-  #ask(operation: string, question: object, document: Uint8Array | undefined, options: EvaluateOptions | undefined): unknown {
-    const numbers = options?.numbers;
+  #ask(operation: string, question: object, document: Uint8Array | undefined, options: EvaluateOptions): unknown {
+    const numbers = numbersOf(options);
     const request = requestText({ ...wireOptions(options), ...question });
     const text = `${request.slice(0, -1)},"handle":${this.#handle.number()}}`;
     return callEngine(operation, text, { document, numbers });
@@ -173,11 +179,28 @@ export interface Policy {
 
 disposeByFree(Policy.prototype);
 
-function onlyFastOptions(options: EvaluateOptions | undefined): boolean {
-  return options === undefined || Object.keys(options).every((name) => name === "numbers" || name === "nowMs");
+// INVARIANT (door): a text that crosses to the engine outside a request is a string, because the glue ends in a trap for
+// anything else, and a trap costs everybody's instance.
+function requireText(value: unknown, name: string, path: string): void {
+  if (typeof value === "string") return;
+  throw new RegateError("malformed_request", `${name} must be a text, and is ${kindOf(value)}`, { path });
 }
 
-function wireOptions(options: EvaluateOptions | undefined): object {
-  const { limits, nowMs, seed, strictBuiltinErrors, numbers: _, ...unknown } = options ?? {};
-  return { limits, now_ms: wholeMs(nowMs), seed, strict_builtin_errors: strictBuiltinErrors, ...unknown };
+function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+function onlyFastOptions(options: EvaluateOptions): boolean {
+  return Object.keys(options).every((name) => name === "numbers" || name === "nowMs");
+}
+
+function numbersOf({ numbers = "number" }: EvaluateOptions): Numbers {
+  if (numbers === "number" || numbers === "exact") return numbers;
+  throw new RegateError("malformed_request", "`numbers` is `number` or `exact`", { path: "/numbers" });
+}
+
+function wireOptions({ limits, nowMs, seed, strictBuiltinErrors }: EvaluateOptions): object {
+  return { limits, now_ms: wholeMs(nowMs), seed, strict_builtin_errors: strictBuiltinErrors };
 }

@@ -166,3 +166,19 @@ export async function dropFile(page, name, bytes) {
   );
   for (const type of ["dragenter", "dragover", "drop"]) await page.dispatchEvent("#preview", type, { dataTransfer: transfer });
 }
+
+/** Holds the first message of an operation back on its way into the worker, as an engine does that hangs. */
+export function holdBackFirst(operation) {
+  return (context) =>
+    context.addInitScript((wanted) => {
+      const send = Worker.prototype.postMessage;
+      let held = false;
+      Worker.prototype.postMessage = function (message, ...rest) {
+        if (!held && message?.path?.[0] === wanted) {
+          held = true;
+          return;
+        }
+        send.call(this, message, ...rest);
+      };
+    }, operation);
+}

@@ -1,7 +1,7 @@
 // The policy editor: findings at their exact place, evaluation, drafts, and a person who uses the keyboard alone.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { needsChromium, openBrowser, policyText, ready, typePolicy } from "./chromium.mjs";
+import { holdBackFirst, needsChromium, openBrowser, policyText, ready, typePolicy } from "./chromium.mjs";
 
 const BROKEN = `package forgecroft.policy
 
@@ -12,22 +12,6 @@ deny contains message if {
 }
 `;
 const MENDED = BROKEN.replace("nosuchfunction(input.run.trigger)", '"never on a Friday"');
-
-/** Holds the first message of an operation back on its way into the worker, as an engine does that hangs. */
-function holdBackFirst(operation) {
-  return (context) =>
-    context.addInitScript((wanted) => {
-      const send = Worker.prototype.postMessage;
-      let held = false;
-      Worker.prototype.postMessage = function (message, ...rest) {
-        if (!held && message?.path?.[0] === wanted) {
-          held = true;
-          return;
-        }
-        send.call(this, message, ...rest);
-      };
-    }, operation);
-}
 
 describe("the policy editor", needsChromium(), () => {
   let browser;
@@ -231,6 +215,60 @@ describe("the policy editor", needsChromium(), () => {
         assert.equal(await page.locator("#stop").isEnabled(), false);
       },
       { before: holdBackFirst("evaluate") },
+    ));
+
+  for (const [what, refuse] of Object.entries({
+    "opens no store": () => {
+      IDBFactory.prototype.open = () => {
+        throw new DOMException("no storage here", "SecurityError");
+      };
+    },
+    "cannot read its store": () => {
+      IDBObjectStore.prototype.get = () => {
+        throw new DOMException("the file is damaged", "UnknownError");
+      };
+    },
+  })) {
+    it(`works where the browser ${what}, and says that nothing is kept`, () =>
+      visit(
+        async (page) => {
+          await page.locator("#kept", { hasText: "Nothing you change is kept" }).waitFor();
+          await typePolicy(page, MENDED);
+          await page.locator("#problem-list .problem-none").waitFor();
+          await page.locator(".verdict").waitFor();
+          await page.reload();
+          await ready(page);
+          assert.notEqual(await policyText(page), MENDED);
+        },
+        { before: (context) => context.addInitScript(refuse) },
+      ));
+  }
+
+  it("says that nothing is kept while the store cannot be written, and keeps what was changed when it can again", () =>
+    visit(
+      async (page) => {
+        assert.equal(await page.locator("#kept").isVisible(), false);
+        await page.evaluate(() => (globalThis.storeIsFull = true));
+        await typePolicy(page, MENDED);
+        await page.locator("#kept", { hasText: "Nothing you change is kept" }).waitFor();
+        await page.evaluate(() => (globalThis.storeIsFull = false));
+        await page.selectOption("#plan", "quiet");
+        await page.locator("#kept").waitFor({ state: "hidden" });
+        await page.reload();
+        await ready(page);
+        assert.equal(await policyText(page), MENDED);
+        assert.equal(await page.locator("#plan").inputValue(), "quiet");
+      },
+      {
+        before: (context) =>
+          context.addInitScript(() => {
+            const put = IDBObjectStore.prototype.put;
+            IDBObjectStore.prototype.put = function (...args) {
+              if (globalThis.storeIsFull) throw new DOMException("no room", "QuotaExceededError");
+              return put.apply(this, args);
+            };
+          }),
+      },
     ));
 
   it("says why when the engine cannot be loaded, and loads it when it is there again", async () => {

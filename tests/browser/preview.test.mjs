@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { dropFile, needsChromium, openBrowser, ready, root, typePolicy } from "./chromium.mjs";
+import { dropFile, holdBackFirst, needsChromium, openBrowser, ready, root, typePolicy } from "./chromium.mjs";
 
 const example = (name) => readFile(join(root, "pkg-template", "examples", "plans", `${name}.json`));
 const RESTS = "package forgecroft.policy\n\nimport rego.v1\n\ndeny contains message if {\n\tfalse\n\tmessage := \"never\"\n}\n";
@@ -178,6 +178,62 @@ describe("the governance preview", needsChromium(), () => {
       await switchParticipants(page, true, "set:iam-review");
       assert.equal(await page.locator('input[name="set:cost"]').isChecked(), false);
     }));
+
+  it("says what a folder is that is dropped, and goes on", () =>
+    visit(async (page) => {
+      const session = await page.context().newCDPSession(page);
+      const data = { items: [], files: [join(root, "pkg-template", "examples", "plans")], dragOperationsMask: 1 };
+      for (const type of ["dragEnter", "dragOver", "drop"]) await session.send("Input.dispatchDragEvent", { type, x: 400, y: 400, data });
+      await page.locator("#preview .failure-message", { hasText: "plans could not be read" }).waitFor();
+      assert.match(await page.locator("#preview .failure-help").innerText(), /one file, not a folder/);
+      await page.selectOption("#plan", "quiet");
+      await page.locator(".verdict").waitFor();
+    }));
+
+  it("refuses a plan above the engine's limit without reading it, and advises what can be done", () =>
+    visit(async (page) => {
+      const transfer = await page.evaluateHandle(() => {
+        const data = new DataTransfer();
+        data.items.add(new File([new Uint8Array(32 * 1024 * 1024 + 64 * 1024)], "vast.json"));
+        return data;
+      });
+      await page.dispatchEvent("#preview", "drop", { dataTransfer: transfer });
+      await page.locator("#preview .failure-message", { hasText: "Vast.json has 32.1 MB, and a plan may have at most 32.0 MB" }).waitFor();
+      assert.match(await page.locator("#preview .failure-help").innerText(), /smaller workspaces/);
+    }));
+
+  it("names a role of the organisation as a role", () =>
+    visit(async (page) => {
+      const asks = 'package forgecroft.policy\n\nimport rego.v1\n\nrequire_approval contains {"team": "org_role:admin", "min": 1, "reason": "roles are asked"}\n';
+      await typePolicy(page, asks);
+      const row = page.locator(".approval", { hasText: "roles are asked" });
+      await row.waitFor();
+      assert.match(await row.innerText(), /role admin · policy/);
+      assert.doesNotMatch(await row.innerText(), /org_role|team/);
+    }));
+
+  it("lets a preview take its time, says what helps when that ends, and goes on with a new engine", () =>
+    visit(
+      async (page) => {
+        await page.clock.runFor(59_000);
+        assert.equal(await page.locator("#preview .failure").count(), 0);
+        await page.clock.runFor(2_000);
+        await page.locator("#preview .failure-code", { hasText: "no_answer_in_time" }).waitFor();
+        const words = await page.locator("#preview .failure").innerText();
+        assert.match(words, /did not answer within 60 s/);
+        assert.match(words, /Takes part/);
+        assert.doesNotMatch(words, /pair of two long lists/);
+        await page.clock.resume();
+        await page.selectOption("#plan", "quiet");
+        await page.locator('[aria-label*="changes"]').waitFor();
+      },
+      {
+        before: async (context) => {
+          await context.clock.install();
+          await holdBackFirst("preview")(context);
+        },
+      },
+    ));
 
   it("previews the plan of a thousand changes", () =>
     visit(async (page) => {

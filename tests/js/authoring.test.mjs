@@ -28,6 +28,12 @@ describe("check", () => {
     assert.deepEqual(diagnostics.map(({ file }) => file), ["a.rego", "b.rego"]);
   });
 
+  test("modules that are none are refused", () => {
+    for (const wrong of [undefined, null, 5, [null], ["package a"], new Map([["a.rego", "package a"]]), new Set(["package a"])]) {
+      throwsCode(() => check(wrong), "malformed_request");
+    }
+  });
+
   test("never throws for a text, whatever it is", () => {
     for (const text of ["", " ", "package", "{{{{", "package a\u0000", "\ufeffpackage a", "package a\n\nx := `", 'package a\n\nx := "\\']) {
       assert.ok(Array.isArray(check(text).diagnostics), text);

@@ -41,6 +41,10 @@ before(() => {
     "providers.json": JSON.stringify([{ id: "p-1", name: "Scanner", callback_url: "https://scan.example.com/", scopes: [{ scope_type: "org", scope_id: "o-1" }] }]),
     "run.json": JSON.stringify(runContext()),
     "pr.json": JSON.stringify(runContext("r-pr", { trigger: "pr" })),
+    "fieldrules.json": JSON.stringify([{ ...DESTROY_RULE, stages: 1 }]),
+    "number.json": "[5]",
+    "noname.json": JSON.stringify([{ id: "p-1" }]),
+    "numberrun.json": JSON.stringify(runContext(5)),
     "badrun.json": JSON.stringify({ ...runContext(), tenant: 1 }),
     "wrongrun.json": JSON.stringify(runContext("r", { trigger: "tuesday" })),
     "safety/no_destroys.rego": NO_DESTROYS,
@@ -54,6 +58,13 @@ before(() => {
     "listing/policy-set.json": JSON.stringify({ policies: [] }),
     "parent/child/policy.rego": NO_DESTROYS,
     "other/safety/no_destroys.rego": NO_DESTROYS,
+    "scoped/policy-set.json": JSON.stringify({ name: "production", workspace_id: "w-1" }),
+    "scoped/no_destroys.rego": NO_DESTROYS,
+    "norun.json": JSON.stringify({ org: { id: "o-1" } }),
+    "exponent.json": `${JSON.stringify(planOf()).slice(0, -1)},"n":1e99999}`,
+    "digits.json": `${JSON.stringify(planOf()).slice(0, -1)},"n":${"9".repeat(20_000)}}`,
+    "links/good.rego": NO_DESTROYS,
+    "links/inner/limits.rego": "package limits\n\nmax := 3\n",
     "nothing/readme.txt": "no policy here",
   });
 });
@@ -148,15 +159,25 @@ describe("files that cannot be used", () => {
   const cases = {
     "a missing file": [["check", "nowhere.rego"], /`nowhere\.rego` does not exist/],
     "a missing plan": [["preview", "nowhere.json"], /the plan `nowhere\.json` does not exist/],
+    "a rule with an unknown field": [["preview", "plan.json", "--rules", "fieldrules.json"], /^error: fieldrules\.json: unknown field `stages`/],
+    "a rule that is a number": [["preview", "plan.json", "--rules", "number.json"], /^error: number\.json: a number is there, expected an object \(at \/0\)/],
+    "a provider without a name": [["preview", "plan.json", "--providers", "noname.json"], /^error: noname\.json: missing field `name` \(at \/0\)/],
+    "a run with a number as its id": [["preview", "plan.json", "--run", "numberrun.json"], /^error: numberrun\.json: integer `5`, expected a string \(at \/run\/id\)/],
+    "data that is a list": [["eval", "app/authz/allow", "--policies", "app", "--input", "input.json", "--data", "number.json"], /number\.json: the data document is not a JSON object/],
+    "data of tests that is a list": [["test", "tests", "--data", "number.json"], /number\.json: the data document is not a JSON object/],
+    "an input with a number that is too long beside data": [["eval", "app/authz/allow", "--policies", "app", "--input", "digits.json", "--data", "data.json"], /digits\.json: the document holds/],
     "a folder as a plan": [["preview", "safety"], /the plan `safety` is a folder/],
     "a path through a file": [["preview", "plan.json/x"], /does not exist/],
     "a missing folder of policies": [["preview", "plan.json", "--policies", "nowhere"], /`nowhere` does not exist/],
     "a folder without policies": [["preview", "plan.json", "--policies", "nothing"], /`nothing` has no policy/],
     "a folder whose policies lie deeper": [["preview", "plan.json", "--policies", "parent"], /such as `parent.child`/],
     "a folder without Rego": [["check", "nothing"], /no \*\.rego file under `nothing`/],
-    "an empty plan": [["preview", "empty.json"], /./],
-    "a plan that is not JSON": [["preview", "notjson.json"], /./],
-    "JSON that is no plan": [["preview", "input.json"], /not_a_plan/],
+    "an empty plan": [["preview", "empty.json"], /empty\.json: /],
+    "a plan that is not JSON": [["preview", "notjson.json"], /notjson\.json: /],
+    "a plan with a number that is too large": [["preview", "exponent.json"], /limit_exceeded[^]*number_exponent/],
+    "a plan with a number that is too long": [["preview", "digits.json"], /limit_exceeded[^]*number_digits/],
+    "an input with a number that is too large": [["eval", "input", "--input", "exponent.json"], /limit_exceeded[^]*number_exponent/],
+    "JSON that is no plan": [["preview", "input.json"], /not_a_plan\]: input\.json: /],
     "rules that are not JSON": [["preview", "plan.json", "--rules", "notjson.json"], /the rules `notjson\.json` is not JSON: /],
     "rules that are not UTF-8": [["preview", "plan.json", "--rules", "latin1.json"], /not UTF-8/],
     "rules whose UTF-16 is cut": [["preview", "plan.json", "--rules", "cut-utf16.json"], /`cut-utf16\.json` is not UTF-16 text, .*; save it as UTF-8/],
@@ -165,11 +186,14 @@ describe("files that cannot be used", () => {
     "providers that are no array": [["preview", "plan.json", "--providers", "rules-object.json"], /must hold a JSON array/],
     "a run with an unknown field": [["preview", "plan.json", "--run", "badrun.json"], /badrun\.json` has an unknown field `tenant`/],
     "a run with a wrong trigger": [["preview", "plan.json", "--run", "wrongrun.json"], /wrongrun\.json: .*tuesday.*\(at \/run\/trigger\)/],
+    "a set with a scope, and no run": [["preview", "plan.json", "--policies", "scoped"], /the policy set `production` applies to one workspace only[^]*--run FILE/],
+    "a check with a scope, and no run": [["preview", "plan.json", "--providers", "providers.json"], /`Scanner` applies to one organisation only[^]*--run FILE/],
+    "a set with a scope, and a run without a workspace": [["preview", "plan.json", "--policies", "scoped", "--run", "norun.json"], /norun\.json: the policy set `production` applies to one workspace only/],
     "misspelt settings of a policy set": [["preview", "plan.json", "--policies", "misconfigured"], /misconfigured.policy-set\.json: .*enforcment/],
     "settings that list policies": [["preview", "plan.json", "--policies", "listing"], /must not list `policies`/],
-    "an input that is not JSON": [["eval", "app/authz/allow", "--policies", "app", "--input", "notjson.json"], /input_not_json/],
+    "an input that is not JSON": [["eval", "app/authz/allow", "--policies", "app", "--input", "notjson.json"], /input_not_json\]: notjson\.json: /],
     "a missing input": [["eval", "app/authz/allow", "--policies", "app", "--input", "nowhere.json"], /the input `nowhere\.json` does not exist/],
-    "data that is not UTF-8": [["eval", "app/authz/allow", "--policies", "app", "--data", "latin1.json"], /input_not_json/],
+    "data that is not UTF-8": [["eval", "app/authz/allow", "--policies", "app", "--data", "latin1.json"], /input_not_json\]: latin1\.json: /],
     "standard input twice": [["preview", "-", "--rules", "-"], /only one/],
     "a folder without tests": [["test", "notests"], /no rule whose name begins with test_/],
     "a filter that no test matches": [["test", "tests", "--run", "nonsense", "--data", "data.json"], /no test's name contains `nonsense`/],
@@ -180,6 +204,98 @@ describe("files that cannot be used", () => {
     write({ "secret.rego": "package a\n" });
     chmodSync(join(folder, "secret.rego"), 0);
     refused(["check", "secret.rego"], /may not be read/);
+  });
+});
+
+describe("--format json of a command that fails", () => {
+  // One JSON document on standard output, and the same in words on standard error.
+  function failing(args, status, options) {
+    const result = regate([...args, "--format", "json"], options);
+    assert.equal(result.status, status, `${result.stdout}${result.stderr}`);
+    assert.match(result.stderr, /\S/);
+    return JSON.parse(result.stdout);
+  }
+
+  test("is an error with its code and sentence", () => {
+    const usage = [
+      ["check"],
+      ["check", "nowhere.rego"],
+      ["check", "--dialct", "v0", "good.rego"],
+      ["validate", "nothing"],
+      ["eval"],
+      ["preview"],
+      ["preview", "plan.json", "--rules", "notjson.json"],
+      ["test", "notests"],
+      ["test", "tests", "--run", "nonsense", "--data", "data.json"],
+      ["deploy"],
+      [],
+    ];
+    for (const args of usage) {
+      const { error, ...more } = failing(args, 2);
+      assert.deepEqual([more, error.code], [{}, "usage_or_input"], args.join(" "));
+      assert.match(error.message, /\S/);
+    }
+    assert.equal(JSON.parse(regate(["check", "nowhere.rego", "--format=json"]).stdout).error.code, "usage_or_input");
+  });
+
+  test("holds everything that the error knows", () => {
+    assert.deepEqual(failing(["preview", "exponent.json"], 2).error, {
+      code: "limit_exceeded",
+      message: "exponent.json: the plan holds a number whose exponent is beyond 1000; the limit is `number_exponent`",
+      limit: { name: "number_exponent", value: 1000 },
+    });
+    const { code, help } = failing(["preview", "input.json"], 2).error;
+    assert.deepEqual([code, typeof help], ["not_a_plan", "string"]);
+    assert.equal(failing(["preview", "plan.json", "--policies", "scoped"], 2).error.path, "/workspace");
+    assert.equal(failing(["eval", "rand.intn(\"dice\", 6)"], 1).error.code.slice(0, 5), "eval_");
+    assert.equal(failing(["eval", "app/authz/alow", "--policies", "app"], 2).error.code, "unknown_entrypoint");
+  });
+
+  test("is the diagnostics of policies that do not compile", () => {
+    for (const args of [["check", "bad.rego"], ["eval", "app/x", "--policies", "bad.rego"], ["test", "bad.rego"], ["validate", "bad.rego"]]) {
+      const { status, stdout } = regate([...args, "--format", "json"]);
+      assert.equal(status, 1);
+      assert.equal(JSON.parse(stdout).diagnostics[0].code, "rego_parse_error", args.join(" "));
+    }
+  });
+
+  test("is said in the help of every command", () => {
+    for (const name of ["check", "validate", "eval", "preview", "test"]) assert.match(ok([name, "--help"]), /"error": \{ "code", "message"/);
+  });
+});
+
+describe("a folder with links", () => {
+  before(() => {
+    symlinkSync("nowhere.rego", join(folder, "links", "dangling.rego"));
+    symlinkSync("nowhere.txt", join(folder, "links", "dangling.txt"));
+    symlinkSync("../app/deep/limits.rego", join(folder, "links", "linked.rego"));
+    symlinkSync(".", join(folder, "links", "itself"));
+    symlinkSync("circle.rego", join(folder, "links", "circle.rego"));
+    symlinkSync("../../notests", join(folder, "links", "inner", "other"));
+  });
+
+  test("is walked without those to folders and to nothing, which are noted", () => {
+    const { status, stdout, stderr } = regate(["check", "links"]);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^3 files checked: no problems$/m);
+    assert.deepEqual(stderr.trimEnd().split("\n").map((line) => line.replaceAll("\\", "/")), [
+      "note: `links/circle.rego` is left out: what it links to cannot be read: its links lead in a circle",
+      "note: `links/dangling.rego` is left out: what it links to does not exist",
+      "note: `links/inner/other` is left out: it is a link to a folder; name the folder itself where it is meant",
+      "note: `links/itself` is left out: it is a link to a folder; name the folder itself where it is meant",
+    ]);
+    const listed = regate(["check", "links", "--format", "json"]);
+    assert.deepEqual(Object.keys(JSON.parse(listed.stdout).dialects), ["links/good.rego", "links/inner/limits.rego", "links/linked.rego"].map((path) => join(path)));
+  });
+
+  test("that is named is a folder, link or not", () => {
+    symlinkSync("links", join(folder, "linked-folder"));
+    assert.match(ok(["check", "linked-folder/inner"]), /^1 file checked: no problems$/m);
+    assert.match(regate(["check", "linked-folder"]).stdout, /^3 files checked/m);
+  });
+
+  test("as a policy set is refused when one of its policies is not there", () => {
+    refused(["preview", "plan.json", "--policies", "links"], /circle\.rego` cannot be read/);
   });
 });
 
@@ -201,6 +317,18 @@ describe("check", () => {
     // The wide character takes two columns and one UTF-16 unit.
     assert.equal(caret, lines[text].indexOf("]") + 1, `${lines[text]}\n${lines[text + 1]}`);
     assert.match(stdout, /1 file checked: \d+ errors?/);
+  });
+
+  test("what is said beside the excerpt stands under its bars, however long the number of the line", () => {
+    for (const line of [1, 42, 123]) {
+      const source = `package a${"\n".repeat(line)}x := nosuchfunction(1)\n`;
+      const { stdout } = regate(["check", "-"], { input: source });
+      const lines = stdout.split("\n");
+      const bar = lines.find((text) => /^ *\|$/.test(text)).indexOf("|");
+      const help = lines.find((text) => /^ *= help/.test(text));
+      assert.equal(help?.indexOf("="), bar, stdout);
+      assert.equal(bar, String(line + 1).length + 1);
+    }
   });
 
   test("standard input", () => {
@@ -366,6 +494,13 @@ describe("eval", () => {
     refused(["eval", "app/authz/allow"], /name the policies with --policies PATH/);
   });
 
+  test("a package that is named as if it were a variable is looked for under data", () => {
+    const asked = (query, policies = "app") => refused(["eval", query, "--policies", policies], /rego_unsafe_var_error/);
+    assert.match(asked("app.limits.max"), /did you mean `data\.app\.limits\.max`\?/);
+    assert.match(asked("app.limits.max + 1"), /did you mean `data\.app`\?/);
+    assert.doesNotMatch(asked("shop.limits.max"), /did you mean/);
+  });
+
   test("an evaluation that fails", () => {
     write({ "conflict.rego": "package c\n\nimport rego.v1\n\nx := 1 if true\n\nx := 2 if true\n" });
     refused(["eval", "c/x", "--policies", "conflict.rego"], /eval_conflict_error/, { status: 1 });
@@ -379,7 +514,7 @@ describe("test", () => {
     assert.match(stdout, /^2 tests: 2 passed$/m);
     assert.doesNotMatch(stdout, /test_max/);
     assert.match(ok(["test", "tests", "--data", "data.json", "--verbose"]), /pass {2}app\.limits_test\.test_max {2}tests.limits_test\.rego:5/);
-    assert.match(ok(["test", "tests", "--run", "test_max"]), /^1 tests: 1 passed$/m);
+    assert.match(ok(["test", "tests", "--run", "test_max"]), /^1 test: 1 passed$/m);
   });
 
   test("a policy set is read as its contract says, in either dialect", () => {

@@ -140,6 +140,35 @@ deny contains sprintf("%s %s %s %s", [input.workspace.id, input.run.trigger, inp
     assert.deepEqual(governance.preview(planOf()).response.policy_results[0].violations, [`${zeros} manual ${zeros} stub@example.invalid`]);
   });
 
+  test("does not leave out in silence what applies to some workspaces only", () => {
+    const anything = policySet(NO_DESTROYS, { name: "everywhere" });
+    const provider = { id: "p-1", name: "Scanner", callback_url: "https://scan.example.com/" };
+    const { workspace, run, org } = runContext();
+    const scoped = [
+      [{ policy_sets: [anything, policySet(NO_DESTROYS, { workspace_id: "w-1" })] }, /the policy set `safety` applies to one workspace only/, "workspace"],
+      [{ policy_sets: [policySet(NO_DESTROYS, { project_id: "p-1" })] }, /the policy set `safety` applies to one project only/, "workspace"],
+      [{ approval_rules: [{ ...DESTROY_RULE, workspace_id: "w-1" }] }, /the approval rule `Destroys are read` applies to one workspace only/, "workspace"],
+      [{ external_check_providers: [{ ...provider, scopes: [{ scope_type: "project", scope_id: "x" }] }] }, /the external check `Scanner` applies to one project only/, "workspace"],
+      [{ external_check_providers: [{ ...provider, scopes: [{ scope_type: "org", scope_id: "o-1" }] }] }, /the external check `Scanner` applies to one organisation only/, "org"],
+    ];
+    for (const [config, sentence, part] of scoped) {
+      const governance = prepareGovernance(config);
+      // What becomes of the configuration afterwards changes nothing.
+      for (const key of Object.keys(config)) delete config[key];
+      for (const context of [undefined, {}, { run }, part === "org" ? { workspace, run } : { run, org }]) {
+        const error = throwsCode(() => governance.preview(planOf(), context), "malformed_request", { path: `/${part}` });
+        assert.match(error.message, sentence);
+        assert.match(error.help, /\{ workspace, run, org \}/);
+      }
+      assert.equal(typeof governance.preview(planOf(), { workspace, run, org }).decision.kind, "string");
+    }
+    const off = prepareGovernance({
+      policy_sets: [anything, policySet(NO_DESTROYS, { workspace_id: "w-1", enabled: false })],
+      external_check_providers: [{ ...provider, scopes: [] }],
+    });
+    assert.equal(off.preview(planOf("destroy")).decision.kind, "deny");
+  });
+
   test("names a misspelt field of its context and a wrong plan", () => {
     const governance = governed();
     throwsCode(() => governance.preview(planOf(), { workspaces: {} }), "malformed_request");

@@ -20,6 +20,15 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 test("there are programs", () => assert.deepEqual(programs.length, 5));
 
+test("every table is whole: its second line parts its titles from its rows", () => {
+  const tables = readme.split("\n").reduce((found, line, i, lines) => {
+    if (!line.startsWith("|")) return found;
+    return lines[i - 1]?.startsWith("|") ? [...found.slice(0, -1), [...found.at(-1), line]] : [...found, [line]];
+  }, []);
+  assert.ok(tables.length >= 3);
+  for (const table of tables) assert.match(table[1] ?? "", /^\|( -+ \|)+$/, table[0]);
+});
+
 programs.forEach(({ title, code }, i) => {
   test(title, () => {
     const file = join(folder, `${i}.mjs`);

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { runInNewContext } from "node:vm";
-import { RegateError, compile, fromBytes } from "regate";
+import { RegateError, check, compile, fromBytes, governance, governanceHandler, prepareGovernance, test as runTests, validate } from "regate";
+import { memoryHost } from "regate/adapters/memory";
 import { throwsCode } from "./regate-error.mjs";
 
 const SHOP = `package shop
@@ -89,6 +90,47 @@ describe("compile", () => {
   });
 });
 
+describe("options", () => {
+  const { policy } = compile("package a\n\nx := 9007199254740993\n");
+  const source = "package a\n";
+  const calls = {
+    "compile()": (options) => compile(source, options),
+    "check()": (options) => check(source, options),
+    "validate()": (options) => validate(source, options),
+    "test()": (options) => runTests(source, options),
+    "evaluate()": (options) => policy.evaluate("a/x", {}, options),
+    "query()": (options) => policy.query("true", {}, options),
+    "governance()": (options) => governance(memoryHost(), { org_id: "o-1", ...options }),
+    "governanceHandler()": (options) => governanceHandler(memoryHost(), { org_id: "o-1", ...options }),
+  };
+
+  for (const [name, call] of Object.entries(calls)) {
+    test(`of ${name}: a misspelt one is named, with those that there are`, () => {
+      for (const wrong of ["dialekt", "contarct", "limit", "workspaceId", "handle", "toJSON", "a/b"]) {
+        const error = throwsCode(() => call({ [wrong]: "v0" }), "malformed_request", { path: `/${wrong.replace("/", "~1")}` });
+        assert.equal(error.message, `${name} has no option \`${wrong}\``);
+        assert.match(error.help, /^the options are \w+(, \w+)+$/);
+      }
+    });
+  }
+
+  test("that are no object are refused", () => {
+    for (const call of Object.values(calls).slice(0, 6)) {
+      for (const wrong of [null, 5, "v0", ["v0"], () => 1]) throwsCode(() => call(wrong), "malformed_request");
+    }
+  });
+
+  test("a misspelt way to take numbers is refused, on every path", () => {
+    for (const numbers of ["exakt", "", null, true]) {
+      throwsCode(() => policy.evaluate("a/x", {}, { numbers }), "malformed_request", { path: "/numbers" });
+      throwsCode(() => policy.evaluate("a/x", undefined, { numbers }), "malformed_request", { path: "/numbers" });
+      throwsCode(() => policy.query("true", {}, { numbers }), "malformed_request", { path: "/numbers" });
+    }
+    assert.equal(policy.evaluate("a/x", {}, { numbers: "exact" }).value, 9007199254740993n);
+    throwsCode(() => policy.evaluate("a/x", {}, { numbers: undefined }), "number_not_exact");
+  });
+});
+
 describe("evaluate", () => {
   const policy = shop({ data: { owners: ["dana"] } });
 
@@ -110,6 +152,23 @@ describe("evaluate", () => {
     assert.deepEqual(policy.evaluate("shop/reasons", text, { seed: 1 }), expected);
   });
 
+  test("bytes of another realm are bytes, and what only looks like them is not", () => {
+    const { policy } = compile("package echo\n\nvalue := input\n");
+    for (const source of ["new Uint8Array([123, 125])", "new Uint8Array([123, 125]).buffer"]) {
+      const foreign = runInNewContext(source);
+      assert.deepEqual(policy.evaluate("echo/value", foreign).value, {});
+      assert.deepEqual(policy.query("value = input", foreign).bindings, [{ value: {} }]);
+    }
+    const data = runInNewContext("new Uint8Array([123, 125])");
+    policy.setData(data);
+    // Its own copy, which is loaded again after a trap, stays as it was.
+    data.fill(0);
+    assert.deepEqual(policy.query("x = data.echo").bindings.length, 1);
+    for (const fake of [Object.create(Uint8Array.prototype), new Proxy(new Uint8Array([123, 125]), {})]) {
+      throwsCode(() => policy.evaluate("echo/value", fake), "input_not_json");
+    }
+  });
+
   test("undefined is not false", () => {
     const { policy: partial } = compile("package a\n\nallow if input.x\n");
     assert.deepEqual({ ...partial.evaluate("a/allow", {}), steps: 0 }, { defined: false, steps: 0 });
@@ -122,6 +181,17 @@ describe("evaluate", () => {
   test("an entrypoint that is not there is named", () => {
     const error = throwsCode(() => policy.evaluate("shop/alow", {}), "unknown_entrypoint");
     assert.match(error.message, /shop\/alow/);
+  });
+
+  test("an entrypoint or a query that is no text is the caller's mistake, and costs no engine", () => {
+    const policy = shop();
+    for (const wrong of [undefined, null, 5, {}, ["shop/allow"], true, 1n, Symbol("shop/allow"), () => "shop/allow", new String("shop/allow")]) {
+      for (const ask of [() => policy.evaluate(wrong, {}), () => policy.evaluate(wrong), () => policy.evaluate(wrong, {}, { seed: 1 })]) {
+        assert.match(throwsCode(ask, "malformed_request", { path: "/entrypoint" }).message, /must be a text/);
+      }
+      throwsCode(() => policy.query(wrong, {}), "malformed_request", { path: "/query" });
+    }
+    assert.equal(policy.evaluate("shop/allow", {}).value, false);
   });
 
   test("time and randomness come from the request", () => {
@@ -234,6 +304,31 @@ describe("what is no bytes", () => {
       assert.match(error.message, /takes a Uint8Array/);
     });
   }
+});
+
+describe("an array whose buffer was transferred away", () => {
+  const transfer = (bytes) => structuredClone(bytes, { transfer: [bytes.buffer ?? bytes] });
+
+  test("is empty, before a call and during it, and costs no engine", () => {
+    const { policy } = compile("package echo\n\nvalue := input\n");
+    for (const bytes of [new Uint8Array([123, 125]), new ArrayBuffer(2)]) {
+      transfer(bytes);
+      throwsCode(() => policy.evaluate("echo/value", bytes), "input_not_json");
+      throwsCode(() => policy.setData(bytes), "input_not_json");
+    }
+    const program = policy.toBytes();
+    transfer(program);
+    throwsCode(() => fromBytes(program), "program_damaged");
+
+    const during = (ask) => {
+      const bytes = new TextEncoder().encode("{}");
+      throwsCode(() => ask(bytes, () => transfer(bytes)), "input_not_json");
+    };
+    during((bytes, now) => policy.evaluate("echo/value", bytes, { get nowMs() { now(); return 1; } }));
+    during((bytes, now) => policy.query("true", bytes, { get seed() { now(); return 1; } }));
+    during((bytes, now) => prepareGovernance({}).preview(bytes, { get nowMs() { now(); return 1; } }));
+    assert.deepEqual(policy.evaluate("echo/value", "[1]").value, [1]);
+  });
 });
 
 describe("free", () => {

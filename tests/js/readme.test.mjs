@@ -26,7 +26,7 @@ before(() => {
   symlinkSync(join(root, "pkg"), join(folder, "node_modules", "regate"));
   cpSync(join(examples, "plans", "webshop.json"), join(folder, "plan.json"));
   cpSync(join(examples, "policies"), join(folder, "policies"), { recursive: true });
-  cpSync(join(examples, "approval-rules.json"), join(folder, "approval-rules.json"));
+  for (const file of ["approval-rules.json", "run.json"]) cpSync(join(examples, file), join(folder, file));
   writeFileSync(
     join(folder, "destroys.rego"),
     'package forgecroft.policy\n\nimport rego.v1\n\ndeny contains "something is destroyed" if count(input.plan_changes.destroyed) > 0\n',
@@ -57,16 +57,39 @@ test("the engineer's snippet previews a plan", () => {
   assert.match(output, /something is destroyed/);
 });
 
-test("the Worker's snippet answers a plan with a decision, and what is no plan with a denial", async () => {
+test("the Worker's snippet decides in the workspace that is named, and denies everything else", async () => {
+  const rego_source = readFileSync(join(folder, "destroys.rego"), "utf8");
+  const bundle = {
+    config: { policy_sets: [{ name: "production", workspace_id: "w-1", policies: [{ name: "destroys", rego_source }] }] },
+    org: { id: "o-1" },
+    workspaces: [{ id: "w-1", name: "shop-production" }, { id: "w-2", name: "sandbox" }],
+  };
+  const lines = Object.entries(bundle).map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`);
+  writeFileSync(join(folder, "bundle.mjs"), lines.join(""));
   const file = join(folder, "worker.mjs");
   writeFileSync(file, snippets("js")[2]);
   const { default: worker } = await import(pathToFileURL(file));
-  const post = (body) => worker.fetch(new Request("https://gate.example/", { method: "POST", body }));
-  const allowed = await post(readFileSync(join(folder, "plan.json")));
-  assert.deepEqual(await allowed.json(), { kind: "allow" }, "no policy set, rule or provider: nothing keeps a plan from completing");
-  const denied = await post("no plan");
-  assert.equal(denied.status, 403);
-  assert.equal((await denied.json()).kind, "deny");
+  const plan = readFileSync(join(folder, "plan.json"));
+  const post = async (query, body = plan, headers = { "content-length": String(body.length) }) => {
+    const response = await worker.fetch(new Request(`https://gate.example/${query}`, { method: "POST", body, headers }));
+    return { status: response.status, body: await response.json() };
+  };
+  const denied = await post("?workspace=shop-production&run=r-1");
+  assert.deepEqual([denied.body.kind, denied.body.reasons[0].message], ["deny", "something is destroyed"]);
+  assert.deepEqual(await post("?workspace=sandbox&run=r-1"), { status: 200, body: { kind: "allow" } });
+  const wrong = [
+    ["", "malformed_request"],
+    ["?workspace=nowhere&run=r-1", "malformed_request"],
+    ["?workspace=sandbox", "malformed_request"],
+    ["?workspace=sandbox&run=r-1", "input_not_json", "no plan"],
+    ["?workspace=sandbox&run=r-1", "unexpected", plan, {}],
+    ["?workspace=sandbox&run=r-1", "unexpected", plan, { "content-length": "8000001" }],
+    ["?workspace=sandbox&run=r-1", "unexpected", plan, { "content-length": "many" }],
+  ];
+  for (const [query, code, ...rest] of wrong) {
+    const { status, body } = await post(query, ...rest);
+    assert.deepEqual([status, body.kind, body.reasons[0].code], [403, "deny", code], `${query}: ${JSON.stringify(body)}`);
+  }
 });
 
 test("the commands of the README exist and run", () => {

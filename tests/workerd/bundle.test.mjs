@@ -4,12 +4,13 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, it } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const script = fileURLToPath(new URL("../../pkg-template/examples/worker/bundle-policies.mjs", import.meta.url));
 const GOOD = 'package forgecroft.policy\n\nimport rego.v1\n\ndeny contains "no" if input.run.trigger == "schedule"\n';
+const hasJq = spawnSync("jq", ["--version"]).status === 0;
 const WORKSPACES = { org: { id: "o" }, workspaces: [{ id: "w", name: "one", attributes: { ["__proto__"]: "kept" } }] };
 
 let folder;
@@ -25,7 +26,7 @@ function bundle({ rego = GOOD, settings, workspaces = WORKSPACES, rules, options
   mkdirSync(policies);
   const file = (name, content) => {
     const path = join(folder, name);
-    writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+    writeFileSync(path, typeof content === "string" || Buffer.isBuffer(content) ? content : JSON.stringify(content));
     return path;
   };
   if (rego !== null) file("set/policy.rego", rego);
@@ -61,6 +62,9 @@ const refused = [
   ["a policy of another package", { rego: "package elsewhere\n\nimport rego.v1\n\ndeny contains \"no\"\n" }, /set\/policy:1:\d+: error/],
   ["a folder without policies", { rego: null }, /has no policy/],
   ["settings with an unknown field", { settings: { enforcment: "advisory" } }, /enforcment/],
+  ["settings that are no object", { settings: "null" }, /policy-set\.json must hold a JSON object/],
+  ["settings that list policies", { settings: { policies: [] } }, /must not list `policies`/],
+  ["a policy that is neither UTF-8 nor UTF-16", { rego: Buffer.from([0x22, 0xe9, 0x22]) }, /policy\.rego cannot be read/],
   ["a rule that cannot be", { rules: [{ name: "r", approver_type: "nobody" }] }, /nobody/],
   ["rules that are not JSON", { rules: "[" }, /rules\.json is not JSON/],
   ["no workspaces", { workspaces: { org: { id: "o" }, workspaces: [] } }, /lists no workspaces/],
@@ -70,6 +74,55 @@ const refused = [
   ["workspaces without an organisation", { workspaces: { workspaces: WORKSPACES.workspaces } }, /org/],
   ["an unknown option", { options: ["--polices", "x"] }, /--polices/],
 ];
+
+it("reads files with a byte order mark and a lone Rego file, as `regate preview` does", () => {
+  const lone = join(folder, "lone.rego");
+  writeFileSync(lone, Buffer.from(`\ufeff${GOOD}`, "utf16le"));
+  const marked = (value) => `\ufeff${JSON.stringify(value)}`;
+  const { status, stderr, written } = bundle({
+    rego: `\ufeff${GOOD}`,
+    settings: marked({ name: "named" }),
+    workspaces: marked(WORKSPACES),
+    options: ["--policies", lone],
+  });
+  assert.equal(stderr, "");
+  assert.equal(status, 0);
+  assert.deepEqual(bundled(written).governance.policy_sets, [
+    { name: "named", policies: [{ name: "policy", rego_source: GOOD }] },
+    { name: "lone", policies: [{ name: "lone", rego_source: GOOD }] },
+  ]);
+});
+
+it("refuses to bundle no policies at all, which would let everything pass", () => {
+  const workspaces = join(folder, "some-workspaces.json");
+  const out = join(folder, "nothing.ts");
+  writeFileSync(workspaces, JSON.stringify(WORKSPACES));
+  const { status, stderr } = spawnSync(process.execPath, [script, "--workspaces", workspaces, "--out", out], { encoding: "utf8" });
+  assert.match(stderr, /--policies DIR is missing/);
+  assert.equal(status, 1);
+  assert.equal(existsSync(out), false);
+});
+
+it("the line of the example's README goes on with an allow that would hold when it is enforced, and with nothing else", { skip: !hasJq && "jq is not installed" }, () => {
+  const readme = readFileSync(join(dirname(script), "README.md"), "utf8");
+  const [, line] = /^(test .*) && terraform apply tfplan$/m.exec(readme);
+  const goesOn = (answer) => {
+    writeFileSync(join(folder, "answer.json"), answer);
+    return spawnSync("sh", ["-c", line], { cwd: folder, encoding: "utf8" }).status === 0;
+  };
+  assert.equal(goesOn('{"decision":{"kind":"allow"},"enforced_status":"completed"}'), true);
+  const others = [
+    '{"decision":{"kind":"allow"},"enforced_status":"rejected"}',
+    '{"decision":{"kind":"allow"},"enforced_status":"pending_approval"}',
+    '{"decision":{"kind":"allow"},"enforced_status":null}',
+    '{"decision":{"kind":"hold"},"enforced_status":"completed"}',
+    '{"decision":{"kind":"deny"},"error":{"code":"not_a_plan"}}',
+    '{"error":{"code":"not_a_plan"}}',
+    "Bad gateway",
+    "",
+  ];
+  for (const other of others) assert.equal(goesOn(other), false, other);
+});
 
 for (const [what, given, message] of refused) {
   it(`refuses ${what}, and writes nothing`, () => {

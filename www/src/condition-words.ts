@@ -27,6 +27,12 @@ export function approverInWords(rule: Pick<ApprovalRule, "approver_type" | "appr
   return `${rule.approver_type} ${shortId(rule.approver_id)}`;
 }
 
+/** Whom a policy asks: a team, or a role of the organisation, which stands as `org_role:` in the place of a team. */
+export function teamInWords(team: string): string {
+  const role = /^org_role:(.*)$/.exec(team)?.[1];
+  return role === undefined ? `team ${team}` : `role ${role}`;
+}
+
 /** What happens when nobody answers, or an empty text. */
 export function timeoutInWords(rule: ApprovalRule): string {
   const hours = rule.timeout_hours ?? 0;

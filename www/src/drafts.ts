@@ -33,12 +33,21 @@ const SAVE_DELAY_MS = 250;
 
 export class Drafts {
   #database: IDBPDatabase<Schema> | null = null;
+  #kept = true;
+  readonly #told: (kept: boolean) => void;
   readonly #unsaved = new Map<keyof Draft, Draft[keyof Draft]>();
   #timer: number | undefined;
 
-  /** Opens the store; where the browser refuses one, the page works without it and `kept` is false. */
-  static async open(): Promise<Drafts> {
-    const drafts = new Drafts();
+  private constructor(told: (kept: boolean) => void) {
+    this.#told = told;
+  }
+
+  /**
+   * Opens the store. Where the browser refuses one, or refuses to read or write it, the page works without it; `told` is
+   * called whenever it changes whether what is saved is kept.
+   */
+  static async open(told: (kept: boolean) => void): Promise<Drafts> {
+    const drafts = new Drafts(told);
     try {
       drafts.#database = await openDB<Schema>("regate", 1, {
         upgrade(database) {
@@ -46,7 +55,7 @@ export class Drafts {
         },
       });
     } catch {
-      drafts.#database = null;
+      drafts.#tell(false);
     }
     addEventListener("pagehide", () => void drafts.flush());
     document.addEventListener("visibilitychange", () => {
@@ -55,23 +64,33 @@ export class Drafts {
     return drafts;
   }
 
-  get kept(): boolean {
-    return this.#database !== null;
+  #tell(kept: boolean): void {
+    if (kept === this.#kept) return;
+    this.#kept = kept;
+    this.#told(kept);
   }
 
   /** The stored draft over `fallback`, part by part; a part of another shape (from an older page) is left out. */
   async load(fallback: Draft): Promise<Draft> {
-    if (this.#database === null) return fallback;
-    const [policy, input, settings] = await Promise.all([
-      this.#database.get("drafts", "policy"),
-      this.#database.get("drafts", "input"),
-      this.#database.get("drafts", "settings"),
-    ]);
-    return {
-      policy: typeof policy === "string" ? policy : fallback.policy,
-      input: typeof input === "string" ? input : fallback.input,
-      settings: isSettings(settings) ? settings : fallback.settings,
-    };
+    const database = this.#database;
+    if (database === null) return fallback;
+    try {
+      const [policy, input, settings] = await Promise.all([
+        database.get("drafts", "policy"),
+        database.get("drafts", "input"),
+        database.get("drafts", "settings"),
+      ]);
+      return {
+        policy: typeof policy === "string" ? policy : fallback.policy,
+        input: typeof input === "string" ? input : fallback.input,
+        settings: isSettings(settings) ? settings : fallback.settings,
+      };
+    } catch {
+      // Nothing is written over what could not be read.
+      this.#database = null;
+      this.#tell(false);
+      return fallback;
+    }
   }
 
   save<K extends keyof Draft>(part: K, value: Draft[K]): void {
@@ -85,14 +104,25 @@ export class Drafts {
     if (this.#database === null || this.#unsaved.size === 0) return;
     const parts = [...this.#unsaved];
     this.#unsaved.clear();
-    const transaction = this.#database.transaction("drafts", "readwrite");
-    await Promise.all([...parts.map(([part, value]) => transaction.store.put(value, part)), transaction.done]);
+    try {
+      const transaction = this.#database.transaction("drafts", "readwrite");
+      await Promise.all([...parts.map(([part, value]) => transaction.store.put(value, part)), transaction.done]);
+      this.#tell(true);
+    } catch {
+      // Tried again with the next change, unless that is of the same part.
+      for (const [part, value] of parts) if (!this.#unsaved.has(part)) this.#unsaved.set(part, value);
+      this.#tell(false);
+    }
   }
 
   async clear(): Promise<void> {
     window.clearTimeout(this.#timer);
     this.#unsaved.clear();
-    await this.#database?.clear("drafts");
+    try {
+      await this.#database?.clear("drafts");
+    } catch {
+      this.#tell(false);
+    }
   }
 }
 

@@ -19,6 +19,7 @@ export type Reply<T> =
 interface Question {
   topic: string;
   ask: (engine: Remote<EngineOperations>) => Promise<Answered<unknown>>;
+  limitMs: number;
   settle: (reply: Reply<unknown>) => void;
 }
 
@@ -46,12 +47,12 @@ export class EngineClient {
     return this.#current().started;
   }
 
-  /** Asks `ask`; a question of the same topic that still waits or runs is superseded. */
-  latest<T>(topic: string, ask: (engine: Remote<EngineOperations>) => Promise<Answered<T>>): Promise<Reply<T>> {
+  /** Asks `ask`; a question of the same topic that still waits or runs is superseded. `limitMs` is for one that takes longer. */
+  latest<T>(topic: string, ask: (engine: Remote<EngineOperations>) => Promise<Answered<T>>, limitMs = this.#limitMs): Promise<Reply<T>> {
     return new Promise((resolve) => {
       this.#waiting.get(topic)?.settle({ state: "superseded" });
       this.#waiting.delete(topic);
-      this.#waiting.set(topic, { topic, ask, settle: resolve as (reply: Reply<unknown>) => void });
+      this.#waiting.set(topic, { topic, ask, limitMs, settle: resolve as (reply: Reply<unknown>) => void });
       void this.#next();
     });
   }
@@ -81,7 +82,8 @@ export class EngineClient {
       return { state: "failed", failure: start.failure };
     }
     const reply = await new Promise<Reply<unknown>>((resolve) => {
-      const timer = setTimeout(() => resolve({ state: "late", limitMs: this.#limitMs }), this.#limitMs);
+      const { limitMs } = question;
+      const timer = setTimeout(() => resolve({ state: "late", limitMs }), limitMs);
       this.#interrupt = resolve;
       const settle = (made: Reply<unknown>) => {
         clearTimeout(timer);

@@ -13,14 +13,15 @@ export function failureBox(title: string, failure: Failure): HTMLElement {
   );
 }
 
-export function lateBox(what: string, reply: { state: "late"; limitMs: number } | { state: "stopped" }): HTMLElement {
+/** What was ended before it answered. `help` says how it may come to an answer. */
+export function lateBox(what: string, reply: { state: "late"; limitMs: number } | { state: "stopped" }, help: string): HTMLElement {
   return failureBox(`${what} was stopped`, {
     code: reply.state === "late" ? "no_answer_in_time" : "stopped",
     message:
       reply.state === "late"
         ? `the engine did not answer within ${reply.limitMs / 1000} s, so it was ended and started anew`
         : "it was ended on request and the engine was started anew",
-    help: "look for a rule that goes through every pair of two long lists, then try again",
+    help,
   });
 }
 

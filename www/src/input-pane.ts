@@ -12,6 +12,8 @@ import { failureBox, lateBox } from "./failure-box";
 import { jsonProblem } from "./json-problems";
 import { jsonText, type JsonValue } from "./json-text";
 
+const LATE_HELP = "look for a rule that goes through every pair of two long lists, then try again";
+
 export interface InputPaneParts {
   editor: HTMLElement;
   problem: HTMLElement;
@@ -89,7 +91,7 @@ export class InputPane {
       replaceChildren(answer, failureBox("The policy could not be evaluated", reply.failure));
       announce("answer", `The policy could not be evaluated: ${reply.failure.message}.`);
     } else {
-      replaceChildren(answer, lateBox("The evaluation", reply));
+      replaceChildren(answer, lateBox("The evaluation", reply, LATE_HELP));
       announce("answer", "The evaluation was stopped.");
     }
   }

@@ -22,7 +22,7 @@ import { wireThemeToggle } from "./theme-toggle";
 
 const CHECK_DELAY_MS = 150;
 // A check takes milliseconds: one that takes longer than this is stuck. An evaluation ends by the engine's own step
-// limit well within the second figure, and the person can stop it earlier.
+// limit well within the second figure, and the person can stop it earlier. A preview has a limit of its own.
 const CHECK_LIMIT_MS = 2_000;
 const EVALUATION_LIMIT_MS = 10_000;
 const STOP_SHOWN_MS = 500;
@@ -39,7 +39,11 @@ const startingDraft: Draft = {
   },
 };
 
-const drafts = await Drafts.open();
+const keptNotice = byId("kept", HTMLElement);
+const drafts = await Drafts.open((kept) => {
+  keptNotice.hidden = kept;
+  if (!kept) announce("drafts", keptNotice.textContent ?? "");
+});
 const opened = await drafts.load(structuredClone(startingDraft));
 const settings: Settings = opened.settings;
 
@@ -222,6 +226,7 @@ const planSource = new PlanSource(
       editor.replace(text);
       announce("policy", `${name} is in the editor.`);
     },
+    engine: () => evaluator.started,
     failed(message, help) {
       plan = null;
       previewPane.fail("The plan cannot be previewed", { code: "plan_not_read", message, help });

@@ -1,5 +1,7 @@
 // Where the plan comes from: an example, a chosen file, or a file dropped anywhere on the page.
+import type { Capabilities } from "regate";
 import { element, replaceChildren } from "./element";
+import type { Answered } from "./engine-operations";
 import { examplePlans } from "./examples";
 
 export interface Plan {
@@ -20,10 +22,10 @@ export interface PlanSourceWiring {
   plan(plan: Plan): void;
   policy(name: string, text: string): void;
   failed(message: string, help: string): void;
+  /** What the engine can do, once there is one. */
+  engine(): Promise<Answered<Capabilities>>;
 }
 
-// The engine's own limit for a document; a larger file need not be read into memory to be refused.
-const LARGEST_BYTES = 32 * 1024 * 1024;
 const OWN_FILE = "own file";
 
 export class PlanSource {
@@ -77,20 +79,34 @@ export class PlanSource {
   }
 
   async #take(file: File): Promise<void> {
-    if (file.name.endsWith(".rego")) return this.#wiring.policy(file.name, await file.text());
-    if (file.size > LARGEST_BYTES) {
-      const size = (file.size / (1024 * 1024)).toFixed(0);
-      return this.#wiring.failed(
-        `${file.name} is ${size} MB, and a plan may have at most 32 MB`,
-        "preview a plan of fewer resources, or use the package in Node with a higher limit",
-      );
+    // A policy takes the place of no plan that is on its way.
+    const isPolicy = file.name.endsWith(".rego");
+    const choice = isPolicy ? this.#choice : ++this.#choice;
+    try {
+      if (isPolicy) return this.#wiring.policy(file.name, await file.text());
+      const tooLarge = await this.#tooLarge(file);
+      const bytes = tooLarge === null ? new Uint8Array(await file.arrayBuffer()) : null;
+      if (choice !== this.#choice) return;
+      if (bytes === null) return this.#wiring.failed(tooLarge ?? "", "split the configuration into smaller workspaces, each with a plan of its own");
+      this.#own = { example: null, title: file.name, bytes };
+    } catch (thrown) {
+      // A folder, or a file that is gone or may not be read.
+      if (choice !== this.#choice) return;
+      const message = thrown instanceof Error ? thrown.message : String(thrown);
+      return this.#wiring.failed(`${file.name} could not be read: ${message}`, "drop or choose one file, not a folder");
     }
-    const choice = ++this.#choice;
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    if (choice !== this.#choice) return;
-    this.#own = { example: null, title: file.name, bytes };
     this.#drawOptions(OWN_FILE);
     this.#wiring.plan(this.#own);
+  }
+
+  // The engine's own limit on a document: a larger file need not be read into memory to be refused. Without an engine the
+  // preview says what is wrong.
+  async #tooLarge(file: File): Promise<string | null> {
+    const start = await this.#wiring.engine();
+    const largest = "ok" in start ? (start.ok.limits["input_bytes"] ?? Infinity) : Infinity;
+    if (file.size <= largest) return null;
+    const megabytes = (bytes: number): string => `${(bytes / (1024 * 1024)).toFixed(1)} MB`;
+    return `${file.name} has ${megabytes(file.size)}, and a plan may have at most ${megabytes(largest)}`;
   }
 
   #wireDrop(): void {

@@ -8,7 +8,7 @@ import type {
   PreviewResponse,
   RunContext,
 } from "regate";
-import { approverInWords, conditionInWords, timeoutInWords } from "./condition-words";
+import { approverInWords, conditionInWords, teamInWords, timeoutInWords } from "./condition-words";
 import { element } from "./element";
 import type { PreviewAnswer } from "./engine-operations";
 
@@ -43,7 +43,7 @@ export function verdictInWords(outcome: GovernanceOutcome, trigger: string): str
     asked > 0 ? amount(asked, "approval requirement") : "",
     external_providers.length > 0 ? amount(external_providers.length, "external check") : "",
   ].filter((part) => part !== "");
-    switch (verdictOf(outcome)) {
+  switch (verdictOf(outcome)) {
     case "rejected":
       return violations > 0
         ? `${amount(violations, "mandatory violation")}. A rejected run cannot be approved: mend the change and plan again.`
@@ -182,7 +182,7 @@ function approvalsSection(response: PreviewResponse, config: GovernanceConfig, c
     ...opa_requirements.map(({ team, min, stage, reason }) => ({
       stage,
       min,
-      who: `team ${team}`,
+      who: teamInWords(team),
       name: reason === "" ? "asked for by a policy" : reason,
       why: "policy",
     })),

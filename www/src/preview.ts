@@ -8,8 +8,12 @@ import { failureBox, lateBox } from "./failure-box";
 import type { Plan } from "./plan-source";
 import { previewParts, verdictInWords, verdictOf } from "./preview-view";
 
+// A plan of many megabytes under several policy sets takes longer than an evaluation may; the person can stop it earlier.
+const PREVIEW_LIMIT_MS = 60_000;
 // A shorter wait than this is not worth dimming the former answer for.
 const NOTICEABLE_MS = 250;
+
+const LATE_HELP = "switch some policies off under Takes part, or preview the plan with `npx regate preview`, which takes the time it needs";
 
 const SPOKEN = { completes: "completes", waits: "waits for approval", rejected: "is rejected" };
 
@@ -23,6 +27,8 @@ export class PreviewPane {
   readonly #pane: HTMLElement;
   readonly #client: EngineClient;
   readonly #answered: (input: unknown) => void;
+  // INVARIANT (newest): grows with each question and failure, so that an answer of before is not shown in the place of it.
+  #turn = 0;
 
   /** `answered` gets the very input that the policies were asked with. */
   constructor(pane: HTMLElement, client: EngineClient, answered: (input: unknown) => void) {
@@ -32,10 +38,13 @@ export class PreviewPane {
   }
 
   async ask({ plan, config, context }: PreviewQuestion): Promise<void> {
-    const dim = window.setTimeout(() => this.#pane.setAttribute("aria-busy", "true"), NOTICEABLE_MS);
-    const reply = await this.#client.latest("preview", (engine) => engine.preview({ plan: plan.bytes, config, context }));
+    const turn = ++this.#turn;
+    const dim = window.setTimeout(() => {
+      if (turn === this.#turn) this.#pane.setAttribute("aria-busy", "true");
+    }, NOTICEABLE_MS);
+    const reply = await this.#client.latest("preview", (engine) => engine.preview({ plan: plan.bytes, config, context }), PREVIEW_LIMIT_MS);
     window.clearTimeout(dim);
-    if (reply.state === "superseded") return;
+    if (reply.state === "superseded" || turn !== this.#turn) return;
     this.#pane.removeAttribute("aria-busy");
     if (reply.state === "answered") {
       const trigger = context.run?.trigger ?? "manual";
@@ -46,12 +55,14 @@ export class PreviewPane {
     } else if (reply.state === "failed") {
       this.fail(`${plan.title} cannot be previewed`, reply.failure);
     } else {
-      replaceChildren(this.#pane, lateBox("The preview", reply));
+      replaceChildren(this.#pane, lateBox("The preview", reply, LATE_HELP));
       announce("verdict", "The preview was stopped.");
     }
   }
 
   fail(title: string, failure: Failure): void {
+    this.#turn += 1;
+    this.#pane.removeAttribute("aria-busy");
     replaceChildren(this.#pane, failureBox(title, failure));
     announce("verdict", `${title}: ${failure.message}.`);
   }

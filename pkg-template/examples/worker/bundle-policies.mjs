@@ -1,10 +1,10 @@
 // Writes src/bundle.ts, which the Worker is built with: policy sets, rules, providers and workspaces. Refuses what is wrong.
 //
-// node bundle-policies.mjs [--policies DIR]... [--rules FILE] [--providers FILE] --workspaces FILE [--out FILE]
+// node bundle-policies.mjs --policies DIR... [--rules FILE] [--providers FILE] --workspaces FILE [--out FILE]
 //
-// DIR, --rules and --providers are what they are for `regate preview`.
+// DIR, --rules and --providers are what they are for `regate preview`: a lone Rego file is a set of one.
 
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { RegateError, init, prepareGovernance } from "regate";
@@ -25,6 +25,8 @@ try {
     },
   });
   if (values.workspaces === undefined) throw new Wrong("--workspaces FILE is missing: it names the workspaces that the gate knows");
+  // A gate without policies would let everything pass.
+  if (values.policies.length === 0) throw new Wrong("--policies DIR is missing: it names a policy set, and may be given several times");
   const governance = {
     policy_sets: values.policies.map(policySet),
     approval_rules: values.rules === undefined ? [] : readJson(values.rules),
@@ -43,15 +45,19 @@ try {
 }
 
 function policySet(folder) {
+  if (!readable(folder, () => statSync(folder)).isDirectory()) return { name: basename(folder, ".rego"), policies: [policy(folder)] };
   const names = readable(folder, () => readdirSync(folder).sort()).filter((name) => name.endsWith(".rego") && !name.endsWith("_test.rego"));
   // An empty set would let everything pass.
   if (names.length === 0) throw new Wrong(`${folder} has no policy (*.rego, tests apart)`);
-  const settings = join(folder, "policy-set.json");
-  return {
-    name: basename(resolve(folder)),
-    ...(existsSync(settings) ? readJson(settings) : {}),
-    policies: names.map((name) => ({ name: basename(name, ".rego"), rego_source: readFileSync(join(folder, name), "utf8") })),
-  };
+  const file = join(folder, "policy-set.json");
+  const settings = existsSync(file) ? readJson(file) : {};
+  if (typeof settings !== "object" || settings === null || Array.isArray(settings)) throw new Wrong(`${file} must hold a JSON object`);
+  if ("policies" in settings) throw new Wrong(`${file} must not list \`policies\`: they are the *.rego files beside it`);
+  return { name: basename(resolve(folder)), ...settings, policies: names.map((name) => policy(join(folder, name))) };
+}
+
+function policy(file) {
+  return { name: basename(file, ".rego"), rego_source: readText(file) };
 }
 
 async function refuseWhatIsWrong(governance, org, workspaces, file) {
@@ -89,12 +95,19 @@ export const bundle: GateBundle = JSON.parse(${JSON.stringify(JSON.stringify(bun
 }
 
 function readJson(file) {
-  const text = readable(file, () => readFileSync(file, "utf8"));
+  const text = readText(file);
   try {
     return JSON.parse(text);
   } catch (thrown) {
     throw new Wrong(`${file} is not JSON: ${thrown.message}`);
   }
+}
+
+// UTF-8, or UTF-16 as PowerShell writes it; without the byte order mark, which is no part of the text.
+function readText(file) {
+  const bytes = readable(file, () => readFileSync(file));
+  const encoding = { fffe: "utf-16le", feff: "utf-16be" }[bytes.subarray(0, 2).toString("hex")] ?? "utf-8";
+  return readable(file, () => new TextDecoder(encoding, { fatal: true }).decode(bytes));
 }
 
 function readable(path, read) {

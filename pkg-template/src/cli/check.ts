@@ -27,7 +27,7 @@ ${COMMON_USAGE}`,
     const { options, positionals, json } = readArguments("check", args, { dialect: "text", contract: "text" });
     if (positionals.length === 0) throw new CliFailure("no file or folder given; see regate check --help");
     const dialect = dialectOf(options.dialect);
-    const modules = await readModules(positionals);
+    const modules = await readModules(positionals, terminal);
     const contract = options.contract ?? (positionals.some(holdsPolicySet) ? "governance" : undefined);
     const result = check(modules, {
       ...(dialect === undefined ? {} : { dialect }),

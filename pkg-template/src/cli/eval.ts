@@ -1,10 +1,10 @@
 // `regate eval`: what does a policy, or a query, say about an input?
 
 import { RegateError } from "../errors.js";
-import { compile, type Answer, type EvaluateOptions, type Policy } from "../policy.js";
+import { compile, type Answer, type Compilation, type EvaluateOptions, type Policy } from "../policy.js";
 import { hasErrors, printDiagnostics } from "./excerpt.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
-import { readDocument, readModules, requireOneStandardInput } from "./files.js";
+import { aboutFile, readDocument, readModules, requireOneStandardInput } from "./files.js";
 import { dialectOf } from "./dialect.js";
 import { prettyJson } from "./json-output.js";
 import { askQuery, holds, type QueryResult } from "./query.js";
@@ -60,19 +60,23 @@ ${COMMON_USAGE}`,
       // One time for all that is asked.
       nowMs: options.now === undefined ? Date.now() : timeOf(options.now),
     };
-    const modules = await readModules(options.policies);
+    const modules = await readModules(options.policies, terminal);
     const input = options.input === undefined ? undefined : await readDocument(options.input, "the input");
     const data = options.data === undefined ? undefined : await readDocument(options.data, "the data");
-    const { policy, diagnostics } = compile(modules, {
-      ...(data === undefined ? {} : { data }),
-      ...(dialect === undefined ? {} : { dialect }),
-    });
+    const compiled = (): Compilation =>
+      compile(modules, {
+        ...(data === undefined ? {} : { data }),
+        ...(dialect === undefined ? {} : { dialect }),
+      });
+    const { policy, diagnostics } = options.data === undefined ? compiled() : aboutFile(options.data, compiled);
     if (policy === null || hasErrors(diagnostics)) {
       printDiagnostics(diagnostics, new Map(modules.map(({ path, source }) => [path, source])), { ...terminal, out: terminal.err });
       terminal.err(terminal.errorPaint.red("the policies do not compile"));
+      if (json) terminal.out(prettyJson({ diagnostics }));
       return EXIT_FAILED;
     }
-    const answer = ask(policy, question, input, evaluation);
+    const asked = (): Answer | QueryResult => ask(policy, question, input, evaluation);
+    const answer = options.input === undefined ? asked() : aboutFile(options.input, asked);
     if (json) terminal.out(prettyJson(answer));
     else terminal.out("bindings" in answer ? resultText(answer, terminal) : valueText(answer, terminal));
     const passed = "bindings" in answer ? holds(answer) : answer.defined && answer.value !== false;
@@ -82,7 +86,7 @@ ${COMMON_USAGE}`,
 
 function ask(policy: Policy, question: string, input: Uint8Array | undefined, options: EvaluateOptions): Answer | QueryResult {
   const entrypoint = entrypointOf(question);
-  if (entrypoint === undefined) return askQuery(policy, question, input, options);
+  if (entrypoint === undefined) return askWithHelp(policy, question, input, options);
   try {
     return policy.evaluate(entrypoint, input, options);
   } catch (thrown) {
@@ -91,6 +95,19 @@ function ask(policy: Policy, question: string, input: Uint8Array | undefined, op
     const found = question.startsWith("data.") ? askQuery(policy, question, input, options) : undefined;
     if (found?.value !== undefined) return { defined: true, value: found.value, steps: found.steps };
     throw new RegateError(thrown.code, thrown.message, { help: entrypointHelp(entrypoint, policy.entrypoints) });
+  }
+}
+
+// A query may name a package as if it were a variable.
+function askWithHelp(policy: Policy, query: string, input: Uint8Array | undefined, options: EvaluateOptions): QueryResult {
+  try {
+    return askQuery(policy, query, input, options);
+  } catch (thrown) {
+    if (!(thrown instanceof RegateError) || thrown.code !== "rego_unsafe_var_error") throw thrown;
+    const name = /^var (\w+) is unsafe/.exec(thrown.message)?.[1];
+    if (name === undefined || !policy.entrypoints.some((known) => known.startsWith(`${name}/`))) throw thrown;
+    const meant = /^[\w.]+$/.test(query) ? query : name;
+    throw new RegateError(thrown.code, thrown.message, { help: `packages are under \`data\`: did you mean \`data.${meant}\`?` });
   }
 }
 

@@ -41,18 +41,26 @@ function diagnosticText(diagnostic: Diagnostic, sources: Sources, paint: Paint, 
     `  ${paint.cyan("-->")} ${printable(file)}:${start.line}:${start.column}`,
     ...excerpt(diagnostic, sources.get(file), paint, width),
   ];
-  if (limit !== undefined) lines.push(`   ${paint.cyan("=")} limit: ${limit.name} = ${limit.value}`);
-  if (help !== undefined) lines.push(`   ${paint.cyan("=")} help: ${printable(help)}`);
+  // Under the bars of the excerpt.
+  const equals = `${" ".repeat(gutterOf(diagnostic))} ${paint.cyan("=")}`;
+  if (limit !== undefined) lines.push(`${equals} limit: ${limit.name} = ${limit.value}`);
+  if (help !== undefined) lines.push(`${equals} help: ${printable(help)}`);
   return lines.join("\n");
+}
+
+// Columns of the number of the line, which stands before the bars.
+function gutterOf({ start }: Diagnostic): number {
+  return String(start.line).length;
 }
 
 // How much of a long line is shown before the range begins.
 const LEAD = 40;
 
-function excerpt({ start, end, severity }: Diagnostic, source: string | undefined, paint: Paint, width: number): string[] {
+function excerpt(diagnostic: Diagnostic, source: string | undefined, paint: Paint, width: number): string[] {
+  const { start, end, severity } = diagnostic;
   const line = source?.split(/\r\n|\n|\r/, start.line)[start.line - 1];
   if (line === undefined) return [];
-  const gutter = String(start.line).length;
+  const gutter = gutterOf(diagnostic);
   const room = Math.max(width - gutter - 4, 40);
   const from = start.column - 1;
   // The range ends with its first line, and a range of nothing still gets a caret.

@@ -1,6 +1,6 @@
 // What a command ends with: exit codes, and failures that are the user's to mend.
 
-import { RegateError } from "../errors.js";
+import { RegateError, messageOf } from "../errors.js";
 
 /** Allowed, or passed. */
 export const EXIT_OK = 0;
@@ -15,7 +15,16 @@ export const EXIT_INTERNAL = 3;
 export class CliFailure extends Error {}
 
 // Limits on what was passed in; the others are limits on what a policy does.
-const INPUT_LIMITS = new Set(["input_bytes", "data_nesting", "request_bytes", "source_bytes", "bundle_bytes", "modules"]);
+const INPUT_LIMITS = new Set([
+  "input_bytes",
+  "data_nesting",
+  "number_exponent",
+  "number_digits",
+  "request_bytes",
+  "source_bytes",
+  "bundle_bytes",
+  "modules",
+]);
 
 const INTERNAL_CODES = new Set([
   "engine_trapped",
@@ -27,6 +36,14 @@ const INTERNAL_CODES = new Set([
   "released",
   "needs_did_not_converge",
 ]);
+
+/** Whatever was thrown, for programs: what `--format json` prints under `error`. */
+export function failureObject(thrown: unknown): object {
+  if (thrown instanceof CliFailure) return { code: "usage_or_input", message: thrown.message };
+  if (!(thrown instanceof RegateError)) return { code: "internal_error", message: messageOf(thrown) };
+  const { code, message, help, limit, path } = thrown;
+  return { code, message, help, limit, path };
+}
 
 /** The exit code for whatever was thrown. */
 export function exitCodeOf(thrown: unknown): number {

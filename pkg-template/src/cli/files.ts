@@ -1,12 +1,13 @@
 // Reading what the command line names: bytes, JSON and Rego files, with a sentence for whatever cannot be read.
 
-import { closeSync, openSync, readSync, readdirSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, readdirSync, statSync, type Dirent } from "node:fs";
 import { join } from "node:path";
 import { TextDecoder, TextEncoder } from "node:util";
 import { capabilities } from "../authoring.js";
 import { RegateError } from "../errors.js";
 import type { Module } from "../wire.js";
 import { CliFailure } from "./failure.js";
+import { printable, type Terminal } from "./terminal.js";
 
 /** Standard input. */
 export const STDIN = "-";
@@ -76,6 +77,21 @@ function markedUtf16([first, second]: Uint8Array): string | undefined {
   return undefined;
 }
 
+// What is said of a document, and of nothing that a policy does.
+const DOCUMENT_CODES = new Set(["input_not_json", "not_a_plan", "plan_is_a_stream", "plan_is_binary", "plan_errored"]);
+
+/** Does something with the document of a file. What is wrong with the document is said with the name of the file. */
+export function aboutFile<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (thrown) {
+    if (!(thrown instanceof RegateError)) throw thrown;
+    const isLimit = thrown.code === "limit_exceeded" && /^the (document|plan) /.test(thrown.message);
+    if (!isLimit && !DOCUMENT_CODES.has(thrown.code)) throw thrown;
+    throw new RegateError(thrown.code, `${nameOf(path)}: ${thrown.message}`, thrown);
+  }
+}
+
 /** The value of a JSON file. */
 export async function readJson(path: string, what: string): Promise<unknown> {
   const text = await readText(path, what);
@@ -110,20 +126,21 @@ export function isFolder(path: string): boolean {
   }
 }
 
-/** The names of the entries of a folder, sorted. */
-export function entriesOf(folder: string): string[] {
+/** The entries of a folder, sorted by name. */
+export function entriesOf(folder: string): Dirent[] {
   try {
-    return readdirSync(folder).sort();
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (thrown) {
     throw new CliFailure(`the folder \`${folder}\` ${reasonOf(thrown)}`);
   }
 }
 
-/** The Rego modules of files and folders. A folder is walked to its end for `*.rego`. */
-export async function readModules(paths: readonly string[]): Promise<Module[]> {
+/** The Rego modules of files and folders. A folder is walked to its end for `*.rego`; what is left out there is noted. */
+export async function readModules(paths: readonly string[], terminal: Terminal): Promise<Module[]> {
   const modules = new Map<string, Module>();
+  const leftOut = (path: string, why: string): void => terminal.err(terminal.errorPaint.dim(`note: \`${printable(path)}\` is left out: ${why}`));
   for (const path of paths) {
-    const files = isFolder(path) ? regoFilesUnder(path) : [path];
+    const files = isFolder(path) ? filesUnder(path, (name) => name.endsWith(".rego"), leftOut) : [path];
     if (files.length === 0) throw new CliFailure(`there is no *.rego file under \`${path}\``);
     for (const file of files) {
       if (!modules.has(file)) modules.set(file, { path: nameOf(file), source: await readText(file, "the policy") });
@@ -139,23 +156,39 @@ export function nameOf(path: string): string {
 
 /** Whether a folder, or one inside it, is a policy set with settings. */
 export function holdsPolicySet(path: string): boolean {
-  return isFolder(path) && filesUnder(path, (name) => name === "policy-set.json").length > 0;
+  return isFolder(path) && filesUnder(path, (name) => name === "policy-set.json", () => {}).length > 0;
 }
 
-function regoFilesUnder(folder: string): string[] {
-  return filesUnder(folder, (name) => name.endsWith(".rego"));
-}
-
-function filesUnder(folder: string, wanted: (name: string) => boolean): string[] {
+// INVARIANT (end): the walk follows no link to a folder, which may lead out of it or back to where it began.
+function filesUnder(folder: string, wanted: (name: string) => boolean, leftOut: (path: string, why: string) => void): string[] {
   const files: string[] = [];
-  for (const name of entriesOf(folder)) {
+  for (const entry of entriesOf(folder)) {
+    const { name } = entry;
     // What begins with a dot is a tool's, and packages bring policies of their own.
     if (name.startsWith(".") || name === "node_modules") continue;
     const path = join(folder, name);
-    if (isFolder(path)) files.push(...filesUnder(path, wanted));
-    else if (wanted(name)) files.push(path);
+    const kind = entry.isSymbolicLink() ? linkedKind(path) : kindOfEntry(entry);
+    if (kind === "folder" && !entry.isSymbolicLink()) files.push(...filesUnder(path, wanted, leftOut));
+    else if (kind === "folder") leftOut(path, "it is a link to a folder; name the folder itself where it is meant");
+    else if (!wanted(name)) continue;
+    else if (kind === "file") files.push(path);
+    else leftOut(path, kind);
   }
   return files;
+}
+
+// "file", "folder", or in words what it is instead.
+function kindOfEntry(entry: { isFile(): boolean; isDirectory(): boolean }): string {
+  if (entry.isDirectory()) return "folder";
+  return entry.isFile() ? "file" : "it is no file";
+}
+
+function linkedKind(path: string): string {
+  try {
+    return kindOfEntry(statSync(path));
+  } catch (thrown) {
+    return `what it links to ${reasonOf(thrown)}`;
+  }
 }
 
 async function readStandardInput(most: number): Promise<Uint8Array> {

@@ -22,10 +22,11 @@ export interface PolicySetFolder {
 /** Reads a folder, or a lone Rego file, as a policy set that is mandatory and organisation-wide unless it says otherwise. */
 export async function readPolicySet(path: string): Promise<PolicySetFolder> {
   if (!isFolder(path)) return ofFiles(basename(path, ".rego"), [path], {}, path);
-  const names = entriesOf(path).filter((name) => name.endsWith(".rego") && !name.endsWith("_test.rego"));
+  const entries = entriesOf(path);
+  const names = entries.map(({ name }) => name).filter((name) => name.endsWith(".rego") && !name.endsWith("_test.rego"));
   if (names.length === 0) {
-    const below = entriesOf(path).find((name) => !name.startsWith(".") && isFolder(join(path, name)));
-    const hint = below === undefined ? "" : `; pass the folder that holds them, such as \`${join(path, below)}\``;
+    const below = entries.find((entry) => !entry.name.startsWith(".") && entry.isDirectory());
+    const hint = below === undefined ? "" : `; pass the folder that holds them, such as \`${join(path, below.name)}\``;
     // An empty set would let everything pass.
     throw new CliFailure(`the folder \`${path}\` has no policy (*.rego, tests apart)${hint}`);
   }

@@ -1,11 +1,11 @@
 // `regate preview`: what governance would do to a Terraform plan. Performs nothing.
 
 import { readPlan } from "../authoring.js";
-import { RegateError } from "../errors.js";
+import { RegateError, messageOf } from "../errors.js";
 import { prepareGovernance, type Governance, type RunContext } from "../governance.js";
 import type { ApprovalRule, Decision, Diagnostic, ExternalCheckProvider, GovernanceConfig } from "../wire.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
-import { nameOf, readBytes, readJsonArray, readJsonObject, requireOneStandardInput } from "./files.js";
+import { aboutFile, nameOf, readBytes, readJsonArray, readJsonObject, requireOneStandardInput } from "./files.js";
 import { prettyJson } from "./json-output.js";
 import { readPolicySet, type PolicySetFolder } from "./policy-set-folder.js";
 import { printPreview } from "./preview-report.js";
@@ -27,7 +27,8 @@ Options:
                         a lone Rego file is a set of one
   --rules FILE          Approval rules: a JSON array
   --providers FILE      External check providers: a JSON array
-  --run FILE            The run: a JSON object { workspace, run, org, user }; what it leaves out is neutral
+  --run FILE            The run: a JSON object { workspace, run, org, user }; what it leaves out is neutral. Needed
+                        where a set, rule or check applies to one workspace, project or organisation only
 
 With --format json it prints { policy_results, approval_preview, mandatory_violations }.
 
@@ -55,7 +56,7 @@ ${COMMON_USAGE}`,
     };
     const context = options.run === undefined ? {} : await readRun(options.run);
     const governance = prepared(config, sets, options.rules, options.providers);
-    const outcome = preview(governance, plan, context, options.run);
+    const outcome = aboutFile(planPath, () => preview(governance, plan, context, options.run));
     if (json) {
       terminal.out(prettyJson(outcome.response));
     } else {
@@ -99,7 +100,7 @@ function prepared(config: GovernanceConfig, sets: readonly PolicySetFolder[], ru
     return prepareGovernance(config);
   } catch (thrown) {
     const [, part, index = "", rest = ""] = /^\/(\w+)(?:\/(\d+))?(.*)$/.exec(thrown instanceof RegateError ? (thrown.path ?? "") : "") ?? [];
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    const message = sentenceOf(thrown);
     if (part === "policy_sets") throw new CliFailure(`${sets[Number(index)]?.origin ?? "a policy set"}: ${message}${at(rest)}`);
     if (part === "approval_rules") throw new CliFailure(`${rules}: ${message}${at(`/${index}${rest}`)}`);
     if (part === "external_check_providers") throw new CliFailure(`${providers}: ${message}${at(`/${index}${rest}`)}`);
@@ -112,10 +113,19 @@ function preview(governance: Governance, plan: Uint8Array, context: RunContext, 
     return governance.preview(plan, context);
   } catch (thrown) {
     if (runPath !== undefined && thrown instanceof RegateError && thrown.code === "malformed_request") {
-      throw new CliFailure(`${runPath}: ${thrown.message}${at(thrown.path ?? "")}`);
+      throw new CliFailure(`${runPath}: ${sentenceOf(thrown)}${at(thrown.path ?? "")}`);
+    }
+    // Without a run only a scope can be at fault: the rest of the context is ours.
+    if (runPath === undefined && thrown instanceof RegateError && (thrown.path === "/workspace" || thrown.path === "/org")) {
+      throw new RegateError(thrown.code, thrown.message, { path: thrown.path, help: "say what the run is with --run FILE, a JSON object { workspace, run, org, user }" });
     }
     throw thrown;
   }
+}
+
+// The request is ours: people gave the file that is named instead.
+function sentenceOf(thrown: unknown): string {
+  return messageOf(thrown).replace(/^the request cannot be read: /, "");
 }
 
 function at(pointer: string): string {

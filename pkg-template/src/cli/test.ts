@@ -1,11 +1,11 @@
 // `regate test`: runs the rules whose names begin with `test_`.
 
 import { test } from "../authoring.js";
-import type { TestReport, TestResult } from "../wire.js";
+import type { Module, TestReport, TestResult } from "../wire.js";
 import { dialectOf, olderDialectHint } from "./dialect.js";
 import { hasErrors, printDiagnostics } from "./excerpt.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
-import { holdsPolicySet, readDocument, readModules, requireOneStandardInput } from "./files.js";
+import { aboutFile, holdsPolicySet, readDocument, readModules, requireOneStandardInput } from "./files.js";
 import { prettyJson } from "./json-output.js";
 import { printable, type Terminal } from "./terminal.js";
 import { COMMON_USAGE, readArguments, type Command } from "./usage.js";
@@ -39,29 +39,35 @@ ${COMMON_USAGE}`,
     if (positionals.length === 0) throw new CliFailure("no file or folder given; see regate test --help");
     requireOneStandardInput([...positionals, options.data]);
     const dialect = dialectOf(options.dialect);
-    const modules = await readModules(positionals);
+    const modules = await readModules(positionals, terminal);
     const contract = options.contract ?? (positionals.some(holdsPolicySet) ? "governance" : undefined);
     const data = options.data === undefined ? undefined : await readDocument(options.data, "the data");
-    const report = test(modules, {
-      ...(data === undefined ? {} : { data }),
-      ...(dialect === undefined ? {} : { dialect }),
-      ...(contract === undefined ? {} : { contract }),
-      ...(options.run === undefined ? {} : { run: options.run }),
-    });
+    const tested = (): TestReport =>
+      test(modules, {
+        ...(data === undefined ? {} : { data }),
+        ...(dialect === undefined ? {} : { dialect }),
+        ...(contract === undefined ? {} : { contract }),
+        ...(options.run === undefined ? {} : { run: options.run }),
+      });
+    const report = options.data === undefined ? tested() : aboutFile(options.data, tested);
     const broken = hasErrors(report.diagnostics);
-    if (json) terminal.out(prettyJson(report));
-    else printReport(report, new Map(modules.map(({ path, source }) => [path, source])), options.verbose, terminal);
-    const hint = broken && !json ? olderDialectHint(modules, dialect) : undefined;
-    if (hint !== undefined) terminal.out(hint);
-    if (broken || report.failed > 0 || report.errors > 0) return EXIT_FAILED;
     // Nothing that ran is nothing that passed: a misspelt name must not look like success.
-    if (report.results.length === 0) {
+    if (!broken && report.results.length === 0) {
+      if (!json) printDiagnostics(report.diagnostics, sourcesOf(modules), terminal);
       const which = options.run === undefined ? "there is no rule whose name begins with test_" : `no test's name contains \`${options.run}\``;
       throw new CliFailure(`${which} in what was given`);
     }
-    return EXIT_OK;
+    if (json) terminal.out(prettyJson(report));
+    else printReport(report, sourcesOf(modules), options.verbose, terminal);
+    const hint = broken && !json ? olderDialectHint(modules, dialect) : undefined;
+    if (hint !== undefined) terminal.out(hint);
+    return broken || report.failed > 0 || report.errors > 0 ? EXIT_FAILED : EXIT_OK;
   },
 };
+
+function sourcesOf(modules: readonly Module[]): Map<string, string> {
+  return new Map(modules.map(({ path, source }) => [path, source]));
+}
 
 function printReport(report: TestReport, sources: ReadonlyMap<string, string>, verbose: boolean, terminal: Terminal): void {
   printDiagnostics(report.diagnostics, sources, terminal);
@@ -75,7 +81,7 @@ function printReport(report: TestReport, sources: ReadonlyMap<string, string>, v
   if (report.errors > 0) parts.push(`${report.errors} in error`);
   if (report.skipped > 0) parts.push(`${report.skipped} skipped`);
   const ok = report.failed === 0 && report.errors === 0;
-  terminal.out(bold((ok ? green : red)(`${report.results.length} tests: ${parts.join(", ")}`)));
+  terminal.out(bold((ok ? green : red)(`${report.results.length} test${report.results.length === 1 ? "" : "s"}: ${parts.join(", ")}`)));
 }
 
 function printResult(result: TestResult, { out, paint }: Terminal): void {

@@ -17,7 +17,9 @@ export interface Command {
 
 /** What holds for every command. */
 export const COMMON_USAGE = `Common options:
-  --format text|json   How to print the result (default: text)
+  --format text|json   How to print the result (default: text). With json a command that fails prints
+                       { "error": { "code", "message", ... } }, or { "diagnostics": [...] } for policies
+                       that do not compile, and says the same in words on standard error
   -h, --help           Show this text; regate COMMAND --help for one command
   -V, --version        Print the version
 
@@ -60,6 +62,12 @@ export function readArguments<Options extends Record<string, OptionKind>>(
   const format = parsed.values["format"] ?? "text";
   if (format !== "text" && format !== "json") throw new CliFailure(`--format is text or json, not \`${String(format)}\``);
   return { options: options as Values<Options>, positionals: parsed.positionals, json: format === "json" };
+}
+
+/** Whether a command line asks for JSON, also one that is wrong otherwise. What follows `--` is no option. */
+export function asksForJson(args: readonly string[]): boolean {
+  const flags = args.slice(0, args.includes("--") ? args.indexOf("--") : args.length);
+  return flags.some((flag, i) => flag === "--format=json" || (flag === "--format" && flags[i + 1] === "json"));
 }
 
 /** The known word that is nearest to one that is not known, if any is near. */

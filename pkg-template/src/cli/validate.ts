@@ -28,7 +28,7 @@ ${COMMON_USAGE}`,
     if (positionals.length === 0) throw new CliFailure("no file or folder given; see regate validate --help");
     const modules = [];
     for (const path of positionals) {
-      const found = await readModules([path]);
+      const found = await readModules([path], terminal);
       modules.push(...(isFolder(path) ? found.filter((module) => !module.path.endsWith("_test.rego")) : found));
     }
     if (modules.length === 0) throw new CliFailure("there are only tests in what was given, and no policy");

@@ -25,10 +25,11 @@ async function read(response) {
   return { status: response.status, decided: response.headers.get("regate-decision"), headers: response.headers, body: JSON.parse(text), text };
 }
 
-/** An error of the caller: it names what is wrong, and decides nothing. */
+/** An error of the caller: it names what is wrong, nothing was decided on, and whoever reads a decision reads a deny. */
 async function expectRefusal(answer, status, error) {
   const { status: actual, decided, body } = await answer;
-  expect(body).toEqual({ error: expect.objectContaining(error) });
+  const reason = { code: body.error?.code, message: body.error?.message };
+  expect(body).toEqual({ decision: { kind: "deny", reasons: [reason] }, error: expect.objectContaining(error) });
   expect(actual).toBe(status);
   expect(decided).toBeNull();
   expect(body.error.message).toMatch(/\S/);
@@ -45,7 +46,7 @@ describe("decisions", () => {
     expect(body.run_status).toBe("rejected");
     expect(body.decision.reasons).toHaveLength(5);
     expect(new Set(body.decision.reasons.map(({ policy }) => policy))).toEqual(new Set(["stateful_destroys", "wildcard_permissions"]));
-    expect(Object.keys(body).sort()).toEqual(["decision", "digest", "requirements", "response", "revision", "run_status"]);
+    expect(Object.keys(body).sort()).toEqual(["decision", "digest", "enforced_status", "requirements", "response", "revision", "run_status"]);
     expect(text).not.toContain("hidden-");
   });
 
@@ -53,10 +54,10 @@ describe("decisions", () => {
     const governance = prepareGovernance(bundle.governance);
     const { org, workspace } = exampleRun;
     const run = { id: "run-1", run_type: "plan", trigger: "push", triggered_by: "dana@example.com" };
-    const { decision, response, requirements, digest, revision } = governance.preview(webshop, { org, workspace, run, user: { id: null, email: "dana@example.com" } });
+    const { decision, enforced_status, response, requirements, digest, revision } = governance.preview(webshop, { org, workspace, run, user: { id: null, email: "dana@example.com" } });
     governance.free();
     const { body } = await ask(PRODUCTION, webshop);
-    expect(body).toEqual(JSON.parse(JSON.stringify({ decision, run_status: "rejected", response, requirements, digest, revision })));
+    expect(body).toEqual(JSON.parse(JSON.stringify({ decision, run_status: "rejected", enforced_status, response, requirements, digest, revision })));
   });
 
   it("allows a quiet plan", async () => {
@@ -81,7 +82,10 @@ describe("decisions", () => {
     const { status, decided, body } = await ask("?workspace=webshop-production&trigger=pr", pullRequest);
     expect({ status, decided, run_status: body.run_status }).toEqual({ status: 200, decided: "allow", run_status: "completed" });
     expect(body.response.mandatory_violations).toBe(3);
-    expect((await ask("?workspace=webshop-production&trigger=push", pullRequest)).decided).toBe("deny");
+    expect(body.enforced_status).toBe("rejected");
+    const push = await ask("?workspace=webshop-production&trigger=push", pullRequest);
+    expect([push.decided, push.body.enforced_status]).toEqual(["deny", "rejected"]);
+    expect((await ask(SANDBOX, quiet)).body.enforced_status).toBe("completed");
   });
 
   it("takes what policies trust from its bundle: in another workspace other things are said", async () => {
@@ -154,6 +158,7 @@ describe("plans that are none", () => {
     ["an object of something else", '{"hello": "world"}', "not_a_plan"],
     ["a state file", JSON.stringify(STATE), "not_a_plan"],
     ["the stream of terraform plan -json", STREAM.map((line) => JSON.stringify(line)).join("\n"), "plan_is_a_stream"],
+    ["the plan of a run that failed", JSON.stringify({ ...JSON.parse(quiet), errored: true }), "plan_errored"],
     ["a binary plan", new Uint8Array([0x50, 0x4b, 0x03, 0x04, 0x14, 0, 8, 0, 0, 0]), "plan_is_binary"],
   ])("refuses %s", async (_, body, code) => {
     const error = await expectRefusal(ask(PRODUCTION, body), 400, { code });
@@ -167,6 +172,21 @@ describe("plans that are none", () => {
     ["objects", '{"a":'.repeat(10_000) + "1" + "}".repeat(10_000)],
   ])("refuses 10,000 nested %s and names the limit", (_, body) =>
     expectRefusal(ask(PRODUCTION, body), 400, { code: "limit_exceeded", limit: { name: "data_nesting", value: 128 } }),
+  );
+});
+
+describe("numbers that are too long to be read", () => {
+  const withNumber = (text) => `${quiet.trimEnd().slice(0, -1)},"number":${text}}`;
+
+  it("decides on a plan with a number of its own", async () => {
+    expect((await ask(SANDBOX, withNumber("1e300"))).decided).toBe("allow");
+  });
+
+  it.each([
+    ["1e99999", "1e99999", "number_exponent"],
+    ["20,000 digits", "9".repeat(20_000), "number_digits"],
+  ])("refuses %s and names the limit", (_, text, name) =>
+    expectRefusal(ask(SANDBOX, withNumber(text)), 400, { code: "limit_exceeded", limit: { name, value: expect.any(Number) } }),
   );
 });
 
@@ -264,11 +284,19 @@ describe("requests", () => {
     ["?workspace=sandbox&trigger=whim", "unknown_trigger", "whim"],
     ["?workspace=sandbox&trigger=push&trigger=pr", "repeated_parameter", "trigger"],
     ["?workspace=sandbox&trigger=push&attributes=x", "unknown_parameter", "attributes"],
+    ["?workspace=sandbox&trigger=push&run=%20", "malformed_request", "run"],
+    ["?workspace=sandbox&trigger=push&run=%09%0a", "malformed_request", "run"],
   ])("refuses the query %j with %s", async (query, code, named) => {
     const error = await expectRefusal(ask(query, quiet), 400, { code });
     expect(error.message).toContain(named);
     expect(error.help).toMatch(/\S/);
   });
+});
+
+it("takes the id of a run without the spaces around it", async () => {
+  const { body } = await ask(`${SANDBOX}&run=%20run-1%20`, quiet);
+  expect(body).toEqual((await ask(`${SANDBOX}&run=run-1`, quiet)).body);
+  expect(body.digest).not.toBe((await ask(`${SANDBOX}&run=run-2`, quiet)).body.digest);
 });
 
 describe("failures inside", () => {

@@ -7,10 +7,15 @@ import { Refusal } from "./refusal.ts";
 import { runContext } from "./run-context.ts";
 
 /** The body of an answer that decides. */
-export type GateAnswer = Pick<GovernanceOutcome, "decision" | "run_status" | "response" | "requirements" | "digest" | "revision">;
+export type GateAnswer = Pick<
+  GovernanceOutcome,
+  "decision" | "run_status" | "enforced_status" | "response" | "requirements" | "digest" | "revision"
+>;
 
 // What the engine throws because of the plan, and not because something is broken here.
-const PLAN_ERRORS = new Set(["input_not_json", "not_a_plan", "plan_is_a_stream", "plan_is_binary"]);
+const PLAN_ERRORS = new Set(["input_not_json", "not_a_plan", "plan_is_a_stream", "plan_is_binary", "plan_errored"]);
+// The limits on a document. Those on what policies do are met inside a decision, which is then a deny.
+const PLAN_LIMITS = new Set(["data_nesting", "input_bytes", "number_exponent", "number_digits"]);
 
 /**
  * Answers one request.
@@ -27,8 +32,8 @@ export async function gate(request: Request, bundle: GateBundle, governance: () 
     }
     const context = runContext(searchParams, bundle);
     const plan = await planBody(request);
-    const { decision, run_status, response, requirements, digest, revision } = governance().preview(plan, context);
-    const answer: GateAnswer = { decision, run_status, response, requirements, digest, revision };
+    const { decision, run_status, enforced_status, response, requirements, digest, revision } = governance().preview(plan, context);
+    const answer: GateAnswer = { decision, run_status, enforced_status, response, requirements, digest, revision };
     return json(200, answer, { "regate-decision": decision.kind });
   } catch (thrown) {
     const refusal = refusalOf(thrown);
@@ -40,12 +45,14 @@ export async function gate(request: Request, bundle: GateBundle, governance: () 
 function refusalOf(thrown: unknown): Refusal | undefined {
   if (thrown instanceof Refusal) return thrown;
   if (!(thrown instanceof RegateError)) return undefined;
-  const isTooDeep = thrown.code === "limit_exceeded" && thrown.limit?.name === "data_nesting";
-  return PLAN_ERRORS.has(thrown.code) || isTooDeep ? new Refusal(400, thrown) : undefined;
+  const isLimit = thrown.code === "limit_exceeded" && PLAN_LIMITS.has(thrown.limit?.name ?? "");
+  return PLAN_ERRORS.has(thrown.code) || isLimit ? new Refusal(400, thrown) : undefined;
 }
 
+// The plan was not decided on. Whoever reads only the decision reads a deny.
 function refuse({ status, code, message, help, limit, path }: Refusal): Response {
-  return json(status, { error: { code, message, help, limit, path } }, status === 405 ? { allow: "POST" } : {});
+  const decision = { kind: "deny", reasons: [{ code, message }] };
+  return json(status, { decision, error: { code, message, help, limit, path } }, status === 405 ? { allow: "POST" } : {});
 }
 
 function failClosed(thrown: unknown): Response {
@@ -54,7 +61,8 @@ function failClosed(thrown: unknown): Response {
     thrown instanceof RegateError
       ? { code: thrown.code, message: thrown.message }
       : { code: "internal_error", message: "the gate failed; its log says why" };
-  const denied = { decision: { kind: "deny", reasons: [reason] }, run_status: null, response: null, requirements: [], digest: null, revision: null };
+  const decision = { kind: "deny", reasons: [reason] };
+  const denied = { decision, run_status: null, enforced_status: null, response: null, requirements: [], digest: null, revision: null };
   return json(500, denied, { "regate-decision": "deny" });
 }
 

@@ -26,7 +26,7 @@ export function runContext(query: URLSearchParams, { org, workspaces }: GateBund
   return {
     workspace,
     org,
-    run: { id: given.get("run") ?? crypto.randomUUID(), run_type: "plan", trigger, triggered_by: email },
+    run: { id: runId(given.get("run")), run_type: "plan", trigger, triggered_by: email },
     user: email === null ? null : { id: null, email },
   };
 }
@@ -56,6 +56,17 @@ function required(given: ReadonlyMap<string, string>, name: Parameter, help: str
     throw new Refusal(400, { code: "missing_parameter", message: `the parameter \`${name}\` is missing or empty`, help });
   }
   return value;
+}
+
+function runId(text: string | undefined): string {
+  const id = text?.trim();
+  if (id !== "") return id ?? crypto.randomUUID();
+  throw new Refusal(400, {
+    code: "malformed_request",
+    message: "the parameter `run` is blank",
+    help: "pass the id of the run, or leave the parameter out for a random one",
+    path: "/run/id",
+  });
 }
 
 function triggerOf(text: string): Run["trigger"] {

@@ -39,12 +39,13 @@ it("prepares policies and governance again, as often as it traps", () => {
   policy.setData({ n: 2 });
   const loaded = fromBytes(policy.toBytes());
   const governance = prepareGovernance(bundle.governance);
-  const before = governance.preview(webshop, { nowMs: 0 });
+  const context = { workspace: bundle.workspaces[0], org: bundle.org, nowMs: 0 };
+  const before = governance.preview(webshop, context);
   for (let i = 0; i < 20; i++) {
     expect(trapOnPurpose).toThrow(expect.objectContaining({ code: "engine_trapped", constructor: RegateError }));
     expect(policy.evaluate("t/answer", String(i)).value).toEqual([i, 2]);
     expect(loaded.evaluate("t/answer", String(i)).value).toEqual([i, 2]);
   }
-  expect(governance.preview(webshop, { nowMs: 0 })).toEqual(before);
+  expect(governance.preview(webshop, context)).toEqual(before);
   for (const held of [policy, loaded, governance]) held.free();
 });
