@@ -6,9 +6,9 @@ import { callEngine, driverLimits, engineDocument, requestText } from "./engine-
 import { RegateError } from "./errors.js";
 import type { Host } from "./host.js";
 import { askHost, committed, HostFailure, hostTime, identified, isAboutFacts, isObject, loaded, malformed } from "./host-calls.js";
-import { RefusedError } from "./refused-error.js";
 import type { LiveHandle } from "./live-handle.js";
 import { toldCommit } from "./outbox.js";
+import { RefusedError } from "./refused-error.js";
 import { keptContext, type KeptContext } from "./run-context.js";
 import type {
   AuditRecord,

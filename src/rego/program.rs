@@ -290,7 +290,9 @@ impl Program {
             .and_then(|index| self.modules.get(index))
             .map(|module| format!(" ({}:{})", module.path, failure.line))
             .unwrap_or_default();
-        let words = self.with_module_names(words.lines().next().unwrap_or(words));
+        // What the engine says of its own scopes is of use to nobody else.
+        let words = words.lines().next().unwrap_or(words).split(" (path [").next().unwrap_or(words);
+        let words = self.with_module_names(words);
         Error::new(code, format!("{words}{place}"))
     }
 
