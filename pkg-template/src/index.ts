@@ -44,6 +44,7 @@ export {
 export { governanceHandler, type GovernanceHandlerOptions } from "./http.js";
 export { RefusedError } from "./operation.js";
 export { providerTokens, type ProviderTokens, type SecretOf } from "./provider-token.js";
+export type { RunListRequest, RunPage } from "./run-list.js";
 export type { Changesets, CheckAnswer, Checks, Runs, Sweep } from "./runs.js";
 export type { Host, MaybePromise, WhoRequest } from "./host.js";
 export { deliverNotices, type Delivery } from "./outbox.js";
