@@ -155,7 +155,7 @@ export function policyText(page) {
 }
 
 /** Drops a file on the page as a person does. */
-export async function dropFile(page, name, bytes) {
+export async function dropFile(page, name, bytes, place = "#preview") {
   const transfer = await page.evaluateHandle(
     ([fileName, content]) => {
       const data = new DataTransfer();
@@ -164,5 +164,5 @@ export async function dropFile(page, name, bytes) {
     },
     [name, Buffer.from(bytes).toString("base64")],
   );
-  for (const type of ["dragenter", "dragover", "drop"]) await page.dispatchEvent("#preview", type, { dataTransfer: transfer });
+  for (const type of ["dragenter", "dragover", "drop"]) await page.dispatchEvent(place, type, { dataTransfer: transfer });
 }

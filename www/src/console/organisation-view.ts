@@ -19,7 +19,7 @@ export function organisationView(): View {
         Promise.all(workspaces.map(({ id }) => context.service.workspaces.get(id))),
       ]);
       return [
-        element("div", { class: "view-head" }, element("h2", { tabindex: -1 }, ORG_NAME)),
+        element("div", { class: "view-head" }, element("h2", { tabindex: -1 }, "Organisation", element("span", { class: "quiet" }, ` ${ORG_NAME}`))),
         element("p", { class: "about-view" }, "Identity stays with the host: these people, teams and rights are fixed here, as they would come from your own directory."),
         section("Workspaces", String(kept.length), element("ul", { class: "cards" }, ...kept.map((workspace) => workspaceCard(context, workspace)))),
         section("For all of it", "", settingsPart(context, settings)),

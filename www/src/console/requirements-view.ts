@@ -77,9 +77,9 @@ function pips({ approvals_count, min_approvals }: Requirement): HTMLElement | nu
 
 function timeOf({ nowMs }: ConsoleContext, requirement: Requirement): HTMLElement | null {
   const { expires_at_ms, status, timeout_hours } = requirement;
-  if (status === "pending" && timeout_hours > 0) return element("span", {}, ` · ${escalationInWords(requirement)} ${timeout_hours} h after it opens`);
+  if (status === "pending" && timeout_hours > 0) return element("span", {}, ` · else ${escalationInWords(requirement)} ${timeout_hours} h after it opens`);
   if (status !== "active" || expires_at_ms === null) return null;
-  const words = ` · ${escalationInWords(requirement)} ${untilInWords(expires_at_ms, nowMs)}`;
+  const words = ` · else ${escalationInWords(requirement)} ${untilInWords(expires_at_ms, nowMs)}`;
   return element("span", { title: timeInWords(expires_at_ms), class: expires_at_ms <= nowMs ? "overdue" : "" }, words);
 }
 

@@ -49,7 +49,7 @@ export function runsView(startRun: () => void): View {
         element("p", { class: "about-view" }, "A run brings a plan. Policies, approval rules and external checks decide whether it completes, waits or is rejected."),
         runs.length === 0
           ? element("p", { class: "empty" }, "There is no run here yet that this person may see.")
-          : table("Runs, newest first", ["Run", "Workspace", "Trigger", "Changes", "Waits for"], runs.map(rowOf)),
+          : table("Runs, newest first", ["Run", "Workspace", "Trigger", "Changes", "Why"], runs.map(rowOf)),
         ...(isMore
           ? [
               actionRow(context, "more-runs", {
@@ -88,9 +88,9 @@ function rowOf(run: StoredRun): Cell[] {
       element("span", { class: "quiet" }, timeInWords(run.created_at_ms)),
     ),
     workspaceName(run.workspace_id),
-    element("span", {}, tag(run.run_type === "apply" ? `apply of a ${run.trigger}` : run.trigger), element("span", { class: "quiet by" }, run.triggered_by ?? "")),
+    element("span", { class: "run-cell" }, tag(run.run_type === "apply" ? `apply of a ${run.trigger}` : run.trigger), element("span", { class: "quiet by" }, run.triggered_by ?? "")),
     changesOf(run),
-    element("span", { class: "quiet" }, waitsFor(run)),
+    element("span", { class: "quiet" }, whyOf(run)),
   ];
 }
 
@@ -101,7 +101,7 @@ export function changesOf({ added_count, changed_count, destroyed_count }: Store
   return element("span", { class: "changes-short" }, part("added", "+", added_count), part("changed", "~", changed_count), part("destroyed", "−", destroyed_count));
 }
 
-function waitsFor(run: StoredRun): string {
+function whyOf(run: StoredRun): string {
   if (run.status !== "pending_approval") return run.reasons[0]?.message ?? "";
   const open = run.requirements.filter(({ status }) => status === "active");
   return `${amount(open.length, "requirement")} of stage ${Math.min(...open.map(({ stage }) => stage))}`;

@@ -18,7 +18,7 @@ export function table(caption: string, columns: readonly string[], rows: readonl
 }
 
 function cellOf(cell: Cell, title: string, isFirst: boolean): HTMLElement {
-  return isFirst ? element("th", { scope: "row" }, cell) : element("td", { "data-title": title }, element("div", {}, cell));
+  return isFirst ? element("th", { scope: "row" }, cell) : element("td", { "data-title": title }, element("div", { class: "cell" }, cell));
 }
 
 /** A word in a small frame. */
