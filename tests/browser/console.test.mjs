@@ -140,7 +140,7 @@ describe("the governance console", needsChromium(), () => {
       await vote(page, "approve");
       await page.locator(".requirement", { hasText: "An administrator reads every change to payments" }).getByText("met").waitFor();
       await page.getByLabel("Reason of Infrastructure scan").fill("clean");
-      await page.click('[aria-label="Answer pass as Infrastructure scan"]');
+      await page.click('[aria-label="Answer pass: Infrastructure scan"]');
       await waitForStatus(page, "completed");
       assert.match(await page.locator('.event[data-event="external_check_received"]').innerText(), /Infrastructure scan answered pass: clean/);
 
@@ -161,7 +161,7 @@ describe("the governance console", needsChromium(), () => {
       await card.locator("button", { hasText: "Detach from workspace webshop-production" }).waitFor();
 
       const address = await startRun(page);
-      await page.click('[aria-label="Answer fail as Second scan"]');
+      await page.click('[aria-label="Answer fail: Second scan"]');
       await page.locator(".provider-answer .refusal", { hasText: "has no secret to sign with" }).waitFor();
       await openSection(page, "Providers");
       await card.locator("button", { hasText: "Store a secret" }).click();
@@ -170,7 +170,7 @@ describe("the governance console", needsChromium(), () => {
       await card.getByText("secret stored").waitFor();
       assert.doesNotMatch(await page.content(), /correct horse battery/);
       await page.goto(address);
-      await page.click('[aria-label="Answer fail as Second scan"]');
+      await page.click('[aria-label="Answer fail: Second scan"]');
       await waitForStatus(page, "rejected");
     }));
 
@@ -200,7 +200,7 @@ describe("the governance console", needsChromium(), () => {
       await page.click("#save-policy");
       await page.locator('.policy[data-policy="fridays"]').waitFor();
 
-      await page.click('[aria-label^="Compare version"] >> nth=0');
+      await page.click('[aria-label^="Compare with now"] >> nth=0');
       await page.locator("#diff", { hasText: "fridays added" }).waitFor();
       await startRun(page);
       await waitForStatus(page, "rejected");
@@ -208,7 +208,7 @@ describe("the governance console", needsChromium(), () => {
 
       await openSection(page, "Policy sets");
       await page.locator(".row-link", { hasText: "ownership" }).click();
-      await page.click('[aria-label^="Restore version"] >> nth=0');
+      await page.click('[aria-label^="Restore"] >> nth=0');
       await page.locator('.policy[data-policy="fridays"]').waitFor({ state: "detached" });
 
       await openSection(page, "Runs");
@@ -254,20 +254,20 @@ describe("the governance console", needsChromium(), () => {
       const card = page.locator('.card[data-rule="Additions are read"]');
       await card.getByText("made by Kim").waitFor();
       assert.match(await card.innerText(), /more than 3 added[\s\S]*role admin or higher[\s\S]*approved by itself after 5 h/);
-      await page.click('[aria-label="Edit Additions are read"]');
+      await page.click('[aria-label="Edit: Additions are read"]');
       await page.fill("#field-stage", "0");
       await page.click(".form-dialog[open] .primary");
       await page.locator('#field-stage[aria-invalid="true"]').waitFor();
       await page.fill("#field-stage", "2");
       await page.click(".form-dialog[open] .primary");
       await card.getByText("stage 2").waitFor();
-      await page.click('[aria-label="Promote Additions are read"]');
+      await page.click('[aria-label="Promote: Additions are read"]');
       await card.locator(".refusal", { hasText: "kim@example.com" }).waitFor();
       await actAs(page, "Olga");
-      await page.click('[aria-label="Promote Additions are read"]');
+      await page.click('[aria-label="Promote: Additions are read"]');
       await card.getByText("made by Kim").waitFor({ state: "detached" });
       await actAs(page, "Kim");
-      await page.click('[aria-label="Disable Additions are read"]');
+      await page.click('[aria-label="Disable: Additions are read"]');
       await card.locator(".refusal", { hasText: "kim@example.com" }).waitFor();
     }));
 

@@ -7,8 +7,8 @@ import type { Refusal } from "./console-operations";
 export interface Action {
   id: string;
   label: string;
-  /** What a screen reader says, where the label alone does not tell which thing is meant. */
-  name?: string;
+  /** Which thing is meant, for whoever hears the label without seeing what it stands beside. */
+  about?: string;
   kind?: "primary" | "danger";
   /** Does it, and says what was done; null where nothing was. */
   perform(): Promise<string | null>;
@@ -30,7 +30,7 @@ function actionButton(context: ConsoleContext, action: Action, said: HTMLElement
       type: "button",
       id: action.id,
       class: action.kind ?? "",
-      "aria-label": action.name,
+      "aria-label": action.about === undefined ? null : `${action.label}: ${action.about}`,
       onclick: () => void perform(),
     },
     action.label,

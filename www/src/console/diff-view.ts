@@ -11,7 +11,7 @@ export function diffBox({ from, to, fields, policies }: PolicySetDiff): HTMLElem
   const isSame = fields.length === 0 && policies.length === 0;
   return element(
     "div",
-    { class: "diff", id: "diff", role: "region", "aria-label": `Version ${from} compared with ${to}`, tabindex: 0 },
+    { class: "diff", id: "diff" },
     element("h4", {}, `From version ${from} to version ${to}`),
     isSame ? element("p", { class: "quiet" }, "Nothing differs.") : null,
     ...fields.map(({ field, from: before, to: after }) =>
@@ -21,7 +21,7 @@ export function diffBox({ from, to, fields, policies }: PolicySetDiff): HTMLElem
         "section",
         {},
         element("h5", {}, name, element("span", { class: "quiet" }, before === null ? " added" : after === null ? " removed" : " changed")),
-        element("pre", {}, ...shownLines(lineDiff(before?.rego_source ?? "", after?.rego_source ?? ""))),
+        element("pre", { tabindex: 0, role: "region", "aria-label": `What changed in ${name}` }, ...shownLines(lineDiff(before?.rego_source ?? "", after?.rego_source ?? ""))),
       )),
   );
 }

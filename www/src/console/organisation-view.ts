@@ -78,7 +78,7 @@ function workspaceCard(context: ConsoleContext, workspace: StoredWorkspace): HTM
       { class: "facts attributes-shown" },
       ...Object.entries(attributes).map(([key, value]) => element("div", {}, element("dt", {}, key), element("dd", {}, element("code", {}, typeof value === "string" ? value : jsonText(value))))),
     ),
-    actionRow(context, `workspace-${id}`, { id: `edit-${id}`, label: "Change", name: `Change ${name}`, perform: async () => (openWorkspaceDialog(context, workspace), null) }),
+    actionRow(context, `workspace-${id}`, { id: `edit-${id}`, label: "Change", about: name, perform: async () => (openWorkspaceDialog(context, workspace), null) }),
   );
 }
 

@@ -59,22 +59,22 @@ function providerCard(context: ConsoleContext, provider: ExternalCheckProviderSe
     actionRow(
       context,
       `provider-${id}`,
-      { id: `edit-${id}`, label: "Edit", name: `Edit ${name}`, perform: async () => (openProviderDialog(context, provider), null) },
-      { id: `attach-${id}`, label: "Attach to a scope", name: `Attach ${name} to a scope`, perform: async () => (openAttachDialog(context, provider), null) },
+      { id: `edit-${id}`, label: "Edit", about: name, perform: async () => (openProviderDialog(context, provider), null) },
+      { id: `attach-${id}`, label: "Attach to a scope", about: name, perform: async () => (openAttachDialog(context, provider), null) },
       ...scopes.map((scope) => {
         const where = providerScopeInWords(scope.scope_type, scope.scope_id);
         return {
           id: `detach-${id}-${scope.scope_id}`,
           label: `Detach from ${where}`,
-          name: `Detach ${name} from ${where}`,
+          about: name,
           perform: () => providers.detachScope(id, scope).then(() => `${name} takes no part in ${where} any more.`),
         };
       }),
-      { id: `secret-${id}`, label: provider.has_secret ? "Replace the secret" : "Store a secret", name: `${provider.has_secret ? "Replace" : "Store"} the secret of ${name}`, perform: async () => (openSecretDialog(context, provider), null) },
+      { id: `secret-${id}`, label: provider.has_secret ? "Replace the secret" : "Store a secret", about: name, perform: async () => (openSecretDialog(context, provider), null) },
       {
         id: `delete-${id}`,
         label: "Delete",
-        name: `Delete ${name}`,
+        about: name,
         perform: async () => ((await confirmed(`Delete the provider ${name}?`, "Delete it")) ? providers.delete(id).then(() => `${name} is deleted.`) : null),
       },
     ),

@@ -98,8 +98,8 @@ function providerAnswer(context: ConsoleContext, run: StoredRun, { id, name, app
     actionRow(
       context,
       `answer-${id}`,
-      { id: `pass-${id}`, label: "Answer pass", name: `Answer pass as ${name}`, perform: answer("pass") },
-      { id: `fail-${id}`, label: "Answer fail", name: `Answer fail as ${name}`, perform: answer("fail") },
+      { id: `pass-${id}`, label: "Answer pass", about: name, perform: answer("pass") },
+      { id: `fail-${id}`, label: "Answer fail", about: name, perform: answer("fail") },
     ),
   );
 }

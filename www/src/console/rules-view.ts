@@ -63,20 +63,20 @@ function ruleCard(context: ConsoleContext, rule: ApprovalRuleSeen): HTMLElement 
     actionRow(
       context,
       `rule-${id}`,
-      { id: `edit-${id}`, label: "Edit", name: `Edit ${rule.name}`, perform: async () => (openRuleDialog(context, rule), null) },
+      { id: `edit-${id}`, label: "Edit", about: rule.name, perform: async () => (openRuleDialog(context, rule), null) },
       {
         id: `switch-${id}`,
         label: rule.enabled === false ? "Enable" : "Disable",
-        name: `${rule.enabled === false ? "Enable" : "Disable"} ${rule.name}`,
+        about: rule.name,
         perform: () => approvalRules.change(id, { enabled: rule.enabled === false }).then(() => `${rule.name} is ${rule.enabled === false ? "enabled" : "disabled"}.`),
       },
       rule.created_by == null
         ? null
-        : { id: `promote-${id}`, label: "Promote", name: `Promote ${rule.name}`, perform: () => approvalRules.promote(id).then(() => `${rule.name} is reserved to administrators.`) },
+        : { id: `promote-${id}`, label: "Promote", about: rule.name, perform: () => approvalRules.promote(id).then(() => `${rule.name} is reserved to administrators.`) },
       {
         id: `delete-${id}`,
         label: "Delete",
-        name: `Delete ${rule.name}`,
+        about: rule.name,
         perform: async () => ((await confirmed(`Delete the rule ${rule.name}?`, "Delete it")) ? approvalRules.delete(id).then(() => `${rule.name} is deleted.`) : null),
       },
     ),

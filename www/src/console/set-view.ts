@@ -139,11 +139,11 @@ function policyRow(context: ConsoleContext, set: PolicySetSeen, policy: PolicySe
     actionRow(
       context,
       `policy-${policy.id}`,
-      { id: `edit-${policy.id}`, label: "Edit", name: `Edit ${policy.name}`, perform: async () => (openPolicyDialog(context, set, policy), null) },
+      { id: `edit-${policy.id}`, label: "Edit", about: policy.name, perform: async () => (openPolicyDialog(context, set, policy), null) },
       {
         id: `remove-${policy.id}`,
         label: "Remove",
-        name: `Remove ${policy.name}`,
+        about: policy.name,
         perform: async () => {
           if (!(await confirmed(`Remove the policy ${policy.name}?`, "Remove it"))) return null;
           await context.service.policySets.policies.remove(set.id, policy.id);
@@ -176,7 +176,7 @@ function versionRow(context: ConsoleContext, set: PolicySetSeen, version: Policy
           {
             id: `compare-${number}`,
             label: "Compare with now",
-            name: `Compare version ${number} with now`,
+            about: `version ${number}`,
             perform: async () => {
               show(await versions.diff(set.id, number, set.version));
               return `Version ${number} is compared with ${set.version}.`;
@@ -185,7 +185,7 @@ function versionRow(context: ConsoleContext, set: PolicySetSeen, version: Policy
           {
             id: `restore-${number}`,
             label: "Restore",
-            name: `Restore version ${number}`,
+            about: `version ${number}`,
             perform: () => versions.restore(set.id, number).then((now) => `Version ${number} is back, as version ${now.version}.`),
           },
         ),
