@@ -286,6 +286,51 @@ describe("the governance console", needsChromium(), () => {
       assert.deepEqual((await page.locator("#content .state").allInnerTexts()).slice(0, 2), ["Failed", "Completed"]);
     }));
 
+  it("two tabs that are opened at once on a first visit make one organisation", () => {
+    let other;
+    const before = async (context) => {
+      other = await context.newPage();
+      await other.goto(browser.origin + PATH, { waitUntil: "commit" });
+    };
+    return visit(async (page) => {
+      await ready(other);
+      await other.bringToFront();
+      for (const tab of [page, other]) {
+        await tab.reload();
+        await ready(tab);
+        assert.equal(await tab.locator("#content .state").count(), 3);
+      }
+      await openSection(page, "Approval rules");
+      assert.equal(await page.locator(".card[data-rule]").count(), 4);
+    }, { before });
+  });
+
+  it("time that passes is acted on without being asked: the timer sweeps when the next limit is reached", () =>
+    visit(async (page) => {
+      await actAs(page, "CI");
+      await startRun(page, { trigger: "promotion" });
+      const opened = await page.locator('.event[data-event="requirement_active"] time').getAttribute("datetime");
+      // Nobody waits three hours: the console's clock is put a few seconds before the limit.
+      await page.evaluate(
+        (ahead) =>
+          new Promise((resolve, reject) => {
+            const request = indexedDB.open("regate-console-desk");
+            request.onerror = () => reject(request.error);
+            request.onsuccess = () => {
+              const transaction = request.result.transaction("facts", "readwrite");
+              transaction.objectStore("facts").put(ahead, "clock_ahead_ms");
+              transaction.oncomplete = () => resolve(request.result.close());
+            };
+          }),
+        Date.parse(opened) + 3 * 3_600_000 - Date.now() - 3_000,
+      );
+      await page.click("#sweep-now");
+      await said(page, "Nothing was overdue.");
+      assert.equal(await page.locator('.event[data-event="requirement_escalated"]').count(), 0);
+      await said(page, "1 run overdue: acted on.");
+      await page.locator('.event[data-event="requirement_escalated"]').waitFor();
+    }));
+
   it("two tabs are two people, and see each other's changes", () =>
     visit(async (page, { context }) => {
       await actAs(page, "CI");

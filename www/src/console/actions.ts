@@ -66,7 +66,8 @@ export function showRefusal(place: HTMLElement, thrown: unknown): void {
 }
 
 export function asSentence(text: string): string {
-  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  // An address keeps its letters.
+  const first = /^\S*@/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }
 

@@ -42,8 +42,7 @@ export function openFormDialog({ title, about, fields, submitLabel, submit }: Fo
       "form",
       { onsubmit: (event) => void send(event), oninput: () => showWhatMatters(), novalidate: true },
       element("div", { class: "form-fields" }, ...rows.values()),
-      said,
-      element("div", { class: "dialog-actions" }, element("button", { type: "button", onclick: () => dialog.close() }, "Cancel"), save),
+      element("div", { class: "dialog-actions form-foot" }, said, element("button", { type: "button", onclick: () => dialog.close() }, "Cancel"), save),
     ),
   );
 
@@ -101,7 +100,7 @@ function rowOf({ label, hint, kind }: FormField, control: Control | undefined): 
   if (hint !== undefined) control?.setAttribute("aria-describedby", `${id}-hint`);
   const title = element("label", { for: id }, label);
   const about = hint === undefined ? null : element("p", { class: "hint", id: `${id}-hint` }, hint);
-  return element("div", { class: kind === "check" ? "field check" : "field" }, title, control, about);
+  return element("div", { class: `field ${kind ?? ""}` }, title, control, about);
 }
 
 /** A whole number as it was typed; anything else goes to the service as it is, which says what is wrong with it. */

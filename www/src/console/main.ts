@@ -131,7 +131,16 @@ async function changed(words: string): Promise<void> {
   if (words === "") return;
   say(words);
   tabs.postMessage("changed");
-  await sweepTimer.sweep();
+  await lookAtTime();
+}
+
+/** What is done is done: a sweep that fails is said, and is no failure of what went before. */
+async function lookAtTime(): Promise<void> {
+  try {
+    await sweepTimer.sweep();
+  } catch (thrown) {
+    say(asSentence(refusalOf(thrown).message));
+  }
 }
 
 function say(words: string): void {
@@ -145,7 +154,7 @@ window.addEventListener("focus", () => void refresh());
 
 async function refresh(): Promise<void> {
   await draw();
-  await sweepTimer.sweep();
+  await lookAtTime();
 }
 
 const newRun = new NewRunDialog(

@@ -46,6 +46,7 @@ function providerCard(context: ConsoleContext, provider: ExternalCheckProviderSe
       element("h3", {}, name),
       provider.has_secret ? tag("secret stored", "passed") : tag("no secret", "advisory"),
       scopes.length === 0 ? tag("attached nowhere", "advisory") : null,
+      tag(`your role: ${provider.effective_role}`),
     ),
     provider.description === null ? null : element("p", { class: "quiet" }, provider.description),
     element(
@@ -54,7 +55,6 @@ function providerCard(context: ConsoleContext, provider: ExternalCheckProviderSe
       row("Called at", element("code", {}, provider.callback_url)),
       row("In time", timeoutInWords(provider)),
       row("Takes part in", scopes.length === 0 ? "nothing" : scopes.map(({ scope_type, scope_id }) => providerScopeInWords(scope_type, scope_id)).join(", ")),
-      row("Your role", provider.effective_role),
     ),
     actionRow(
       context,

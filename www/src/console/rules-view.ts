@@ -48,6 +48,7 @@ function ruleCard(context: ConsoleContext, rule: ApprovalRuleSeen): HTMLElement 
       element("h3", {}, rule.name),
       tag(`stage ${rule.stage ?? 1}`),
       rule.enabled === false ? tag("disabled") : null,
+      tag(`your role: ${rule.effective_role}`),
       rule.created_by == null ? null : tag(`made by ${personName(rule.created_by, null)}`, "advisory"),
     ),
     element(
@@ -58,7 +59,6 @@ function ruleCard(context: ConsoleContext, rule: ApprovalRuleSeen): HTMLElement 
       row("Who", `${amount(rule.min_approvals ?? 1, "approval")}, ${approverInWords(rule)}${voters.length === 0 ? "" : ` (${voters.join(", ")})`}`),
       row("In time", timeoutInWords(rule)),
       rule.forbid_self_approval === true ? row("Not by", "whoever started the run") : null,
-      row("Your role", rule.effective_role),
     ),
     actionRow(
       context,

@@ -89,7 +89,7 @@ function reasonsOf(run: StoredRun): HTMLElement[] {
     const open = run.requirements.filter(({ status }) => status === "active");
     const missing = open.reduce((sum, { min_approvals, approvals_count }) => sum + min_approvals - approvals_count, 0);
     const stages = new Set(run.requirements.map(({ stage }) => stage)).size;
-    return [element("p", {}, `Stage ${Math.min(...open.map(({ stage }) => stage))} is open, of ${amount(stages, "stage")}: ${amount(missing, "answer")} missing.`)];
+    return [element("p", {}, `Stage ${Math.min(...open.map(({ stage }) => stage))} is open${stages === 1 ? "" : `, one of ${stages}`}: ${amount(missing, "answer")} missing.`)];
   }
   if (run.status === "completed") return [element("p", {}, run.requirements.length === 0 ? "Nothing objected and nobody had to approve." : "Everything that was asked for is met.")];
   return [];

@@ -3,13 +3,20 @@ import type { Enforcement, PlanDetail, PolicySeen, PolicySetDiff, PolicySetSeen,
 import { element } from "../element";
 import { section } from "../preview-view";
 import { actionRow, confirmed } from "./actions";
-import type { ConsoleContext, View } from "./context";
+import { everyPage, type ConsoleContext, type View } from "./context";
 import { diffBox } from "./diff-view";
 import { openFormDialog } from "./form-dialog";
-import { openPolicyDialog } from "./policy-dialog";
+import type { PolicyDraft } from "./policy-dialog";
 import { detailOptions, enforcementOptions, profileOptions, type Profile } from "./sets-view";
 import { tag } from "./tables";
 import { amount, personName, scopeInWords, timeInWords } from "./words";
+
+// The editor is most of the page's script: it comes when a policy is first opened.
+async function editPolicy(context: ConsoleContext, set: PolicySetSeen, policy: PolicySeen | null, draft?: PolicyDraft): Promise<null> {
+  const { openPolicyDialog } = await import("./policy-dialog");
+  openPolicyDialog(context, set, policy, draft);
+  return null;
+}
 
 export interface SetView extends View {
   /** Opens the dialog for a new policy with this text, such as a file that was dropped. */
@@ -22,12 +29,18 @@ export function setView(id: string): SetView {
   return {
     title: "Policy set",
     addPolicy(name, rego_source) {
-      if (drawn !== null) openPolicyDialog(drawn.context, drawn.set, null, { name, rego_source });
+      if (drawn !== null) void editPolicy(drawn.context, drawn.set, null, { name, rego_source });
     },
     async draw(context) {
       const { policySets } = context.service;
       const set = await policySets.get(id);
-      const [policies, { versions }] = await Promise.all([policySets.policies.list(id), policySets.versions.list(id, { limit: 50 })]);
+      const [policies, versions] = await Promise.all([
+        policySets.policies.list(id),
+        everyPage(async (cursor) => {
+          const page = await policySets.versions.list(id, { limit: 100, cursor });
+          return { items: page.versions, cursor: page.cursor };
+        }),
+      ]);
       drawn = { context, set };
       return [
         element(
@@ -55,7 +68,7 @@ export function setView(id: string): SetView {
           actionRow(
             context,
             "new-policy",
-            { id: "new-policy", label: "New policy", perform: async () => (openPolicyDialog(context, set, null), null) },
+            { id: "new-policy", label: "New policy", perform: () => editPolicy(context, set, null) },
             set.source_type === "git" ? { id: "load-set", label: "Load from its folder", perform: () => load(context, set) } : null,
           ),
           policies.length === 0 ? element("p", { class: "quiet" }, "The set has no policy: it objects to nothing.") : null,
@@ -65,7 +78,7 @@ export function setView(id: string): SetView {
           "Versions",
           `now ${set.version}`,
           diff === null ? null : diffBox(diff),
-          element("ol", { class: "versions" }, ...versions.map((version) => versionRow(context, set, version, (made) => (diff = made)))),
+          element("ol", { class: "versions" }, ...versions.toSorted((a, b) => b.version - a.version).map((version) => versionRow(context, set, version, (made) => (diff = made)))),
         ),
       ];
     },
@@ -139,7 +152,7 @@ function policyRow(context: ConsoleContext, set: PolicySetSeen, policy: PolicySe
     actionRow(
       context,
       `policy-${policy.id}`,
-      { id: `edit-${policy.id}`, label: "Edit", about: policy.name, perform: async () => (openPolicyDialog(context, set, policy), null) },
+      { id: `edit-${policy.id}`, label: "Edit", about: policy.name, perform: () => editPolicy(context, set, policy) },
       {
         id: `remove-${policy.id}`,
         label: "Remove",

@@ -29,7 +29,11 @@ export class SweepTimer {
   }
 
   async #byItself(): Promise<void> {
-    const report = await this.sweep();
-    if (report.swept.length > 0 || report.failed > 0) this.#swept(report);
+    try {
+      const report = await this.sweep();
+      if (report.swept.length > 0 || report.failed > 0) this.#swept(report);
+    } catch {
+      // The next change of anything, or the next look at this tab, sweeps again.
+    }
   }
 }
