@@ -389,6 +389,19 @@ describe("the governance console", needsChromium(), () => {
       assert.equal(await page.evaluate(() => document.activeElement?.id), "approve", "the focus stays where it was");
     }));
 
+  it("says why it cannot start, and starts when it can", () => {
+    let isBroken = true;
+    const before = (context) => context.route("**/console.worker*", (route) => (isBroken ? route.abort() : route.continue()));
+    return visit(async (page) => {
+      await page.locator(".failure", { hasText: "The console could not start" }).waitFor();
+      assert.match(await page.locator(".failure").innerText(), /reload the page/i);
+      isBroken = false;
+      await page.reload();
+      await ready(page);
+      assert.equal(await page.locator("#content .state").count(), 3);
+    }, { before, complaints: /ERR_FAILED|console\.worker/ });
+  });
+
   it("the two pages lead to each other", () =>
     visit(async (page) => {
       await page.locator(".pages a", { hasText: "Editor" }).click();

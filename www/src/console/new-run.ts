@@ -70,7 +70,7 @@ export class NewRunDialog {
       if (this.#plan === null) throw new ActionFailed({ code: "plan_not_read", message: "there is no plan yet", help: "choose an example or open a file" });
       const { id, status } = await started(context, this.#workspace.value, this.#trigger.value as Trigger, this.#plan.bytes);
       this.#dialog.close();
-      await context.changed(`The run: ${STATES[status].words.toLowerCase()}.`);
+      await context.changed(`The run is started. Status: ${STATES[status].words.toLowerCase()}.`);
       context.go(`#/runs/${encodeURIComponent(id)}`);
     } catch (thrown) {
       showRefusal(this.#said, thrown);

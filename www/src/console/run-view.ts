@@ -1,6 +1,6 @@
 // One run: its verdict, what it waits for, voting, policies, the preview under today's set-up, its changeset, what was sent, and its timeline.
 import type { ExternalCheckProviderSeen, PolicyResult, PreviewResponse, RunApproval, StoredRun } from "regate";
-import { element } from "../element";
+import { element, sentenceParts } from "../element";
 import { count, policiesSection, section } from "../preview-view";
 import { actionRow, asSentence, confirmed } from "./actions";
 import type { ConsoleContext, View } from "./context";
@@ -83,7 +83,7 @@ function reasonsOf(run: StoredRun): HTMLElement[] {
   if (run.error_summary !== null) return [element("p", {}, asSentence(run.error_summary))];
   if (run.reasons.length > 0) {
     return [element("ul", { class: "reasons" }, ...run.reasons.map(({ message, policy_set, policy }) =>
-      element("li", {}, policy_set === undefined ? null : element("span", { class: "quiet" }, `${policy_set} / ${policy ?? ""}: `), message)))];
+      element("li", {}, policy_set === undefined ? null : element("span", { class: "quiet" }, `${policy_set} / ${policy ?? ""}: `), ...sentenceParts(message))))];
   }
   if (run.status === "pending_approval") {
     const open = run.requirements.filter(({ status }) => status === "active");
@@ -102,7 +102,7 @@ function decideSection(context: ConsoleContext, run: StoredRun): HTMLElement | n
   const vote = async (words: string, cast: () => Promise<StoredRun>): Promise<string> => {
     const { status } = await cast();
     comment.value = "";
-    return `${context.person.name} ${words}. The run: ${STATES[status].words.toLowerCase()}.`;
+    return `${context.person.name} ${words}. Status: ${STATES[status].words.toLowerCase()}.`;
   };
   const isWaiting = run.status === "pending_approval";
   return section(

@@ -1,6 +1,6 @@
 // The list of runs, newest first, of all workspaces or of one.
 import type { RunPage, StoredRun } from "regate";
-import { element } from "../element";
+import { element, sentenceParts } from "../element";
 import { actionRow } from "./actions";
 import type { ConsoleContext, View } from "./context";
 import { workspaces } from "./organisation";
@@ -90,7 +90,7 @@ function rowOf(run: StoredRun): Cell[] {
     workspaceName(run.workspace_id),
     element("span", { class: "run-cell" }, tag(run.run_type === "apply" ? `apply of a ${run.trigger}` : run.trigger), element("span", { class: "quiet by" }, run.triggered_by ?? "")),
     changesOf(run),
-    element("span", { class: "quiet" }, whyOf(run)),
+    element("span", { class: "quiet" }, ...sentenceParts(whyOf(run))),
   ];
 }
 
