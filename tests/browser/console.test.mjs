@@ -195,7 +195,7 @@ describe("the governance console", needsChromium(), () => {
 
       await page.locator("#policy-editor .cm-content").focus();
       await page.keyboard.press("ControlOrMeta+A");
-      await page.keyboard.insertText('package forgecroft.policy\n\nimport rego.v1\n\ndeny contains "not on a push" if input.run.trigger == "push"\n');
+      await page.keyboard.insertText('package forgecroft.policy\n\nimport rego.v1\n\ndeny contains "not by hand" if input.run.trigger == "manual"\n');
       await page.locator("#problem-list", { hasText: "No problems." }).waitFor();
       await page.click("#save-policy");
       await page.locator('.policy[data-policy="fridays"]').waitFor();
@@ -204,7 +204,7 @@ describe("the governance console", needsChromium(), () => {
       await page.locator("#diff", { hasText: "fridays added" }).waitFor();
       await startRun(page);
       await waitForStatus(page, "rejected");
-      assert.match(await page.locator(".verdict .reasons").innerText(), /ownership \/ fridays: not on a push/);
+      assert.match(await page.locator(".verdict .reasons").innerText(), /ownership \/ fridays: not by hand/);
 
       await openSection(page, "Policy sets");
       await page.locator(".row-link", { hasText: "ownership" }).click();

@@ -34,6 +34,10 @@ export class ConsoleClient {
     return methodsAt([], (path, args) => unpacked(this.#remote.ask(person, path, args))) as unknown as PersonsService;
   }
 
+  largestPlan(): Promise<number> {
+    return unpacked(this.#remote.largestPlan());
+  }
+
   now(): Promise<number> {
     return unpacked(this.#remote.now());
   }

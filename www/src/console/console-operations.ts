@@ -28,6 +28,8 @@ export interface ProvidersAnswer {
 export interface ConsoleOperations {
   /** Opens the records, and puts an example organisation there on a first visit. */
   start(module: WebAssembly.Module | null): Promise<Outcome<null>>;
+  /** The most bytes of a plan. */
+  largestPlan(): Promise<Outcome<number>>;
   /** Calls a method of the service, such as `runs` `approve`, for a person. */
   ask(person: string, path: string[], args: unknown[]): Promise<Outcome<unknown>>;
   /** The time by the console's clock. */

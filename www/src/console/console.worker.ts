@@ -1,6 +1,6 @@
 // Governance off the page's thread: the engine, the store in IndexedDB and the host. The page only asks.
 import { expose } from "comlink";
-import { RefusedError, RegateError, deliverNotices, governance, init, providerTokens, type GovernanceService } from "regate";
+import { RefusedError, RegateError, capabilities, deliverNotices, governance, init, providerTokens, type GovernanceService } from "regate";
 import { deleteStore } from "regate/adapters/indexeddb";
 import { consoleHost, nowOf, STORE, type Clock } from "./console-host";
 import type { ConsoleOperations, Outcome, Refusal } from "./console-operations";
@@ -70,6 +70,7 @@ const operations: ConsoleOperations = {
       await deliverNotices(host);
       return null;
     }),
+  largestPlan: () => outcome(async () => capabilities().limits["input_bytes"] ?? Infinity),
   ask: (person, path, args) => outcome(() => methodOf(service.as(person), path)(...args)),
   now: () => outcome(async () => nowOf(clock)),
   moveClock: (byMs) => outcome(() => desk.moveClock(byMs).then(() => null)),

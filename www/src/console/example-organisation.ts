@@ -58,7 +58,7 @@ export async function seed(service: GovernanceService): Promise<void> {
 
   await run(service, "CI", WEBSHOP, "push", "quiet");
   await run(service, "Dana", PAYMENTS, "manual", "webshop");
-  await run(service, "Dana", WEBSHOP, "push", "webshop");
+  await run(service, "Dana", WEBSHOP, "manual", "webshop");
 }
 
 function idOf(name: string): string {

@@ -35,6 +35,7 @@ export class NewRunDialog {
         if (plan.example === null) this.#show();
       },
       policy,
+      largest: () => this.#context().client.largestPlan(),
       failed: (message, help) => {
         this.#plan = null;
         this.#show();
@@ -56,7 +57,10 @@ export class NewRunDialog {
   #show(): void {
     if (this.#dialog.open) return;
     replaceChildren(this.#said);
-    byId("run-person", HTMLElement).textContent = `${this.#context().person.name} starts it.`;
+    const { name, is_session } = this.#context().person;
+    byId("run-person", HTMLElement).textContent = `${name} starts it.`;
+    // What each may: everything but runs by hand is reported by a service.
+    this.#trigger.value = is_session ? "manual" : "push";
     this.#dialog.showModal();
   }
 
