@@ -100,9 +100,7 @@ pub const LIST_ENTRIES: u64 = 1_000;
 pub const TOLD_CHANGES: u64 = 2_000;
 /// Characters of one message of a policy, or of its reason for an approval, that are kept; a longer one is cut, and says so.
 pub const MESSAGE_CHARS: usize = 2_000;
-/// Messages of one policy that are kept; of more it is said how many.
-pub const POLICY_MESSAGES: usize = 1_000;
-/// Bytes of the messages that one evaluation keeps: beyond it each policy keeps its first.
+/// Bytes of the messages that one evaluation keeps: beyond it each policy keeps its first, and says how many more there are.
 pub const MESSAGES_BYTES: usize = 400_000;
 /// Bytes of the requirements of one run as JSON: a run that asks for more is rejected, because no database could keep it.
 pub const REQUIREMENTS_BYTES: usize = 700_000;
@@ -139,7 +137,6 @@ pub fn in_force() -> BTreeMap<&'static str, u64> {
         ("regex_bytes", REGEX_BYTES),
         ("text_bytes", TEXT_BYTES),
         ("message_chars", MESSAGE_CHARS as u64),
-        ("policy_messages", POLICY_MESSAGES as u64),
         ("messages_bytes", MESSAGES_BYTES as u64),
         ("requirements_bytes", REQUIREMENTS_BYTES as u64),
         ("list_entries", LIST_ENTRIES),

@@ -187,7 +187,6 @@ fn keep_within_bounds(results: &mut [PolicyResult]) {
         let fitting = result
             .violations
             .iter()
-            .take(limits::POLICY_MESSAGES)
             .take_while(|message| {
                 let fits = message.len() <= left;
                 left = left.saturating_sub(message.len());

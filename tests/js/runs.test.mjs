@@ -290,7 +290,7 @@ describe("the list of runs", () => {
       functions: {
         who: ({ asker, resource }) => {
           const may = asker === "half" && resource.id === "w-1" ? ["read"] : asker === "half" || asker === "nick" ? [] : ["read", "write", "trigger"];
-          return { id: asker, email: null, org_role: may.length > 1 ? "admin" : null, is_session: true, may };
+          return { id: asker, email: null, org_role: may.length > 1 ? "admin" : null, is_session: asker !== "ci", may };
         },
       },
     });
