@@ -130,7 +130,7 @@ describe("a run", { concurrency: 3 }, () => {
     const held = await ends(1, made.as("ci")("run", "destroy.json", "--workspace", "w-1", "--source-ref", "abc", "--pr", "7", "--triggered-by", "dana@example.com"));
     const id = idIn(held);
     assert.match(held.stdout, /^● HELD {2}the run waits for 1 requirement$/m);
-    assert.match(held.stdout, /push by dana@example\.com/);
+    assert.match(held.stdout, /2024-11-20T12:00:00Z · push by dana@example\.com/);
     assert.match(held.stdout, /^ {2}changeset {2}git abc · pull request 7$/m);
     assert.match(held.stdout, /^ {2}! safety\/destroys {2}advisory\n {6}aws_instance\.web\[0\] would be destroyed$/m);
     assert.match(held.stdout, /^ {2}stage 1\n {4}team t-1 {2}0 of 1 approval {2}open {2}rule: owners/m);

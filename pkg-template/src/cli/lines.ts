@@ -22,17 +22,18 @@ export interface Cell {
 /**
  * Rows in aligned columns, two spaces apart. What others wrote stays in its row.
  *
- * Where a row is wider than the window, its last cell goes on below it.
+ * Where a row is wider than the window, its last cell goes on below it. Titles stay in one line.
  */
-export function tableLines(rows: readonly (readonly (string | Cell)[])[], by: number, columns: number): string[] {
-  const cells = rows.map((row) => row.map((cell) => (typeof cell === "string" ? { text: cell, paint: same } : cell)).map(measured));
+export function tableLines(rows: readonly (readonly (string | Cell)[])[], by: number, columns: number, titles?: readonly Cell[]): string[] {
+  const cells = [...(titles === undefined ? [] : [titles]), ...rows].map((row) => row.map((cell) => (typeof cell === "string" ? { text: cell, paint: same } : cell)).map(measured));
   const widths: number[] = [];
   for (const row of cells) row.forEach(({ columns: width }, i) => (widths[i] = Math.max(widths[i] ?? 0, width)));
-  return cells.flatMap((row) => {
+  return cells.flatMap((row, index) => {
     let line = " ".repeat(by);
     let at = by;
     for (const [i, { text, columns: width, paint }] of row.entries()) {
       if (i === row.length - 1 && i > 0 && at + width > columns) {
+        if (titles !== undefined && index === 0) break;
         return [line.trimEnd(), ...wrapped(text, Math.max(columns - by - 4, 30)).map((part) => " ".repeat(by + 4) + paint(part))];
       }
       const room = i === row.length - 1 ? 0 : (widths[i] ?? 0) - width + 2;

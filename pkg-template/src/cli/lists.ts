@@ -118,7 +118,7 @@ ${COMMON_USAGE}`,
       } else if (rows.length === 0) {
         out(paint.dim("there is none that you may see"));
       } else {
-        for (const line of tableLines([titles.map((text) => ({ text, paint: paint.dim })), ...rows], 0, columnsOf(terminal))) out(line);
+        for (const line of tableLines(rows, 0, columnsOf(terminal), titles.map((text) => ({ text, paint: paint.dim })))) out(line);
       }
       return EXIT_OK;
     },

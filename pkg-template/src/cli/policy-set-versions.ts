@@ -47,7 +47,7 @@ ${COMMON_USAGE}`,
       author_email ?? author_id ?? "",
       { text: created_at, paint: paint.dim },
     ]);
-    for (const line of tableLines([titles, ...rows], 0, columnsOf(terminal))) out(line);
+    for (const line of tableLines(rows, 0, columnsOf(terminal), titles)) out(line);
     return EXIT_OK;
   },
 };

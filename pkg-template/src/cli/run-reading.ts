@@ -109,12 +109,20 @@ function decoded(header: string): string {
   }
 }
 
+// Ids and counts of what is named beside them are for programs, which read JSON.
+const FOR_PROGRAMS = new Set(["requirement_id", "requirement_ids", "violations_count"]);
+
 // What says nothing is left out.
 function detailsText(details: Record<string, unknown>): string {
   return Object.entries(details)
-    .filter(([, value]) => value !== null && value !== "")
-    .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .filter(([name, value]) => !FOR_PROGRAMS.has(name) && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0))
+    .map(([name, value]) => `${name.replaceAll("_", " ")}: ${detailText(value)}`)
     .join(" · ");
+}
+
+function detailText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(detailText).join("; ");
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 export const previewRunCommand: Command = {
@@ -150,11 +158,11 @@ function printPreview(preview: PreviewResponse, terminal: Terminal): void {
   const { out, paint } = terminal;
   const { policy_results, approval_preview, mandatory_violations } = preview;
   const { builtin_rules, opa_requirements, external_providers } = approval_preview;
-  const asked = [
-    ...builtin_rules.map(({ name, min_approvals, stage }) => [`stage ${stage}`, plural(min_approvals, "approval"), `rule: ${name}`]),
-    ...opa_requirements.map(({ team, min, stage, reason }) => [`stage ${stage}`, plural(min, "approval"), `team ${team}${reason === "" ? "" : `: ${reason}`}`]),
-    ...external_providers.map(({ name }) => ["", "check", name]),
-  ];
+  const people = [
+    ...builtin_rules.map(({ name, min_approvals, stage }) => ({ stage, row: [plural(min_approvals, "approval"), `rule: ${name}`] })),
+    ...opa_requirements.map(({ team, min, stage, reason }) => ({ stage, row: [plural(min, "approval"), `policy: ${team}${reason === "" ? "" : `: ${reason}`}`] })),
+  ].sort((a, b) => a.stage - b.stage);
+  const asked = [...people.map(({ stage, row }) => [`stage ${stage}`, ...row]), ...external_providers.map(({ name }) => ["", "check", name])];
   if (mandatory_violations > 0) out(`${paint.red(paint.bold("✗ REJECTED"))}  the run would be rejected: ${plural(mandatory_violations, "violation")} of mandatory policies`);
   else if (holds(preview)) out(`${paint.yellow(paint.bold("● HELD"))}  the run would wait for ${plural(asked.length, "requirement")}`);
   else out(`${paint.green(paint.bold("✓ ALLOWED"))}  the run would complete`);

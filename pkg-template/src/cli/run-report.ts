@@ -80,11 +80,12 @@ function about(run: StoredRun, paint: Paint): (string | Cell)[][] {
   const title = (text: string): Cell => ({ text, paint: paint.dim });
   const by = run.triggered_by === null || run.triggered_by === undefined ? "" : ` by ${run.triggered_by}`;
   const rows: (string | Cell)[][] = [
-    [title("run"), `${run.id} · ${run.run_type} · ${run.trigger}${by} · ${timeText(run.created_at_ms)}`],
+    [title("run"), run.id],
+    [title("created"), `${timeText(run.created_at_ms)} · ${run.trigger}${by}`],
     [title("workspace"), run.workspace_id],
   ];
   const { added_count: added, changed_count: changed, destroyed_count: destroyed, changeset } = run;
-  if (added !== null && added !== undefined) rows.push([title("plan"), `${added} to add, ${changed ?? 0} to change, ${destroyed ?? 0} to destroy`]);
+  if (added !== null && added !== undefined) rows.push([title(run.run_type), `${added} to add, ${changed ?? 0} to change, ${destroyed ?? 0} to destroy`]);
   if (changeset !== null && changeset !== undefined) {
     const parts = [
       ...(changeset.source_ref == null ? [] : [`${changeset.source_type} ${changeset.source_ref}`]),

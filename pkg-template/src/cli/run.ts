@@ -28,8 +28,8 @@ Usage: regate run PLAN --workspace ID [options]
 
 Options:
   --workspace ID       The workspace that is planned
-  --trigger WORD       push (the default), manual, schedule, promotion, or pr: the plan of a pull request is
-                       looked at and completes whatever is found
+  --trigger WORD       push (the default), schedule, promotion, manual for a person, or pr: the plan of a pull
+                       request is looked at and completes whatever is found
   --triggered-by EMAIL Who started it, where that is not who asks
   --source-ref SHA     The commit
   --pr N               The pull request
