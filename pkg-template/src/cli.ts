@@ -12,7 +12,7 @@ import { diffCommand, versionsCommand } from "./cli/policy-set-versions.js";
 import { previewCommand } from "./cli/preview.js";
 import { runCommand } from "./cli/run.js";
 import { actCommands } from "./cli/run-acts.js";
-import { previewRunCommand, showCommand, timelineCommand } from "./cli/run-reading.js";
+import { previewRunCommand, runsCommand, showCommand, timelineCommand } from "./cli/run-reading.js";
 import { ServerFailure } from "./cli/server-failure.js";
 import { printable, standardTerminal, type Terminal } from "./cli/terminal.js";
 import { testCommand } from "./cli/test.js";
@@ -24,6 +24,7 @@ import "./node.js";
 const FILE_COMMANDS: readonly Command[] = [checkCommand, validateCommand, evalCommand, previewCommand, testCommand];
 const SERVER_COMMANDS: readonly Command[] = [
   runCommand,
+  runsCommand,
   showCommand,
   timelineCommand,
   previewRunCommand,

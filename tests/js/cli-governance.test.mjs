@@ -291,6 +291,22 @@ describe("a run", { concurrency: 3 }, () => {
   });
 });
 
+test("runs are listed, of all workspaces or one, newest first", async () => {
+  const made = await gate();
+  await made.call("PUT", "/workspaces/w-2", { name: "other" });
+  const ids = [];
+  for (const workspace of ["w-1", "w-2"]) ids.push(idIn(await ends(0, made.as("ci")("run", "add.json", "--workspace", workspace))));
+  await asksAnn(made);
+  ids.push(idIn(await ends(1, made.as("ci")("run", "add.json", "--workspace", "w-1"))));
+  const listed = async (...args) => JSON.parse((await ends(0, made.as("bob")("runs", "--format", "json", ...args))).stdout).runs.map(({ id }) => id);
+  assert.deepEqual((await listed()).toSorted(), ids.toSorted());
+  assert.deepEqual((await listed("--workspace", "w-1")).toSorted(), [ids[0], ids[2]].toSorted());
+  assert.deepEqual(await listed("--status", "pending_approval"), [ids[2]]);
+  const { stdout } = await ends(0, made.as("bob")("runs", "--workspace", "w-2"));
+  assert.match(stdout, new RegExp(`^created .*\\n2024-11-20T12:00:00Z {2}completed {2}w-2 {8}${ids[1]} {2}push\\n$`));
+  assert.match((await ends(2, made.as("bob")("runs", "--status", "open"))).stderr, /--status is queued, .*, not `open`/);
+});
+
 describe("what is set up", { concurrency: 3 }, () => {
   test("is listed, page by page", async () => {
     const made = await gate();
@@ -333,7 +349,7 @@ describe("a command line", { concurrency: 3 }, () => {
   test("lists what asks a server apart, and each command has its help", async () => {
     const { stdout } = await ends(0, regate(["--help"]));
     const [files, server] = stdout.split("With a server");
-    for (const name of ["run", "show", "timeline", "preview-run", "approve", "reject", "renotify", "abort", "apply", "discard", "sets", "rules", "providers", "versions", "diff"]) {
+    for (const name of ["run", "runs", "show", "timeline", "preview-run", "approve", "reject", "renotify", "abort", "apply", "discard", "sets", "rules", "providers", "versions", "diff"]) {
       assert.match(server, new RegExp(`^  ${name} `, "m"));
       assert.doesNotMatch(files, new RegExp(`^  ${name} `, "m"));
       assert.match((await ends(0, regate([name, "--help"]))).stdout, new RegExp(`Usage: regate ${name} [\\s\\S]*REGATE_TOKEN[\\s\\S]*Exit codes: 0`));

@@ -1,12 +1,13 @@
-// `regate show`, `timeline` and `preview-run`: what a run of a server is, what happened to it, and what it would meet now.
+// `regate runs`, `show`, `timeline` and `preview-run`: the runs of a server, what one is, what happened to it, and what it would meet now.
 
 import type { PreviewResponse, StoredRun } from "../wire.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
 import { prettyJson } from "./json-output.js";
 import { plural, tableLines } from "./lines.js";
+import { allPages } from "./pages.js";
 import { policyLines } from "./policy-lines.js";
-import { columnsOf, exitOfRun, printRun } from "./run-report.js";
-import { answered, isApprovals, isPolicyResults, isPreview, isRun, isTimeline } from "./server-answers.js";
+import { columnsOf, exitOfRun, printRun, timeText } from "./run-report.js";
+import { RUN_STATES, answered, isApprovals, isPolicyResults, isPreview, isRun, isRunPage, isTimeline } from "./server-answers.js";
 import { ServerFailure, UNEXPECTED } from "./server-failure.js";
 import { SERVER_OPTIONS, SERVER_USAGE, serverOf, type Server } from "./server.js";
 import { printable, type Terminal } from "./terminal.js";
@@ -31,6 +32,52 @@ export function thisRun(id: string, value: unknown): StoredRun {
   if (run.id === id) return run;
   throw new ServerFailure(UNEXPECTED, `the server was asked about the run ${id}, and answers about ${run.id}`);
 }
+
+export const runsCommand: Command = {
+  name: "runs",
+  summary: "List runs",
+  usage: `List the runs that you may see, newest first.
+
+Usage: regate runs [options]
+
+Options:
+  --workspace ID       Of this workspace only
+  --status WORD        Only those that are queued, in_progress, pending_approval, completed, failed, rejected or aborted
+
+With --format json it prints { runs, cursor }: the whole list, so that cursor is null.
+
+${SERVER_USAGE}
+
+${COMMON_USAGE}`,
+  async run(args, terminal) {
+    const { options, positionals, json } = readArguments("runs", args, { ...SERVER_OPTIONS, workspace: "text", status: "text" });
+    if (positionals.length > 0) throw new CliFailure(`\`${positionals[0]}\` is too much; see regate runs --help`);
+    const { workspace, status } = options;
+    if (status !== undefined && !RUN_STATES.includes(status)) throw new CliFailure(`--status is ${RUN_STATES.join(", ")}, not \`${status}\``);
+    const path = workspace === undefined ? ["runs"] : ["workspaces", workspace, "runs"];
+    const found = (await allPages(serverOf(options), path, isRunPage, "a list of runs")).flatMap((page) => page.runs);
+    const runs = found
+      .filter((run) => (status === undefined || run.status === status) && (workspace === undefined || run.workspace_id === workspace))
+      .sort((a, b) => b.created_at_ms - a.created_at_ms);
+    const { out, paint } = terminal;
+    if (json) {
+      out(prettyJson({ runs, cursor: null }));
+    } else if (runs.length === 0) {
+      out(paint.dim("there is none that you may see"));
+    } else {
+      const titles = ["created", "status", "workspace", "run", "started"].map((text) => ({ text, paint: paint.dim }));
+      const rows = runs.map((run) => [
+        timeText(run.created_at_ms),
+        { text: run.status, paint: run.status === "completed" ? paint.green : run.status === "rejected" || run.status === "failed" ? paint.red : paint.yellow },
+        run.workspace_id,
+        { text: run.id, paint: paint.bold },
+        { text: run.triggered_by == null ? run.trigger : `${run.trigger} by ${run.triggered_by}`, paint: paint.dim },
+      ]);
+      for (const line of tableLines(rows, 0, columnsOf(terminal), titles)) out(line);
+    }
+    return EXIT_OK;
+  },
+};
 
 export const showCommand: Command = {
   name: "show",

@@ -73,13 +73,16 @@ const changeset = object({
   apply_runs: listOf(text),
 });
 
+/** What a run can be. */
+export const RUN_STATES: readonly string[] = ["queued", "in_progress", "pending_approval", "completed", "failed", "rejected", "aborted"] satisfies StoredRun["status"][];
+
 const run = object({
   id: text,
   workspace_id: text,
   run_type: oneOf("plan", "apply"),
   trigger: text,
   triggered_by: orNone(text),
-  status: oneOf("queued", "in_progress", "pending_approval", "completed", "failed", "rejected", "aborted"),
+  status: oneOf(...RUN_STATES),
   added_count: orNone(count),
   changed_count: orNone(count),
   destroyed_count: orNone(count),
@@ -107,6 +110,7 @@ const STATUSES: { [kind in Decision["kind"]]: readonly StoredRun["status"][] } =
 };
 
 export const isRun = as<StoredRun>(run);
+export const isRunPage = as<{ runs: StoredRun[]; cursor: string | null }>(object({ runs: listOf(run), cursor: orNone(text) }));
 // A decision that its run contradicts is none.
 export const isPlannedRun: Check<PlannedRun> = (value): value is PlannedRun => {
   if (!object({ run, decision })(value)) return false;
