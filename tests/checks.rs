@@ -265,3 +265,31 @@ fn what_the_parser_says_in_half_a_sentence_is_said_in_a_whole_one() {
     }
     assert_eq!(v1("package p\n\nx := \"\\ud83d\\ude00\"\n"), [""; 0]);
 }
+
+#[test]
+fn a_variable_that_is_only_copied_is_unsafe_at_its_place() {
+    let found = findings(
+        Dialect::V1,
+        &[(
+            "p.rego",
+            "package p\n\ndeny contains message if {\n\tmessage := mesage\n}\n\nx := y\n\nf(a) := b if b := a\n",
+        )],
+    );
+    says(
+        &found,
+        &["p.rego:4 rego_unsafe_var_error var mesage is unsafe", "p.rego:7 rego_unsafe_var_error var y is unsafe"],
+    );
+    for right in [
+        "package p\n\na := 1\n\nb if { x := a; x == 1 }\n",
+        "package p\n\nimport data.q.a\n\nb if { x := a; x == 1 }\n",
+        "package p\n\nb if { x := y; y = 1; x == 1 }\n",
+        "package p\n\nb if { x := y; input.a[y]; x == 1 }\n",
+        "package p\n\nb if { some y in [1]; x := y; x == 1 }\n",
+        "package p\n\nb if { x := input; x == 1 }\n",
+        "package p\n\nf(y) := x if x := y\n",
+        "package p\n\nb := [x | y = 1; x := y]\n",
+        "package p\n\nb if { walk(input, [y, _]); x := y; x == 1 }\n",
+    ] {
+        assert_eq!(v1(right), [""; 0], "{right}");
+    }
+}

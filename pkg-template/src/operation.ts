@@ -72,8 +72,8 @@ function queueName(surface: Question["surface"], operation: object, { org_id }: 
   return typeof fields.id === "string" ? `run ${fields.id}` : undefined;
 }
 
-// The cursor comes from the caller, and only the store can tell whether it is one.
-function isAboutCursor(failure: unknown): boolean {
+/** Whether a host failed at a cursor: it comes from the caller, and only the store can tell whether it is one. */
+export function isAboutCursor(failure: unknown): boolean {
   try {
     return failure instanceof RegateError && failure.code === "malformed_request" && failure.path === "/cursor";
   } catch {

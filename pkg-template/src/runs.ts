@@ -6,6 +6,7 @@ import type { Host } from "./host.js";
 import { askHost, hostTime, isObject, malformed, readAnswer, withHost, type Asking } from "./host-calls.js";
 import { performRun } from "./operation.js";
 import { RefusedError } from "./refused-error.js";
+import { listRuns, type RunListRequest, type RunPage } from "./run-list.js";
 import { runPartition } from "./store-host.js";
 import type {
   AuditRecord,
@@ -47,6 +48,14 @@ export interface Runs {
   /** Says that an apply run was performed. Needs `trigger`. */
   completeApply(id: string): Promise<StoredRun>;
   get(id: string): Promise<StoredRun>;
+  /**
+   * Those that the caller may see, of the organisation or of one workspace. A page may have fewer than its limit, even none, and yet
+   * more follows where it has a cursor.
+   *
+   * Pages come in the store's order, that of the ids; each page is newest first. Where the host's `newId` gives ids that sort
+   * backwards in time, so is the whole list. The store must list across partitions, as all of ours do that are not routed.
+   */
+  list(request?: RunListRequest): Promise<RunPage>;
   requirements(id: string): Promise<Requirement[]>;
   approvals(id: string): Promise<RunApproval[]>;
   policyResults(id: string): Promise<PolicyResult[]>;
@@ -128,6 +137,7 @@ export function runsOf(host: Host, asking: Asking): { runs: Runs; changesets: Ch
       abort: (id) => ask({ abort_run: { id } }),
       completeApply: (id) => ask({ complete_apply: { id } }),
       get: (id) => ask({ get_run: { id } }),
+      list: (request = {}) => listRuns(request, host, asking),
       requirements: async (id) => (await ask<{ requirements: Requirement[] }>({ list_requirements: { id } })).requirements,
       approvals: async (id) => (await ask<{ approvals: RunApproval[] }>({ list_approvals: { id } })).approvals,
       policyResults: async (id) => (await ask<{ policy_results: PolicyResult[] }>({ list_policy_results: { id } })).policy_results,

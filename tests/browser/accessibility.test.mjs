@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { needsChromium, openBrowser, screenshots, typePolicy } from "./chromium.mjs";
+import { actAs, openSection, said, startRun, vote, waitForStatus } from "./console-steps.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -121,6 +122,140 @@ describe("the page for everyone", needsChromium(), () => {
     const before = await places();
     await typePolicy(page, BROKEN);
     await page.locator("#problem-list .problem.error").first().waitFor();
+    assert.deepEqual(await places(), before);
+    await opened.close();
+  });
+});
+
+describe("the console for everyone", needsChromium(), () => {
+  let browser;
+  before(async () => {
+    browser = await openBrowser();
+    await mkdir(screenshots, { recursive: true });
+  });
+  after(() => browser?.close());
+
+  /** Goes through the console; `look` is given a name for what is shown. */
+  async function goThrough(page, look) {
+    await look("console-runs");
+    await page.locator(".row-link").first().click();
+    await page.locator("#content .verdict").waitFor();
+    await actAs(page, "Lena");
+    await page.click("#approve");
+    await page.locator("#decide-refusal", { hasText: "may not" }).waitFor();
+    await page.click("#preview-run");
+    await page.locator("#preview-box").waitFor();
+    await look("console-run");
+    await actAs(page, "Ines");
+    await startRun(page, { workspace: "payments-production" });
+    await vote(page, "approve", "as agreed in the change meeting");
+    await page.locator(".votes .vote").waitFor();
+    await look("console-check");
+    await page.click("#day-later");
+    await said(page, "overdue: acted on.");
+    await look("console-escalated");
+    await vote(page, "reject", "nobody has looked at the scan");
+    await page.locator("#decide-refusal", { hasText: "no open requirement" }).waitFor();
+    await actAs(page, "Mei");
+    await vote(page, "reject", "nobody has looked at the scan");
+    await waitForStatus(page, "rejected");
+    await look("console-rejected");
+    await openSection(page, "Policy sets");
+    await look("console-sets");
+    await page.locator(".row-link", { hasText: "ownership" }).click();
+    await page.locator(".policy summary").first().click();
+    await page.click('[aria-label^="Compare with now"] >> nth=0');
+    await page.locator("#diff").waitFor();
+    await look("console-set");
+    await actAs(page, "Ines");
+    await page.click("#new-policy");
+    await page.locator("#policy-editor .cm-content").focus();
+    await page.keyboard.press("ControlOrMeta+A");
+    await page.keyboard.insertText(BROKEN);
+    await page.locator("#problem-list .problem.error").first().waitFor();
+    await page.click("#save-policy");
+    await page.locator("#policy-refusal p").waitFor();
+    await look("console-policy");
+    await page.keyboard.press("Escape");
+    await page.locator(".policy-dialog").waitFor({ state: "detached" });
+    await openSection(page, "Approval rules");
+    await look("console-rules");
+    await page.click("#new-rule");
+    await page.selectOption("#field-condition", "destroyed_gt");
+    await page.fill("#field-timeout_hours", "5");
+    await page.click(".form-dialog[open] .primary");
+    await page.locator(".form-dialog[open] .refusal p").waitFor();
+    await look("console-rule");
+    await page.keyboard.press("Escape");
+    await openSection(page, "Providers");
+    await look("console-providers");
+    await openSection(page, "Organisation");
+    await look("console-organisation");
+    await openSection(page, "Runs");
+    await page.click("#new-run");
+    await look("console-new-run");
+    await page.keyboard.press("Escape");
+  }
+
+  for (const colorScheme of ["light", "dark"]) {
+    it(`has no serious violation in ${colorScheme}, in any view, with refusals and dialogs`, async () => {
+      const opened = await browser.open({ path: "/console.html", colorScheme });
+      const { page } = opened;
+      await goThrough(page, async (name) => {
+        await page.mouse.move(0, 0);
+        await page.screenshot({ path: join(screenshots, `${name}-${colorScheme}.png`), fullPage: !/policy$|rule$|new-run/.test(name) });
+        assert.deepEqual(await seriousViolations(page), [], name);
+      });
+      await opened.close();
+    });
+  }
+
+  it("fits a phone: nothing is wider than the screen, in any view", async () => {
+    const opened = await browser.open({ path: "/console.html", viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    const { page } = opened;
+    await goThrough(page, async (name) => {
+      const { scrolled, screen } = await page.evaluate(() => ({
+        scrolled: Math.max(document.documentElement.scrollWidth, ...[...document.querySelectorAll("dialog[open]")].map((dialog) => dialog.scrollWidth)),
+        screen: document.documentElement.clientWidth,
+      }));
+      assert.ok(scrolled <= screen, `${name}: ${scrolled} is wider than ${screen}`);
+      await page.screenshot({ path: join(screenshots, `${name}-phone.png`), fullPage: !/policy$|rule$|new-run/.test(name) });
+      assert.deepEqual(await seriousViolations(page), [], name);
+    });
+    await opened.close();
+  });
+
+  it("announces what was done and what was refused", async () => {
+    const opened = await browser.open({ path: "/console.html" });
+    const { page } = opened;
+    await actAs(page, "Kim");
+    await page.locator(".row-link").first().click();
+    await vote(page, "approve");
+    await page.waitForFunction(() => /Kim approved/.test(document.getElementById("announcements").textContent));
+    await page.click("#approve");
+    assert.equal(await page.locator("#decide-refusal").getAttribute("role"), "alert");
+    await page.locator("#decide-refusal", { hasText: "may not vote on this run now" }).waitFor();
+    await opened.close();
+  });
+
+  it("moves nothing when something is refused, or drawn anew", async () => {
+    const opened = await browser.open({ path: "/console.html" });
+    const { page } = opened;
+    await page.locator(".row-link").first().click();
+    await page.locator("#content .verdict").waitFor();
+    const places = () =>
+      page.evaluate(() =>
+        [".verdict", ".stages", "#approve", '[data-part="policies"]', ".timeline"].map((selector) => {
+          const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
+          return [selector, x, y, width, height];
+        }),
+      );
+    const before = await places();
+    await actAs(page, "Lena");
+    await page.click("#approve");
+    await page.locator("#decide-refusal", { hasText: "may not" }).waitFor();
+    await page.click("#sweep-now");
+    await said(page, "Nothing was overdue.");
     assert.deepEqual(await places(), before);
     await opened.close();
   });

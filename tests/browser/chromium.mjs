@@ -155,7 +155,7 @@ export function policyText(page) {
 }
 
 /** Drops a file on the page as a person does. */
-export async function dropFile(page, name, bytes) {
+export async function dropFile(page, name, bytes, place = "#preview") {
   const transfer = await page.evaluateHandle(
     ([fileName, content]) => {
       const data = new DataTransfer();
@@ -164,7 +164,7 @@ export async function dropFile(page, name, bytes) {
     },
     [name, Buffer.from(bytes).toString("base64")],
   );
-  for (const type of ["dragenter", "dragover", "drop"]) await page.dispatchEvent("#preview", type, { dataTransfer: transfer });
+  for (const type of ["dragenter", "dragover", "drop"]) await page.dispatchEvent(place, type, { dataTransfer: transfer });
 }
 
 /** Holds the first message of an operation back on its way into the worker, as an engine does that hangs. */

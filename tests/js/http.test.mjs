@@ -93,6 +93,24 @@ describe("a run over HTTP", () => {
     assert.equal((await call("adam", "POST", `/workspaces/w-1/changesets/${id}/discard`)).status, 409);
   });
 
+  test("lists the runs of the organisation and of a workspace", async () => {
+    const { call } = await prepared();
+    await call("adam", "PUT", "/workspaces/w-2", { name: "other", project_id: "p-1" });
+    const [first, second] = [await call("ci", "POST", "/workspaces/w-1/runs", { trigger: "push" }), await call("ci", "POST", "/workspaces/w-2/runs", { trigger: "push" })];
+    const idsOf = ({ body }) => body.runs.map(({ id }) => id).toSorted();
+    assert.deepEqual(idsOf(await call("ann", "GET", "/runs")), [first.body.id, second.body.id].toSorted());
+    assert.deepEqual((await call("ann", "GET", "/workspaces/w-2/runs")).body, { runs: [second.body], cursor: null });
+    const page = await call("ann", "GET", "/runs?limit=1");
+    assert.equal(page.body.runs.length, 1);
+    const rest = await call("ann", "GET", `/runs?limit=1&cursor=${encodeURIComponent(page.body.cursor)}`);
+    assert.deepEqual([...idsOf(page), ...idsOf(rest)].toSorted(), [first.body.id, second.body.id].toSorted());
+    assert.equal(rest.body.cursor, null);
+    for (const query of ["limit=0", "limit=101", "limit=x"]) assert.equal((await call("ann", "GET", `/runs?${query}`)).status, 400, query);
+    assert.deepEqual((await call("ann", "GET", "/runs?cursor=x")).body.path, "/cursor");
+    assert.equal((await call(null, "GET", "/runs")).status, 500, "who asks cannot be told");
+    assert.equal((await call("ann", "GET", "/workspaces/w-1/runs?limit=0")).status, 400);
+  });
+
   test("a check comes back with its token", async () => {
     const { call, secrets } = await prepared();
     const provider = (await call("adam", "POST", "/external-check-providers", { name: "scan", callback_url: "https://scan.example/" })).body;

@@ -2,10 +2,11 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { governance, providerTokens } from "regate";
+import { governance, providerTokens, routedStore } from "regate";
+import { memoryStore } from "regate/adapters/memory";
 import { ALLOWS, HOUR, team, world } from "./governance-world.mjs";
 import { NO_DESTROYS, planOf } from "./plans.mjs";
-import { refused } from "./regate-error.mjs";
+import { refused, rejectsCode } from "./regate-error.mjs";
 
 describe("a run", () => {
   test("1: with nothing set up completes", async () => {
@@ -246,6 +247,72 @@ describe("the preview of a stored run", () => {
     assert.ok(plan_parts > 1, String(plan_parts));
     for (const { value } of store.list({ kind: "plan", limit: 100, cursor: null }).records) assert.ok(value.text.length <= 500_000);
     assert.equal((await as("ann").runs.preview(id)).mandatory_violations, 0);
+  });
+});
+
+describe("the list of runs", () => {
+  test("is of the organisation or a workspace, newest first, page by page", async () => {
+    const { as, run, host, clock } = await world();
+    await as("adam").workspaces.put("w-2", { name: "other", project_id: "shop" });
+    const made = [];
+    for (const workspace_id of ["w-1", "w-2", "w-1"]) {
+      clock.now += HOUR;
+      made.push((await run(planOf("add"), { workspace_id })).id);
+    }
+    const elsewhere = governance(host, { org_id: "o-2" }).as("ci");
+    const idsOf = ({ runs }) => runs.map(({ id }) => id);
+    const all = await as("ann").runs.list();
+    assert.deepEqual([idsOf(all), all.cursor], [[...made].reverse(), null]);
+    assert.deepEqual(all.runs[0], await as("ann").runs.get(made[2]));
+    assert.deepEqual(idsOf(await as("ann").runs.list({ workspace_id: "w-1" })), [made[2], made[0]]);
+    assert.deepEqual(idsOf(await governance(host, { org_id: "o-1", asker: "ann", workspace_id: "w-2" }).runs.list()), [made[1]]);
+    assert.deepEqual(await elsewhere.runs.list(), { runs: [], cursor: null });
+    const paged = [];
+    let cursor = null;
+    do {
+      const page = await as("ann").runs.list({ limit: 1, cursor });
+      assert.equal(page.runs.length, 1);
+      paged.push(...idsOf(page));
+      cursor = page.cursor;
+    } while (cursor !== null);
+    assert.deepEqual(paged.toSorted(), made.toSorted());
+  });
+
+  test("fills a page past what is not of it", async () => {
+    const { as, run } = await world();
+    await as("adam").workspaces.put("w-2", { name: "other", project_id: "shop" });
+    for (const workspace_id of ["w-1", "w-1", "w-2"]) await run(planOf("add"), { workspace_id });
+    assert.equal((await as("ann").runs.list({ workspace_id: "w-2", limit: 1 })).runs.length, 1);
+  });
+
+  test("leaves out what the caller may not see", async () => {
+    const { as, run, host } = await world({
+      functions: {
+        who: ({ asker, resource }) => {
+          const may = asker === "half" && resource.id === "w-1" ? ["read"] : asker === "half" || asker === "nick" ? [] : ["read", "write", "trigger"];
+          return { id: asker, email: null, org_role: may.length > 1 ? "admin" : null, is_session: true, may };
+        },
+      },
+    });
+    await as("adam").workspaces.put("w-2", { name: "other", project_id: "shop" });
+    const { id } = await run(planOf("add"));
+    await run(planOf("add"), { workspace_id: "w-2" });
+    assert.deepEqual((await as("half").runs.list()).runs.map((seen) => seen.id), [id]);
+    assert.deepEqual((await as("nick").runs.list()).runs, []);
+    assert.equal((await governance(host, { org_id: "o-1", asker: "adam" }).runs.list()).runs.length, 2);
+  });
+
+  test("refuses a limit and a cursor that are none, and a failure of the host is no empty list", async () => {
+    const { as, host } = await world();
+    for (const limit of [0, 101, 1.5, "5"]) await refused(() => as("ann").runs.list({ limit }), "invalid_request", 400, /1 to 100/);
+    await refused(() => as("ann").runs.list({ cursor: "x" }), "invalid_request", 400, /cursor/);
+    await refused(() => as("ann").runs.list({ workspace_id: 1 }), "invalid_request", 400, /workspace_id/);
+    const listing = (list) => governance({ ...host, list }, { org_id: "o-1", asker: "ann" }).runs.list();
+    await rejectsCode(listing(() => { throw new Error("down"); }), "host_failed");
+    await rejectsCode(listing(() => ({ records: [{ value: null }], cursor: null })), "host_failed");
+    await rejectsCode(listing(({ cursor }) => ({ records: [], cursor: cursor ?? "again" })), "host_failed");
+    const routed = routedStore(() => memoryStore());
+    await rejectsCode(listing((query) => routed.list(query)), "host_failed");
   });
 });
 

@@ -226,7 +226,10 @@ const planSource = new PlanSource(
       editor.replace(text);
       announce("policy", `${name} is in the editor.`);
     },
-    engine: () => evaluator.started,
+    largest: async () => {
+      const start = await evaluator.started;
+      return "ok" in start ? (start.ok.limits["input_bytes"] ?? Infinity) : Infinity;
+    },
     failed(message, help) {
       plan = null;
       previewPane.fail("The plan cannot be previewed", { code: "plan_not_read", message, help });

@@ -1,7 +1,5 @@
 // Where the plan comes from: an example, a chosen file, or a file dropped anywhere on the page.
-import type { Capabilities } from "regate";
 import { element, replaceChildren } from "./element";
-import type { Answered } from "./engine-operations";
 import { examplePlans } from "./examples";
 
 export interface Plan {
@@ -22,8 +20,8 @@ export interface PlanSourceWiring {
   plan(plan: Plan): void;
   policy(name: string, text: string): void;
   failed(message: string, help: string): void;
-  /** What the engine can do, once there is one. */
-  engine(): Promise<Answered<Capabilities>>;
+  /** The most bytes of a plan, as the engine says; infinitely many where there is no engine: the preview says what is wrong. */
+  largest(): Promise<number>;
 }
 
 const OWN_FILE = "own file";
@@ -99,11 +97,9 @@ export class PlanSource {
     this.#wiring.plan(this.#own);
   }
 
-  // The engine's own limit on a document: a larger file need not be read into memory to be refused. Without an engine the
-  // preview says what is wrong.
+  // A larger file need not be read into memory to be refused.
   async #tooLarge(file: File): Promise<string | null> {
-    const start = await this.#wiring.engine();
-    const largest = "ok" in start ? (start.ok.limits["input_bytes"] ?? Infinity) : Infinity;
+    const largest = await this.#wiring.largest();
     if (file.size <= largest) return null;
     const megabytes = (bytes: number): string => `${(bytes / (1024 * 1024)).toFixed(1)} MB`;
     return `${file.name} has ${megabytes(file.size)}, and a plan may have at most ${megabytes(largest)}`;

@@ -99,7 +99,8 @@ function verdictCard(outcome: GovernanceOutcome, plan: PlanSummary, trigger: str
   );
 }
 
-function count(name: string, sign: string, value: number): HTMLElement {
+/** One of the three counts of a plan, with its sign. */
+export function count(name: string, sign: string, value: number): HTMLElement {
   return element(
     "div",
     { class: `count-${name}` },
@@ -108,7 +109,8 @@ function count(name: string, sign: string, value: number): HTMLElement {
   );
 }
 
-function policiesSection(response: PreviewResponse): HTMLElement {
+/** What each policy said, those that object first. */
+export function policiesSection(response: Pick<PreviewResponse, "policy_results">): HTMLElement {
   const results = response.policy_results;
   // What rejects the run comes before what only warns.
   const fired = results
@@ -303,7 +305,8 @@ function changesSection(plan: PlanSummary): HTMLElement {
   );
 }
 
-function section(title: string, about: string, ...children: (HTMLElement | null)[]): HTMLElement {
+/** A titled part of a page. */
+export function section(title: string, about: string, ...children: (HTMLElement | null)[]): HTMLElement {
   return element(
     "section",
     { class: "part", "data-part": title.toLowerCase().replace(" ", "-") },

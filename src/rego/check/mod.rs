@@ -6,6 +6,7 @@ pub mod heads;
 pub mod outline;
 pub mod recursion;
 pub mod rules;
+pub mod variables;
 
 use super::diagnostic::{self, Diagnostic, Severity, Text};
 use super::engine::{self, Failure, Prepared, Source};
@@ -81,6 +82,7 @@ fn check_by(
             calls.iter().map(|finding| (finding.file.clone(), finding.start.byte)).collect();
         checked.diagnostics.extend(calls);
         checked.diagnostics.extend(recursion::findings(&bundle));
+        checked.diagnostics.extend(variables::findings(&bundle));
         match prepare(&texts, &checked.dialects, &checked.outlines, data) {
             Ok(prepared) => checked.prepared = Some(prepared),
             Err(mut findings) => {

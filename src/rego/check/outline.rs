@@ -18,6 +18,8 @@ pub struct Outline {
     pub calls: Vec<Call>,
     /// References to what may be rules, calls left out.
     pub references: Vec<Reference>,
+    /// Names whose value an assignment takes as it is: `x := y`.
+    pub copied: Vec<Mention>,
     /// What `with` replaces: functions, and parts of `input` and `data`.
     pub replaced: Vec<Mention>,
     /// What it puts there, where that has a name: a function, or a value.
@@ -144,7 +146,7 @@ pub struct Call {
     pub rule: usize,
 }
 
-/// A name in a `with`.
+/// A name that stands somewhere by itself.
 #[derive(Debug, Clone)]
 pub struct Mention {
     /// The name as it is written, split at its dots.

@@ -83,6 +83,9 @@ impl Reader<'_> {
                 values.extend(body.pointer("/assign/value").map(|value| self.literal(value)));
             }
         }
+        let index = self.outline.rules.len();
+        let assigned = head.pointer("/assign/value").and_then(|value| mention(value, index));
+        self.outline.copied.extend(assigned.filter(|assigned| assigned.path.len() == 1));
         let reference = head.get("refr");
         let mut declared = self.declare(spec, reference, kind);
         // A head that names no value means true.
@@ -152,6 +155,8 @@ impl Reader<'_> {
                     "AssignExpr" => {
                         if inner.get("op").and_then(Value::as_str) == Some("ColEq") {
                             variables(inner.get("lhs"), &mut rule.locals);
+                            let copied = inner.get("rhs").and_then(|value| mention(value, index));
+                            self.outline.copied.extend(copied.filter(|copied| copied.path.len() == 1));
                         }
                         open.push(inner);
                     }
