@@ -87,7 +87,7 @@ async function gate({ meet, functions = {} } = {}) {
   };
   await call("PUT", "/workspaces/w-1", { name: "shop", project_id: "p-1" });
   const as = (name) => (...args) => regate(args, { server, token: `token-of-${name}` });
-  return { server, store, call, as, asked };
+  return { server, store, clock, call, as, asked };
 }
 
 const asksAnn = (made) => made.call("POST", "/approval-rules", { name: "owners", approver_type: "team", approver_id: "t-1" });
@@ -293,17 +293,20 @@ describe("a run", { concurrency: 3 }, () => {
 
 test("runs are listed, of all workspaces or one, newest first", async () => {
   const made = await gate();
-  await made.call("PUT", "/workspaces/w-2", { name: "other" });
+  await made.call("PUT", "/workspaces/w-2", { name: "other", project_id: "p-1" });
   const ids = [];
-  for (const workspace of ["w-1", "w-2"]) ids.push(idIn(await ends(0, made.as("ci")("run", "add.json", "--workspace", workspace))));
+  for (const workspace of ["w-1", "w-2"]) {
+    ids.push(idIn(await ends(0, made.as("ci")("run", "add.json", "--workspace", workspace))));
+    made.clock.now += 1000;
+  }
   await asksAnn(made);
   ids.push(idIn(await ends(1, made.as("ci")("run", "add.json", "--workspace", "w-1"))));
   const listed = async (...args) => JSON.parse((await ends(0, made.as("bob")("runs", "--format", "json", ...args))).stdout).runs.map(({ id }) => id);
-  assert.deepEqual((await listed()).toSorted(), ids.toSorted());
-  assert.deepEqual((await listed("--workspace", "w-1")).toSorted(), [ids[0], ids[2]].toSorted());
+  assert.deepEqual(await listed(), [ids[2], ids[1], ids[0]]);
+  assert.deepEqual(await listed("--workspace", "w-1"), [ids[2], ids[0]]);
   assert.deepEqual(await listed("--status", "pending_approval"), [ids[2]]);
   const { stdout } = await ends(0, made.as("bob")("runs", "--workspace", "w-2"));
-  assert.match(stdout, new RegExp(`^created .*\\n2024-11-20T12:00:00Z {2}completed {2}w-2 {8}${ids[1]} {2}push\\n$`));
+  assert.match(stdout, new RegExp(`^created .*\\n2024-11-20T12:00:01Z {2}completed {2}w-2 {8}${ids[1]} {2}push\\n$`));
   assert.match((await ends(2, made.as("bob")("runs", "--status", "open"))).stderr, /--status is queued, .*, not `open`/);
 });
 
@@ -343,6 +346,19 @@ describe("what is set up", { concurrency: 3 }, () => {
     await made.call("POST", "/policy-sets", { name: "safety", project_id: "p-1" });
     assert.match((await ends(2, made.as("bob")("versions", "safety"))).stderr, /2 policy sets are named `safety`: give one by its id/);
   });
+});
+
+test("the lines of a comparison are those of both texts, whatever differs and however much", async () => {
+  const { diffLines } = await import(new URL("../../pkg/dist/cli/line-diff.js", import.meta.url));
+  const long = (word) => Array.from({ length: 2500 }, (_, i) => `${word} ${i}`).join("\n");
+  const pairs = [["", ""], ["", "a"], ["a\nb\nc", "a\nc"], ["a\nb", "x\na\nb\ny"], ["a\na\nb", "a\nb\na"], [long("old"), long("new")]];
+  for (const [from, to] of pairs) {
+    const found = diffLines(from, to);
+    const without = (change) => found.filter((line) => line.change !== change).map(({ text }) => text).join("\n");
+    assert.deepEqual([without("+"), without("-")], [from, to]);
+  }
+  const { length } = diffLines("a\nb\nc\nd", "a\nx\nc\nd").filter(({ change }) => change === " ");
+  assert.equal(length, 3, "what both have stays");
 });
 
 describe("a command line", { concurrency: 3 }, () => {

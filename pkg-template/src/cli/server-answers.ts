@@ -1,5 +1,6 @@
 // Answers of a server, checked as far as they are read: what is not as it should be is never taken for a result.
 
+import type { RunPage } from "../run-list.js";
 import type {
   ApprovalRulePage,
   Decision,
@@ -110,7 +111,7 @@ const STATUSES: { [kind in Decision["kind"]]: readonly StoredRun["status"][] } =
 };
 
 export const isRun = as<StoredRun>(run);
-export const isRunPage = as<{ runs: StoredRun[]; cursor: string | null }>(object({ runs: listOf(run), cursor: orNone(text) }));
+export const isRunPage = as<RunPage>(object({ runs: listOf(run), cursor: orNone(text) }));
 // A decision that its run contradicts is none.
 export const isPlannedRun: Check<PlannedRun> = (value): value is PlannedRun => {
   if (!object({ run, decision })(value)) return false;
