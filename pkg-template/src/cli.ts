@@ -4,9 +4,16 @@
 import { readFileSync } from "node:fs";
 import { checkCommand } from "./cli/check.js";
 import { evalCommand } from "./cli/eval.js";
+import { listCommands } from "./cli/lists.js";
+import { printDiagnostics } from "./cli/excerpt.js";
 import { CliFailure, exitCodeOf, failureObject } from "./cli/failure.js";
 import { prettyJson } from "./cli/json-output.js";
+import { diffCommand, versionsCommand } from "./cli/policy-set-versions.js";
 import { previewCommand } from "./cli/preview.js";
+import { runCommand } from "./cli/run.js";
+import { actCommands } from "./cli/run-acts.js";
+import { previewRunCommand, runsCommand, showCommand, timelineCommand } from "./cli/run-reading.js";
+import { ServerFailure } from "./cli/server-failure.js";
 import { printable, standardTerminal, type Terminal } from "./cli/terminal.js";
 import { testCommand } from "./cli/test.js";
 import { COMMON_USAGE, asksForJson, nearest, pointer, type Command } from "./cli/usage.js";
@@ -14,7 +21,19 @@ import { validateCommand } from "./cli/validate.js";
 import { RegateError, messageOf } from "./errors.js";
 import "./node.js";
 
-const COMMANDS: readonly Command[] = [checkCommand, validateCommand, evalCommand, previewCommand, testCommand];
+const FILE_COMMANDS: readonly Command[] = [checkCommand, validateCommand, evalCommand, previewCommand, testCommand];
+const SERVER_COMMANDS: readonly Command[] = [
+  runCommand,
+  runsCommand,
+  showCommand,
+  timelineCommand,
+  previewRunCommand,
+  ...actCommands,
+  ...listCommands,
+  versionsCommand,
+  diffCommand,
+];
+const COMMANDS: readonly Command[] = [...FILE_COMMANDS, ...SERVER_COMMANDS];
 
 async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = args;
@@ -47,8 +66,20 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
 }
 
 function overview(): string {
-  const lines = COMMANDS.map((command) => `  ${command.name.padEnd(10)}${command.summary}`);
-  return ["regate: policies in Rego, checked, tested and previewed on this machine.", "", "Usage: regate COMMAND ...", "", ...lines, "", COMMON_USAGE].join("\n");
+  const lines = (commands: readonly Command[]): string[] => commands.map((command) => `  ${command.name.padEnd(13)}${command.summary}`);
+  return [
+    "regate: policies in Rego, checked, tested and previewed on this machine; runs and approvals of a server.",
+    "",
+    "Usage: regate COMMAND ...",
+    "",
+    "With files on this machine:",
+    ...lines(FILE_COMMANDS),
+    "",
+    "With a server that mounts governanceHandler(), named by --server or REGATE_SERVER, with REGATE_TOKEN:",
+    ...lines(SERVER_COMMANDS),
+    "",
+    COMMON_USAGE,
+  ].join("\n");
 }
 
 function version(): string {
@@ -60,6 +91,12 @@ function report(thrown: unknown, terminal: Terminal): void {
   const { red, dim } = terminal.errorPaint;
   if (thrown instanceof CliFailure) {
     terminal.err(`${red("error:")} ${printable(thrown.message)}`);
+  } else if (thrown instanceof ServerFailure) {
+    const { help, path, diagnostics = [] } = thrown.details;
+    terminal.err(`${red(`error[${thrown.code}]:`)} ${printable(thrown.message)}`);
+    if (path !== undefined && path !== "") terminal.err(dim(`  at: ${printable(path)}`));
+    if (help !== undefined) terminal.err(dim(`  help: ${printable(help)}`));
+    printDiagnostics(diagnostics, new Map(), { ...terminal, out: terminal.err, paint: terminal.errorPaint });
   } else if (thrown instanceof RegateError) {
     terminal.err(`${red(`error[${thrown.code}]:`)} ${printable(thrown.message)}`);
     if (thrown.limit !== undefined) terminal.err(dim(`  limit: ${thrown.limit.name} = ${thrown.limit.value}`));

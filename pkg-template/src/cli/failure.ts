@@ -1,6 +1,7 @@
 // What a command ends with: exit codes, and failures that are the user's to mend.
 
 import { RegateError, messageOf } from "../errors.js";
+import { ServerFailure } from "./server-failure.js";
 
 /** Allowed, or passed. */
 export const EXIT_OK = 0;
@@ -8,7 +9,7 @@ export const EXIT_OK = 0;
 export const EXIT_FAILED = 1;
 /** The command line or an input is wrong. */
 export const EXIT_USAGE = 2;
-/** A mistake of this program. */
+/** A mistake of this program, or a server that fails. */
 export const EXIT_INTERNAL = 3;
 
 /** A wrong command line or an unreadable input, in one sentence. */
@@ -40,6 +41,7 @@ const INTERNAL_CODES = new Set([
 /** Whatever was thrown, for programs: what `--format json` prints under `error`. */
 export function failureObject(thrown: unknown): object {
   if (thrown instanceof CliFailure) return { code: "usage_or_input", message: thrown.message };
+  if (thrown instanceof ServerFailure) return { code: thrown.code, message: thrown.message, ...thrown.details };
   if (!(thrown instanceof RegateError)) return { code: "internal_error", message: messageOf(thrown) };
   const { code, message, help, limit, path } = thrown;
   return { code, message, help, limit, path };
@@ -48,6 +50,7 @@ export function failureObject(thrown: unknown): object {
 /** The exit code for whatever was thrown. */
 export function exitCodeOf(thrown: unknown): number {
   if (thrown instanceof CliFailure) return EXIT_USAGE;
+  if (thrown instanceof ServerFailure) return thrown.isRefusal ? EXIT_FAILED : thrown.isMistake ? EXIT_USAGE : EXIT_INTERNAL;
   if (!(thrown instanceof RegateError) || INTERNAL_CODES.has(thrown.code)) return EXIT_INTERNAL;
   if (thrown.code.startsWith("eval_")) return EXIT_FAILED;
   if (thrown.code === "limit_exceeded") return INPUT_LIMITS.has(thrown.limit?.name ?? "") ? EXIT_USAGE : EXIT_FAILED;

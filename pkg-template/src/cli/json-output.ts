@@ -14,7 +14,8 @@ export function prettyJson(value: unknown, indent = ""): string {
   return `{\n${fields.map(([key, field]) => `${inner}${quoted(key)}: ${prettyJson(field, inner)}`).join(",\n")}\n${indent}}`;
 }
 
-// JSON lets DEL and the controls of Latin-1 stand in a string, where a terminal would take them for commands.
+// JSON lets DEL, the controls of Latin-1 and the marks of direction stand in a string, where a terminal would take them for commands.
 function quoted(value: unknown): string {
-  return JSON.stringify(value).replaceAll(/[\u007f-\u009f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
+  const escaped = (control: string): string => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value).replaceAll(/[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, escaped);
 }

@@ -9,10 +9,11 @@ import type {
   GovernanceOutcome,
   MatchedRule,
   PlanSummary,
-  PolicyResult,
 } from "../wire.js";
 import { printDiagnostics } from "./excerpt.js";
-import { printable, wrapped, type Paint, type Terminal } from "./terminal.js";
+import { indented, plural } from "./lines.js";
+import { policyLines } from "./policy-lines.js";
+import { printable, type Paint, type Terminal } from "./terminal.js";
 
 /** Everything that the report speaks of. */
 export interface Preview {
@@ -89,23 +90,8 @@ function about({ plan, summary, context }: Preview, paint: Paint): string[] {
 
 function policies({ outcome, config }: Preview, paint: Paint, columns: number): string[] {
   const results = outcome.response.policy_results;
-  const lines = [paint.bold("Policies")];
-  if (results.length === 0) {
-    const known = (config.policy_sets ?? []).length;
-    return [...lines, `  ${paint.dim(known === 0 ? "none were given" : "no policy set applies to this run")}`];
-  }
-  const name = (result: PolicyResult): string => printable(`${result.policy_set_name}/${result.policy_name}`);
-  const rejecting = results.filter(({ passed, enforcement }) => !passed && enforcement === "mandatory");
-  const warning = results.filter(({ passed, enforcement }) => !passed && enforcement === "advisory");
-  const passed = results.filter((result) => result.passed);
-  const column = Math.max(...results.map((result) => name(result).length));
-  for (const result of [...rejecting, ...warning]) {
-    const mark = result.enforcement === "mandatory" ? paint.red("✗") : paint.yellow("!");
-    lines.push(`  ${mark} ${name(result).padEnd(column)}  ${paint.dim(result.enforcement)}`);
-    for (const violation of result.violations) lines.push(...indented(violation, 6, columns));
-  }
-  for (const result of passed) lines.push(`  ${paint.green("✓")} ${name(result).padEnd(column)}  ${paint.dim(result.enforcement)}`);
-  return lines;
+  const known = (config.policy_sets ?? []).length;
+  return policyLines(results, known === 0 ? "none were given" : "no policy set applies to this run", paint, columns);
 }
 
 // One line of the approvals: who, how many, why.
@@ -175,12 +161,4 @@ function checks({ outcome, config }: Preview, paint: Paint): string[] {
     lines.push(`    ${printable(name).padEnd(column)}  ${would}  ${paint.dim(printable(url))}`);
   }
   return lines;
-}
-
-function indented(text: string, by: number, columns: number): string[] {
-  return wrapped(printable(text), Math.max(columns - by, 30)).map((line) => " ".repeat(by) + line);
-}
-
-function plural(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? "" : "s"}`;
 }

@@ -70,7 +70,15 @@ export function wrapped(text: string, columns: number): string[] {
   });
 }
 
-/** A text of somebody else's without the control characters that could move the cursor or paint a lie. Keeps line ends. */
+// Beside the controls: what turns the direction of the writing, and so shows another text than the one that is there.
+const STEERING = /[^\P{Control}\n\t]|[\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+/** A text of somebody else's without the characters that could move the cursor or paint a lie. Keeps line ends. */
 export function printable(text: string): string {
-  return text.replaceAll(/[^\P{Control}\n\t]/gu, "\ufffd");
+  return text.replaceAll(STEERING, "\ufffd");
+}
+
+/** A text of somebody else's that stays in its line: a line of its own could look like one of ours. */
+export function inLine(text: string): string {
+  return printable(text).replaceAll(/[\n\t]+/g, " ");
 }
