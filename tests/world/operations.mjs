@@ -25,10 +25,11 @@ export function operationsOf(world, choices, answers) {
   const { pick, often, below } = choices;
   const organisation = () => (often(0.75) ? "o-1" : "o-2");
   const as = (name, org) => governance(pick(hosts), { org_id: org }).as(name);
+  // A run that the operation is for; now and then any other.
   const anyRun = (org, isWanted = () => true) => {
-    const runs = journal.runs(org).filter(isWanted);
-    const recent = often(0.7) ? runs.slice(-5) : runs;
-    return pick(recent.length > 0 ? recent : [undefined]);
+    const runs = journal.runs(org);
+    const chosen = often(0.07) ? runs : runs.filter(isWanted);
+    return pick(often(0.7) ? chosen.slice(-5) : chosen);
   };
   const seen = (run) => void (run !== undefined && answers.runs.push(run));
   const ofRun = (isWanted, act) => async () => {
@@ -38,7 +39,7 @@ export function operationsOf(world, choices, answers) {
   };
   const is = (...statuses) => ({ status }) => statuses.includes(status);
   const isPlan = ({ run_type }) => run_type === "plan";
-  const mostly = (isWanted) => (run) => isWanted(run) || often(0.1);
+  const isToApply = ({ status, changeset }) => status === "completed" && changeset !== null && changeset.applied_at_ms === null && (changeset.discarded_at_ms === null || often(0.2));
 
   const create = async () => {
     const org = organisation();
@@ -65,15 +66,19 @@ export function operationsOf(world, choices, answers) {
   const voter = (run, org, decision) => {
     const open = run.requirements.filter(({ status }) => status === "active");
     const { now } = journal.moments;
-    const entitled = VOTERS.filter((person) => open.some((requirement) => journal.people[org].couldVote(person, run, requirement, decision, now)));
-    return pick(entitled.length > 0 && often(0.7) ? entitled : VOTERS);
+    const hasVoted = (person, { id }) => run.votes.some(({ user_id, requirement_id }) => user_id === person && requirement_id === id);
+    const mayVote = (person, requirement) => !hasVoted(person, requirement) && journal.people[org].couldVote(person, run, requirement, decision, now);
+    const entitled = VOTERS.filter((person) => open.some((requirement) => mayVote(person, requirement)));
+    if (entitled.length > 0 && often(0.85)) return pick(entitled);
+    return often(0.4) ? pick(VOTERS) : undefined;
   };
   const vote = async (known, org) => {
     const { id } = known;
     const person = voter(known, org, "approved");
+    if (person === undefined) return NOTHING;
     const run = await as(person, org).runs.approve(id);
     answers.votes.push({ id, person, decision: "approved" });
-    seen(run);
+    return seen(run);
   };
   const answerCheck = async ({ id, requirements }, org) => {
     const check = requirements.find(({ source }) => source === "external_check");
@@ -116,25 +121,26 @@ export function operationsOf(world, choices, answers) {
   return [
     { name: "create a run", weight: 5, act: create },
     { name: "start a run", weight: 1, act: ofRun(is("queued"), async ({ id }, org) => seen(await as(SERVICE, org).runs.start(id))) },
-    { name: "deliver a plan", weight: 7, act: ofRun(mostly((run) => isPlan(run) && is("queued", "in_progress")(run)), deliver) },
-    { name: "fail a run", weight: 1, act: ofRun(mostly(is("queued", "in_progress")), async ({ id }, org) => seen(await as(SERVICE, org).runs.fail(id, "it broke"))) },
-    { name: "approve", weight: 16, act: ofRun(mostly(is("pending_approval")), vote) },
+    { name: "deliver a plan", weight: 7, act: ofRun((run) => isPlan(run) && is("queued", "in_progress")(run), deliver) },
+    { name: "fail a run", weight: 1, act: ofRun(is("queued", "in_progress"), async ({ id }, org) => seen(await as(SERVICE, org).runs.fail(id, "it broke"))) },
+    { name: "approve", weight: 20, act: ofRun(is("pending_approval"), vote) },
     {
       name: "reject",
       weight: 1,
-      act: ofRun(mostly(is("pending_approval")), async (run, org) => {
+      act: ofRun(is("pending_approval"), async (run, org) => {
         const { id } = run;
         const person = voter(run, org, "rejected");
+        if (person === undefined) return NOTHING;
         seen(await as(person, org).runs.reject(id, "no"));
-        answers.votes.push({ id, person, decision: "rejected" });
+        return void answers.votes.push({ id, person, decision: "rejected" });
       }),
     },
     { name: "abort", weight: 1, act: ofRun(() => often(0.5), async ({ id }, org) => seen(await as(pick(VOTERS), org).runs.abort(id))) },
-    { name: "renotify", weight: 1.5, act: ofRun(mostly(is("pending_approval")), async ({ id }, org) => seen(await as("ann", org).runs.renotify(id))) },
-    { name: "answer a check", weight: 6, act: ofRun(({ requirements }) => requirements.some(({ source, status }) => source === "external_check" && (status === "active" || often(0.2))) || often(0.05), answerCheck) },
-    { name: "apply a changeset", weight: 4, act: ofRun(mostly((run) => isPlan(run) && run.status === "completed"), async ({ id }, org) => seen((await as(pick(["ann", "bob", SERVICE]), org).changesets.apply(id)).run)) },
+    { name: "renotify", weight: 1.5, act: ofRun(is("pending_approval"), async ({ id }, org) => seen(await as("ann", org).runs.renotify(id))) },
+    { name: "answer a check", weight: 6, act: ofRun(({ requirements }) => requirements.some(({ source, status }) => source === "external_check" && (status === "active" || often(0.2))), answerCheck) },
+    { name: "apply a changeset", weight: 4, act: ofRun(isToApply, async ({ id }, org) => seen((await as(pick(["ann", "bob", SERVICE]), org).changesets.apply(id)).run)) },
     { name: "discard a changeset", weight: 1.5, act: ofRun(isPlan, async ({ id }, org) => seen(await as("ann", org).changesets.discard(id))) },
-    { name: "complete an apply", weight: 3, act: ofRun(mostly(({ run_type, status }) => run_type === "apply" && ["queued", "in_progress"].includes(status)), async ({ id }, org) => seen(await as(SERVICE, org).runs.completeApply(id))) },
+    { name: "complete an apply", weight: 3, act: ofRun(({ run_type, status }) => run_type === "apply" && ["queued", "in_progress"].includes(status), async ({ id }, org) => seen(await as(SERVICE, org).runs.completeApply(id))) },
     { name: "sweep", weight: 3, act: sweepOnce },
     { name: "deliver notices", weight: 2, act: async () => void (await deliverNotices(pick(hosts))) },
     { name: "reach into the other organisation", weight: 2, act: reach },
@@ -154,7 +160,7 @@ export function operationsOf(world, choices, answers) {
         world.fault("clock jump", 1);
       },
     },
-    ...readsOf(world, choices, { as, ofRun, organisation, isPlan, mostly, is }),
+    ...readsOf(world, choices, { as, ofRun, organisation, isPlan, is }),
     ...setupOperations(world, choices, { as, organisation, teams: TEAMS.map(({ id }) => id) }),
   ];
 }

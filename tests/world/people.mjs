@@ -40,7 +40,7 @@ const IDENTITIES = {
 export class People {
   constructor(moments, org, { often }) {
     this.org = org;
-    const members = Object.fromEntries(TEAMS.map(({ id }) => [id, this.everybody().filter(() => often(0.6))]));
+    const members = Object.fromEntries(TEAMS.map(({ id }) => [id, this.everybody().filter(() => often(0.75))]));
     this.history = new History(moments, { members, missing: [], promoted: [] });
   }
 
