@@ -18,9 +18,10 @@ export function hostsOf(journal, { often, below }) {
   const store = memoryStore();
   const secrets = new Map();
   const ids = { made: 0 };
-  const world = { journal, store, faults, fault, secrets, ids, delivering: undefined, hosts: [] };
+  const world = { journal, store, faults, fault, secrets, ids, delivering: undefined, focus: undefined, slowness: 0, hosts: [] };
+  // Others come in between: a few steps of theirs, or now and then whole operations.
   const turns = async (most) => {
-    for (let left = below(most + 1); left > 0; left--) await null;
+    for (let left = below(most + 1) + (fault("slow answer", world.slowness) ? below(250) : 0); left > 0; left--) await null;
   };
   world.hosts.push(hostOf(world, turns), hostOf(world, turns));
   return world;
@@ -92,7 +93,6 @@ function faultyStore({ journal, store, fault }, turns) {
       await turns(2);
       if (fault("crash before a read", 0.02)) throw FAULTS.ended;
       const records = store.read(keys);
-      // Others come in between.
       await turns(3);
       return records;
     },
@@ -116,10 +116,10 @@ function faultyStore({ journal, store, fault }, turns) {
     },
     // Short pages, so that much happens between them.
     async list(query) {
-      await turns(2);
+      await turns(3);
       if (fault("crash before a list", 0.005)) throw FAULTS.ended;
-      const page = store.list({ ...query, limit: Math.min(query.limit, 7) });
-      await turns(2);
+      const page = store.list({ ...query, limit: Math.min(query.limit, 3) });
+      await turns(3);
       return page;
     },
   };

@@ -19,15 +19,22 @@ export function isExpected(thrown) {
   return Object.values(FAULTS).includes(thrown);
 }
 
-/** The operations of a world, each `{ name, weight, act }`. `answers` keeps what was acknowledged. */
+/**
+ * The operations of a world, each `{ name, weight, act, about }`: about a `run`, a `decision` on one, the `setup`, or anything.
+ * `answers` keeps what was acknowledged.
+ */
 export function operationsOf(world, choices, answers) {
   const { journal, hosts, secrets } = world;
   const { pick, often, below } = choices;
-  const organisation = () => (often(0.75) ? "o-1" : "o-2");
+  const organisation = () => world.focus?.org_id ?? (often(0.75) ? "o-1" : "o-2");
   const as = (name, org) => governance(pick(hosts), { org_id: org }).as(name);
   // A run that the operation is for; now and then any other.
   const anyRun = (org, isWanted = () => true) => {
     const runs = journal.runs(org);
+    // Others go on as the run of all attention does.
+    const id = world.focus?.id.split("~")[0];
+    const crowd = id === undefined ? [] : runs.filter((run) => run.id.split("~")[0] === id);
+    if (crowd.length > 0 && often(0.9)) return pick(often(0.3) ? crowd : crowd.filter(isWanted));
     const chosen = often(0.07) ? runs : runs.filter(isWanted);
     return pick(often(0.7) ? chosen.slice(-5) : chosen);
   };
@@ -120,12 +127,12 @@ export function operationsOf(world, choices, answers) {
 
   return [
     { name: "create a run", weight: 5, act: create },
-    { name: "start a run", weight: 1, act: ofRun(is("queued"), async ({ id }, org) => seen(await as(SERVICE, org).runs.start(id))) },
-    { name: "deliver a plan", weight: 7, act: ofRun((run) => isPlan(run) && is("queued", "in_progress")(run), deliver) },
-    { name: "fail a run", weight: 1, act: ofRun(is("queued", "in_progress"), async ({ id }, org) => seen(await as(SERVICE, org).runs.fail(id, "it broke"))) },
-    { name: "approve", weight: 20, act: ofRun(is("pending_approval"), vote) },
+    { name: "start a run", about: "run", weight: 1, act: ofRun(is("queued"), async ({ id }, org) => seen(await as(SERVICE, org).runs.start(id))) },
+    { name: "deliver a plan", about: "decision", weight: 7, act: ofRun((run) => isPlan(run) && is("queued", "in_progress")(run), deliver) },
+    { name: "fail a run", about: "run", weight: 1, act: ofRun(is("queued", "in_progress"), async ({ id }, org) => seen(await as(SERVICE, org).runs.fail(id, "it broke"))) },
+    { name: "approve", about: "run", weight: 20, act: ofRun(is("pending_approval"), vote) },
     {
-      name: "reject",
+      name: "reject", about: "run",
       weight: 1,
       act: ofRun(is("pending_approval"), async (run, org) => {
         const { id } = run;
@@ -135,13 +142,13 @@ export function operationsOf(world, choices, answers) {
         return void answers.votes.push({ id, person, decision: "rejected" });
       }),
     },
-    { name: "abort", weight: 1, act: ofRun(() => often(0.5), async ({ id }, org) => seen(await as(pick(VOTERS), org).runs.abort(id))) },
-    { name: "renotify", weight: 1.5, act: ofRun(is("pending_approval"), async ({ id }, org) => seen(await as("ann", org).runs.renotify(id))) },
-    { name: "answer a check", weight: 6, act: ofRun(({ requirements }) => requirements.some(({ source, status }) => source === "external_check" && (status === "active" || often(0.2))), answerCheck) },
-    { name: "apply a changeset", weight: 4, act: ofRun(isToApply, async ({ id }, org) => seen((await as(pick(["ann", "bob", SERVICE]), org).changesets.apply(id)).run)) },
-    { name: "discard a changeset", weight: 1.5, act: ofRun(isPlan, async ({ id }, org) => seen(await as("ann", org).changesets.discard(id))) },
-    { name: "complete an apply", weight: 3, act: ofRun(({ run_type, status }) => run_type === "apply" && ["queued", "in_progress"].includes(status), async ({ id }, org) => seen(await as(SERVICE, org).runs.completeApply(id))) },
-    { name: "sweep", weight: 3, act: sweepOnce },
+    { name: "abort", about: "run", weight: 1, act: ofRun(() => often(0.5), async ({ id }, org) => seen(await as(pick(VOTERS), org).runs.abort(id))) },
+    { name: "renotify", about: "run", weight: 1.5, act: ofRun(is("pending_approval"), async ({ id }, org) => seen(await as("ann", org).runs.renotify(id))) },
+    { name: "answer a check", about: "run", weight: 6, act: ofRun(({ requirements }) => requirements.some(({ source, status }) => source === "external_check" && (status === "active" || often(0.2))), answerCheck) },
+    { name: "apply a changeset", about: "decision", weight: 4, act: ofRun(isToApply, async ({ id }, org) => seen((await as(pick(["ann", "bob", SERVICE]), org).changesets.apply(id)).run)) },
+    { name: "discard a changeset", about: "run", weight: 1.5, act: ofRun(isPlan, async ({ id }, org) => seen(await as("ann", org).changesets.discard(id))) },
+    { name: "complete an apply", about: "run", weight: 3, act: ofRun(({ run_type, status }) => run_type === "apply" && ["queued", "in_progress"].includes(status), async ({ id }, org) => seen(await as(SERVICE, org).runs.completeApply(id))) },
+    { name: "sweep", about: "run", weight: 3, act: sweepOnce },
     { name: "deliver notices", weight: 2, act: async () => void (await deliverNotices(pick(hosts))) },
     { name: "reach into the other organisation", weight: 2, act: reach },
     {

@@ -8,12 +8,12 @@ export function readsOf({ journal }, { pick }, { as, ofRun, organisation, isPlan
   const reader = () => pick(["ann", "bob", "ci"]);
   const wrong = (isWrong, text) => void (isWrong && journal.violation(text));
   return [
-    { name: "read a run", weight: 2, act: ofRun(any, async ({ id }, org) => wrong((await as(reader(), org).runs.get(id)).org_id !== org, `${id} was read in ${org}`)) },
-    { name: "read a timeline", weight: 4, act: ofRun(any, timeline) },
-    { name: "read a decision log", weight: 2, act: ofRun(any, decisionLog) },
-    { name: "read votes and requirements", weight: 2, act: ofRun(any, votes) },
-    { name: "read policy results", weight: 1, act: ofRun(any, results) },
-    { name: "preview a run", weight: 3, act: ofRun((run) => isPlan(run) && is("completed", "pending_approval", "rejected")(run), preview) },
+    { name: "read a run", about: "run", weight: 2, act: ofRun(any, async ({ id }, org) => wrong((await as(reader(), org).runs.get(id)).org_id !== org, `${id} was read in ${org}`)) },
+    { name: "read a timeline", about: "run", weight: 4, act: ofRun(any, timeline) },
+    { name: "read a decision log", about: "run", weight: 2, act: ofRun(any, decisionLog) },
+    { name: "read votes and requirements", about: "run", weight: 2, act: ofRun(any, votes) },
+    { name: "read policy results", about: "run", weight: 1, act: ofRun(any, results) },
+    { name: "preview a run", about: "decision", weight: 3, act: ofRun((run) => isPlan(run) && is("completed", "pending_approval", "rejected")(run), preview) },
     { name: "list what is set up", weight: 1.5, act: lists },
   ];
 

@@ -24,6 +24,7 @@ export function setupOperations({ journal, ids }, { pick, often, below }, { as, 
 
   return [
     {
+      about: "setup",
       name: "change approval rules",
       weight: 3,
       act: some("approval_rule", {
@@ -33,6 +34,7 @@ export function setupOperations({ journal, ids }, { pick, often, below }, { as, 
       }),
     },
     {
+      about: "setup",
       name: "change policy sets",
       weight: 4,
       act: some("policy_set", {
@@ -42,6 +44,7 @@ export function setupOperations({ journal, ids }, { pick, often, below }, { as, 
       }),
     },
     {
+      about: "setup",
       name: "change providers",
       weight: 3,
       act: some("external_check_provider", {
@@ -51,6 +54,7 @@ export function setupOperations({ journal, ids }, { pick, often, below }, { as, 
       }),
     },
     {
+      about: "setup",
       name: "change settings",
       weight: 0.7,
       async act() {
@@ -59,6 +63,7 @@ export function setupOperations({ journal, ids }, { pick, often, below }, { as, 
       },
     },
     {
+      about: "setup",
       name: "change a workspace",
       weight: 1,
       async act() {

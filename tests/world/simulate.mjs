@@ -33,13 +33,27 @@ async function live(random, rounds, counts) {
   const operations = operationsOf(world, choices, answers);
   world.faults.on = true;
   for (let round = 0; round < rounds; round++) {
-    await Promise.all(Array.from({ length: 1 + choices.below(4) }, () => perform(choices.weighed(operations), counts)));
+    await Promise.all(chosen(operations, world, choices).map((operation) => perform(operation, counts)));
     assert.deepEqual(journal.violations, [], `in round ${round + 1}`);
   }
   world.faults.on = false;
   for (const [kind, count] of Object.entries(world.faults.counts)) counts.faults[kind] = (counts.faults[kind] ?? 0) + count;
   await checkEnd(world, answers, counts);
   assert.deepEqual(journal.violations, [], "in the end");
+}
+
+// What goes on at once: anything, a crowd about one run, or an upheaval of what is set up while runs are decided on.
+function chosen(operations, world, { often, below, pick, weighed }) {
+  // Mostly one that people are about to decide on.
+  const all = ["o-1", "o-2"].flatMap((org) => world.journal.runs(org));
+  const runs = often(0.8) ? all.filter(({ status }) => status === "pending_approval") : all.slice(-3);
+  world.focus = runs.length > 0 && often(0.35) ? pick(runs) : undefined;
+  if (world.focus !== undefined) return Array.from({ length: 2 + below(4) }, () => weighed(operations.filter(({ about }) => about === "run" || about === "decision")));
+  const some = (count, about) => Array.from({ length: count }, () => weighed(operations.filter((operation) => operation.about === about)));
+  const isUpheaval = often(0.25);
+  world.slowness = isUpheaval ? 0.2 : 0.02;
+  if (isUpheaval) return [...some(1 + below(2), "decision"), ...some(3 + below(3), "setup")];
+  return Array.from({ length: 1 + below(4) }, () => weighed(operations));
 }
 
 async function perform({ name, act }, counts) {
