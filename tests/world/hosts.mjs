@@ -21,7 +21,7 @@ export function hostsOf(journal, { often, below }) {
   const world = { journal, store, faults, fault, secrets, ids, delivering: undefined, focus: undefined, slowness: 0, hosts: [] };
   // Others come in between: a few steps of theirs, or now and then whole operations.
   const turns = async (most) => {
-    for (let left = below(most + 1) + (fault("slow answer", world.slowness) ? below(250) : 0); left > 0; left--) await null;
+    for (let left = below(most + 1) + (fault("slow answer", world.slowness) ? below(1500) : 0); left > 0; left--) await null;
   };
   world.hosts.push(hostOf(world, turns), hostOf(world, turns));
   return world;
@@ -105,7 +105,8 @@ function faultyStore({ journal, store, fault }, turns) {
       };
       await turns(2);
       if (fault("crash before a commit", 0.03)) end();
-      if (fault("conflict", 0.08)) return "conflict";
+      // Of what was performed, a store says so, however often it is asked.
+      if (!journal.hasPerformed(commit) && fault("conflict", 0.08)) return "conflict";
       const answer = store.commit(commit);
       if (answer === "ok") journal.committed(commit);
       if (answer === "ok" && fault("repeat", 0.05) && store.commit(commit) !== "ok") journal.violation("a repeated commit is a conflict");

@@ -58,12 +58,17 @@ export class Journal {
     return this.setups[org].last;
   }
 
+  /** Whether the store has performed a commit. */
+  hasPerformed({ partition, idempotency_key }) {
+    return this.#performed.has(`${partition} ${idempotency_key}`);
+  }
+
   /** The store has answered a commit with "ok". */
   committed(commit) {
+    // A repeated commit changes nothing.
+    if (this.hasPerformed(commit)) return;
     const { partition, idempotency_key } = commit;
     const name = `${partition} ${idempotency_key}`;
-    // A repeated commit changes nothing.
-    if (this.#performed.has(name)) return;
     this.#performed.add(name);
     this.moments.next();
     const before = this.partitions.get(partition) ?? {};

@@ -56,7 +56,7 @@ export function setupOperations({ journal, ids }, { pick, often, below }, { as, 
     {
       about: "setup",
       name: "change settings",
-      weight: 0.7,
+      weight: 1.5,
       async act() {
         const org = organisation();
         await service(org).settings.put({ forbid_self_approval: often(0.4), audit_masks: often(0.3) ? ["/input/user"] : [] });
@@ -65,7 +65,7 @@ export function setupOperations({ journal, ids }, { pick, often, below }, { as, 
     {
       about: "setup",
       name: "change a workspace",
-      weight: 1,
+      weight: 2,
       async act() {
         const org = organisation();
         const workspace = pick(known(org, "workspace"));
