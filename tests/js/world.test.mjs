@@ -10,7 +10,7 @@ import { simulate } from "../world/simulate.mjs";
 
 const ROUNDS = 100;
 const only = process.env.REGATE_WORLD_SEED;
-const seeds = only === undefined ? Array.from({ length: Number(process.env.REGATE_WORLD_SEEDS ?? 24) }, (_, at) => at + 1) : [Number(only)];
+const seeds = only === undefined ? Array.from({ length: Number(process.env.REGATE_WORLD_SEEDS ?? 20) }, (_, at) => at + 1) : [Number(only)];
 
 test(`${seeds.length} worlds of ${ROUNDS} rounds`, async (context) => {
   const counts = { steps: 0, faults: {}, operations: {}, refusals: {}, ends: {} };
