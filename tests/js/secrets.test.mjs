@@ -20,7 +20,11 @@ import { Evidence, formsOf } from "./secret-search.mjs";
 // With what each encoding writes in its own way.
 const SECRETS = { first: 'fir/st "s3cret"+of the scan & überlang?', second: "second~s3cret:0123456789-abcdef" };
 const VERBS = ["read", "write", "delete", "trigger", "apply", "approve", "reject", "abort"];
-const PEOPLE = { adam: { org_role: "admin", is_session: true, may: VERBS }, ann: { org_role: "member", is_session: true, may: ["read", "approve"] }, ci: { org_role: null, is_session: false, may: ["trigger", "read"] } };
+const PEOPLE = {
+  adam: { org_role: "admin", is_session: true, may: VERBS },
+  ann: { org_role: "member", is_session: true, may: ["read", "approve"] },
+  ci: { org_role: null, is_session: false, may: ["trigger", "read"] },
+};
 
 const scratch = mkdtempSync(join(fileURLToPath(new URL("../..", import.meta.url)), "target", "secrets-"));
 const received = [];
@@ -174,7 +178,8 @@ async function ask(made) {
   return received.at(-1).headers.authorization.replace("Bearer ", "");
 }
 
-const wrongTokens = (secret, right, provider) => [createHmac("sha256", secret).update(`${provider}:other`).digest("hex"), createHmac("sha256", secret).update(`other:${provider}`).digest("hex"), right.toUpperCase(), right.slice(1), "", "Bearer"];
+const tokenOf = (secret, message) => createHmac("sha256", secret).update(message).digest("hex");
+const wrongTokens = (secret, right, provider) => [tokenOf(secret, `${provider}:other`), tokenOf(secret, `other:${provider}`), right.toUpperCase(), right.slice(1), "", "Bearer"];
 
 /** A whole run over the API. Gives the tokens that were made. */
 async function overApi(made) {
@@ -209,7 +214,7 @@ async function overApi(made) {
   const answer = (given) => tell(() => as("ci").checks.receive({ run_id: run.id, provider_id: id, token: given, decision: "pass", reason: "looked" }));
   const wrong = [];
   for (const given of wrongTokens(second, token, id)) wrong.push(await answer(given));
-  wrong.push(await answer(createHmac("sha256", first).update(`${id}:${run.id}`).digest("hex")));
+  wrong.push(await answer(tokenOf(first, `${id}:${run.id}`)));
   assert.deepEqual(new Set(codes(wrong)), new Set(["unauthorized"]));
   failing.add("get");
   assert.equal((await answer(token)).code, "host_failed");
@@ -219,7 +224,7 @@ async function overApi(made) {
   const { runs, providers } = as("adam");
   for (const read of ["get", "timeline", "decisionLog", "approvals", "requirements", "policyResults", "preview"]) await tell(() => runs[read](run.id));
   for (const read of [() => providers.get(id), () => providers.list(), () => as("adam").sweep(), () => deliverNotices(host), () => providers.delete(id)]) await tell(read);
-  return [token, createHmac("sha256", first).update(`${id}:${run.id}`).digest("hex")];
+  return [token, tokenOf(first, `${id}:${run.id}`)];
 }
 
 /** A whole run over HTTP. Gives the tokens that were made. */
@@ -310,7 +315,9 @@ describe("the search", () => {
   test("finds a secret in each encoding, in the middle of other text", () => {
     for (const secret of Object.values(SECRETS)) {
       const bytes = Buffer.from(secret);
-      const texts = [secret, JSON.stringify({ secret }), encodeURIComponent(secret), bytes.toString("hex").toUpperCase(), ...["", "x", "xy"].flatMap((text) => ["", "z", "zz"].map((end) => Buffer.from(`${text}${secret}${end}`).toString(end === "z" ? "base64url" : "base64")))];
+      const longer = ["", "x", "xy"].flatMap((text) => ["", "z", "zz"].map((end) => Buffer.from(`${text}${secret}${end}`)));
+      const texts = [secret, JSON.stringify({ secret }), encodeURIComponent(secret), bytes.toString("hex").toUpperCase()];
+      texts.push(...longer.flatMap((text) => [text.toString("base64"), text.toString("base64url")]));
       for (const text of texts) {
         const evidence = new Evidence();
         evidence.add("here", { deep: [{ text: `before ${text} after` }] });
@@ -328,7 +335,10 @@ describe("the search", () => {
     const stacked = Object.assign(new Error("no"), { stack: `Error: ${secret}` });
     const getter = { get told() { return secret; } };
     const inspected = { [Symbol.for("nodejs.util.inspect.custom")]: () => secret };
-    for (const value of [new Error(secret), hidden, stacked, new Error("no", { cause: new Error("no", { cause: { secret } }) }), new AggregateError([new Error(secret)]), new Map([["a", new Set([secret])]]), { [secret]: 1 }, getter, inspected, Buffer.from(secret), new TextEncoder().encode(secret).buffer, new Headers({ x: secret })]) {
+    const caused = new Error("no", { cause: new Error("no", { cause: { secret } }) });
+    const errors = [new Error(secret), hidden, stacked, caused, new AggregateError([new Error(secret)])];
+    const holders = [new Map([["a", new Set([secret])]]), { [secret]: 1 }, getter, inspected, Buffer.from(secret), new TextEncoder().encode(secret).buffer, new Headers({ x: secret })];
+    for (const value of [...errors, ...holders]) {
       const evidence = new Evidence();
       evidence.add("here", [[value]]);
       assert.ok(evidence.leaksOf(secret).length > 0, String(value));

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { deliverNotices, governance } from "regate";
 import { ADMINISTRATOR, ORGS } from "./people.mjs";
-import { TERMINAL } from "./run-commits.mjs";
+import { TERMINAL } from "./statuses.mjs";
 
 export async function checkEnd({ journal, hosts, store }, answers, counts) {
   await deliverNotices(hosts[0]);

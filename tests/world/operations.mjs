@@ -46,14 +46,18 @@ export function operationsOf(world, choices, answers) {
   };
   const is = (...statuses) => ({ status }) => statuses.includes(status);
   const isPlan = ({ run_type }) => run_type === "plan";
-  const isToApply = ({ status, changeset }) => status === "completed" && changeset !== null && changeset.applied_at_ms === null && (changeset.discarded_at_ms === null || often(0.2));
+  const isToApply = ({ status, changeset }) =>
+    status === "completed" && changeset !== null && changeset.applied_at_ms === null && (changeset.discarded_at_ms === null || often(0.2));
+  const isToPerform = ({ run_type, status }) => run_type === "apply" && ["queued", "in_progress"].includes(status);
+  const isChecked = ({ requirements }) => requirements.some(({ source, status }) => source === "external_check" && (status === "active" || often(0.2)));
 
   const create = async () => {
     const org = organisation();
     const workspace_id = pick(WORKSPACES[org]);
     const person = pick(["ada", "ann", "bob"]);
     const byPerson = { workspace_id, trigger: "manual" };
-    const reported = { workspace_id, trigger: pick(["push", "pr", "pr", "schedule", "promotion"]), triggered_by: often(0.5) ? `${person[0].toUpperCase()}${person.slice(1)}@example.com` : null };
+    const committer = `${person[0].toUpperCase()}${person.slice(1)}@example.com`;
+    const reported = { workspace_id, trigger: pick(["push", "pr", "pr", "schedule", "promotion"]), triggered_by: often(0.5) ? committer : null };
     const user = { id: person, email: null };
     seen(await (often(0.35) ? as(person, org).runs.create(byPerson) : as(SERVICE, org).runs.create({ ...reported, ...(often(0.3) ? { user } : {}) })));
   };
@@ -91,7 +95,8 @@ export function operationsOf(world, choices, answers) {
     const check = requirements.find(({ source }) => source === "external_check");
     const provider_id = check?.source_id ?? pick([...secrets.keys(), "nobody"]);
     const right = tokenOf(secrets.get(provider_id) ?? "none", `${provider_id}:${id}`);
-    const wrong = pick([tokenOf("guess", `${provider_id}:${id}`), tokenOf(secrets.get(provider_id) ?? "x", `${provider_id}:other`), right.toUpperCase(), right.slice(0, 63), ""]);
+    const ofAnotherRun = tokenOf(secrets.get(provider_id) ?? "none", `${provider_id}:other`);
+    const wrong = pick([tokenOf("guess", `${provider_id}:${id}`), ofAnotherRun, right.toUpperCase(), right.slice(0, 63), ""]);
     const isWrong = often(0.25);
     const answer = { run_id: id, provider_id, token: isWrong ? wrong : right, decision: often(0.8) ? "pass" : "fail", reason: "looked" };
     try {
@@ -102,6 +107,7 @@ export function operationsOf(world, choices, answers) {
       throw thrown;
     }
   };
+  const apply = async ({ id }, org) => seen((await as(pick(["ann", "bob", SERVICE]), org).changesets.apply(id)).run);
   const sweepOnce = async () => {
     const org = organisation();
     const { failure } = await as(undefined, org).sweep(often(0.3) ? { run_id: anyRun(org)?.id ?? "none" } : {});
@@ -115,8 +121,16 @@ export function operationsOf(world, choices, answers) {
     const { runs, changesets, checks } = as(ADMINISTRATOR[other], other);
     const { id } = run;
     const provider = run.requirements.find(({ source }) => source === "external_check")?.source_id;
-    const attempts = [() => runs.get(id), () => runs.approve(id), () => runs.reject(id), () => runs.abort(id), () => runs.timeline(id), () => runs.decisionLog(id), () => runs.preview(id), () => runs.deliverPlan(id, planOf("add")), () => changesets.apply(id), () => changesets.discard(id), () => runs.fail(id, "no")];
-    if (provider !== undefined && secrets.has(provider)) attempts.push(() => checks.receive({ run_id: id, provider_id: provider, token: tokenOf(secrets.get(provider), `${provider}:${id}`), decision: "pass" }));
+    const attempts = [
+      ...["get", "approve", "reject", "abort", "timeline", "decisionLog", "preview"].map((name) => () => runs[name](id)),
+      ...["apply", "discard"].map((name) => () => changesets[name](id)),
+      () => runs.deliverPlan(id, planOf("add")),
+      () => runs.fail(id, "no"),
+    ];
+    if (provider !== undefined && secrets.has(provider)) {
+      const token = tokenOf(secrets.get(provider), `${provider}:${id}`);
+      attempts.push(() => checks.receive({ run_id: id, provider_id: provider, token, decision: "pass" }));
+    }
     let thrown;
     const answer = await pick(attempts)().catch((failure) => (thrown = failure));
     if (thrown === undefined) journal.violation(`${id} of ${own} was reached from ${other}: ${JSON.stringify(answer).slice(0, 200)}`);
@@ -132,7 +146,8 @@ export function operationsOf(world, choices, answers) {
     { name: "fail a run", about: "run", weight: 1, act: ofRun(is("queued", "in_progress"), async ({ id }, org) => seen(await as(SERVICE, org).runs.fail(id, "it broke"))) },
     { name: "approve", about: "run", weight: 20, act: ofRun(is("pending_approval"), vote) },
     {
-      name: "reject", about: "run",
+      name: "reject",
+      about: "run",
       weight: 1,
       act: ofRun(is("pending_approval"), async (run, org) => {
         const { id } = run;
@@ -144,10 +159,10 @@ export function operationsOf(world, choices, answers) {
     },
     { name: "abort", about: "run", weight: 1, act: ofRun(() => often(0.5), async ({ id }, org) => seen(await as(pick(VOTERS), org).runs.abort(id))) },
     { name: "renotify", about: "run", weight: 1.5, act: ofRun(is("pending_approval"), async ({ id }, org) => seen(await as("ann", org).runs.renotify(id))) },
-    { name: "answer a check", about: "run", weight: 6, act: ofRun(({ requirements }) => requirements.some(({ source, status }) => source === "external_check" && (status === "active" || often(0.2))), answerCheck) },
-    { name: "apply a changeset", about: "decision", weight: 4, act: ofRun(isToApply, async ({ id }, org) => seen((await as(pick(["ann", "bob", SERVICE]), org).changesets.apply(id)).run)) },
+    { name: "answer a check", about: "run", weight: 6, act: ofRun(isChecked, answerCheck) },
+    { name: "apply a changeset", about: "decision", weight: 4, act: ofRun(isToApply, apply) },
     { name: "discard a changeset", about: "run", weight: 1.5, act: ofRun(isPlan, async ({ id }, org) => seen(await as("ann", org).changesets.discard(id))) },
-    { name: "complete an apply", about: "run", weight: 3, act: ofRun(({ run_type, status }) => run_type === "apply" && ["queued", "in_progress"].includes(status), async ({ id }, org) => seen(await as(SERVICE, org).runs.completeApply(id))) },
+    { name: "complete an apply", about: "run", weight: 3, act: ofRun(isToPerform, async ({ id }, org) => seen(await as(SERVICE, org).runs.completeApply(id))) },
     { name: "sweep", about: "run", weight: 3, act: sweepOnce },
     { name: "deliver notices", weight: 2, act: async () => void (await deliverNotices(pick(hosts))) },
     { name: "reach into the other organisation", weight: 2, act: reach },

@@ -1,8 +1,7 @@
 // What must be true of the applies of a changeset, in each commit of its runs.
 
 import assert from "node:assert/strict";
-
-const TERMINAL = ["completed", "rejected", "aborted", "failed"];
+import { TERMINAL } from "./statuses.mjs";
 
 /** One apply at a time, of a completed plan; none of what was discarded, and none twice. */
 export function checkApplies(changes, { journal, before, after, events, from }) {

@@ -5,8 +5,8 @@ import { differenceOf, expectedOf } from "./model.mjs";
 import { checkApplies } from "./run-applies.mjs";
 import { checkNotices } from "./run-notices.mjs";
 import { checkVotes } from "./run-votes.mjs";
+import { TERMINAL } from "./statuses.mjs";
 
-export const TERMINAL = ["completed", "rejected", "aborted", "failed"];
 const PUT = ["governed_run", "waiting_run", "policy_results", "plan", "outbox"];
 const APPENDED = ["run_approval", "governance_event", "audit"];
 /** Where a run may go from where it is. */

@@ -1,8 +1,7 @@
 // What must be told of each commit of a run: exactly this, each under an id of its own.
 
 import assert from "node:assert/strict";
-
-const TERMINAL = ["completed", "rejected", "aborted", "failed"];
+import { TERMINAL } from "./statuses.mjs";
 
 /** The notices that are committed with a run are those that what happened asks for. */
 export function checkNotices(changes, { journal, notices, events }) {

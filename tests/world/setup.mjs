@@ -4,13 +4,26 @@ import { SOURCES } from "./policies.mjs";
 import { ADMINISTRATOR } from "./people.mjs";
 
 const MOST = { approval_rule: 4, policy_set: 3, external_check_provider: 2 };
-const CONDITIONS = [null, { type: "always" }, { type: "destroyed_gt", value: 0 }, { type: "destroyed_gt", value: 1 }, { type: "added_gt", value: 0 }, { type: "changed_gt", value: 1 }, { type: "trigger_is", value: "push" }, { type: "trigger_is", value: "pr" }];
+const CONDITIONS = [
+  null,
+  { type: "always" },
+  { type: "destroyed_gt", value: 0 },
+  { type: "destroyed_gt", value: 1 },
+  { type: "added_gt", value: 0 },
+  { type: "changed_gt", value: 1 },
+  { type: "trigger_is", value: "push" },
+  { type: "trigger_is", value: "pr" },
+];
 
 export function setupOperations({ journal, ids }, { pick, often, below }, { as, organisation, teams }) {
   const name = (kind, org) => `${kind} ${org} ${++ids.made}`;
   const scope = (org) => pick([{}, {}, { project_id: "p-1" }, { workspace_id: org === "o-1" ? pick(["w-1", "w-2"]) : "w-1" }]);
   const escalation = () => (often(0.5) ? { timeout_hours: 1 + below(5), escalation_action: pick(["auto_approve", "reject", "escalate_to"]), escalation_team_id: pick(teams) } : {});
-  const approver = () => pick([{ approver_type: "team", approver_id: pick(teams) }, { approver_type: "team", approver_id: pick(teams) }, { approver_type: "org_role", approver_role: pick(["member", "admin"]) }, { approver_type: "user", approver_id: pick(["ann", "bob"]) }]);
+  const approver = () => {
+    const approver_type = pick(["team", "team", "org_role", "user"]);
+    if (approver_type === "org_role") return { approver_type, approver_role: pick(["member", "admin"]) };
+    return { approver_type, approver_id: pick(approver_type === "team" ? teams : ["ann", "bob"]) };
+  };
   const terms = () => ({ min_approvals: often(0.75) ? 1 : 2, stage: 1 + below(3), condition: pick(CONDITIONS), forbid_self_approval: often(0.2) });
   const known = (org, kind) => [...journal.setup(org)[kind].values()];
   // By whoever may, and now and then by somebody who may not.
@@ -29,7 +42,10 @@ export function setupOperations({ journal, ids }, { pick, often, below }, { as, 
       weight: 3,
       act: some("approval_rule", {
         create: ({ approvalRules }, org) => approvalRules.create({ name: name("rule", org), ...approver(), ...terms(), ...escalation(), ...scope(org) }),
-        change: ({ approvalRules }, { id }) => (often(0.1) ? approvalRules.promote(id) : approvalRules.change(id, pick([terms(), escalation(), { enabled: often(0.7) }, { ...terms(), enabled: true }]))),
+        change({ approvalRules }, { id }) {
+          if (often(0.1)) return approvalRules.promote(id);
+          return approvalRules.change(id, pick([terms(), escalation(), { enabled: often(0.7) }, { ...terms(), enabled: true }]));
+        },
         remove: ({ approvalRules }, { id }) => approvalRules.delete(id),
       }),
     },
@@ -69,7 +85,9 @@ export function setupOperations({ journal, ids }, { pick, often, below }, { as, 
       async act() {
         const org = organisation();
         const workspace = pick(known(org, "workspace"));
-        await service(org).workspaces.put(workspace.id, { name: workspace.name, project_id: often(0.8) ? workspace.project_id : pick(["p-1", "p-2"]), auto_apply: often(0.5), attributes: often(0.4) ? { environment: "production" } : {} });
+        const project_id = often(0.8) ? workspace.project_id : pick(["p-1", "p-2"]);
+        const attributes = often(0.4) ? { environment: "production" } : {};
+        await service(org).workspaces.put(workspace.id, { name: workspace.name, project_id, auto_apply: often(0.5), attributes });
       },
     },
   ];
@@ -92,6 +110,11 @@ export function setupOperations({ journal, ids }, { pick, often, below }, { as, 
     const place = pick([{ scope_type: "org", scope_id: org }, { scope_type: "project", scope_id: "p-1" }, { scope_type: "workspace", scope_id: "w-1" }]);
     if (!has_secret && often(0.7)) return providers.storeSecret(id, `secret ${++ids.made}`);
     if (scopes.length === 0) return providers.attachScope(id, place);
-    return pick([() => providers.attachScope(id, place), () => providers.detachScope(id, pick(scopes)), () => providers.change(id, { timeout_hours: null, escalation_team_id: null, ...escalation() }), () => providers.storeSecret(id, `secret ${++ids.made}`)])();
+    return pick([
+      () => providers.attachScope(id, place),
+      () => providers.detachScope(id, pick(scopes)),
+      () => providers.change(id, { timeout_hours: null, escalation_team_id: null, ...escalation() }),
+      () => providers.storeSecret(id, `secret ${++ids.made}`),
+    ])();
   }
 }
