@@ -35,6 +35,18 @@ describe("time", () => {
     assert.ok(clock.now >= started + HOUR && clock.now <= started + 2 * HOUR);
   });
 
+  test("nobody is asked about a run that the same sweep rejects", async () => {
+    const { run, as, clock, told } = await world({ rules: [timed("escalate_to", { escalation_team_id: "t-two" }), team("two", { timeout_hours: 24 }), timed("auto_approve", { name: "third" })] });
+    const { id } = await run();
+    const before = told.length;
+    clock.now += 25 * HOUR;
+    await as("adam").sweep();
+    const { status, requirements } = await as("adam").runs.get(id);
+    assert.equal(status, "rejected");
+    assert.deepEqual(requirements.map((requirement) => requirement.status).sort(), ["cancelled", "cancelled", "rejected"]);
+    assert.deepEqual(told.slice(before).map(({ kind }) => kind), ["run_decided"]);
+  });
+
   test("sweeping twice, and beside a vote, is sweeping once", async () => {
     const { run, as, clock, told } = await world({ rules: [timed("auto_approve")], workspace: { auto_apply: true } });
     const { id } = await run();

@@ -25,11 +25,14 @@ impl Runs<'_> {
     /// `POST /sweep`, for one run: every open requirement whose time is up is acted on, never before it is.
     pub(super) fn sweep_run(&self, asking: &Asking, id: &str) -> Result<Done, Stop> {
         let (mut run, version) = self.found(asking, id)?;
-        let due: Vec<String> = if run.status == RunState::PendingApproval {
-            run.requirements.iter().filter(|open| is_due(open, self.now_ms)).map(|open| open.id.clone()).collect()
+        let mut due: Vec<&Requirement> = if run.status == RunState::PendingApproval {
+            run.requirements.iter().filter(|open| is_due(open, self.now_ms)).collect()
         } else {
             Vec::new()
         };
+        // What ends the run comes first: nobody is asked about one that is rejected in the same breath.
+        due.sort_by_key(|open| !rejects(open));
+        let due: Vec<String> = due.into_iter().map(|open| open.id.clone()).collect();
         if due.is_empty() {
             let next_at_ms = next_at(&run);
             return Done::answer(&SweptRun { run_id: run.id, acted_on: due, next_at_ms });
@@ -38,7 +41,7 @@ impl Runs<'_> {
         run.updated_at_ms = self.now_ms;
         let mut acted_on = Vec::new();
         for requirement in due {
-            // An earlier one may have ended the run.
+            // The first may have ended the run.
             if run.status == RunState::PendingApproval {
                 self.time_is_up(&mut run, &mut change, &requirement)?;
                 acted_on.push(requirement);
@@ -107,6 +110,11 @@ impl Runs<'_> {
             }
         }
     }
+}
+
+/// Whether it rejects the run when its time is up, as everything does that says nothing else.
+fn rejects(requirement: &Requirement) -> bool {
+    !matches!(requirement.escalation_action.as_str(), "auto_approve" | "escalate_to")
 }
 
 fn is_due(requirement: &Requirement, now_ms: u64) -> bool {
