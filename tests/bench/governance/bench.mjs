@@ -81,8 +81,8 @@ async function answerOf({ child, count }) {
 
 function sizeOf({ count, waiting, rounds, filled, end }) {
   const setups = SETUPS.map((setup, at) => {
-    const names = Object.keys(rounds[0].samples[at].ms);
-    const figure = (name) => statistics(rounds.map(({ samples }) => samples[at].ms[name]));
+    const names = Object.keys(rounds[0].samples[at]);
+    const figure = (name) => statistics(rounds.map(({ samples }) => samples[at][name]));
     return { ...setup, ms: Object.fromEntries(names.map((name) => [name, figure(name)])) };
   });
   const sweep = { nothing_is_up: statistics(rounds.map((round) => round.sweep)), all_are_up_once: end.acted };

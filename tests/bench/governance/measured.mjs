@@ -20,7 +20,7 @@ const filled = await timed(async () => {
 const organisations = await Promise.all(
   setups.map(async (setup, at) => {
     const organisation = organisationOn(store, `o-${at}`);
-    return { setup, organisation, many: await plannedRun(organisation, "many"), rule: await ruleOf(organisation) };
+    return { organisation, many: await plannedRun(organisation, "many"), rule: await ruleOf(organisation) };
   }),
 );
 const stored = organisationOn(store, STORED_ORG);
@@ -34,7 +34,10 @@ async function ruleOf({ as }) {
 // What is not timed stays out of the way: the run that was evaluated is the one that is voted on, and then waits no more.
 async function round(at) {
   const samples = [];
-  for (const { setup, organisation, many, rule } of organisations) {
+  // Whoever comes first pays for what was done elsewhere meanwhile.
+  const order = organisations.map((_, turn) => (turn + at) % organisations.length);
+  for (const place of order) {
+    const { organisation, many, rule } = organisations[place];
     const evaluation = await timed(() => plannedRun(organisation, "one"));
     const run = evaluation.value;
     const vote = await timed(() => organisation.as(`p-${++people}`).runs.approve(run));
@@ -44,12 +47,12 @@ async function round(at) {
     const change = await timed(() => organisation.as("admin").approvalRules.change(rule, { escalation_reason: `round ${at}` }));
     const after = await timed(() => plannedRun(organisation, "one"));
     await organisation.as("p-1").runs.approve(after.value);
-    samples.push({ setup, ms: { evaluation, vote, sameRun, timeline, change, after } });
+    samples[place] = { evaluation, vote, sameRun, timeline, change, after };
   }
   const sweep = await timed(() => stored.sweep());
   if (sweep.value.swept.length !== 0 || sweep.value.next_at_ms !== START + 24 * HOUR) throw new Error("nothing is up yet, and the next time must be known");
-  const plain = samples.map(({ setup, ms }) => ({ setup, ms: Object.fromEntries(Object.entries(ms).map(([key, { ms: value }]) => [key, value])) }));
-  return { samples: plain, sweep: sweep.ms };
+  const msOf = (sample) => Object.fromEntries(Object.entries(sample).map(([name, { ms }]) => [name, ms]));
+  return { samples: samples.map(msOf), sweep: sweep.ms };
 }
 
 // Every run that waits is acted on, so this is done once.
