@@ -1,8 +1,7 @@
 // The results for people: tables as plain text.
 
 import { OPA_QUOTED } from "./goals.mjs";
-
-const print = (line = "") => process.stdout.write(`${line}\n`);
+import { number, print, table } from "./table.mjs";
 
 export function printMachine({ cpu, cores, memory_gib, system, node, v8, load_at_start }, kind) {
   print(`${cpu}, ${cores} cores, ${memory_gib} GiB, ${system}, Node ${node} (V8 ${v8}), load ${load_at_start}; ${kind} run`);
@@ -87,20 +86,6 @@ export function printGoals(goals) {
   table(["", "goal", "measured", ""], rows);
   const count = (wanted) => goals.filter(({ met }) => met === wanted).length;
   print(`  ${count(true)} met, ${count(false)} missed, ${count(null)} not measured`);
-}
-
-function table(head, rows) {
-  const lines = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  for (const line of lines) {
-    print(`  ${line.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join("   ")}`.trimEnd());
-  }
-}
-
-// Three digits that count.
-function number(value) {
-  if (value >= 100) return value.toFixed(0);
-  return value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }
 
 function time(microseconds) {

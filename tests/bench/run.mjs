@@ -1,5 +1,6 @@
 // `npm run bench`: races Regate against its peers in one process, prints the figures and writes target/bench/results.json.
 // `--quick` for a short run, whose figures are rough. It fails where answers differ, never because a goal is missed.
+// `--governance` measures evaluations, votes and sweeps on stores instead.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -13,16 +14,21 @@ import { prepare } from "./prepare.mjs";
 import * as report from "./report.mjs";
 
 const asked = process.argv.slice(2);
-const wrong = asked.find((argument) => argument !== "--quick");
+const wrong = asked.find((argument) => argument !== "--quick" && argument !== "--governance");
 if (wrong !== undefined) {
-  process.stderr.write(`there is no option \`${wrong}\`; there is --quick\n`);
+  process.stderr.write(`there is no option \`${wrong}\`; there are --quick and --governance\n`);
   process.exit(2);
 }
 const quick = asked.includes("--quick");
 
 try {
-  prepare();
-  await bench();
+  if (asked.includes("--governance")) {
+    const { governance } = await import("./governance/bench.mjs");
+    await governance(quick);
+  } else {
+    prepare();
+    await bench();
+  }
 } catch (error) {
   if (!(error instanceof BenchFailure || error instanceof BuildError)) throw error;
   process.stderr.write(`\nthe benchmark failed: ${error.message}\n`);

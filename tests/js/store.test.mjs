@@ -41,6 +41,53 @@ describe("the store in memory", () => {
   });
 });
 
+describe("lists in memory", () => {
+  // Few names, so that records are deleted and come again; surrogates, because their order is that of units.
+  const NAMES = ["", "a", "aa", "b", "~", "é", "😀", "\uffff", ...Array.from({ length: 30 }, (_, at) => `r-${(at * 7919) % 31}`)];
+
+  for (const seed of [1, 2, 3, 4, 5, 6]) {
+    test(`give what a search through everything finds, in its order (seed ${seed})`, () => {
+      let state = seed;
+      const below = (count) => (state = (state * 48_271) % 2_147_483_647) % count;
+      const one = (items) => items[below(items.length)];
+      const store = memoryStore();
+      const live = new Map();
+      const byPlace = (a, b) => (a.partition === b.partition ? (a.key < b.key ? -1 : 1) : a.partition < b.partition ? -1 : 1);
+      for (let round = 0; round < 60; round++) {
+        // Between two lists one commit or many, into a few partitions or all.
+        for (let commit = below(40); commit >= 0; commit--) {
+          const partition = one(NAMES);
+          const put = Array.from({ length: 1 + below(4) }, () => ({ kind: one(["run", "audit"]), key: one(NAMES), value: below(3) === 0 ? null : below(100) }));
+          store.commit({ partition, idempotency_key: `${round}/${commit}`, expect: [], put, append: [] });
+          for (const { kind, key, value } of put) {
+            const place = JSON.stringify([kind, partition, key]);
+            if (value === null) live.delete(place);
+            else live.set(place, { kind, partition, key, value });
+          }
+        }
+        const query = { kind: one(["run", "audit", "none"]), limit: 1 + below(50) };
+        if (below(2) === 0) query.partition = one(NAMES);
+        if (below(3) === 0) query.from = one(NAMES);
+        if (below(3) === 0) query.to = one(NAMES);
+        const { kind, partition, from, to, limit } = query;
+        const wanted = [...live.values()]
+          .filter((record) => record.kind === kind && (partition === undefined || record.partition === partition))
+          .filter(({ key }) => (from === undefined || key >= from) && (to === undefined || key < to))
+          .sort(byPlace);
+        let cursor = null;
+        const found = [];
+        do {
+          const page = store.list({ ...query, cursor });
+          assert.equal(page.records.length, Math.min(limit, wanted.length - found.length));
+          found.push(...page.records);
+          cursor = page.cursor;
+        } while (cursor !== null);
+        assert.deepEqual(found.map(({ version, ...record }) => record), wanted.map(({ ...record }) => record));
+      }
+    });
+  }
+});
+
 describe("a store over many", () => {
   for (const { name, run } of storeContract) {
     test(name, () => {

@@ -1,6 +1,8 @@
-// Runs the tests in workerd: installs their tools, bundles the policies of the example Worker, and starts vitest on Node 22.
+// Runs the tests in workerd: installs their tools, bundles the policies of the example Worker, takes the Durable Object out of the
+// package's README, and starts vitest on Node 22.
 
 import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "../../pkg-template/build.mjs";
@@ -29,6 +31,7 @@ try {
   install();
   await build();
   makeTrapPackage();
+  takeRunObject();
   run("the tests of the bundle", process.execPath, ["--test", "--test-reporter=spec", join(folder, "bundle.test.mjs")]);
   run("the bundle", "npm", ["run", "--silent", "bundle"], { cwd: worker });
   run("the types of the Worker", process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", worker]);
@@ -57,6 +60,14 @@ function install() {
   }
   const version = spawnSync(node22, ["--version"], { encoding: "utf8" }).stdout?.trim();
   if (!version?.startsWith("v22.")) throw new NotRun(`Node 22 is not there in tests/workerd (found ${version || "none"})`);
+}
+
+// The tests run the very code that readers copy.
+function takeRunObject() {
+  const readme = readFileSync(join(root, "pkg-template", "README.md"), "utf8");
+  const [code, ...more] = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, block]) => block).filter((block) => block.includes("cloudflare:workers"));
+  if (code === undefined || more.length > 0) throw new Failed("the package's README must hold one program for Workers, the Durable Object of a run");
+  writeFileSync(join(folder, "store-worker", "src", "run-object.js"), code);
 }
 
 function run(what, program, args, { cwd = root, env } = {}) {

@@ -4,7 +4,8 @@ import { RegateError } from "../errors.js";
 import type { Host, WhoRequest } from "../host.js";
 import type { HostRecord, ListQuery, Page, RecordKey, Store } from "../store.js";
 import { hostOver, runKey, runPartition } from "../store-host.js";
-import { checkedListLimit, cursorOf, placeOf, type Place } from "../store-cursor.js";
+import { checkedListLimit, cursorOf, placeOf } from "../store-cursor.js";
+import { LiveRecords } from "./memory/live-records.js";
 import type { Approval, Commit, Fact, Identity, Need, Notice, RunRecord } from "../wire.js";
 
 /** Makes a store in memory. */
@@ -14,6 +15,8 @@ export function memoryStore(): Store {
 
 class MemoryStore implements Store {
   readonly #records = new Map<string, HostRecord>();
+  // For lists, so that they cost what they give and not what is stored.
+  readonly #live = new LiveRecords();
   readonly #idempotencyKeys = new Set<string>();
 
   read(keys: readonly RecordKey[]): HostRecord[] {
@@ -41,8 +44,12 @@ class MemoryStore implements Store {
     const written = structuredClone([...commit.put, ...commit.append]);
     for (const { kind, key, value } of written) {
       const id = recordKey({ partition, kind, key });
-      const version = String(Number(this.#records.get(id)?.version ?? 0) + 1);
-      this.#records.set(id, { partition, kind, key, version, value });
+      const before = this.#records.get(id);
+      const record = { partition, kind, key, version: String(Number(before?.version ?? 0) + 1), value };
+      this.#records.set(id, record);
+      const wasLive = before !== undefined && before.value !== null;
+      if (value !== null && !wasLive) this.#live.add(record);
+      if (value === null && wasLive) this.#live.remove(record);
     }
     this.#idempotencyKeys.add(idempotencyKey);
     return "performed";
@@ -50,23 +57,12 @@ class MemoryStore implements Store {
 
   list(query: ListQuery): Page {
     const limit = checkedListLimit(query);
-    const { partition, kind, from, to } = query;
-    const after = placeOf(query.cursor);
-    const matching = [...this.#records.values()]
-      .filter((record) => record.kind === kind && record.value !== null)
-      .filter((record) => partition === undefined || record.partition === partition)
-      .filter(({ key }) => (from === undefined || key >= from) && (to === undefined || key < to))
-      .filter((record) => after === undefined || compare(record, after) > 0)
-      .sort(compare);
-    const records = matching.slice(0, limit);
-    return { records: structuredClone(records), cursor: cursorOf(records, matching.length > records.length) };
+    const { kind } = query;
+    // One more than the page has, to know whether anything follows.
+    const places = this.#live.list(query, placeOf(query.cursor), limit + 1);
+    const page = places.slice(0, limit);
+    return { records: this.read(page.map((place) => ({ ...place, kind }))), cursor: cursorOf(page, places.length > limit) };
   }
-}
-
-function compare(a: Place, b: Place): number {
-  if (a.partition !== b.partition) return a.partition < b.partition ? -1 : 1;
-  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
-  return 0;
 }
 
 function recordKey({ partition, kind, key }: RecordKey): string {

@@ -60,17 +60,24 @@ impl Cache {
             asking.want(all(kind));
         }
         asking.want(stored::settings_need(org_id));
+        for kind in [kind::POLICY_SET, kind::APPROVAL_RULE, kind::PROVIDER] {
+            asking.fact(all(kind))?;
+        }
         let sets: Page<StoredPolicySet> = asking.records(all(kind::POLICY_SET))?;
-        let rules: Page<ApprovalRule> = asking.records(all(kind::APPROVAL_RULE))?;
-        let providers: Page<StoredProvider> = asking.records(all(kind::PROVIDER))?;
-        let settings: Kept<Settings> = asking.record(stored::settings_need(org_id))?;
         let sets: Vec<StoredPolicySet> = sets.records.into_iter().map(|record| record.value).collect();
         for policy in sets.iter().flat_map(|set| &set.policies) {
             asking.want(stored::source_need(org_id, &policy.source_digest));
         }
+        // In one round with the texts, which are named by their content and never change. The lists came in a round before it.
+        let again = stored::configuration_need(org_id).again();
+        asking.want(again.clone());
         let policy_sets =
             sets.into_iter().map(|set| with_sources(asking, org_id, set)).collect::<Result<Vec<_>, Stop>>()?;
-        let again: Kept<StoredConfiguration> = asking.record(stored::configuration_need(org_id).again())?;
+        let again: Kept<StoredConfiguration> = asking.record(again)?;
+        // Only now: in a round that ends with a need, reading them would be in vain.
+        let rules: Page<ApprovalRule> = asking.records(all(kind::APPROVAL_RULE))?;
+        let providers: Page<StoredProvider> = asking.records(all(kind::PROVIDER))?;
+        let settings: Kept<Settings> = asking.record(stored::settings_need(org_id))?;
         let is_whole = |kind: &str, listed: usize| counts.get(kind).copied().unwrap_or_default() == listed as u64;
         let are_whole = is_whole(kind::POLICY_SET, policy_sets.len())
             && is_whole(kind::APPROVAL_RULE, rules.records.len())

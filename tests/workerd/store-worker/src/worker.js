@@ -4,6 +4,8 @@ import { DurableObject } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/durable-sqlite";
 import { createTables, drizzleStore } from "regate/adapters/drizzle";
 
+export { RunObject } from "./run-object.js";
+
 export class Partition extends DurableObject {
   constructor(ctx, env) {
     super(ctx, env);
