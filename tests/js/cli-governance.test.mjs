@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -346,6 +346,26 @@ describe("what is set up", { concurrency: 3 }, () => {
     await made.call("POST", "/policy-sets", { name: "safety", project_id: "p-1" });
     assert.match((await ends(2, made.as("bob")("versions", "safety"))).stderr, /2 policy sets are named `safety`: give one by its id/);
   });
+});
+
+test("the commands of the READMEs run", async () => {
+  const made = await gate();
+  await asksAnn(made);
+  const { id } = await made.call("POST", "/policy-sets", { name: "production-safety" });
+  for (const enforcement of ["advisory", "mandatory", "advisory"]) await made.call("PATCH", `/policy-sets/${id}`, { enforcement });
+  writeFileSync(join(folder, "plan.json"), JSON.stringify(planOf("add")));
+  const texts = ["README.md", "pkg-template/README.md"].map((file) => readFileSync(new URL(`../../${file}`, import.meta.url), "utf8"));
+  const wordsOf = (line) => [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain).map((word) => (word === "$SHA" ? "abc" : word));
+  const verbs = /npx regate ((?:run|show|approve|diff) [^\n`]+)/g;
+  const commands = texts.map((text) => [...text.matchAll(verbs)].map(([, line]) => wordsOf(line)));
+  assert.deepEqual(commands.map((of) => of.map(([verb]) => verb)), [["run", "approve"], ["run", "show", "approve", "diff"]]);
+  for (const [run, ...others] of commands) {
+    const running = made.as("ci")(...run);
+    await until(() => /waiting 30 minutes/.test(running.said.stderr));
+    const named = others.map((words) => words.map((word) => (word === "RUN" ? idIn(running.said) : word)));
+    for (const words of named) await ends(words[0] === "show" ? 1 : 0, made.as("ann")(...words));
+    await ends(0, running);
+  }
 });
 
 test("the lines of a comparison are those of both texts, whatever differs and however much", async () => {
