@@ -3,7 +3,7 @@
 import { RegateError, deliverNotices, governance } from "regate";
 import { planOf } from "../js/plans.mjs";
 import { FAULTS, tokenOf } from "./hosts.mjs";
-import { ADMINISTRATOR, SERVICE, TEAMS, VOTERS } from "./people.mjs";
+import { ADMINISTRATOR, SERVICE, TEAMS, VOTERS, isStarter } from "./people.mjs";
 import { readsOf } from "./reads.mjs";
 import { setupOperations } from "./setup.mjs";
 
@@ -80,6 +80,9 @@ export function operationsOf(world, choices, answers) {
     const hasVoted = (person, { id }) => run.votes.some(({ user_id, requirement_id }) => user_id === person && requirement_id === id);
     const mayVote = (person, requirement) => !hasVoted(person, requirement) && journal.people[org].couldVote(person, run, requirement, decision, now);
     const entitled = VOTERS.filter((person) => open.some((requirement) => mayVote(person, requirement)));
+    // Whoever started the run tries it where they may not.
+    const starters = open.some(({ forbids_self_approval }) => forbids_self_approval) ? VOTERS.filter((person) => isStarter(person, run)) : [];
+    if (starters.length > 0 && often(0.4)) return pick(starters);
     if (entitled.length > 0 && often(0.85)) return pick(entitled);
     return often(0.4) ? pick(VOTERS) : undefined;
   };
