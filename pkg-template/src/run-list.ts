@@ -2,7 +2,7 @@
 
 import { RegateError } from "./errors.js";
 import type { Host } from "./host.js";
-import { askHost, HostFailure, isObject, malformed, readAnswer, withHost, type Asking } from "./host-calls.js";
+import { askHost, HostFailure, identified, isObject, malformed, readAnswer, withHost, type Asking } from "./host-calls.js";
 import { isAboutCursor, performRun } from "./operation.js";
 import { RefusedError } from "./refused-error.js";
 import type { StoredRun } from "./wire.js";
@@ -37,6 +37,8 @@ const MOST_LOOKED_AT = 1000;
 export async function listRuns(request: unknown, host: Host, asking: Asking): Promise<RunPage> {
   const { workspace_id, limit, cursor } = checkedRequest(request);
   return withHost(async () => {
+    // Whoever is unknown is told so also where there is nothing to see.
+    await identified({ type: "org", id: asking.org_id }, host, asking);
     const runs: StoredRun[] = [];
     let next = cursor;
     for (let looked = 0; ; ) {

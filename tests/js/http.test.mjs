@@ -164,6 +164,9 @@ test("a host that knows nobody of this name answers 401", async () => {
   const { call } = await prepared({}, { who: ({ asker }) => (asker.headers.get("x-user") === "adam" ? { id: "adam", email: null, ...PEOPLE.adam } : null) });
   const { status, body } = await call("mallory", "POST", "/policy-sets", { name: "s" });
   assert.deepEqual([status, body.code], [401, "unauthorized"]);
+  for (const path of ["/policy-sets", "/approval-rules", "/external-check-providers", "/runs", "/workspaces/w-1/runs"]) {
+    assert.equal((await call("mallory", "GET", path)).status, 401, path);
+  }
 });
 
 test("what is not as it was recorded is said beside the timeline", async () => {

@@ -36,6 +36,8 @@ describe("stages and votes", () => {
     const { id } = await run(planOf("destroy"), { triggered_by: "Ann@example.com" });
     await refused(() => as("ann").runs.approve(id), "not_permitted", 403, /whoever started the run/);
     assert.equal((await as("bea").runs.approve(id)).status, "completed");
+    const stopped = await run(planOf("destroy"), { triggered_by: "ann@example.com" });
+    assert.equal((await as("ann").runs.reject(stopped.id, "my mistake")).status, "rejected", "a no is no self-approval");
   });
 
   test("32: who started the run may vote, and it is told; unless a rule or the organisation forbids it", async () => {

@@ -76,7 +76,7 @@ export class People {
 
   /** Whether somebody could vote on a requirement at some moment since `from`. */
   couldVote(name, run, requirement, decision, from) {
-    if (requirement.forbids_self_approval && isStarter(name, run)) return false;
+    if (decision === "approved" && requirement.forbids_self_approval && isStarter(name, run)) return false;
     return this.history.since(from).some((state) => this.#mayVote(name, requirement, decision, state));
   }
 

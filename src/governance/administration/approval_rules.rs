@@ -86,7 +86,11 @@ impl Administration<'_> {
 
     /// `GET /approval-rules`
     pub(super) fn list_approval_rules(&self, asking: &Asking, page: &PageRequest) -> Result<Done, Stop> {
+        let organisation = Scope::of(None, None).resource(self.org_id);
+        asking.want(Need::Access { resource: organisation.clone() });
         let listed: Page<ApprovalRule> = asking.records(page.need(self.org_id, kind::APPROVAL_RULE, None)?)?;
+        // Whoever is unknown is told so also where there is nothing to see.
+        asking.access(organisation)?;
         let rules: Vec<ApprovalRule> = listed.records.into_iter().map(|record| record.value).collect();
         for rule in &rules {
             asking.want(Need::Access { resource: scope_of(rule).resource(self.org_id) });

@@ -144,7 +144,11 @@ impl Administration<'_> {
 
     /// `GET /policy-sets`
     pub(super) fn list_policy_sets(&self, asking: &Asking, page: &PageRequest) -> Result<Done, Stop> {
+        let organisation = Scope::of(None, None).resource(self.org_id);
+        asking.want(Need::Access { resource: organisation.clone() });
         let listed: Page<StoredPolicySet> = asking.records(page.need(self.org_id, kind::POLICY_SET, None)?)?;
+        // Whoever is unknown is told so also where there is nothing to see.
+        asking.access(organisation)?;
         let sets: Vec<StoredPolicySet> = listed.records.into_iter().map(|record| record.value).collect();
         for set in &sets {
             asking.want(Need::Access { resource: set.scope().resource(self.org_id) });

@@ -38,18 +38,20 @@ impl Runs<'_> {
         self.want_teams(asking, &open, &user_id);
         let mut entitled = Vec::new();
         for requirement in &open {
-            if !(is_own && requirement.forbids_self_approval)
-                && self.is_entitled(asking, requirement, &identity, &user_id)?
-            {
+            // Only a yes is self-approval: whoever started a run may always stop it.
+            let is_self_approval = is_own && vote == Vote::Approved && requirement.forbids_self_approval;
+            if !is_self_approval && self.is_entitled(asking, requirement, &identity, &user_id)? {
                 entitled.push(requirement.id.clone());
             }
         }
         if entitled.is_empty() {
-            let why = if is_own && open.iter().any(|requirement| requirement.forbids_self_approval) {
-                "whoever started the run may not vote on it"
-            } else {
-                "no open requirement asks for them"
-            };
+            let why =
+                if is_own && vote == Vote::Approved && open.iter().any(|requirement| requirement.forbids_self_approval)
+                {
+                    "whoever started the run may not vote on it"
+                } else {
+                    "no open requirement asks for them"
+                };
             let message = format!("{} may not vote on this run now: {why}", identity.name());
             return Err(Refusal::new(RefusalCode::NotPermitted, message).into());
         }
