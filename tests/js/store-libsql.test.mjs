@@ -61,6 +61,18 @@ describe("the contract of a store", () => {
     for (const { name, run } of storeContract) test(name, () => run(() => stores[opened++ % stores.length]));
   });
 
+  describe("in a file with a write-ahead log that two clients have open", async () => {
+    const url = newFile();
+    const clients = [clientOf(url), clientOf(url)];
+    await clients[0].execute("pragma journal_mode = wal");
+    assert.deepEqual((await clients[1].execute("pragma journal_mode")).rows.map((row) => row[0]), ["wal"]);
+    const dbs = clients.map((client) => drizzle(client));
+    await Promise.all(dbs.map((db) => createTables(db)));
+    const stores = dbs.map((db) => drizzleStore(db));
+    let opened = 0;
+    for (const { name, run } of storeContract) test(name, () => run(() => stores[opened++ % stores.length]));
+  });
+
   describe("in tables that a migration made of the schema", async () => {
     const client = clientOf(":memory:");
     await client.executeMultiple(migrationOf(Object.values(regateTables)));

@@ -11,7 +11,7 @@ import { benchFolder, pathOf } from "../places.mjs";
 import { printMachine } from "../report.mjs";
 import { printGovernance } from "./report.mjs";
 
-const STORES = ["memory", "libsql"];
+const STORES = ["memory", "libsql", "libsql with a write-ahead log"];
 const WAITING = 100;
 const SETUPS = [
   { sets: 1, rules: 10 },

@@ -67,14 +67,14 @@ process.on("message", async (asked) => {
   try {
     if (asked.round !== undefined) process.send({ round: await round(asked.round) });
     if (asked.end === true) {
-      process.send({ acted: await lastSweep(), heap_mib: Math.round(process.memoryUsage().heapUsed / 2 ** 20) });
+      const answer = { acted: await lastSweep(), heap_mib: Math.round(process.memoryUsage().heapUsed / 2 ** 20) };
+      // Before it is sent: whoever asked ends this process then.
       close();
-      process.disconnect();
+      process.send(answer);
     }
   } catch (error) {
-    process.send({ error: error.stack });
     close();
-    process.exit(1);
+    process.send({ error: error.stack });
   }
 });
 process.send({ filled: filled.ms });

@@ -17,7 +17,7 @@ export function printGovernance(stores) {
     print(`\n${name}: a second, and the median of ${smallest.rounds} against the smallest store and set-up (x 1)`);
     const rows = sizes.flatMap(({ count, setups }) =>
       setups.map(({ sets, rules, ms }) => [
-        `${count.toLocaleString("en")} runs, ${sets} sets, ${rules.toLocaleString("en")} rules`,
+        `${count.toLocaleString("en")} runs; sets: ${sets}, rules: ${rules.toLocaleString("en")}`,
         ...Object.keys(COLUMNS).flatMap((key) => {
           const { median } = ms[key];
           return [number(1_000 / median), `x ${number(median / smallest.setups[0].ms[key].median)}`];

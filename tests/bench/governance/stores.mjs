@@ -9,7 +9,11 @@ import { memoryStore } from "regate/adapters/memory";
 import { benchFolder, pathOf } from "../places.mjs";
 
 /** Opens a store by its name. `fill(partitions)` writes what an iterable gives, `{ partition, records, commits }`, commits by their keys. */
-export const STORES = { memory: openMemory, libsql: openLibsql };
+export const STORES = {
+  memory: openMemory,
+  libsql: () => openLibsql("delete"),
+  "libsql with a write-ahead log": () => openLibsql("wal"),
+};
 
 async function openMemory() {
   const store = memoryStore();
@@ -30,10 +34,11 @@ async function openMemory() {
 
 const AT_ONCE = 200;
 
-async function openLibsql() {
+async function openLibsql(journalMode) {
   mkdirSync(benchFolder, { recursive: true });
   const folder = mkdtempSync(join(pathOf(benchFolder), "governance-"));
   const client = createClient({ url: `file:${join(folder, "regate.db")}` });
+  await client.execute(`pragma journal_mode = ${journalMode}`);
   const db = drizzle(client);
   await createTables(db);
   return {
