@@ -100,7 +100,9 @@ pub const LIST_ENTRIES: u64 = 1_000;
 pub const TOLD_CHANGES: u64 = 2_000;
 /// Characters of one message of a policy, or of its reason for an approval, that are kept; a longer one is cut, and says so.
 pub const MESSAGE_CHARS: usize = 2_000;
-/// Bytes of the messages that one evaluation keeps: beyond it each policy keeps its first, and says how many more there are.
+/// Characters that are left of the first message of a policy for which there is no room.
+pub const CUT_MESSAGE_CHARS: usize = 80;
+/// Bytes of the messages that one evaluation keeps, as JSON: beyond it each policy keeps its first, and says how many more there are.
 pub const MESSAGES_BYTES: usize = 400_000;
 /// Bytes of the requirements of one run as JSON: a run that asks for more is rejected, because no database could keep it.
 pub const REQUIREMENTS_BYTES: usize = 700_000;

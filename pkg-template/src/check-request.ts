@@ -3,6 +3,7 @@
 import { RegateError } from "./errors.js";
 import type { Host } from "./host.js";
 import { askHost, withHost } from "./host-calls.js";
+import { requireKnownOptions } from "./options.js";
 import type { Notice } from "./wire.js";
 
 /** The notice of a check that a provider is asked for. */
@@ -25,8 +26,9 @@ export interface RequestCheckOptions {
  * into a private network, let the network refuse it.
  */
 export async function requestCheck(notice: CheckRequest, host: Host, options: RequestCheckOptions = {}): Promise<number> {
+  requireKnownOptions(options, ["fetch", "allowPrivateAddresses"], "requestCheck()");
   const { provider_id, sign_message, callback_url, body, delivery } = notice;
-  const url = new URL(callback_url);
+  const url = addressOf(callback_url);
   if (url.protocol !== "https:") throw notDelivered("its address is not https");
   if (options.allowPrivateAddresses !== true && isPrivate(url.hostname)) throw notDelivered("its address is of this machine or of a private network");
   if (host.sign === undefined) throw notDelivered("the host has no sign()");
@@ -48,6 +50,14 @@ export async function requestCheck(notice: CheckRequest, host: Host, options: Re
   throw notDelivered(`${failure}, ${delivery.tries} times`);
 }
 
+function addressOf(text: string): URL {
+  try {
+    return new URL(text);
+  } catch {
+    throw notDelivered("its address is none");
+  }
+}
+
 function notDelivered(why: string): RegateError {
   return new RegateError("check_not_delivered", `the provider was not asked: ${why}`, { help: "the check stays open; its timeout decides" });
 }
@@ -64,9 +74,15 @@ function isPrivate(hostname: string): boolean {
   if (parts !== null) {
     const [first, second] = [Number(parts[1]), Number(parts[2])];
     if ([0, 10, 127].includes(first) || first >= 224) return true;
-    return (first === 100 && second >= 64 && second < 128) || (first === 169 && second === 254) || (first === 172 && second >= 16 && second < 32) || (first === 192 && second === 168);
+    if (first === 100) return second >= 64 && second < 128;
+    if (first === 169) return second === 254;
+    if (first === 172) return second >= 16 && second < 32;
+    // Of 192.0 the first 256 alone, but nothing public lies in the rest.
+    if (first === 192) return second === 168 || second === 0;
+    return first === 198 && (second === 18 || second === 19);
   }
   if (!name.startsWith("[")) return false;
-  // The unspecified and the loopback address, unique local and link local ones, and those that wrap an IPv4 address.
-  return /^\[(::|::1|f[cd][0-9a-f]*:.*|fe[89ab][0-9a-f]:.*|::ffff:.*|64:ff9b:.*)\]$/.test(name);
+  // Public addresses begin with 2 or 3, and those of 2002 wrap an IPv4 address.
+  const first = /^\[([0-9a-f]{1,4}):/.exec(name)?.[1]?.padStart(4, "0") ?? "";
+  return !/^[23]/.test(first) || first === "2002";
 }

@@ -4,6 +4,7 @@ import { RegateError } from "./errors.js";
 import type { Host } from "./host.js";
 import { askHost, HostFailure, identified, isObject, malformed, readAnswer, withHost, type Asking } from "./host-calls.js";
 import { isAboutCursor, performRun } from "./operation.js";
+import { requireKnownOptions } from "./options.js";
 import { RefusedError } from "./refused-error.js";
 import type { StoredRun } from "./wire.js";
 
@@ -29,6 +30,8 @@ const LONGEST_PAGE = 100;
 const DEFAULT_LIMIT = 50;
 /** How many records one call looks at for its page: other organisations may have filled the store. */
 const MOST_LOOKED_AT = 1000;
+/** How often one call asks the store: where the caller may see few runs, a page may be short and still have a cursor. */
+const MOST_ASKED = 20;
 
 /**
  * INVARIANT (rights): a record only says that there is a run. What the caller is given comes from `get_run`, so that nobody
@@ -41,7 +44,7 @@ export async function listRuns(request: unknown, host: Host, asking: Asking): Pr
     await identified({ type: "org", id: asking.org_id }, host, asking);
     const runs: StoredRun[] = [];
     let next = cursor;
-    for (let looked = 0; ; ) {
+    for (let looked = 0, asked = 0; ; asked++) {
       const page = await governedRuns(host, limit - runs.length, next);
       // An empty page counts, too: a host could give them for ever.
       looked += Math.max(1, page.looked);
@@ -51,7 +54,7 @@ export async function listRuns(request: unknown, host: Host, asking: Asking): Pr
         return org_id === asking.org_id && isNamed;
       });
       for (const run of await Promise.all(wanted.map(({ id }) => seen(id, host, asking)))) if (run !== undefined) runs.push(run);
-      if (next === null || runs.length >= limit || looked >= MOST_LOOKED_AT) break;
+      if (next === null || runs.length >= limit || looked >= MOST_LOOKED_AT || asked >= MOST_ASKED) break;
     }
     // Runs of one moment stay in the store's order.
     runs.sort((a, b) => b.created_at_ms - a.created_at_ms);
@@ -61,6 +64,7 @@ export async function listRuns(request: unknown, host: Host, asking: Asking): Pr
 
 function checkedRequest(request: unknown): { workspace_id: string | undefined; limit: number; cursor: string | null } {
   if (!isObject(request)) throw new RegateError("malformed_request", "runs.list() takes { workspace_id, limit, cursor }", { path: "" });
+  requireKnownOptions(request, ["workspace_id", "limit", "cursor"], "runs.list()");
   const { workspace_id, limit, cursor } = request;
   const size = limit ?? DEFAULT_LIMIT;
   if (typeof size !== "number" || !Number.isInteger(size) || size < 1 || size > LONGEST_PAGE) {

@@ -5,6 +5,7 @@ import { RegateError } from "./errors.js";
 import type { Host } from "./host.js";
 import { askHost, hostTime, isObject, malformed, readAnswer, withHost, type Asking } from "./host-calls.js";
 import { performRun } from "./operation.js";
+import { requireKnownOptions } from "./options.js";
 import { RefusedError } from "./refused-error.js";
 import { listRuns, type RunListRequest, type RunPage } from "./run-list.js";
 import { runPartition } from "./store-host.js";
@@ -32,7 +33,7 @@ export interface Runs {
   /**
    * Evaluates the plan (`terraform show -json`) and decides: completed, pending approval or rejected. Needs `trigger`.
    *
-   * The same plan again gives the same answer and changes nothing; another plan is refused (`wrong_state`).
+   * The same plan again changes nothing and is answered with the run as it is now; another plan is refused (`wrong_state`).
    */
   deliverPlan(id: string, plan: Input): Promise<PlannedRun>;
   /** Says that it ended in an error. Needs `trigger`. */
@@ -63,7 +64,8 @@ export interface Runs {
   timeline(id: string): Promise<Timeline>;
   /**
    * The decision log of its changeset, in the order of time: what was evaluated under which policies, and the final word where it
-   * came later. Without what the settings mask.
+   * came later by votes, checks or time. A run that was aborted has no such word: its timeline tells who did it. Without what the
+   * settings mask.
    */
   decisionLog(id: string): Promise<AuditRecord[]>;
   /** What the set-up of now says of the run's plan. Replaces the stored policy results and changes nothing else. */
@@ -192,6 +194,7 @@ async function isRightToken(host: Host, runId: string, providerId: string, token
 }
 
 function sweptPartition(options: unknown): { partition?: string } {
+  requireKnownOptions(options, ["run_id"], "sweep()");
   const { run_id } = isObject(options) ? options : {};
   if (run_id === undefined) return {};
   if (typeof run_id !== "string" || run_id === "") throw new RegateError("malformed_request", "sweep() takes `run_id`, an id", { path: "/run_id" });

@@ -732,7 +732,7 @@ reasons: Array<Reason>, };
  */
 export type DecisionLog = { 
 /**
- * In the order of time: the evaluations of its runs, and their final words where these came later. What the settings mask is left out.
+ * In the order of time: the evaluations of its runs, and the final words that votes, checks or time gave later. What the settings mask is left out.
  */
 decisions: AuditRecord[], };
 

@@ -180,23 +180,29 @@ pub fn evaluate(
     Ok(layer)
 }
 
-/// Cuts what a record of the results could not hold. INVARIANT (still a violation): a policy that has messages keeps one.
+/// Cuts what a record of the results could not hold. INVARIANT (still a violation): a policy that has messages keeps one, of
+/// which little is left when there is no room.
 fn keep_within_bounds(results: &mut [PolicyResult]) {
     let mut left = limits::MESSAGES_BYTES;
     for result in results {
-        let fitting = result
-            .violations
-            .iter()
-            .take_while(|message| {
-                let fits = message.len() <= left;
-                left = left.saturating_sub(message.len());
-                fits
-            })
-            .count();
-        let kept = fitting.max(1);
-        if result.violations.len() > kept {
-            let more = result.violations.len() - kept;
-            result.violations.truncate(kept);
+        let mut fitting = 0;
+        for message in &result.violations {
+            // As a record holds it.
+            let bytes = serde_json::Value::from(message.as_str()).to_string().len();
+            if bytes > left {
+                break;
+            }
+            left -= bytes;
+            fitting += 1;
+        }
+        let more = result.violations.len().saturating_sub(fitting.max(1));
+        if fitting == 0
+            && let Some(first) = result.violations.first_mut()
+        {
+            *first = cut(first, limits::CUT_MESSAGE_CHARS);
+        }
+        if more > 0 {
+            result.violations.truncate(fitting.max(1));
             result.violations.push(format!("and {more} more"));
         }
     }
@@ -204,7 +210,11 @@ fn keep_within_bounds(results: &mut [PolicyResult]) {
 
 /// A text of a policy as far as it is kept.
 fn kept(text: &str) -> String {
-    match text.char_indices().nth(limits::MESSAGE_CHARS) {
+    cut(text, limits::MESSAGE_CHARS)
+}
+
+fn cut(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
     }

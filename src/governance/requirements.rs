@@ -158,8 +158,9 @@ pub fn read_approvals(value: &serde_json::Value) -> Result<Vec<Approval>, Error>
     Ok(approvals)
 }
 
-/// Counts approvals and opens stages. Whoever started the run does not approve what forbids it. An approval counts only for the evaluation that it names, only for a requirement
-/// that was open before, and once for each approver: nobody can have been asked about one that opens now.
+/// Counts approvals and opens stages. An approval counts only for the evaluation that it names, only for a requirement
+/// that was open before, and once for each approver: nobody can have been asked about one that opens now. Whoever started the
+/// run does not approve what forbids it.
 pub fn settle(
     requirements: &mut [Requirement],
     approvals: &[Approval],

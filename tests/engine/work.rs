@@ -195,6 +195,8 @@ fn builtins_that_would_end_the_engine_answer() {
         (r#"regex.template_match("urn:foo:{.*}", "urn:foo:bar:baz", "{", "}")"#, "true"),
         (r#"regex.template_match("urn.foo:<[a-z]{2}>:x", "urn.foo:ab:x", "<", ">")"#, "true"),
         (r#"regex.template_match("urn.foo:<[a-z]{2}>:x", "urn-foo:ab:x", "<", ">")"#, "false"),
+        (r#"regex.template_match("arn:<{.*}>", "arn:<abc>", "{", "}")"#, "true"),
+        (r#"sprintf("over 50%% ½ of %d%%", [3])"#, r#""over 50% ½ of 3%""#),
         (r#"time.parse_duration_ns("1h15m30.918s")"#, "4530918000000"),
         (r#"time.parse_duration_ns("-1.5us")"#, "-1500"),
         (r#"time.parse_duration_ns("5µs")"#, "5000"),
@@ -216,10 +218,45 @@ fn builtins_that_would_end_the_engine_answer() {
         r#"time.parse_duration_ns("1h2")"#,
         r#"regex.template_match("{a", "a", "{", "}")"#,
         r#"regex.template_match("a", "a", "{{", "}")"#,
-        r#"sprintf("%²d", [1])"#,
         "object.subset(1, 2)",
     ] {
         assert_eq!(ask(term), Answer::Undefined, "{term}");
+    }
+}
+
+#[test]
+fn a_width_that_is_none_is_a_limit_and_no_silence() {
+    for format in ["%²d", "%d and %½s", "%\\u00b2d"] {
+        assert_eq!(
+            limit_reached(&format!("package policy\n\nfine := 1\n\nx := sprintf(\"{format}\", [1, 2])\n")),
+            "format_width",
+            "{format}"
+        );
+    }
+}
+
+#[test]
+fn work_that_is_small_for_each_call_is_counted_for_all() {
+    let input = Document::read(
+        format!(
+            r#"{{"text": "{}", "keys": {{{}}}}}"#,
+            "a".repeat(990),
+            (0..20_000).map(|key| format!("\"k{key}\": 1")).collect::<Vec<_>>().join(",")
+        )
+        .as_bytes(),
+    )
+    .unwrap();
+    for x in [
+        "[1 | some i in numbers.range(1, 1000); regex.find_n(\"a.*b|a\", input.text, -1) == i]",
+        "[1 | some i in numbers.range(1, 1000); object.subset(input.keys, input.keys) == i]",
+        "[1 | some i in numbers.range(1, 1000); json.marshal(input.keys) == i]",
+        "[1 | some i in numbers.range(1, 1000); object.union(input.keys, input.keys) == i]",
+    ] {
+        let limits = EvaluationLimits { steps: 1_000_000, ..EvaluationLimits::default() };
+        let error = program(format!("package policy\n\nx := {x}\n"))
+            .evaluate("policy/x", Some(&input), Allowance { limits, ..Allowance::default() })
+            .unwrap_err();
+        assert_eq!(error.limit.unwrap().name, "steps", "{x}");
     }
 }
 

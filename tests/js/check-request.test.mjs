@@ -103,11 +103,13 @@ describe("the request of an external check", () => {
     for (const url of [
       "https://localhost/", "https://LOCALHOST./", "https://db.internal/", "https://127.0.0.1/", "https://2130706433/", "https://0x7f.1/", "https://10.1.2.3/", "https://172.16.0.1/",
       "https://172.31.255.255/", "https://192.168.1.1/", "https://169.254.169.254/latest/meta-data", "https://100.64.0.1/", "https://0.0.0.0/", "https://224.0.0.1/", "https://[::1]/", "https://[::]/",
-      "https://[fd00::1]/", "https://[fe80::1]/", "https://[::ffff:127.0.0.1]/", "https://[64:ff9b::7f00:1]/",
+      "https://[fd00::1]/", "https://[fe80::1]/", "https://[::ffff:127.0.0.1]/", "https://[64:ff9b::7f00:1]/", "https://[::127.0.0.1]/", "https://[2002:7f00:1::]/", "https://[fec0::1]/", "https://[ff02::1]/", "https://198.18.0.1/", "https://192.0.0.1/",
     ]) {
       await fails(to(url), /of this machine or of a private network/);
     }
     await fails(to("http://scan.example/"), /not https/);
+    await fails(to("no address"), /its address is none/);
+    await assert.rejects(requestCheck(notice, host, { allowPrivateAdresses: true }), ({ code }) => code === "malformed_request");
     assert.deepEqual(reached, []);
     for (const url of ["https://scan.example/", "https://172.32.0.1/", "https://100.128.0.1/", "https://[2606:4700::1]/"]) await to(url);
     await to("https://127.0.0.1/", { allowPrivateAddresses: true });

@@ -107,7 +107,8 @@ const STATUSES: { [kind in Decision["kind"]]: readonly StoredRun["status"][] } =
   // An apply that is allowed is queued, and a plan that was decided on once may have come further since.
   allow: ["completed", "queued", "in_progress"],
   hold: ["pending_approval"],
-  deny: ["rejected"],
+  // What ended otherwise may not go ahead either.
+  deny: ["rejected", "aborted", "failed"],
 };
 
 export const isRun = as<StoredRun>(run);

@@ -8,7 +8,7 @@ use super::stored::{
 };
 use super::timeline::{self, Actor};
 use crate::decision::audit::timestamp;
-use crate::decision::{Asking, Decision, Done, Notice, Refusal, Requirement, Source, Stop, Verb};
+use crate::decision::{Asking, Decision, Done, Notice, Reason, Refusal, Requirement, Source, Stop, Verb};
 use crate::error::{Error, ErrorCode};
 use crate::governance::administration::stored::workspace_need;
 use crate::governance::configuration::Trigger;
@@ -128,8 +128,8 @@ impl Runs<'_> {
         Self::done(change, &run, &run)
     }
 
-    /// `POST /runs/{id}/plan`: the evaluation at plan completion, once for each run. The same plan again gives the same
-    /// answer and changes nothing; another is refused.
+    /// `POST /runs/{id}/plan`: the evaluation at plan completion, once for each run. The same plan again changes
+    /// nothing and is answered with the run as it is now; another is refused.
     pub(super) fn deliver_plan(&mut self, asking: &Asking, id: &str, document: &[u8]) -> Result<Done, Stop> {
         let plan = Plan::read(document)?;
         if plan.is_errored() {
@@ -317,6 +317,12 @@ pub(super) fn as_record(run: &StoredRun) -> RunRecord {
         }
     };
     let evaluation = run.evaluation.clone();
+    let reasons = match run.status {
+        RunState::Failed | RunState::Aborted if run.reasons.is_empty() => {
+            vec![Reason::new("run_ended", format!("the run is `{}`", run.status.as_str()))]
+        }
+        _ => run.reasons.clone(),
+    };
     RunRecord {
         run_id: run.id.clone(),
         status,
@@ -325,7 +331,7 @@ pub(super) fn as_record(run: &StoredRun) -> RunRecord {
         digest: evaluation.as_ref().map(|evaluation| evaluation.digest.clone()).unwrap_or_default(),
         revision: evaluation.map(|evaluation| evaluation.revision).unwrap_or_default(),
         requirements: run.requirements.clone(),
-        reasons: run.reasons.clone(),
+        reasons,
         response: crate::governance::response::PreviewResponse::default(),
     }
 }

@@ -43,7 +43,7 @@ pub struct PolicyResultList {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DecisionLog {
-    /// In the order of time: the evaluations of its runs, and their final words where these came later. What the settings mask is left out.
+    /// In the order of time: the evaluations of its runs, and the final words that votes, checks or time gave later. What the settings mask is left out.
     #[cfg_attr(test, ts(type = "AuditRecord[]"))]
     pub decisions: Vec<Value>,
 }

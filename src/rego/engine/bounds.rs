@@ -32,12 +32,27 @@ fn may_be_too_much(format: &str) -> bool {
         || is_too_wide(format)
         || has_foreign_digit(format)
         || format.contains("%[")
-        || format.matches('%').count() > VERBS
+        || verbs(format).count() > VERBS
+}
+
+/// What stands behind the sign of each verb. Two signs are one that is written.
+pub fn verbs(format: &str) -> impl Iterator<Item = &str> {
+    let mut rest = format;
+    std::iter::from_fn(move || {
+        loop {
+            let (_, behind) = rest.split_once('%')?;
+            rest = behind;
+            match behind.strip_prefix('%') {
+                Some(written) => rest = written,
+                None => return Some(behind),
+            }
+        }
+    })
 }
 
 /// Whether a verb has a digit of another script than ours, where the engine reads a width.
 pub fn has_foreign_digit(format: &str) -> bool {
-    format.split('%').skip(1).any(|verb| {
+    verbs(format).any(|verb| {
         let flags = verb.trim_start_matches(|c: char| c.is_ascii_digit() || "+-# [].*".contains(c));
         flags.chars().next().is_some_and(|c| !c.is_ascii() && c.is_numeric())
     })
@@ -73,7 +88,7 @@ pub fn is_too_long(shift: &str) -> bool {
     shift.parse::<f64>().is_ok_and(|bits| bits > limits::SHIFT_BITS as f64)
 }
 
-/// Whether work that is the product of two sizes is within the steps that are left. What is small is free.
+/// Whether work that is the product of two sizes is within the steps that are left.
 pub fn may_work(one: usize, other: usize) -> bool {
     /// Bytes that are compared in the time of one step.
     const A_STEP: u64 = 32;
@@ -82,9 +97,8 @@ pub fn may_work(one: usize, other: usize) -> bool {
 
 /// The same of work of which a step is worth so much.
 pub fn may_work_of(one: usize, other: usize, a_step: u64) -> bool {
-    const FREE: u64 = 1_000_000;
     let work = (one as u64).saturating_mul(other as u64);
-    work <= FREE || !meter::charge(work / a_step.max(1))
+    !meter::charge(work / a_step.max(1))
 }
 
 /// The pattern that a template stands for: what is between two delimiters is a pattern, all else is meant to the letter.
@@ -113,7 +127,7 @@ pub fn template_pattern(template: &str, open: &str, close: &str) -> Result<Strin
                 continue;
             }
         }
-        if level == 0 && c.is_ascii_punctuation() {
+        if level == 0 && "\\.+*?()|[]{}^$".contains(c) {
             pattern.push('\\');
         }
         pattern.push(c);

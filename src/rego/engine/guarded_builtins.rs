@@ -35,9 +35,10 @@ pub fn check_formats(engine: &mut Interpreter) {
             }
             // The engine ends for a digit of another script, which is no width.
             if format.is_some_and(|format| bounds::has_foreign_digit(format)) {
+                meter::stop(Stopped::FormatWidth);
                 return Ok(Value::Undefined);
             }
-            let verbs = format.map_or(0, |format| format.matches('%').count());
+            let verbs = format.map_or(0, |format| bounds::verbs(format).count());
             if !is_written_out_in_time(&operands) || !may_format(verbs, operands.get(1)) {
                 return Ok(Value::Undefined);
             }
@@ -315,6 +316,14 @@ fn is_subset(operands: Vec<Value>) -> Result<Value, EngineError> {
 
 /// None for values that are not compared in this way.
 fn contains_all(all: &Value, some: &Value) -> Option<bool> {
+    let looked_at = match some {
+        Value::Object(some) => some.len(),
+        Value::Set(some) => some.len() + if let Value::Array(all) = all { all.len() } else { 0 },
+        _ => 0,
+    };
+    if meter::charge(looked_at as u64 / PARTS_A_STEP) {
+        return Some(false);
+    }
     Some(match (all, some) {
         (Value::Object(all), Value::Object(some)) => {
             for (key, value) in some.iter() {
@@ -376,13 +385,18 @@ fn has_short_paths(paths: &Value) -> bool {
 /// Whether the operands have no more parts than an evaluation's heap could hold. Parts that are shared count each time
 /// that they are met: a value of thirty arrays may have a billion of them.
 fn is_written_out_in_time(operands: &[Value]) -> bool {
-    parts(operands).is_some()
+    parts(operands).is_some_and(|parts| !meter::charge(parts / PARTS_A_STEP))
 }
+
+/// Parts of a value that are looked at in the time of one step.
+const PARTS_A_STEP: u64 = 4;
 
 /// How many parts the operands have, as [`is_written_out_in_time`] counts them.
 fn parts(operands: &[Value]) -> Option<u64> {
     /// The least that one part takes.
     const PART_BYTES: u64 = 16;
+    /// Bytes of a text that are as much work as a part.
+    const BYTES_A_PART: u64 = 256;
     let most = meter::allowance().limits.memory_bytes / PART_BYTES;
     let mut left = most;
     let mut open: Vec<Box<dyn Iterator<Item = &Value> + '_>> = vec![Box::new(operands.iter())];
@@ -397,6 +411,7 @@ fn parts(operands: &[Value]) -> Option<u64> {
         }
         left -= 1;
         match part {
+            Value::String(text) => left = left.saturating_sub(text.len() as u64 / BYTES_A_PART),
             Value::Array(items) => open.push(Box::new(items.iter())),
             Value::Set(items) => open.push(Box::new(items.iter())),
             Value::Object(fields) => open.push(Box::new(fields.iter().flat_map(|(key, value)| [key, value]))),

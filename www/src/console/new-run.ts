@@ -90,7 +90,8 @@ async function started({ person, service, changed }: ConsoleContext, workspace_i
   try {
     return (await service.runs.deliverPlan(created.id, plan)).run;
   } catch (thrown) {
-    // As a pipeline would: a run whose plan is none has failed.
+    // As a pipeline would: a run whose plan is none has failed. What only failed now may be delivered again.
+    if (["host_failed", "conflict_not_resolved", "engine_trapped", "unexpected"].includes(refusalOf(thrown).code)) throw thrown;
     await service.runs.fail(created.id, refusalOf(thrown).message).catch(() => undefined);
     await changed("The run failed: its plan was not taken.");
     throw thrown;
