@@ -170,7 +170,7 @@ pub fn evaluate(
         };
         let before = layer.results.len();
         for policy in &prepared.policies {
-            policy.ask(set, contract, input, request, &mut steps, &mut layer);
+            policy.ask(set, &Question { contract, input, request }, &mut steps, &mut layer);
         }
         for result in layer.results.iter_mut().skip(before) {
             result.set_at = set_at;
@@ -237,6 +237,13 @@ impl PreparedSet {
     }
 }
 
+/// What every policy of a decision is asked.
+struct Question<'a> {
+    contract: &'a Contract,
+    input: &'a Document,
+    request: &'a GovernanceRequest,
+}
+
 /// The steps that are left for the policies of one decision: many policies within their limits are not within it together.
 struct Steps {
     left: u64,
@@ -256,17 +263,9 @@ impl Steps {
 impl PreparedPolicy {
     /// Asks one policy. What it cannot say is never silence: its failure is a violation, and where it could have asked
     /// for an approval, an administrator must approve.
-    fn ask(
-        &self,
-        set: &PolicySet,
-        contract: &Contract,
-        input: &Document,
-        request: &GovernanceRequest,
-        steps: &mut Steps,
-        layer: &mut Layer,
-    ) {
-        let denied = self.elements(DENY, contract, input, request, steps);
-        let required = self.elements(REQUIRE_APPROVAL, contract, input, request, steps);
+    fn ask(&self, set: &PolicySet, question: &Question<'_>, steps: &mut Steps, layer: &mut Layer) {
+        let denied = self.elements(DENY, question, steps);
+        let required = self.elements(REQUIRE_APPROVAL, question, steps);
         let mut violations: Vec<String> = denied.fitting.iter().filter_map(Value::as_str).map(kept).collect();
         let mut asked: Vec<AskedApproval> = required.fitting.iter().map(|object| self.asked_approval(object)).collect();
         // An evaluation that fails by itself gives the same words for both rules.
@@ -304,17 +303,10 @@ impl PreparedPolicy {
 
     /// What a rule of the contract yields. A rule that is undefined, or that the policy does not declare, yields nothing:
     /// it did not fire. Everything else that is not of the contract's shape is a problem.
-    fn elements(
-        &self,
-        rule: &str,
-        contract: &Contract,
-        input: &Document,
-        request: &GovernanceRequest,
-        steps: &mut Steps,
-    ) -> Elements {
-        match self.answer(rule, contract, input, request, steps) {
+    fn elements(&self, rule: &str, question: &Question<'_>, steps: &mut Steps) -> Elements {
+        match self.answer(rule, question, steps) {
             Ok(None) => Elements::default(),
-            Ok(Some(value)) => match contract.rule(rule) {
+            Ok(Some(value)) => match question.contract.rule(rule) {
                 Some(rule) => rule.elements(&value),
                 None => failed(format!("the contract has no rule `{rule}`")),
             },
@@ -323,14 +315,8 @@ impl PreparedPolicy {
     }
 
     /// The value of a rule; None where it is undefined or not declared.
-    fn answer(
-        &self,
-        rule: &str,
-        contract: &Contract,
-        input: &Document,
-        request: &GovernanceRequest,
-        steps: &mut Steps,
-    ) -> Result<Option<Value>, String> {
+    fn answer(&self, rule: &str, question: &Question<'_>, steps: &mut Steps) -> Result<Option<Value>, String> {
+        let Question { contract, input, request } = question;
         let program = self.program.as_ref().map_err(Clone::clone)?;
         let declared = program
             .outlines()
