@@ -6,6 +6,7 @@ import { isObject } from "./host-calls.js";
 import { administer } from "./operation.js";
 import { requireKnownOptions } from "./options.js";
 import { storeProviderSecret } from "./provider-secret.js";
+import { promote, type PromotionRequest } from "./promotion.js";
 import { runsOf, type Changesets, type Checks, type Runs, type Sweep, type SweepOptions } from "./runs.js";
 import type {
   AdministrationOperation,
@@ -33,6 +34,7 @@ import type {
   PolicySetVersionPage,
   ProviderScope,
   Settings,
+  StoredRun,
   StoredWorkspace,
 } from "./wire.js";
 
@@ -156,6 +158,11 @@ export interface OrganisationSettings {
 export interface Workspaces {
   put(id: string, workspace: NewWorkspace): Promise<StoredWorkspace>;
   get(id: string): Promise<StoredWorkspace>;
+  /**
+   * Queues a plan run with the trigger `promotion` in each workspace that follows, as the host's `downstream` says; those in which
+   * the caller may not `trigger` are left out. Needs `read` here.
+   */
+  promote(id: string, request?: PromotionRequest): Promise<StoredRun[]>;
 }
 
 /** Governance of an organisation on a host. Throws `malformed_request` without the id of one. */
@@ -212,6 +219,7 @@ export function governance(host: Host, options: GovernanceOptions): GovernanceSe
     workspaces: {
       put: (id, workspace) => ask({ put_workspace: { id, workspace } }),
       get: (id) => ask({ get_workspace: { id } }),
+      promote: async (id, request = {}) => promote(id, request, host, { asker, org_id }),
     },
   };
 }

@@ -62,6 +62,8 @@ export interface Host {
   newId(): string;
   /** A whole number from 0 that seeds the random builtins of one decision. */
   randomSeed(): number;
+  /** The workspaces that follow one, for promotions. Without it a promotion is refused (501). */
+  downstream?(workspaceId: string, orgId: string): MaybePromise<readonly string[]>;
   /** Signs a message with a provider's secret, which never leaves the host. */
   sign?(providerId: string, message: string): MaybePromise<string>;
   /**

@@ -102,6 +102,7 @@ const ROUTES: readonly Route[] = [
   ["PUT", "/settings", async (m) => json(m.service.settings.put(await body(m)))],
   ["GET", "/workspaces/:workspace", async (m) => json(m.service.workspaces.get(m.at("workspace")))],
   ["PUT", "/workspaces/:workspace", async (m) => json(m.service.workspaces.put(m.at("workspace"), await body(m)))],
+  ["POST", "/workspaces/:workspace/promote", async (m) => json(m.service.workspaces.promote(m.at("workspace"), await optionalBody(m)), 201)],
   ["POST", "/workspaces/:workspace/runs", async (m) => json(m.service.runs.create(await newRun(m)), 201)],
   ["GET", "/workspaces/:workspace/runs", async (m) => json(m.service.runs.list({ ...page(m), workspace_id: m.at("workspace") }))],
   ["GET", "/runs", async (m) => json(m.service.runs.list(page(m)))],
@@ -201,11 +202,15 @@ function onlyFields(value: unknown, names: readonly string[]): { [name: string]:
   return value as { [name: string]: unknown };
 }
 
-// A vote may come without a body.
-async function commentOf({ request }: Matched): Promise<string> {
+// A vote and a promotion may come without a body.
+async function optionalBody({ request }: Matched): Promise<object> {
   const bytes = await readBody(request, JSON_BYTES);
-  if (bytes.length === 0) return "";
-  const { comment = "" } = onlyFields(await readJson(new Request(request.url, { method: "POST", body: bytes as BodyInit }), JSON_BYTES), ["comment"]);
+  if (bytes.length === 0) return {};
+  return (await readJson(new Request(request.url, { method: "POST", body: bytes as BodyInit }), JSON_BYTES)) as object;
+}
+
+async function commentOf(m: Matched): Promise<string> {
+  const { comment = "" } = onlyFields(await optionalBody(m), ["comment"]);
   if (typeof comment === "string") return comment;
   throw new RefusedError({ code: "invalid_request", message: "`comment` is a string", path: "/comment" });
 }
@@ -247,6 +252,8 @@ async function newRun(m: Matched): Promise<NewRun> {
   const fields = await body<object>(m);
   if (typeof fields !== "object" || fields === null || Array.isArray(fields)) throw new RefusedError({ code: "invalid_request", message: "the body is an object with `trigger`" });
   if (Object.hasOwn(fields, "workspace_id")) throw new RefusedError({ code: "invalid_request", message: "`workspace_id` stands in the path", path: "/workspace_id" });
+  // What follows what is the host's to say.
+  if (Object.hasOwn(fields, "promoted_from")) throw new RefusedError({ code: "invalid_request", message: "a promotion is asked for at `/workspaces/{id}/promote`", path: "/promoted_from" });
   return { ...fields, workspace_id: m.at("workspace") } as NewRun;
 }
 

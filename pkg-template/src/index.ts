@@ -45,6 +45,7 @@ export { governanceHandler, type GovernanceHandlerOptions } from "./http.js";
 export { RefusedError } from "./refused-error.js";
 export { requestCheck, type CheckRequest, type RequestCheckOptions } from "./check-request.js";
 export { providerTokens, type ProviderTokens, type SecretOf } from "./provider-token.js";
+export type { PromotionRequest } from "./promotion.js";
 export type { RunListRequest, RunPage } from "./run-list.js";
 export type { Changesets, CheckAnswer, Checks, Runs, Sweep, SweepOptions } from "./runs.js";
 export type { Host, MaybePromise, WhoRequest } from "./host.js";

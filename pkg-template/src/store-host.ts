@@ -45,6 +45,8 @@ export interface HostFunctions {
   newId?(): string;
   /** A whole number from 0 that seeds the random builtins of one decision. Default: a random one. */
   randomSeed?(): number;
+  /** The workspaces that follow one, for promotions. Default: promotions are refused. */
+  downstream?(workspaceId: string, orgId: string): MaybePromise<readonly string[]>;
   /** Signs a message with a provider's secret. `providerTokens` makes this and `verify` of a host's secrets. */
   sign?(providerId: string, message: string): MaybePromise<string>;
   /** Whether a token is the signature of a message, compared in constant time. */
@@ -64,6 +66,7 @@ export function hostOver(store: Store, functions: HostFunctions): Host {
     now: () => functions.now?.() ?? Date.now(),
     newId: () => functions.newId?.() ?? crypto.randomUUID(),
     randomSeed: () => functions.randomSeed?.() ?? randomSeed(),
+    ...(functions.downstream === undefined ? {} : { downstream: functions.downstream.bind(functions) }),
     ...(functions.sign === undefined ? {} : { sign: functions.sign.bind(functions) }),
     ...(functions.verify === undefined ? {} : { verify: functions.verify.bind(functions) }),
     ...(functions.storeSecret === undefined ? {} : { storeSecret: functions.storeSecret.bind(functions) }),

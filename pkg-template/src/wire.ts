@@ -1515,7 +1515,11 @@ user?: User | null,
 /**
  * What the plan is made from.
  */
-changeset?: NewChangeset | null, };
+changeset?: NewChangeset | null, 
+/**
+ * The workspace that is promoted, where the host has found that this one follows it: a person may start such a run.
+ */
+promoted_from?: string | null, };
 
 /**
  * What a workspace is put from.

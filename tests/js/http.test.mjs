@@ -160,6 +160,32 @@ describe("a run over HTTP", () => {
   });
 });
 
+test("a promotion starts runs in the workspaces that follow, where the caller may", async () => {
+  const following = { "w-1": ["w-2", "w-3", "w-gone"] };
+  const who = ({ asker, resource }) => {
+    const name = asker.headers.get("x-user");
+    const may = name === "ann" && resource.id === "w-3" ? ["read"] : name === "ann" ? ["read", "trigger"] : PEOPLE[name].may;
+    return { id: name, email: `${name}@example.com`, ...PEOPLE[name], may };
+  };
+  const { call } = await prepared({}, { who, downstream: (id) => following[id] ?? [] });
+  for (const id of ["w-2", "w-3"]) await call("adam", "PUT", `/workspaces/${id}`, { name: id, project_id: "p-1" });
+  const promoted = await call("ann", "POST", "/workspaces/w-1/promote");
+  assert.deepEqual([promoted.status, promoted.body.map(({ workspace_id, trigger, status, triggered_by }) => [workspace_id, trigger, status, triggered_by])], [201, [["w-2", "promotion", "queued", "ann@example.com"]]]);
+  assert.deepEqual((await call("adam", "POST", "/workspaces/w-1/promote", { workspace_ids: ["w-3"] })).body.map(({ workspace_id }) => workspace_id), ["w-3"]);
+  for (const [body, path] of [[{ workspace_ids: ["w-1"] }, "/workspace_ids/0"], [{ workspace_ids: "w-2" }, "/workspace_ids"]]) {
+    const refused = await call("adam", "POST", "/workspaces/w-1/promote", body);
+    assert.deepEqual([refused.status, refused.body.path], [400, path]);
+  }
+  assert.equal((await call("adam", "POST", "/workspaces/w-1/promote", { ids: [] })).status, 400);
+  assert.equal((await call("adam", "POST", "/workspaces/w-9/promote")).status, 404);
+  assert.deepEqual((await call("adam", "POST", "/workspaces/w-2/promote")).body, []);
+  const dodged = await call("ann", "POST", "/workspaces/w-1/runs", { trigger: "promotion", promoted_from: "w-2" });
+  assert.deepEqual([dodged.status, dodged.body.path], [400, "/promoted_from"]);
+  assert.equal((await (await prepared()).call("adam", "POST", "/workspaces/w-1/promote")).status, 501);
+  const lying = await prepared({}, { downstream: () => "w-2" });
+  assert.equal((await lying.call("adam", "POST", "/workspaces/w-1/promote")).body.code, "host_failed");
+});
+
 test("a host that knows nobody of this name answers 401", async () => {
   const { call } = await prepared({}, { who: ({ asker }) => (asker.headers.get("x-user") === "adam" ? { id: "adam", email: null, ...PEOPLE.adam } : null) });
   const { status, body } = await call("mallory", "POST", "/policy-sets", { name: "s" });

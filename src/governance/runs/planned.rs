@@ -43,6 +43,9 @@ pub struct NewRun {
     /// What the plan is made from.
     #[serde(default)]
     pub changeset: Option<NewChangeset>,
+    /// The workspace that is promoted, where the host has found that this one follows it: a person may start such a run.
+    #[serde(default)]
+    pub promoted_from: Option<String>,
 }
 
 /// What a changeset is created from.
@@ -87,7 +90,8 @@ impl Runs<'_> {
                 return Err(Refusal::field("/user", "a person cannot start a run in the name of another").into());
             }
             // What a rule or a policy asks of pushes and schedules must not be dodged, or met, by saying so.
-            if new.trigger != Trigger::Manual {
+            let is_promotion = new.trigger == Trigger::Promotion && new.promoted_from.is_some();
+            if new.trigger != Trigger::Manual && !is_promotion {
                 let message = "a person starts a run by hand, `manual`; pushes, schedules, pull requests and promotions are \
                                reported by a service";
                 return Err(Refusal::field("/trigger", message).into());
