@@ -238,6 +238,23 @@ describe("the console for everyone", needsChromium(), () => {
     await opened.close();
   });
 
+  it("says a refusal also where the view is drawn anew while it comes", async () => {
+    const opened = await browser.open({ path: "/console.html" });
+    const { page } = opened;
+    await page.locator(".row-link").first().click();
+    await page.locator("#content .verdict").waitFor();
+    await actAs(page, "Lena");
+    for (let wait = 0; wait <= 120; wait += 8) {
+      await page.evaluate(async (ms) => {
+        window.dispatchEvent(new Event("focus"));
+        await new Promise((resolve) => setTimeout(resolve, ms));
+        document.querySelector("#approve").click();
+      }, wait);
+      await page.locator("#decide-refusal", { hasText: "may not" }).waitFor();
+    }
+    await opened.close();
+  });
+
   it("moves nothing when something is refused, or drawn anew", async () => {
     const opened = await browser.open({ path: "/console.html" });
     const { page } = opened;

@@ -43,7 +43,8 @@ function actionButton(context: ConsoleContext, action: Action, said: HTMLElement
       const words = await action.perform();
       if (words !== null) await context.changed(words);
     } catch (thrown) {
-      showRefusal(said, thrown);
+      // The view may have been drawn anew meanwhile: then another element stands in this one's place.
+      showRefusal(document.getElementById(said.id) ?? said, thrown);
     } finally {
       button.removeAttribute("aria-busy");
     }

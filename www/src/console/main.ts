@@ -44,8 +44,10 @@ actingAs.addEventListener("change", () => {
     // Storage may be refused; the choice then lasts as long as the page.
   }
   for (const place of content.querySelectorAll(".refusal")) replaceChildren(place);
-  say(`You act as ${person.name}.`);
-  void draw();
+  // INVARIANT (who acts): what is on the screen acts for whom it was drawn for, so nothing there can be pressed until it is drawn anew.
+  content.inert = true;
+  const { name } = person;
+  void draw().then(() => say(`You act as ${name}.`));
 });
 
 function remembered(): string | null {
@@ -117,6 +119,7 @@ async function draw(): Promise<void> {
   if (isNew) replaceChildren(content, ...parts);
   else redraw(content, parts);
   content.removeAttribute("aria-busy");
+  content.inert = false;
   showClock();
 }
 
