@@ -252,8 +252,6 @@ async function newRun(m: Matched): Promise<NewRun> {
   const fields = await body<object>(m);
   if (typeof fields !== "object" || fields === null || Array.isArray(fields)) throw new RefusedError({ code: "invalid_request", message: "the body is an object with `trigger`" });
   if (Object.hasOwn(fields, "workspace_id")) throw new RefusedError({ code: "invalid_request", message: "`workspace_id` stands in the path", path: "/workspace_id" });
-  // What follows what is the host's to say.
-  if (Object.hasOwn(fields, "promoted_from")) throw new RefusedError({ code: "invalid_request", message: "a promotion is asked for at `/workspaces/{id}/promote`", path: "/promoted_from" });
   return { ...fields, workspace_id: m.at("workspace") } as NewRun;
 }
 

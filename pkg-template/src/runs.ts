@@ -27,7 +27,7 @@ import type {
 /** Runs. A run is evaluated once, when its plan is delivered, under the sets, rules and providers of that moment. */
 export interface Runs {
   /** Needs `trigger` at the workspace, which must have been put. */
-  create(run: NewRun): Promise<StoredRun>;
+  create(run: Omit<NewRun, "promoted_from">): Promise<StoredRun>;
   /** Says that somebody works on it. Needs `trigger`. */
   start(id: string): Promise<StoredRun>;
   /**
@@ -129,7 +129,13 @@ export function runsOf(host: Host, asking: Asking): { runs: Runs; changesets: Ch
   const ask = async <T>(operation: RunOperation, plan?: Input): Promise<T> => (await performRun(operation, plan, host, asking)) as T;
   return {
     runs: {
-      create: (run) => ask({ create_run: run }),
+      create: async (run) => {
+        // Only a promotion says so, after the host has said what follows what: a caller's word would let a person name that trigger.
+        if (isObject(run) && Object.hasOwn(run, "promoted_from")) {
+          throw new RefusedError({ code: "invalid_request", message: "a promotion is asked for with workspaces.promote()", path: "/promoted_from" });
+        }
+        return ask({ create_run: run });
+      },
       start: (id) => ask({ start_run: { id } }),
       deliverPlan: (id, plan) => ask({ deliver_plan: { id } }, plan),
       fail: (id, error_summary) => ask({ fail_run: { id, error_summary } }),

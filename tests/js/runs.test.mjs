@@ -225,6 +225,13 @@ describe("the preview of a stored run", () => {
     assert.deepEqual(audit.value.erased, ["/input/plan_changes"]);
   });
 
+  test("nobody starts a promotion by their own word", async () => {
+    const { as } = await world();
+    for (const who of ["ann", "ci"]) {
+      await refused(() => as(who).runs.create({ workspace_id: "w-1", trigger: "promotion", promoted_from: "w-0" }), "invalid_request", 400, /workspaces\.promote/);
+    }
+  });
+
   test("texts and lists of a caller are bounded", async () => {
     const { as, run } = await world({ rules: [team("one")] });
     const { id } = await run();
