@@ -1,6 +1,7 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 
 // In reading order: each module imports only from those above it.
+pub mod action;
 pub mod api;
 pub mod decision;
 pub mod error;

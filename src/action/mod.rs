@@ -1,0 +1,4 @@
+//! May this agent take this action now? Policies, the checks in their one order, state, versions, simulation.
+
+pub mod money;
+pub mod policy;
