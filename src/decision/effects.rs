@@ -1,5 +1,6 @@
 //! Telling is data: at most one atomic commit, then notices. The host performs them in this order.
 
+use super::asking::{Stop, json};
 use super::requirement::Requirement;
 use serde::Serialize;
 use serde_json::Value;
@@ -54,6 +55,21 @@ pub struct Record {
     /// What it says; null deletes the record.
     #[cfg_attr(test, ts(type = "unknown"))]
     pub value: Value,
+}
+
+impl Record {
+    /// A record that says this.
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn of(kind: &str, key: impl Into<String>, value: &impl Serialize) -> Result<Self, Stop> {
+        Ok(Self { kind: kind.to_owned(), key: key.into(), value: json(value)? })
+    }
+
+    /// The deletion of a record.
+    pub fn deleted(kind: &str, key: impl Into<String>) -> Self {
+        Self { kind: kind.to_owned(), key: key.into(), value: Value::Null }
+    }
 }
 
 /// How the host sends a request, and tries again after an error of the network or the server. What is never delivered leaves the

@@ -6,16 +6,20 @@ pub mod digest;
 pub mod effects;
 pub mod identity;
 pub mod need;
+pub mod page;
 pub mod refusal;
 pub mod requirement;
+pub mod set_up;
 
 pub use asking::{Asking, Done, Kept, Page, Step, Stop};
 pub use audit::AuditRecord;
 pub use effects::{Commit, Delivery, Effects, Expectation, Notice, Record};
 pub use identity::{Identity, OrgRole, Resource, ResourceType, Verb};
 pub use need::{Fact, Facts, Need};
+pub use page::PageRequest;
 pub use refusal::{Refusal, RefusalCode};
 pub use requirement::{Requirement, RequirementStatus, Source};
+pub use set_up::{Change, SetUp, StoredConfiguration};
 
 use serde::Serialize;
 

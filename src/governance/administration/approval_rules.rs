@@ -1,11 +1,12 @@
 //! Approval rules: created by whoever may, kept by who made them, and reserved to administrators once promoted (section 2.3).
 
+use super::Administration;
 use super::access::{EffectiveRole, Scope, not_permitted_in, require, role_in};
-use super::change::Change;
 use super::policy_sets::done;
 use super::stored::{self, kind};
-use super::{Administration, PageRequest};
-use crate::decision::{Asking, Done, Identity, Kept, Need, Page, Refusal, RefusalCode, Stop};
+use crate::decision::{
+    Asking, Change, Done, Identity, Kept, Need, Page, PageRequest, Record, Refusal, RefusalCode, Stop,
+};
 use crate::error::{Error, ErrorCode};
 use crate::governance::configuration::{ApprovalRule, ApproverType};
 use crate::governance::people;
@@ -78,9 +79,9 @@ impl Administration<'_> {
             created_by: identity.id.clone().filter(|_| !identity.is_org_admin()),
             ..new
         };
-        let mut change = Change::begin(asking, self.org_id, self.operation_id)?;
+        let mut change = Change::begin(asking, stored::set_up(self.org_id), self.operation_id)?;
         change.expect(stored::rule_need(self.org_id, self.operation_id), None);
-        change.put(stored::record(kind::APPROVAL_RULE, self.operation_id, &rule)?);
+        change.put(Record::of(kind::APPROVAL_RULE, self.operation_id, &rule)?);
         done(change, &seen(rule, &identity, &scope)?)
     }
 
@@ -88,7 +89,8 @@ impl Administration<'_> {
     pub(super) fn list_approval_rules(&self, asking: &Asking, page: &PageRequest) -> Result<Done, Stop> {
         let organisation = Scope::of(None, None).resource(self.org_id);
         asking.want(Need::Access { resource: organisation.clone() });
-        let listed: Page<ApprovalRule> = asking.records(page.need(self.org_id, kind::APPROVAL_RULE, None)?)?;
+        let listed: Page<ApprovalRule> =
+            asking.records(page.need(stored::partition(self.org_id), kind::APPROVAL_RULE, None)?)?;
         // Whoever is unknown is told so also where there is nothing to see.
         asking.access(organisation)?;
         let rules: Vec<ApprovalRule> = listed.records.into_iter().map(|record| record.value).collect();
@@ -138,9 +140,9 @@ impl Administration<'_> {
     pub(super) fn delete_approval_rule(&self, asking: &Asking, id: &str) -> Result<Done, Stop> {
         asking.want(stored::configuration_need(self.org_id));
         let found = self.own_rule(asking, id)?;
-        let mut change = Change::begin(asking, self.org_id, self.operation_id)?;
+        let mut change = Change::begin(asking, stored::set_up(self.org_id), self.operation_id)?;
         change.expect(stored::rule_need(self.org_id, id), found.record_version);
-        change.put(stored::deleted(kind::APPROVAL_RULE, id));
+        change.put(Record::deleted(kind::APPROVAL_RULE, id));
         done(change, &serde_json::json!({ "id": id }))
     }
 
@@ -162,9 +164,9 @@ impl Administration<'_> {
             return Done::answer(&seen(rule, &found.identity, &scope)?);
         }
         let id = rule.id.clone().unwrap_or_default();
-        let mut change = Change::begin(asking, self.org_id, self.operation_id)?;
+        let mut change = Change::begin(asking, stored::set_up(self.org_id), self.operation_id)?;
         change.expect(stored::rule_need(self.org_id, &id), found.record_version);
-        change.put(stored::record(kind::APPROVAL_RULE, id, &rule)?);
+        change.put(Record::of(kind::APPROVAL_RULE, id, &rule)?);
         done(change, &seen(rule, &found.identity, &scope)?)
     }
 

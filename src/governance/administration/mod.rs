@@ -6,7 +6,6 @@
 
 mod access;
 mod approval_rules;
-mod change;
 mod policies;
 mod policy_sets;
 mod providers;
@@ -26,7 +25,7 @@ pub use providers::{
 pub use versions::{ChangeKind, PolicySetDiff, PolicySetVersion, PolicySetVersionPage};
 pub use workspaces::NewWorkspace;
 
-use crate::decision::{Asking, Done, Fact, Need, Refusal, Step, Stop};
+use crate::decision::{Asking, Done, Fact, PageRequest, Step, Stop};
 use crate::error::{Error, ErrorCode};
 use crate::governance::configuration::{ApprovalRule, ProviderScope};
 use serde::Deserialize;
@@ -213,42 +212,6 @@ pub enum AdministrationOperation {
         /// The workspace.
         id: String,
     },
-}
-
-/// Which part of a list.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[cfg_attr(test, ts(optional_fields = nullable))]
-#[serde(deny_unknown_fields)]
-pub struct PageRequest {
-    /// The most entries that are wanted: 1 to 100. Default 50.
-    #[serde(default)]
-    pub limit: Option<u32>,
-    /// Where an earlier page ended.
-    #[serde(default)]
-    pub cursor: Option<String>,
-}
-
-const PAGE_DEFAULT: u32 = 50;
-const PAGE_MOST: u32 = 100;
-
-impl PageRequest {
-    /// The need of this part of the records of a kind; `folder` is what all keys begin with.
-    fn need(&self, org_id: &str, kind: &str, folder: Option<&str>) -> Result<Need, Refusal> {
-        let limit = self.limit.unwrap_or(PAGE_DEFAULT);
-        if !(1..=PAGE_MOST).contains(&limit) {
-            return Err(Refusal::field("/limit", format!("`limit` is from 1 to {PAGE_MOST}")));
-        }
-        Ok(Need::Records {
-            partition: stored::partition(org_id),
-            kind: kind.to_owned(),
-            from: folder.map(str::to_owned),
-            // A folder ends with a slash; what follows it in the order of ASCII ends the range.
-            to: folder.map(|folder| format!("{}0", folder.trim_end_matches('/'))),
-            limit: Some(limit),
-            cursor: self.cursor.clone(),
-        })
-    }
 }
 
 /// A question to [`Administration`].

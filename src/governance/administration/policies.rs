@@ -2,11 +2,10 @@
 
 use super::Administration;
 use super::access::EffectiveRole;
-use super::change::Change;
 use super::policy_sets::{Found, PolicySetSeen, done};
 use super::stored::{self, StoredPolicy, StoredPolicySet, StoredSource, kind};
 use super::versions::{self, ChangeKind};
-use crate::decision::{Asking, Done, Need, Refusal, RefusalCode, Stop, digest};
+use crate::decision::{Asking, Change, Done, Need, Record, Refusal, RefusalCode, Stop, digest};
 use crate::governance::configuration::SourceType;
 use crate::governance::contract;
 use crate::policy::validate;
@@ -217,7 +216,7 @@ impl Administration<'_> {
                 diagnostics,
             });
         }
-        let mut change = Change::begin(asking, self.org_id, self.operation_id)?;
+        let mut change = Change::begin(asking, stored::set_up(self.org_id), self.operation_id)?;
         change.expect(stored::set_need(self.org_id, set_id), found.record_version);
         for (_, file) in files {
             change.put(source_record(file.text)?);
@@ -257,7 +256,7 @@ impl Administration<'_> {
             Some(source) => source.clone(),
             None => self.policy_text(asking, policy)?.rego_source,
         };
-        let mut change = Change::begin(asking, self.org_id, self.operation_id)?;
+        let mut change = Change::begin(asking, stored::set_up(self.org_id), self.operation_id)?;
         change.expect(stored::set_need(self.org_id, &set.id), found.record_version);
         if let Some(source) = source {
             change.put(source_record(source)?);
@@ -314,7 +313,7 @@ fn source_digest(source: &str) -> String {
 
 fn source_record(rego_source: String) -> Result<crate::decision::Record, Stop> {
     let key = source_digest(&rego_source);
-    stored::record(kind::POLICY_SOURCE, key, &StoredSource { rego_source })
+    Record::of(kind::POLICY_SOURCE, key, &StoredSource { rego_source })
 }
 
 /// The last part of a path, without `.rego`.

@@ -1,11 +1,10 @@
 //! Policy sets: created, seen, changed and deleted (section 2.1).
 
+use super::Administration;
 use super::access::{EffectiveRole, Scope, not_permitted_in, require, role_in};
-use super::change::Change;
 use super::stored::{self, StoredName, StoredPolicySet, StoredWorkspace, kind};
 use super::versions::{self, ChangeKind};
-use super::{Administration, PageRequest};
-use crate::decision::{Asking, Done, Kept, Need, Page, Refusal, RefusalCode, Stop};
+use crate::decision::{Asking, Change, Done, Kept, Need, Page, PageRequest, Record, Refusal, RefusalCode, Stop};
 use crate::governance::configuration::{Enforcement, PlanDetail, Profile, SourceType};
 use serde::{Deserialize, Serialize};
 
@@ -133,11 +132,11 @@ impl Administration<'_> {
             version: 0,
             policies: Vec::new(),
         };
-        let mut change = Change::begin(asking, self.org_id, self.operation_id)?;
+        let mut change = Change::begin(asking, stored::set_up(self.org_id), self.operation_id)?;
         change.expect(name_need, name.version);
         change.expect(stored::set_need(self.org_id, &set.id), None);
         let id = StoredName { id: set.id.clone() };
-        change.put(stored::record(kind::POLICY_SET_NAME, stored::set_name_key(&scope, &set.name), &id)?);
+        change.put(Record::of(kind::POLICY_SET_NAME, stored::set_name_key(&scope, &set.name), &id)?);
         let set = versions::next(set, &identity, self.now_ms, ChangeKind::Created, None, &mut change)?;
         done(change, &PolicySetSeen { set, effective_role: role })
     }
@@ -146,7 +145,8 @@ impl Administration<'_> {
     pub(super) fn list_policy_sets(&self, asking: &Asking, page: &PageRequest) -> Result<Done, Stop> {
         let organisation = Scope::of(None, None).resource(self.org_id);
         asking.want(Need::Access { resource: organisation.clone() });
-        let listed: Page<StoredPolicySet> = asking.records(page.need(self.org_id, kind::POLICY_SET, None)?)?;
+        let listed: Page<StoredPolicySet> =
+            asking.records(page.need(stored::partition(self.org_id), kind::POLICY_SET, None)?)?;
         // Whoever is unknown is told so also where there is nothing to see.
         asking.access(organisation)?;
         let sets: Vec<StoredPolicySet> = listed.records.into_iter().map(|record| record.value).collect();
@@ -201,13 +201,13 @@ impl Administration<'_> {
         let found = self.found(asking, id, EffectiveRole::Admin)?;
         let name_need = stored::set_name_need(self.org_id, &found.set.scope(), &found.set.name);
         let name: Kept<StoredName> = asking.record(name_need.clone())?;
-        let mut change = Change::begin(asking, self.org_id, self.operation_id)?;
+        let mut change = Change::begin(asking, stored::set_up(self.org_id), self.operation_id)?;
         change.expect(stored::set_need(self.org_id, id), found.record_version);
         change.expect(name_need, name.version);
         let name_key = stored::set_name_key(&found.set.scope(), &found.set.name);
         let last = versions::next(found.set, &found.identity, self.now_ms, ChangeKind::Deleted, None, &mut change)?;
-        change.put(stored::deleted(kind::POLICY_SET, last.id.clone()));
-        change.put(stored::deleted(kind::POLICY_SET_NAME, name_key));
+        change.put(Record::deleted(kind::POLICY_SET, last.id.clone()));
+        change.put(Record::deleted(kind::POLICY_SET_NAME, name_key));
         done(change, &serde_json::json!({ "id": last.id }))
     }
 
@@ -232,7 +232,7 @@ impl Administration<'_> {
         if set == found.set {
             return Done::answer(&PolicySetSeen { set, effective_role: found.role });
         }
-        let mut change = Change::begin(asking, self.org_id, self.operation_id)?;
+        let mut change = Change::begin(asking, stored::set_up(self.org_id), self.operation_id)?;
         change.expect(stored::set_need(self.org_id, &set.id), found.record_version);
         let set = versions::next(set, &found.identity, self.now_ms, kind, about, &mut change)?;
         done(change, &PolicySetSeen { set, effective_role: found.role })

@@ -2,13 +2,12 @@
 //!
 //! INVARIANT (secrets): a provider's secret never comes here. The engine says who may store one, and keeps that there is one.
 
+use super::Administration;
 use super::access::{EffectiveRole, Scope, not_permitted_in, require, role_in};
-use super::change::Change;
 use super::policy_sets::done;
 use super::stored::{self, StoredName, StoredProvider, kind};
-use super::{Administration, PageRequest};
 use crate::decision::asking::json;
-use crate::decision::{Asking, Done, Kept, Need, Page, Refusal, RefusalCode, Stop};
+use crate::decision::{Asking, Change, Done, Kept, Need, Page, PageRequest, Record, Refusal, RefusalCode, Stop};
 use crate::error::{Error, ErrorCode};
 use crate::governance::configuration::{
     EscalationAction, ExternalCheckProvider, GovernanceConfig, ProviderScope, ScopeType,
@@ -120,7 +119,7 @@ impl Administration<'_> {
         let (_, role) = require(asking, self.org_id, &Scope::Org, EffectiveRole::Write, missing)?;
         let name_version = self.free_provider_name(asking, &provider.name)?;
         let provider = self.with_escalation_team(asking, provider)?;
-        let mut change = Change::begin(asking, self.org_id, self.operation_id)?;
+        let mut change = Change::begin(asking, stored::set_up(self.org_id), self.operation_id)?;
         change.expect(stored::provider_need(self.org_id, &provider.id), None);
         change.expect(stored::provider_name_need(self.org_id, &provider.name), name_version);
         put_name(&mut change, &provider)?;
@@ -129,7 +128,7 @@ impl Administration<'_> {
 
     /// `GET /external-check-providers`
     pub(super) fn list_providers(&self, asking: &Asking, page: &PageRequest) -> Result<Done, Stop> {
-        let need = page.need(self.org_id, kind::PROVIDER, None)?;
+        let need = page.need(stored::partition(self.org_id), kind::PROVIDER, None)?;
         asking.want(need.clone());
         let identity = asking.access(Scope::Org.resource(self.org_id))?;
         let Some(role) = role_in(&Scope::Org, &identity) else {
@@ -177,11 +176,11 @@ impl Administration<'_> {
             names.push((provider.name.clone(), self.free_provider_name(asking, &provider.name)?));
             names.push((old_name.clone(), self.provider_name(asking, &old_name)?.version));
         }
-        let mut change = Change::begin(asking, self.org_id, self.operation_id)?;
+        let mut change = Change::begin(asking, stored::set_up(self.org_id), self.operation_id)?;
         change.expect(stored::provider_need(self.org_id, id), found.record_version);
         if !names.is_empty() {
             put_name(&mut change, &provider)?;
-            change.put(stored::deleted(kind::PROVIDER_NAME, old_name));
+            change.put(Record::deleted(kind::PROVIDER_NAME, old_name));
         }
         for (name, version) in names {
             change.expect(stored::provider_name_need(self.org_id, &name), version);
@@ -195,11 +194,11 @@ impl Administration<'_> {
         let found = self.writable_provider(asking, id)?;
         let name = found.stored.provider.name;
         let name_version = self.provider_name(asking, &name)?.version;
-        let mut change = Change::begin(asking, self.org_id, self.operation_id)?;
+        let mut change = Change::begin(asking, stored::set_up(self.org_id), self.operation_id)?;
         change.expect(stored::provider_need(self.org_id, id), found.record_version);
         change.expect(stored::provider_name_need(self.org_id, &name), name_version);
-        change.put(stored::deleted(kind::PROVIDER, id));
-        change.put(stored::deleted(kind::PROVIDER_NAME, name));
+        change.put(Record::deleted(kind::PROVIDER, id));
+        change.put(Record::deleted(kind::PROVIDER_NAME, name));
         done(change, &serde_json::json!({ "id": id }))
     }
 
@@ -224,9 +223,9 @@ impl Administration<'_> {
         let warning = (!stored.has_secret).then(|| {
             format!("the provider `{name}` has no secret: whatever it answers is refused until one is stored, and its timeout decides")
         });
-        let mut change = Change::begin(asking, self.org_id, self.operation_id)?;
+        let mut change = Change::begin(asking, stored::set_up(self.org_id), self.operation_id)?;
         change.expect(stored::provider_need(self.org_id, id), record_version);
-        change.put(stored::record(kind::PROVIDER, id, &stored)?);
+        change.put(Record::of(kind::PROVIDER, id, &stored)?);
         done(change, &AttachedScope { external_check_provider: seen(stored, role), warning })
     }
 
@@ -240,7 +239,7 @@ impl Administration<'_> {
             let message = format!("the provider `{}` is not attached to {}", stored.provider.name, words(scope));
             return Err(Refusal::new(RefusalCode::NotFound, message).into());
         }
-        let mut change = Change::begin(asking, self.org_id, self.operation_id)?;
+        let mut change = Change::begin(asking, stored::set_up(self.org_id), self.operation_id)?;
         change.expect(stored::provider_need(self.org_id, id), record_version);
         put(change, stored, role)
     }
@@ -258,7 +257,7 @@ impl Administration<'_> {
         if stored.has_secret {
             return Done::answer(&seen(stored, role));
         }
-        let mut change = Change::begin(asking, self.org_id, self.operation_id)?;
+        let mut change = Change::begin(asking, stored::set_up(self.org_id), self.operation_id)?;
         change.expect(stored::provider_need(self.org_id, id), record_version);
         put(change, StoredProvider { has_secret: true, ..stored }, role)
     }
@@ -310,13 +309,13 @@ impl Administration<'_> {
 
 fn put_name(change: &mut Change, provider: &ExternalCheckProvider) -> Result<(), Stop> {
     let id = StoredName { id: provider.id.clone() };
-    change.put(stored::record(kind::PROVIDER_NAME, provider.name.clone(), &id)?);
+    change.put(Record::of(kind::PROVIDER_NAME, provider.name.clone(), &id)?);
     Ok(())
 }
 
 /// Writes the next state of a provider, which is the answer, too.
 fn put(mut change: Change, stored: StoredProvider, role: EffectiveRole) -> Result<Done, Stop> {
-    change.put(stored::record(kind::PROVIDER, stored.provider.id.clone(), &stored)?);
+    change.put(Record::of(kind::PROVIDER, stored.provider.id.clone(), &stored)?);
     done(change, &seen(stored, role))
 }
 

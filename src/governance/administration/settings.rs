@@ -2,10 +2,9 @@
 
 use super::Administration;
 use super::access::{EffectiveRole, Scope, not_permitted_in, require};
-use super::change::Change;
 use super::policy_sets::done;
 use super::stored::{self, Settings, kind};
-use crate::decision::{Asking, Done, Kept, Refusal, Stop};
+use crate::decision::{Asking, Change, Done, Kept, Record, Refusal, Stop};
 
 impl Administration<'_> {
     /// `PUT /settings`: for owners and administrators.
@@ -23,9 +22,9 @@ impl Administration<'_> {
         if kept.value.as_ref() == Some(&settings) {
             return Done::answer(&settings);
         }
-        let mut change = Change::begin(asking, self.org_id, self.operation_id)?;
+        let mut change = Change::begin(asking, stored::set_up(self.org_id), self.operation_id)?;
         change.expect(stored::settings_need(self.org_id), kept.version);
-        change.put(stored::record(kind::SETTINGS, "all", &settings)?);
+        change.put(Record::of(kind::SETTINGS, "all", &settings)?);
         done(change, &settings)
     }
 

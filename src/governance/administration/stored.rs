@@ -1,10 +1,9 @@
 //! What is kept of an organisation's set-up: the records, their kinds and keys.
 
 use super::access::{Scope, escaped};
-use crate::decision::{Need, Record, Stop, asking::json};
+use crate::decision::{Need, SetUp};
 use crate::governance::configuration::{Enforcement, ExternalCheckProvider, PlanDetail, Profile, SourceType};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// The kinds of record in the partition of an organisation.
 pub mod kind {
@@ -28,8 +27,6 @@ pub mod kind {
     pub const WORKSPACE: &str = "workspace";
     /// The kinds that a run is evaluated under.
     pub const EVALUATED: [&str; 3] = [POLICY_SET, APPROVAL_RULE, PROVIDER];
-    /// Which state the set-up is in; key: `all`.
-    pub const CONFIGURATION: &str = "configuration";
 }
 
 /// The partition of everything that an organisation has set up.
@@ -110,20 +107,6 @@ pub struct StoredProvider {
     pub provider: ExternalCheckProvider,
     /// Whether a secret was stored for it.
     pub has_secret: bool,
-}
-
-/// Which state an organisation's set-up is in: what was prepared from another one is not to be used.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StoredConfiguration {
-    /// The number of changes.
-    pub changes: u64,
-    /// How many records there are of each kind that a run is evaluated under: a list that lacks one is not of this state.
-    #[serde(default)]
-    pub counts: BTreeMap<String, u64>,
-    /// A digest over the digest before and everything that the last change wrote: equal digests are equal set-ups, also in
-    /// two stores.
-    pub digest: String,
 }
 
 /// What holds for the whole organisation.
@@ -222,24 +205,16 @@ pub fn workspace_need(org_id: &str, id: &str) -> Need {
     need(org_id, kind::WORKSPACE, id.to_owned())
 }
 
+/// Where all this is kept.
+pub fn set_up(org_id: &str) -> SetUp {
+    SetUp { partition: partition(org_id), counted: &kind::EVALUATED }
+}
+
 /// The need of the number of changes.
 pub fn configuration_need(org_id: &str) -> Need {
-    need(org_id, kind::CONFIGURATION, "all".to_owned())
+    set_up(org_id).configuration()
 }
 
 fn need(org_id: &str, kind: &str, key: String) -> Need {
     Need::Record { partition: partition(org_id), kind: kind.to_owned(), key, again: false }
-}
-
-/// A record to write.
-///
-/// # Errors
-/// None in practice.
-pub fn record(kind: &str, key: impl Into<String>, value: &impl Serialize) -> Result<Record, Stop> {
-    Ok(Record { kind: kind.to_owned(), key: key.into(), value: json(value)? })
-}
-
-/// The deletion of a record.
-pub fn deleted(kind: &str, key: impl Into<String>) -> Record {
-    Record { kind: kind.to_owned(), key: key.into(), value: serde_json::Value::Null }
 }

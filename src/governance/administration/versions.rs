@@ -1,12 +1,11 @@
 //! The states that a policy set was in: who changed what, when; compared, and brought back.
 
+use super::Administration;
 use super::access::{EffectiveRole, escaped};
-use super::change::Change;
 use super::policy_sets::Found;
 use super::stored::{self, StoredPolicy, StoredPolicySet, StoredSource, kind};
-use super::{Administration, PageRequest};
 use crate::decision::audit::timestamp;
-use crate::decision::{Asking, Done, Identity, Kept, Page, Refusal, RefusalCode, Stop};
+use crate::decision::{Asking, Change, Done, Identity, Kept, Page, PageRequest, Record, Refusal, RefusalCode, Stop};
 use crate::governance::configuration::SourceType;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -139,9 +138,9 @@ pub(super) fn next(
         set: set.clone(),
     };
     if change_kind != ChangeKind::Deleted {
-        change.put(stored::record(kind::POLICY_SET, set.id.clone(), &set)?);
+        change.put(Record::of(kind::POLICY_SET, set.id.clone(), &set)?);
     }
-    change.append(stored::record(kind::POLICY_SET_VERSION, stored::version_key(&set.id, set.version), &version)?);
+    change.append(Record::of(kind::POLICY_SET_VERSION, stored::version_key(&set.id, set.version), &version)?);
     Ok(set)
 }
 
@@ -151,7 +150,7 @@ impl Administration<'_> {
         self.found(asking, id, EffectiveRole::Read)?;
         let folder = format!("{}/", escaped(id));
         let listed: Page<PolicySetVersion> =
-            asking.records(page.need(self.org_id, kind::POLICY_SET_VERSION, Some(&folder))?)?;
+            asking.records(page.need(stored::partition(self.org_id), kind::POLICY_SET_VERSION, Some(&folder))?)?;
         let versions = listed.records.into_iter().map(|record| record.value).collect();
         Done::answer(&PolicySetVersionPage { versions, cursor: listed.cursor })
     }

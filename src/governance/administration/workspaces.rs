@@ -2,10 +2,9 @@
 
 use super::Administration;
 use super::access::{EffectiveRole, Scope, not_permitted_in, require};
-use super::change::Change;
 use super::policy_sets::done;
 use super::stored::{self, StoredWorkspace, kind};
-use crate::decision::{Asking, Done, Kept, Need, Refusal, RefusalCode, Stop};
+use crate::decision::{Asking, Change, Done, Kept, Need, Record, Refusal, RefusalCode, Stop};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -62,9 +61,9 @@ impl Administration<'_> {
         if kept.value.as_ref() == Some(&workspace) {
             return Done::answer(&workspace);
         }
-        let mut change = Change::begin(asking, self.org_id, self.operation_id)?;
+        let mut change = Change::begin(asking, stored::set_up(self.org_id), self.operation_id)?;
         change.expect(need, kept.version);
-        change.put(stored::record(kind::WORKSPACE, id, &workspace)?);
+        change.put(Record::of(kind::WORKSPACE, id, &workspace)?);
         done(change, &workspace)
     }
 

@@ -1,10 +1,8 @@
 //! The policies, rules and providers that a run is evaluated under: read from the store once, and kept while nothing changes.
 
-use crate::decision::{Asking, Kept, Need, Page, Stop};
+use crate::decision::{Asking, Kept, Page, Stop, StoredConfiguration};
 use crate::error::{Error, ErrorCode};
-use crate::governance::administration::stored::{
-    self, Settings, StoredConfiguration, StoredPolicySet, StoredProvider, StoredSource, kind,
-};
+use crate::governance::administration::stored::{self, Settings, StoredPolicySet, StoredProvider, StoredSource, kind};
 use crate::governance::configuration::{ApprovalRule, GovernanceConfig, Policy, PolicySet};
 use crate::governance::evaluation::Governance;
 use std::rc::Rc;
@@ -42,14 +40,8 @@ impl Cache {
         let StoredConfiguration { digest, counts, .. } = before.value.unwrap_or_default();
         let digest = Some(digest).filter(|digest| !digest.is_empty());
         let kept = self.0.iter().find(|(of, _)| Some(of) == digest.as_ref()).map(|(_, prepared)| Rc::clone(prepared));
-        let all = |kind: &str| Need::Records {
-            partition: stored::partition(org_id),
-            kind: kind.to_owned(),
-            from: None,
-            to: None,
-            limit: None,
-            cursor: None,
-        };
+        let set_up = stored::set_up(org_id);
+        let all = |kind: &str| set_up.all(kind);
         // What an earlier round of this operation has read is asked for again: a later round may not depend on what is kept.
         if let Some(kept) = &kept
             && !asking.has(&all(kind::POLICY_SET))
