@@ -1,0 +1,3 @@
+//! What is said of the arguments of a call: their schema, their grounds, personal data in them, and their digest.
+
+pub mod patterns;
