@@ -8,7 +8,10 @@ use regex::{Error, Regex, RegexBuilder};
 /// The classes `\d`, `\w`, `\s` and the boundary `\b` are those of ASCII, as in RE2 and JavaScript; `.` is any character but
 /// the end of a line. There is no look-around, no back reference and no `\p{…}`.
 #[derive(Debug, Clone)]
-pub struct Pattern(Regex);
+pub struct Pattern {
+    text: Box<str>,
+    regex: Regex,
+}
 
 impl Pattern {
     /// Compiles a pattern.
@@ -17,17 +20,25 @@ impl Pattern {
     /// One sentence for people: what is wrong with the pattern.
     pub fn new(text: &str) -> Result<Self, String> {
         let size = usize::try_from(limits::REGEX_BYTES).unwrap_or(usize::MAX);
-        RegexBuilder::new(&in_ascii(text)?).size_limit(size).build().map(Self).map_err(|error| in_words(&error))
+        match RegexBuilder::new(&in_ascii(text)?).size_limit(size).build() {
+            Ok(regex) => Ok(Self { text: text.into(), regex }),
+            Err(error) => Err(in_words(&error)),
+        }
+    }
+
+    /// The pattern as its author wrote it.
+    pub fn as_str(&self) -> &str {
+        &self.text
     }
 
     /// Whether it matches anywhere in a text; `^` and `$` bind it to the ends.
     pub fn is_match(&self, text: &str) -> bool {
-        self.0.is_match(text)
+        self.regex.is_match(text)
     }
 
     /// What it matches, from left to right without overlaps, each with the byte at which it begins.
     pub fn find_iter<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, &'a str)> {
-        self.0.find_iter(text).map(|found| (found.start(), found.as_str()))
+        self.regex.find_iter(text).map(|found| (found.start(), found.as_str()))
     }
 }
 
