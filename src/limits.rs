@@ -109,6 +109,11 @@ pub const REQUIREMENTS_BYTES: usize = 700_000;
 /// Messages that are repeated in the reasons and in the timeline of a run; all are in its policy results.
 pub const TOLD_MESSAGES: usize = 100;
 
+/// Schemas inside one another in the schema of an action's arguments.
+pub const SCHEMA_DEPTH: u64 = 32;
+/// Violations of a schema, or matches of personal data, that are told of the arguments of one call: any one of them decides.
+pub const ARGUMENT_FINDINGS: usize = 100;
+
 /// The limits by name, for `capabilities()`.
 pub fn in_force() -> BTreeMap<&'static str, u64> {
     BTreeMap::from([
@@ -144,6 +149,8 @@ pub fn in_force() -> BTreeMap<&'static str, u64> {
         ("list_entries", LIST_ENTRIES),
         ("told_changes", TOLD_CHANGES),
         ("told_messages", TOLD_MESSAGES as u64),
+        ("schema_depth", SCHEMA_DEPTH),
+        ("argument_findings", ARGUMENT_FINDINGS as u64),
         ("diagnostics", DIAGNOSTICS as u64),
         ("rounds", ROUNDS),
         ("commit_retries", COMMIT_RETRIES),

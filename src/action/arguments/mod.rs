@@ -1,0 +1,7 @@
+//! What is said of the arguments of a call: their schema, their grounds, personal data in them, and their digest.
+
+pub mod decimal;
+pub mod equality;
+pub mod field_path;
+pub mod patterns;
+pub mod schema;
