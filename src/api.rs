@@ -4,6 +4,7 @@
 mod types;
 mod wire;
 
+use crate::action::service::{ActionService, setup};
 use crate::error::{Error, ErrorCode};
 use crate::governance::plan::Plan;
 use crate::governance::runs::prepared::Cache;
@@ -30,6 +31,7 @@ pub struct Engine {
     programs: BTreeMap<u32, Program>,
     governance: BTreeMap<u32, Governance>,
     prepared_organisations: Cache,
+    prepared_actions: setup::Cache,
     last_handle: u32,
 }
 
@@ -62,6 +64,8 @@ impl Engine {
             "administer" => read_operation(request).and_then(|request| to_text(Administration::run(request))),
             "perform_run" => read_operation(request)
                 .and_then(|request| to_text(Runs::run(request, document, &mut self.prepared_organisations))),
+            "perform_action" => read_operation(request)
+                .and_then(|request| to_text(ActionService::run(request, &mut self.prepared_actions))),
             "capabilities" => read::<NoFields>(request).and_then(|_| to_text(Ok(capabilities()))),
             unknown => Err(Error::new(ErrorCode::UnknownOperation, format!("there is no operation `{unknown}`"))),
         };

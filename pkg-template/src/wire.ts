@@ -1,6 +1,778 @@
 // The types that cross between the package and its engine. Generated from the engine's own: do not edit.
 
 /**
+ * An approval as it is kept and shown.
+ */
+export type ActionApproval = { 
+/**
+ * The id.
+ */
+approval_id: string, 
+/**
+ * The organisation.
+ */
+organization_id: string, 
+/**
+ * What is held for the call: what to resume with.
+ */
+reservation_id: string, 
+/**
+ * Where it stands.
+ */
+status: ActionApprovalStatus, 
+/**
+ * The action.
+ */
+action_name: string, 
+/**
+ * What it is for, where the call says.
+ */
+description: string | null, 
+/**
+ * The agent.
+ */
+agent_id: string | null, 
+/**
+ * The run.
+ */
+run_id: string | null, 
+/**
+ * The task.
+ */
+task_id: string | null, 
+/**
+ * The mission.
+ */
+mission_id: string | null, 
+/**
+ * What it will cost, at the most, in US dollars.
+ */
+estimated_cost_usd: number, 
+/**
+ * How urgent it is.
+ */
+priority: ApprovalPriority, 
+/**
+ * How risky it is.
+ */
+risk_level: RiskLevel, 
+/**
+ * How long is waited.
+ */
+timeout_seconds: number, 
+/**
+ * The arguments.
+ */
+action_inputs: Record<string, unknown>, 
+/**
+ * The labels of the call.
+ */
+tags: Array<string>, 
+/**
+ * What each policy asks for.
+ */
+asked: Array<ActionApprovalAsked>, 
+/**
+ * Who approved each of `asked`, in its order; null: nobody yet.
+ */
+approved_by: Array<string | null>, 
+/**
+ * Who asked.
+ */
+requested_by: string | null, 
+/**
+ * When it was asked for, as RFC 3339 in UTC.
+ */
+created_at: string, 
+/**
+ * When it expires.
+ */
+expires_at: string, 
+/**
+ * The same in milliseconds since 1970.
+ */
+expires_at_ms: number, 
+/**
+ * When it was decided.
+ */
+decided_at: string | null, 
+/**
+ * Who decided.
+ */
+decided_by_id: string | null, 
+/**
+ * Their e-mail.
+ */
+decided_by_email: string | null, 
+/**
+ * Why.
+ */
+decision_notes: string | null, 
+/**
+ * What an approver wants to know.
+ */
+info_request_message: string | null, 
+/**
+ * The answer.
+ */
+info_response: string | null, };
+
+/**
+ * An approval that is asked for: by one policy, or by the call itself (decision 48).
+ */
+export type ActionApprovalAsked = { 
+/**
+ * The policy; null: the call itself asks for it.
+ */
+policy_id: string | null, 
+/**
+ * What asked for it: `approval_rules[0]`, `approval_actions`, `approval_tags`, `approval_risk_levels`,
+ * `approval_threshold_usd`, `require_approval` or `requires_human_approval`.
+ */
+matched_criterion: string, 
+/**
+ * Who may approve: e-mails or ids. Empty: whoever has the right to approve.
+ */
+approvers: Array<string>, 
+/**
+ * How long to wait.
+ */
+timeout_seconds: number, 
+/**
+ * How urgent it is.
+ */
+priority: ApprovalPriority, };
+
+/**
+ * A part of the list of approvals.
+ */
+export type ActionApprovalPage = { 
+/**
+ * The approvals, by their ids.
+ */
+approvals: Array<ActionApproval>, 
+/**
+ * Where the next page begins; null: nothing follows.
+ */
+cursor: string | null, };
+
+/**
+ * Who may approve what (decision 24). Its criteria are all to be met; one without any matches every call.
+ */
+export type ActionApprovalRule = { 
+/**
+ * For people.
+ */
+name?: string | null, 
+/**
+ * The action is one of these.
+ */
+actions?: Array<string> | null, 
+/**
+ * A tag is one of these.
+ */
+tags?: Array<string> | null, 
+/**
+ * The risk level is one of these.
+ */
+risk_levels?: Array<RiskLevel> | null, 
+/**
+ * The cost is at least this.
+ */
+min_cost_usd: number | null, 
+/**
+ * Who may approve: e-mails or ids.
+ */
+approvers: Array<string>, 
+/**
+ * How long to wait. Default: that of the policy.
+ */
+timeout_seconds: number | null, 
+/**
+ * How urgent it is. Default `medium`.
+ */
+priority?: ApprovalPriority | null, };
+
+/**
+ * Where an approval stands.
+ */
+export type ActionApprovalStatus = "pending" | "approved" | "rejected" | "expired" | "cancelled" | "info_requested";
+
+/**
+ * One call of an action.
+ */
+export type ActionCall = { 
+/**
+ * The action. Names are compared exactly, with their case; there are no wildcards.
+ */
+name: string, 
+/**
+ * What it will cost in US dollars, at the most. Default 0. Anything but an amount from 0 is `INVALID_COST`.
+ */
+cost_usd?: number, 
+/**
+ * Labels that approval criteria look at.
+ */
+tags?: Array<string>, 
+/**
+ * The arguments by their names.
+ */
+kwargs?: Record<string, unknown>, 
+/**
+ * How risky it is.
+ */
+risk_level?: RiskLevel | null, 
+/**
+ * What it changes: `read`, `low`, `medium` or `high`. Only looked at where no policy can vouch, and then anything but the exact
+ * words `read` and `low` is a write. Default `medium`.
+ */
+impact?: string | null, 
+/**
+ * Whether the call itself asks for an approval.
+ */
+requires_human_approval?: boolean, 
+/**
+ * What approvers are told.
+ */
+approval_description?: string | null, 
+/**
+ * The agent.
+ */
+agent_id?: string | null, 
+/**
+ * The run. Evidence and `run_budget` belong to it.
+ */
+run_id?: string | null, 
+/**
+ * The session: what `session_budget`, `action_budgets`, rates and loops are counted in. Without one, all such calls of the
+ * organisation are one session.
+ */
+session_id?: string | null, 
+/**
+ * The task.
+ */
+task_id?: string | null, 
+/**
+ * The mission.
+ */
+mission_id?: string | null, 
+/**
+ * The group of agents.
+ */
+group_id?: string | null, 
+/**
+ * What runs the agent; for the records.
+ */
+harness?: string | null, 
+/**
+ * For whom the agent acts; for the records.
+ */
+principal?: string | null, 
+/**
+ * Whether its result is evidence, also where no policy says so.
+ */
+produces_evidence?: boolean, 
+/**
+ * Whether it changes something; for the records.
+ */
+is_commit?: boolean, 
+/**
+ * Actions that must have succeeded before, beside those of policies.
+ */
+requires?: Array<string>, 
+/**
+ * How old the evidence and the grounds that the call itself asks for may be.
+ */
+evidence_max_age_seconds: number | null, 
+/**
+ * Where arguments must come from, beside what policies say.
+ */
+grounding_rules?: { [key in string]: GroundingRule }, 
+/**
+ * What the arguments must look like, beside what policies say.
+ */
+argument_constraints: Record<string, unknown> | null, 
+/**
+ * The same key in the same run is one call: the second gets the result of the first.
+ */
+idempotency_key?: string | null, 
+/**
+ * How long a result is kept for that. Default 3600.
+ */
+idempotency_ttl_seconds?: number | null, 
+/**
+ * What holds where no policy can vouch: true is `fail_closed`, false `fail_open`. Default: the mode that is set.
+ */
+fail_closed?: boolean | null, };
+
+/**
+ * What came of a check.
+ */
+export type ActionCheckOutcome = "passed" | "warned" | "refused" | "held" | "replayed";
+
+/**
+ * A decision on one call (decision 3.11).
+ */
+export type ActionDecision = { 
+/**
+ * The final word.
+ */
+decision: ActionVerdict, 
+/**
+ * Why, unless it is allowed.
+ */
+reason_code?: ActionReasonCode, 
+/**
+ * One plain sentence, unless it is allowed.
+ */
+message?: string, 
+/**
+ * The rule that it comes from.
+ */
+policy_rule?: string, 
+/**
+ * Which budget does not suffice.
+ */
+budget_type?: BudgetType, 
+/**
+ * What would be spent with this call, in US dollars.
+ */
+spent: number, 
+/**
+ * What may be spent.
+ */
+limit: number, 
+/**
+ * The policies that it comes from; for an allowed call those that were looked at.
+ */
+policy_ids: Array<string>, 
+/**
+ * Whether the caller can mend it.
+ */
+recoverable: boolean, 
+/**
+ * What the caller can do.
+ */
+remediation?: Remediation, 
+/**
+ * What a check found beside that.
+ */
+details?: unknown, 
+/**
+ * What is waited for.
+ */
+approval?: ApprovalOfDecision, 
+/**
+ * What is worth a word and stopped nothing.
+ */
+warnings: Array<ActionWarning>, 
+/**
+ * The exceptions without which the word would be stricter.
+ */
+exceptions_applied: Array<string>, 
+/**
+ * What is held for the call until it is settled; of `ask` there is none.
+ */
+reservation?: ReservationOfDecision, 
+/**
+ * The call was made already: its result.
+ */
+idempotent_replay?: IdempotentReplay, 
+/**
+ * The way through the checks, where it was asked for.
+ */
+checks?: Array<CheckSeen>, };
+
+/**
+ * A part of the decision log.
+ */
+export type ActionDecisionLog = { 
+/**
+ * The entries, from the oldest.
+ */
+decisions: AuditRecord[], 
+/**
+ * Where the next page begins; null: nothing follows.
+ */
+cursor: string | null, };
+
+/**
+ * One operation on actions.
+ */
+export type ActionOperation = { "authorize": { 
+/**
+ * The call.
+ */
+call: ActionCall, 
+/**
+ * Whether the way through the checks is told. Default false.
+ */
+explain?: boolean, } } | { "ask": { 
+/**
+ * The call.
+ */
+call: ActionCall, 
+/**
+ * Whether the way through the checks is told. Default false.
+ */
+explain?: boolean, } } | { "resume": { 
+/**
+ * What is held for it.
+ */
+reservation_id: string, 
+/**
+ * The same call again: action, arguments and run must be those that were approved, and it may not cost more.
+ */
+call: ActionCall, } } | { "settle": { 
+/**
+ * What is held for the call.
+ */
+reservation_id: string, 
+/**
+ * What it really cost, in US dollars.
+ */
+cost_usd: number, } } | { "release": { 
+/**
+ * What is held for the call.
+ */
+reservation_id: string, } } | { "record_result": { 
+/**
+ * What is held for the call.
+ */
+reservation_id: string, 
+/**
+ * Whether it succeeded.
+ */
+outcome: ActionResultOutcome, 
+/**
+ * What it gave, where it succeeded.
+ */
+result?: unknown, 
+/**
+ * What it really cost: settles it in the same commit. Absent: its cost stays as it is.
+ */
+cost_usd?: number, } } | { "reset_run": { 
+/**
+ * The session.
+ */
+session_id?: string | null, 
+/**
+ * The run; absent: the calls of the session that are in none.
+ */
+run_id?: string | null, } } | { "get_approval": { 
+/**
+ * The approval.
+ */
+id: string, } } | { "list_approvals": PageRequest } | { "decide_approval": { 
+/**
+ * The approval.
+ */
+id: string, 
+/**
+ * Yes, no, or a question.
+ */
+decision: ApprovalAct, 
+/**
+ * Why, or what is asked.
+ */
+notes?: string, } } | { "respond_to_approval": { 
+/**
+ * The approval.
+ */
+id: string, 
+/**
+ * The answer.
+ */
+response: string, } } | { "cancel_approval": { 
+/**
+ * The approval.
+ */
+id: string, } } | { "list_interventions": InterventionQuery } | { "list_decisions": PageRequest };
+
+/**
+ * A policy as it is kept and shown (section 1.1).
+ */
+export type ActionPolicy = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The organisation.
+ */
+organization_id: string, 
+/**
+ * The version that is in force.
+ */
+current_version_id: string, 
+/**
+ * When it was created, as RFC 3339 in UTC.
+ */
+created_at: string, 
+/**
+ * When it was changed last.
+ */
+updated_at: string, 
+/**
+ * The number of its newest version, drafts included.
+ */
+newest_version: number, 
+/**
+ * Unique in the organisation.
+ */
+name: string, 
+/**
+ * For people.
+ */
+description?: string | null, 
+/**
+ * A policy that is off says nothing. Default true.
+ */
+enabled?: boolean, 
+/**
+ * Whom it is about. Default `global`.
+ */
+scope?: ActionScope, 
+/**
+ * The agent, run, group or mission; none for `global`.
+ */
+target_id?: string | null, 
+/**
+ * The most that a session may cost, in US dollars. Default: no limit.
+ */
+session_budget: number | null, 
+/**
+ * The most that a run may cost. Default: no limit.
+ */
+run_budget: number | null, 
+/**
+ * The most that an action may cost in a session, over all its calls.
+ */
+action_budgets?: Record<string, number>, 
+/**
+ * Actions that are never allowed.
+ */
+denied_actions?: Array<string>, 
+/**
+ * The only actions that are allowed; an empty list allows none. Default: no such list.
+ */
+allowed_actions?: Array<string> | null, 
+/**
+ * How often an action may be taken.
+ */
+rate_limits?: { [key in string]: RateLimit }, 
+/**
+ * Whether violations stop a call; false warns only, where no other policy is strict. Default true.
+ */
+strict_mode?: boolean, 
+/**
+ * Whether the approval criteria of this policy count. Without any criterion every action needs an approval. Default false.
+ */
+require_approval?: boolean, 
+/**
+ * Actions that need an approval.
+ */
+approval_actions?: Array<string>, 
+/**
+ * Tags that need an approval; compared with their case.
+ */
+approval_tags?: Array<string>, 
+/**
+ * Risk levels that need an approval: exactly these, not "or above".
+ */
+approval_risk_levels?: Array<RiskLevel>, 
+/**
+ * The cost from which on an approval is needed.
+ */
+approval_threshold_usd: number | null, 
+/**
+ * How long to wait for an approval: 1 to 2592000. Default 3600.
+ */
+approval_timeout_seconds?: number, 
+/**
+ * Who may approve where no rule names anybody: e-mails or ids.
+ */
+default_approvers?: Array<string>, 
+/**
+ * Who may approve what; the first that matches counts (decision 24).
+ */
+approval_rules?: Array<ActionApprovalRule>, 
+/**
+ * The actions that must have succeeded before an action, in the same run.
+ */
+evidence_requirements?: { [key in string]: Array<string> }, 
+/**
+ * How old evidence and grounds may be, by the action that relies on them.
+ */
+evidence_max_age_seconds?: Record<string, number>, 
+/**
+ * Actions that change something. They have no effect by themselves; compiling warns of one that nothing precedes.
+ */
+commit_actions?: Array<string>, 
+/**
+ * Actions whose results are kept as evidence.
+ */
+evidence_actions?: Array<string>, 
+/**
+ * What the arguments of an action must look like: a subset of JSON Schema.
+ */
+argument_constraints?: Record<string, Record<string, unknown>>, 
+/**
+ * Where the arguments of an action must come from: action, argument, rule.
+ */
+grounding_rules?: { [key in string]: { [key in string]: GroundingRule } }, 
+/**
+ * What personal data the arguments of an action must not hold.
+ */
+pii_rules?: { [key in string]: PiiRule }, 
+/**
+ * What content the arguments of an action must not hold.
+ */
+moderation_rules?: { [key in string]: ModerationRule }, 
+/**
+ * How often an action may be tried with the same arguments.
+ */
+loop_rules?: { [key in string]: LoopRule }, 
+/**
+ * Whether every action without a rule in `pii_rules` has the default one. Default false.
+ */
+pii_default_enabled?: boolean, 
+/**
+ * The same for `moderation_rules`.
+ */
+moderation_default_enabled?: boolean, 
+/**
+ * The same for `loop_rules`.
+ */
+loop_default_enabled?: boolean, 
+/**
+ * The parts of a budget, in percent, from which on a warning is given: 1 to 100. Default `[80]`.
+ */
+budget_warning_thresholds?: Array<number>, };
+
+/**
+ * Why a call is refused, in a word that never changes its meaning.
+ */
+export type ActionReasonCode = "AGENT_KILLED" | "IDEMPOTENCY_IN_PROGRESS" | "POLICY_NOT_CONFIGURED" | "NO_POLICY_FOR_WRITE" | "DENIED_ACTION" | "NOT_IN_ALLOWLIST" | "RATE_LIMITED" | "MISSING_EVIDENCE" | "STALE_EVIDENCE" | "ARGUMENT_CONSTRAINT_VIOLATED" | "PII_DETECTED" | "CONTENT_MODERATED" | "LOOP_DETECTED" | "UNGROUNDED_ARGUMENT" | "BUDGET_EXCEEDED" | "POLICY_VIOLATION" | "INVALID_COST" | "EVALUATION_ERROR";
+
+/**
+ * A question to [`ActionService`].
+ */
+export type ActionRequest = { 
+/**
+ * The organisation.
+ */
+org_id: string, 
+/**
+ * What is asked for.
+ */
+operation: ActionOperation, 
+/**
+ * The host's id for this operation: what is created gets it, and the same operation twice is one.
+ */
+operation_id: string, 
+/**
+ * The time, in milliseconds since 1970.
+ */
+now_ms: number, 
+/**
+ * The answers to the needs of earlier rounds.
+ */
+facts: Array<Fact>, };
+
+/**
+ * What became of a call.
+ */
+export type ActionResultOutcome = "success" | "error";
+
+/**
+ * Whom a policy is about, from broad to narrow.
+ */
+export type ActionScope = "global" | "group" | "mission" | "agent" | "run";
+
+/**
+ * What holds for a whole organisation.
+ */
+export type ActionSettings = { 
+/**
+ * What becomes of a call where no policy can vouch for it. Default `fail_closed_writes`.
+ */
+enforcement_mode?: EnforcementMode, 
+/**
+ * Whose spending the budgets of a policy are compared with (decision 10). Default `caller`.
+ */
+budget_accounts?: BudgetAccounts, 
+/**
+ * Whether only the newest fresh result of an action grounds an argument (decision 12). Default false: any fresh one.
+ */
+latest_ground_only?: boolean, 
+/**
+ * Whether the author of a version may review it (decision 34). Default false.
+ */
+may_review_own?: boolean, 
+/**
+ * How long an allowed call may take until it is settled, in seconds: 1 to 86400. Its cost stays spent afterwards. Default 900.
+ */
+reservation_seconds?: number, 
+/**
+ * How long clients may use the policies that they fetched before they fetch again, in seconds: 1 to 86400. Default 300.
+ */
+refresh_seconds?: number, 
+/**
+ * What is left out of the decision log, as JSON pointers that begin with `/input/` or `/result/`, such as `/input/kwargs/token`.
+ */
+audit_masks?: Array<string>, 
+/**
+ * Whether the defects of AgentSentinel 0.4.0 are reproduced that its users may depend on: budgets are checked before what the call
+ * itself declares, refused calls use up rates and money, empty arguments pass every constraint, and of several policies the
+ * narrowest alone constrains and grounds an action's arguments. Default false.
+ */
+compat_0_4?: boolean, };
+
+/**
+ * The final word.
+ */
+export type ActionVerdict = "allow" | "deny" | "require_approval";
+
+/**
+ * Something that is worth a word and stops nothing.
+ */
+export type ActionWarning = { 
+/**
+ * What kind.
+ */
+kind: ActionWarningKind, 
+/**
+ * One plain sentence.
+ */
+message: string, 
+/**
+ * The policies that it comes from.
+ */
+policy_ids: Array<string>, 
+/**
+ * The code with which a strict policy would refuse the call.
+ */
+reason_code?: ActionReasonCode, 
+/**
+ * The budget, for `budget_warning`.
+ */
+budget_type?: BudgetType, 
+/**
+ * The threshold that was crossed, in percent.
+ */
+threshold?: number, 
+/**
+ * What is spent with this call, in percent of the budget, rounded down.
+ */
+percent: number, };
+
+/**
+ * A kind of warning.
+ */
+export type ActionWarningKind = "budget_warning" | "not_strict" | "no_policy";
+
+/**
  * One operation on what an organisation has set up.
  */
 export type AdministrationOperation = { "create_policy_set": NewPolicySet } | { "list_policy_sets": PageRequest } | { "get_policy_set": { 
@@ -220,6 +992,40 @@ revision: string,
 comment?: string | null, };
 
 /**
+ * What an approver does.
+ */
+export type ApprovalAct = "approve" | "reject" | "request_info";
+
+/**
+ * What is waited for, of all policies together.
+ */
+export type ApprovalOfDecision = { 
+/**
+ * The approval to ask after; of `ask` there is none.
+ */
+approval_id?: string, 
+/**
+ * Who may approve, of all of `asked`.
+ */
+approvers: Array<string>, 
+/**
+ * The shortest of `asked`.
+ */
+timeout_seconds: number, 
+/**
+ * The most urgent of `asked`.
+ */
+priority: ApprovalPriority, 
+/**
+ * The first of `asked`.
+ */
+matched_criterion: string, 
+/**
+ * What each policy asks for. All of it must be approved.
+ */
+asked: Array<ActionApprovalAsked>, };
+
+/**
  * What would ask for approval.
  */
 export type ApprovalPreview = { 
@@ -239,6 +1045,11 @@ opa_requirements: Array<AskedRequirement>,
  * Providers in scope.
  */
 external_providers: Array<ProviderInScope>, };
+
+/**
+ * How urgent an approval is, from the most to the least.
+ */
+export type ApprovalPriority = "critical" | "high" | "medium" | "low";
 
 /**
  * An approval rule (section 1.8).
@@ -414,6 +1225,28 @@ enabled?: boolean, };
 export type ApproverType = "user" | "team" | "org_role";
 
 /**
+ * A keyword of a schema that arguments can break.
+ */
+export type ArgumentRule = "required" | "type" | "enum" | "const" | "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "minLength" | "maxLength" | "pattern" | "additionalProperties";
+
+/**
+ * A rule of a schema that arguments break: one violation each.
+ */
+export type ArgumentViolation = { 
+/**
+ * The way to the argument, such as `order.items[0].price`.
+ */
+argument: string, 
+/**
+ * The keyword of the schema that it breaks.
+ */
+rule: ArgumentRule, 
+/**
+ * One plain sentence that says what is expected. It never repeats the value, which may be a secret.
+ */
+message: string, };
+
+/**
  * What a policy asked for.
  */
 export type AskedRequirement = { 
@@ -483,6 +1316,16 @@ timestamp: string,
  * The pointers of what was there and was left out.
  */
 erased?: Array<string>, };
+
+/**
+ * Whose spending the budgets of a policy are compared with.
+ */
+export type BudgetAccounts = "caller" | "scope";
+
+/**
+ * A kind of budget, in the order in which they are checked.
+ */
+export type BudgetType = "session" | "run" | "action";
 
 /**
  * A builtin of OPA.
@@ -608,6 +1451,19 @@ diagnostics: Array<Diagnostic>,
  * The dialect of each module by its path.
  */
 dialects: { [key in string]: Dialect }, };
+
+/**
+ * One check on the way of a call.
+ */
+export type CheckSeen = { 
+/**
+ * The check.
+ */
+check: string, 
+/**
+ * What came of it.
+ */
+outcome: ActionCheckOutcome, };
 
 /**
  * One atomic change of the host's store, inside one partition.
@@ -852,6 +1708,11 @@ notices: Array<Notice>, };
  * Whether a violation rejects a run.
  */
 export type Enforcement = "mandatory" | "advisory";
+
+/**
+ * What becomes of a call where no policy can vouch for it: nothing was ever set up, or evaluation failed (section 3.3).
+ */
+export type EnforcementMode = "fail_open" | "fail_closed_writes" | "fail_closed";
 
 /**
  * A mistake of the calling program, or an evaluation that could not end. Never an author's text error: that is a diagnostic.
@@ -1207,6 +2068,36 @@ seed?: number,
 facts: Array<Fact>, };
 
 /**
+ * Where an argument must come from: a field of an earlier result, or of the arguments of an earlier call (section 1.3).
+ */
+export type GroundingRule = { 
+/**
+ * The action that gave it.
+ */
+source_action: string, 
+/**
+ * The dotted path to it. A whole number is a place in a list (decision 14).
+ */
+source_field: string, 
+/**
+ * In what of that action. Default `result`.
+ */
+source_from?: SourceFrom, };
+
+/**
+ * The result of the call that had the same idempotency key.
+ */
+export type IdempotentReplay = { 
+/**
+ * What the action gave then. Do not take it again.
+ */
+value: unknown, 
+/**
+ * When the key was seen first, in milliseconds since 1970.
+ */
+first_seen_at_ms: number, };
+
+/**
  * Who is asking, and what they may do with one resource.
  */
 export type Identity = { 
@@ -1230,6 +2121,163 @@ is_session?: boolean,
  * What they may do with the resource. A verb that is not here is refused.
  */
 may: Array<Verb>, };
+
+/**
+ * Something that was done about a call.
+ */
+export type Intervention = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * What was done.
+ */
+type: InterventionType, 
+/**
+ * What came of it.
+ */
+outcome: InterventionOutcome, 
+/**
+ * The action.
+ */
+action_name: string, 
+/**
+ * What it was for, where the call says.
+ */
+description: string | null, 
+/**
+ * The agent.
+ */
+agent_id: string | null, 
+/**
+ * The run.
+ */
+run_id: string | null, 
+/**
+ * The task.
+ */
+task_id: string | null, 
+/**
+ * The mission.
+ */
+mission_id: string | null, 
+/**
+ * The policy; the first where there are several.
+ */
+policy_id: string | null, 
+/**
+ * What it would have cost, in US dollars.
+ */
+estimated_cost_usd: number, 
+/**
+ * What it cost.
+ */
+actual_cost_usd: number, 
+/**
+ * What was not spent.
+ */
+cost_prevented_usd: number, 
+/**
+ * How grave it was.
+ */
+risk_level: RiskLevel, 
+/**
+ * What was protected.
+ */
+blast_radius: Record<string, number>, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * What a check found.
+ */
+context: unknown, 
+/**
+ * What the caller was told to do.
+ */
+remediation_payload: unknown, 
+/**
+ * The organisation.
+ */
+organization_id: string, 
+/**
+ * When, as RFC 3339 in UTC.
+ */
+timestamp: string, };
+
+/**
+ * What came of it.
+ */
+export type InterventionOutcome = "blocked" | "escalated" | "approved_after_review" | "rejected_after_review" | "modified" | "warned";
+
+/**
+ * A part of the list of interventions. A page may have fewer than its limit.
+ */
+export type InterventionPage = { 
+/**
+ * Those that match, from the oldest.
+ */
+data: Array<Intervention>, 
+/**
+ * Where the next page begins; null: nothing follows.
+ */
+cursor: string | null, };
+
+/**
+ * Which interventions. All that is given must match.
+ */
+export type InterventionQuery = { 
+/**
+ * What was done.
+ */
+type?: InterventionType | null, 
+/**
+ * What came of it.
+ */
+outcome?: InterventionOutcome | null, 
+/**
+ * The action, exactly.
+ */
+action_name?: string | null, 
+/**
+ * The agent.
+ */
+agent_id?: string | null, 
+/**
+ * The run.
+ */
+run_id?: string | null, 
+/**
+ * The policy.
+ */
+policy_id?: string | null, 
+/**
+ * How grave it was.
+ */
+risk_level?: RiskLevel | null, 
+/**
+ * Not earlier than this, as RFC 3339.
+ */
+start_date?: string | null, 
+/**
+ * Earlier than this, as RFC 3339.
+ */
+end_date?: string | null, 
+/**
+ * The most entries that are looked at: 1 to 100. Default 50.
+ */
+limit?: number | null, 
+/**
+ * Where an earlier page ended.
+ */
+cursor?: string | null, };
+
+/**
+ * What was done.
+ */
+export type InterventionType = "hard_block" | "approval_required" | "rate_limited" | "budget_exceeded" | "budget_warning" | "warning" | "missing_evidence" | "pii_blocked" | "content_blocked" | "loop_detected" | "idempotent_replay";
 
 /**
  * A limit that was reached: its name in `limits.rs` and the value that was in force.
@@ -1258,6 +2306,23 @@ policy_set: PolicySetSeen,
 diagnostics: Array<Diagnostic>, };
 
 /**
+ * How often an action may be tried with the same arguments (section 1.2).
+ */
+export type LoopRule = { 
+/**
+ * The attempt that is refused, from 1. Default 5.
+ */
+threshold?: number, 
+/**
+ * The window in seconds; a fraction is fine. Default 10.
+ */
+window_seconds?: number, 
+/**
+ * Arguments that do not count.
+ */
+arg_exclude?: Array<string>, };
+
+/**
  * An approval rule that matches.
  */
 export type MatchedRule = { 
@@ -1273,6 +2338,48 @@ min_approvals: number,
  * The stage.
  */
 stage: number, };
+
+/**
+ * What a moderator says of one text of the arguments (section 1.2).
+ */
+export type ModerationResult = { 
+/**
+ * Whether anything is wrong with it.
+ */
+flagged: boolean, 
+/**
+ * What.
+ */
+categories: Array<string>, 
+/**
+ * Where the text stands in the arguments.
+ */
+field_path: string, 
+/**
+ * A part of the text, of at most 120 characters.
+ */
+snippet?: string, 
+/**
+ * How bad it is.
+ */
+severity?: string, };
+
+/**
+ * What content arguments must not hold, as the host's moderator judges it (section 1.2).
+ */
+export type ModerationRule = { 
+/**
+ * `strict` refuses whatever is flagged; the others only the categories below. Default `balanced`.
+ */
+strictness?: Strictness, 
+/**
+ * Categories that are always refused.
+ */
+block_categories?: Array<string>, 
+/**
+ * Which of the host's moderators judges. Default: the host's only one.
+ */
+moderator?: string | null, };
 
 /**
  * One named text of Rego.
@@ -1378,7 +2485,23 @@ user_id: string,
 /**
  * The team's id.
  */
-team_id: string, } | { "kind": "files", 
+team_id: string, } | { "kind": "moderation", 
+/**
+ * The organisation.
+ */
+org_id: string, 
+/**
+ * The action.
+ */
+action: string, 
+/**
+ * Which moderator; absent: the host's only one.
+ */
+moderator?: string, 
+/**
+ * The arguments.
+ */
+arguments: Record<string, unknown>, } | { "kind": "files", 
 /**
  * The organisation.
  */
@@ -1625,7 +2748,47 @@ run_id: string,
 /**
  * The run whose plan is applied.
  */
-plan_run_id: string, } | { "kind": "run_decided", 
+plan_run_id: string, } | { "kind": "action_approval_requested", 
+/**
+ * The stable id.
+ */
+id: string, 
+/**
+ * The organisation.
+ */
+org_id: string, 
+/**
+ * The approval.
+ */
+approval_id: string, 
+/**
+ * Who is asked: e-mails or ids; nobody in particular where it is empty.
+ */
+approvers: Array<string>, 
+/**
+ * The approval as it is kept.
+ */
+approval: ActionApproval, } | { "kind": "action_approval_decided", 
+/**
+ * The stable id.
+ */
+id: string, 
+/**
+ * The organisation.
+ */
+org_id: string, 
+/**
+ * The approval.
+ */
+approval_id: string, 
+/**
+ * What is held for the call.
+ */
+reservation_id: string, 
+/**
+ * `approved` or `rejected`.
+ */
+status: string, } | { "kind": "run_decided", 
 /**
  * The stable id.
  */
@@ -1687,6 +2850,32 @@ limit?: number | null,
  * Where an earlier page ended.
  */
 cursor?: string | null, };
+
+/**
+ * A kind of personal or secret data.
+ */
+export type PiiCategory = "email" | "us_ssn" | "credit_card" | "phone_us" | "api_key_like" | "aws_access_key" | "private_key_block";
+
+/**
+ * What personal data arguments must not hold (section 1.2).
+ */
+export type PiiRule = { 
+/**
+ * What is looked for. Default: all categories.
+ */
+categories?: Array<PiiCategory>, 
+/**
+ * Further patterns by the names of their categories.
+ */
+extra_patterns?: { [key in string]: string }, 
+/**
+ * Categories that may be there, those of `extra_patterns` included.
+ */
+allow_categories?: Array<string>, 
+/**
+ * Whether what was found is shown with all but its ends masked; false shows nothing of it. Default true.
+ */
+redact_preview?: boolean, };
 
 /**
  * A place in a text.
@@ -2203,6 +3392,19 @@ scope_type: ScopeType,
 scope_id: string, };
 
 /**
+ * How often an action may be taken.
+ */
+export type RateLimit = { 
+/**
+ * Calls in the window. Default 999999; 0 refuses every call.
+ */
+max_count?: number, 
+/**
+ * The window, from 1. Default 60.
+ */
+window_seconds?: number, };
+
+/**
  * Why something was denied.
  */
 export type Reason = { 
@@ -2252,6 +3454,47 @@ diagnostics?: Array<Diagnostic>, };
  * Why an operation is refused.
  */
 export type RefusalCode = "invalid_request" | "unauthorized" | "not_permitted" | "not_found" | "name_in_use" | "wrong_state" | "too_soon";
+
+/**
+ * What the caller of a refused action can do (section 1.12).
+ */
+export type Remediation = { 
+/**
+ * The code of the refusal.
+ */
+reason_code: ActionReasonCode, 
+/**
+ * Actions that must succeed first, and never did.
+ */
+missing_requirements: Array<string>, 
+/**
+ * All actions that must succeed first.
+ */
+required_prior_actions: Array<string>, 
+/**
+ * What to do, in words.
+ */
+retry_guidance: string, 
+/**
+ * Actions that may be taken instead.
+ */
+safe_alternatives: Array<string>, 
+/**
+ * Actions that succeeded too long ago.
+ */
+stale_evidence: Array<string>, 
+/**
+ * What is wrong with the arguments.
+ */
+argument_violations: Array<ArgumentViolation>, 
+/**
+ * Arguments that do not come from where they must.
+ */
+ungrounded_arguments: Array<UngroundedArgument>, 
+/**
+ * When to try again, in whole seconds; null: waiting does not help. Of rates and of calls under way only.
+ */
+retry_after_seconds: number | null, };
 
 /**
  * One requirement, as a snapshot: later edits of what asked for it do not touch it.
@@ -2349,6 +3592,28 @@ requirements: Array<Requirement>, };
 export type RequirementStatus = "pending" | "active" | "satisfied" | "rejected" | "cancelled";
 
 /**
+ * What is held for a call.
+ */
+export type ReservationOfDecision = { 
+/**
+ * The id to settle, release or resume with.
+ */
+id: string, 
+/**
+ * The money, in US dollars.
+ */
+amount_usd: number, 
+/**
+ * Until when, in milliseconds since 1970. The cost of an allowed call stays spent afterwards; a hold is given back.
+ */
+expires_at_ms: number, };
+
+/**
+ * Where a reservation stands.
+ */
+export type ReservationStatus = "held" | "open" | "settled" | "released";
+
+/**
  * What somebody may do something with.
  */
 export type Resource = { 
@@ -2381,7 +3646,12 @@ provider_name: string, };
 /**
  * The kinds of resource that rights are held on.
  */
-export type ResourceType = "org" | "project" | "workspace";
+export type ResourceType = "org" | "project" | "workspace" | "agent";
+
+/**
+ * How risky a call is, from the most to the least.
+ */
+export type RiskLevel = "critical" | "high" | "medium" | "low" | "minimal";
 
 /**
  * One rule of a contract.
@@ -2686,6 +3956,31 @@ forbid_self_approval?: boolean,
 audit_masks?: Array<string>, };
 
 /**
+ * Where a call stands.
+ */
+export type SettledCall = { 
+/**
+ * What is held for it.
+ */
+reservation_id: string, 
+/**
+ * Where it stands.
+ */
+status: ReservationStatus, 
+/**
+ * What it costs, in US dollars.
+ */
+cost_usd: number, 
+/**
+ * Whether its result was recorded.
+ */
+has_result: boolean, 
+/**
+ * Whether this came after the time that calls are given: it counts all the same.
+ */
+late: boolean, };
+
+/**
  * Whether a finding keeps the text from being used.
  */
 export type Severity = "error" | "warning";
@@ -2696,6 +3991,11 @@ export type Severity = "error" | "warning";
 export type Source = "approval_rule" | "opa" | "external_check";
 
 /**
+ * In what of an earlier action a ground is looked for.
+ */
+export type SourceFrom = "result" | "kwargs";
+
+/**
  * Where a set's policies come from.
  */
 export type SourceType = "db" | "git";
@@ -2704,6 +4004,55 @@ export type SourceType = "db" | "git";
  * One round of an operation.
  */
 export type Step = { "needs": Array<Need> } | "stale" | { "refused": Refusal } | { "done": Done };
+
+/**
+ * An exception as it is kept and shown (section 5).
+ */
+export type StoredActionException = { 
+/**
+ * Who made it.
+ */
+created_by: string | null, 
+/**
+ * When, as RFC 3339 in UTC.
+ */
+created_at: string, 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * The agents that it is for.
+ */
+agent_ids: Array<string>, 
+/**
+ * The runs that it is for. Where both lists are given, either may match.
+ */
+run_ids: Array<string>, 
+/**
+ * The actions that it is for; null: all.
+ */
+actions: Array<string> | null, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * When it begins, in milliseconds since 1970; null: it has begun.
+ */
+starts_at_ms: number | null, 
+/**
+ * When it is over; null: only its uses end it.
+ */
+expires_at_ms: number | null, 
+/**
+ * How often it may be used; null: only its time ends it.
+ */
+max_uses: number | null, };
 
 /**
  * A policy of a set.
@@ -2927,6 +4276,11 @@ attributes: Record<string, unknown>,
 auto_apply: boolean, };
 
 /**
+ * How strictly content is judged.
+ */
+export type Strictness = "strict" | "balanced" | "permissive";
+
+/**
  * What a sweep did to a run, and when the next has something to do.
  */
 export type SweptRun = { 
@@ -3063,6 +4417,23 @@ hash: string, };
  * What starts a run.
  */
 export type Trigger = "manual" | "push" | "schedule" | "pr" | "promotion";
+
+/**
+ * An argument that does not come from where it must (section 3.8).
+ */
+export type UngroundedArgument = { 
+/**
+ * The argument.
+ */
+field: string, 
+/**
+ * Where it must come from: `action.field`.
+ */
+expected_source: string, 
+/**
+ * What it is.
+ */
+actual_value: unknown, };
 
 /**
  * A person.

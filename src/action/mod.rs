@@ -1,5 +1,16 @@
 //! May this agent take this action now? Policies, the checks in their one order, state, versions, simulation.
 
 pub mod arguments;
+pub mod call;
+pub mod checks;
+pub mod consumption;
+pub mod evaluation;
+pub mod exceptions;
 pub mod money;
+pub mod policies;
 pub mod policy;
+pub mod rules;
+pub mod service;
+pub mod settings;
+pub mod state;
+pub mod verdict;

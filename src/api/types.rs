@@ -4,6 +4,7 @@
 use super::wire::{
     BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CompileAnswer, PreparedAnswer, SetDataAnswer, TestAnswer,
 };
+use crate::action::service;
 use crate::decision::{Identity, Step};
 use crate::governance::administration;
 use crate::governance::configuration::GovernanceConfig;
@@ -90,6 +91,16 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<runs::PolicyResultList>();
     declarations.add::<runs::Timeline>();
     declarations.add::<runs::SweptRun>();
+    declarations.add::<service::ActionRequest>();
+    declarations.add::<service::stored::StoredPolicy>();
+    declarations.add::<service::stored::StoredException>();
+    declarations.add::<service::approvals::ActionApprovalPage>();
+    declarations.add::<service::interventions::InterventionPage>();
+    declarations.add::<service::log::ActionDecisionLog>();
+    declarations.add::<service::settlement::SettledCall>();
+    declarations.add::<crate::action::settings::ActionSettings>();
+    declarations.add::<crate::action::verdict::ActionDecision>();
+    declarations.add::<crate::action::state::ModerationResult>();
     declarations.add::<Step>();
     declarations.add::<Identity>();
     declarations.add::<Approval>();

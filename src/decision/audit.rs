@@ -76,3 +76,9 @@ pub fn timestamp(now_ms: u64) -> String {
         .and_then(chrono::DateTime::from_timestamp_millis)
         .map_or_else(|| format!("{now_ms} ms"), |time| time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
 }
+
+/// A time as RFC 3339 in milliseconds since 1970; none where it is no such time, or before 1970.
+pub fn instant(text: &str) -> Option<u64> {
+    let time = chrono::DateTime::parse_from_rfc3339(text).ok()?;
+    u64::try_from(time.timestamp_millis()).ok()
+}

@@ -143,6 +143,33 @@ pub enum Notice {
         /// The run whose plan is applied.
         plan_run_id: String,
     },
+    /// Somebody is asked to approve a call of an agent.
+    ActionApprovalRequested {
+        /// The stable id.
+        id: String,
+        /// The organisation.
+        org_id: String,
+        /// The approval.
+        approval_id: String,
+        /// Who is asked: e-mails or ids; nobody in particular where it is empty.
+        approvers: Vec<String>,
+        /// The approval as it is kept.
+        #[cfg_attr(test, ts(type = "ActionApproval"))]
+        approval: Value,
+    },
+    /// An approval of a call of an agent was decided.
+    ActionApprovalDecided {
+        /// The stable id.
+        id: String,
+        /// The organisation.
+        org_id: String,
+        /// The approval.
+        approval_id: String,
+        /// What is held for the call.
+        reservation_id: String,
+        /// `approved` or `rejected`.
+        status: String,
+    },
     /// The run has its final word.
     RunDecided {
         /// The stable id.
@@ -163,6 +190,8 @@ impl Notice {
             Self::ApprovalRequested { id, .. }
             | Self::ExternalCheckRequested { id, .. }
             | Self::ApplyQueued { id, .. }
+            | Self::ActionApprovalRequested { id, .. }
+            | Self::ActionApprovalDecided { id, .. }
             | Self::RunDecided { id, .. } => id,
         }
     }

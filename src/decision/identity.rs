@@ -24,6 +24,8 @@ pub enum ResourceType {
     Project,
     /// A workspace.
     Workspace,
+    /// A software agent.
+    Agent,
 }
 
 /// A role in the organisation, from the lowest rank to the highest.

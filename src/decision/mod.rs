@@ -11,8 +11,8 @@ pub mod refusal;
 pub mod requirement;
 pub mod set_up;
 
-pub use asking::{Asking, Done, Kept, Page, Step, Stop};
-pub use audit::AuditRecord;
+pub use asking::{Asking, Done, Kept, Listed, Page, Step, Stop};
+pub use audit::{AuditRecord, instant};
 pub use effects::{Commit, Delivery, Effects, Expectation, Notice, Record};
 pub use identity::{Identity, OrgRole, Resource, ResourceType, Verb};
 pub use need::{Fact, Facts, Need};

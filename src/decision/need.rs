@@ -90,6 +90,21 @@ pub enum Need {
         /// The team's id.
         team_id: String,
     },
+    /// What a moderator says of the texts in the arguments of an action. The fact's value is a list of results, or null where the host has
+    /// no such moderator.
+    Moderation {
+        /// The organisation.
+        org_id: String,
+        /// The action.
+        action: String,
+        /// Which moderator; absent: the host's only one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        moderator: Option<String>,
+        /// The arguments.
+        #[cfg_attr(test, ts(type = "Record<string, unknown>"))]
+        arguments: serde_json::Map<String, Value>,
+    },
     /// The Rego files of a folder of a repository. The fact's value is a list of `{path, text}`, or null where there is no such folder.
     Files {
         /// The organisation.

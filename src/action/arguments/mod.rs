@@ -1,7 +1,10 @@
 //! What is said of the arguments of a call: their schema, their grounds, personal data in them, and their digest.
 
 pub mod decimal;
+pub mod digest;
 pub mod equality;
 pub mod field_path;
+pub mod grounding;
 pub mod patterns;
+pub mod personal_data;
 pub mod schema;

@@ -1,0 +1,380 @@
+//! Evaluation: one call, through the checks in their order, to a verdict. No clock, no store: time and state come in, and what
+//! would change comes out.
+
+use super::call::ActionCall;
+use super::checks::{
+    Asked, Finding, Traces, allowlist, approval, argument_constraints, budgets, declared, denylist, evidence,
+    grounding, idempotency, kill_switch, loop_guard, moderation, no_policy, pii, rate_limits,
+};
+use super::exceptions::{self, Exception};
+use super::policies::Policies;
+use super::rules::{ActionRules, RulesCache};
+use super::settings::ActionSettings;
+use super::state::{AccountKey, Changes, Knowledge};
+use super::verdict::{ApprovalAsked, CheckOutcome, CheckSeen, Denial, ReasonCode, Verdict, Warning, WarningKind};
+use crate::decision::{NonEmpty, Stop};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// What an organisation has set up.
+pub struct Setup<'a> {
+    /// The policies.
+    pub policies: &'a Policies,
+    /// The exceptions from them.
+    pub exceptions: &'a [Exception],
+    /// What holds for all decisions.
+    pub settings: &'a ActionSettings,
+}
+
+/// For what a call is evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be taken now.
+    Authorize,
+    /// To know what would be said. The same evaluation, of which nothing is committed.
+    Ask,
+    /// To be taken after it was approved: what it consumes is held already.
+    Resume,
+}
+
+/// What evaluation came to.
+#[derive(Debug)]
+pub struct Evaluation {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What is worth a word.
+    pub warnings: Vec<Warning>,
+    /// The exceptions without which the verdict would be stricter.
+    pub exceptions: Vec<Exception>,
+    /// What the policies said.
+    pub rules: Rc<ActionRules>,
+    /// The way through the checks.
+    pub checks: Vec<CheckSeen>,
+    /// What changes whatever comes of the call.
+    pub always: Changes,
+    /// The accounts that it is spent from.
+    pub accounts: BTreeSet<AccountKey>,
+    /// Whether a refused call uses up a slot of its rate and its money, too: as the release has it.
+    pub used_up: UsedUp,
+}
+
+/// What a refused call uses up where the release is reproduced.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct UsedUp {
+    /// A slot of its rate.
+    pub slot: bool,
+    /// Its money.
+    pub money: bool,
+}
+
+/// The steps of an evaluation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    KillSwitch,
+    Idempotency,
+    NoPolicy,
+    Denylist,
+    Allowlist,
+    RateLimits,
+    Evidence,
+    Arguments,
+    Pii,
+    Moderation,
+    LoopGuard,
+    Grounding,
+    Declared,
+    Budgets,
+    Approval,
+}
+
+const STEPS: [Step; 15] = [
+    Step::KillSwitch,
+    Step::Idempotency,
+    Step::NoPolicy,
+    Step::Denylist,
+    Step::Allowlist,
+    Step::RateLimits,
+    Step::Evidence,
+    Step::Arguments,
+    Step::Pii,
+    Step::Moderation,
+    Step::LoopGuard,
+    Step::Grounding,
+    Step::Declared,
+    Step::Budgets,
+    Step::Approval,
+];
+
+/// The order of the release: idempotency before kill switches, budgets before what the call declares.
+const STEPS_0_4: [Step; 15] = [
+    Step::Idempotency,
+    Step::KillSwitch,
+    Step::NoPolicy,
+    Step::Denylist,
+    Step::Allowlist,
+    Step::RateLimits,
+    Step::Evidence,
+    Step::Arguments,
+    Step::Pii,
+    Step::Moderation,
+    Step::LoopGuard,
+    Step::Grounding,
+    Step::Budgets,
+    Step::Declared,
+    Step::Approval,
+];
+
+impl Step {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::KillSwitch => "kill_switch",
+            Self::Idempotency => "idempotency",
+            Self::NoPolicy => "no_policy",
+            Self::Denylist => "denied_actions",
+            Self::Allowlist => "allowed_actions",
+            Self::RateLimits => "rate_limits",
+            Self::Evidence => "evidence",
+            Self::Arguments => "argument_constraints",
+            Self::Pii => "pii",
+            Self::Moderation => "moderation",
+            Self::LoopGuard => "loop",
+            Self::Grounding => "grounding",
+            Self::Declared => "declared",
+            Self::Budgets => "budgets",
+            Self::Approval => "approval",
+        }
+    }
+
+    /// Whether it is made of a call that was approved: not what it holds already, and not what was just decided.
+    const fn is_repeated(self) -> bool {
+        !matches!(
+            self,
+            Self::Idempotency | Self::RateLimits | Self::Moderation | Self::LoopGuard | Self::Budgets | Self::Approval
+        )
+    }
+}
+
+/// Evaluates a call.
+///
+/// # Errors
+/// [`Stop::Needs`], and what is wrong with a record.
+pub fn evaluate(
+    setup: &Setup<'_>,
+    cache: &mut RulesCache,
+    call: &ActionCall,
+    known: &dyn Knowledge,
+    now_ms: u64,
+    purpose: Purpose,
+) -> Result<Evaluation, Stop> {
+    let applicable = setup.policies.applicable(call);
+    let chosen = exceptions::chosen(setup.exceptions, call, known, now_ms)?;
+    let chosen: Vec<&Exception> = chosen
+        .into_iter()
+        .filter(|exception| applicable.iter().any(|policy| policy.id == exception.policy_id))
+        .collect();
+    let mut with = |left_out: &[&Exception]| {
+        let policies: Vec<_> = applicable
+            .iter()
+            .filter(|policy| !left_out.iter().any(|exception| exception.policy_id == policy.id))
+            .cloned()
+            .collect();
+        let rules = cache.rules(policies, &call.name, setup.settings);
+        checked(setup, rules, call, known, now_ms, purpose)
+    };
+    let mut evaluation = with(&chosen)?;
+    if chosen.is_empty() || matches!(evaluation.verdict, Verdict::Deny(_)) {
+        return Ok(evaluation);
+    }
+    // A use counts where leaving the policy out made the verdict milder.
+    let milder_than = |other: &Evaluation| evaluation.verdict.severity() < other.verdict.severity();
+    if !milder_than(&with(&[])?) {
+        return Ok(evaluation);
+    }
+    let mut needed = Vec::new();
+    for exception in &chosen {
+        let others: Vec<&Exception> = chosen.iter().copied().filter(|other| other.id != exception.id).collect();
+        if milder_than(&with(&others)?) {
+            needed.push((*exception).clone());
+        }
+    }
+    // None alone, but all together: all of them were used.
+    if needed.is_empty() {
+        needed = chosen.iter().map(|exception| (*exception).clone()).collect();
+    }
+    evaluation.exceptions = needed;
+    Ok(evaluation)
+}
+
+/// One way through the checks.
+fn checked(
+    setup: &Setup<'_>,
+    rules: Rc<ActionRules>,
+    call: &ActionCall,
+    known: &dyn Knowledge,
+    now_ms: u64,
+    purpose: Purpose,
+) -> Result<Evaluation, Stop> {
+    let mut walk = Walk {
+        checks: Vec::new(),
+        traces: Traces::default(),
+        used_up: UsedUp::default(),
+        strict: rules.strict,
+        compat: setup.settings.compat_0_4,
+    };
+    let (verdict, accounts) = match call.cost() {
+        None => {
+            let message = format!("the cost of `{}` is not an amount from 0", call.name);
+            let denial =
+                Denial::new(ReasonCode::InvalidCost, message).guided("give a finite number from 0, in US dollars");
+            (Verdict::Deny(Box::new(denial)), BTreeSet::new())
+        }
+        Some(cost) => {
+            let asked = Asked {
+                call,
+                cost,
+                rules: &rules,
+                settings: setup.settings,
+                known,
+                now_ms,
+                ask_only: purpose == Purpose::Ask,
+            };
+            (walk.through(&asked, setup.policies.configured, purpose)?, budgets::accounts(&asked))
+        }
+    };
+    Ok(Evaluation {
+        verdict,
+        warnings: walk.traces.warnings,
+        exceptions: Vec::new(),
+        checks: walk.checks,
+        always: walk.traces.always,
+        accounts,
+        used_up: walk.used_up,
+        rules,
+    })
+}
+
+/// The way through the checks, and what it leaves behind.
+struct Walk {
+    checks: Vec<CheckSeen>,
+    traces: Traces,
+    used_up: UsedUp,
+    strict: bool,
+    compat: bool,
+}
+
+impl Walk {
+    fn through(&mut self, asked: &Asked<'_>, configured: bool, purpose: Purpose) -> Result<Verdict, Stop> {
+        let steps = if self.compat { &STEPS_0_4 } else { &STEPS };
+        for step in steps {
+            if purpose == Purpose::Resume && !step.is_repeated() {
+                continue;
+            }
+            if let Some(verdict) = self.step(*step, asked, configured)? {
+                return Ok(verdict);
+            }
+            if self.compat {
+                self.used_up.slot |= *step == Step::RateLimits && !asked.rules.rates.is_empty();
+                self.used_up.money |= *step == Step::Budgets;
+            }
+        }
+        Ok(Verdict::Allow)
+    }
+
+    /// One step; a verdict where it ends the way.
+    fn step(&mut self, step: Step, asked: &Asked<'_>, configured: bool) -> Result<Option<Verdict>, Stop> {
+        let finding = match step {
+            Step::KillSwitch => kill_switch::check(asked)?,
+            Step::Idempotency => match idempotency::check(asked)? {
+                idempotency::Known::New => Finding::Passed,
+                idempotency::Known::UnderWay(denial) => Finding::Refused(denial),
+                idempotency::Known::Made(replay) => {
+                    self.saw(step, CheckOutcome::Replayed);
+                    return Ok(Some(Verdict::Replay(replay)));
+                }
+            },
+            Step::NoPolicy if configured => Finding::Passed,
+            Step::NoPolicy => match no_policy::check(asked) {
+                Err(denial) => Finding::Refused(denial),
+                Ok(warning) => {
+                    self.traces.warnings.push(warning);
+                    self.saw(step, CheckOutcome::Warned);
+                    return Ok(None);
+                }
+            },
+            Step::Denylist => denylist::check(asked),
+            Step::Allowlist => allowlist::check(asked),
+            Step::RateLimits => rate_limits::check(asked)?,
+            Step::Evidence => evidence::check(asked)?,
+            Step::Arguments => argument_constraints::check(asked),
+            Step::Pii => pii::check(asked)?,
+            Step::Moderation => moderation::check(asked)?,
+            Step::LoopGuard => loop_guard::check(asked, &mut self.traces)?,
+            Step::Grounding => grounding::check(asked)?,
+            Step::Declared => declared::check(asked)?,
+            Step::Budgets => budgets::check(asked, &mut self.traces)?,
+            Step::Approval => {
+                let all: Vec<ApprovalAsked> = approval::check(asked);
+                let held = NonEmpty::from_vec(all);
+                self.saw(step, if held.is_some() { CheckOutcome::Held } else { CheckOutcome::Passed });
+                return Ok(held.map(Verdict::Hold));
+            }
+        };
+        Ok(match finding {
+            Finding::Passed => {
+                self.saw(step, CheckOutcome::Passed);
+                None
+            }
+            Finding::Refused(denial) if !self.strict && denial.code.may_be_a_warning() => {
+                self.saw(step, CheckOutcome::Warned);
+                self.traces.warnings.push(Warning {
+                    kind: WarningKind::NotStrict,
+                    message: denial.message,
+                    policy_ids: denial.policy_ids,
+                    reason_code: Some(denial.code),
+                    budget_type: None,
+                    threshold: None,
+                    percent: None,
+                });
+                None
+            }
+            Finding::Refused(denial) => {
+                self.saw(step, CheckOutcome::Refused);
+                Some(Verdict::Deny(denial))
+            }
+        })
+    }
+
+    fn saw(&mut self, step: Step, outcome: CheckOutcome) {
+        self.checks.push(CheckSeen { check: step.name(), outcome });
+    }
+}
+
+/// The parts of the state that a call will be judged by: what to ask for in one go. Nothing depends on it but the number of rounds.
+pub fn wanted(
+    call: &ActionCall,
+    rules: &ActionRules,
+    settings: &ActionSettings,
+    now_ms: u64,
+) -> Vec<super::state::StateKey> {
+    use super::state::StateKey;
+    let mut keys: Vec<StateKey> =
+        kill_switch::targets(call).map(|(target_type, id)| StateKey::KillSwitch(target_type, id.clone())).collect();
+    keys.extend(idempotency::key_of(call));
+    if !rules.rates.is_empty() {
+        keys.push(rate_limits::key_of(call));
+    }
+    if !rules.loops.is_empty() {
+        keys.push(loop_guard::key_of(call));
+    }
+    let sources = rules.grounds.iter().map(|(_, rule, _)| &rule.source_action);
+    let declared = call.grounding_rules.values().map(|rule| &rule.source_action);
+    let actions: BTreeSet<&String> =
+        rules.requirements.iter().chain(&call.requires).chain(sources).chain(declared).collect();
+    keys.extend(actions.into_iter().map(|action| evidence::key_of(call, action)));
+    if let Some(cost) = call.cost() {
+        let known = super::state::Memory::default();
+        let asked = Asked { call, cost, rules, settings, known: &known, now_ms, ask_only: true };
+        keys.extend(budgets::accounts(&asked).into_iter().map(StateKey::Account));
+    }
+    keys
+}

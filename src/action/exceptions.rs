@@ -1,0 +1,91 @@
+//! Exceptions: a policy is left out for named agents or runs, for a time or a number of uses (section 5).
+
+use super::call::ActionCall;
+use super::state::{Knowledge, StateKey, exception_uses};
+use crate::decision::Stop;
+use serde::{Deserialize, Serialize};
+
+/// An exception from one policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "ActionException"))]
+#[serde(deny_unknown_fields)]
+pub struct Exception {
+    /// The id.
+    pub id: String,
+    /// The policy.
+    pub policy_id: String,
+    /// The agents that it is for.
+    #[serde(default)]
+    pub agent_ids: Vec<String>,
+    /// The runs that it is for. Where both lists are given, either may match.
+    #[serde(default)]
+    pub run_ids: Vec<String>,
+    /// The actions that it is for; null: all.
+    #[serde(default)]
+    pub actions: Option<Vec<String>>,
+    /// Why.
+    pub reason: String,
+    /// When it begins, in milliseconds since 1970; null: it has begun.
+    #[serde(default)]
+    #[cfg_attr(test, ts(type = "number | null"))]
+    pub starts_at_ms: Option<u64>,
+    /// When it is over; null: only its uses end it.
+    #[serde(default)]
+    #[cfg_attr(test, ts(type = "number | null"))]
+    pub expires_at_ms: Option<u64>,
+    /// How often it may be used; null: only its time ends it.
+    #[serde(default)]
+    #[cfg_attr(test, ts(type = "number | null"))]
+    pub max_uses: Option<u64>,
+}
+
+impl Exception {
+    /// Whether it is for a call now, its uses left aside. At exactly `expires_at_ms` it is over.
+    pub fn matches(&self, call: &ActionCall, now_ms: u64) -> bool {
+        let has = |list: &[String], id: &Option<String>| id.as_ref().is_some_and(|id| list.contains(id));
+        (has(&self.agent_ids, &call.agent_id) || has(&self.run_ids, &call.run_id))
+            && self.actions.as_ref().is_none_or(|actions| actions.contains(&call.name))
+            && self.starts_at_ms.is_none_or(|starts_at_ms| starts_at_ms <= now_ms)
+            && self.expires_at_ms.is_none_or(|expires_at_ms| now_ms < expires_at_ms)
+    }
+
+    /// The part of the state that counts its uses.
+    pub fn uses_key(&self) -> StateKey {
+        StateKey::ExceptionUses { policy_id: self.policy_id.clone(), id: self.id.clone() }
+    }
+
+    /// Whether it has a use left.
+    ///
+    /// # Errors
+    /// As [`Knowledge::state`].
+    pub fn has_uses_left(&self, known: &dyn Knowledge, now_ms: u64) -> Result<bool, Stop> {
+        match self.max_uses {
+            None => Ok(true),
+            Some(most) => Ok(exception_uses(known, &self.uses_key())?.count(now_ms) < most),
+        }
+    }
+}
+
+/// The exception to use for each policy of a call: the one without a limit of uses, then the one that ends first, then by id.
+///
+/// # Errors
+/// As [`Knowledge::state`].
+pub fn chosen<'a>(
+    exceptions: &'a [Exception],
+    call: &ActionCall,
+    known: &dyn Knowledge,
+    now_ms: u64,
+) -> Result<Vec<&'a Exception>, Stop> {
+    let mut live = Vec::new();
+    for exception in exceptions.iter().filter(|exception| exception.matches(call, now_ms)) {
+        if exception.has_uses_left(known, now_ms)? {
+            live.push(exception);
+        }
+    }
+    live.sort_by_key(|exception| {
+        (&exception.policy_id, exception.max_uses.is_some(), exception.expires_at_ms.unwrap_or(u64::MAX), &exception.id)
+    });
+    live.dedup_by(|later, earlier| later.policy_id == earlier.policy_id);
+    Ok(live)
+}

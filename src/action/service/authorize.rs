@@ -1,0 +1,254 @@
+//! Deciding on a call: evaluated, and in one commit taken or held, entered into the log and told.
+
+use super::ActionService;
+use super::access::{caller, require};
+use super::approvals::{ApprovalStatus, StoredApproval};
+use super::facts::{ActionChange, Records};
+use super::log::{self, entry_of};
+use super::setup::Prepared;
+use super::stored::{kind, set_up};
+use crate::action::arguments::digest::arguments_digest;
+use crate::action::call::ActionCall;
+use crate::action::checks::kill_switch;
+use crate::action::consumption::{self, Taking};
+use crate::action::evaluation::{Evaluation, Purpose, evaluate};
+use crate::action::money::Usd;
+use crate::action::state::{Reservation, ReservationStatus, StateKey};
+use crate::action::verdict::{
+    ActionDecision, ApprovalOfDecision, Denial, ReasonCode, ReservationOfDecision, Verdict, Word,
+};
+use crate::decision::{Asking, Done, Identity, NonEmpty, Notice, Refusal, RefusalCode, Stop, Verb};
+use std::rc::Rc;
+
+/// A call that was evaluated.
+struct Decided {
+    prepared: Rc<Prepared>,
+    configuration_version: Option<String>,
+    evaluation: Evaluation,
+    identity: Identity,
+}
+
+impl ActionService<'_> {
+    /// `POST /actions/check`
+    pub(super) fn ask(&mut self, asking: &Asking, call: &ActionCall, explain: bool) -> Result<Done, Stop> {
+        let decided = self.decided(asking, call, Purpose::Ask)?;
+        Done::answer(&told(&decided.evaluation, explain))
+    }
+
+    /// `POST /actions/authorize`
+    pub(super) fn authorize(&mut self, asking: &Asking, call: &ActionCall, explain: bool) -> Result<Done, Stop> {
+        let decided = self.decided(asking, call, Purpose::Authorize)?;
+        let evaluation = &decided.evaluation;
+        let mut decision = told(evaluation, explain);
+        // A mistake of the caller is no decision, and changes nothing.
+        let Some(cost) = call.cost() else { return Done::answer(&decision) };
+        let known = Records { asking, org_id: self.org_id };
+        let settings = &decided.prepared.settings;
+        let taking =
+            Taking { call, cost, evaluation, settings, known: &known, now_ms: self.now_ms, id: self.operation_id };
+        let mut change = ActionChange::begin(asking, self.org_id, self.operation_id);
+        change.apply(evaluation.always.clone())?;
+        match &evaluation.verdict {
+            Verdict::Deny(_) => change.apply(taking.refuse()?)?,
+            Verdict::Replay(_) => {}
+            Verdict::Allow => {
+                let (changes, reservation) = taking.allow()?;
+                self.stand_on(&mut change, &decided, call)?;
+                change.apply(changes)?;
+                decision.reservation = Some(of(&reservation));
+            }
+            Verdict::Hold(asked) => {
+                let approval_id = self.operation_id;
+                let timeout = ApprovalOfDecision::of(asked).timeout_seconds;
+                let (changes, reservation) = taking.hold(timeout, approval_id)?;
+                self.stand_on(&mut change, &decided, call)?;
+                change.apply(changes)?;
+                self.ask_for_approval(&mut change, call, &reservation, asked, &decided.identity)?;
+                decision.reservation = Some(of(&reservation));
+                if let Some(approval) = &mut decision.approval {
+                    approval.approval_id = Some(approval_id.to_owned());
+                }
+            }
+        }
+        self.enter(&mut change, settings, entry_of(log::AUTHORIZE, call, &decision, &decided.prepared.digest)?)?;
+        self.intervene(&mut change, call, &decision)?;
+        change.done(&decision)
+    }
+
+    /// `POST /actions/{reservation_id}/resume`: everything that may have changed since is checked again.
+    pub(super) fn resume(&mut self, asking: &Asking, id: &str, call: &ActionCall) -> Result<Done, Stop> {
+        asking.want(super::stored::state_need(self.org_id, &StateKey::Reservation(id.to_owned())));
+        let decided = self.decided(asking, call, Purpose::Resume)?;
+        let reservation = self.reservation(asking, id)?;
+        if reservation.status != ReservationStatus::Held {
+            return Err(Refusal::new(RefusalCode::WrongState, format!("the call `{id}` waits for no approval")).into());
+        }
+        let approval_id = reservation.approval.clone().unwrap_or_default();
+        let approval = self.approval(asking, &approval_id)?;
+        let status = approval.value.status_at(self.now_ms);
+        if matches!(status, ApprovalStatus::Pending | ApprovalStatus::InfoRequested) {
+            let Some(asked) = NonEmpty::from_vec(approval.value.open()) else {
+                return Err(Refusal::new(RefusalCode::WrongState, "the approval asks for nothing").into());
+            };
+            let mut decision = ActionDecision::of(&Verdict::Hold(asked), Vec::new());
+            decision.reservation = Some(of(&reservation));
+            if let Some(of_decision) = &mut decision.approval {
+                of_decision.approval_id = Some(approval_id);
+            }
+            return Done::answer(&decision);
+        }
+        let mut decision = told(&decided.evaluation, false);
+        if let Some(denial) = not_covered(&reservation, &approval.value, status, call) {
+            decision = ActionDecision::of(&Verdict::Deny(Box::new(denial)), Vec::new());
+        }
+        let known = Records { asking, org_id: self.org_id };
+        for key in consumption::parts_of(&reservation) {
+            asking.want(super::stored::state_need(self.org_id, &key));
+        }
+        let settings = &decided.prepared.settings;
+        let mut change = ActionChange::begin(asking, self.org_id, self.operation_id);
+        if decision.decision == Word::Allow {
+            let cost = call.cost().unwrap_or(reservation.amount);
+            let seconds = settings.reservation_seconds;
+            let (changes, made) = consumption::confirm(&reservation, cost, seconds, &known, self.now_ms)?;
+            self.stand_on(&mut change, &decided, call)?;
+            change.apply(changes)?;
+            decision.reservation = Some(of(&made));
+        } else {
+            let (changes, _) = consumption::release(&reservation, settings.compat_0_4, &known, self.now_ms)?;
+            change.apply(changes)?;
+        }
+        self.enter(&mut change, settings, entry_of(log::RESUME, call, &decision, &decided.prepared.digest)?)?;
+        self.intervene(&mut change, call, &decision)?;
+        change.done(&decision)
+    }
+
+    /// Evaluates a call for whoever may ask for its agent.
+    fn decided(&mut self, asking: &Asking, call: &ActionCall, purpose: Purpose) -> Result<Decided, Stop> {
+        check_call(call)?;
+        let resource = caller(self.org_id, call.agent_id.as_deref());
+        asking.want(crate::decision::Need::Access { resource: resource.clone() });
+        let (prepared, configuration_version) = self.cache.prepared(asking, self.org_id, Some((call, self.now_ms)))?;
+        let identity = require(asking, resource, Verb::Trigger)?;
+        let known = Records { asking, org_id: self.org_id };
+        let mut rules = prepared.rules.borrow_mut();
+        let evaluation = evaluate(&prepared.setup(), &mut rules, call, &known, self.now_ms, purpose)?;
+        drop(rules);
+        Ok(Decided { prepared, configuration_version, evaluation, identity })
+    }
+
+    /// What lets a call pass is what was read: policies that changed meanwhile, or a target that was stopped, are a conflict.
+    fn stand_on(&self, change: &mut ActionChange<'_>, decided: &Decided, call: &ActionCall) -> Result<(), Stop> {
+        change.expect(set_up(self.org_id).configuration(), decided.configuration_version.clone());
+        for (target_type, id) in kill_switch::targets(call) {
+            change.expect_state(&StateKey::KillSwitch(target_type, id.clone()))?;
+        }
+        Ok(())
+    }
+
+    fn ask_for_approval(
+        &self,
+        change: &mut ActionChange<'_>,
+        call: &ActionCall,
+        reservation: &Reservation,
+        asked: &NonEmpty<crate::action::verdict::ApprovalAsked>,
+        identity: &Identity,
+    ) -> Result<(), Stop> {
+        let approval = StoredApproval::ask(self.org_id, call, reservation, asked, identity, self.now_ms);
+        change.expect(set_up(self.org_id).record(kind::APPROVAL, approval.approval_id.clone()), None);
+        change.put(kind::APPROVAL, approval.approval_id.clone(), &approval)?;
+        change.tell(Notice::ActionApprovalRequested {
+            id: format!("{}:requested", approval.approval_id),
+            org_id: self.org_id.to_owned(),
+            approval_id: approval.approval_id.clone(),
+            approvers: ApprovalOfDecision::of(asked).approvers,
+            approval: crate::decision::asking::json(&approval)?,
+        })
+    }
+}
+
+/// The decision of an evaluation.
+fn told(evaluation: &Evaluation, explain: bool) -> ActionDecision {
+    let mut decision = ActionDecision::of(&evaluation.verdict, evaluation.rules.policy_ids());
+    decision.warnings.clone_from(&evaluation.warnings);
+    decision.exceptions_applied = evaluation.exceptions.iter().map(|exception| exception.id.clone()).collect();
+    if explain {
+        decision.checks.clone_from(&evaluation.checks);
+    }
+    decision
+}
+
+/// What is held for a call, as it is told.
+fn of(reservation: &Reservation) -> ReservationOfDecision {
+    ReservationOfDecision {
+        id: reservation.id.clone(),
+        amount_usd: reservation.amount,
+        expires_at_ms: reservation.expires_at_ms,
+    }
+}
+
+/// Why an approval does not cover a call; none: it does (decision 27).
+fn not_covered(
+    reservation: &Reservation,
+    approval: &StoredApproval,
+    status: ApprovalStatus,
+    call: &ActionCall,
+) -> Option<Denial> {
+    let refused = |message: String| Some(Denial::new(ReasonCode::PolicyViolation, message));
+    match status {
+        ApprovalStatus::Approved => {}
+        ApprovalStatus::Rejected => {
+            let notes = approval.decision_notes.as_deref().filter(|notes| !notes.is_empty());
+            return refused(format!(
+                "the approval was refused{}",
+                notes.map_or_else(String::new, |notes| format!(": {notes}"))
+            ));
+        }
+        ApprovalStatus::Cancelled => return refused("the request for an approval was withdrawn".to_owned()),
+        _ => return refused("nobody approved the call in time".to_owned()),
+    }
+    let other = if call.name != reservation.action {
+        "another action"
+    } else if arguments_digest(&call.kwargs) != reservation.args_digest {
+        "other arguments"
+    } else if call.run_id != reservation.run || call.session() != reservation.session {
+        "another run"
+    } else if call.agent_id != reservation.agent {
+        "another agent"
+    } else if call.cost().is_none_or(|cost: Usd| cost > reservation.amount) {
+        "a lower cost"
+    } else {
+        return None;
+    };
+    refused(format!("the approval is for {other}"))
+}
+
+/// Refuses a call that cannot be kept or judged.
+fn check_call(call: &ActionCall) -> Result<(), Refusal> {
+    let ids = [
+        ("agent_id", &call.agent_id),
+        ("run_id", &call.run_id),
+        ("session_id", &call.session_id),
+        ("mission_id", &call.mission_id),
+        ("group_id", &call.group_id),
+        ("task_id", &call.task_id),
+        ("idempotency_key", &call.idempotency_key),
+    ];
+    if call.name.trim().is_empty() {
+        return Err(Refusal::field("/call/name", "a call names its action"));
+    }
+    for (field, id) in ids {
+        if id.as_ref().is_some_and(|id| id.trim().is_empty()) {
+            return Err(Refusal::field(format!("/call/{field}"), format!("`{field}` is empty: leave it out instead")));
+        }
+    }
+    let ttl = call.idempotency_ttl_seconds.unwrap_or_default();
+    if !(0.0..=MOST_TTL_SECONDS).contains(&ttl) {
+        let message = format!("`idempotency_ttl_seconds` is from 0 to {MOST_TTL_SECONDS}");
+        return Err(Refusal::field("/call/idempotency_ttl_seconds", message));
+    }
+    Ok(())
+}
+
+/// A year.
+const MOST_TTL_SECONDS: f64 = 31_536_000.0;

@@ -1,0 +1,111 @@
+//! The decision log: every decision, settlement and result once, with what it takes to replay it.
+
+use super::access::{organisation, require};
+use super::stored::{kind, log_key, partition};
+use super::{ActionService, facts::ActionChange};
+use crate::action::arguments::digest::arguments_digest;
+use crate::action::call::ActionCall;
+use crate::action::settings::ActionSettings;
+use crate::action::verdict::{ActionDecision, ReasonCode};
+use crate::decision::asking::json;
+use crate::decision::audit::{AuditRecord, BundleRevision, timestamp};
+use crate::decision::{Asking, Done, Page, PageRequest, Stop, Verb};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// What the entries of calls are about.
+pub const AUTHORIZE: &str = "action/authorize";
+/// What the entries of calls that were approved are about.
+pub const RESUME: &str = "action/resume";
+/// What the entries of real costs are about.
+pub const SETTLE: &str = "action/settle";
+/// What the entries of calls that were never made are about.
+pub const RELEASE: &str = "action/release";
+/// What the entries of results are about.
+pub const RESULT: &str = "action/result";
+/// What the entries of approvals are about.
+pub const APPROVAL: &str = "action/approval";
+
+/// A part of the decision log.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ActionDecisionLog {
+    /// The entries, from the oldest.
+    #[cfg_attr(test, ts(type = "AuditRecord[]"))]
+    pub decisions: Vec<Value>,
+    /// Where the next page begins; null: nothing follows.
+    pub cursor: Option<String>,
+}
+
+/// What is entered.
+pub struct Entry<'a> {
+    /// What it is about.
+    pub path: &'static str,
+    /// What was asked.
+    pub input: Value,
+    /// What came of it.
+    pub result: Value,
+    /// The digest of the policies, where they were asked.
+    pub revision: Option<&'a str>,
+    /// The digest of what was asked.
+    pub digest: String,
+}
+
+impl ActionService<'_> {
+    /// Enters something into the decision log.
+    pub(super) fn enter(
+        &self,
+        change: &mut ActionChange<'_>,
+        settings: &ActionSettings,
+        entry: Entry<'_>,
+    ) -> Result<(), Stop> {
+        let revision = entry.revision.map(|revision| BundleRevision { revision: revision.to_owned() });
+        let mut record = AuditRecord {
+            decision_id: self.operation_id.to_owned(),
+            path: entry.path.to_owned(),
+            input: entry.input,
+            result: entry.result,
+            bundles: revision.map(|revision| ("policies".to_owned(), revision)).into_iter().collect::<BTreeMap<_, _>>(),
+            digest: entry.digest,
+            timestamp: timestamp(self.now_ms),
+            erased: Vec::new(),
+        };
+        record.mask(&settings.audit_masks);
+        change.append(kind::AUDIT, log_key(self.now_ms, self.operation_id), &record)
+    }
+
+    /// `GET /decisions`
+    pub(super) fn list_decisions(&self, asking: &Asking, page: &PageRequest) -> Result<Done, Stop> {
+        require(asking, organisation(self.org_id), Verb::Read)?;
+        let listed: Page<Value> = asking.records(page.need(partition(self.org_id), kind::AUDIT, None)?)?;
+        let decisions = listed.records.into_iter().map(|record| record.value).collect();
+        Done::answer(&ActionDecisionLog { decisions, cursor: listed.cursor })
+    }
+}
+
+/// A call and a decision on it as an entry. Arguments in which personal data was found are not repeated.
+///
+/// # Errors
+/// None in practice.
+pub fn entry_of<'a>(
+    path: &'static str,
+    call: &ActionCall,
+    decision: &ActionDecision,
+    revision: &'a str,
+) -> Result<Entry<'a>, Stop> {
+    let mut input = json(call)?;
+    if decision.reason_code == Some(ReasonCode::PiiDetected)
+        && let Some(fields) = input.as_object_mut()
+    {
+        fields.insert("kwargs".to_owned(), Value::Object(Map::new()));
+        fields.insert("inputs_redacted".to_owned(), true.into());
+    }
+    Ok(Entry {
+        path,
+        input,
+        result: json(decision)?,
+        revision: Some(revision).filter(|revision| !revision.is_empty()),
+        digest: arguments_digest(&call.kwargs),
+    })
+}

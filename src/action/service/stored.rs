@@ -1,0 +1,106 @@
+//! What is kept of an organisation's action policies: the records, their kinds and keys, in one partition.
+//!
+//! INVARIANT (one partition): a decision reads policies, kill switches, spending and exceptions, and writes most of them. Exceptions
+//! count and budgets may sum over all of an organisation, so nothing narrower holds all the keys of a decision.
+
+use crate::action::exceptions::Exception;
+use crate::action::policy::PolicyFields;
+use crate::action::state::{StateKey, escaped};
+use crate::decision::{Need, SetUp};
+use serde::{Deserialize, Serialize};
+
+/// The kinds of record, beside those of the state.
+pub mod kind {
+    /// A policy; key: its id.
+    pub const POLICY: &str = "action_policy";
+    /// A name in use; key: the name.
+    pub const POLICY_NAME: &str = "action_policy_name";
+    /// A version of a policy; key: the policy's id and the number.
+    pub const POLICY_VERSION: &str = "action_policy_version";
+    /// An exception; key: the policy's id and its own.
+    pub const EXCEPTION: &str = "action_exception";
+    /// What holds for the whole organisation; key: `all`.
+    pub const SETTINGS: &str = "action_settings";
+    /// An approval; key: its id.
+    pub const APPROVAL: &str = "action_approval";
+    /// A decision; key: time and id.
+    pub const AUDIT: &str = "audit";
+    /// Something that was done about a call; key: time and id.
+    pub const INTERVENTION: &str = "action_intervention";
+    /// A notice that is to be told; key: its id.
+    pub const OUTBOX: &str = "outbox";
+    /// The kinds that a decision is made under.
+    pub const EVALUATED: [&str; 3] = [POLICY, EXCEPTION, SETTINGS];
+}
+
+/// The partition of everything about an organisation's actions.
+pub fn partition(org_id: &str) -> String {
+    format!("actions/{org_id}")
+}
+
+/// Where all this is kept.
+pub fn set_up(org_id: &str) -> SetUp {
+    SetUp { partition: partition(org_id), counted: &kind::EVALUATED }
+}
+
+/// The need of a part of the state.
+pub fn state_need(org_id: &str, key: &StateKey) -> Need {
+    set_up(org_id).record(key.kind(), key.key())
+}
+
+/// The need of what holds for the whole organisation.
+pub fn settings_need(org_id: &str) -> Need {
+    set_up(org_id).record(kind::SETTINGS, "all")
+}
+
+/// A policy as it is kept and shown (section 1.1).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "ActionPolicy"))]
+pub struct StoredPolicy {
+    /// The id.
+    pub id: String,
+    /// The organisation.
+    pub organization_id: String,
+    /// The version that is in force.
+    pub current_version_id: String,
+    /// When it was created, as RFC 3339 in UTC.
+    pub created_at: String,
+    /// When it was changed last.
+    pub updated_at: String,
+    /// The number of its newest version, drafts included.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub newest_version: u64,
+    /// What the author says.
+    #[serde(flatten)]
+    pub fields: PolicyFields,
+}
+
+/// An exception as it is kept and shown (section 5).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "StoredActionException"))]
+pub struct StoredException {
+    /// What it says.
+    #[serde(flatten)]
+    pub exception: Exception,
+    /// Who made it.
+    pub created_by: Option<String>,
+    /// When, as RFC 3339 in UTC.
+    pub created_at: String,
+}
+
+/// The key of a version: in the order of their numbers.
+pub fn version_key(policy_id: &str, number: u64) -> String {
+    format!("{}/{number:012}", escaped(policy_id))
+}
+
+/// The key of an exception.
+pub fn exception_key(policy_id: &str, id: &str) -> String {
+    format!("{}/{}", escaped(policy_id), escaped(id))
+}
+
+/// The key of an entry of a log: in the order of time.
+pub fn log_key(now_ms: u64, id: &str) -> String {
+    format!("{now_ms:015}/{}", escaped(id))
+}

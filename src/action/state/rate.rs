@@ -1,0 +1,127 @@
+//! `RateWindow`: when an action was taken, for limits of any number and window (section 3.5).
+
+use crate::action::policy::RateLimit;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// When an action was taken.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RateWindow {
+    /// The calls, from the oldest to the newest.
+    taken: Vec<Taken>,
+    /// The calls that wait for an approval, by reservation. They count until they expire.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    holds: BTreeMap<String, HeldSlot>,
+}
+
+/// Calls at about one time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Taken(u64, u64);
+
+/// The slot of a call that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HeldSlot {
+    at_ms: u64,
+    expires_at_ms: u64,
+}
+
+/// How many moments are kept one by one. Beyond, neighbours become one at the later of their times, which counts longer, never shorter.
+const MOMENTS: usize = 1_000;
+
+/// Why a limit is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Wait {
+    /// For this many whole seconds, rounded up.
+    Seconds(u64),
+    /// For ever: the limit allows no call at all.
+    ForEver,
+}
+
+impl RateWindow {
+    /// How long to wait until a limit has room for one more call; none: it has.
+    pub fn wait(&self, limit: RateLimit, now_ms: u64) -> Option<Wait> {
+        if limit.max_count == 0 {
+            return Some(Wait::ForEver);
+        }
+        let window_ms = limit.window_seconds.saturating_mul(1000);
+        // What is exactly as old as the window is out (decision 46).
+        let is_in = |at_ms: u64| at_ms.saturating_add(window_ms) > now_ms;
+        let mut moments: Vec<(u64, u64)> =
+            self.taken.iter().filter(|taken| is_in(taken.0)).map(|taken| (taken.0, taken.1)).collect();
+        let held = self.holds.values().filter(|held| held.expires_at_ms > now_ms && is_in(held.at_ms));
+        moments.extend(held.map(|held| (held.at_ms, 1)));
+        let count: u64 = moments.iter().map(|(_, count)| count).sum();
+        let too_many = (count + 1).checked_sub(limit.max_count)?;
+        if too_many == 0 {
+            return None;
+        }
+        moments.sort_unstable();
+        let mut gone = 0;
+        let last = moments.iter().find(|(_, count)| {
+            gone += count;
+            gone >= too_many
+        });
+        let leaves_at = last.map_or(now_ms, |(at_ms, _)| at_ms.saturating_add(window_ms));
+        Some(Wait::Seconds(leaves_at.saturating_sub(now_ms).div_ceil(1000).max(1)))
+    }
+
+    /// Counts a call.
+    pub fn take(&mut self, now_ms: u64, longest_window_seconds: u64) {
+        self.prune(now_ms, longest_window_seconds);
+        let at = self.taken.partition_point(|taken| taken.0 <= now_ms);
+        match at.checked_sub(1).and_then(|before| self.taken.get_mut(before)) {
+            Some(taken) if taken.0 == now_ms => taken.1 += 1,
+            _ => self.taken.insert(at, Taken(now_ms, 1)),
+        }
+        if self.taken.len() > MOMENTS {
+            self.merge_closest();
+        }
+    }
+
+    /// Counts a call that waits.
+    pub fn hold(&mut self, reservation: &str, now_ms: u64, expires_at_ms: u64, longest_window_seconds: u64) {
+        self.prune(now_ms, longest_window_seconds);
+        self.holds.insert(reservation.to_owned(), HeldSlot { at_ms: now_ms, expires_at_ms });
+    }
+
+    /// A call that waited is made: its slot stays where it was.
+    pub fn confirm(&mut self, reservation: &str) {
+        if let Some(held) = self.holds.remove(reservation) {
+            let at = self.taken.partition_point(|taken| taken.0 <= held.at_ms);
+            self.taken.insert(at, Taken(held.at_ms, 1));
+        }
+    }
+
+    /// Gives a slot back: that of a call that waited, or one that was taken at a time.
+    pub fn give_back(&mut self, reservation: &str, at_ms: u64) {
+        if self.holds.remove(reservation).is_some() {
+            return;
+        }
+        // After a merge the call stands at a later time.
+        let found = self.taken.iter_mut().find(|taken| taken.0 >= at_ms);
+        if let Some(taken) = found {
+            taken.1 -= 1;
+            self.taken.retain(|taken| taken.1 > 0);
+        }
+    }
+
+    fn prune(&mut self, now_ms: u64, longest_window_seconds: u64) {
+        let window_ms = longest_window_seconds.saturating_mul(1000);
+        self.taken.retain(|taken| taken.0.saturating_add(window_ms) > now_ms);
+        self.holds.retain(|_, held| held.expires_at_ms > now_ms);
+    }
+
+    fn merge_closest(&mut self) {
+        let gaps = self.taken.windows(2).enumerate().filter_map(|(at, pair)| match pair {
+            [older, newer] => Some((newer.0 - older.0, at)),
+            _ => None,
+        });
+        let Some((_, at)) = gaps.min() else { return };
+        let older = self.taken.remove(at);
+        if let Some(newer) = self.taken.get_mut(at) {
+            newer.1 += older.1;
+        }
+    }
+}
