@@ -1,6 +1,242 @@
 // The types that cross between the package and its engine. Generated from the engine's own: do not edit.
 
 /**
+ * Who may approve what (decision 24). Its criteria are all to be met; one without any matches every call.
+ */
+export type ActionApprovalRule = { 
+/**
+ * For people.
+ */
+name?: string | null, 
+/**
+ * The action is one of these.
+ */
+actions?: Array<string> | null, 
+/**
+ * A tag is one of these.
+ */
+tags?: Array<string> | null, 
+/**
+ * The risk level is one of these.
+ */
+risk_levels?: Array<RiskLevel> | null, 
+/**
+ * The cost is at least this.
+ */
+min_cost_usd?: number | null, 
+/**
+ * Who may approve: e-mails or ids.
+ */
+approvers: Array<string>, 
+/**
+ * How long to wait. Default: that of the policy.
+ */
+timeout_seconds?: number | null, 
+/**
+ * How urgent it is. Default `medium`.
+ */
+priority?: ApprovalPriority | null, };
+
+/**
+ * One error of a policy.
+ */
+export type ActionPolicyError = { 
+/**
+ * The way to the value, as the author wrote it. Empty: the whole text.
+ */
+path: Array<PathPart>, 
+/**
+ * The stable code.
+ */
+code: ActionPolicyErrorCode, 
+/**
+ * One plain sentence, with the way to mend it where that is known.
+ */
+message: string, 
+/**
+ * The line, from 1; of a text only.
+ */
+line?: number, 
+/**
+ * The column in UTF-16 units, from 1; of a text only.
+ */
+column?: number, 
+/**
+ * The value, where it is a scalar and may help.
+ */
+value?: unknown, };
+
+/**
+ * A kind of error, in a word that never changes its meaning.
+ */
+export type ActionPolicyErrorCode = "SYNTAX" | "NOT_A_MAPPING" | "UNKNOWN_FIELD" | "TYPE" | "RANGE" | "ENUM" | "MISSING" | "CONFLICT" | "BAD_REGEX" | "UNSUPPORTED_SCHEMA_KEYWORD" | "UNSUPPORTED_FORMAT" | "EMPTY_SOURCE" | "DUPLICATE_KEY";
+
+/**
+ * What an author says in one policy.
+ *
+ * INVARIANT: whatever holds one has been validated: ranges, patterns and schemas are right.
+ */
+export type ActionPolicyFields = { 
+/**
+ * Unique in the organisation.
+ */
+name: string, 
+/**
+ * For people.
+ */
+description?: string | null, 
+/**
+ * A policy that is off says nothing. Default true.
+ */
+enabled?: boolean, 
+/**
+ * Whom it is about. Default `global`.
+ */
+scope?: ActionScope, 
+/**
+ * The agent, run, group or mission; none for `global`.
+ */
+target_id?: string | null, 
+/**
+ * The most that a session may cost, in US dollars. Default: no limit.
+ */
+session_budget?: number | null, 
+/**
+ * The most that a run may cost. Default: no limit.
+ */
+run_budget?: number | null, 
+/**
+ * The most that an action may cost in a session, over all its calls.
+ */
+action_budgets?: Record<string, number>, 
+/**
+ * Actions that are never allowed.
+ */
+denied_actions?: Array<string>, 
+/**
+ * The only actions that are allowed; an empty list allows none. Default: no such list.
+ */
+allowed_actions?: Array<string> | null, 
+/**
+ * How often an action may be taken.
+ */
+rate_limits?: { [key in string]: RateLimit }, 
+/**
+ * Whether violations stop a call; false warns only, where no other policy is strict. Default true.
+ */
+strict_mode?: boolean, 
+/**
+ * Whether the approval criteria of this policy count. Without any criterion every action needs an approval. Default false.
+ */
+require_approval?: boolean, 
+/**
+ * Actions that need an approval.
+ */
+approval_actions?: Array<string>, 
+/**
+ * Tags that need an approval; compared with their case.
+ */
+approval_tags?: Array<string>, 
+/**
+ * Risk levels that need an approval: exactly these, not "or above".
+ */
+approval_risk_levels?: Array<RiskLevel>, 
+/**
+ * The cost from which on an approval is needed.
+ */
+approval_threshold_usd?: number | null, 
+/**
+ * How long to wait for an approval: 1 to 2592000. Default 3600.
+ */
+approval_timeout_seconds?: number, 
+/**
+ * Who may approve where no rule names anybody: e-mails or ids.
+ */
+default_approvers?: Array<string>, 
+/**
+ * Who may approve what; the first that matches counts (decision 24).
+ */
+approval_rules?: Array<ActionApprovalRule>, 
+/**
+ * The actions that must have succeeded before an action, in the same run.
+ */
+evidence_requirements?: { [key in string]: Array<string> }, 
+/**
+ * How old evidence and grounds may be, by the action that relies on them.
+ */
+evidence_max_age_seconds?: Record<string, number>, 
+/**
+ * Actions that change something. They have no effect by themselves; compiling warns of one that nothing precedes.
+ */
+commit_actions?: Array<string>, 
+/**
+ * Actions whose results are kept as evidence.
+ */
+evidence_actions?: Array<string>, 
+/**
+ * What the arguments of an action must look like: a subset of JSON Schema.
+ */
+argument_constraints?: Record<string, Record<string, unknown>>, 
+/**
+ * Where the arguments of an action must come from: action, argument, rule.
+ */
+grounding_rules?: { [key in string]: { [key in string]: GroundingRule } }, 
+/**
+ * What personal data the arguments of an action must not hold.
+ */
+pii_rules?: { [key in string]: PiiRule }, 
+/**
+ * What content the arguments of an action must not hold.
+ */
+moderation_rules?: { [key in string]: ModerationRule }, 
+/**
+ * How often an action may be tried with the same arguments.
+ */
+loop_rules?: { [key in string]: LoopRule }, 
+/**
+ * Whether every action without a rule in `pii_rules` has the default one. Default false.
+ */
+pii_default_enabled?: boolean, 
+/**
+ * The same for `moderation_rules`.
+ */
+moderation_default_enabled?: boolean, 
+/**
+ * The same for `loop_rules`.
+ */
+loop_default_enabled?: boolean, 
+/**
+ * The parts of a budget, in percent, from which on a warning is given: 1 to 100. Default `[80]`.
+ */
+budget_warning_thresholds?: Array<number>, };
+
+/**
+ * Something that is allowed and rarely meant.
+ */
+export type ActionPolicyWarning = { 
+/**
+ * The way to the value, as the author wrote it.
+ */
+path: Array<PathPart>, 
+/**
+ * One plain sentence.
+ */
+message: string, 
+/**
+ * The line, from 1; of a text only.
+ */
+line?: number, 
+/**
+ * The column in UTF-16 units, from 1; of a text only.
+ */
+column?: number, };
+
+/**
+ * Whom a policy is about, from broad to narrow.
+ */
+export type ActionScope = "global" | "group" | "mission" | "agent" | "run";
+
+/**
  * One operation on what an organisation has set up.
  */
 export type AdministrationOperation = { "create_policy_set": NewPolicySet } | { "list_policy_sets": PageRequest } | { "get_policy_set": { 
@@ -239,6 +475,11 @@ opa_requirements: Array<AskedRequirement>,
  * Providers in scope.
  */
 external_providers: Array<ProviderInScope>, };
+
+/**
+ * How urgent an approval is, from the most to the least.
+ */
+export type ApprovalPriority = "critical" | "high" | "medium" | "low";
 
 /**
  * An approval rule (section 1.8).
@@ -658,6 +899,31 @@ dialects: { [key in string]: Dialect },
  * Every finding, in source order.
  */
 diagnostics: Array<Diagnostic>, };
+
+/**
+ * What became of a text.
+ */
+export type CompiledActionPolicy = { 
+/**
+ * That it is one.
+ */
+ok: true, 
+/**
+ * Its fields, with every default.
+ */
+policy: Required<ActionPolicyFields>, 
+/**
+ * What it says and may not mean.
+ */
+warnings: Array<ActionPolicyWarning>, } | { 
+/**
+ * That it is none.
+ */
+ok: false, 
+/**
+ * Everything that is wrong with it, by path and code; at least one.
+ */
+errors: Array<ActionPolicyError>, };
 
 /**
  * When an approval rule matches (section 1.9).
@@ -1207,6 +1473,23 @@ seed?: number,
 facts: Array<Fact>, };
 
 /**
+ * Where an argument must come from: a field of an earlier result, or of the arguments of an earlier call (section 1.3).
+ */
+export type GroundingRule = { 
+/**
+ * The action that gave it.
+ */
+source_action: string, 
+/**
+ * The dotted path to it. A whole number is a place in a list (decision 14).
+ */
+source_field: string, 
+/**
+ * In what of that action. Default `result`.
+ */
+source_from?: SourceFrom, };
+
+/**
  * Who is asking, and what they may do with one resource.
  */
 export type Identity = { 
@@ -1258,6 +1541,23 @@ policy_set: PolicySetSeen,
 diagnostics: Array<Diagnostic>, };
 
 /**
+ * How often an action may be tried with the same arguments (section 1.2).
+ */
+export type LoopRule = { 
+/**
+ * The attempt that is refused, from 1. Default 5.
+ */
+threshold?: number, 
+/**
+ * The window in seconds; a fraction is fine. Default 10.
+ */
+window_seconds?: number, 
+/**
+ * Arguments that do not count.
+ */
+arg_exclude?: Array<string>, };
+
+/**
  * An approval rule that matches.
  */
 export type MatchedRule = { 
@@ -1273,6 +1573,23 @@ min_approvals: number,
  * The stage.
  */
 stage: number, };
+
+/**
+ * What content arguments must not hold, as the host's moderator judges it (section 1.2).
+ */
+export type ModerationRule = { 
+/**
+ * `strict` refuses whatever is flagged; the others only the categories below. Default `balanced`.
+ */
+strictness?: Strictness, 
+/**
+ * Categories that are always refused.
+ */
+block_categories?: Array<string>, 
+/**
+ * Which of the host's moderators judges. Default: the host's only one.
+ */
+moderator?: string | null, };
 
 /**
  * One named text of Rego.
@@ -1687,6 +2004,37 @@ limit?: number | null,
  * Where an earlier page ended.
  */
 cursor?: string | null, };
+
+/**
+ * A step on the way to a value: a field or a place in a list.
+ */
+export type PathPart = number | string;
+
+/**
+ * A kind of personal or secret data.
+ */
+export type PiiCategory = "email" | "us_ssn" | "credit_card" | "phone_us" | "api_key_like" | "aws_access_key" | "private_key_block";
+
+/**
+ * What personal data arguments must not hold (section 1.2).
+ */
+export type PiiRule = { 
+/**
+ * What is looked for. Default: all categories.
+ */
+categories?: Array<PiiCategory>, 
+/**
+ * Further patterns by the names of their categories.
+ */
+extra_patterns?: { [key in string]: string }, 
+/**
+ * Categories that may be there, those of `extra_patterns` included.
+ */
+allow_categories?: Array<string>, 
+/**
+ * Whether what was found is shown with all but its ends masked; false shows nothing of it. Default true.
+ */
+redact_preview?: boolean, };
 
 /**
  * A place in a text.
@@ -2203,6 +2551,19 @@ scope_type: ScopeType,
 scope_id: string, };
 
 /**
+ * How often an action may be taken.
+ */
+export type RateLimit = { 
+/**
+ * Calls in the window. Default 999999; 0 refuses every call.
+ */
+max_count?: number, 
+/**
+ * The window, from 1. Default 60.
+ */
+window_seconds?: number, };
+
+/**
  * Why something was denied.
  */
 export type Reason = { 
@@ -2382,6 +2743,11 @@ provider_name: string, };
  * The kinds of resource that rights are held on.
  */
 export type ResourceType = "org" | "project" | "workspace";
+
+/**
+ * How risky a call is, from the most to the least.
+ */
+export type RiskLevel = "critical" | "high" | "medium" | "low" | "minimal";
 
 /**
  * One rule of a contract.
@@ -2696,6 +3062,11 @@ export type Severity = "error" | "warning";
 export type Source = "approval_rule" | "opa" | "external_check";
 
 /**
+ * In what of an earlier action a ground is looked for.
+ */
+export type SourceFrom = "result" | "kwargs";
+
+/**
  * Where a set's policies come from.
  */
 export type SourceType = "db" | "git";
@@ -2925,6 +3296,11 @@ attributes: Record<string, unknown>,
  * Whether a plan that governance lets pass is applied without being asked for.
  */
 auto_apply: boolean, };
+
+/**
+ * How strictly content is judged.
+ */
+export type Strictness = "strict" | "balanced" | "permissive";
 
 /**
  * What a sweep did to a run, and when the next has something to do.

@@ -4,6 +4,8 @@
 use super::wire::{
     BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CompileAnswer, PreparedAnswer, SetDataAnswer, TestAnswer,
 };
+use crate::action::policy::PolicyFields;
+use crate::action::policy::compile::Compiled;
 use crate::decision::{Identity, Step};
 use crate::governance::administration;
 use crate::governance::configuration::GovernanceConfig;
@@ -90,6 +92,8 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<runs::PolicyResultList>();
     declarations.add::<runs::Timeline>();
     declarations.add::<runs::SweptRun>();
+    declarations.add::<PolicyFields>();
+    declarations.add::<Compiled>();
     declarations.add::<Step>();
     declarations.add::<Identity>();
     declarations.add::<Approval>();
