@@ -179,7 +179,7 @@ risk_levels?: Array<RiskLevel> | null,
 /**
  * The cost is at least this.
  */
-min_cost_usd: number | null, 
+min_cost_usd?: number | null, 
 /**
  * Who may approve: e-mails or ids.
  */
@@ -187,7 +187,7 @@ approvers: Array<string>,
 /**
  * How long to wait. Default: that of the policy.
  */
-timeout_seconds: number | null, 
+timeout_seconds?: number | null, 
 /**
  * How urgent it is. Default `medium`.
  */
@@ -540,11 +540,11 @@ target_id?: string | null,
 /**
  * The most that a session may cost, in US dollars. Default: no limit.
  */
-session_budget: number | null, 
+session_budget?: number | null, 
 /**
  * The most that a run may cost. Default: no limit.
  */
-run_budget: number | null, 
+run_budget?: number | null, 
 /**
  * The most that an action may cost in a session, over all its calls.
  */
@@ -584,7 +584,7 @@ approval_risk_levels?: Array<RiskLevel>,
 /**
  * The cost from which on an approval is needed.
  */
-approval_threshold_usd: number | null, 
+approval_threshold_usd?: number | null, 
 /**
  * How long to wait for an approval: 1 to 2592000. Default 3600.
  */
@@ -649,6 +649,200 @@ loop_default_enabled?: boolean,
  * The parts of a budget, in percent, from which on a warning is given: 1 to 100. Default `[80]`.
  */
 budget_warning_thresholds?: Array<number>, };
+
+/**
+ * One error of a policy.
+ */
+export type ActionPolicyError = { 
+/**
+ * The way to the value, as the author wrote it. Empty: the whole text.
+ */
+path: Array<PathPart>, 
+/**
+ * The stable code.
+ */
+code: ActionPolicyErrorCode, 
+/**
+ * One plain sentence, with the way to mend it where that is known.
+ */
+message: string, 
+/**
+ * The line, from 1; of a text only.
+ */
+line?: number, 
+/**
+ * The column in UTF-16 units, from 1; of a text only.
+ */
+column?: number, 
+/**
+ * The value, where it is a scalar and may help.
+ */
+value?: unknown, };
+
+/**
+ * A kind of error, in a word that never changes its meaning.
+ */
+export type ActionPolicyErrorCode = "SYNTAX" | "NOT_A_MAPPING" | "UNKNOWN_FIELD" | "TYPE" | "RANGE" | "ENUM" | "MISSING" | "CONFLICT" | "BAD_REGEX" | "UNSUPPORTED_SCHEMA_KEYWORD" | "UNSUPPORTED_FORMAT" | "EMPTY_SOURCE" | "DUPLICATE_KEY";
+
+/**
+ * What an author says in one policy.
+ *
+ * INVARIANT: whatever holds one has been validated: ranges, patterns and schemas are right.
+ */
+export type ActionPolicyFields = { 
+/**
+ * Unique in the organisation.
+ */
+name: string, 
+/**
+ * For people.
+ */
+description?: string | null, 
+/**
+ * A policy that is off says nothing. Default true.
+ */
+enabled?: boolean, 
+/**
+ * Whom it is about. Default `global`.
+ */
+scope?: ActionScope, 
+/**
+ * The agent, run, group or mission; none for `global`.
+ */
+target_id?: string | null, 
+/**
+ * The most that a session may cost, in US dollars. Default: no limit.
+ */
+session_budget?: number | null, 
+/**
+ * The most that a run may cost. Default: no limit.
+ */
+run_budget?: number | null, 
+/**
+ * The most that an action may cost in a session, over all its calls.
+ */
+action_budgets?: Record<string, number>, 
+/**
+ * Actions that are never allowed.
+ */
+denied_actions?: Array<string>, 
+/**
+ * The only actions that are allowed; an empty list allows none. Default: no such list.
+ */
+allowed_actions?: Array<string> | null, 
+/**
+ * How often an action may be taken.
+ */
+rate_limits?: { [key in string]: RateLimit }, 
+/**
+ * Whether violations stop a call; false warns only, where no other policy is strict. Default true.
+ */
+strict_mode?: boolean, 
+/**
+ * Whether the approval criteria of this policy count. Without any criterion every action needs an approval. Default false.
+ */
+require_approval?: boolean, 
+/**
+ * Actions that need an approval.
+ */
+approval_actions?: Array<string>, 
+/**
+ * Tags that need an approval; compared with their case.
+ */
+approval_tags?: Array<string>, 
+/**
+ * Risk levels that need an approval: exactly these, not "or above".
+ */
+approval_risk_levels?: Array<RiskLevel>, 
+/**
+ * The cost from which on an approval is needed.
+ */
+approval_threshold_usd?: number | null, 
+/**
+ * How long to wait for an approval: 1 to 2592000. Default 3600.
+ */
+approval_timeout_seconds?: number, 
+/**
+ * Who may approve where no rule names anybody: e-mails or ids.
+ */
+default_approvers?: Array<string>, 
+/**
+ * Who may approve what; the first that matches counts (decision 24).
+ */
+approval_rules?: Array<ActionApprovalRule>, 
+/**
+ * The actions that must have succeeded before an action, in the same run.
+ */
+evidence_requirements?: { [key in string]: Array<string> }, 
+/**
+ * How old evidence and grounds may be, by the action that relies on them.
+ */
+evidence_max_age_seconds?: Record<string, number>, 
+/**
+ * Actions that change something. They have no effect by themselves; compiling warns of one that nothing precedes.
+ */
+commit_actions?: Array<string>, 
+/**
+ * Actions whose results are kept as evidence.
+ */
+evidence_actions?: Array<string>, 
+/**
+ * What the arguments of an action must look like: a subset of JSON Schema.
+ */
+argument_constraints?: Record<string, Record<string, unknown>>, 
+/**
+ * Where the arguments of an action must come from: action, argument, rule.
+ */
+grounding_rules?: { [key in string]: { [key in string]: GroundingRule } }, 
+/**
+ * What personal data the arguments of an action must not hold.
+ */
+pii_rules?: { [key in string]: PiiRule }, 
+/**
+ * What content the arguments of an action must not hold.
+ */
+moderation_rules?: { [key in string]: ModerationRule }, 
+/**
+ * How often an action may be tried with the same arguments.
+ */
+loop_rules?: { [key in string]: LoopRule }, 
+/**
+ * Whether every action without a rule in `pii_rules` has the default one. Default false.
+ */
+pii_default_enabled?: boolean, 
+/**
+ * The same for `moderation_rules`.
+ */
+moderation_default_enabled?: boolean, 
+/**
+ * The same for `loop_rules`.
+ */
+loop_default_enabled?: boolean, 
+/**
+ * The parts of a budget, in percent, from which on a warning is given: 1 to 100. Default `[80]`.
+ */
+budget_warning_thresholds?: Array<number>, };
+
+/**
+ * Something that is allowed and rarely meant.
+ */
+export type ActionPolicyWarning = { 
+/**
+ * The way to the value, as the author wrote it.
+ */
+path: Array<PathPart>, 
+/**
+ * One plain sentence.
+ */
+message: string, 
+/**
+ * The line, from 1; of a text only.
+ */
+line?: number, 
+/**
+ * The column in UTF-16 units, from 1; of a text only.
+ */
+column?: number, };
 
 /**
  * Why a call is refused, in a word that never changes its meaning.
@@ -1514,6 +1708,31 @@ dialects: { [key in string]: Dialect },
  * Every finding, in source order.
  */
 diagnostics: Array<Diagnostic>, };
+
+/**
+ * What became of a text.
+ */
+export type CompiledActionPolicy = { 
+/**
+ * That it is one.
+ */
+ok: true, 
+/**
+ * Its fields, with every default.
+ */
+policy: Required<ActionPolicyFields>, 
+/**
+ * What it says and may not mean.
+ */
+warnings: Array<ActionPolicyWarning>, } | { 
+/**
+ * That it is none.
+ */
+ok: false, 
+/**
+ * Everything that is wrong with it, by path and code; at least one.
+ */
+errors: Array<ActionPolicyError>, };
 
 /**
  * When an approval rule matches (section 1.9).
@@ -2850,6 +3069,11 @@ limit?: number | null,
  * Where an earlier page ended.
  */
 cursor?: string | null, };
+
+/**
+ * A step on the way to a value: a field or a place in a list.
+ */
+export type PathPart = number | string;
 
 /**
  * A kind of personal or secret data.

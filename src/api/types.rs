@@ -4,6 +4,8 @@
 use super::wire::{
     BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CompileAnswer, PreparedAnswer, SetDataAnswer, TestAnswer,
 };
+use crate::action::policy::PolicyFields;
+use crate::action::policy::compile::Compiled;
 use crate::action::service;
 use crate::decision::{Identity, Step};
 use crate::governance::administration;
@@ -101,6 +103,8 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<crate::action::settings::ActionSettings>();
     declarations.add::<crate::action::verdict::ActionDecision>();
     declarations.add::<crate::action::state::ModerationResult>();
+    declarations.add::<PolicyFields>();
+    declarations.add::<Compiled>();
     declarations.add::<Step>();
     declarations.add::<Identity>();
     declarations.add::<Approval>();

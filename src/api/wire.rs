@@ -186,6 +186,16 @@ pub struct PlaygroundRequest {
     pub seed: Option<u64>,
 }
 
+/// A text with its format, or the fields of a policy that is an object already.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CompileActionPolicyRequest {
+    pub source: Option<String>,
+    pub source_format: Option<String>,
+    pub fields: Option<Value>,
+    pub name: Option<String>,
+}
+
 /// A governance configuration that can be asked.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

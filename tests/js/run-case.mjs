@@ -28,6 +28,11 @@ const OPERATIONS = {
   playground: (regate, { rego_source, input }) => regate.playground(rego_source, input ?? {}),
   read_plan: (regate, { plan }) => regate.readPlan(plan),
   test: (regate, { modules, data }) => regate.test(modules, { ...(data == null ? {} : { data }), nowMs: 0, seed: 0 }),
+  // Fields are what a converter makes of prose.
+  compile_action_policy: (regate, { source, source_format, fields, name }) =>
+    fields === undefined
+      ? regate.compileActionPolicy(source, source_format, { name })
+      : regate.compileActionPolicy("prose", "prose", { name, convert: () => fields }),
   evaluate(regate, { modules, dialect, data, entrypoint, input, limits, strict_builtin_errors }) {
     const { policy, diagnostics } = regate.compile(modules, { dialect, ...(data == null ? {} : { data }) });
     if (!policy) return { diagnostics };
