@@ -124,6 +124,7 @@ const LONGEST_MS = 2 ** 31 - 1;
 /** A pause that a signal ends, whose reason is then thrown. */
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
     const abort = (): void => {
       clearTimeout(timer);
       reject(signal?.reason as Error);

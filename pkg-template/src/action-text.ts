@@ -41,9 +41,9 @@ export function writableCall(call: unknown): unknown {
 
 /** A cost that can be written. */
 export function writableCost(cost: unknown): unknown {
-  const isWritable = typeof cost === "bigint" || typeof cost === "string" || cost === null || (typeof cost === "number" && Number.isFinite(cost));
+  const isWritable = typeof cost === "bigint" || typeof cost === "string" || (typeof cost === "number" && Number.isFinite(cost));
   if (isWritable) return cost;
-  return typeof cost === "object" || typeof cost === "function" ? `a value of the type ${typeof cost}` : String(cost);
+  return (typeof cost === "object" && cost !== null) || typeof cost === "function" ? `a value of the type ${typeof cost}` : String(cost);
 }
 
 /** Whether a value is an object as `{}` makes it, of this realm or of another. */
