@@ -230,9 +230,10 @@ impl ActionService<'_> {
     pub(super) fn get_approval(&self, asking: &Asking, id: &str) -> Result<Done, Stop> {
         let found = self.approval(asking, id)?;
         let resource = super::access::caller(self.org_id, found.value.agent_id.as_deref());
-        if require(asking, resource, Verb::Trigger).is_err_and(|stop| matches!(stop, Stop::Refused(_))) {
-            require(asking, organisation(self.org_id), Verb::Read)?;
-        }
+        match require(asking, resource, Verb::Trigger) {
+            Err(Stop::Refused(_)) => require(asking, organisation(self.org_id), Verb::Read)?,
+            other => other?,
+        };
         Done::answer(&found.value.seen_at(self.now_ms))
     }
 

@@ -1,5 +1,6 @@
 //! `Evidence`: what an action gave in a run, for later actions to stand on (sections 3.7 and 3.8).
 
+use crate::limits;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -29,11 +30,9 @@ pub struct EvidenceRecord {
     pub result: Value,
 }
 
-/// Bytes of the records of one action in one run: a record must fit into a row of a database. The oldest go first, which only
-/// makes later checks stricter.
-const BYTES: usize = 256 * 1024;
-/// How many records are kept.
+/// How many records are kept. The oldest go first, as they do beyond the limit of bytes, which only makes later checks stricter.
 const RECORDS: usize = 100;
+const BYTES: usize = limits::ARGUMENT_BYTES as usize;
 
 impl Evidence {
     /// Adds a record. Results may come late: the order is that of their times.
