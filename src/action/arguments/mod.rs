@@ -3,5 +3,6 @@
 pub mod decimal;
 pub mod equality;
 pub mod field_path;
+mod pattern_text;
 pub mod patterns;
 pub mod schema;
