@@ -1,8 +1,12 @@
 //! What is said of the arguments of a call: their schema, their grounds, personal data in them, and their digest.
 
 pub mod decimal;
+pub mod digest;
 pub mod equality;
 pub mod field_path;
+pub mod grounding;
+pub mod paths;
 mod pattern_text;
 pub mod patterns;
 pub mod schema;
+pub mod walk;
