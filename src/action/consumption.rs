@@ -413,7 +413,7 @@ pub fn record_result(
                 kept.add(EvidenceRecord {
                     timestamp_ms: now_ms,
                     args_hash: reservation.args_hash.clone(),
-                    raw_kwargs: raw_kwargs.clone(),
+                    raw_kwargs: Value::Object(raw_kwargs.clone()),
                     result: result.clone(),
                 });
                 changes.insert(key, StateValue::Evidence(kept));

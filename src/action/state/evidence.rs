@@ -2,7 +2,7 @@
 
 use crate::limits;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// What an action gave in a run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub struct EvidenceRecord {
     pub args_hash: String,
     /// Its arguments.
     #[cfg_attr(test, ts(type = "Record<string, unknown>"))]
-    pub raw_kwargs: Map<String, Value>,
+    pub raw_kwargs: Value,
     /// Its result; null where it was too large to keep, and then it grounds nothing.
     #[cfg_attr(test, ts(type = "unknown"))]
     pub result: Value,
@@ -37,14 +37,12 @@ const BYTES: usize = limits::ARGUMENT_BYTES as usize;
 impl Evidence {
     /// Adds a record. Results may come late: the order is that of their times.
     pub fn add(&mut self, mut record: EvidenceRecord) {
-        let bytes = |record: &EvidenceRecord| {
-            record.result.to_string().len() + serde_json::to_string(&record.raw_kwargs).map_or(0, |text| text.len())
-        };
+        let bytes = |record: &EvidenceRecord| record.result.to_string().len() + record.raw_kwargs.to_string().len();
         if bytes(&record) > BYTES {
             record.result = Value::Null;
         }
         if bytes(&record) > BYTES {
-            record.raw_kwargs = Map::new();
+            record.raw_kwargs = Value::Null;
         }
         let at = self.records.partition_point(|earlier| earlier.timestamp_ms <= record.timestamp_ms);
         self.records.insert(at, record);
