@@ -5,9 +5,14 @@ use sha2::{Digest, Sha256};
 
 /// The SHA-256 of a JSON value with its keys sorted, as `sha256:` and lower-case hexadecimal.
 pub fn of_value(value: &Value) -> String {
+    format!("sha256:{}", crate::rego::program::hex(&Sha256::digest(canonical(value))))
+}
+
+/// The text of a JSON value with its keys sorted.
+pub fn canonical(value: &Value) -> String {
     let mut text = String::new();
     write(value, &mut text);
-    format!("sha256:{}", crate::rego::program::hex(&Sha256::digest(text)))
+    text
 }
 
 fn write(value: &Value, text: &mut String) {
