@@ -94,6 +94,9 @@ impl Default for EvaluationLimits {
 /// Bytes of one text that a caller of governance gives, such as a comment: records must fit into a row of a database. Texts of
 /// policies have their own limit.
 pub const TEXT_BYTES: u64 = 16 * 1024;
+/// Bytes of the arguments of one call of an agent, and of what is kept of results of one action in a run, as JSON: records must fit into
+/// a row of a database.
+pub const ARGUMENT_BYTES: u64 = 256 * 1024;
 /// Entries of one list or object that a caller of governance gives, such as attributes.
 pub const LIST_ENTRIES: u64 = 1_000;
 /// Changes of a plan that are repeated in decision logs and in what providers are told; of a larger plan neither has the lists.
@@ -153,6 +156,7 @@ pub fn in_force() -> BTreeMap<&'static str, u64> {
         ("messages_bytes", MESSAGES_BYTES as u64),
         ("requirements_bytes", REQUIREMENTS_BYTES as u64),
         ("list_entries", LIST_ENTRIES),
+        ("argument_bytes", ARGUMENT_BYTES),
         ("told_changes", TOLD_CHANGES),
         ("told_messages", TOLD_MESSAGES as u64),
         ("schema_depth", SCHEMA_DEPTH),

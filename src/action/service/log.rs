@@ -24,6 +24,8 @@ pub const SETTLE: &str = "action/settle";
 pub const RELEASE: &str = "action/release";
 /// What the entries of results are about.
 pub const RESULT: &str = "action/result";
+/// What the entries of runs that begin anew are about.
+pub const RESET: &str = "action/reset";
 /// What the entries of approvals are about.
 pub const APPROVAL: &str = "action/approval";
 
