@@ -4,6 +4,9 @@
 mod types;
 mod wire;
 
+use crate::action;
+use crate::action::merged::Merged;
+use crate::action::policy::compile::{CompileOptions, Compiled};
 use crate::action::service::{ActionService, setup};
 use crate::error::{Error, ErrorCode};
 use crate::governance::plan::Plan;
@@ -20,9 +23,9 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use wire::{
-    BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CheckRequest, CompileAnswer, CompileRequest,
-    ContractName, EvaluateRequest, HandleRequest, NoFields, PlaygroundRequest, PreparedAnswer, QueryRequest,
-    SetDataAnswer, TestAnswer, TestRequest, ValidateRequest,
+    BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CheckRequest, CompileActionPolicyRequest, CompileAnswer,
+    CompileRequest, ContractName, EvaluateRequest, HandleRequest, MergeActionPoliciesRequest, NoFields,
+    PlaygroundRequest, PreparedAnswer, QueryRequest, SetDataAnswer, TestAnswer, TestRequest, ValidateRequest,
 };
 
 /// One engine: the programs and configurations that its caller holds handles to.
@@ -61,6 +64,9 @@ impl Engine {
             "playground" => read(request).and_then(|request| to_text(play(&request, document))),
             "prepare_governance" => read(request).and_then(|request| to_text(self.prepare_governance(request))),
             "govern" => read(request).and_then(|request| to_text(self.govern(request, document))),
+            "compile_action_policy" => read(request).and_then(|request| to_text(compile_action_policy(request))),
+            "merge_action_policies" => read::<MergeActionPoliciesRequest>(request)
+                .and_then(|request| to_text(Merged::of_values(request.policies))),
             "administer" => read_operation(request).and_then(|request| to_text(Administration::run(request))),
             "perform_run" => read_operation(request)
                 .and_then(|request| to_text(Runs::run(request, document, &mut self.prepared_organisations))),
@@ -234,6 +240,18 @@ fn one_data(data: Option<Value>, document: Option<&[u8]>) -> Result<Option<Cow<'
 fn play(request: &PlaygroundRequest, document: Option<&[u8]>) -> Result<playground::PlaygroundAnswer, Error> {
     let allowance = Allowance { now_ms: request.now_ms, seed: request.seed, ..Allowance::default() };
     playground::evaluate(&request.rego_source, document.unwrap_or(b"{}"), allowance)
+}
+
+fn compile_action_policy(request: CompileActionPolicyRequest) -> Result<Compiled, Error> {
+    let options = CompileOptions { name: request.name.as_deref() };
+    match (request.source, request.source_format, request.fields) {
+        (Some(source), Some(format), None) => Ok(action::policy::compile::compile(&source, &format, options)),
+        (None, None, Some(fields)) => Ok(action::policy::compile::check(fields, options).into()),
+        _ => Err(Error::new(
+            ErrorCode::MalformedRequest,
+            "a policy is given as `source` with its `source_format`, or as `fields`",
+        )),
+    }
 }
 
 fn capabilities() -> CapabilitiesAnswer {

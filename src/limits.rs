@@ -116,6 +116,12 @@ pub const TOLD_MESSAGES: usize = 100;
 pub const SCHEMA_DEPTH: u64 = 32;
 /// Violations of a schema, or matches of personal data, that are told of the arguments of one call: any one of them decides.
 pub const ARGUMENT_FINDINGS: usize = 100;
+/// Bytes of an action policy that is kept, as JSON: a database must be able to keep it in one record.
+pub const ACTION_POLICY_BYTES: usize = 256 * 1024;
+/// Characters of why a target is stopped, or why there is an exception.
+pub const REASON_CHARS: usize = 2_000;
+/// Uses of an exception, at the most: what is to last longer has a time at which it ends instead.
+pub const EXCEPTION_USES: u64 = 1_000_000_000;
 
 /// The limits by name, for `capabilities()`.
 pub fn in_force() -> BTreeMap<&'static str, u64> {
@@ -155,6 +161,9 @@ pub fn in_force() -> BTreeMap<&'static str, u64> {
         ("told_messages", TOLD_MESSAGES as u64),
         ("schema_depth", SCHEMA_DEPTH),
         ("argument_findings", ARGUMENT_FINDINGS as u64),
+        ("action_policy_bytes", ACTION_POLICY_BYTES as u64),
+        ("reason_chars", REASON_CHARS as u64),
+        ("exception_uses", EXCEPTION_USES),
         ("diagnostics", DIAGNOSTICS as u64),
         ("rounds", ROUNDS),
         ("commit_retries", COMMIT_RETRIES),

@@ -35,7 +35,7 @@ const REGO_LEAVES: [(&str, &[&str]); 3] = [
 ];
 
 /// A word and the only files that may hold it.
-const HOMES: [(&str, &[&str]); 8] = [
+const HOMES: [(&str, &[&str]); 9] = [
     ("regorus", &["src/rego/engine/mod.rs"]),
     ("anyhow", &["src/rego/engine/mod.rs"]),
     ("wasm_bindgen", &["src/wasm.rs", "src/lib.rs"]),
@@ -44,6 +44,7 @@ const HOMES: [(&str, &[&str]); 8] = [
     ("cap::", &["src/rego/memory.rs"]),
     ("chrono", &["src/decision/audit.rs"]),
     ("regex::", &["src/action/arguments/patterns.rs"]),
+    ("granit_parser", &["src/action/policy/source/yaml.rs"]),
 ];
 
 /// Words that the core never holds: it has no clock, no chance, no thread, and does not wait.

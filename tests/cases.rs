@@ -4,10 +4,10 @@
 //!
 //! `case.json` is `{"shows": "a sentence", "steps": [{"<operation>": {...}, "pick": ["/json/pointer", ...]}]}`. Wherever
 //! a step has `{"$file": "name"}`, the text of that file of the folder stands. Operations: `validate`, `check`,
-//! `evaluate`, `playground`, `read_plan`, `preview`, `test`, and those of an organisation, which follow below. What comes
-//! out of a step is its answer, cut down to the pointers of `pick`; or `{"error": {...}}` or `{"refused": {...}}`, cut
-//! down where `pick` has pointers below `/error/` or `/refused/`. An integer that a JS number cannot hold stands in
-//! `expected.json` as a string of its digits, so that both readers compare every digit.
+//! `evaluate`, `playground`, `read_plan`, `preview`, `test`, `compile_action_policy`, and those of an organisation, which
+//! follow below. What comes out of a step is its answer, cut down to the pointers of `pick`; or `{"error": {...}}` or
+//! `{"refused": {...}}`, cut down where `pick` has pointers below `/error/` or `/refused/`. An integer that a JS number cannot
+//! hold stands in `expected.json` as a string of its digits, so that both readers compare every digit.
 //!
 //! These steps of a case share an organisation, whose store is empty at first:
 //!
@@ -148,7 +148,7 @@ fn document(value: &Value) -> Option<Vec<u8>> {
 fn perform(operation: &str, request: &Value) -> Value {
     let mut engine = Engine::new();
     match operation {
-        "validate" | "check" => ok(&engine.call(operation, &request.to_string(), None)),
+        "validate" | "check" | "compile_action_policy" => ok(&engine.call(operation, &request.to_string(), None)),
         "playground" => {
             let request_text = json!({ "rego_source": request["rego_source"], "now_ms": 0, "seed": 0 }).to_string();
             ok(&engine.call(operation, &request_text, document(&request["input"]).as_deref()))

@@ -5,7 +5,7 @@ use crate::policy::Contract;
 use crate::rego::testing::TestResult;
 use crate::rego::{Allowance, Diagnostic, Dialect, Module};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// An object without fields.
@@ -186,6 +186,16 @@ pub struct PlaygroundRequest {
     pub seed: Option<u64>,
 }
 
+/// A text with its format, or the fields of a policy that is an object already.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CompileActionPolicyRequest {
+    pub source: Option<String>,
+    pub source_format: Option<String>,
+    pub fields: Option<Value>,
+    pub name: Option<String>,
+}
+
 /// A governance configuration that can be asked.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -226,4 +236,10 @@ pub struct BuiltinAvailable {
     pub arguments: u8,
     /// Whether this build has it.
     pub available: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MergeActionPoliciesRequest {
+    pub policies: Vec<Map<String, Value>>,
 }

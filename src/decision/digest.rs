@@ -5,9 +5,14 @@ use sha2::{Digest, Sha256};
 
 /// The SHA-256 of a JSON value with its keys sorted, as `sha256:` and lower-case hexadecimal.
 pub fn of_value(value: &Value) -> String {
+    format!("sha256:{}", of_text(&canonical(value)))
+}
+
+/// The text of a JSON value with its keys sorted.
+pub fn canonical(value: &Value) -> String {
     let mut text = String::new();
     write(value, &|number, text| text.push_str(number.as_str()), &mut text);
-    format!("sha256:{}", of_text(&text))
+    text
 }
 
 /// The SHA-256 of a text in lower-case hexadecimal.

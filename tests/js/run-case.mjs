@@ -28,6 +28,11 @@ const OPERATIONS = {
   playground: (regate, { rego_source, input }) => regate.playground(rego_source, input ?? {}),
   read_plan: (regate, { plan }) => regate.readPlan(plan),
   test: (regate, { modules, data }) => regate.test(modules, { ...(data == null ? {} : { data }), nowMs: 0, seed: 0 }),
+  // Fields are what a converter makes of prose.
+  compile_action_policy: (regate, { source, source_format, fields, name }) =>
+    fields === undefined
+      ? regate.compileActionPolicy(source, source_format, { name })
+      : regate.compileActionPolicy("prose", "prose", { name, convert: () => fields }),
   evaluate(regate, { modules, dialect, data, entrypoint, input, limits, strict_builtin_errors }) {
     const { policy, diagnostics } = regate.compile(modules, { dialect, ...(data == null ? {} : { data }) });
     if (!policy) return { diagnostics };
@@ -63,8 +68,8 @@ async function attempt(regate, run) {
     if (!(error instanceof Error) || error.name !== "RegateError") throw error;
     const { code, message, help, limit, path } = error;
     if (error instanceof regate.RefusedError) {
-      const diagnostics = error.diagnostics.length === 0 ? undefined : error.diagnostics;
-      return { refused: plain({ code, message, path, diagnostics }) };
+      const [diagnostics, policy_errors] = [error.diagnostics, error.policyErrors].map((list) => (list.length === 0 ? undefined : list));
+      return { refused: plain({ code, message, reason: error.reason, path, diagnostics, policy_errors }) };
     }
     return { error: JSON.parse(JSON.stringify({ code, message, help, limit, path })) };
   }

@@ -23,6 +23,7 @@ const SURFACE = [
   "capabilities",
   "check",
   "compile",
+  "compileActionPolicy",
   "deliverNotices",
   "fromBytes",
   "governance",

@@ -37,6 +37,27 @@ pub enum PolicyErrorCode {
     DuplicateKey,
 }
 
+impl PolicyErrorCode {
+    /// The word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Syntax => "SYNTAX",
+            Self::NotAMapping => "NOT_A_MAPPING",
+            Self::UnknownField => "UNKNOWN_FIELD",
+            Self::Type => "TYPE",
+            Self::Range => "RANGE",
+            Self::Enum => "ENUM",
+            Self::Missing => "MISSING",
+            Self::Conflict => "CONFLICT",
+            Self::BadRegex => "BAD_REGEX",
+            Self::UnsupportedSchemaKeyword => "UNSUPPORTED_SCHEMA_KEYWORD",
+            Self::UnsupportedFormat => "UNSUPPORTED_FORMAT",
+            Self::EmptySource => "EMPTY_SOURCE",
+            Self::DuplicateKey => "DUPLICATE_KEY",
+        }
+    }
+}
+
 /// A step on the way to a value: a field or a place in a list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -79,7 +100,7 @@ pub struct PolicyError {
     pub column: Option<u32>,
     /// The value, where it is a scalar and may help.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(type = "unknown"))]
+    #[cfg_attr(test, ts(optional, type = "unknown"))]
     pub value: Option<Value>,
 }
 
@@ -93,10 +114,16 @@ impl PolicyError {
 /// Something that is allowed and rarely meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[cfg_attr(test, ts(rename = "ActionPolicyWarning"))]
+#[cfg_attr(test, ts(rename = "ActionPolicyWarning", optional_fields))]
 pub struct PolicyWarning {
-    /// The way to the value.
+    /// The way to the value, as the author wrote it.
     pub path: Vec<PathPart>,
     /// One plain sentence.
     pub message: String,
+    /// The line, from 1; of a text only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// The column in UTF-16 units, from 1; of a text only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
 }

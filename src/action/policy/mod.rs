@@ -1,13 +1,17 @@
 //! The policy: what one policy says about actions, every field with its type and its default (section 1.1).
 
+mod check;
+pub mod compile;
 pub mod errors;
+mod report;
+mod source;
 
 use super::money::Usd;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// What an author says in one policy. [`compile`](super::compile) makes it, or lists every error.
+/// What an author says in one policy.
 ///
 /// INVARIANT: whatever holds one has been validated: ranges, patterns and schemas are right.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,11 +37,11 @@ pub struct PolicyFields {
     pub target_id: Option<String>,
     /// The most that a session may cost, in US dollars. Default: no limit.
     #[serde(default)]
-    #[cfg_attr(test, ts(type = "number | null"))]
+    #[cfg_attr(test, ts(optional, type = "number | null"))]
     pub session_budget: Option<Usd>,
     /// The most that a run may cost. Default: no limit.
     #[serde(default)]
-    #[cfg_attr(test, ts(type = "number | null"))]
+    #[cfg_attr(test, ts(optional, type = "number | null"))]
     pub run_budget: Option<Usd>,
     /// The most that an action may cost in a session, over all its calls.
     #[serde(default)]
@@ -76,7 +80,7 @@ pub struct PolicyFields {
     pub approval_risk_levels: Vec<RiskLevel>,
     /// The cost from which on an approval is needed.
     #[serde(default)]
-    #[cfg_attr(test, ts(type = "number | null"))]
+    #[cfg_attr(test, ts(optional, type = "number | null"))]
     pub approval_threshold_usd: Option<Usd>,
     /// How long to wait for an approval: 1 to 2592000. Default 3600.
     #[serde(default = "an_hour")]
@@ -244,6 +248,12 @@ pub struct RateLimit {
     pub window_seconds: u64,
 }
 
+impl Default for RateLimit {
+    fn default() -> Self {
+        Self { max_count: no_maximum(), window_seconds: a_minute() }
+    }
+}
+
 const fn no_maximum() -> u64 {
     999_999
 }
@@ -306,13 +316,13 @@ pub struct ApprovalRule {
     pub risk_levels: Option<Vec<RiskLevel>>,
     /// The cost is at least this.
     #[serde(default)]
-    #[cfg_attr(test, ts(type = "number | null"))]
+    #[cfg_attr(test, ts(optional, type = "number | null"))]
     pub min_cost_usd: Option<Usd>,
     /// Who may approve: e-mails or ids.
     pub approvers: Vec<String>,
     /// How long to wait. Default: that of the policy.
     #[serde(default)]
-    #[cfg_attr(test, ts(type = "number | null"))]
+    #[cfg_attr(test, ts(optional, type = "number | null"))]
     pub timeout_seconds: Option<u64>,
     /// How urgent it is. Default `medium`.
     #[serde(default)]

@@ -1,0 +1,21 @@
+//! The ranges of a policy's values. Where the specification names no upper end, this one keeps state and sums bounded.
+
+use std::ops::RangeInclusive;
+
+/// A year: a window, or the age of evidence. What has no end is left out instead.
+const YEAR_SECONDS: u64 = 365 * 24 * 60 * 60;
+
+/// Calls in the window of a rate limit. The time of each is kept.
+pub const MAX_COUNT: RangeInclusive<u64> = 0..=1_000_000;
+/// The window of a rate limit.
+pub const WINDOW_SECONDS: RangeInclusive<u64> = 1..=YEAR_SECONDS;
+/// How old evidence may be.
+pub const MAX_AGE_SECONDS: RangeInclusive<u64> = 0..=YEAR_SECONDS;
+/// How long to wait for an approval: up to 30 days.
+pub const TIMEOUT_SECONDS: RangeInclusive<u64> = 1..=2_592_000;
+/// Parts of a budget.
+pub const PERCENT: RangeInclusive<u64> = 1..=100;
+/// The attempt that is a loop. The times of as many are kept for each action and arguments.
+pub const LOOP_THRESHOLD: RangeInclusive<u64> = 1..=1_000;
+/// The window of a loop rule: a millisecond, which is how time is counted, to 30 days.
+pub const LOOP_WINDOW_SECONDS: RangeInclusive<f64> = 0.001..=2_592_000.0;
