@@ -5,9 +5,9 @@
 //! `case.json` is `{"shows": "a sentence", "steps": [{"<operation>": {...}, "pick": ["/json/pointer", ...]}]}`. Wherever
 //! a step has `{"$file": "name"}`, the text of that file of the folder stands. Operations: `validate`, `check`,
 //! `evaluate`, `playground`, `read_plan`, `preview`, `test`, `compile_action_policy`, and those of an organisation, which
-//! follow below. What comes out of a step is its answer, cut down to the pointers of `pick`; or `{"error": {...}}` or `{"refused": {...}}`, cut
-//! down where `pick` has pointers below `/error/` or `/refused/`. An integer that a JS number cannot hold stands in
-//! `expected.json` as a string of its digits, so that both readers compare every digit.
+//! follow below. What comes out of a step is its answer, cut down to the pointers of `pick`; or `{"error": {...}}` or
+//! `{"refused": {...}}`, cut down where `pick` has pointers below `/error/` or `/refused/`. An integer that a JS number cannot
+//! hold stands in `expected.json` as a string of its digits, so that both readers compare every digit.
 //!
 //! These steps of a case share an organisation, whose store is empty at first:
 //!

@@ -17,6 +17,12 @@ export {
   type ValidateOptions,
 } from "./authoring.js";
 export {
+  compileActionPolicy,
+  type ActionPolicyFormat,
+  type CompileActionPolicyOptions,
+  type ConvertActionPolicy,
+} from "./action-policy-source.js";
+export {
   compile,
   fromBytes,
   type Answer,
@@ -41,12 +47,6 @@ export {
   type PolicySetVersions,
   type Workspaces,
 } from "./administration.js";
-export {
-  compileActionPolicy,
-  type ActionPolicyFormat,
-  type CompileActionPolicyOptions,
-  type ConvertActionPolicy,
-} from "./action-policy-source.js";
 export { actions, type ActionOptions, type ActionService, type CallResult } from "./actions.js";
 export type { ActionApprovals, WaitOptions } from "./action-approvals.js";
 export type { DecisionOptions } from "./action-decisions.js";

@@ -13,11 +13,13 @@ use crate::action::checks::kill_switch;
 use crate::action::consumption::{self, Taking};
 use crate::action::evaluation::{Evaluation, Purpose, evaluate};
 use crate::action::money::Usd;
-use crate::action::state::{Reservation, ReservationStatus, StateKey};
+use crate::action::state::{Changed, Knowledge, Reservation, ReservationStatus, StateKey};
 use crate::action::verdict::{
     ActionDecision, ApprovalOfDecision, Denial, ReasonCode, ReservationOfDecision, Verdict, Word,
 };
 use crate::decision::{Asking, Done, Identity, NonEmpty, Notice, Refusal, RefusalCode, Stop, Verb};
+use crate::error::Error;
+use crate::limits;
 use std::rc::Rc;
 
 /// A call that was evaluated.
@@ -31,7 +33,8 @@ struct Decided {
 impl ActionService<'_> {
     /// `POST /actions/check`
     pub(super) fn ask(&mut self, asking: &Asking, call: &ActionCall, explain: bool) -> Result<Done, Stop> {
-        let decided = self.decided(asking, call, Purpose::Ask)?;
+        let records = Records { asking, org_id: self.org_id };
+        let decided = self.decided(asking, call, Purpose::Ask, &records)?;
         Done::answer(&told(&decided.evaluation, explain))
     }
 
@@ -39,15 +42,15 @@ impl ActionService<'_> {
     pub(super) fn authorize(&mut self, asking: &Asking, call: &ActionCall, explain: bool) -> Result<Done, Stop> {
         // What will be written is asked for with the rest.
         asking.want(super::stored::state_need(self.org_id, &StateKey::Reservation(self.operation_id.to_owned())));
-        let decided = self.decided(asking, call, Purpose::Authorize)?;
+        let records = Records { asking, org_id: self.org_id };
+        let decided = self.decided(asking, call, Purpose::Authorize, &records)?;
         let evaluation = &decided.evaluation;
         let mut decision = told(evaluation, explain);
         // A mistake of the caller is no decision, and changes nothing.
         let Some(cost) = call.cost() else { return Done::answer(&decision) };
-        let known = Records { asking, org_id: self.org_id };
         let settings = &decided.prepared.settings;
         let taking =
-            Taking { call, cost, evaluation, settings, known: &known, now_ms: self.now_ms, id: self.operation_id };
+            Taking { call, cost, evaluation, settings, known: &records, now_ms: self.now_ms, id: self.operation_id };
         let mut change = ActionChange::begin(asking, self.org_id, self.operation_id);
         change.apply(evaluation.always.clone())?;
         match &evaluation.verdict {
@@ -79,9 +82,13 @@ impl ActionService<'_> {
 
     /// `POST /actions/{reservation_id}/resume`: everything that may have changed since is checked again.
     pub(super) fn resume(&mut self, asking: &Asking, id: &str, call: &ActionCall) -> Result<Done, Stop> {
-        asking.want(super::stored::state_need(self.org_id, &StateKey::Reservation(id.to_owned())));
-        let decided = self.decided(asking, call, Purpose::Resume)?;
+        asking.want(crate::decision::Need::Access { resource: caller(self.org_id, call.agent_id.as_deref()) });
+        asking.want(set_up(self.org_id).configuration());
         let reservation = self.reservation(asking, id)?;
+        let records = Records { asking, org_id: self.org_id };
+        // What the call itself holds stands not in its way.
+        let own = consumption::without_uses(&reservation, &records)?;
+        let decided = self.decided(asking, call, Purpose::Resume, &Changed { below: &records, changes: own })?;
         let waits_for_none = || Refusal::new(RefusalCode::WrongState, format!("the call `{id}` waits for no approval"));
         // What was held for it is given back when its approval is refused or withdrawn.
         let is_given_back = reservation.status == ReservationStatus::Released;
@@ -106,25 +113,26 @@ impl ActionService<'_> {
             }
             return Done::answer(&decision);
         }
-        let mut decision = told(&decided.evaluation, false);
-        if let Some(denial) = not_covered(&reservation, &approval.value, status, call) {
-            decision = ActionDecision::of(&Verdict::Deny(Box::new(denial)), Vec::new());
-        }
-        let known = Records { asking, org_id: self.org_id };
         for key in consumption::parts_of(&reservation) {
             asking.want(super::stored::state_need(self.org_id, &key));
+        }
+        let is_held = consumption::is_held(&reservation, &records)?;
+        let mut decision = told(&decided.evaluation, false);
+        if let Some(denial) = not_covered(&reservation, &approval.value, status, call, is_held) {
+            decision = ActionDecision::of(&Verdict::Deny(Box::new(denial)), Vec::new());
         }
         let settings = &decided.prepared.settings;
         let mut change = ActionChange::begin(asking, self.org_id, self.operation_id);
         if decision.decision == Word::Allow {
             let cost = call.cost().unwrap_or(reservation.amount);
             let seconds = settings.reservation_seconds;
-            let (changes, made) = consumption::confirm(&reservation, cost, seconds, &known, self.now_ms)?;
+            let used = &decided.evaluation.exceptions;
+            let (changes, made) = consumption::confirm(&reservation, cost, used, seconds, &records, self.now_ms)?;
             self.stand_on(&mut change, &decided, call)?;
             change.apply(changes)?;
             decision.reservation = Some(of(&made));
         } else if !is_given_back {
-            let (changes, _) = consumption::release(&reservation, settings.compat_0_4, &known, self.now_ms)?;
+            let (changes, _) = consumption::release(&reservation, settings.compat_0_4, &records, self.now_ms)?;
             change.apply(changes)?;
         }
         self.enter(&mut change, settings, entry_of(log::RESUME, call, &decision, &decided.prepared.digest)?)?;
@@ -133,15 +141,20 @@ impl ActionService<'_> {
     }
 
     /// Evaluates a call for whoever may ask for its agent.
-    fn decided(&mut self, asking: &Asking, call: &ActionCall, purpose: Purpose) -> Result<Decided, Stop> {
+    fn decided(
+        &mut self,
+        asking: &Asking,
+        call: &ActionCall,
+        purpose: Purpose,
+        known: &dyn Knowledge,
+    ) -> Result<Decided, Stop> {
         check_call(call)?;
         let resource = caller(self.org_id, call.agent_id.as_deref());
         asking.want(crate::decision::Need::Access { resource: resource.clone() });
         let (prepared, configuration_version) = self.cache.prepared(asking, self.org_id, Some((call, self.now_ms)))?;
         let identity = require(asking, resource, Verb::Trigger)?;
-        let known = Records { asking, org_id: self.org_id };
         let mut rules = prepared.rules.borrow_mut();
-        let evaluation = evaluate(&prepared.setup(), &mut rules, call, &known, self.now_ms, purpose)?;
+        let evaluation = evaluate(&prepared.setup(), &mut rules, call, known, self.now_ms, purpose)?;
         drop(rules);
         Ok(Decided { prepared, configuration_version, evaluation, identity })
     }
@@ -202,10 +215,11 @@ fn not_covered(
     approval: &StoredApproval,
     status: ApprovalStatus,
     call: &ActionCall,
+    is_held: bool,
 ) -> Option<Denial> {
     let refused = |message: String| Some(Denial::new(ReasonCode::PolicyViolation, message));
     match status {
-        ApprovalStatus::Approved => {}
+        ApprovalStatus::Approved if is_held => {}
         ApprovalStatus::Rejected => {
             let notes = approval.decision_notes.as_deref().filter(|notes| !notes.is_empty());
             return refused(format!(
@@ -233,7 +247,7 @@ fn not_covered(
 }
 
 /// Refuses a call that cannot be kept or judged.
-fn check_call(call: &ActionCall) -> Result<(), Refusal> {
+fn check_call(call: &ActionCall) -> Result<(), Stop> {
     let ids = [
         ("agent_id", &call.agent_id),
         ("run_id", &call.run_id),
@@ -244,17 +258,27 @@ fn check_call(call: &ActionCall) -> Result<(), Refusal> {
         ("idempotency_key", &call.idempotency_key),
     ];
     if call.name.trim().is_empty() {
-        return Err(Refusal::field("/call/name", "a call names its action"));
+        return Err(Refusal::field("/call/name", "a call names its action").into());
     }
     for (field, id) in ids {
         if id.as_ref().is_some_and(|id| id.trim().is_empty()) {
-            return Err(Refusal::field(format!("/call/{field}"), format!("`{field}` is empty: leave it out instead")));
+            return Err(
+                Refusal::field(format!("/call/{field}"), format!("`{field}` is empty: leave it out instead")).into()
+            );
         }
+    }
+    let bytes = serde_json::to_string(&call.kwargs).map_or(0, |text| text.len()) as u64;
+    if bytes > limits::ARGUMENT_BYTES {
+        let message =
+            format!("the arguments have {bytes} bytes; the limit `argument_bytes` is {}", limits::ARGUMENT_BYTES);
+        return Err(Error::limit("argument_bytes", limits::ARGUMENT_BYTES, message)
+            .at("/operation/call/kwargs")
+            .into());
     }
     let ttl = call.idempotency_ttl_seconds.unwrap_or_default();
     if !(0.0..=MOST_TTL_SECONDS).contains(&ttl) {
         let message = format!("`idempotency_ttl_seconds` is from 0 to {MOST_TTL_SECONDS}");
-        return Err(Refusal::field("/call/idempotency_ttl_seconds", message));
+        return Err(Refusal::field("/call/idempotency_ttl_seconds", message).into());
     }
     Ok(())
 }

@@ -113,7 +113,8 @@ impl Cache {
             None => {
                 let settings = settings.records.into_iter().next().map(|record| record.value).unwrap_or_default();
                 let prepared = Rc::new(Prepared {
-                    policies: prepare(policies)?,
+                    // Somebody has made a policy once, and deleted the last one since: that is a wish. Settings alone are none.
+                    policies: prepare(policies, counts.contains_key(kind::POLICY))?,
                     exceptions: exceptions.records.into_iter().map(|record| record.value.exception).collect(),
                     settings,
                     digest: digest.clone(),
@@ -133,7 +134,7 @@ impl Cache {
     }
 }
 
-fn prepare(page: Page<StoredPolicy>) -> Result<Policies, Stop> {
+fn prepare(page: Page<StoredPolicy>, configured: bool) -> Result<Policies, Stop> {
     let mut policies = Vec::new();
     for record in page.records {
         let StoredPolicy { id, fields, .. } = record.value;
@@ -143,6 +144,5 @@ fn prepare(page: Page<StoredPolicy>) -> Result<Policies, Stop> {
             Error::new(ErrorCode::FactWrongShape, format!("the policy `{name}` in the store cannot be used: {first}"))
         })?);
     }
-    // Somebody has set something up, if only by deleting the last policy.
-    Ok(Policies::new(policies, true))
+    Ok(Policies::new(policies, configured))
 }
