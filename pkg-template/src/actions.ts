@@ -4,6 +4,7 @@ import { approvalsOf, type ActionApprovals } from "./action-approvals.js";
 import { ask, authorize, resume, type DecisionOptions } from "./action-decisions.js";
 import type { FailedDecision } from "./action-denial.js";
 import { guard, type GuardedAction } from "./action-guard.js";
+import { setUpOf, type ActionSetUp } from "./action-set-up.js";
 import { actionText, writableCost } from "./action-text.js";
 import { turnsOfOrganisation, turnsOfReservation } from "./action-turns.js";
 import { RegateError } from "./errors.js";
@@ -46,7 +47,7 @@ export interface CallResult {
  * callback that fails, malformed facts or conflicts that do not end are a denial with the reason `EVALUATION_ERROR`. The others throw
  * then. All throw a `RefusedError` (with `code` and HTTP `status`) where the caller may not, or where what is asked breaks a rule.
  */
-export interface ActionService {
+export interface ActionService extends ActionSetUp {
   /** The same for somebody else. */
   as(asker: unknown): ActionService;
   /**
@@ -92,6 +93,7 @@ export function actions(host: Host, options: ActionOptions): ActionService {
     return (await performAction({ operation, queues: turnsOfReservation(host, org_id, reservation_id) }, host, asking)) as SettledCall;
   };
   const service: ActionService = {
+    ...setUpOf(perform),
     as: (asker) => actions(host, { org_id, asker }),
     authorize: (call, options = {}) => authorize(call, options, host, asking),
     ask: (call, options = {}) => ask(call, options, host, asking),

@@ -3681,7 +3681,7 @@ expires_at?: string | null,
 /**
  * How often it may be used, from 1.
  */
-max_uses: number | null, };
+max_uses?: number | null, };
 
 /**
  * What a changeset is created from.

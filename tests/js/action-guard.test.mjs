@@ -385,8 +385,7 @@ describe("a held function", () => {
     assert.deepEqual(calls, []);
     const made = await guarded({ agent_id: "bot", onHold: async ({ approval_id }) => {
       await made.as("ann").approvals.approve(approval_id);
-      const value = { target_type: "agent", target_id: "bot", reason: "enough", is_active: true, killed_by: "adam", killed_at: "", revived_by: null, revived_at: null, organization_id: "o-1" };
-      made.store.commit({ partition: "actions/o-1", idempotency_key: "kill", expect: [], put: [{ kind: "kill_switch", key: "agent/bot", value }], append: [] });
+      await made.as("adam").killSwitches.kill("agent", "bot", "enough");
     } }, { policies });
     assert.equal((await thrownBy(made.action({}))).reason_code, "AGENT_KILLED");
     assert.deepEqual(made.calls, []);

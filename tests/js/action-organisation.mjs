@@ -18,8 +18,8 @@ const PEOPLE = {
   agent: { org_role: null, may: ["trigger"], is_session: false },
 };
 
-/** An organisation with these policies, exceptions and settings. `later` answers of the store come after others had their turn. */
-export async function organisation({ policies = [], exceptions = [], settings, functions = {}, later = false } = {}) {
+/** An organisation with these policies and settings. `later` answers of the store come after others had their turn. */
+export async function organisation({ policies = [], settings, functions = {}, later = false } = {}) {
   const store = memoryStore();
   const clock = { now: Date.UTC(2024, 10, 20, 12) };
   const told = [];
@@ -30,33 +30,25 @@ export async function organisation({ policies = [], exceptions = [], settings, f
     commit: async (commit) => (await soon(), store.commit(commit)),
     list: async (query) => (await soon(), store.list(query)),
   };
-  const host = hostOver(later ? slow : store, {
+  const people = {
     who: ({ asker }) => (Object.hasOwn(PEOPLE, asker) ? { id: asker, email: `${asker}@example.com`, ...PEOPLE[asker] } : null),
-    notify: (notices) => void told.push(...notices),
     now: () => clock.now,
-    newId: () => `id-${++ids}`,
-    ...functions,
-  });
-  setUp(store, { policies, exceptions, settings });
+  };
+  await setUp(hostOver(store, { ...people, notify() {}, newId: () => `p-${++ids}` }), policies, settings);
+  const host = hostOver(later ? slow : store, { ...people, notify: (notices) => void told.push(...notices), newId: () => `id-${++ids}`, ...functions });
   const service = actions(host, { org_id: "o-1", asker: "agent" });
+  const as = (name) => service.as(name);
   const partition = "actions/o-1";
   const all = (kind) => store.list({ partition, kind, limit: 1000, cursor: null }).records.map(({ value }) => value);
   const audit = () => all("audit").map(({ path, result }) => (result?.decision === undefined ? path : `${path} ${result.decision}`));
   /** What a session has spent. */
   const spent = (session = "") => store.read([{ partition, kind: "action_account", key: `session/${session}` }])[0]?.value.spent ?? "0";
-  return { store, host, clock, told, service, as: (name) => service.as(name), all, audit, spent };
+  return { store, host, clock, told, service, as, all, audit, spent };
 }
 
-function setUp(store, { policies, exceptions, settings }) {
-  if (policies.length + exceptions.length === 0 && settings === undefined) return;
-  const put = policies.map((fields, at) => ({
-    kind: "action_policy",
-    key: `p-${at + 1}`,
-    value: { id: `p-${at + 1}`, organization_id: "o-1", current_version_id: "v-1", created_at: "", updated_at: "", newest_version: 1, name: `p-${at + 1}`, ...fields },
-  }));
-  for (const exception of exceptions) put.push({ kind: "action_exception", key: `${exception.policy_id}/${exception.id}`, value: { created_by: null, created_at: "", ...exception } });
-  if (settings !== undefined) put.push({ kind: "action_settings", key: "all", value: settings });
-  const counts = { action_policy: policies.length, action_exception: exceptions.length, action_settings: settings === undefined ? 0 : 1 };
-  put.push({ kind: "configuration", key: "all", value: { changes: 1, counts, digest: `sha256:${JSON.stringify(put)}` } });
-  store.commit({ partition: "actions/o-1", idempotency_key: "set-up", expect: [], put, append: [] });
+// Policies get the ids p-1, p-2, ... and their names.
+async function setUp(host, policies, settings) {
+  const service = actions(host, { org_id: "o-1", asker: "adam" });
+  for (const [at, fields] of policies.entries()) await service.policies.create({ name: `policy ${at + 1}`, ...fields });
+  if (settings !== undefined) await service.settings.put(settings);
 }
