@@ -113,6 +113,8 @@ pub const TOLD_MESSAGES: usize = 100;
 pub const SCHEMA_DEPTH: u64 = 32;
 /// Violations of a schema, or matches of personal data, that are told of the arguments of one call: any one of them decides.
 pub const ARGUMENT_FINDINGS: usize = 100;
+/// Entries that one simulation of actions takes, or one replay of a decision log.
+pub const SIMULATED_ENTRIES: u64 = 100_000;
 
 /// The limits by name, for `capabilities()`.
 pub fn in_force() -> BTreeMap<&'static str, u64> {
@@ -151,6 +153,7 @@ pub fn in_force() -> BTreeMap<&'static str, u64> {
         ("told_messages", TOLD_MESSAGES as u64),
         ("schema_depth", SCHEMA_DEPTH),
         ("argument_findings", ARGUMENT_FINDINGS as u64),
+        ("simulated_entries", SIMULATED_ENTRIES),
         ("diagnostics", DIAGNOSTICS as u64),
         ("rounds", ROUNDS),
         ("commit_retries", COMMIT_RETRIES),

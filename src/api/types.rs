@@ -7,6 +7,7 @@ use super::wire::{
 use crate::action::policy::PolicyFields;
 use crate::action::policy::compile::Compiled;
 use crate::action::service;
+use crate::action::simulation;
 use crate::decision::{Identity, Step};
 use crate::governance::administration;
 use crate::governance::configuration::GovernanceConfig;
@@ -105,6 +106,12 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<crate::action::state::ModerationResult>();
     declarations.add::<PolicyFields>();
     declarations.add::<Compiled>();
+    declarations.add::<simulation::given::GivenPolicy>();
+    declarations.add::<simulation::given::GivenException>();
+    declarations.add::<simulation::check::CheckRequest>();
+    declarations.add::<simulation::check::Checked>();
+    declarations.add::<simulation::simulate::SimulateRequest>();
+    declarations.add::<simulation::simulate::Simulation>();
     declarations.add::<Step>();
     declarations.add::<Identity>();
     declarations.add::<Approval>();

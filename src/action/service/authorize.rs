@@ -48,26 +48,16 @@ impl ActionService<'_> {
             Taking { call, cost, evaluation, settings, known: &known, now_ms: self.now_ms, id: self.operation_id };
         let mut change = ActionChange::begin(asking, self.org_id, self.operation_id);
         change.apply(evaluation.always.clone())?;
-        match &evaluation.verdict {
-            Verdict::Deny(_) => change.apply(taking.refuse()?)?,
-            Verdict::Replay(_) => {}
-            Verdict::Allow => {
-                let (changes, reservation) = taking.allow()?;
-                self.stand_on(&mut change, &decided, call)?;
-                change.apply(changes)?;
-                decision.reservation = Some(of(&reservation));
-            }
-            Verdict::Hold(asked) => {
-                let approval_id = self.operation_id;
-                let timeout = ApprovalOfDecision::of(asked).timeout_seconds;
-                let (changes, reservation) = taking.hold(timeout, approval_id)?;
-                self.stand_on(&mut change, &decided, call)?;
-                change.apply(changes)?;
-                self.ask_for_approval(&mut change, call, &reservation, asked, &decided.identity)?;
-                decision.reservation = Some(of(&reservation));
-                if let Some(approval) = &mut decision.approval {
-                    approval.approval_id = Some(approval_id.to_owned());
-                }
+        let (changes, reservation) = taking.take()?;
+        if let Some(reservation) = &reservation {
+            self.stand_on(&mut change, &decided, call)?;
+            decision.reservation = Some(held(reservation));
+        }
+        change.apply(changes)?;
+        if let (Verdict::Hold(asked), Some(reservation)) = (&evaluation.verdict, &reservation) {
+            self.ask_for_approval(&mut change, call, reservation, asked, &decided.identity)?;
+            if let Some(approval) = &mut decision.approval {
+                approval.approval_id.clone_from(&reservation.approval);
             }
         }
         self.enter(&mut change, settings, entry_of(log::AUTHORIZE, call, &decision, &decided.prepared.digest)?)?;
@@ -91,16 +81,13 @@ impl ActionService<'_> {
                 return Err(Refusal::new(RefusalCode::WrongState, "the approval asks for nothing").into());
             };
             let mut decision = ActionDecision::of(&Verdict::Hold(asked), Vec::new());
-            decision.reservation = Some(of(&reservation));
+            decision.reservation = Some(held(&reservation));
             if let Some(of_decision) = &mut decision.approval {
                 of_decision.approval_id = Some(approval_id);
             }
             return Done::answer(&decision);
         }
-        let mut decision = told(&decided.evaluation, false);
-        if let Some(denial) = not_covered(&reservation, &approval.value, status, call) {
-            decision = ActionDecision::of(&Verdict::Deny(Box::new(denial)), Vec::new());
-        }
+        let mut decision = after_approval(&decided.evaluation, &reservation, &approval.value, call, self.now_ms);
         let known = Records { asking, org_id: self.org_id };
         for key in consumption::parts_of(&reservation) {
             asking.want(super::stored::state_need(self.org_id, &key));
@@ -113,7 +100,7 @@ impl ActionService<'_> {
             let (changes, made) = consumption::confirm(&reservation, cost, seconds, &known, self.now_ms)?;
             self.stand_on(&mut change, &decided, call)?;
             change.apply(changes)?;
-            decision.reservation = Some(of(&made));
+            decision.reservation = Some(held(&made));
         } else {
             let (changes, _) = consumption::release(&reservation, settings.compat_0_4, &known, self.now_ms)?;
             change.apply(changes)?;
@@ -168,7 +155,7 @@ impl ActionService<'_> {
 }
 
 /// The decision of an evaluation.
-fn told(evaluation: &Evaluation, explain: bool) -> ActionDecision {
+pub fn told(evaluation: &Evaluation, explain: bool) -> ActionDecision {
     let mut decision = ActionDecision::of(&evaluation.verdict, evaluation.rules.policy_ids());
     decision.warnings.clone_from(&evaluation.warnings);
     decision.exceptions_applied = evaluation.exceptions.iter().map(|exception| exception.id.clone()).collect();
@@ -179,11 +166,25 @@ fn told(evaluation: &Evaluation, explain: bool) -> ActionDecision {
 }
 
 /// What is held for a call, as it is told.
-fn of(reservation: &Reservation) -> ReservationOfDecision {
+pub fn held(reservation: &Reservation) -> ReservationOfDecision {
     ReservationOfDecision {
         id: reservation.id.clone(),
         amount_usd: reservation.amount,
         expires_at_ms: reservation.expires_at_ms,
+    }
+}
+
+/// The decision on a call whose approval was decided, used too late or withdrawn.
+pub fn after_approval(
+    evaluation: &Evaluation,
+    reservation: &Reservation,
+    approval: &StoredApproval,
+    call: &ActionCall,
+    now_ms: u64,
+) -> ActionDecision {
+    match not_covered(reservation, approval, approval.status_at(now_ms), call) {
+        Some(denial) => ActionDecision::of(&Verdict::Deny(Box::new(denial)), Vec::new()),
+        None => told(evaluation, false),
     }
 }
 
@@ -224,7 +225,10 @@ fn not_covered(
 }
 
 /// Refuses a call that cannot be kept or judged.
-fn check_call(call: &ActionCall) -> Result<(), Refusal> {
+///
+/// # Errors
+/// `invalid_request` with the path below `/call`.
+pub fn check_call(call: &ActionCall) -> Result<(), Refusal> {
     let ids = [
         ("agent_id", &call.agent_id),
         ("run_id", &call.run_id),
