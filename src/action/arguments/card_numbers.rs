@@ -102,7 +102,7 @@ fn checks(bytes: &[u8]) -> bool {
             product / 10 + product % 10
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 #[cfg(test)]
