@@ -60,31 +60,38 @@ fn rewritten(value: &Value) -> Value {
     }
 }
 
-/// Schemas, of which some are in order and others wrong in any way.
+/// Schemas, most of them in order and the others wrong in any way.
 fn schema() -> impl Strategy<Value = Map<String, Value>> {
-    let keyword = || {
-        select(vec![
-            "type",
-            "enum",
-            "const",
-            "minimum",
-            "maximum",
-            "exclusiveMinimum",
-            "exclusiveMaximum",
-            "minLength",
-            "maxLength",
-            "pattern",
-            "title",
-            "format",
-        ])
-    };
-    let given = prop_oneof![
-        select(vec!["string", "number", "integer", "boolean", "array", "object", "^a", "(", r"(?i)\w{2,}"])
-            .prop_map(|text| json!(text)),
-        value(),
-        proptest::collection::vec(value(), 1..3).prop_map(Value::Array),
-    ];
-    let rules = proptest::collection::vec((keyword(), given), 0..3).prop_map(object);
+    let right = select(vec![
+        ("type", json!("string")),
+        ("type", json!("number")),
+        ("type", json!("array")),
+        ("type", json!("object")),
+        ("enum", json!([1, "a", null, [true], { "a": 0.5 }])),
+        ("const", json!(100)),
+        ("minimum", json!(1)),
+        ("maximum", json!(0.5)),
+        ("exclusiveMinimum", json!(-1)),
+        ("exclusiveMaximum", json!(9_007_199_254_740_993_u64)),
+        ("minLength", json!(1)),
+        ("maxLength", json!(3)),
+        ("pattern", json!(r"(?i)^\w*$")),
+        ("title", json!("for people")),
+    ]);
+    let keyword = select(vec![
+        "type",
+        "enum",
+        "const",
+        "minimum",
+        "maxLength",
+        "pattern",
+        "title",
+        "format",
+        "required",
+        "items",
+    ]);
+    let wrong = (keyword, prop_oneof![select(vec!["null", "integer", "("]).prop_map(|text| json!(text)), value()]);
+    let rules = proptest::collection::vec(prop_oneof![20 => right, 1 => wrong], 0..3).prop_map(object);
     let nested = rules.prop_recursive(3, 8, 2, |inner| {
         prop_oneof![
             inner.clone().prop_map(|items| json!({ "items": items })),
