@@ -77,6 +77,8 @@ impl Node {
             report.error(at, PolicyErrorCode::Range, message);
             return Self::refused(at);
         }
+        // Of an object the sign is lost on its way here.
+        let text = if text == "-0" { "0" } else { text };
         let number = serde_json::from_str::<Number>(text).ok().filter(|number| number.as_f64().is_some());
         let Some(number) = number else {
             // Its readers give JSON numbers only, so it is the value: a host in JavaScript would read it as infinite.
