@@ -12,6 +12,7 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod action_policies;
 mod approvals;
 mod arguments;
 mod decisions;
