@@ -12,6 +12,7 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod actions_merging;
 mod approvals;
 mod decisions;
 mod generated;
