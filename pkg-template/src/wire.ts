@@ -283,7 +283,7 @@ requires?: Array<string>,
 /**
  * How old the evidence and the grounds that the call itself asks for may be.
  */
-evidence_max_age_seconds: number | null, 
+evidence_max_age_seconds?: number | null, 
 /**
  * Where arguments must come from, beside what policies say.
  */
@@ -291,7 +291,7 @@ grounding_rules?: { [key in string]: GroundingRule },
 /**
  * What the arguments must look like, beside what policies say.
  */
-argument_constraints: Record<string, unknown> | null, 
+argument_constraints?: Record<string, unknown> | null, 
 /**
  * The same key in the same run is one call: the second gets the result of the first.
  */
@@ -358,11 +358,11 @@ budget_type?: BudgetType,
 /**
  * What would be spent with this call, in US dollars.
  */
-spent: number, 
+spent?: number, 
 /**
  * What may be spent.
  */
-limit: number, 
+limit?: number, 
 /**
  * The policies that it comes from; for an allowed call those that were looked at.
  */
@@ -1414,7 +1414,7 @@ threshold?: number,
 /**
  * What is spent with this call, in percent of the budget, rounded down.
  */
-percent: number, };
+percent?: number, };
 
 /**
  * A kind of warning.
@@ -3681,7 +3681,7 @@ expires_at?: string | null,
 /**
  * How often it may be used, from 1.
  */
-max_uses: number | null, };
+max_uses?: number | null, };
 
 /**
  * What a changeset is created from.
@@ -4696,7 +4696,7 @@ ungrounded_arguments: Array<UngroundedArgument>,
 /**
  * When to try again, in whole seconds; null: waiting does not help. Of rates and of calls under way only.
  */
-retry_after_seconds: number | null, };
+retry_after_seconds?: number | null, };
 
 /**
  * One requirement, as a snapshot: later edits of what asked for it do not touch it.

@@ -79,7 +79,7 @@ pub struct ActionCall {
     pub requires: Vec<String>,
     /// How old the evidence and the grounds that the call itself asks for may be.
     #[serde(default)]
-    #[cfg_attr(test, ts(type = "number | null"))]
+    #[cfg_attr(test, ts(optional, type = "number | null"))]
     pub evidence_max_age_seconds: Option<u64>,
     /// Where arguments must come from, beside what policies say.
     #[serde(default)]
@@ -87,7 +87,7 @@ pub struct ActionCall {
     pub grounding_rules: BTreeMap<String, GroundingRule>,
     /// What the arguments must look like, beside what policies say.
     #[serde(default)]
-    #[cfg_attr(test, ts(type = "Record<string, unknown> | null"))]
+    #[cfg_attr(test, ts(optional, type = "Record<string, unknown> | null"))]
     pub argument_constraints: Option<Map<String, Value>>,
     /// The same key in the same run is one call: the second gets the result of the first.
     #[serde(default)]

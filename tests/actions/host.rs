@@ -51,10 +51,6 @@ impl Records {
         *record = (record.0 + 1, value);
     }
 
-    pub fn get(&self, kind: &str, key: &str) -> Value {
-        self.records.get(&(kind.to_owned(), key.to_owned())).map_or(Value::Null, |record| record.1.clone())
-    }
-
     pub fn all<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (&'a String, &'a Value)> + 'a {
         self.records
             .iter()

@@ -6,7 +6,8 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::string_slice,
-    reason = "a test says what is wrong by failing"
+    clippy::print_stdout,
+    reason = "a test says what is wrong by failing, and what it tried where it is asked to"
 )]
 
 mod chance;

@@ -1,5 +1,6 @@
 //! What is said of the arguments of a call: their schema, their grounds, personal data in them, and their digest.
 
+mod card_numbers;
 pub mod decimal;
 pub mod digest;
 pub mod equality;
