@@ -9,6 +9,9 @@
 //! `{"refused": {...}}`, cut down where `pick` has pointers below `/error/` or `/refused/`. An integer that a JS number cannot
 //! hold stands in `expected.json` as a string of its digits, so that both readers compare every digit.
 //!
+//! Four more are about actions without a store: `check_action`, `simulate_actions`, `replay_action_decisions` and
+//! `replay_calls`.
+//!
 //! These steps of a case share an organisation, whose store is empty at first:
 //!
 //! - `administer` and `run`: `as` says who asks, `operation` for what, as on the wire, and `plan` what is delivered.
@@ -163,6 +166,9 @@ fn perform(operation: &str, request: &Value) -> Value {
         "test" => {
             let text = json!({ "modules": request["modules"], "now_ms": 0, "seed": 0 }).to_string();
             ok(&engine.call(operation, &text, document(&request["data"]).as_deref()))
+        }
+        "check_action" | "simulate_actions" | "replay_action_decisions" | "replay_calls" => {
+            ok(&engine.call(operation, &request.to_string(), None))
         }
         "evaluate" => evaluate(&mut engine, request),
         "preview" => preview(&mut engine, request),

@@ -5,7 +5,7 @@
 
 mod access;
 pub mod approvals;
-mod authorize;
+pub mod authorize;
 pub mod exceptions;
 mod facts;
 pub mod interventions;
