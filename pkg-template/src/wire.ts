@@ -363,11 +363,11 @@ budget_type?: BudgetType,
 /**
  * What would be spent with this call, in US dollars.
  */
-spent: number, 
+spent?: number, 
 /**
  * What may be spent.
  */
-limit: number, 
+limit?: number, 
 /**
  * The policies that it comes from; for an allowed call those that were looked at.
  */
@@ -1643,7 +1643,7 @@ threshold?: number,
 /**
  * What is spent with this call, in percent of the budget, rounded down.
  */
-percent: number, };
+percent?: number, };
 
 /**
  * A kind of warning.
@@ -4215,7 +4215,7 @@ expires_at?: string | null,
 /**
  * How often it may be used, from 1.
  */
-max_uses: number | null, };
+max_uses?: number | null, };
 
 /**
  * What a changeset is created from.
@@ -5235,7 +5235,7 @@ ungrounded_arguments: Array<UngroundedArgument>,
 /**
  * When to try again, in whole seconds; null: waiting does not help. Of rates and of calls under way only.
  */
-retry_after_seconds: number | null, };
+retry_after_seconds?: number | null, };
 
 /**
  * One requirement, as a snapshot: later edits of what asked for it do not touch it.

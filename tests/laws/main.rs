@@ -13,6 +13,7 @@
 )]
 
 mod action_policies;
+mod actions_merging;
 mod approvals;
 mod arguments;
 mod decisions;
