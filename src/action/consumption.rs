@@ -227,6 +227,20 @@ pub fn parts_of(reservation: &Reservation) -> Vec<StateKey> {
     keys
 }
 
+/// What is known without what a waiting call itself holds of exceptions: their last use, held for it, must not stand against it.
+///
+/// # Errors
+/// As [`Knowledge::state`].
+pub fn without_its_own_uses(reservation: &Reservation, known: &dyn Knowledge) -> Result<Changes, Stop> {
+    let mut changes = Changes::new();
+    for pair in &reservation.exceptions {
+        let mut uses = exception_uses(known, &uses_key(pair))?;
+        uses.holds.remove(&reservation.id);
+        changes.insert(uses_key(pair), StateValue::ExceptionUses(uses));
+    }
+    Ok(changes)
+}
+
 /// A call that waited is made now, at a cost of at most what was held: held becomes spent.
 ///
 /// # Errors

@@ -12,6 +12,8 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod action_records;
+mod actions_simulation;
 mod approvals;
 mod decisions;
 mod generated;

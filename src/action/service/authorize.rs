@@ -5,6 +5,7 @@ use super::access::{caller, require};
 use super::approvals::{ApprovalStatus, StoredApproval};
 use super::facts::{ActionChange, Records};
 use super::log::{self, entry_of};
+use super::moderation_notes::{ModerationNote, Noting};
 use super::setup::Prepared;
 use super::stored::{kind, set_up};
 use crate::action::arguments::digest::arguments_digest;
@@ -13,10 +14,11 @@ use crate::action::checks::kill_switch;
 use crate::action::consumption::{self, Taking};
 use crate::action::evaluation::{Evaluation, Purpose, evaluate};
 use crate::action::money::Usd;
-use crate::action::state::{Reservation, ReservationStatus, StateKey};
+use crate::action::state::{Changed, Changes, Reservation, ReservationStatus, StateKey};
 use crate::action::verdict::{
     ActionDecision, ApprovalOfDecision, Denial, ReasonCode, ReservationOfDecision, Verdict, Word,
 };
+use crate::decision::asking::json;
 use crate::decision::{Asking, Done, Identity, NonEmpty, Notice, Refusal, RefusalCode, Stop, Verb};
 use std::rc::Rc;
 
@@ -25,19 +27,20 @@ struct Decided {
     prepared: Rc<Prepared>,
     configuration_version: Option<String>,
     evaluation: Evaluation,
+    moderation: Vec<ModerationNote>,
     identity: Identity,
 }
 
 impl ActionService<'_> {
     /// `POST /actions/check`
     pub(super) fn ask(&mut self, asking: &Asking, call: &ActionCall, explain: bool) -> Result<Done, Stop> {
-        let decided = self.decided(asking, call, Purpose::Ask)?;
+        let decided = self.decided(asking, call, Purpose::Ask, None)?;
         Done::answer(&told(&decided.evaluation, explain))
     }
 
     /// `POST /actions/authorize`
     pub(super) fn authorize(&mut self, asking: &Asking, call: &ActionCall, explain: bool) -> Result<Done, Stop> {
-        let decided = self.decided(asking, call, Purpose::Authorize)?;
+        let decided = self.decided(asking, call, Purpose::Authorize, None)?;
         let evaluation = &decided.evaluation;
         let mut decision = told(evaluation, explain);
         // A mistake of the caller is no decision, and changes nothing.
@@ -60,7 +63,11 @@ impl ActionService<'_> {
                 approval.approval_id.clone_from(&reservation.approval);
             }
         }
-        self.enter(&mut change, settings, entry_of(log::AUTHORIZE, call, &decision, &decided.prepared.digest)?)?;
+        let mut entry = entry_of(log::AUTHORIZE, call, &decision, &decided.prepared.digest)?;
+        if !decided.moderation.is_empty() {
+            entry = entry.noting("moderation", json(&decided.moderation)?);
+        }
+        self.enter(&mut change, settings, entry)?;
         self.intervene(&mut change, call, &decision)?;
         change.done(&decision)
     }
@@ -68,7 +75,7 @@ impl ActionService<'_> {
     /// `POST /actions/{reservation_id}/resume`: everything that may have changed since is checked again.
     pub(super) fn resume(&mut self, asking: &Asking, id: &str, call: &ActionCall) -> Result<Done, Stop> {
         asking.want(super::stored::state_need(self.org_id, &StateKey::Reservation(id.to_owned())));
-        let decided = self.decided(asking, call, Purpose::Resume)?;
+        let decided = self.decided(asking, call, Purpose::Resume, Some(id))?;
         let reservation = self.reservation(asking, id)?;
         if reservation.status != ReservationStatus::Held {
             return Err(Refusal::new(RefusalCode::WrongState, format!("the call `{id}` waits for no approval")).into());
@@ -105,23 +112,36 @@ impl ActionService<'_> {
             let (changes, _) = consumption::release(&reservation, settings.compat_0_4, &known, self.now_ms)?;
             change.apply(changes)?;
         }
-        self.enter(&mut change, settings, entry_of(log::RESUME, call, &decision, &decided.prepared.digest)?)?;
+        let entry = entry_of(log::RESUME, call, &decision, &decided.prepared.digest)?;
+        self.enter(&mut change, settings, entry.noting("reservation_id", id.into()))?;
         self.intervene(&mut change, call, &decision)?;
         change.done(&decision)
     }
 
-    /// Evaluates a call for whoever may ask for its agent.
-    fn decided(&mut self, asking: &Asking, call: &ActionCall, purpose: Purpose) -> Result<Decided, Stop> {
+    /// Evaluates a call for whoever may ask for its agent; `waiting` is what is held for it where it is resumed.
+    fn decided(
+        &mut self,
+        asking: &Asking,
+        call: &ActionCall,
+        purpose: Purpose,
+        waiting: Option<&str>,
+    ) -> Result<Decided, Stop> {
         check_call(call)?;
         let resource = caller(self.org_id, call.agent_id.as_deref());
         asking.want(crate::decision::Need::Access { resource: resource.clone() });
         let (prepared, configuration_version) = self.cache.prepared(asking, self.org_id, Some((call, self.now_ms)))?;
         let identity = require(asking, resource, Verb::Trigger)?;
         let known = Records { asking, org_id: self.org_id };
+        let changes = match waiting {
+            Some(id) => consumption::without_its_own_uses(&self.reservation(asking, id)?, &known)?,
+            None => Changes::new(),
+        };
+        let known = Changed { below: &known, changes };
         let mut rules = prepared.rules.borrow_mut();
-        let evaluation = evaluate(&prepared.setup(), &mut rules, call, &known, self.now_ms, purpose)?;
+        let noting = Noting::over(&known);
+        let evaluation = evaluate(&prepared.setup(), &mut rules, call, &noting, self.now_ms, purpose)?;
         drop(rules);
-        Ok(Decided { prepared, configuration_version, evaluation, identity })
+        Ok(Decided { prepared, configuration_version, evaluation, moderation: noting.notes(), identity })
     }
 
     /// What lets a call pass is what was read: policies that changed meanwhile, or a target that was stopped, are a conflict.
@@ -149,7 +169,7 @@ impl ActionService<'_> {
             org_id: self.org_id.to_owned(),
             approval_id: approval.approval_id.clone(),
             approvers: ApprovalOfDecision::of(asked).approvers,
-            approval: crate::decision::asking::json(&approval)?,
+            approval: json(&approval)?,
         })
     }
 }

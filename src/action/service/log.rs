@@ -26,6 +26,8 @@ pub const RELEASE: &str = "action/release";
 pub const RESULT: &str = "action/result";
 /// What the entries of approvals are about.
 pub const APPROVAL: &str = "action/approval";
+/// What the entries of runs that were reset are about.
+pub const RESET: &str = "action/reset";
 
 /// A part of the decision log.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -50,6 +52,17 @@ pub struct Entry<'a> {
     pub revision: Option<&'a str>,
     /// The digest of what was asked.
     pub digest: String,
+}
+
+impl Entry<'_> {
+    /// Says something more of what was asked.
+    #[must_use]
+    pub fn noting(mut self, field: &str, value: Value) -> Self {
+        if let Some(fields) = self.input.as_object_mut() {
+            fields.insert(field.to_owned(), value);
+        }
+        self
+    }
 }
 
 impl ActionService<'_> {

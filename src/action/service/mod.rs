@@ -9,6 +9,7 @@ pub mod authorize;
 mod facts;
 pub mod interventions;
 pub mod log;
+pub mod moderation_notes;
 pub mod settlement;
 pub mod setup;
 pub mod stored;

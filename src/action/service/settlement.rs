@@ -124,6 +124,9 @@ impl ActionService<'_> {
         run_id: Option<String>,
     ) -> Result<Done, Stop> {
         require(asking, super::access::organisation(self.org_id), Verb::Trigger)?;
+        let settings = super::stored::settings_need(self.org_id);
+        asking.want(settings.clone());
+        let input = json!({ "session_id": session_id, "run_id": run_id });
         let session = session_id.unwrap_or_default();
         let bucket = run_id.clone().map_or_else(|| Bucket::Session(session.clone()), Bucket::Run);
         let folder = StateKey::Evidence { bucket, action: String::new() };
@@ -143,6 +146,9 @@ impl ActionService<'_> {
             change.expect(set_up(self.org_id).record(folder.kind(), record.key.clone()), Some(record.version));
             change.put(folder.kind(), record.key, &Value::Null)?;
         }
+        let settings: Kept<ActionSettings> = asking.record(settings)?;
+        let entry = Entry { path: log::RESET, input, result: Value::Null, revision: None, digest: String::new() };
+        self.enter(&mut change, &settings.value.unwrap_or_default(), entry)?;
         change.done(&json!({ "run_id": run_id }))
     }
 

@@ -7,7 +7,10 @@ use crate::action::evaluation::{Evaluation, Purpose, evaluate};
 use crate::action::money::Usd;
 use crate::action::rules::RulesCache;
 use crate::action::service::authorize::{check_call, held, told};
-use crate::action::state::{Changes, Memory, Reservation, ReservationStatus, StateKey, StateValue};
+use crate::action::service::moderation_notes::ModerationNote;
+use crate::action::state::{
+    Changed, Changes, Knowledge, Memory, ModerationResult, Reservation, ReservationStatus, StateKey, StateValue,
+};
 use crate::action::verdict::{ActionDecision, Verdict};
 use crate::decision::Stop;
 use crate::error::{Error, ErrorCode};
@@ -54,6 +57,25 @@ impl<'a> World<'a> {
     /// None in practice: a memory knows everything.
     pub fn evaluate(&mut self, call: &ActionCall, now_ms: u64, purpose: Purpose) -> Result<Evaluation, Stop> {
         evaluate(&self.set_up.setup(), &mut self.cache, call, &self.state, now_ms, purpose)
+    }
+
+    /// The same, where moderators say what was noted, and `without` is over the state. Of one of whom nothing was noted it is not known what it says, or, where that is
+    /// wanted, that nothing is wrong.
+    ///
+    /// # Errors
+    /// [`Stop::Needs`] where that is not known.
+    pub fn evaluate_noted(
+        &mut self,
+        call: &ActionCall,
+        now_ms: u64,
+        purpose: Purpose,
+        notes: &[ModerationNote],
+        others_are_content: bool,
+        without: &Changes,
+    ) -> Result<Evaluation, Stop> {
+        let noted = Noted { state: &self.state, notes, others_are_content };
+        let known = Changed { below: &noted, changes: without.clone() };
+        evaluate(&self.set_up.setup(), &mut self.cache, call, &known, now_ms, purpose)
     }
 
     /// Decides on a call that is to be taken now, and takes what it takes.
@@ -128,6 +150,27 @@ impl<'a> World<'a> {
     /// Nobody will come back to a call: what is kept for that alone is forgotten. What it took or holds stays.
     pub fn forget(&mut self, id: &str) {
         self.state.apply(Changes::from([(StateKey::Reservation(id.to_owned()), StateValue::Gone)]));
+    }
+}
+
+/// A state, and what was noted of moderators.
+struct Noted<'a> {
+    state: &'a Memory,
+    notes: &'a [ModerationNote],
+    others_are_content: bool,
+}
+
+impl Knowledge for Noted<'_> {
+    fn state(&self, key: &StateKey) -> Result<Option<StateValue>, Stop> {
+        self.state.state(key)
+    }
+
+    fn moderation(&self, _: &ActionCall, moderator: Option<&str>) -> Result<Option<Vec<ModerationResult>>, Stop> {
+        match self.notes.iter().find(|note| note.moderator.as_deref() == moderator) {
+            Some(note) => Ok(note.results.clone()),
+            None if self.others_are_content => Ok(Some(Vec::new())),
+            None => Err(Stop::Needs),
+        }
     }
 }
 
