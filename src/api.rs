@@ -5,6 +5,7 @@ mod types;
 mod wire;
 
 use crate::action;
+use crate::action::merged::Merged;
 use crate::action::policy::compile::{CompileOptions, Compiled};
 use crate::action::service::{ActionService, setup};
 use crate::action::simulation;
@@ -24,8 +25,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use wire::{
     BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CheckRequest, CompileActionPolicyRequest, CompileAnswer,
-    CompileRequest, ContractName, EvaluateRequest, HandleRequest, NoFields, PlaygroundRequest, PreparedAnswer,
-    QueryRequest, SetDataAnswer, TestAnswer, TestRequest, ValidateRequest,
+    CompileRequest, ContractName, EvaluateRequest, HandleRequest, MergeActionPoliciesRequest, NoFields,
+    PlaygroundRequest, PreparedAnswer, QueryRequest, SetDataAnswer, TestAnswer, TestRequest, ValidateRequest,
 };
 
 /// One engine: the programs and configurations that its caller holds handles to.
@@ -65,6 +66,8 @@ impl Engine {
             "prepare_governance" => read(request).and_then(|request| to_text(self.prepare_governance(request))),
             "govern" => read(request).and_then(|request| to_text(self.govern(request, document))),
             "compile_action_policy" => read(request).and_then(|request| to_text(compile_action_policy(request))),
+            "merge_action_policies" => read::<MergeActionPoliciesRequest>(request)
+                .and_then(|request| to_text(Merged::of_values(request.policies))),
             "administer" => read_operation(request).and_then(|request| to_text(Administration::run(request))),
             "perform_run" => read_operation(request)
                 .and_then(|request| to_text(Runs::run(request, document, &mut self.prepared_organisations))),

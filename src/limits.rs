@@ -94,6 +94,9 @@ impl Default for EvaluationLimits {
 /// Bytes of one text that a caller of governance gives, such as a comment: records must fit into a row of a database. Texts of
 /// policies have their own limit.
 pub const TEXT_BYTES: u64 = 16 * 1024;
+/// Bytes of the arguments of one call of an agent, and of what is kept of results of one action in a run, as JSON: records must fit into
+/// a row of a database.
+pub const ARGUMENT_BYTES: u64 = 256 * 1024;
 /// Entries of one list or object that a caller of governance gives, such as attributes.
 pub const LIST_ENTRIES: u64 = 1_000;
 /// Changes of a plan that are repeated in decision logs and in what providers are told; of a larger plan neither has the lists.
@@ -113,6 +116,12 @@ pub const TOLD_MESSAGES: usize = 100;
 pub const SCHEMA_DEPTH: u64 = 32;
 /// Violations of a schema, or matches of personal data, that are told of the arguments of one call: any one of them decides.
 pub const ARGUMENT_FINDINGS: usize = 100;
+/// Bytes of an action policy that is kept, as JSON: a database must be able to keep it in one record.
+pub const ACTION_POLICY_BYTES: usize = 256 * 1024;
+/// Characters of why a target is stopped, or why there is an exception.
+pub const REASON_CHARS: usize = 2_000;
+/// Uses of an exception, at the most: what is to last longer has a time at which it ends instead.
+pub const EXCEPTION_USES: u64 = 1_000_000_000;
 /// Entries that one simulation of actions takes, or one replay of a decision log.
 pub const SIMULATED_ENTRIES: u64 = 100_000;
 
@@ -149,10 +158,14 @@ pub fn in_force() -> BTreeMap<&'static str, u64> {
         ("messages_bytes", MESSAGES_BYTES as u64),
         ("requirements_bytes", REQUIREMENTS_BYTES as u64),
         ("list_entries", LIST_ENTRIES),
+        ("argument_bytes", ARGUMENT_BYTES),
         ("told_changes", TOLD_CHANGES),
         ("told_messages", TOLD_MESSAGES as u64),
         ("schema_depth", SCHEMA_DEPTH),
         ("argument_findings", ARGUMENT_FINDINGS as u64),
+        ("action_policy_bytes", ACTION_POLICY_BYTES as u64),
+        ("reason_chars", REASON_CHARS as u64),
+        ("exception_uses", EXCEPTION_USES),
         ("simulated_entries", SIMULATED_ENTRIES),
         ("diagnostics", DIAGNOSTICS as u64),
         ("rounds", ROUNDS),

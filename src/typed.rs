@@ -53,15 +53,21 @@ impl serde::de::Error for Fault {
     }
 }
 
-/// Checks that texts and lists of a caller are no larger than what is kept of them may be. `rego_source` has a limit of its own.
+/// Fields that have limits of their own: texts of policies, the arguments and results of calls.
+const OWN_LIMITS: [&str; 3] = ["/rego_source", "/kwargs", "/result"];
+
+/// Checks that texts and lists of a caller are no larger than what is kept of them may be.
 ///
 /// # Errors
 /// `limit_exceeded` (`text_bytes`, `list_entries`) with the path to the value.
 pub fn check_sizes(value: &Value, path: &str) -> Result<(), Error> {
     let refuse = |name: &str, limit: u64, message: String| Err(Error::limit(name, limit, message).at(path));
     let too_many = |count: usize| count as u64 > limits::LIST_ENTRIES;
+    if OWN_LIMITS.iter().any(|field| path.ends_with(field)) {
+        return Ok(());
+    }
     match value {
-        Value::String(text) if text.len() as u64 > limits::TEXT_BYTES && !path.ends_with("/rego_source") => {
+        Value::String(text) if text.len() as u64 > limits::TEXT_BYTES => {
             refuse("text_bytes", limits::TEXT_BYTES, format!("a text has {} bytes", text.len()))
         }
         Value::Array(items) if too_many(items.len()) => {

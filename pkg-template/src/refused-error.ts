@@ -12,11 +12,17 @@ export class RefusedError extends RegateError {
   readonly status: number;
   /** What is wrong with a policy, each finding at its place. */
   readonly diagnostics: NonNullable<Refusal["diagnostics"]>;
+  /** Everything that is wrong with an action policy, each error at its place. */
+  readonly policyErrors: NonNullable<Refusal["policy_errors"]>;
+  /** A word that says more than the code, such as `INVALID_VERSION_STATE`; undefined where there is none. */
+  readonly reason: string | undefined;
 
   constructor(refusal: Omit<Refusal, "code"> & { code: RefusedCode }) {
     super(refusal.code, refusal.message, { path: refusal.path });
     this.status = STATUS[refusal.code];
     this.diagnostics = refusal.diagnostics ?? [];
+    this.policyErrors = refusal.policy_errors ?? [];
+    this.reason = refusal.reason;
   }
 }
 
@@ -27,6 +33,7 @@ const STATUS: { [code in RefusedCode]: number } = {
   not_found: 404,
   name_in_use: 409,
   wrong_state: 409,
+  no_approvers: 409,
   too_soon: 429,
   not_implemented: 501,
 };

@@ -329,6 +329,27 @@ export type ActionChangeKind = "none" | "newly_blocked" | "newly_allowed" | "new
 export type ActionCheckOutcome = "passed" | "warned" | "refused" | "held" | "replayed";
 
 /**
+ * What of an organisation's settings a client needs to decide by.
+ */
+export type ActionClientSettings = { 
+/**
+ * What becomes of a call where no policy can vouch for it.
+ */
+enforcement_mode: EnforcementMode, 
+/**
+ * Whose spending budgets are compared with.
+ */
+budget_accounts: BudgetAccounts, 
+/**
+ * Whether only the newest fresh result of an action grounds an argument.
+ */
+latest_ground_only: boolean, 
+/**
+ * Whether the defects of AgentSentinel 0.4.0 are reproduced.
+ */
+compat_0_4: boolean, };
+
+/**
  * A decision on one call (decision 3.11).
  */
 export type ActionDecision = { 
@@ -515,6 +536,52 @@ differences: number,
 not_redecided: number, };
 
 /**
+ * A part of the list of a policy's exceptions.
+ */
+export type ActionExceptionPage = { 
+/**
+ * The exceptions, by their ids.
+ */
+data: Array<StoredActionException>, 
+/**
+ * Where the next page begins; null: nothing follows.
+ */
+cursor: string | null, };
+
+/**
+ * How a value differs.
+ */
+export type ActionFieldDiff = { 
+/**
+ * Those that are there now only.
+ */
+added: Record<string, unknown>, 
+/**
+ * Those that were there only.
+ */
+removed: Record<string, unknown>, 
+/**
+ * Those that differ.
+ */
+changed: Record<string, ActionFieldDiff>, } | { 
+/**
+ * Those that are there now only.
+ */
+added: unknown[], 
+/**
+ * Those that were there only.
+ */
+removed: unknown[], } | { 
+/**
+ * What it was.
+ */
+from: unknown, 
+/**
+ * What it is.
+ */
+to: unknown, };
+
+/**
  * An entry of a ledger.
  */
 export type ActionLedgerEntry = { 
@@ -699,7 +766,175 @@ response: string, } } | { "cancel_approval": {
 /**
  * The approval.
  */
-id: string, } } | { "list_interventions": InterventionQuery } | { "list_decisions": PageRequest };
+id: string, } } | { "list_interventions": InterventionQuery } | { "list_decisions": PageRequest } | { "create_policy": { 
+/**
+ * What it says.
+ */
+policy: ActionPolicyFields, } } | { "list_policies": PageRequest } | { "get_policy": { 
+/**
+ * The policy.
+ */
+id: string, } } | { "replace_policy": { 
+/**
+ * The policy.
+ */
+id: string, 
+/**
+ * What it says from now on.
+ */
+policy: ActionPolicyFields, } } | { "patch_policy": { 
+/**
+ * The policy.
+ */
+id: string, 
+/**
+ * The fields, by their own names; null puts the default back.
+ */
+change: { [field in keyof ActionPolicyFields]?: ActionPolicyFields[field] | null }, } } | { "enable_policy": { 
+/**
+ * The policy.
+ */
+id: string, } } | { "disable_policy": { 
+/**
+ * The policy.
+ */
+id: string, } } | { "delete_policy": { 
+/**
+ * The policy.
+ */
+id: string, } } | { "test_alert": { 
+/**
+ * The policy.
+ */
+policy_id: string, } } | { "list_policy_versions": { 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * Which part of the list.
+ */
+page?: PageRequest, } } | { "get_policy_version": { 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * The version, by its id.
+ */
+version_id: string, } } | { "draft_policy_version": { 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * What it says.
+ */
+policy: ActionPolicyFields, } } | { "submit_policy_version": { 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * The version, by its id.
+ */
+version_id: string, } } | { "review_policy_version": { 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * The version, by its id.
+ */
+version_id: string, } } | { "activate_policy_version": { 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * The version, by its id.
+ */
+version_id: string, } } | { "roll_back_policy": { 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * The version, by its id.
+ */
+version_id: string, } } | { "diff_policy_versions": { 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * The version to compare from, by its id.
+ */
+from: string, 
+/**
+ * What to compare it with.
+ */
+to: ActionPolicyDiffTarget, } } | { "create_exception": { 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * For whom, why and how long.
+ */
+exception: NewActionException, } } | { "list_exceptions": { 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * Which part of the list.
+ */
+page?: PageRequest, } } | { "get_exception": { 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * The exception.
+ */
+id: string, } } | { "delete_exception": { 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * The exception.
+ */
+id: string, } } | { "kill": { 
+/**
+ * What.
+ */
+target_type: KillTargetType, 
+/**
+ * Which.
+ */
+target_id: string, 
+/**
+ * Why.
+ */
+reason?: string | null, } } | { "revive": { 
+/**
+ * What.
+ */
+target_type: KillTargetType, 
+/**
+ * Which.
+ */
+target_id: string, } } | { "check_kill_switch": { 
+/**
+ * What.
+ */
+target_type: KillTargetType, 
+/**
+ * Which.
+ */
+target_id: string, } } | { "list_kill_switches": PageRequest } | { "get_settings": Record<symbol, never> } | { "put_settings": ActionSettings } | { "sync": ActionSyncRequest };
 
 /**
  * A policy as it is kept and shown (section 1.1).
@@ -861,6 +1096,37 @@ loop_default_enabled?: boolean,
  * The parts of a budget, in percent, from which on a warning is given: 1 to 100. Default `[80]`.
  */
 budget_warning_thresholds?: Array<number>, };
+
+/**
+ * A field for which two policies give different values.
+ */
+export type ActionPolicyConflict = { 
+/**
+ * The field, such as `run_budget` or `rate_limits.search`.
+ */
+field: string, 
+/**
+ * What comes of it, in one sentence.
+ */
+description: string, 
+/**
+ * What holds: the value, or every value where all of them hold.
+ */
+resolved_value: unknown, 
+/**
+ * The policies that say something about it.
+ */
+policy_ids: Array<string>, };
+
+/**
+ * What differs, by field. What is the same is left out.
+ */
+export type ActionPolicyDiff = Record<string, ActionFieldDiff>;
+
+/**
+ * With what a version is compared.
+ */
+export type ActionPolicyDiffTarget = { "version": string } | { "fields": ActionPolicyFields };
 
 /**
  * One error of a policy.
@@ -1034,6 +1300,103 @@ loop_default_enabled?: boolean,
  * The parts of a budget, in percent, from which on a warning is given: 1 to 100. Default `[80]`.
  */
 budget_warning_thresholds?: Array<number>, };
+
+/**
+ * A part of the list of policies.
+ */
+export type ActionPolicyPage = { 
+/**
+ * The policies, by their ids.
+ */
+data: Array<ActionPolicy>, 
+/**
+ * Where the next page begins; null: nothing follows.
+ */
+cursor: string | null, };
+
+/**
+ * A version of a policy (section 1.6).
+ */
+export type ActionPolicyVersion = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * Counts from 1.
+ */
+version_number: number, 
+/**
+ * Where it stands.
+ */
+status: ActionPolicyVersionStatus, 
+/**
+ * All fields of the policy.
+ */
+policy_data: Required<ActionPolicyFields>, 
+/**
+ * What it changed, in a line for people.
+ */
+change_summary: string, 
+/**
+ * Who made it.
+ */
+author_id: string | null, 
+/**
+ * Who reviewed it. Whoever changes a policy directly reviews that change.
+ */
+reviewer_id: string | null, 
+/**
+ * When, as RFC 3339 in UTC.
+ */
+reviewed_at: string | null, 
+/**
+ * When it was made, as RFC 3339 in UTC.
+ */
+created_at: string, };
+
+/**
+ * What differs between two versions, or between a version and fields.
+ */
+export type ActionPolicyVersionDiff = { 
+/**
+ * The version that is compared from.
+ */
+from: string, 
+/**
+ * The version that is compared to; null: the fields that were given.
+ */
+to: string | null, 
+/**
+ * In a line for people.
+ */
+change_summary: string, 
+/**
+ * The fields that differ.
+ */
+fields: ActionPolicyDiff, };
+
+/**
+ * A part of the list of a policy's versions.
+ */
+export type ActionPolicyVersionPage = { 
+/**
+ * The versions, by their numbers.
+ */
+data: Array<ActionPolicyVersion>, 
+/**
+ * Where the next page begins; null: nothing follows.
+ */
+cursor: string | null, };
+
+/**
+ * Where a version stands.
+ */
+export type ActionPolicyVersionStatus = "draft" | "in_review" | "active" | "archived";
 
 /**
  * Something that is allowed and rarely meant.
@@ -1264,6 +1627,98 @@ version?: string,
  * Its partition.
  */
 partition?: string, };
+
+/**
+ * What a client fetches.
+ */
+export type ActionSync = { 
+/**
+ * That it has.
+ */
+not_modified: true, 
+/**
+ * As below.
+ */
+configured: boolean, 
+/**
+ * As below.
+ */
+etag: string, 
+/**
+ * As below.
+ */
+refresh_after_seconds: number, } | { 
+/**
+ * That it has not.
+ */
+not_modified: false, 
+/**
+ * Whether anybody ever made a policy. Where it is false the mode decides; where it is true and there are no policies, everything
+ * is allowed.
+ */
+configured: boolean, 
+/**
+ * The policies that apply and are on, from broad to narrow.
+ */
+policies: Array<SyncedActionPolicy>, 
+/**
+ * Where they give different values for one field.
+ */
+conflicts: Array<ActionPolicyConflict>, 
+/**
+ * What holds beside them.
+ */
+settings: ActionClientSettings, 
+/**
+ * A digest of all this: given back, it saves sending the same again.
+ */
+etag: string, 
+/**
+ * How long it may be used, in seconds.
+ */
+refresh_after_seconds: number, };
+
+/**
+ * For whom a client asks. All that is given applies.
+ */
+export type ActionSyncRequest = { 
+/**
+ * The agent.
+ */
+agent_id?: string | null, 
+/**
+ * The run.
+ */
+run_id?: string | null, 
+/**
+ * The group of agents.
+ */
+group_id?: string | null, 
+/**
+ * The mission.
+ */
+mission_id?: string | null, 
+/**
+ * The etag of what the client has.
+ */
+etag?: string | null, };
+
+/**
+ * A test alert that is told.
+ */
+export type ActionTestAlert = { 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * Who is told: e-mails or ids.
+ */
+recipients: Array<string>, 
+/**
+ * What it is.
+ */
+kind: "test", };
 
 /**
  * The final word.
@@ -1531,6 +1986,39 @@ comment?: string | null, };
  * What an approver does.
  */
 export type ApprovalAct = "approve" | "reject" | "request_info";
+
+/**
+ * When a policy requires an approval, and by whom.
+ */
+export type ApprovalCriteriaOfPolicy = { 
+/**
+ * As the policy says it.
+ */
+approval_actions: Array<string>, 
+/**
+ * As the policy says it.
+ */
+approval_tags: Array<string>, 
+/**
+ * As the policy says it.
+ */
+approval_risk_levels: Array<RiskLevel>, 
+/**
+ * As the policy says it.
+ */
+approval_threshold_usd: number | null, 
+/**
+ * As the policy says it.
+ */
+approval_timeout_seconds: number, 
+/**
+ * As the policy says it.
+ */
+default_approvers: Array<string>, 
+/**
+ * As the policy says it.
+ */
+approval_rules: Array<ActionApprovalRule>, };
 
 /**
  * What is waited for, of all policies together.
@@ -1942,6 +2430,171 @@ destroyed: number, };
 export type ChangeKind = "created" | "changed" | "policy_added" | "policy_changed" | "policy_removed" | "loaded" | "restored" | "deleted";
 
 /**
+ * A policy that was changed, and what its fields say and may not mean.
+ */
+export type ChangedActionPolicy = { 
+/**
+ * What its fields say and may not mean.
+ */
+warnings: Array<ActionPolicyWarning>, 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The organisation.
+ */
+organization_id: string, 
+/**
+ * The version that is in force.
+ */
+current_version_id: string, 
+/**
+ * When it was created, as RFC 3339 in UTC.
+ */
+created_at: string, 
+/**
+ * When it was changed last.
+ */
+updated_at: string, 
+/**
+ * The number of its newest version, drafts included.
+ */
+newest_version: number, 
+/**
+ * Unique in the organisation.
+ */
+name: string, 
+/**
+ * For people.
+ */
+description?: string | null, 
+/**
+ * A policy that is off says nothing. Default true.
+ */
+enabled?: boolean, 
+/**
+ * Whom it is about. Default `global`.
+ */
+scope?: ActionScope, 
+/**
+ * The agent, run, group or mission; none for `global`.
+ */
+target_id?: string | null, 
+/**
+ * The most that a session may cost, in US dollars. Default: no limit.
+ */
+session_budget?: number | null, 
+/**
+ * The most that a run may cost. Default: no limit.
+ */
+run_budget?: number | null, 
+/**
+ * The most that an action may cost in a session, over all its calls.
+ */
+action_budgets?: Record<string, number>, 
+/**
+ * Actions that are never allowed.
+ */
+denied_actions?: Array<string>, 
+/**
+ * The only actions that are allowed; an empty list allows none. Default: no such list.
+ */
+allowed_actions?: Array<string> | null, 
+/**
+ * How often an action may be taken.
+ */
+rate_limits?: { [key in string]: RateLimit }, 
+/**
+ * Whether violations stop a call; false warns only, where no other policy is strict. Default true.
+ */
+strict_mode?: boolean, 
+/**
+ * Whether the approval criteria of this policy count. Without any criterion every action needs an approval. Default false.
+ */
+require_approval?: boolean, 
+/**
+ * Actions that need an approval.
+ */
+approval_actions?: Array<string>, 
+/**
+ * Tags that need an approval; compared with their case.
+ */
+approval_tags?: Array<string>, 
+/**
+ * Risk levels that need an approval: exactly these, not "or above".
+ */
+approval_risk_levels?: Array<RiskLevel>, 
+/**
+ * The cost from which on an approval is needed.
+ */
+approval_threshold_usd?: number | null, 
+/**
+ * How long to wait for an approval: 1 to 2592000. Default 3600.
+ */
+approval_timeout_seconds?: number, 
+/**
+ * Who may approve where no rule names anybody: e-mails or ids.
+ */
+default_approvers?: Array<string>, 
+/**
+ * Who may approve what; the first that matches counts (decision 24).
+ */
+approval_rules?: Array<ActionApprovalRule>, 
+/**
+ * The actions that must have succeeded before an action, in the same run.
+ */
+evidence_requirements?: { [key in string]: Array<string> }, 
+/**
+ * How old evidence and grounds may be, by the action that relies on them.
+ */
+evidence_max_age_seconds?: Record<string, number>, 
+/**
+ * Actions that change something. They have no effect by themselves; compiling warns of one that nothing precedes.
+ */
+commit_actions?: Array<string>, 
+/**
+ * Actions whose results are kept as evidence.
+ */
+evidence_actions?: Array<string>, 
+/**
+ * What the arguments of an action must look like: a subset of JSON Schema.
+ */
+argument_constraints?: Record<string, Record<string, unknown>>, 
+/**
+ * Where the arguments of an action must come from: action, argument, rule.
+ */
+grounding_rules?: { [key in string]: { [key in string]: GroundingRule } }, 
+/**
+ * What personal data the arguments of an action must not hold.
+ */
+pii_rules?: { [key in string]: PiiRule }, 
+/**
+ * What content the arguments of an action must not hold.
+ */
+moderation_rules?: { [key in string]: ModerationRule }, 
+/**
+ * How often an action may be tried with the same arguments.
+ */
+loop_rules?: { [key in string]: LoopRule }, 
+/**
+ * Whether every action without a rule in `pii_rules` has the default one. Default false.
+ */
+pii_default_enabled?: boolean, 
+/**
+ * The same for `moderation_rules`.
+ */
+moderation_default_enabled?: boolean, 
+/**
+ * The same for `loop_rules`.
+ */
+loop_default_enabled?: boolean, 
+/**
+ * The parts of a budget, in percent, from which on a warning is given: 1 to 100. Default `[80]`.
+ */
+budget_warning_thresholds?: Array<number>, };
+
+/**
  * What a plan was made from, and what became of it (section 1.3).
  */
 export type Changeset = { 
@@ -2315,6 +2968,55 @@ answer: unknown,
 effects: Effects, };
 
 /**
+ * A draft, and what its fields say and may not mean.
+ */
+export type DraftedActionPolicyVersion = { 
+/**
+ * What its fields say and may not mean.
+ */
+warnings: Array<ActionPolicyWarning>, 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * Counts from 1.
+ */
+version_number: number, 
+/**
+ * Where it stands.
+ */
+status: ActionPolicyVersionStatus, 
+/**
+ * All fields of the policy.
+ */
+policy_data: Required<ActionPolicyFields>, 
+/**
+ * What it changed, in a line for people.
+ */
+change_summary: string, 
+/**
+ * Who made it.
+ */
+author_id: string | null, 
+/**
+ * Who reviewed it. Whoever changes a policy directly reviews that change.
+ */
+reviewer_id: string | null, 
+/**
+ * When, as RFC 3339 in UTC.
+ */
+reviewed_at: string | null, 
+/**
+ * When it was made, as RFC 3339 in UTC.
+ */
+created_at: string, };
+
+/**
  * What the caller may do with something in a scope, from the least to the most (section 1.5).
  */
 export type EffectiveRole = "read" | "write" | "admin";
@@ -2661,9 +3363,69 @@ result?: unknown,
 at_ms?: number | null, };
 
 /**
- * An exception of a request, as it is listed or written by hand.
+ * An exception of a request, as it is listed or written by hand. How often it was used, the state says.
  */
-export type GivenActionException = Partial<ActionException> & { policy_id: string };
+export type GivenActionException = { 
+/**
+ * The id. Default: `exception-1` and so on.
+ */
+id?: string | null, 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * The agents that it is for.
+ */
+agent_ids?: Array<string> | null, 
+/**
+ * The runs that it is for. Where both lists are given, either may match.
+ */
+run_ids?: Array<string> | null, 
+/**
+ * The actions that it is for. Default: all.
+ */
+actions?: Array<string> | null, 
+/**
+ * Why.
+ */
+reason?: string | null, 
+/**
+ * When it begins, as RFC 3339. Default: it has begun.
+ */
+starts_at?: string | null, 
+/**
+ * When it is over.
+ */
+expires_at?: string | null, 
+/**
+ * The same as `starts_at`, in milliseconds since 1970.
+ */
+starts_at_ms?: number | null, 
+/**
+ * The same as `expires_at`.
+ */
+expires_at_ms?: number | null, 
+/**
+ * How often it may be used.
+ */
+max_uses?: number | null, 
+/**
+ * In a list; not looked at.
+ */
+uses?: unknown, 
+/**
+ * In a list; not looked at.
+ */
+is_live?: unknown, 
+/**
+ * In a list; not looked at.
+ */
+created_by?: unknown, 
+/**
+ * In a list; not looked at.
+ */
+created_at?: unknown, };
 
 /**
  * A target that was stopped.
@@ -3146,6 +3908,89 @@ cursor?: string | null, };
 export type InterventionType = "hard_block" | "approval_required" | "rate_limited" | "budget_exceeded" | "budget_warning" | "warning" | "missing_evidence" | "pii_blocked" | "content_blocked" | "loop_detected" | "idempotent_replay";
 
 /**
+ * A target that is or was stopped.
+ */
+export type KillSwitch = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The organisation.
+ */
+organization_id: string, 
+/**
+ * What is stopped.
+ */
+target_type: KillTargetType, 
+/**
+ * Which.
+ */
+target_id: string, 
+/**
+ * Why.
+ */
+reason: string | null, 
+/**
+ * Whether it is stopped now.
+ */
+is_active: boolean, 
+/**
+ * Who stopped it.
+ */
+killed_by: string | null, 
+/**
+ * When, as RFC 3339 in UTC.
+ */
+killed_at: string, 
+/**
+ * Who revived it.
+ */
+revived_by: string | null, 
+/**
+ * When, as RFC 3339 in UTC.
+ */
+revived_at: string | null, };
+
+/**
+ * Whether a target is stopped.
+ */
+export type KillSwitchCheck = { 
+/**
+ * Whether it is.
+ */
+is_killed: boolean, 
+/**
+ * What.
+ */
+target_type: KillTargetType, 
+/**
+ * Which.
+ */
+target_id: string, 
+/**
+ * Why, where it is stopped.
+ */
+reason: string | null, 
+/**
+ * Since when, as RFC 3339 in UTC.
+ */
+killed_at: string | null, };
+
+/**
+ * A part of the list of stopped targets.
+ */
+export type KillSwitchPage = { 
+/**
+ * Those that are stopped now, the newest first.
+ */
+data: Array<KillSwitch>, 
+/**
+ * Where the next page begins; null: nothing follows.
+ */
+cursor: string | null, };
+
+/**
  * What can be stopped.
  */
 export type KillTargetType = "agent" | "run" | "mission";
@@ -3209,6 +4054,136 @@ min_approvals: number,
  * The stage.
  */
 stage: number, };
+
+/**
+ * What several policies say together, and where they differ.
+ */
+export type MergedActionPolicies = { 
+/**
+ * What they say together.
+ */
+merged: MergedActionPolicy, 
+/**
+ * Where two of them give different values for one field.
+ */
+conflicts: Array<ActionPolicyConflict>, };
+
+/**
+ * What several policies say together. Policies that are off say nothing.
+ */
+export type MergedActionPolicy = { 
+/**
+ * The policies.
+ */
+policy_ids: Array<string>, 
+/**
+ * Whether violations stop a call: unless all policies say no.
+ */
+strict_mode: boolean, 
+/**
+ * The lowest.
+ */
+session_budget: number | null, 
+/**
+ * The lowest.
+ */
+run_budget: number | null, 
+/**
+ * The lowest of each action.
+ */
+action_budgets: Record<string, number>, 
+/**
+ * What any policy denies.
+ */
+denied_actions: Array<string>, 
+/**
+ * What all lists allow; null: there is no list. An empty list allows nothing.
+ */
+allowed_actions: Array<string> | null, 
+/**
+ * Every limit: all of them hold.
+ */
+rate_limits: { [key in string]: Array<RuleOfPolicies<RateLimit>> }, 
+/**
+ * Whether any policy requires approvals.
+ */
+require_approval: boolean, 
+/**
+ * The actions of all policies. Which of them count is in `approvals`.
+ */
+approval_actions: Array<string>, 
+/**
+ * The tags of all policies.
+ */
+approval_tags: Array<string>, 
+/**
+ * The risk levels of all policies.
+ */
+approval_risk_levels: Array<RiskLevel>, 
+/**
+ * The lowest.
+ */
+approval_threshold_usd: number | null, 
+/**
+ * The shortest of the policies that require approvals; null: none does.
+ */
+approval_timeout_seconds: number | null, 
+/**
+ * The criteria of each policy that requires approvals, by its id: each is judged on its own, and any hold holds.
+ */
+approvals: { [key in string]: ApprovalCriteriaOfPolicy }, 
+/**
+ * What any policy requires before an action.
+ */
+evidence_requirements: { [key in string]: Array<string> }, 
+/**
+ * The lowest of each action.
+ */
+evidence_max_age_seconds: Record<string, number>, 
+/**
+ * What any policy says.
+ */
+commit_actions: Array<string>, 
+/**
+ * What any policy says.
+ */
+evidence_actions: Array<string>, 
+/**
+ * Every schema: arguments must fit all of them.
+ */
+argument_constraints: Record<string, RuleOfPolicies<Record<string, unknown>>[]>, 
+/**
+ * Every rule, by action and argument: an argument must fit all of its rules.
+ */
+grounding_rules: { [key in string]: { [key in string]: Array<RuleOfPolicies<GroundingRule>> } }, 
+/**
+ * Every rule: all of them are checked.
+ */
+pii_rules: { [key in string]: Array<RuleOfPolicies<PiiRule>> }, 
+/**
+ * Every rule.
+ */
+moderation_rules: { [key in string]: Array<RuleOfPolicies<ModerationRule>> }, 
+/**
+ * Every rule.
+ */
+loop_rules: { [key in string]: Array<RuleOfPolicies<LoopRule>> }, 
+/**
+ * The policies with `pii_default_enabled`: each has the default rule for every action for which it has none of its own.
+ */
+pii_default_policy_ids: Array<string>, 
+/**
+ * The same with `moderation_default_enabled`.
+ */
+moderation_default_policy_ids: Array<string>, 
+/**
+ * The same with `loop_default_enabled`.
+ */
+loop_default_policy_ids: Array<string>, 
+/**
+ * The thresholds of all policies.
+ */
+budget_warning_thresholds: Array<number>, };
 
 /**
  * What a moderator says of one text of the arguments (section 1.2).
@@ -3381,6 +4356,39 @@ org_id: string,
  * The folder.
  */
 path: string, };
+
+/**
+ * What an exception is made from.
+ */
+export type NewActionException = { 
+/**
+ * The agents that it is for. At least one agent or run is named.
+ */
+agent_ids?: Array<string>, 
+/**
+ * The runs that it is for. Where both lists are given, either may match.
+ */
+run_ids?: Array<string>, 
+/**
+ * The actions that it is for. Default: all.
+ */
+actions?: Array<string> | null, 
+/**
+ * Why, in at most 2000 characters.
+ */
+reason: string, 
+/**
+ * When it begins, as RFC 3339. Default: at once.
+ */
+starts_at?: string | null, 
+/**
+ * When it is over, as RFC 3339. At least one of this and `max_uses` is given; whichever comes first ends it.
+ */
+expires_at?: string | null, 
+/**
+ * How often it may be used, from 1.
+ */
+max_uses: number | null, };
 
 /**
  * What a changeset is created from.
@@ -3659,7 +4667,23 @@ reservation_id: string,
 /**
  * `approved` or `rejected`.
  */
-status: string, } | { "kind": "run_decided", 
+status: string, } | { "kind": "action_test_alert", 
+/**
+ * The stable id.
+ */
+id: string, 
+/**
+ * The organisation.
+ */
+org_id: string, 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * Who is told: e-mails or ids.
+ */
+recipients: Array<string>, } | { "kind": "run_decided", 
 /**
  * The stable id.
  */
@@ -4412,18 +5436,27 @@ code: RefusalCode,
  */
 message: string, 
 /**
+ * The word that a product's own specification has for this, where it is more exact than the code, such as
+ * `INVALID_VERSION_STATE`.
+ */
+reason?: string, 
+/**
  * The field of the request that is wrong, as a JSON pointer into the operation's parameters.
  */
 path?: string, 
 /**
  * What is wrong with a policy, each finding at its place.
  */
-diagnostics?: Array<Diagnostic>, };
+diagnostics?: Array<Diagnostic>, 
+/**
+ * Everything that is wrong with an action policy, each error at its place.
+ */
+policy_errors?: Array<ActionPolicyError>, };
 
 /**
  * Why an operation is refused.
  */
-export type RefusalCode = "invalid_request" | "unauthorized" | "not_permitted" | "not_found" | "name_in_use" | "wrong_state" | "too_soon";
+export type RefusalCode = "invalid_request" | "unauthorized" | "not_permitted" | "not_found" | "name_in_use" | "wrong_state" | "no_approvers" | "too_soon";
 
 /**
  * What the caller of a refused action can do (section 1.12).
@@ -4807,6 +5840,19 @@ name: string,
  * What it yields.
  */
 yields: Yields, };
+
+/**
+ * A rule, and the policies that have it.
+ */
+export type RuleOfPolicies<T> = { 
+/**
+ * The rule.
+ */
+rule: T, 
+/**
+ * The policies.
+ */
+policy_ids: Array<string>, };
 
 /**
  * A run (section 1.4).
@@ -5284,17 +6330,9 @@ export type SourceType = "db" | "git";
 export type Step = { "needs": Array<Need> } | "stale" | { "refused": Refusal } | { "done": Done };
 
 /**
- * An exception as it is kept and shown (section 5).
+ * An exception as it is shown.
  */
 export type StoredActionException = { 
-/**
- * Who made it.
- */
-created_by: string | null, 
-/**
- * When, as RFC 3339 in UTC.
- */
-created_at: string, 
 /**
  * The id.
  */
@@ -5308,7 +6346,7 @@ policy_id: string,
  */
 agent_ids: Array<string>, 
 /**
- * The runs that it is for. Where both lists are given, either may match.
+ * The runs that it is for.
  */
 run_ids: Array<string>, 
 /**
@@ -5320,17 +6358,33 @@ actions: Array<string> | null,
  */
 reason: string, 
 /**
- * When it begins, in milliseconds since 1970; null: it has begun.
+ * When it begins, as RFC 3339 in UTC; null: it has begun.
  */
-starts_at_ms: number | null, 
+starts_at: string | null, 
 /**
  * When it is over; null: only its uses end it.
  */
-expires_at_ms: number | null, 
+expires_at: string | null, 
 /**
  * How often it may be used; null: only its time ends it.
  */
-max_uses: number | null, };
+max_uses: number | null, 
+/**
+ * How often it was used, with the calls that wait for an approval.
+ */
+uses: number, 
+/**
+ * Whether it may be used now.
+ */
+is_live: boolean, 
+/**
+ * Who made it.
+ */
+created_by: string | null, 
+/**
+ * When, as RFC 3339 in UTC.
+ */
+created_at: string, };
 
 /**
  * A policy of a set.
@@ -5574,6 +6628,147 @@ acted_on: Array<string>,
  * The first time at which something is up, in milliseconds since 1970; null: nothing is.
  */
 next_at_ms: number | null, };
+
+/**
+ * A policy as a client fetches it.
+ */
+export type SyncedActionPolicy = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * Unique in the organisation.
+ */
+name: string, 
+/**
+ * For people.
+ */
+description?: string | null, 
+/**
+ * A policy that is off says nothing. Default true.
+ */
+enabled?: boolean, 
+/**
+ * Whom it is about. Default `global`.
+ */
+scope?: ActionScope, 
+/**
+ * The agent, run, group or mission; none for `global`.
+ */
+target_id?: string | null, 
+/**
+ * The most that a session may cost, in US dollars. Default: no limit.
+ */
+session_budget?: number | null, 
+/**
+ * The most that a run may cost. Default: no limit.
+ */
+run_budget?: number | null, 
+/**
+ * The most that an action may cost in a session, over all its calls.
+ */
+action_budgets?: Record<string, number>, 
+/**
+ * Actions that are never allowed.
+ */
+denied_actions?: Array<string>, 
+/**
+ * The only actions that are allowed; an empty list allows none. Default: no such list.
+ */
+allowed_actions?: Array<string> | null, 
+/**
+ * How often an action may be taken.
+ */
+rate_limits?: { [key in string]: RateLimit }, 
+/**
+ * Whether violations stop a call; false warns only, where no other policy is strict. Default true.
+ */
+strict_mode?: boolean, 
+/**
+ * Whether the approval criteria of this policy count. Without any criterion every action needs an approval. Default false.
+ */
+require_approval?: boolean, 
+/**
+ * Actions that need an approval.
+ */
+approval_actions?: Array<string>, 
+/**
+ * Tags that need an approval; compared with their case.
+ */
+approval_tags?: Array<string>, 
+/**
+ * Risk levels that need an approval: exactly these, not "or above".
+ */
+approval_risk_levels?: Array<RiskLevel>, 
+/**
+ * The cost from which on an approval is needed.
+ */
+approval_threshold_usd?: number | null, 
+/**
+ * How long to wait for an approval: 1 to 2592000. Default 3600.
+ */
+approval_timeout_seconds?: number, 
+/**
+ * Who may approve where no rule names anybody: e-mails or ids.
+ */
+default_approvers?: Array<string>, 
+/**
+ * Who may approve what; the first that matches counts (decision 24).
+ */
+approval_rules?: Array<ActionApprovalRule>, 
+/**
+ * The actions that must have succeeded before an action, in the same run.
+ */
+evidence_requirements?: { [key in string]: Array<string> }, 
+/**
+ * How old evidence and grounds may be, by the action that relies on them.
+ */
+evidence_max_age_seconds?: Record<string, number>, 
+/**
+ * Actions that change something. They have no effect by themselves; compiling warns of one that nothing precedes.
+ */
+commit_actions?: Array<string>, 
+/**
+ * Actions whose results are kept as evidence.
+ */
+evidence_actions?: Array<string>, 
+/**
+ * What the arguments of an action must look like: a subset of JSON Schema.
+ */
+argument_constraints?: Record<string, Record<string, unknown>>, 
+/**
+ * Where the arguments of an action must come from: action, argument, rule.
+ */
+grounding_rules?: { [key in string]: { [key in string]: GroundingRule } }, 
+/**
+ * What personal data the arguments of an action must not hold.
+ */
+pii_rules?: { [key in string]: PiiRule }, 
+/**
+ * What content the arguments of an action must not hold.
+ */
+moderation_rules?: { [key in string]: ModerationRule }, 
+/**
+ * How often an action may be tried with the same arguments.
+ */
+loop_rules?: { [key in string]: LoopRule }, 
+/**
+ * Whether every action without a rule in `pii_rules` has the default one. Default false.
+ */
+pii_default_enabled?: boolean, 
+/**
+ * The same for `moderation_rules`.
+ */
+moderation_default_enabled?: boolean, 
+/**
+ * The same for `loop_rules`.
+ */
+loop_default_enabled?: boolean, 
+/**
+ * The parts of a budget, in percent, from which on a warning is given: 1 to 100. Default `[80]`.
+ */
+budget_warning_thresholds?: Array<number>, };
 
 /**
  * The results of test rules.

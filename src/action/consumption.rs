@@ -8,6 +8,7 @@ use super::arguments::digest::{arguments_digest, arguments_hash};
 use super::call::ActionCall;
 use super::checks::{idempotency, rate_limits};
 use super::evaluation::Evaluation;
+use super::exceptions::Exception;
 use super::money::Usd;
 use super::settings::ActionSettings;
 use super::state::account::Held;
@@ -17,6 +18,7 @@ use super::state::{
 };
 use super::verdict::{ApprovalOfDecision, Verdict};
 use crate::decision::Stop;
+use crate::limits;
 use serde_json::Value;
 
 const SECOND_MS: u64 = 1000;
@@ -184,18 +186,17 @@ impl Taking<'_> {
             at_ms: self.now_ms,
             expires_at_ms,
             took_slot: self.takes_slot(),
-            exceptions: self
-                .evaluation
-                .exceptions
-                .iter()
-                .map(|exception| (exception.policy_id.clone(), exception.id.clone()))
-                .collect(),
+            exceptions: pairs(&self.evaluation.exceptions),
             evidence: produces_evidence.then(|| call.kwargs.clone()),
             idempotency: call.idempotency_key.clone().map(|key| (key, call.idempotency_ttl_ms())),
             approval: None,
             has_result: false,
         }
     }
+}
+
+fn pairs(exceptions: &[Exception]) -> Vec<(String, String)> {
+    exceptions.iter().map(|exception| (exception.policy_id.clone(), exception.id.clone())).collect()
 }
 
 fn rate_key(reservation: &Reservation) -> StateKey {
@@ -227,11 +228,32 @@ pub fn parts_of(reservation: &Reservation) -> Vec<StateKey> {
     keys
 }
 
-/// What is known without what a waiting call itself holds of exceptions: their last use, held for it, must not stand against it.
+/// Whether everything that a call holds is held still. A clock that went forward and back may have given it to another call.
 ///
 /// # Errors
 /// As [`Knowledge::state`].
-pub fn without_its_own_uses(reservation: &Reservation, known: &dyn Knowledge) -> Result<Changes, Stop> {
+pub fn is_held(reservation: &Reservation, known: &dyn Knowledge) -> Result<bool, Stop> {
+    for key in &reservation.accounts {
+        if !account(known, &StateKey::Account(key.clone()))?.holds.contains_key(&reservation.id) {
+            return Ok(false);
+        }
+    }
+    if reservation.took_slot && !rate(known, &rate_key(reservation))?.is_held(&reservation.id) {
+        return Ok(false);
+    }
+    for pair in &reservation.exceptions {
+        if !exception_uses(known, &uses_key(pair))?.holds.contains_key(&reservation.id) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The uses of the exceptions that a call holds, without its own.
+///
+/// # Errors
+/// As [`Knowledge::state`].
+pub fn without_uses(reservation: &Reservation, known: &dyn Knowledge) -> Result<Changes, Stop> {
     let mut changes = Changes::new();
     for pair in &reservation.exceptions {
         let mut uses = exception_uses(known, &uses_key(pair))?;
@@ -241,13 +263,15 @@ pub fn without_its_own_uses(reservation: &Reservation, known: &dyn Knowledge) ->
     Ok(changes)
 }
 
-/// A call that waited is made now, at a cost of at most what was held: held becomes spent.
+/// A call that waited is made now, at a cost of at most what was held: held becomes spent. `used` are the exceptions without which it
+/// would not be allowed now; what it held of others is given back.
 ///
 /// # Errors
 /// As [`Knowledge::state`].
 pub fn confirm(
     reservation: &Reservation,
     cost: Usd,
+    used: &[Exception],
     reservation_seconds: u64,
     known: &dyn Knowledge,
     now_ms: u64,
@@ -270,13 +294,16 @@ pub fn confirm(
         window.confirm(&reservation.id);
         changes.insert(rate_key(reservation), StateValue::Rate(window));
     }
-    for pair in &reservation.exceptions {
-        let mut uses = exception_uses(known, &uses_key(pair))?;
-        if uses.holds.remove(&reservation.id).is_some() {
-            uses.uses += 1;
-        }
-        changes.insert(uses_key(pair), StateValue::ExceptionUses(uses));
+    changes.extend(without_uses(reservation, known)?);
+    for exception in used {
+        let mut uses = match changes.remove(&exception.uses_key()) {
+            Some(StateValue::ExceptionUses(uses)) => uses,
+            _ => exception_uses(known, &exception.uses_key())?,
+        };
+        uses.uses += 1;
+        changes.insert(exception.uses_key(), StateValue::ExceptionUses(uses));
     }
+    made.exceptions = pairs(used);
     if let Some(key) = key_of_reservation(reservation)
         && let Some(StateValue::Idempotency(entry)) = known.state(&key)?
         && entry.reservation == reservation.id
@@ -402,7 +429,7 @@ pub fn record_result(
                 kept.add(EvidenceRecord {
                     timestamp_ms: now_ms,
                     args_hash: reservation.args_hash.clone(),
-                    raw_kwargs: raw_kwargs.clone(),
+                    raw_kwargs: Value::Object(raw_kwargs.clone()),
                     result: result.clone(),
                 });
                 changes.insert(key, StateValue::Evidence(kept));
@@ -415,7 +442,9 @@ pub fn record_result(
                     reservation: reservation.id.clone(),
                     first_seen_at_ms,
                     expires_at_ms: now_ms.saturating_add(*ttl_ms),
-                    result: Some(result.clone()),
+                    // A result that cannot be kept cannot be given again; and the action is not taken again either.
+                    result: Some(result.clone())
+                        .filter(|result| result.to_string().len() as u64 <= limits::ARGUMENT_BYTES),
                 };
                 changes.insert(key, StateValue::Idempotency(entry));
             }

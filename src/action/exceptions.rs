@@ -41,12 +41,17 @@ pub struct Exception {
 }
 
 impl Exception {
-    /// Whether it is for a call now, its uses left aside. At exactly `expires_at_ms` it is over.
+    /// Whether it is for a call now, its uses left aside.
     pub fn matches(&self, call: &ActionCall, now_ms: u64) -> bool {
         let has = |list: &[String], id: &Option<String>| id.as_ref().is_some_and(|id| list.contains(id));
         (has(&self.agent_ids, &call.agent_id) || has(&self.run_ids, &call.run_id))
             && self.actions.as_ref().is_none_or(|actions| actions.contains(&call.name))
-            && self.starts_at_ms.is_none_or(|starts_at_ms| starts_at_ms <= now_ms)
+            && self.is_in_time(now_ms)
+    }
+
+    /// Whether it has begun and is not over. At exactly `expires_at_ms` it is.
+    pub fn is_in_time(&self, now_ms: u64) -> bool {
+        self.starts_at_ms.is_none_or(|starts_at_ms| starts_at_ms <= now_ms)
             && self.expires_at_ms.is_none_or(|expires_at_ms| now_ms < expires_at_ms)
     }
 

@@ -3,7 +3,7 @@
 use super::arguments::personal_data::PiiMatch;
 use super::arguments::schema::ArgumentViolation;
 use super::money::Usd;
-use super::policy::{GroundingRule, Priority, SourceFrom};
+use super::policy::Priority;
 use crate::decision::NonEmpty;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -279,21 +279,6 @@ pub struct UngroundedArgument {
     /// What it is.
     #[cfg_attr(test, ts(type = "unknown"))]
     pub actual_value: Value,
-}
-
-impl UngroundedArgument {
-    /// An argument that breaks a rule.
-    pub fn new(field: &str, rule: &GroundingRule, value: &Value) -> Self {
-        let source = match rule.source_from {
-            SourceFrom::Result => rule.source_field.clone(),
-            SourceFrom::Kwargs => format!("kwargs.{}", rule.source_field),
-        };
-        Self {
-            field: field.to_owned(),
-            expected_source: format!("{}.{source}", rule.source_action),
-            actual_value: value.clone(),
-        }
-    }
 }
 
 /// Something that is worth a word and stops nothing.

@@ -4,6 +4,8 @@
 use super::wire::{
     BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CompileAnswer, PreparedAnswer, SetDataAnswer, TestAnswer,
 };
+use crate::action::diff::{FieldDiff, PolicyDiff};
+use crate::action::merged::Merged;
 use crate::action::policy::PolicyFields;
 use crate::action::policy::compile::Compiled;
 use crate::action::service;
@@ -96,7 +98,16 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<runs::SweptRun>();
     declarations.add::<service::ActionRequest>();
     declarations.add::<service::stored::StoredPolicy>();
-    declarations.add::<service::stored::StoredException>();
+    declarations.add::<service::policies::ChangedPolicy>();
+    declarations.add::<service::policies::PolicyPage>();
+    declarations.add::<service::versions::DraftedVersion>();
+    declarations.add::<service::versions::PolicyVersionPage>();
+    declarations.add::<service::versions::PolicyVersionDiff>();
+    declarations.add::<service::exceptions::ExceptionPage>();
+    declarations.add::<service::kill_switches::KillSwitchCheck>();
+    declarations.add::<service::kill_switches::KillSwitchPage>();
+    declarations.add::<service::sync::Synced>();
+    declarations.add::<service::test_alerts::TestAlert>();
     declarations.add::<service::approvals::ActionApprovalPage>();
     declarations.add::<service::interventions::InterventionPage>();
     declarations.add::<service::log::ActionDecisionLog>();
@@ -106,9 +117,11 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<crate::action::state::ModerationResult>();
     declarations.add::<PolicyFields>();
     declarations.add::<Compiled>();
+    declarations.add::<Merged>();
+    declarations.add::<PolicyDiff>();
+    declarations.add::<FieldDiff>();
     declarations.add::<simulation::given::GivenPolicy>();
     declarations.add::<simulation::given::GivenException>();
-    declarations.add::<crate::action::exceptions::Exception>();
     declarations.add::<simulation::check::CheckRequest>();
     declarations.add::<simulation::check::Checked>();
     declarations.add::<simulation::simulate::SimulateRequest>();

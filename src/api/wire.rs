@@ -5,7 +5,7 @@ use crate::policy::Contract;
 use crate::rego::testing::TestResult;
 use crate::rego::{Allowance, Diagnostic, Dialect, Module};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// An object without fields.
@@ -236,4 +236,10 @@ pub struct BuiltinAvailable {
     pub arguments: u8,
     /// Whether this build has it.
     pub available: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MergeActionPoliciesRequest {
+    pub policies: Vec<Map<String, Value>>,
 }

@@ -170,6 +170,17 @@ pub enum Notice {
         /// `approved` or `rejected`.
         status: String,
     },
+    /// Somebody tries whether those who would be asked about an action policy are reached.
+    ActionTestAlert {
+        /// The stable id.
+        id: String,
+        /// The organisation.
+        org_id: String,
+        /// The policy.
+        policy_id: String,
+        /// Who is told: e-mails or ids.
+        recipients: Vec<String>,
+    },
     /// The run has its final word.
     RunDecided {
         /// The stable id.
@@ -192,6 +203,7 @@ impl Notice {
             | Self::ApplyQueued { id, .. }
             | Self::ActionApprovalRequested { id, .. }
             | Self::ActionApprovalDecided { id, .. }
+            | Self::ActionTestAlert { id, .. }
             | Self::RunDecided { id, .. } => id,
         }
     }

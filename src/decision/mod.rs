@@ -19,7 +19,7 @@ pub use need::{Fact, Facts, Need};
 pub use page::PageRequest;
 pub use refusal::{Refusal, RefusalCode};
 pub use requirement::{Requirement, RequirementStatus, Source};
-pub use set_up::{Change, SetUp, StoredConfiguration};
+pub use set_up::{Change, SetUp, StoredConfiguration, StoredName};
 
 use serde::Serialize;
 

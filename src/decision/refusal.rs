@@ -2,6 +2,7 @@
 
 use crate::rego::Diagnostic;
 use serde::Serialize;
+use serde_json::Value;
 
 /// Why an operation is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -20,6 +21,8 @@ pub enum RefusalCode {
     NameInUse,
     /// What it is about is not in a state for this (409).
     WrongState,
+    /// Nobody is named who could be told or asked (409).
+    NoApprovers,
     /// It was done a moment ago (429).
     TooSoon,
 }
@@ -33,6 +36,10 @@ pub struct Refusal {
     pub code: RefusalCode,
     /// One plain sentence.
     pub message: String,
+    /// The word that a product's own specification has for this, where it is more exact than the code, such as
+    /// `INVALID_VERSION_STATE`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
     /// The field of the request that is wrong, as a JSON pointer into the operation's parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
@@ -40,12 +47,23 @@ pub struct Refusal {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, ts(optional, as = "Option<_>"))]
     pub diagnostics: Vec<Diagnostic>,
+    /// Everything that is wrong with an action policy, each error at its place.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, type = "Array<ActionPolicyError>"))]
+    pub policy_errors: Vec<Value>,
 }
 
 impl Refusal {
     /// A refusal with its code and its sentence.
     pub fn new(code: RefusalCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), path: None, diagnostics: Vec::new() }
+        Self {
+            code,
+            message: message.into(),
+            reason: None,
+            path: None,
+            diagnostics: Vec::new(),
+            policy_errors: Vec::new(),
+        }
     }
 
     /// The refusal of a field.

@@ -31,6 +31,14 @@ pub struct StoredConfiguration {
     pub digest: String,
 }
 
+/// A name in use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoredName {
+    /// Whose it is.
+    pub id: String,
+}
+
 impl SetUp {
     /// The need of the record that says which state it is in.
     pub fn configuration(&self) -> Need {

@@ -144,7 +144,8 @@ fn revision(modules: &[Module], dialects: &[Dialect], data: Option<&str>) -> Str
 
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// Rules whose whole head is a single name: the engine answers them without a query of its own.

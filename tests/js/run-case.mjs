@@ -17,6 +17,7 @@ export async function runCase(regate, files) {
   for (const step of described.steps) {
     const { pick, ...rest } = withFiles(step, files);
     const [[operation, request]] = Object.entries(rest);
+    if (!Object.hasOwn(OPERATIONS, operation)) throw new Error(`the package has no public function for the step \`${operation}\``);
     outcomes.push(picked(await attempt(regate, () => OPERATIONS[operation](regate, request, organisation)), pick));
   }
   return outcomes;
@@ -85,8 +86,8 @@ async function attempt(regate, run) {
     if (!(error instanceof Error) || error.name !== "RegateError") throw error;
     const { code, message, help, limit, path } = error;
     if (error instanceof regate.RefusedError) {
-      const diagnostics = error.diagnostics.length === 0 ? undefined : error.diagnostics;
-      return { refused: plain({ code, message, path, diagnostics }) };
+      const [diagnostics, policy_errors] = [error.diagnostics, error.policyErrors].map((list) => (list.length === 0 ? undefined : list));
+      return { refused: plain({ code, message, reason: error.reason, path, diagnostics, policy_errors }) };
     }
     return { error: JSON.parse(JSON.stringify({ code, message, help, limit, path })) };
   }

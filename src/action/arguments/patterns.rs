@@ -1,12 +1,13 @@
 //! `Pattern`: a regular expression of a policy, searched in linear time. The only file that names the crate behind it.
 
+use super::pattern_text::in_ascii;
 use crate::limits;
 use regex::{Error, Regex, RegexBuilder};
 
 /// A regular expression. Matching takes time in proportion to the text, whatever the pattern (decision 18).
 ///
-/// The classes `\d`, `\w`, `\s` and the boundary `\b` are those of ASCII, as in RE2 and JavaScript; `.` is any character but
-/// the end of a line. There is no look-around, no back reference and no `\p{…}`.
+/// The classes `\d`, `\w`, `\s`, the boundary `\b` and letters under `(?i)` are those of ASCII; `.` is any character but the end of
+/// a line. There is no look-around, no back reference, no `\p{…}` and no verbose form.
 #[derive(Debug, Clone)]
 pub struct Pattern {
     text: Box<str>,
@@ -20,7 +21,8 @@ impl Pattern {
     /// One sentence for people: what is wrong with the pattern.
     pub fn new(text: &str) -> Result<Self, String> {
         let size = usize::try_from(limits::REGEX_BYTES).unwrap_or(usize::MAX);
-        match RegexBuilder::new(&in_ascii(text)?).size_limit(size).build() {
+        let ascii = in_ascii(text).map_err(|why| format!("the pattern cannot be used: {why}"))?;
+        match RegexBuilder::new(&ascii).size_limit(size).build() {
             Ok(regex) => Ok(Self { text: text.into(), regex }),
             Err(error) => Err(in_words(&error)),
         }
@@ -52,67 +54,9 @@ fn in_words(error: &Error) -> String {
         other => {
             let text = other.to_string();
             let why = text.lines().rev().find_map(|line| line.strip_prefix("error: ")).unwrap_or(&text);
-            format!("the pattern is no regular expression that can be searched in linear time: {why}")
+            format!("the pattern cannot be used: {why}")
         }
     }
-}
-
-/// The pattern with its classes of Unicode replaced by those of ASCII: they are what is meant, a hundredth as large, and the
-/// tables of the others need not be shipped.
-fn in_ascii(pattern: &str) -> Result<String, String> {
-    let mut written = String::with_capacity(pattern.len());
-    let mut rest = pattern.chars().peekable();
-    // How many brackets of classes are open.
-    let mut depth = 0_usize;
-    while let Some(c) = rest.next() {
-        match c {
-            '\\' => match rest.next() {
-                Some('d') => written.push_str("[0-9]"),
-                Some('D') => written.push_str("[^0-9]"),
-                Some('w') => written.push_str("[0-9A-Za-z_]"),
-                Some('W') => written.push_str("[^0-9A-Za-z_]"),
-                Some('s') => written.push_str(r"[\t\n\v\f\r\x20]"),
-                Some('S') => written.push_str(r"[^\t\n\v\f\r\x20]"),
-                Some(boundary @ ('b' | 'B' | '<' | '>')) if depth == 0 => {
-                    written.push_str(r"(?-u:\");
-                    written.push(boundary);
-                    // `\b{start}` and its like; a number there repeats the boundary.
-                    let mut ahead = rest.clone();
-                    if ahead.next() == Some('{') && ahead.next().is_some_and(|c| c.is_ascii_alphabetic()) {
-                        for c in rest.by_ref() {
-                            written.push(c);
-                            if c == '}' {
-                                break;
-                            }
-                        }
-                    }
-                    written.push(')');
-                }
-                Some('p' | 'P') => {
-                    return Err(r"the pattern uses a class of Unicode, `\p`, which is not supported; list the characters, as in `[A-Za-z]`".to_owned());
-                }
-                Some(other) => written.extend(['\\', other]),
-                None => written.push('\\'),
-            },
-            '[' => {
-                written.push('[');
-                depth += 1;
-                if let Some(negation) = rest.next_if_eq(&'^') {
-                    written.push(negation);
-                }
-                // A bracket that closes nothing yet stands for itself.
-                if let Some(literal) = rest.next_if_eq(&']') {
-                    written.push(literal);
-                }
-            }
-            ']' => {
-                written.push(']');
-                depth = depth.saturating_sub(1);
-            }
-            other => written.push(other),
-        }
-    }
-    Ok(written)
 }
 
 #[cfg(test)]
@@ -147,11 +91,11 @@ mod tests {
             (r"^[]\d]$", vec!["7", "]"]),
             (r"^[^]\d\D&&\w]$", vec!["\u{0667}", "\u{e9}", "\u{a0}", "\t", "]", "-"]),
             (r"^[\d-]$", vec!["7", "-"]),
+            (r"^[\w--\d]$", vec!["_", "z"]),
             (r"^[\d_-z]$", vec!["7", "_", "z"]),
             (r"^[[:digit:]\]]$", vec!["7", "]"]),
             (r"^\bz\b$", vec!["z"]),
             (r"^\b{start}z\b{end}$", vec!["z"]),
-            (r"^(?x) \s # white", vec!["\t"]),
             (r"^\\?\d$", vec!["7"]),
         ] {
             let found: Vec<&str> = texts.into_iter().filter(|text| matches(pattern, text)).collect();
@@ -159,6 +103,44 @@ mod tests {
         }
         assert!(matches(r"^\w{1,64}$", "user_name"));
         assert!(matches(r"\bcaf\b", "caf\u{e9}"));
+    }
+
+    #[test]
+    fn case_is_ignored_where_that_is_asked_for() {
+        for (pattern, text, expected) in [
+            ("(?i)confidential", "ConfiDENTIAL", true),
+            ("a(?i)b(?-i)c", "aBc", true),
+            ("a(?i)b(?-i)c", "aBC", false),
+            ("a(?i)b(?-i)c", "Abc", false),
+            ("(?:(?i)a)b", "Ab", true),
+            ("(?:(?i)a)b", "AB", false),
+            ("(?i:a)b", "Ab", true),
+            ("(?i:a)b", "AB", false),
+            ("(?i)(?P<name>a)(?<other>b)(c)", "ABC", true),
+            ("(?is-m:^a.b$)", "A\nB", true),
+            ("(?i)^[a-c]$", "B", true),
+            ("(?i)^[^a-c]$", "B", false),
+            ("(?i)^[a-c-]$", "-", true),
+            ("(?i)^[W-b]$", "x", true),
+            ("(?i)^[!-B]$", "b", true),
+            ("(?i)^[!-B]$", "c", false),
+            (r"(?i)^[\!-B]$", "b", true),
+            ("(?i)^[[:lower:]]$", "B", true),
+            ("(?i)^[[:^lower:]]$", "B", false),
+            ("(?i)^[[:a-c]]$", "B", true),
+            ("(?i)^[[:alpha]]$", "L", true),
+            ("(?i)^[>-[b]$", "d", true),
+            ("(?i)^[--{]$", "d", false),
+            ("(?i)^[a-z&&[^b]]$", "B", false),
+            ("(?i)^[a-z--b]$", "B", false),
+            ("(?i)^[a-z--b]$", "C", true),
+            (r"(?i)^[\w\n-]$", "-", true),
+            (r"(?i)\bfoo\b", "a Foo b", true),
+            ("(?i)\u{4e00}a", "\u{4e00}A", true),
+            ("(?i)^[\u{4e00}-\u{4e09}a]$", "A", true),
+        ] {
+            assert_eq!(matches(pattern, text), expected, "{pattern} in {text}");
+        }
     }
 
     #[test]
@@ -172,6 +154,23 @@ mod tests {
             (r"(a)\1", "backreferences are not supported"),
             (r"\p{L}", "list the characters"),
             (r"[\b]", "escape"),
+            (r"(?x) a", "verbose"),
+            (r"(?i)\x41", "write the character itself"),
+            (r"(?i)[\x41-\x5a]", "write the character itself"),
+            (r"(?i)[\n-M]", "write the character itself"),
+            (r"[+-\d]", "cannot be an end of a range"),
+            (r"[\n-\d]", "cannot be an end of a range"),
+            ("(?i)gr\u{f6}sse", "write both cases"),
+            ("(?i)[\u{e0}-\u{fc}]", "write both cases"),
+            ("(?i", "unclosed group"),
+            ("(?", "unclosed group"),
+            ("(?)", "missing expression"),
+            ("(?P<a", "unclosed capture group name"),
+            ("(?-)", "dangling"),
+            (")", "unopened group"),
+            ("(?i)[a-", "unclosed character class"),
+            ("(?i)[z-a]", "invalid character class range"),
+            ("(?i)[[:lower", "unclosed character class"),
             ("((a{100}){100}){100}", "more than 102400 bytes"),
         ] {
             let message = Pattern::new(pattern).unwrap_err();

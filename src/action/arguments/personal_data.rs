@@ -1,22 +1,266 @@
-//! tmp
-use crate::action::policy::PiiRule;
-use crate::action::policy::errors::PolicyError;
-use serde::Serialize;
+//! `PiiDetector`: personal and secret data in the strings of arguments, found by patterns (section 1.2).
+//!
+//! A number is read only as the number of a card, and only where it begins as those of the payment networks do: clocks that
+//! count in milliseconds begin with 1. The names of fields are not read.
+
+use super::card_numbers;
+use super::decimal::Decimal;
+use super::field_path::FieldPath;
+use super::patterns::Pattern;
+use super::walk::each_leaf;
+use crate::action::policy::errors::{PathPart, PolicyError, PolicyErrorCode};
+use crate::action::policy::{PiiCategory, PiiRule};
+use crate::limits;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-#[derive(Debug, Clone, PartialEq, Serialize)]
+use std::sync::LazyLock;
+
+/// Something that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PiiMatch {
+    /// What it is: a word of the categories, or the name of a pattern of the rule.
     pub category: String,
+    /// Where it stands, such as `to` or `l[0].c`.
     pub field_path: String,
+    /// Its first two and last two characters with stars between them; stars alone where it is short, nothing where the rule
+    /// shows nothing.
     pub matched_text: String,
-    pub severity: &'static str,
+    /// How bad it is.
+    pub severity: PiiSeverity,
 }
-#[derive(Debug)]
-pub struct PiiDetector;
+
+/// How bad what was found is: always high.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum PiiSeverity {
+    /// High.
+    High,
+}
+
+/// A rule that can be asked.
+#[derive(Debug, Clone)]
+pub struct PiiDetector {
+    built_in: Vec<(PiiCategory, BuiltIn)>,
+    extra: Vec<(String, Pattern)>,
+    shows_ends: bool,
+}
+
+/// Characters of a preview at most: a key may be of any length.
+const PREVIEW_CHARS: usize = 80;
+
 impl PiiDetector {
-    pub fn compile(_: &PiiRule) -> Result<Self, Vec<PolicyError>> {
-        Ok(Self)
+    /// Reads a rule.
+    ///
+    /// # Errors
+    /// Every pattern of `extra_patterns` that is no regular expression, or that finds something in nothing.
+    pub fn compile(rule: &PiiRule) -> Result<Self, Vec<PolicyError>> {
+        let is_allowed = |category: &str| rule.allow_categories.iter().any(|allowed| allowed == category);
+        let mut errors = Vec::new();
+        let mut built_in = Vec::new();
+        for category in PiiCategory::all() {
+            if rule.categories.contains(&category) && !is_allowed(category.as_str()) {
+                match BuiltIn::of(category) {
+                    Ok(search) => built_in.push((category, search)),
+                    Err(why) => errors.push(bad_regex(vec!["categories".into()], why.to_owned(), None)),
+                }
+            }
+        }
+        let mut extra = Vec::new();
+        for (name, text) in &rule.extra_patterns {
+            let path = || vec!["extra_patterns".into(), name.as_str().into()];
+            match Pattern::new(text) {
+                Ok(pattern) if pattern.is_match("") => {
+                    let why = "the pattern matches where there is nothing, so it would find something in every text";
+                    errors.push(bad_regex(path(), why.to_owned(), Some(text)));
+                }
+                Ok(pattern) if !is_allowed(name) => extra.push((name.clone(), pattern)),
+                Ok(_) => {}
+                Err(why) => errors.push(bad_regex(path(), why, Some(text))),
+            }
+        }
+        if errors.is_empty() { Ok(Self { built_in, extra, shows_ends: rule.redact_preview }) } else { Err(errors) }
     }
-    pub fn find(&self, _: &Map<String, Value>) -> Vec<PiiMatch> {
-        vec![]
+
+    /// What is found in these arguments, by field path and then by category. Of very much the first, and of each category at
+    /// least one.
+    pub fn find(&self, arguments: &Map<String, Value>) -> Vec<PiiMatch> {
+        let mut found = Found { matches: Vec::new(), shows_ends: self.shows_ends };
+        each_leaf(arguments, &mut |at, value| match value {
+            Value::String(text) => self.in_text(text, at, &mut found),
+            Value::Number(number) if number.as_str().len() >= 13 && self.looks_for(PiiCategory::CreditCard) => {
+                let mut text = String::new();
+                Decimal::new(number).write(&mut text);
+                let digits = text.strip_prefix('-').unwrap_or(&text);
+                if digits.starts_with(['2', '3', '4', '5', '6']) && card_numbers::is_card_number(digits) {
+                    found.add(PiiCategory::CreditCard.as_str(), at, digits);
+                }
+            }
+            _ => {}
+        });
+        found
+            .matches
+            .sort_by(|left, right| (&left.field_path, &left.category).cmp(&(&right.field_path, &right.category)));
+        found.matches
+    }
+
+    fn looks_for(&self, category: PiiCategory) -> bool {
+        self.built_in.iter().any(|(known, _)| *known == category)
+    }
+
+    fn in_text(&self, text: &str, at: FieldPath, found: &mut Found) {
+        let shape = Shape::of(text);
+        for (category, search) in self.built_in.iter().filter(|(category, _)| shape.may_hold(*category, text)) {
+            let word = category.as_str();
+            match search {
+                BuiltIn::CardNumbers => {
+                    for number in card_numbers::find(text).into_iter().filter_map(|range| text.get(range)) {
+                        found.add(word, at, number);
+                    }
+                }
+                BuiltIn::Pattern(pattern) => {
+                    let is_one = |text: &str| *category != PiiCategory::UsSsn || is_social_security_number(text);
+                    found.add_all(word, at, pattern.find_iter(text).map(|(_, text)| text).filter(|text| is_one(text)));
+                }
+            }
+        }
+        for (name, pattern) in &self.extra {
+            found.add_all(name, at, pattern.find_iter(text).map(|(_, text)| text));
+        }
     }
 }
+
+fn bad_regex(path: Vec<PathPart>, why: String, text: Option<&String>) -> PolicyError {
+    let mut error = PolicyError::new(path, PolicyErrorCode::BadRegex, why);
+    error.value = text.filter(|text| text.len() <= 80).map(|text| Value::from(text.as_str()));
+    error
+}
+
+struct Found {
+    matches: Vec<PiiMatch>,
+    shows_ends: bool,
+}
+
+impl Found {
+    /// Whether another one of this category would not be told.
+    fn is_full(&self, category: &str) -> bool {
+        self.matches.len() >= limits::ARGUMENT_FINDINGS && self.matches.iter().any(|found| found.category == category)
+    }
+
+    fn add_all<'a>(&mut self, category: &str, at: FieldPath, texts: impl Iterator<Item = &'a str>) {
+        let mut texts = texts;
+        while !self.is_full(category)
+            && let Some(text) = texts.next()
+        {
+            self.add(category, at, text);
+        }
+    }
+
+    fn add(&mut self, category: &str, at: FieldPath, text: &str) {
+        if !self.is_full(category) {
+            self.matches.push(PiiMatch {
+                category: category.to_owned(),
+                field_path: at.told(),
+                matched_text: if self.shows_ends { masked(text) } else { String::new() },
+                severity: PiiSeverity::High,
+            });
+        }
+    }
+}
+
+/// The first two and the last two characters with stars between them; stars alone of at most four.
+fn masked(text: &str) -> String {
+    let length = text.chars().count();
+    let stars = |count: usize| "*".repeat(count);
+    if length <= 4 {
+        return stars(length);
+    }
+    let (start, end) = (text.chars().take(2), text.chars().skip(length - 2));
+    start.chain(stars((length - 4).min(PREVIEW_CHARS - 4)).chars()).chain(end).collect()
+}
+
+/// How a category is searched for.
+#[derive(Debug, Clone, Copy)]
+enum BuiltIn {
+    Pattern(&'static Pattern),
+    CardNumbers,
+}
+
+/// A pattern that is compiled when the first rule needs it.
+type Lazy = LazyLock<Result<Pattern, String>>;
+
+static EMAIL: Lazy = Lazy::new(|| Pattern::new(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}"));
+static US_SSN: Lazy = Lazy::new(|| Pattern::new(r"\b\d{3}[ -]?\d{2}[ -]?\d{4}\b"));
+/// The country, or a boundary; the area in parentheses or not; the exchange; the line.
+static PHONE_US: Lazy = Lazy::new(|| {
+    Pattern::new(
+        r"(?:(?:\+1|\b1)[ .-]?(?:\([2-9]\d{2}\)|[2-9]\d{2}\)?)|\([2-9]\d{2}\)|\b[2-9]\d{2}\)?)[ .-]?[2-9]\d{2}[ .-]?\d{4}\b",
+    )
+});
+static API_KEY_LIKE: Lazy =
+    Lazy::new(|| Pattern::new(r"\b(?:sk|pk|api|key|token)[_-][A-Za-z0-9_-]{24,}|[A-Za-z0-9]{40,}"));
+static AWS_ACCESS_KEY: Lazy = Lazy::new(|| Pattern::new(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"));
+static PRIVATE_KEY_BLOCK: Lazy =
+    Lazy::new(|| Pattern::new("-----BEGIN (?:(?:RSA|EC|DSA|OPENSSH|PGP) )?PRIVATE KEY(?: BLOCK)?-----"));
+
+impl BuiltIn {
+    fn of(category: PiiCategory) -> Result<Self, &'static str> {
+        let pattern: &'static Lazy = match category {
+            PiiCategory::CreditCard => return Ok(Self::CardNumbers),
+            PiiCategory::Email => &EMAIL,
+            PiiCategory::UsSsn => &US_SSN,
+            PiiCategory::PhoneUs => &PHONE_US,
+            PiiCategory::ApiKeyLike => &API_KEY_LIKE,
+            PiiCategory::AwsAccessKey => &AWS_ACCESS_KEY,
+            PiiCategory::PrivateKeyBlock => &PRIVATE_KEY_BLOCK,
+        };
+        pattern.as_ref().map(Self::Pattern).map_err(String::as_str)
+    }
+}
+
+/// What one look at a text tells: most texts are too plain for most patterns.
+struct Shape {
+    digits: usize,
+    has_at: bool,
+    /// The longest run of letters, digits, `_` and `-`.
+    longest_run: usize,
+}
+
+impl Shape {
+    fn of(text: &str) -> Self {
+        let mut shape = Self { digits: 0, has_at: false, longest_run: 0 };
+        let mut run = 0;
+        for byte in text.bytes() {
+            shape.digits += usize::from(byte.is_ascii_digit());
+            shape.has_at |= byte == b'@';
+            run = if byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' { run + 1 } else { 0 };
+            shape.longest_run = shape.longest_run.max(run);
+        }
+        shape
+    }
+
+    /// INVARIANT: false only where the search would find nothing.
+    fn may_hold(&self, category: PiiCategory, text: &str) -> bool {
+        match category {
+            PiiCategory::Email => self.has_at,
+            PiiCategory::UsSsn => self.digits >= 9,
+            PiiCategory::CreditCard => self.digits >= 13,
+            PiiCategory::PhoneUs => self.digits >= 10,
+            PiiCategory::ApiKeyLike => self.longest_run >= 27,
+            PiiCategory::AwsAccessKey => self.longest_run >= 20,
+            PiiCategory::PrivateKeyBlock => self.longest_run >= 10 && text.contains("PRIVATE KEY"),
+        }
+    }
+}
+
+/// Whether such a number can have been given to anybody.
+fn is_social_security_number(text: &str) -> bool {
+    let mut digits = text.bytes().filter(u8::is_ascii_digit).map(|byte| u32::from(byte - b'0'));
+    let mut number = |count: usize| digits.by_ref().take(count).fold(0, |number, digit| number * 10 + digit);
+    let (area, group, serial) = (number(3), number(2), number(4));
+    !matches!(area, 0 | 666 | 900..) && group != 0 && serial != 0
+}
+
+#[cfg(test)]
+mod tests;

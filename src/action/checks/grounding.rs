@@ -1,7 +1,7 @@
 //! Arguments that must come from an earlier result (section 3.8). The rules of all policies hold (decision 7).
 
 use super::{Asked, Finding, evidence};
-use crate::action::arguments::grounding::is_grounded;
+use crate::action::arguments::grounding::{Ground, GroundsThatCount, expected_source, is_grounded};
 use crate::action::policy::GroundingRule;
 use crate::action::state;
 use crate::action::verdict::{Denial, ReasonCode, UngroundedArgument};
@@ -38,11 +38,20 @@ pub fn without_ground(
     rule: &GroundingRule,
     max_age: Option<u64>,
 ) -> Result<Option<UngroundedArgument>, Stop> {
-    // What is not there needs no ground: `required` is the guard for that (decision 13).
-    let Some(value) = asked.call.kwargs.get(argument).filter(|value| !value.is_null()) else { return Ok(None) };
+    let value = asked.call.kwargs.get(argument);
     let kept = state::evidence(asked.known, &evidence::key_of(asked.call, &rule.source_action))?;
-    let grounded = is_grounded(rule, value, kept.fresh(asked.now_ms, max_age), asked.settings.latest_ground_only);
-    Ok((!grounded).then(|| UngroundedArgument::new(argument, rule, value)))
+    let grounds = kept
+        .fresh(asked.now_ms, max_age)
+        .map(|record| Ground { result: Some(&record.result), kwargs: Some(&record.raw_kwargs) });
+    let count = if asked.settings.latest_ground_only { GroundsThatCount::Latest } else { GroundsThatCount::All };
+    Ok(match value {
+        Some(value) if !is_grounded(rule, Some(value), grounds, count) => Some(UngroundedArgument {
+            field: argument.to_owned(),
+            expected_source: expected_source(rule),
+            actual_value: value.clone(),
+        }),
+        _ => None,
+    })
 }
 
 /// The refusal of a call with such arguments; none where there are none.

@@ -4,14 +4,25 @@ use super::errors::{PathPart, PolicyError, PolicyErrorCode, PolicyWarning};
 use super::source::tree::{Node, cut};
 use crate::limits;
 use crate::rego::diagnostic::Text;
+use serde_json::Value;
 
 /// The errors and warnings so far, and the way to where the reader stands.
 #[derive(Debug, Default)]
 pub struct Report {
     path: Vec<PathPart>,
-    // Each with the byte of the text at which it belongs.
-    errors: Vec<(usize, PolicyError)>,
-    warnings: Vec<(usize, PolicyWarning)>,
+    errors: Vec<Finding>,
+    warnings: Vec<Finding>,
+}
+
+/// An error, or a warning, which has no code and no value.
+#[derive(Debug)]
+struct Finding {
+    path: Vec<PathPart>,
+    code: Option<PolicyErrorCode>,
+    /// The byte of the text at which it belongs.
+    at: usize,
+    message: String,
+    value: Option<Value>,
 }
 
 impl Report {
@@ -55,37 +66,36 @@ impl Report {
 
     /// Reports an error where the reader stands.
     pub fn error(&mut self, at: usize, code: PolicyErrorCode, message: impl Into<String>) {
-        let error = PolicyError::new(self.path.clone(), code, message);
-        self.add(at, error);
+        let path = self.path.clone();
+        self.add_error(Finding { path, code: Some(code), at, message: message.into(), value: None });
     }
 
     /// Reports an error of the whole text.
     pub fn error_of_text(&mut self, at: usize, code: PolicyErrorCode, message: impl Into<String>) {
-        self.add(at, PolicyError::new(Vec::new(), code, message));
+        self.add_error(Finding { path: Vec::new(), code: Some(code), at, message: message.into(), value: None });
     }
 
     /// Reports an error about a value, which is shown where it is small.
     pub fn error_about(&mut self, node: &Node, code: PolicyErrorCode, message: impl Into<String>) {
-        let mut error = PolicyError::new(self.path.clone(), code, message);
-        error.value = node.shown_value();
-        self.add(node.at, error);
+        let (path, value) = (self.path.clone(), node.shown_value());
+        self.add_error(Finding { path, code: Some(code), at: node.at, message: message.into(), value });
     }
 
     /// Reports an error whose path begins where the reader stands.
-    pub fn error_below(&mut self, at: usize, mut error: PolicyError) {
-        error.path.splice(0..0, self.path.iter().cloned());
-        self.add(at, error);
+    pub fn error_below(&mut self, at: usize, error: PolicyError) {
+        let path = self.path.iter().cloned().chain(error.path).collect();
+        self.add_error(Finding { path, code: Some(error.code), at, message: error.message, value: error.value });
     }
 
     /// Warns of something where the reader stands.
     pub fn warn(&mut self, at: usize, message: impl Into<String>) {
         if self.warnings.len() < limits::DIAGNOSTICS {
-            let warning = PolicyWarning { path: self.path.clone(), message: message.into(), line: None, column: None };
-            self.warnings.push((at, warning));
+            let path = self.path.clone();
+            self.warnings.push(Finding { path, code: None, at, message: message.into(), value: None });
         }
     }
 
-    /// Reads something whose warnings were given already.
+    /// Reads something and keeps its errors, but no warnings: they were given already.
     pub fn without_warnings<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.warnings.len();
         let answer = read(self);
@@ -94,35 +104,42 @@ impl Report {
     }
 
     /// The errors, by path and code, with their lines and columns where there is a text.
-    pub fn into_errors(mut self, text: Option<&str>) -> Vec<PolicyError> {
-        self.errors.sort_by(|(a_at, a), (b_at, b)| {
-            (&a.path, a.code.as_str(), a_at, &a.message).cmp(&(&b.path, b.code.as_str(), b_at, &b.message))
-        });
-        let lines = text.map(|text| Text::new("", text));
-        let place = |(at, mut error): (usize, PolicyError)| {
-            (error.line, error.column) = place_of(lines.as_ref(), at);
-            error
+    pub fn into_errors(self, text: Option<&str>) -> Vec<PolicyError> {
+        let with_place = |(finding, line, column): (Finding, _, _)| {
+            let code = finding.code?;
+            Some(PolicyError { path: finding.path, code, message: finding.message, line, column, value: finding.value })
         };
-        self.errors.into_iter().map(place).collect()
+        placed(self.errors, text).filter_map(with_place).collect()
     }
 
     /// The warnings, by path, with their lines and columns where there is a text.
-    pub fn into_warnings(mut self, text: Option<&str>) -> Vec<PolicyWarning> {
-        self.warnings.sort_by(|(a_at, a), (b_at, b)| (&a.path, a_at, &a.message).cmp(&(&b.path, b_at, &b.message)));
-        let lines = text.map(|text| Text::new("", text));
-        let place = |(at, mut warning): (usize, PolicyWarning)| {
-            (warning.line, warning.column) = place_of(lines.as_ref(), at);
-            warning
+    pub fn into_warnings(self, text: Option<&str>) -> Vec<PolicyWarning> {
+        let with_place = |(finding, line, column): (Finding, _, _)| PolicyWarning {
+            path: finding.path,
+            message: finding.message,
+            line,
+            column,
         };
-        self.warnings.into_iter().map(place).collect()
+        placed(self.warnings, text).map(with_place).collect()
     }
 
     // What is beyond the limit is not kept: a text of a megabyte can hold a quarter of a million mistakes.
-    fn add(&mut self, at: usize, error: PolicyError) {
+    fn add_error(&mut self, finding: Finding) {
         if self.errors.len() < limits::DIAGNOSTICS {
-            self.errors.push((at, error));
+            self.errors.push(finding);
         }
     }
+}
+
+/// Findings in their order, each with its line and column where there is a text.
+fn placed(mut findings: Vec<Finding>, text: Option<&str>) -> impl Iterator<Item = (Finding, Option<u32>, Option<u32>)> {
+    let code = |finding: &Finding| finding.code.map(PolicyErrorCode::as_str);
+    findings.sort_by(|a, b| (&a.path, code(a), a.at, &a.message).cmp(&(&b.path, code(b), b.at, &b.message)));
+    let lines = text.map(|text| Text::new("", text));
+    findings.into_iter().map(move |finding| {
+        let place = lines.as_ref().map(|text| text.places(finding.at..finding.at).0);
+        (finding, place.map(|place| place.line), place.map(|place| place.column))
+    })
 }
 
 /// A path as people write it, such as `rate_limits.search.max_count` or `approval_rules[0].approvers`.
@@ -140,14 +157,4 @@ pub fn written(path: &[PathPart]) -> String {
         }
     }
     text
-}
-
-fn place_of(lines: Option<&Text<'_>>, at: usize) -> (Option<u32>, Option<u32>) {
-    match lines {
-        None => (None, None),
-        Some(text) => {
-            let (place, _) = text.places(at..at);
-            (Some(place.line), Some(place.column))
-        }
-    }
 }

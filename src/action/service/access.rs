@@ -1,6 +1,6 @@
 //! Who may do what with actions: the host says, for the organisation or for one agent.
 
-use crate::decision::{Asking, Identity, Refusal, RefusalCode, Resource, ResourceType, Stop, Verb};
+use crate::decision::{Asking, Identity, Need, Refusal, RefusalCode, Resource, ResourceType, Stop, Verb};
 
 /// The organisation as a resource.
 pub fn organisation(org_id: &str) -> Resource {
@@ -30,4 +30,17 @@ pub fn require(asking: &Asking, resource: Resource, verb: Verb) -> Result<Identi
     }
     let word = serde_json::to_value(verb).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
     Err(Refusal::new(RefusalCode::NotPermitted, format!("{} may not `{word}` {words}", identity.name())).into())
+}
+
+/// Who asks, where they may ask for an agent, or else see the organisation.
+///
+/// # Errors
+/// [`Stop::Needs`]; `not_permitted`.
+pub fn require_caller_or_reader(asking: &Asking, org_id: &str, agent_id: Option<&str>) -> Result<Identity, Stop> {
+    asking.want(Need::Access { resource: organisation(org_id) });
+    match require(asking, caller(org_id, agent_id), Verb::Trigger) {
+        // Only who was refused is asked about again: a question that is open yet is no answer.
+        Err(Stop::Refused(_)) => require(asking, organisation(org_id), Verb::Read),
+        ended => ended,
+    }
 }

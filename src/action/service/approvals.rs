@@ -1,7 +1,7 @@
 //! Approvals of calls: asked for with a hold, decided by entitled people, used once (sections 1.7 and 3.9, decision 27).
 
 use super::ActionService;
-use super::access::{organisation, require};
+use super::access::{organisation, require, require_caller_or_reader};
 use super::facts::{ActionChange, Records};
 use super::interventions::InterventionOutcome;
 use super::log::{self, Entry};
@@ -229,10 +229,7 @@ impl ActionService<'_> {
     /// `GET /approvals/{id}`: for whoever may ask for its agent, or sees the organisation.
     pub(super) fn get_approval(&self, asking: &Asking, id: &str) -> Result<Done, Stop> {
         let found = self.approval(asking, id)?;
-        let resource = super::access::caller(self.org_id, found.value.agent_id.as_deref());
-        if require(asking, resource, Verb::Trigger).is_err_and(|stop| matches!(stop, Stop::Refused(_))) {
-            require(asking, organisation(self.org_id), Verb::Read)?;
-        }
+        require_caller_or_reader(asking, self.org_id, found.value.agent_id.as_deref())?;
         Done::answer(&found.value.seen_at(self.now_ms))
     }
 

@@ -14,12 +14,14 @@ use crate::action::checks::kill_switch;
 use crate::action::consumption::{self, Taking};
 use crate::action::evaluation::{Evaluation, Purpose, evaluate};
 use crate::action::money::Usd;
-use crate::action::state::{Changed, Changes, Reservation, ReservationStatus, StateKey};
+use crate::action::state::{Changed, Knowledge, Reservation, ReservationStatus, StateKey};
 use crate::action::verdict::{
     ActionDecision, ApprovalOfDecision, Denial, ReasonCode, ReservationOfDecision, Verdict, Word,
 };
 use crate::decision::asking::json;
 use crate::decision::{Asking, Done, Identity, NonEmpty, Notice, Refusal, RefusalCode, Stop, Verb};
+use crate::error::Error;
+use crate::limits;
 use std::rc::Rc;
 
 /// A call that was evaluated.
@@ -34,21 +36,22 @@ struct Decided {
 impl ActionService<'_> {
     /// `POST /actions/check`
     pub(super) fn ask(&mut self, asking: &Asking, call: &ActionCall, explain: bool) -> Result<Done, Stop> {
-        let decided = self.decided(asking, call, Purpose::Ask, None)?;
+        let records = Records { asking, org_id: self.org_id };
+        let decided = self.decided(asking, call, Purpose::Ask, &records)?;
         Done::answer(&told(&decided.evaluation, explain))
     }
 
     /// `POST /actions/authorize`
     pub(super) fn authorize(&mut self, asking: &Asking, call: &ActionCall, explain: bool) -> Result<Done, Stop> {
-        let decided = self.decided(asking, call, Purpose::Authorize, None)?;
+        let records = Records { asking, org_id: self.org_id };
+        let decided = self.decided(asking, call, Purpose::Authorize, &records)?;
         let evaluation = &decided.evaluation;
         let mut decision = told(evaluation, explain);
         // A mistake of the caller is no decision, and changes nothing.
         let Some(cost) = call.cost() else { return Done::answer(&decision) };
-        let known = Records { asking, org_id: self.org_id };
         let settings = &decided.prepared.settings;
         let taking =
-            Taking { call, cost, evaluation, settings, known: &known, now_ms: self.now_ms, id: self.operation_id };
+            Taking { call, cost, evaluation, settings, known: &records, now_ms: self.now_ms, id: self.operation_id };
         let mut change = ActionChange::begin(asking, self.org_id, self.operation_id);
         change.apply(evaluation.always.clone())?;
         let (changes, reservation) = taking.take()?;
@@ -74,9 +77,13 @@ impl ActionService<'_> {
 
     /// `POST /actions/{reservation_id}/resume`: everything that may have changed since is checked again.
     pub(super) fn resume(&mut self, asking: &Asking, id: &str, call: &ActionCall) -> Result<Done, Stop> {
-        asking.want(super::stored::state_need(self.org_id, &StateKey::Reservation(id.to_owned())));
-        let decided = self.decided(asking, call, Purpose::Resume, Some(id))?;
+        asking.want(crate::decision::Need::Access { resource: caller(self.org_id, call.agent_id.as_deref()) });
+        asking.want(set_up(self.org_id).configuration());
         let reservation = self.reservation(asking, id)?;
+        let records = Records { asking, org_id: self.org_id };
+        // What the call itself holds stands not in its way.
+        let own = consumption::without_uses(&reservation, &records)?;
+        let decided = self.decided(asking, call, Purpose::Resume, &Changed { below: &records, changes: own })?;
         if reservation.status != ReservationStatus::Held {
             return Err(Refusal::new(RefusalCode::WrongState, format!("the call `{id}` waits for no approval")).into());
         }
@@ -94,22 +101,24 @@ impl ActionService<'_> {
             }
             return Done::answer(&decision);
         }
-        let mut decision = after_approval(&decided.evaluation, &reservation, &approval.value, call, self.now_ms);
-        let known = Records { asking, org_id: self.org_id };
         for key in consumption::parts_of(&reservation) {
             asking.want(super::stored::state_need(self.org_id, &key));
         }
+        let is_held = consumption::is_held(&reservation, &records)?;
+        let evaluation = &decided.evaluation;
+        let mut decision = after_approval(evaluation, &reservation, &approval.value, call, is_held, self.now_ms);
         let settings = &decided.prepared.settings;
         let mut change = ActionChange::begin(asking, self.org_id, self.operation_id);
         if decision.decision == Word::Allow {
             let cost = call.cost().unwrap_or(reservation.amount);
             let seconds = settings.reservation_seconds;
-            let (changes, made) = consumption::confirm(&reservation, cost, seconds, &known, self.now_ms)?;
+            let used = &decided.evaluation.exceptions;
+            let (changes, made) = consumption::confirm(&reservation, cost, used, seconds, &records, self.now_ms)?;
             self.stand_on(&mut change, &decided, call)?;
             change.apply(changes)?;
             decision.reservation = Some(held(&made));
         } else {
-            let (changes, _) = consumption::release(&reservation, settings.compat_0_4, &known, self.now_ms)?;
+            let (changes, _) = consumption::release(&reservation, settings.compat_0_4, &records, self.now_ms)?;
             change.apply(changes)?;
         }
         let entry = entry_of(log::RESUME, call, &decision, &decided.prepared.digest)?;
@@ -118,27 +127,21 @@ impl ActionService<'_> {
         change.done(&decision)
     }
 
-    /// Evaluates a call for whoever may ask for its agent; `waiting` is what is held for it where it is resumed.
+    /// Evaluates a call for whoever may ask for its agent.
     fn decided(
         &mut self,
         asking: &Asking,
         call: &ActionCall,
         purpose: Purpose,
-        waiting: Option<&str>,
+        known: &dyn Knowledge,
     ) -> Result<Decided, Stop> {
         check_call(call)?;
         let resource = caller(self.org_id, call.agent_id.as_deref());
         asking.want(crate::decision::Need::Access { resource: resource.clone() });
         let (prepared, configuration_version) = self.cache.prepared(asking, self.org_id, Some((call, self.now_ms)))?;
         let identity = require(asking, resource, Verb::Trigger)?;
-        let known = Records { asking, org_id: self.org_id };
-        let changes = match waiting {
-            Some(id) => consumption::without_its_own_uses(&self.reservation(asking, id)?, &known)?,
-            None => Changes::new(),
-        };
-        let known = Changed { below: &known, changes };
         let mut rules = prepared.rules.borrow_mut();
-        let noting = Noting::over(&known);
+        let noting = Noting::over(known);
         let evaluation = evaluate(&prepared.setup(), &mut rules, call, &noting, self.now_ms, purpose)?;
         drop(rules);
         Ok(Decided { prepared, configuration_version, evaluation, moderation: noting.notes(), identity })
@@ -200,9 +203,10 @@ pub fn after_approval(
     reservation: &Reservation,
     approval: &StoredApproval,
     call: &ActionCall,
+    is_held: bool,
     now_ms: u64,
 ) -> ActionDecision {
-    match not_covered(reservation, approval, approval.status_at(now_ms), call) {
+    match not_covered(reservation, approval, approval.status_at(now_ms), call, is_held) {
         Some(denial) => ActionDecision::of(&Verdict::Deny(Box::new(denial)), Vec::new()),
         None => told(evaluation, false),
     }
@@ -214,10 +218,11 @@ fn not_covered(
     approval: &StoredApproval,
     status: ApprovalStatus,
     call: &ActionCall,
+    is_held: bool,
 ) -> Option<Denial> {
     let refused = |message: String| Some(Denial::new(ReasonCode::PolicyViolation, message));
     match status {
-        ApprovalStatus::Approved => {}
+        ApprovalStatus::Approved if is_held => {}
         ApprovalStatus::Rejected => {
             let notes = approval.decision_notes.as_deref().filter(|notes| !notes.is_empty());
             return refused(format!(
@@ -247,8 +252,8 @@ fn not_covered(
 /// Refuses a call that cannot be kept or judged.
 ///
 /// # Errors
-/// `invalid_request` with the path below `/call`.
-pub fn check_call(call: &ActionCall) -> Result<(), Refusal> {
+/// `invalid_request` with the path below `/call`; `limit_exceeded` (`argument_bytes`).
+pub fn check_call(call: &ActionCall) -> Result<(), Stop> {
     let ids = [
         ("agent_id", &call.agent_id),
         ("run_id", &call.run_id),
@@ -259,17 +264,27 @@ pub fn check_call(call: &ActionCall) -> Result<(), Refusal> {
         ("idempotency_key", &call.idempotency_key),
     ];
     if call.name.trim().is_empty() {
-        return Err(Refusal::field("/call/name", "a call names its action"));
+        return Err(Refusal::field("/call/name", "a call names its action").into());
     }
     for (field, id) in ids {
         if id.as_ref().is_some_and(|id| id.trim().is_empty()) {
-            return Err(Refusal::field(format!("/call/{field}"), format!("`{field}` is empty: leave it out instead")));
+            return Err(
+                Refusal::field(format!("/call/{field}"), format!("`{field}` is empty: leave it out instead")).into()
+            );
         }
+    }
+    let bytes = serde_json::to_string(&call.kwargs).map_or(0, |text| text.len()) as u64;
+    if bytes > limits::ARGUMENT_BYTES {
+        let message =
+            format!("the arguments have {bytes} bytes; the limit `argument_bytes` is {}", limits::ARGUMENT_BYTES);
+        return Err(Error::limit("argument_bytes", limits::ARGUMENT_BYTES, message)
+            .at("/operation/call/kwargs")
+            .into());
     }
     let ttl = call.idempotency_ttl_seconds.unwrap_or_default();
     if !(0.0..=MOST_TTL_SECONDS).contains(&ttl) {
         let message = format!("`idempotency_ttl_seconds` is from 0 to {MOST_TTL_SECONDS}");
-        return Err(Refusal::field("/call/idempotency_ttl_seconds", message));
+        return Err(Refusal::field("/call/idempotency_ttl_seconds", message).into());
     }
     Ok(())
 }

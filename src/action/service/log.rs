@@ -24,10 +24,17 @@ pub const SETTLE: &str = "action/settle";
 pub const RELEASE: &str = "action/release";
 /// What the entries of results are about.
 pub const RESULT: &str = "action/result";
+/// What the entries of runs that begin anew are about.
+pub const RESET: &str = "action/reset";
 /// What the entries of approvals are about.
 pub const APPROVAL: &str = "action/approval";
-/// What the entries of runs that were reset are about.
-pub const RESET: &str = "action/reset";
+
+/// What the entries of stopped targets are about.
+pub const KILL: &str = "action/kill";
+/// What the entries of revived targets are about.
+pub const REVIVE: &str = "action/revive";
+/// What the entries of exceptions are about.
+pub const EXCEPTION: &str = "action/exception";
 
 /// A part of the decision log.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -73,6 +80,12 @@ impl ActionService<'_> {
         settings: &ActionSettings,
         entry: Entry<'_>,
     ) -> Result<(), Stop> {
+        let (key, record) = self.logged(settings, entry);
+        change.append(kind::AUDIT, key, &record)
+    }
+
+    /// An entry of the decision log, with its key.
+    pub(super) fn logged(&self, settings: &ActionSettings, entry: Entry<'_>) -> (String, AuditRecord) {
         let revision = entry.revision.map(|revision| BundleRevision { revision: revision.to_owned() });
         let mut record = AuditRecord {
             decision_id: self.operation_id.to_owned(),
@@ -85,7 +98,7 @@ impl ActionService<'_> {
             erased: Vec::new(),
         };
         record.mask(&settings.audit_masks);
-        change.append(kind::AUDIT, log_key(self.now_ms, self.operation_id), &record)
+        (log_key(self.now_ms, self.operation_id), record)
     }
 
     /// `GET /decisions`

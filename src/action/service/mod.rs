@@ -6,19 +6,29 @@
 mod access;
 pub mod approvals;
 pub mod authorize;
+pub mod exceptions;
 mod facts;
 pub mod interventions;
+pub mod kill_switches;
 pub mod log;
 pub mod moderation_notes;
+pub mod policies;
+mod settings;
 pub mod settlement;
 pub mod setup;
 pub mod stored;
+pub mod sync;
+pub mod test_alerts;
+mod validated;
+pub mod versions;
 
 use super::call::ActionCall;
+use super::settings::ActionSettings;
+use super::state::TargetType;
 use crate::decision::{Asking, Done, Fact, PageRequest, Step, Stop};
 use crate::error::{Error, ErrorCode};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use setup::Cache;
 
 /// One operation on actions.
@@ -124,6 +134,179 @@ pub enum ActionOperation {
     ListInterventions(interventions::InterventionQuery),
     /// `GET /decisions`: the decision log
     ListDecisions(PageRequest),
+    /// `POST /policies`
+    CreatePolicy {
+        /// What it says.
+        #[cfg_attr(test, ts(type = "ActionPolicyFields"))]
+        policy: Value,
+    },
+    /// `GET /policies`
+    ListPolicies(PageRequest),
+    /// `GET /policies/{id}`
+    GetPolicy {
+        /// The policy.
+        id: String,
+    },
+    /// `PUT /policies/{id}`: these fields, and the defaults of all others
+    ReplacePolicy {
+        /// The policy.
+        id: String,
+        /// What it says from now on.
+        #[cfg_attr(test, ts(type = "ActionPolicyFields"))]
+        policy: Value,
+    },
+    /// `PATCH /policies/{id}`: these fields in the place of its own
+    PatchPolicy {
+        /// The policy.
+        id: String,
+        /// The fields, by their own names; null puts the default back.
+        #[cfg_attr(test, ts(type = "{ [field in keyof ActionPolicyFields]?: ActionPolicyFields[field] | null }"))]
+        change: Map<String, Value>,
+    },
+    /// `POST /policies/{id}/enable`
+    EnablePolicy {
+        /// The policy.
+        id: String,
+    },
+    /// `POST /policies/{id}/disable`
+    DisablePolicy {
+        /// The policy.
+        id: String,
+    },
+    /// `DELETE /policies/{id}`: its exceptions go with it
+    DeletePolicy {
+        /// The policy.
+        id: String,
+    },
+    /// `POST /policies/{id}/test-alert`
+    TestAlert {
+        /// The policy.
+        policy_id: String,
+    },
+    /// `GET /policies/{id}/versions`
+    ListPolicyVersions {
+        /// The policy.
+        policy_id: String,
+        /// Which part of the list.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional, as = "Option<_>"))]
+        page: PageRequest,
+    },
+    /// `GET /policies/{id}/versions/{version_id}`
+    GetPolicyVersion {
+        /// The policy.
+        policy_id: String,
+        /// The version, by its id.
+        version_id: String,
+    },
+    /// `POST /policies/{id}/versions`: a draft
+    DraftPolicyVersion {
+        /// The policy.
+        policy_id: String,
+        /// What it says.
+        #[cfg_attr(test, ts(type = "ActionPolicyFields"))]
+        policy: Value,
+    },
+    /// `POST /policies/{id}/versions/{version_id}/submit`: a draft is to be reviewed
+    SubmitPolicyVersion {
+        /// The policy.
+        policy_id: String,
+        /// The version, by its id.
+        version_id: String,
+    },
+    /// `POST /policies/{id}/versions/{version_id}/review`: whoever asks becomes the reviewer
+    ReviewPolicyVersion {
+        /// The policy.
+        policy_id: String,
+        /// The version, by its id.
+        version_id: String,
+    },
+    /// `POST /policies/{id}/versions/{version_id}/activate`: what was reviewed comes into force
+    ActivatePolicyVersion {
+        /// The policy.
+        policy_id: String,
+        /// The version, by its id.
+        version_id: String,
+    },
+    /// `POST /policies/{id}/versions/{version_id}/rollback`: what was in force is so again, as a new version
+    RollBackPolicy {
+        /// The policy.
+        policy_id: String,
+        /// The version, by its id.
+        version_id: String,
+    },
+    /// `POST /policies/{id}/versions/{version_id}/diff`
+    DiffPolicyVersions {
+        /// The policy.
+        policy_id: String,
+        /// The version to compare from, by its id.
+        from: String,
+        /// What to compare it with.
+        to: versions::DiffTarget,
+    },
+    /// `POST /policies/{id}/exceptions`
+    CreateException {
+        /// The policy.
+        policy_id: String,
+        /// For whom, why and how long.
+        exception: exceptions::NewException,
+    },
+    /// `GET /policies/{id}/exceptions`
+    ListExceptions {
+        /// The policy.
+        policy_id: String,
+        /// Which part of the list.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional, as = "Option<_>"))]
+        page: PageRequest,
+    },
+    /// `GET /policies/{id}/exceptions/{exception_id}`
+    GetException {
+        /// The policy.
+        policy_id: String,
+        /// The exception.
+        id: String,
+    },
+    /// `DELETE /policies/{id}/exceptions/{exception_id}`: it ends at once
+    DeleteException {
+        /// The policy.
+        policy_id: String,
+        /// The exception.
+        id: String,
+    },
+    /// `POST /kill-switch/kill`
+    Kill {
+        /// What.
+        target_type: TargetType,
+        /// Which.
+        target_id: String,
+        /// Why.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional = nullable))]
+        reason: Option<String>,
+    },
+    /// `POST /kill-switch/revive`
+    Revive {
+        /// What.
+        target_type: TargetType,
+        /// Which.
+        target_id: String,
+    },
+    /// `GET /kill-switch/check`
+    CheckKillSwitch {
+        /// What.
+        target_type: TargetType,
+        /// Which.
+        target_id: String,
+    },
+    /// `GET /kill-switch/active`
+    ListKillSwitches(PageRequest),
+    /// `GET /settings`
+    GetSettings {},
+    /// `PUT /settings`: these, and the defaults of all others
+    PutSettings(ActionSettings),
+    /// `GET /policies/sync`
+    Sync(sync::SyncRequest),
 }
 
 /// What became of a call.
@@ -178,7 +361,7 @@ impl ActionService<'_> {
         }
         let ActionRequest { org_id, operation, operation_id, now_ms, facts } = request;
         let mut service = ActionService { org_id: &org_id, operation_id: &operation_id, now_ms, cache };
-        Asking::new(facts)?.run(|asking| service.perform(asking, operation))
+        Asking::new(facts)?.guessing().run(|asking| service.perform(asking, operation))
     }
 
     fn perform(&mut self, asking: &Asking, operation: ActionOperation) -> Result<Done, Stop> {
@@ -200,6 +383,50 @@ impl ActionService<'_> {
             Operation::CancelApproval { id } => self.cancel_approval(asking, &id),
             Operation::ListInterventions(query) => self.list_interventions(asking, &query),
             Operation::ListDecisions(page) => self.list_decisions(asking, &page),
+            Operation::CreatePolicy { policy } => self.create_policy(asking, policy),
+            Operation::ListPolicies(page) => self.list_policies(asking, &page),
+            Operation::GetPolicy { id } => self.get_policy(asking, &id),
+            Operation::ReplacePolicy { id, policy } => self.replace_policy(asking, &id, policy),
+            Operation::PatchPolicy { id, change } => self.patch_policy(asking, &id, change),
+            Operation::EnablePolicy { id } => self.switch_policy(asking, &id, true),
+            Operation::DisablePolicy { id } => self.switch_policy(asking, &id, false),
+            Operation::DeletePolicy { id } => self.delete_policy(asking, &id),
+            Operation::TestAlert { policy_id } => self.test_alert(asking, &policy_id),
+            Operation::ListPolicyVersions { policy_id, page } => self.list_policy_versions(asking, &policy_id, &page),
+            Operation::GetPolicyVersion { policy_id, version_id } => {
+                self.get_policy_version(asking, &policy_id, &version_id)
+            }
+            Operation::DraftPolicyVersion { policy_id, policy } => {
+                self.draft_policy_version(asking, &policy_id, policy)
+            }
+            Operation::SubmitPolicyVersion { policy_id, version_id } => {
+                self.submit_policy_version(asking, &policy_id, &version_id)
+            }
+            Operation::ReviewPolicyVersion { policy_id, version_id } => {
+                self.review_policy_version(asking, &policy_id, &version_id)
+            }
+            Operation::ActivatePolicyVersion { policy_id, version_id } => {
+                self.activate_policy_version(asking, &policy_id, &version_id)
+            }
+            Operation::RollBackPolicy { policy_id, version_id } => {
+                self.roll_back_policy(asking, &policy_id, &version_id)
+            }
+            Operation::DiffPolicyVersions { policy_id, from, to } => {
+                self.diff_policy_versions(asking, &policy_id, &from, to)
+            }
+            Operation::CreateException { policy_id, exception } => self.create_exception(asking, &policy_id, exception),
+            Operation::ListExceptions { policy_id, page } => self.list_exceptions(asking, &policy_id, &page),
+            Operation::GetException { policy_id, id } => self.get_exception(asking, &policy_id, &id),
+            Operation::DeleteException { policy_id, id } => self.delete_exception(asking, &policy_id, &id),
+            Operation::Kill { target_type, target_id, reason } => self.kill(asking, target_type, &target_id, reason),
+            Operation::Revive { target_type, target_id } => self.revive(asking, target_type, &target_id),
+            Operation::CheckKillSwitch { target_type, target_id } => {
+                self.check_kill_switch(asking, target_type, &target_id)
+            }
+            Operation::ListKillSwitches(page) => self.list_kill_switches(asking, &page),
+            Operation::GetSettings {} => self.get_settings(asking),
+            Operation::PutSettings(settings) => self.put_settings(asking, &settings),
+            Operation::Sync(request) => self.sync(asking, request),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::action::money::Usd;
 use crate::action::settings::ActionSettings;
 use crate::action::state::{AccountKey, Bucket, Changed, Reservation, ReservationStatus, StateKey, StateValue};
 use crate::decision::{Asking, Done, Kept, Need, Refusal, RefusalCode, Stop, Verb};
+use crate::limits;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -90,7 +91,9 @@ impl ActionService<'_> {
         }
         let known = Records { asking, org_id: self.org_id };
         let is_evidence = reservation.evidence.is_some() && outcome == ResultOutcome::Success;
-        let kept = if is_evidence { result.clone() } else { Value::Null };
+        // As much of it as is kept for evidence: a replay of the log stands on it.
+        let fits = || result.to_string().len() as u64 <= limits::ARGUMENT_BYTES;
+        let kept = if is_evidence && fits() { result.clone() } else { Value::Null };
         let done = match outcome {
             ResultOutcome::Success => Outcome::Success(result),
             ResultOutcome::Error => Outcome::Error,
@@ -124,10 +127,8 @@ impl ActionService<'_> {
         run_id: Option<String>,
     ) -> Result<Done, Stop> {
         require(asking, super::access::organisation(self.org_id), Verb::Trigger)?;
-        let settings = super::stored::settings_need(self.org_id);
-        asking.want(settings.clone());
-        let input = json!({ "session_id": session_id, "run_id": run_id });
-        let session = session_id.unwrap_or_default();
+        asking.want(super::stored::settings_need(self.org_id));
+        let session = session_id.clone().unwrap_or_default();
         let bucket = run_id.clone().map_or_else(|| Bucket::Session(session.clone()), Bucket::Run);
         let folder = StateKey::Evidence { bucket, action: String::new() };
         let evidence: crate::decision::Page<Value> = asking.records(Need::Records {
@@ -146,7 +147,8 @@ impl ActionService<'_> {
             change.expect(set_up(self.org_id).record(folder.kind(), record.key.clone()), Some(record.version));
             change.put(folder.kind(), record.key, &Value::Null)?;
         }
-        let settings: Kept<ActionSettings> = asking.record(settings)?;
+        let settings: Kept<ActionSettings> = asking.record(super::stored::settings_need(self.org_id))?;
+        let input = json!({ "session_id": session_id, "run_id": run_id });
         let entry = Entry { path: log::RESET, input, result: Value::Null, revision: None, digest: String::new() };
         self.enter(&mut change, &settings.value.unwrap_or_default(), entry)?;
         change.done(&json!({ "run_id": run_id }))

@@ -21,6 +21,8 @@ pub mod kind {
     pub const EXCEPTION: &str = "action_exception";
     /// What holds for the whole organisation; key: `all`.
     pub const SETTINGS: &str = "action_settings";
+    /// A target that is stopped now; key: from the newest to the oldest. The kill switch itself is a part of the state.
+    pub const STOPPED: &str = "action_stopped";
     /// An approval; key: its id.
     pub const APPROVAL: &str = "action_approval";
     /// A decision; key: time and id.
@@ -53,6 +55,26 @@ pub fn settings_need(org_id: &str) -> Need {
     set_up(org_id).record(kind::SETTINGS, "all")
 }
 
+/// The need of a policy.
+pub fn policy_need(org_id: &str, id: &str) -> Need {
+    set_up(org_id).record(kind::POLICY, id)
+}
+
+/// The need of the name of a policy: unique in the organisation.
+pub fn name_need(org_id: &str, name: &str) -> Need {
+    set_up(org_id).record(kind::POLICY_NAME, name)
+}
+
+/// The need of a version of a policy.
+pub fn version_need(org_id: &str, policy_id: &str, number: u64) -> Need {
+    set_up(org_id).record(kind::POLICY_VERSION, version_key(policy_id, number))
+}
+
+/// The need of an exception.
+pub fn exception_need(org_id: &str, policy_id: &str, id: &str) -> Need {
+    set_up(org_id).record(kind::EXCEPTION, exception_key(policy_id, id))
+}
+
 /// A policy as it is kept and shown (section 1.1).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -76,10 +98,8 @@ pub struct StoredPolicy {
     pub fields: PolicyFields,
 }
 
-/// An exception as it is kept and shown (section 5).
+/// An exception as it is kept (section 5).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[cfg_attr(test, ts(rename = "StoredActionException"))]
 pub struct StoredException {
     /// What it says.
     #[serde(flatten)]
@@ -88,6 +108,16 @@ pub struct StoredException {
     pub created_by: Option<String>,
     /// When, as RFC 3339 in UTC.
     pub created_at: String,
+}
+
+/// What the keys of everything below a policy begin with.
+pub fn folder(policy_id: &str) -> String {
+    format!("{}/", escaped(policy_id))
+}
+
+/// What follows everything below a policy: in the order of ASCII a zero follows a slash.
+pub fn end_of_folder(policy_id: &str) -> String {
+    format!("{}0", escaped(policy_id))
 }
 
 /// The key of a version: in the order of their numbers.
@@ -103,4 +133,10 @@ pub fn exception_key(policy_id: &str, id: &str) -> String {
 /// The key of an entry of a log: in the order of time.
 pub fn log_key(now_ms: u64, id: &str) -> String {
     format!("{now_ms:015}/{}", escaped(id))
+}
+
+/// The key of a target that is stopped: the newest comes first.
+pub fn stopped_key(killed_at_ms: u64, switch: &StateKey) -> String {
+    const END_OF_TIME_MS: u64 = 999_999_999_999_999;
+    format!("{:015}/{}", END_OF_TIME_MS.saturating_sub(killed_at_ms), switch.key())
 }

@@ -351,7 +351,7 @@ impl Building<'_> {
         kept.add(EvidenceRecord {
             timestamp_ms: at_ms.unwrap_or(self.now_ms),
             args_hash: arguments_hash(&kwargs, &[]),
-            raw_kwargs: kwargs,
+            raw_kwargs: Value::Object(kwargs),
             result,
         });
         self.put(key, StateValue::Evidence(kept));

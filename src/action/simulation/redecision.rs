@@ -12,6 +12,7 @@ use super::world::{World, failed};
 use crate::action::checks::kill_switch;
 use crate::action::consumption;
 use crate::action::evaluation::{Evaluation, Purpose};
+use crate::action::exceptions::Exception;
 use crate::action::service::approvals::{ApprovalStatus, StoredApproval};
 use crate::action::service::authorize::{after_approval, told};
 use crate::action::settings::ActionSettings;
@@ -227,7 +228,7 @@ impl History<'_> {
         match about {
             About::Settle(id, _) | About::Release(id) | About::Result(id, ..) => self.reservation(id).is_some(),
             About::Approval { id, .. } => self.approvals.contains_key(id),
-            About::Reset { .. } | About::Decision(_) => true,
+            About::Reset { .. } | About::Decision(_) | About::Nothing => true,
         }
     }
 
@@ -251,9 +252,7 @@ impl History<'_> {
         };
         let (purpose, without) = match &waiting {
             None => (Purpose::Authorize, Changes::new()),
-            Some((reservation, _)) => {
-                (Purpose::Resume, consumption::without_its_own_uses(reservation, &self.world.state)?)
-            }
+            Some((reservation, _)) => (Purpose::Resume, consumption::without_uses(reservation, &self.world.state)?),
         };
         let mut evaluate = |others_are_content| {
             self.world.evaluate_noted(call, entry.at_ms, purpose, moderation, others_are_content, &without)
@@ -265,7 +264,10 @@ impl History<'_> {
         let is_sure = is_sure && has_its_inputs(entry, logged, &evaluation);
         let decision = match &waiting {
             None => told(&evaluation, false),
-            Some((reservation, approval)) => after_approval(&evaluation, reservation, approval, call, entry.at_ms),
+            Some((reservation, approval)) => {
+                let is_held = consumption::is_held(reservation, &self.world.state)?;
+                after_approval(&evaluation, reservation, approval, call, is_held, entry.at_ms)
+            }
         };
         Ok(Some(Again { evaluation, decision: is_sure.then_some(decision) }))
     }
@@ -321,10 +323,15 @@ impl History<'_> {
         if let Some(reservation) = logged.resumed.as_ref().and_then(|id| self.reservation(id)) {
             return self.resumed(entry, logged, &reservation);
         }
+        evaluation.exceptions = self.applied(logged);
+        self.taken(entry, logged, &evaluation)
+    }
+
+    /// The exceptions that were used.
+    fn applied(&self, logged: &LoggedDecision) -> Vec<Exception> {
         let applied = &logged.was.exceptions_applied;
         let exceptions = self.world.set_up.exceptions.iter();
-        evaluation.exceptions = exceptions.filter(|exception| applied.contains(&exception.id)).cloned().collect();
-        self.taken(entry, logged, &evaluation)
+        exceptions.filter(|exception| applied.contains(&exception.id)).cloned().collect()
     }
 
     /// What a call took when it was decided.
@@ -360,7 +367,8 @@ impl History<'_> {
         let (changes, _) = if logged.was.decision == Word::Allow {
             let reserved = logged.was.reservation.as_ref().map(|reserved| reserved.amount_usd);
             let cost = reserved.or_else(|| logged.call.cost()).unwrap_or(waiting.amount);
-            consumption::confirm(waiting, cost, settings.reservation_seconds, state, entry.at_ms)?
+            let used = self.applied(logged);
+            consumption::confirm(waiting, cost, &used, settings.reservation_seconds, state, entry.at_ms)?
         } else {
             consumption::release(waiting, settings.compat_0_4, state, entry.at_ms)?
         };
@@ -375,7 +383,7 @@ impl History<'_> {
             return Ok(());
         }
         match &entry.about {
-            About::Decision(_) => {}
+            About::Decision(_) | About::Nothing => {}
             About::Settle(id, cost) => self.change(id, |reservation, state| {
                 consumption::settle(reservation, *cost, state).map(|(changes, _)| changes)
             })?,

@@ -233,7 +233,7 @@ impl Player<'_> {
         let Decided { evaluation, decision, reservation } = self.world.authorize(&entry.call, entry.at_ms, &id)?;
         let open = match reservation {
             Some(waiting) if waiting.status == ReservationStatus::Held => {
-                self.world.answer(&waiting, self.answered(entry), entry.at_ms)?
+                self.world.answer(&entry.call, &waiting, self.answered(entry), entry.at_ms)?
             }
             open => open,
         };

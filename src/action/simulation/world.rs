@@ -114,24 +114,28 @@ impl<'a> World<'a> {
         Taking { call, cost, evaluation, settings: &self.set_up.settings, known: &self.state, now_ms, id }
     }
 
-    /// A call that waits is answered. Gives what is open for it, where it is made now.
+    /// A call that waits is answered, and resumed where the answer is yes. Gives what is open for it, where it is made now.
     ///
     /// # Errors
     /// As [`World::evaluate`].
     pub fn answer(
         &mut self,
+        call: &ActionCall,
         waiting: &Reservation,
         answered: Answered,
         now_ms: u64,
     ) -> Result<Option<Reservation>, Stop> {
+        if answered == Answered::Nothing {
+            return Ok(None);
+        }
+        let known = Changed { below: &self.state, changes: consumption::without_uses(waiting, &self.state)? };
+        let again = evaluate(&self.set_up.setup(), &mut self.cache, call, &known, now_ms, Purpose::Resume)?;
         let settings = &self.set_up.settings;
-        let (changes, after) = match answered {
-            Answered::Nothing => return Ok(None),
-            Answered::Yes => {
-                let seconds = settings.reservation_seconds;
-                consumption::confirm(waiting, waiting.amount, seconds, &self.state, now_ms)?
-            }
-            Answered::No => consumption::release(waiting, settings.compat_0_4, &self.state, now_ms)?,
+        let (changes, after) = if answered == Answered::Yes && again.verdict == Verdict::Allow {
+            let (seconds, used) = (settings.reservation_seconds, &again.exceptions);
+            consumption::confirm(waiting, waiting.amount, used, seconds, &self.state, now_ms)?
+        } else {
+            consumption::release(waiting, settings.compat_0_4, &self.state, now_ms)?
         };
         self.state.apply(changes);
         Ok((after.status == ReservationStatus::Open).then_some(after))
@@ -190,9 +194,10 @@ pub fn failed(stop: Stop) -> Error {
 /// # Errors
 /// `malformed_request`.
 pub fn checked(call: &ActionCall, path: &str) -> Result<(), Error> {
-    check_call(call).map_err(|refusal| {
-        let field = refusal.path.unwrap_or_default();
-        let field = field.strip_prefix("/call").unwrap_or(&field).to_owned();
-        Error::new(ErrorCode::MalformedRequest, refusal.message).at(format!("{path}{field}"))
+    check_call(call).map_err(|stop| {
+        let error = failed(stop);
+        let field = error.path.clone().unwrap_or_default();
+        let field = field.trim_start_matches("/operation").trim_start_matches("/call").to_owned();
+        error.at(format!("{path}{field}"))
     })
 }

@@ -1,7 +1,8 @@
 //! `Evidence`: what an action gave in a run, for later actions to stand on (sections 3.7 and 3.8).
 
+use crate::limits;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// What an action gave in a run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -23,29 +24,25 @@ pub struct EvidenceRecord {
     pub args_hash: String,
     /// Its arguments.
     #[cfg_attr(test, ts(type = "Record<string, unknown>"))]
-    pub raw_kwargs: Map<String, Value>,
+    pub raw_kwargs: Value,
     /// Its result; null where it was too large to keep, and then it grounds nothing.
     #[cfg_attr(test, ts(type = "unknown"))]
     pub result: Value,
 }
 
-/// Bytes of the records of one action in one run: a record must fit into a row of a database. The oldest go first, which only
-/// makes later checks stricter.
-const BYTES: usize = 256 * 1024;
-/// How many records are kept.
+/// How many records are kept. The oldest go first, as they do beyond the limit of bytes, which only makes later checks stricter.
 const RECORDS: usize = 100;
+const BYTES: usize = limits::ARGUMENT_BYTES as usize;
 
 impl Evidence {
     /// Adds a record. Results may come late: the order is that of their times.
     pub fn add(&mut self, mut record: EvidenceRecord) {
-        let bytes = |record: &EvidenceRecord| {
-            record.result.to_string().len() + serde_json::to_string(&record.raw_kwargs).map_or(0, |text| text.len())
-        };
+        let bytes = |record: &EvidenceRecord| record.result.to_string().len() + record.raw_kwargs.to_string().len();
         if bytes(&record) > BYTES {
             record.result = Value::Null;
         }
         if bytes(&record) > BYTES {
-            record.raw_kwargs = Map::new();
+            record.raw_kwargs = Value::Null;
         }
         let at = self.records.partition_point(|earlier| earlier.timestamp_ms <= record.timestamp_ms);
         self.records.insert(at, record);

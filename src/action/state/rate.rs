@@ -45,6 +45,7 @@ impl RateWindow {
         if limit.max_count == 0 {
             return Some(Wait::ForEver);
         }
+        let now_ms = self.latest(now_ms);
         let window_ms = limit.window_seconds.saturating_mul(1000);
         // What is exactly as old as the window is out (decision 46).
         let is_in = |at_ms: u64| at_ms.saturating_add(window_ms) > now_ms;
@@ -67,8 +68,16 @@ impl RateWindow {
         Some(Wait::Seconds(leaves_at.saturating_sub(now_ms).div_ceil(1000).max(1)))
     }
 
+    /// The time that counts. A clock that goes back, or a call that comes late, does not find room where there was none: what is gone
+    /// from the window is forgotten.
+    fn latest(&self, now_ms: u64) -> u64 {
+        let newest = self.taken.last().map(|taken| taken.0).into_iter();
+        newest.chain(self.holds.values().map(|held| held.at_ms)).chain([now_ms]).max().unwrap_or(now_ms)
+    }
+
     /// Counts a call.
     pub fn take(&mut self, now_ms: u64, longest_window_seconds: u64) {
+        let now_ms = self.latest(now_ms);
         self.prune(now_ms, longest_window_seconds);
         let at = self.taken.partition_point(|taken| taken.0 <= now_ms);
         match at.checked_sub(1).and_then(|before| self.taken.get_mut(before)) {
@@ -82,8 +91,14 @@ impl RateWindow {
 
     /// Counts a call that waits.
     pub fn hold(&mut self, reservation: &str, now_ms: u64, expires_at_ms: u64, longest_window_seconds: u64) {
+        let now_ms = self.latest(now_ms);
         self.prune(now_ms, longest_window_seconds);
         self.holds.insert(reservation.to_owned(), HeldSlot { at_ms: now_ms, expires_at_ms });
+    }
+
+    /// Whether the slot of a call that waits is still held.
+    pub fn is_held(&self, reservation: &str) -> bool {
+        self.holds.contains_key(reservation)
     }
 
     /// A call that waited is made: its slot stays where it was.

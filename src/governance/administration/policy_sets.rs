@@ -2,9 +2,11 @@
 
 use super::Administration;
 use super::access::{EffectiveRole, Scope, not_permitted_in, require, role_in};
-use super::stored::{self, StoredName, StoredPolicySet, StoredWorkspace, kind};
+use super::stored::{self, StoredPolicySet, StoredWorkspace, kind};
 use super::versions::{self, ChangeKind};
-use crate::decision::{Asking, Change, Done, Kept, Need, Page, PageRequest, Record, Refusal, RefusalCode, Stop};
+use crate::decision::{
+    Asking, Change, Done, Kept, Need, Page, PageRequest, Record, Refusal, RefusalCode, Stop, StoredName,
+};
 use crate::governance::configuration::{Enforcement, PlanDetail, Profile, SourceType};
 use serde::{Deserialize, Serialize};
 

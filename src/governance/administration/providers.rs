@@ -5,9 +5,11 @@
 use super::Administration;
 use super::access::{EffectiveRole, Scope, not_permitted_in, require, role_in};
 use super::policy_sets::done;
-use super::stored::{self, StoredName, StoredProvider, kind};
+use super::stored::{self, StoredProvider, kind};
 use crate::decision::asking::json;
-use crate::decision::{Asking, Change, Done, Kept, Need, Page, PageRequest, Record, Refusal, RefusalCode, Stop};
+use crate::decision::{
+    Asking, Change, Done, Kept, Need, Page, PageRequest, Record, Refusal, RefusalCode, Stop, StoredName,
+};
 use crate::error::{Error, ErrorCode};
 use crate::governance::configuration::{
     EscalationAction, ExternalCheckProvider, GovernanceConfig, ProviderScope, ScopeType,

@@ -91,14 +91,6 @@ pub struct StoredSource {
     pub rego_source: String,
 }
 
-/// A name in use.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StoredName {
-    /// Whose it is.
-    pub id: String,
-}
-
 /// An external check provider. Its secret is with the host: here is only whether there is one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -75,8 +75,6 @@ fn in_words(circle: &[&str]) -> String {
 
 /// Where a requirement stands in what the author wrote.
 fn member<'a>(node: &'a Node, action: &str, required: &str) -> Option<(usize, &'a Node)> {
-    let Kind::Object(entries) = &node.kind else { return None };
-    let entry = entries.iter().find(|entry| entry.key == action)?;
-    let Kind::List(items) = &entry.value.kind else { return None };
+    let Kind::List(items) = &node.field(action)?.kind else { return None };
     items.iter().enumerate().find(|(_, item)| matches!(&item.kind, Kind::Text(text) if text == required))
 }

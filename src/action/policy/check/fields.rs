@@ -1,5 +1,6 @@
 //! The fields of a policy, by their own names and by those of the nested file form (section 6.2).
 
+use super::names::nearest;
 use super::rules::{
     approval_rules, argument_schema, grounding_rule, loop_rule, moderation_rule, pii_rule, rate_limit, risk_levels,
 };
@@ -136,7 +137,7 @@ pub fn read(report: &mut Report, root: &Node, default_name: Option<&str>) -> Opt
                 given.visit(report, |report| read_field(report, given.field, given.node, &mut fields));
                 givens.insert(given.field, given);
             }
-            Some(first) => read_again(report, &first, &given, &fields),
+            Some(first) => read_again(report, &first, &given),
         }
     }
     name(report, root, &givens, default_name, &mut fields);
@@ -192,7 +193,8 @@ fn of_group<'a>(report: &mut Report, group: &Group, outer: &'a Entry, givens: &m
                 is_repeated: entry.is_repeated || outer.is_repeated,
             }),
             None => report.within(entry.key.as_str(), |report| {
-                unknown_field(report, entry.key_at, &entry.key, names.iter().map(|(name, _)| (*name, *name)));
+                let known: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
+                unknown_field(report, entry.key_at, &entry.key, nearest(&entry.key, &known));
             }),
         }
     }
@@ -204,40 +206,39 @@ fn unknown(report: &mut Report, entry: &Entry) {
         report.error(entry.key_at, PolicyErrorCode::UnknownField, message);
         return;
     }
-    let nested: Vec<(&str, String)> = GROUPS
-        .iter()
-        .flat_map(|(group, names)| names.iter().map(move |(name, _)| (*name, format!("{group}.{name}"))))
-        .filter(|(name, _)| !FIELDS.contains(name))
-        .collect();
-    let known = FIELDS.iter().map(|field| (*field, *field));
-    let known: Vec<_> = known.chain(nested.iter().map(|(name, shown)| (*name, shown.as_str()))).collect();
-    unknown_field(report, entry.key_at, &entry.key, known.iter().copied());
+    // A name of a group may be meant where it stands alone.
+    let nested = GROUPS.iter().flat_map(|(group, names)| names.iter().map(move |(name, _)| (*name, *group)));
+    let nested: Vec<(&str, &str)> = nested.filter(|(name, _)| !FIELDS.contains(name)).collect();
+    let known: Vec<&str> = FIELDS.iter().copied().chain(nested.iter().map(|(name, _)| *name)).collect();
+    let meant = nearest(&entry.key, &known).map(|meant| match nested.iter().find(|(name, _)| *name == meant) {
+        Some((name, group)) => format!("{group}.{name}"),
+        None => meant.to_owned(),
+    });
+    unknown_field(report, entry.key_at, &entry.key, meant.as_deref());
 }
 
 /// Reads a field that was given before: for its errors, and because both must say the same.
-fn read_again(report: &mut Report, first: &Given<'_>, again: &Given<'_>, fields: &PolicyFields) {
-    let mut others = PolicyFields::named("");
+fn read_again(report: &mut Report, first: &Given<'_>, again: &Given<'_>) {
+    let (mut one, mut other) = (PolicyFields::named(""), PolicyFields::named(""));
     let before = report.errors();
     again.visit(report, |report| {
-        report.without_warnings(|report| read_field(report, again.field, again.node, &mut others));
+        report.without_warnings(|report| read_field(report, again.field, again.node, &mut other));
     });
-    let is_said_already =
-        report.errors() != before || again.is_repeated || first.node.is_null() || again.node.is_null();
-    if is_said_already || value_of(fields, first.field) == value_of(&others, again.field) {
+    if report.errors() != before || again.is_repeated || first.node.is_null() || again.node.is_null() {
+        return;
+    }
+    // Into a report of its own: what is wrong with the first was said. One that could not be read cannot differ.
+    let mut aside = Report::default();
+    read_field(&mut aside, first.field, first.node, &mut one);
+    if !aside.is_sound() || one == other {
         return;
     }
     again.visit(report, |report| {
-        let message = format!(
-            "{} and {} are the same field with different values; keep one of them",
-            first.words(),
-            again.words()
-        );
+        let (first, again_in_words) = (first.words(), again.words());
+        let message =
+            format!("{first} and {again_in_words} are the same field with different values; keep one of them");
         report.error_about(again.node, PolicyErrorCode::Conflict, message);
     });
-}
-
-fn value_of(fields: &PolicyFields, field: &str) -> Option<serde_json::Value> {
-    serde_json::to_value(fields).ok()?.get(field).cloned()
 }
 
 fn read_field(report: &mut Report, field: &'static str, node: &Node, fields: &mut PolicyFields) {

@@ -4,7 +4,7 @@
 const LONGEST: usize = 64;
 
 /// The known name that is nearest to a word; none where all are far from it.
-pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let word = folded(word);
     if word.is_empty() || word.len() > LONGEST {
         return None;
@@ -57,8 +57,8 @@ mod tests {
             ("id", None),
             ("", None),
         ] {
-            assert_eq!(nearest(word, known), name, "{word}");
+            assert_eq!(nearest(word, &known), name, "{word}");
         }
-        assert_eq!(nearest(&"denied_actions".repeat(10), known), None);
+        assert_eq!(nearest(&"denied_actions".repeat(10), &known), None);
     }
 }

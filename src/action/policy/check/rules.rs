@@ -40,7 +40,7 @@ pub fn risk_levels(report: &mut Report, node: &Node) -> Option<Vec<RiskLevel>> {
 /// How often an action may be taken.
 pub fn rate_limit(report: &mut Report, node: &Node) -> Option<RateLimit> {
     let mut limit = RateLimit::default();
-    object(report, node, &["max_count", "window_seconds"], |report, field, node| match field {
+    object(report, node, &["max_count", "window_seconds"], &mut |report, field, node| match field {
         "max_count" => set(&mut limit.max_count, whole(report, node, &ranges::MAX_COUNT)),
         _ => set(&mut limit.window_seconds, whole(report, node, &ranges::WINDOW_SECONDS)),
     })?;
@@ -61,7 +61,7 @@ pub fn approval_rule(report: &mut Report, node: &Node) -> Option<ApprovalRule> {
         timeout_seconds: None,
         priority: None,
     };
-    let given = object(report, node, &FIELDS, |report, field, node| match field {
+    let given = object(report, node, &FIELDS, &mut |report, field, node| match field {
         "name" => set(&mut rule.name, nullable(report, node, any_text)),
         "actions" => set(&mut rule.actions, nullable(report, node, |report, node| criterion(report, node, names))),
         "tags" => set(&mut rule.tags, nullable(report, node, |report, node| criterion(report, node, names))),
@@ -113,7 +113,7 @@ pub fn grounding_rule(report: &mut Report, node: &Node) -> Option<GroundingRule>
     let mut rule =
         GroundingRule { source_action: String::new(), source_field: String::new(), source_from: SourceFrom::default() };
     let fields = ["source_action", "source_field", "source_from"];
-    let given = object(report, node, &fields, |report, field, node| match field {
+    let given = object(report, node, &fields, &mut |report, field, node| match field {
         "source_action" => set(&mut rule.source_action, exact_name(report, node)),
         "source_field" => set(&mut rule.source_field, dotted_path(report, node)),
         _ => set(&mut rule.source_from, word(report, node, &SOURCES)),
@@ -136,21 +136,14 @@ fn dotted_path(report: &mut Report, node: &Node) -> Option<String> {
 /// What personal data arguments must not hold.
 pub fn pii_rule(report: &mut Report, node: &Node) -> Option<PiiRule> {
     let mut rule = PiiRule::default();
-    let mut allowed: Option<&Node> = None;
     let fields = ["categories", "extra_patterns", "allow_categories", "redact_preview"];
-    // Of an object alone: what else stands there is reported below.
-    if let Kind::Object(entries) = &node.kind {
-        allowed = entries.iter().find(|entry| entry.key == "allow_categories").map(|entry| &entry.value);
-    }
-    object(report, node, &fields, |report, field, node| match field {
+    object(report, node, &fields, &mut |report, field, node| match field {
         "categories" => set(&mut rule.categories, pii_categories(report, node)),
         "extra_patterns" => set(&mut rule.extra_patterns, by_name(report, node, pattern)),
         "allow_categories" => set(&mut rule.allow_categories, names(report, node)),
         _ => set(&mut rule.redact_preview, flag(report, node)),
     })?;
-    if let Some(Node { kind: Kind::List(items), .. }) = allowed {
-        report.within("allow_categories", |report| known_categories(report, items, &rule));
-    }
+    known_categories(report, node);
     if rule.categories.is_empty() && rule.extra_patterns.is_empty() {
         report.warn(node.at, "this rule looks for nothing; leave `categories` out to look for all");
     }
@@ -162,17 +155,20 @@ fn pii_categories(report: &mut Report, node: &Node) -> Option<Vec<PiiCategory>> 
     distinct(report, node, |report, item| word(report, item, &words))
 }
 
-/// A category that is allowed is one that could be found, by the rule's own patterns or by those of the engine.
-fn known_categories(report: &mut Report, items: &[Node], rule: &PiiRule) {
-    let known = PiiCategory::all();
-    let words = known.iter().map(|category| category.as_str());
-    let words: Vec<&str> = words.chain(rule.extra_patterns.keys().map(String::as_str)).collect();
+/// A category that is allowed is one that could be found, by the patterns of the engine or by the rule's own.
+fn known_categories(report: &mut Report, rule: &Node) {
+    let (Some(allowed), own) = (rule.field("allow_categories"), rule.field("extra_patterns")) else { return };
+    let Kind::List(items) = &allowed.kind else { return };
+    let mut known: Vec<&str> = PiiCategory::all().into_iter().map(PiiCategory::as_str).collect();
+    known.extend(own.into_iter().flat_map(Node::keys));
     for (place, item) in items.iter().enumerate() {
         if let Kind::Text(text) = &item.kind
             && !text.trim().is_empty()
-            && !words.contains(&text.as_str())
+            && !known.contains(&text.as_str())
         {
-            report.within(place, |report| no_such_word::<()>(report, item, text, words.iter().copied()));
+            report.within("allow_categories", |report| {
+                report.within(place, |report| no_such_word::<()>(report, item, text, &known));
+            });
         }
     }
 }
@@ -191,7 +187,7 @@ fn pattern(report: &mut Report, node: &Node) -> Option<String> {
 /// What content arguments must not hold.
 pub fn moderation_rule(report: &mut Report, node: &Node) -> Option<ModerationRule> {
     let mut rule = ModerationRule::default();
-    object(report, node, &["strictness", "block_categories", "moderator"], |report, field, node| match field {
+    object(report, node, &["strictness", "block_categories", "moderator"], &mut |report, field, node| match field {
         "strictness" => set(&mut rule.strictness, word(report, node, &STRICTNESS)),
         "block_categories" => set(&mut rule.block_categories, names(report, node)),
         _ => set(&mut rule.moderator, nullable(report, node, exact_name)),
@@ -202,7 +198,7 @@ pub fn moderation_rule(report: &mut Report, node: &Node) -> Option<ModerationRul
 /// How often an action may be tried with the same arguments.
 pub fn loop_rule(report: &mut Report, node: &Node) -> Option<LoopRule> {
     let mut rule = LoopRule::default();
-    object(report, node, &["threshold", "window_seconds", "arg_exclude"], |report, field, node| match field {
+    object(report, node, &["threshold", "window_seconds", "arg_exclude"], &mut |report, field, node| match field {
         "threshold" => set(&mut rule.threshold, whole(report, node, &ranges::LOOP_THRESHOLD)),
         "window_seconds" => set(&mut rule.window_seconds, seconds(report, node, &ranges::LOOP_WINDOW_SECONDS)),
         _ => set(&mut rule.arg_exclude, names(report, node)),

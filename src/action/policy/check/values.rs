@@ -4,7 +4,7 @@ use super::names::nearest;
 use crate::action::money::Usd;
 use crate::action::policy::errors::PolicyErrorCode;
 use crate::action::policy::report::Report;
-use crate::action::policy::source::tree::{Kind, Node, cut};
+use crate::action::policy::source::tree::{Entry, Kind, Node, cut};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
@@ -80,7 +80,7 @@ pub fn word<T: Copy>(report: &mut Report, node: &Node, words: &[(&'static str, T
     let Kind::Text(text) = &node.kind else { return wrong_type(report, node, "a text") };
     match words.iter().find(|(word, _)| word == text) {
         Some((_, meaning)) => Some(*meaning),
-        None => no_such_word(report, node, text, words.iter().map(|(word, _)| *word)),
+        None => no_such_word(report, node, text, &words.iter().map(|(word, _)| *word).collect::<Vec<_>>()),
     }
 }
 
@@ -89,18 +89,13 @@ pub fn word_in_any_case<T: Copy>(report: &mut Report, node: &Node, words: &[(&'s
     let Kind::Text(text) = &node.kind else { return wrong_type(report, node, "a text") };
     match words.iter().find(|(word, _)| word.eq_ignore_ascii_case(text)) {
         Some((_, meaning)) => Some(*meaning),
-        None => no_such_word(report, node, text, words.iter().map(|(word, _)| *word)),
+        None => no_such_word(report, node, text, &words.iter().map(|(word, _)| *word).collect::<Vec<_>>()),
     }
 }
 
 /// Reports a text that is none of the words that may stand there.
-pub fn no_such_word<'a, T>(
-    report: &mut Report,
-    node: &Node,
-    text: &str,
-    words: impl Iterator<Item = &'a str> + Clone,
-) -> Option<T> {
-    let all = words.clone().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+pub fn no_such_word<T>(report: &mut Report, node: &Node, text: &str, words: &[&str]) -> Option<T> {
+    let all = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
     let meant = nearest(text, words).map(|word| format!("; did you mean `{word}`?")).unwrap_or_default();
     let message = format!("{} must be one of {all}; `{}` is there{meant}", report.name(), cut(text));
     report.error_about(node, PolicyErrorCode::Enum, message);
@@ -122,35 +117,36 @@ pub fn items<T>(
     node: &Node,
     mut read: impl FnMut(&mut Report, &Node) -> Option<T>,
 ) -> Option<Vec<T>> {
-    let Kind::List(items) = &node.kind else { return wrong_type(report, node, "a list") };
     let mut values = Vec::new();
-    for (place, item) in items.iter().enumerate() {
-        values.extend(report.within(place, |report| read(report, item)));
-    }
+    each_item(report, node, &mut |report, item| values.extend(read(report, item)))?;
     Some(values)
 }
 
-/// A list in which each value stands once; others are dropped with a warning.
-pub fn distinct<T: Ord + Clone>(
+/// A list of few different values, in which each stands once; others are dropped with a warning.
+pub fn distinct<T: PartialEq>(
     report: &mut Report,
     node: &Node,
     mut read: impl FnMut(&mut Report, &Node) -> Option<T>,
 ) -> Option<Vec<T>> {
-    let mut seen = BTreeSet::new();
-    let values = items(report, node, |report, item| {
-        let value = read(report, item)?;
-        if seen.insert(value.clone()) {
-            return Some(Some(value));
+    let mut values = Vec::new();
+    each_item(report, node, &mut |report, item| {
+        if let Some(value) = read(report, item) {
+            if values.contains(&value) { warn_of_repeated(report, item) } else { values.push(value) }
         }
-        report.warn(item.at, format!("{} stands in this list already; it was dropped", item.words()));
-        Some(None)
     })?;
-    Some(values.into_iter().flatten().collect())
+    Some(values)
 }
 
-/// A list of names.
+/// A list of names, in which each stands once; others are dropped with a warning.
 pub fn names(report: &mut Report, node: &Node) -> Option<Vec<String>> {
-    distinct(report, node, exact_name)
+    let mut names = Vec::new();
+    let mut seen = BTreeSet::new();
+    each_item(report, node, &mut |report, item| {
+        if let Some(name) = exact_name(report, item) {
+            if seen.insert(name.clone()) { names.push(name) } else { warn_of_repeated(report, item) }
+        }
+    })?;
+    Some(names)
 }
 
 /// What is said by name, such as limits by their actions.
@@ -159,19 +155,12 @@ pub fn by_name<T>(
     node: &Node,
     mut read: impl FnMut(&mut Report, &Node) -> Option<T>,
 ) -> Option<BTreeMap<String, T>> {
-    let Kind::Object(entries) = &node.kind else { return wrong_type(report, node, "an object") };
     let mut values = BTreeMap::new();
-    for entry in entries {
-        report.within(entry.key.as_str(), |report| {
-            if entry.key.trim().is_empty() {
-                report.error(entry.key_at, PolicyErrorCode::Range, "a name must not be empty");
-            }
-            warn_of_space(report, entry.key_at, &entry.key);
-            if let Some(value) = read(report, &entry.value) {
-                values.insert(entry.key.clone(), value);
-            }
-        });
-    }
+    each_entry(report, node, &mut |report, entry| {
+        if let Some(value) = read(report, &entry.value) {
+            values.insert(entry.key.clone(), value);
+        }
+    })?;
     Some(values)
 }
 
@@ -181,16 +170,51 @@ pub fn by_action<T>(
     node: &Node,
     read: impl FnMut(&mut Report, &Node) -> Option<T>,
 ) -> Option<BTreeMap<String, T>> {
-    let values = by_name(report, node, read)?;
-    if let Kind::Object(entries) = &node.kind {
-        for entry in entries.iter().filter(|entry| entry.key.contains('*')) {
-            report.within(entry.key.as_str(), |report| {
-                let message = format!("there are no wildcards: this is about an action named `{}`", cut(&entry.key));
-                report.warn(entry.key_at, message);
-            });
-        }
+    warn_of_wildcards(report, node);
+    by_name(report, node, read)
+}
+
+// What follows takes `dyn`, so that it stands in the module once and not once for each type that is read.
+type VisitNode<'a> = &'a mut dyn FnMut(&mut Report, &Node);
+type VisitEntry<'a> = &'a mut dyn FnMut(&mut Report, &Entry);
+
+fn each_item(report: &mut Report, node: &Node, visit: VisitNode<'_>) -> Option<()> {
+    let Kind::List(items) = &node.kind else { return wrong_type(report, node, "a list") };
+    for (place, item) in items.iter().enumerate() {
+        report.enter(place);
+        visit(report, item);
+        report.leave();
     }
-    Some(values)
+    Some(())
+}
+
+fn each_entry(report: &mut Report, node: &Node, visit: VisitEntry<'_>) -> Option<()> {
+    let Kind::Object(entries) = &node.kind else { return wrong_type(report, node, "an object") };
+    for entry in entries {
+        report.enter(entry.key.as_str());
+        if entry.key.trim().is_empty() {
+            report.error(entry.key_at, PolicyErrorCode::Range, "a name must not be empty");
+        } else {
+            warn_of_space(report, entry.key_at, &entry.key);
+        }
+        visit(report, entry);
+        report.leave();
+    }
+    Some(())
+}
+
+fn warn_of_wildcards(report: &mut Report, node: &Node) {
+    let Kind::Object(entries) = &node.kind else { return };
+    for entry in entries.iter().filter(|entry| entry.key.contains('*')) {
+        report.within(entry.key.as_str(), |report| {
+            let message = format!("there are no wildcards: this is about an action named `{}`", cut(&entry.key));
+            report.warn(entry.key_at, message);
+        });
+    }
+}
+
+fn warn_of_repeated(report: &mut Report, item: &Node) {
+    report.warn(item.at, format!("{} stands in this list already; it was dropped", item.words()));
 }
 
 /// An object with known fields: each is given to `visit`, and the names of all that are there come back.
@@ -198,7 +222,7 @@ pub fn object(
     report: &mut Report,
     node: &Node,
     known: &[&'static str],
-    mut visit: impl FnMut(&mut Report, &'static str, &Node),
+    visit: &mut dyn FnMut(&mut Report, &'static str, &Node),
 ) -> Option<Vec<&'static str>> {
     let Kind::Object(entries) = &node.kind else { return wrong_type(report, node, "an object") };
     let mut given = Vec::new();
@@ -208,26 +232,16 @@ pub fn object(
                 given.push(*name);
                 visit(report, name, &entry.value);
             }
-            None => unknown_field(report, entry.key_at, &entry.key, known.iter().map(|name| (*name, *name))),
+            None => unknown_field(report, entry.key_at, &entry.key, nearest(&entry.key, known)),
         });
     }
     Some(given)
 }
 
-/// Reports a field that there is not. Each known one comes with the way in which it is shown.
-pub fn unknown_field<'a>(
-    report: &mut Report,
-    at: usize,
-    key: &str,
-    known: impl Iterator<Item = (&'a str, &'a str)> + Clone,
-) {
-    let meant = nearest(key, known.clone().map(|(name, _)| name));
-    let shown = meant.and_then(|meant| known.clone().find(|(name, _)| *name == meant)).map(|(_, shown)| shown);
-    let message = match shown {
-        Some(shown) => format!("there is no field `{}`; did you mean `{shown}`?", cut(key)),
-        None => format!("there is no field `{}`", cut(key)),
-    };
-    report.error(at, PolicyErrorCode::UnknownField, message);
+/// Reports a field that there is not, with the one that may be meant.
+pub fn unknown_field(report: &mut Report, at: usize, key: &str, meant: Option<&str>) {
+    let meant = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+    report.error(at, PolicyErrorCode::UnknownField, format!("there is no field `{}`{meant}", cut(key)));
 }
 
 /// Reports a field that must be there, unless it is.

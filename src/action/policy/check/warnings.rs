@@ -3,7 +3,8 @@
 use super::fields::{Given, Givens};
 use crate::action::policy::PolicyFields;
 use crate::action::policy::report::Report;
-use crate::action::policy::source::tree::{Entry, Kind, Node, cut};
+use crate::action::policy::source::tree::{Kind, Node, cut};
+use std::collections::BTreeSet;
 
 /// Warns of what shows only where the fields of a policy are seen together.
 pub fn of_policy(report: &mut Report, givens: &Givens<'_>, fields: &PolicyFields) {
@@ -25,7 +26,7 @@ fn empty_allowlist(report: &mut Report, givens: &Givens<'_>, fields: &PolicyFiel
 
 fn denied_and_allowed(report: &mut Report, givens: &Givens<'_>, fields: &PolicyFields) {
     let (Some(given), Some(allowed)) = (givens.get("denied_actions"), &fields.allowed_actions) else { return };
-    each_text(report, given, |report, node, action| {
+    each_text(report, given, &mut |report, node, action| {
         if allowed.iter().any(|allowed| allowed == action) {
             report.warn(node.at, format!("`{}` is allowed as well; it is denied", cut(action)));
         }
@@ -35,7 +36,7 @@ fn denied_and_allowed(report: &mut Report, givens: &Givens<'_>, fields: &PolicyF
 fn wildcards_in_lists(report: &mut Report, givens: &Givens<'_>) {
     for field in ["denied_actions", "allowed_actions", "approval_actions", "commit_actions", "evidence_actions"] {
         let Some(given) = givens.get(field) else { continue };
-        each_text(report, given, |report, node, action| {
+        each_text(report, given, &mut |report, node, action| {
             if action.contains('*') {
                 report.warn(node.at, format!("there are no wildcards: this is an action named `{}`", cut(action)));
             }
@@ -65,10 +66,9 @@ fn approval_that_is_off(report: &mut Report, givens: &Givens<'_>, fields: &Polic
 
 fn grounds_that_are_not_kept(report: &mut Report, givens: &Givens<'_>, fields: &PolicyFields) {
     let Some(given) = givens.get("grounding_rules") else { return };
-    for action in entries(given.node) {
-        for argument in entries(&action.value) {
-            let source = entries(&argument.value).iter().find(|field| field.key == "source_action");
-            let Some(Node { kind: Kind::Text(source), at }) = source.map(|field| &field.value) else { continue };
+    for action in given.node.entries() {
+        for argument in action.value.entries() {
+            let Some(Node { kind: Kind::Text(source), at }) = argument.value.field("source_action") else { continue };
             if fields.evidence_actions.iter().any(|kept| kept == source) {
                 continue;
             }
@@ -91,7 +91,7 @@ fn grounds_that_are_not_kept(report: &mut Report, givens: &Givens<'_>, fields: &
 
 fn commits_without_anything_before(report: &mut Report, givens: &Givens<'_>, fields: &PolicyFields) {
     let Some(given) = givens.get("commit_actions") else { return };
-    each_text(report, given, |report, node, action| {
+    each_text(report, given, &mut |report, node, action| {
         let is_required = fields.evidence_requirements.get(action).is_some_and(|required| !required.is_empty());
         let is_grounded = fields.grounding_rules.get(action).is_some_and(|rules| !rules.is_empty());
         if !is_required && !is_grounded {
@@ -102,17 +102,10 @@ fn commits_without_anything_before(report: &mut Report, givens: &Givens<'_>, fie
     });
 }
 
-fn entries(node: &Node) -> &[Entry] {
-    match &node.kind {
-        Kind::Object(entries) => entries,
-        _ => &[],
-    }
-}
-
 /// Visits each text of a list once.
-fn each_text(report: &mut Report, given: &Given<'_>, mut visit: impl FnMut(&mut Report, &Node, &str)) {
+fn each_text(report: &mut Report, given: &Given<'_>, visit: &mut dyn FnMut(&mut Report, &Node, &str)) {
     let Kind::List(items) = &given.node.kind else { return };
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     given.visit(report, |report| {
         for (place, item) in items.iter().enumerate() {
             if let Kind::Text(text) = &item.kind

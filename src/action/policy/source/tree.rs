@@ -138,6 +138,24 @@ impl Node {
         may
     }
 
+    /// The entries of an object; of anything else none.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.kind {
+            Kind::Object(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The keys of an object; of anything else none.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.entries().iter().map(|entry| entry.key.as_str())
+    }
+
+    /// The value under a key of an object.
+    pub fn field(&self, key: &str) -> Option<&Self> {
+        self.entries().iter().find(|entry| entry.key == key).map(|entry| &entry.value)
+    }
+
     /// Whether nothing is there.
     pub const fn is_null(&self) -> bool {
         matches!(self.kind, Kind::Null)

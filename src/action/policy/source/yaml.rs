@@ -40,7 +40,7 @@ impl<'a> Reader<'a> {
                 }
                 Event::DocumentStart(..) => {
                     let (event, span) = self.next()?;
-                    if matches!(&event, Event::Scalar(value, ScalarStyle::Plain, 0, None) if value.is_empty()) {
+                    if matches!(event, Event::Scalar(_, ScalarStyle::Plain, 0, None)) && span.is_empty() {
                         // Nothing but the marks of a document.
                         continue;
                     }
@@ -149,9 +149,10 @@ impl<'a> Reader<'a> {
                 Some(None)
             }
             Event::Scalar(value, ScalarStyle::Plain, ..) if scalar::resolve(value) != Scalar::Text => {
-                let message = match value.as_ref() {
-                    "" => "a key is missing here".to_owned(),
-                    value => format!("the key `{}` is no text; write it in quotes", cut(value)),
+                let message = if span.is_empty() {
+                    "a key is missing here".to_owned()
+                } else {
+                    format!("the key `{}` is no text; write it in quotes", cut(value))
                 };
                 self.report.error(at, PolicyErrorCode::Type, message);
                 self.skip(&event)?;
@@ -238,9 +239,10 @@ fn in_words(error: &ScanError) -> String {
         }
         ErrorKind::MappingValueNotAllowed => "a `:` may not stand here; put a text that holds `: ` in quotes",
         ErrorKind::SimpleKeyExpected => "a `:` must follow this key",
-        ErrorKind::TabInBlockIndentation | ErrorKind::TabInIndentation | ErrorKind::TabNotAllowed => {
-            "a tab may not indent a line; use spaces"
-        }
+        ErrorKind::TabInBlockIndentation
+        | ErrorKind::TabInIndentation
+        | ErrorKind::TabNotAllowed
+        | ErrorKind::TabInPlainScalar => "a tab may not indent a line; use spaces",
         ErrorKind::UnclosedQuotedScalar => "this text is never closed by its quotation mark",
         ErrorKind::UnclosedFlowCollection { open: '{' } => "this `{` is never closed",
         ErrorKind::UnclosedFlowCollection { .. } => "this `[` is never closed",
