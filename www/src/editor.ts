@@ -20,9 +20,10 @@ import {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
-import type { Capabilities, Diagnostic, Place } from "regate";
+import type { Capabilities, Place } from "regate";
 import { codeTheme } from "./code-theme";
 import type { JsonValue } from "./json-text";
+import type { Finding } from "./problem-list";
 import { builtinCompletions, regoCompletion } from "./rego-completion";
 import { rego } from "./rego-language";
 
@@ -33,7 +34,7 @@ export interface RegoEditorWiring {
   sampleInput(): JsonValue | undefined;
 }
 
-/** What both editors of the page have in common. */
+/** What all editors have in common. */
 export function editorBasics(label: string): Extension[] {
   return [
     lineNumbers(),
@@ -68,6 +69,26 @@ export function rangeOf(doc: Text, start: Place, end: Place): { from: number; to
   const line = doc.lineAt(from);
   if (from < line.to) return { from, to: from + 1 };
   return from > line.from ? { from: from - 1, to: from } : { from, to };
+}
+
+/** Underlines findings at their places. */
+export function showFindings(view: EditorView, findings: readonly Finding[]): void {
+  const { doc } = view.state;
+  const marks: Mark[] = findings.map(({ start, end, severity, message, help, code }) => ({
+    ...rangeOf(doc, start, end),
+    severity,
+    message: help ? `${message}\n${help}` : message,
+    source: code,
+  }));
+  marks.sort((a, b) => a.from - b.from || a.to - b.to);
+  view.dispatch(setDiagnostics(view.state, marks));
+}
+
+/** Puts the cursor on a finding and the focus into the text. */
+export function goToPlace(view: EditorView, start: Place, end: Place): void {
+  const { from, to } = rangeOf(view.state.doc, start, end);
+  view.dispatch({ selection: { anchor: from, head: to }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
+  view.focus();
 }
 
 export class RegoEditor {
@@ -119,22 +140,11 @@ export class RegoEditor {
     this.view.dispatch({ effects: this.#language.reconfigure(rego(names)) });
   }
 
-  show(diagnostics: Diagnostic[]): void {
-    const { doc } = this.view.state;
-    const marks: Mark[] = diagnostics.map((diagnostic) => ({
-      ...rangeOf(doc, diagnostic.start, diagnostic.end),
-      severity: diagnostic.severity,
-      message: diagnostic.help ? `${diagnostic.message}\n${diagnostic.help}` : diagnostic.message,
-      source: diagnostic.code,
-    }));
-    marks.sort((a, b) => a.from - b.from || a.to - b.to);
-    this.view.dispatch(setDiagnostics(this.view.state, marks));
+  show(findings: readonly Finding[]): void {
+    showFindings(this.view, findings);
   }
 
-  /** Puts the cursor on a finding and the focus into the text. */
   goTo(start: Place, end: Place): void {
-    const { from, to } = rangeOf(this.view.state.doc, start, end);
-    this.view.dispatch({ selection: { anchor: from, head: to }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
-    this.view.focus();
+    goToPlace(this.view, start, end);
   }
 }

@@ -1,5 +1,5 @@
 // A table that a phone shows as cards: each cell carries its column's title.
-import { element } from "../element";
+import { element } from "./element";
 
 export type Cell = Node | string;
 
