@@ -20,10 +20,10 @@ import {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
-import type { Capabilities, Place } from "regate";
+import type { Capabilities } from "regate";
 import { codeTheme } from "./code-theme";
 import type { JsonValue } from "./json-text";
-import type { Finding } from "./problem-list";
+import type { Finding, LinePlace } from "./problem-list";
 import { builtinCompletions, regoCompletion } from "./rego-completion";
 import { rego } from "./rego-language";
 
@@ -56,13 +56,13 @@ export function editorBasics(label: string): Extension[] {
 }
 
 /** The offset of a place (line and UTF-16 column from 1), kept inside the text. */
-export function offsetOf(doc: Text, place: Place): number {
+export function offsetOf(doc: Text, place: LinePlace): number {
   const line = doc.line(Math.min(Math.max(place.line, 1), doc.lines));
   return Math.min(line.from + Math.max(place.column, 1) - 1, line.to);
 }
 
 /** The range to underline: an empty one is widened to a character, so that it can be seen. */
-export function rangeOf(doc: Text, start: Place, end: Place): { from: number; to: number } {
+export function rangeOf(doc: Text, start: LinePlace, end: LinePlace): { from: number; to: number } {
   const from = offsetOf(doc, start);
   const to = Math.max(from, offsetOf(doc, end));
   if (to > from) return { from, to };
@@ -85,7 +85,7 @@ export function showFindings(view: EditorView, findings: readonly Finding[]): vo
 }
 
 /** Puts the cursor on a finding and the focus into the text. */
-export function goToPlace(view: EditorView, start: Place, end: Place): void {
+export function goToPlace(view: EditorView, start: LinePlace, end: LinePlace): void {
   const { from, to } = rangeOf(view.state.doc, start, end);
   view.dispatch({ selection: { anchor: from, head: to }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
   view.focus();
@@ -144,7 +144,7 @@ export class RegoEditor {
     showFindings(this.view, findings);
   }
 
-  goTo(start: Place, end: Place): void {
+  goTo(start: LinePlace, end: LinePlace): void {
     goToPlace(this.view, start, end);
   }
 }

@@ -1,9 +1,15 @@
 // The findings under the editor: one stop for the Tab key, arrows move, Enter or a click goes to the place.
-import type { Diagnostic } from "regate";
+import type { Diagnostic, Place } from "regate";
 import { element, replaceChildren, sentenceParts } from "./element";
 
+/** A place by its line and its UTF-16 column, from 1. */
+export type LinePlace = Pick<Place, "line" | "column">;
+
 /** What the list shows of a finding. */
-export type Finding = Pick<Diagnostic, "severity" | "code" | "message" | "help" | "start" | "end">;
+export interface Finding extends Pick<Diagnostic, "severity" | "code" | "message" | "help"> {
+  start: LinePlace;
+  end: LinePlace;
+}
 
 export interface Notice {
   message: string;

@@ -2,10 +2,10 @@
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from "idb";
 import type { Notice } from "regate";
 
-/** A notice with the time, by the console's clock, at which it was sent. */
 /** A notice about a run: the console has no agents, whose actions others are about. */
 export type RunNotice = Extract<Notice, { run_id: string }>;
 
+/** A notice with the time, by the console's clock, at which it was sent. */
 export interface SentNotice {
   sent_at_ms: number;
   notice: RunNotice;
