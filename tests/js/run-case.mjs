@@ -17,6 +17,7 @@ export async function runCase(regate, files) {
   for (const step of described.steps) {
     const { pick, ...rest } = withFiles(step, files);
     const [[operation, request]] = Object.entries(rest);
+    if (!Object.hasOwn(OPERATIONS, operation)) throw new Error(`the package has no public function for the step \`${operation}\``);
     outcomes.push(picked(await attempt(regate, () => OPERATIONS[operation](regate, request, organisation)), pick));
   }
   return outcomes;

@@ -13,6 +13,7 @@
 )]
 
 mod approvals;
+mod arguments;
 mod decisions;
 mod generated;
 mod masks;
