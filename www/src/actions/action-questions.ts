@@ -5,7 +5,7 @@ import {
   compileActionPolicy,
   simulateActions,
   type ActionDecision,
-  type CheckActionRequest,
+  type CheckActionQuestion,
   type CompiledActionPolicy,
   type GivenActionPolicy,
   type SimulateActionsRequest,
@@ -28,7 +28,7 @@ import { formatOf } from "./policy-format";
 type Compiled = Judged["compiled"];
 
 const SET_UP = ["settings", "exceptions", "moderation", "configured"] as const;
-type SetUp = Pick<CheckActionRequest, (typeof SET_UP)[number]>;
+type SetUp = Pick<CheckActionQuestion, (typeof SET_UP)[number]>;
 
 /** A text of the page that cannot be used, and which. */
 class Blame extends Error {
@@ -113,15 +113,15 @@ function setsOf(compiled: Compiled): { base: GivenActionPolicy[]; candidate: Giv
   return { base, candidate: compiled.some(({ proposed }) => proposed !== null) ? candidate : null };
 }
 
-function readCall(text: string): CheckActionRequest["call"] {
+function readCall(text: string): CheckActionQuestion["call"] {
   if (text.trim() === "") {
     throw new Blame({ on: "call", pointer: "", code: "malformed_request", message: "there is no call", help: 'name an action, such as {"name": "issue_refund"}' });
   }
-  return readJson(text, "call") as CheckActionRequest["call"];
+  return readJson(text, "call") as CheckActionQuestion["call"];
 }
 
-function readState(text: string): Pick<CheckActionRequest, "state"> {
-  return text.trim() === "" ? {} : { state: readJson(text, "state") as NonNullable<CheckActionRequest["state"]> };
+function readState(text: string): Pick<CheckActionQuestion, "state"> {
+  return text.trim() === "" ? {} : { state: readJson(text, "state") as NonNullable<CheckActionQuestion["state"]> };
 }
 
 function readSetUp(text: string): SetUp {
