@@ -122,6 +122,8 @@ pub const ACTION_POLICY_BYTES: usize = 256 * 1024;
 pub const REASON_CHARS: usize = 2_000;
 /// Uses of an exception, at the most: what is to last longer has a time at which it ends instead.
 pub const EXCEPTION_USES: u64 = 1_000_000_000;
+/// Entries that one simulation of actions takes, or one replay of a decision log.
+pub const SIMULATED_ENTRIES: u64 = 100_000;
 
 /// The limits by name, for `capabilities()`.
 pub fn in_force() -> BTreeMap<&'static str, u64> {
@@ -164,6 +166,7 @@ pub fn in_force() -> BTreeMap<&'static str, u64> {
         ("action_policy_bytes", ACTION_POLICY_BYTES as u64),
         ("reason_chars", REASON_CHARS as u64),
         ("exception_uses", EXCEPTION_USES),
+        ("simulated_entries", SIMULATED_ENTRIES),
         ("diagnostics", DIAGNOSTICS as u64),
         ("rounds", ROUNDS),
         ("commit_retries", COMMIT_RETRIES),

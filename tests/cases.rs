@@ -4,10 +4,13 @@
 //!
 //! `case.json` is `{"shows": "a sentence", "steps": [{"<operation>": {...}, "pick": ["/json/pointer", ...]}]}`. Wherever
 //! a step has `{"$file": "name"}`, the text of that file of the folder stands. Operations: `validate`, `check`,
-//! `evaluate`, `playground`, `read_plan`, `preview`, `test`, `compile_action_policy`, and those of an organisation, which
-//! follow below. What comes out of a step is its answer, cut down to the pointers of `pick`; or `{"error": {...}}` or
+//! `evaluate`, `playground`, `read_plan`, `preview`, `test`, `compile_action_policy`, `merge_action_policies`, and those of
+//! an organisation, which follow below. What comes out of a step is its answer, cut down to the pointers of `pick`; or `{"error": {...}}` or
 //! `{"refused": {...}}`, cut down where `pick` has pointers below `/error/` or `/refused/`. An integer that a JS number cannot
 //! hold stands in `expected.json` as a string of its digits, so that both readers compare every digit.
+//!
+//! Four more are about actions without a store: `check_action`, `simulate_actions`, `replay_action_decisions`, and
+//! `replay_calls`, which opens a recording (`entries`, `run_id`) and plays it for `calls`.
 //!
 //! These steps of a case share an organisation, whose store is empty at first:
 //!
@@ -16,6 +19,10 @@
 //! - `receive_check`: what a provider answers, `run_id`, `provider_id`, `decision` and `reason`, with the token that is
 //!   right, or with that of `token_for`, another pair of ids. A wrong one is the host's refusal, natively this reader's.
 //! - `provider_token`: the `token` of a `provider_id` and `run_id`; natively this reader's, for secrets stay with hosts.
+//! - `action`: `as` says who asks, `operation` for what, as on the wire.
+//! - `at_once`: `operations`, each `{as, operation}`, on actions that are all decided on before the first is committed; its
+//!   `answers` come in the same order.
+//! - `store`: `records`, each `{partition, kind, key, value}`, that an earlier release has left in the store.
 //! - `told`: the `notices` that were told since the last such step.
 //!
 //! `org_id` stands in the case or in a step. `hours` or `now_ms`, since 1970, put the clock there; it stands until a later
@@ -25,8 +32,8 @@
 //! `as` is `{"id", "email", "org_role", "is_session", "may": {"project/shop": ["read", ...]}}`, or the name of one of the
 //! `people` of the case, who are described in the same way, with `teams` but without the id, which is the name, and the
 //! e-mail, `name@example.com`. The `secrets` of a case are those of its providers by their ids. `facts` of a step is what
-//! the host knows besides: `{"user": {id: value}, "team": {id or name: value}, "files": {folder: value}}`; who is not
-//! named there exists, and no folder does.
+//! the host knows besides: `{"user": {id: value}, "team": {id or name: value}, "files": {folder: value}, "moderation":
+//! {action: value}}`; who is not named there exists, no folder does, and no moderator.
 #![allow(
     missing_docs,
     clippy::panic,
@@ -148,7 +155,9 @@ fn document(value: &Value) -> Option<Vec<u8>> {
 fn perform(operation: &str, request: &Value) -> Value {
     let mut engine = Engine::new();
     match operation {
-        "validate" | "check" | "compile_action_policy" => ok(&engine.call(operation, &request.to_string(), None)),
+        "validate" | "check" | "compile_action_policy" | "merge_action_policies" => {
+            ok(&engine.call(operation, &request.to_string(), None))
+        }
         "playground" => {
             let request_text = json!({ "rego_source": request["rego_source"], "now_ms": 0, "seed": 0 }).to_string();
             ok(&engine.call(operation, &request_text, document(&request["input"]).as_deref()))
@@ -158,10 +167,28 @@ fn perform(operation: &str, request: &Value) -> Value {
             let text = json!({ "modules": request["modules"], "now_ms": 0, "seed": 0 }).to_string();
             ok(&engine.call(operation, &text, document(&request["data"]).as_deref()))
         }
+        "check_action" | "simulate_actions" | "replay_action_decisions" => {
+            ok(&engine.call(operation, &request.to_string(), None))
+        }
+        "replay_calls" => replay_calls(&mut engine, request),
         "evaluate" => evaluate(&mut engine, request),
         "preview" => preview(&mut engine, request),
         other => panic!("there is no operation `{other}` for cases"),
     }
+}
+
+/// Opens a recording and plays it.
+fn replay_calls(engine: &mut Engine, request: &Value) -> Value {
+    let recording = json!({ "entries": request["entries"], "run_id": request["run_id"] });
+    let opened = ok(&engine.call("open_replay", &recording.to_string(), None));
+    if opened.get("error").is_some() {
+        return opened;
+    }
+    let mut play = json!({ "recorded": opened["calls"], "calls": request["calls"] });
+    if let Some(strict) = request.get("strict") {
+        play["strict"] = strict.clone();
+    }
+    ok(&engine.call("replay_calls", &play.to_string(), None))
 }
 
 fn evaluate(engine: &mut Engine, request: &Value) -> Value {

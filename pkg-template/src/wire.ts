@@ -306,6 +306,24 @@ idempotency_ttl_seconds?: number | null,
 fail_closed?: boolean | null, };
 
 /**
+ * The arguments of a call.
+ */
+export type ActionCallInputs = { 
+/**
+ * Those by their places.
+ */
+args: unknown[], 
+/**
+ * Those by their names.
+ */
+kwargs: Record<string, unknown>, };
+
+/**
+ * What changed for a call.
+ */
+export type ActionChangeKind = "none" | "newly_blocked" | "newly_allowed" | "newly_needs_approval" | "reason_changed";
+
+/**
  * What came of a check.
  */
 export type ActionCheckOutcome = "passed" | "warned" | "refused" | "held" | "replayed";
@@ -405,6 +423,64 @@ idempotent_replay?: IdempotentReplay,
 checks?: Array<CheckSeen>, };
 
 /**
+ * A decision that is another now.
+ */
+export type ActionDecisionDifference = { 
+/**
+ * The place of its entry in the request, from 0.
+ */
+index: number, 
+/**
+ * Its id.
+ */
+decision_id: string, 
+/**
+ * `action/authorize` or `action/resume`.
+ */
+path: string, 
+/**
+ * The action.
+ */
+action: string, 
+/**
+ * When it was made.
+ */
+timestamp: string, 
+/**
+ * The revision of the policies under which it was made.
+ */
+revision?: string, 
+/**
+ * What was decided.
+ */
+was: ActionDecisionInShort, 
+/**
+ * What is decided now.
+ */
+now: ActionDecisionInShort, };
+
+/**
+ * The parts of a decision that are compared.
+ */
+export type ActionDecisionInShort = { 
+/**
+ * The final word.
+ */
+decision: ActionVerdict, 
+/**
+ * Why, where it is refused.
+ */
+reason_code?: ActionReasonCode, 
+/**
+ * The same in words.
+ */
+message?: string, 
+/**
+ * The policies that it comes from; for an allowed call those that were looked at.
+ */
+policy_ids: Array<string>, };
+
+/**
  * A part of the decision log.
  */
 export type ActionDecisionLog = { 
@@ -416,6 +492,89 @@ decisions: AuditRecord[],
  * Where the next page begins; null: nothing follows.
  */
 cursor: string | null, };
+
+/**
+ * What differs.
+ */
+export type ActionDecisionsReplay = { 
+/**
+ * Every decision that is another now: another word, another reason, or a refusal or a hold of other policies.
+ */
+differences: Array<ActionDecisionDifference>, 
+/**
+ * All of them together.
+ */
+summary: ActionDecisionsReplaySummary, 
+/**
+ * What makes this less certain.
+ */
+warnings: Array<ActionSimulationWarning>, };
+
+/**
+ * All entries together.
+ */
+export type ActionDecisionsReplaySummary = { 
+/**
+ * The entries of the log.
+ */
+entries: number, 
+/**
+ * The decisions among them.
+ */
+decisions: number, 
+/**
+ * The decisions that were made again.
+ */
+redecided: number, 
+/**
+ * Those of them that differ.
+ */
+differences: number, 
+/**
+ * The decisions that could not be made again: their inputs are not in the log, or a moderator would have to be asked.
+ */
+not_redecided: number, };
+
+/**
+ * An exception from one policy.
+ */
+export type ActionException = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * The agents that it is for.
+ */
+agent_ids: Array<string>, 
+/**
+ * The runs that it is for. Where both lists are given, either may match.
+ */
+run_ids: Array<string>, 
+/**
+ * The actions that it is for; null: all.
+ */
+actions: Array<string> | null, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * When it begins, in milliseconds since 1970; null: it has begun.
+ */
+starts_at_ms: number | null, 
+/**
+ * When it is over; null: only its uses end it.
+ */
+expires_at_ms: number | null, 
+/**
+ * How often it may be used; null: only its time ends it.
+ */
+max_uses: number | null, };
 
 /**
  * A part of the list of a policy's exceptions.
@@ -462,6 +621,100 @@ from: unknown,
  * What it is.
  */
 to: unknown, };
+
+/**
+ * An entry of a ledger.
+ */
+export type ActionLedgerEntry = { 
+/**
+ * The id.
+ */
+id?: string | null, 
+/**
+ * When it was made, as ISO 8601; in UTC where no zone is said.
+ */
+timestamp: string, 
+/**
+ * The action.
+ */
+action: string, 
+/**
+ * What it cost, in US dollars.
+ */
+cost_usd?: number | null, 
+/**
+ * How long it took.
+ */
+duration_ms?: number | null, 
+/**
+ * What became of it.
+ */
+outcome?: RecordedActionOutcome | null, 
+/**
+ * Its labels.
+ */
+tags?: Array<string> | null, 
+/**
+ * What went in and what came out.
+ */
+payload?: ActionLedgerPayload | null, 
+/**
+ * Whatever was kept for auditors.
+ */
+compliance_metadata?: unknown, 
+/**
+ * The agent.
+ */
+agent_id?: string | null, 
+/**
+ * The run.
+ */
+run_id?: string | null, 
+/**
+ * The task.
+ */
+task_id?: string | null, 
+/**
+ * The mission.
+ */
+mission_id?: string | null, 
+/**
+ * The session.
+ */
+session_id?: string | null, 
+/**
+ * The group.
+ */
+group_id?: string | null, 
+/**
+ * Whether inputs were left out when it was recorded.
+ */
+inputs_redacted?: boolean | null, 
+/**
+ * What it changes.
+ */
+impact?: string | null, 
+/**
+ * How risky it was, where that is known.
+ */
+risk_level?: RiskLevel | null, 
+/**
+ * What a moderator says of its arguments.
+ */
+moderation?: Array<ModerationResult> | null, };
+
+/**
+ * What went into a call and what came out.
+ */
+export type ActionLedgerPayload = { 
+/**
+ * The arguments: those by their places and those by their names.
+ */
+inputs?: { args?: unknown[] | null, kwargs?: Record<string, unknown> | null } | null, 
+/**
+ * What it gave; of a call that failed the text of its error.
+ */
+outputs?: unknown, };
 
 /**
  * One operation on actions.
@@ -1285,6 +1538,136 @@ audit_masks?: Array<string>,
  * narrowest alone constrains and grounds an action's arguments. Default false.
  */
 compat_0_4?: boolean, };
+
+/**
+ * What became of each call.
+ */
+export type ActionSimulation = { 
+/**
+ * One for each entry that was not skipped, in the order in which they were decided: that of their times.
+ */
+results: Array<SimulatedActionResult>, 
+/**
+ * All of them together.
+ */
+summary: ActionSimulationSummary, 
+/**
+ * What makes the results less certain.
+ */
+warnings: Array<ActionSimulationWarning>, };
+
+/**
+ * All calls together.
+ */
+export type ActionSimulationSummary = { 
+/**
+ * How many were decided.
+ */
+total: number, 
+/**
+ * How many are allowed.
+ */
+allowed: number, 
+/**
+ * How many are refused.
+ */
+denied: number, 
+/**
+ * How many need an approval, whether they get it or not.
+ */
+needs_approval: number, 
+/**
+ * How many are refused that were not.
+ */
+newly_blocked: number, 
+/**
+ * How many are allowed that were not.
+ */
+newly_allowed: number, 
+/**
+ * How many need an approval that did not.
+ */
+newly_needs_approval: number, 
+/**
+ * How many are refused for another reason.
+ */
+reason_changed: number, 
+/**
+ * How many were not decided, because something stood in for the call: `replayed` and `idempotent_replay`.
+ */
+skipped: number, 
+/**
+ * What the calls cost that are made: the allowed ones and those that are approved.
+ */
+cost_allowed_usd: number, 
+/**
+ * What the others would have cost.
+ */
+cost_prevented_usd: number, 
+/**
+ * How many are refused for each reason.
+ */
+by_reason: Partial<Record<ActionReasonCode, number>>, };
+
+/**
+ * A warning, with the entries that it is about.
+ */
+export type ActionSimulationWarning = { 
+/**
+ * What kind.
+ */
+kind: ActionSimulationWarningKind, 
+/**
+ * One plain sentence.
+ */
+message: string, 
+/**
+ * How many entries it is about.
+ */
+count: number, 
+/**
+ * Their places in the request, from 0; of more than 100 the first.
+ */
+indices: Array<number>, };
+
+/**
+ * A kind of warning.
+ */
+export type ActionSimulationWarningKind = "entries_out_of_order" | "inputs_redacted" | "positional_inputs" | "inputs_empty" | "risk_level_missing" | "moderation_missing" | "unknown_fields" | "unknown_entries" | "decision_missing" | "not_redecided";
+
+/**
+ * The state that an answer gives back, to begin the next request with.
+ */
+export type ActionStateAfter = { 
+/**
+ * Its parts, as a store keeps them.
+ */
+records: Array<ActionStateRecord>, };
+
+/**
+ * A part of the state as a store keeps it. Its version and its partition may stand there, and say nothing.
+ */
+export type ActionStateRecord = { 
+/**
+ * Its kind, such as `action_account`.
+ */
+kind: string, 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * What it says.
+ */
+value: unknown, 
+/**
+ * Its version.
+ */
+version?: string, 
+/**
+ * Its partition.
+ */
+partition?: string, };
 
 /**
  * What a client fetches.
@@ -2282,6 +2665,60 @@ discarded_at_ms: number | null,
 apply_runs: Array<string>, };
 
 /**
+ * For what a call is checked.
+ */
+export type CheckActionPurpose = "ask" | "authorize";
+
+/**
+ * A call, and everything that it is judged by.
+ */
+export type CheckActionRequest = { 
+/**
+ * The policies. Without an id a policy is called by its name, or `policy-1` and so on.
+ */
+policies: Array<GivenActionPolicy>, 
+/**
+ * The exceptions from them.
+ */
+exceptions?: Array<GivenActionException>, 
+/**
+ * What holds for all decisions.
+ */
+settings?: ActionSettings, 
+/**
+ * Whether anything was ever set up. True also where there are policies. Default false.
+ */
+configured?: boolean, 
+/**
+ * The call.
+ */
+call: ActionCall, 
+/**
+ * What earlier calls left behind. Default: nothing.
+ */
+state?: GivenActionState, 
+/**
+ * What a moderator says of the arguments. Absent: there is no moderator, and a policy that wants one refuses the call.
+ */
+moderation?: Array<ModerationResult> | null, 
+/**
+ * The time, in milliseconds since 1970.
+ */
+now_ms: number, 
+/**
+ * Whether the way through the checks is told. Default false.
+ */
+explain?: boolean, 
+/**
+ * Whether it is only asked, or taken: then the answer has the state afterwards. Default `ask`.
+ */
+purpose?: CheckActionPurpose, 
+/**
+ * What the call gives, where it is taken and allowed: its result is recorded at once. Absent: no result is recorded.
+ */
+result?: unknown, };
+
+/**
  * What a provider says.
  */
 export type CheckDecision = "pass" | "fail";
@@ -2311,6 +2748,19 @@ check: string,
  * What came of it.
  */
 outcome: ActionCheckOutcome, };
+
+/**
+ * The decision on a call.
+ */
+export type CheckedAction = { 
+/**
+ * The decision.
+ */
+decision: ActionDecision, 
+/**
+ * The state afterwards, where the call was to be taken: give it back to check the next call on it.
+ */
+state?: ActionStateAfter, };
 
 /**
  * One atomic change of the host's store, inside one partition.
@@ -2665,7 +3115,7 @@ path?: string, };
  *
  * Programs match on [`ErrorCode::as_str`]; people read [`Error::message`].
  */
-export type ErrorCode = "malformed_request" | "unknown_operation" | "unknown_entrypoint" | "unknown_handle" | "input_not_json" | "program_damaged" | "program_version" | "builtin_not_available" | "limit_exceeded" | "not_a_plan" | "plan_is_a_stream" | "plan_is_binary" | "plan_errored" | "fact_not_asked" | "fact_wrong_shape" | "invalid_configuration" | "rego_parse_error" | "rego_compile_error" | "rego_unsafe_var_error" | "rego_recursion_error" | "eval_conflict_error" | "eval_builtin_error" | "eval_type_error" | "eval_internal_error";
+export type ErrorCode = "malformed_request" | "unknown_operation" | "unknown_entrypoint" | "unknown_handle" | "input_not_json" | "program_damaged" | "program_version" | "builtin_not_available" | "limit_exceeded" | "not_a_plan" | "plan_is_a_stream" | "plan_is_binary" | "plan_errored" | "fact_not_asked" | "fact_wrong_shape" | "invalid_configuration" | "replay_exhausted" | "rego_parse_error" | "rego_compile_error" | "rego_unsafe_var_error" | "rego_recursion_error" | "eval_conflict_error" | "eval_builtin_error" | "eval_type_error" | "eval_internal_error";
 
 /**
  * What happens when a requirement is not decided in time.
@@ -2886,6 +3336,304 @@ to: unknown, };
  * The kind of a field's value.
  */
 export type FieldKind = "name" | "string" | "integer";
+
+/**
+ * An attempt that counts as a loop.
+ */
+export type GivenActionAttempt = { 
+/**
+ * The action.
+ */
+action: string, 
+/**
+ * The session.
+ */
+session_id?: string | null, 
+/**
+ * The agent, run, mission and group say which policies' loop rules see it.
+ */
+agent_id?: string | null, 
+/**
+ * The run.
+ */
+run_id?: string | null, 
+/**
+ * The mission.
+ */
+mission_id?: string | null, 
+/**
+ * The group.
+ */
+group_id?: string | null, 
+/**
+ * Its arguments.
+ */
+kwargs?: Record<string, unknown>, 
+/**
+ * When, in milliseconds since 1970. Absent: just now.
+ */
+at_ms?: number | null, };
+
+/**
+ * The result of an action.
+ */
+export type GivenActionEvidence = { 
+/**
+ * The action.
+ */
+action: string, 
+/**
+ * The run.
+ */
+run_id?: string | null, 
+/**
+ * The session, where there is no run.
+ */
+session_id?: string | null, 
+/**
+ * Its arguments.
+ */
+kwargs?: Record<string, unknown>, 
+/**
+ * What it gave.
+ */
+result?: unknown, 
+/**
+ * When, in milliseconds since 1970. Absent: just now.
+ */
+at_ms?: number | null, };
+
+/**
+ * An exception of a request, as it is listed or written by hand. How often it was used, the state says.
+ */
+export type GivenActionException = { 
+/**
+ * The id. Default: `exception-1` and so on.
+ */
+id?: string | null, 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * The agents that it is for.
+ */
+agent_ids?: Array<string> | null, 
+/**
+ * The runs that it is for. Where both lists are given, either may match.
+ */
+run_ids?: Array<string> | null, 
+/**
+ * The actions that it is for. Default: all.
+ */
+actions?: Array<string> | null, 
+/**
+ * Why.
+ */
+reason?: string | null, 
+/**
+ * When it begins, as RFC 3339. Default: it has begun.
+ */
+starts_at?: string | null, 
+/**
+ * When it is over.
+ */
+expires_at?: string | null, 
+/**
+ * The same as `starts_at`, in milliseconds since 1970.
+ */
+starts_at_ms?: number | null, 
+/**
+ * The same as `expires_at`.
+ */
+expires_at_ms?: number | null, 
+/**
+ * How often it may be used.
+ */
+max_uses?: number | null, 
+/**
+ * In a list; not looked at.
+ */
+uses?: unknown, 
+/**
+ * In a list; not looked at.
+ */
+is_live?: unknown, 
+/**
+ * In a list; not looked at.
+ */
+created_by?: unknown, 
+/**
+ * In a list; not looked at.
+ */
+created_at?: unknown, };
+
+/**
+ * A target that was stopped.
+ */
+export type GivenActionKill = { 
+/**
+ * What kind of target.
+ */
+target_type: KillTargetType, 
+/**
+ * Which.
+ */
+target_id: string, 
+/**
+ * Why.
+ */
+reason?: string | null, };
+
+/**
+ * A policy of a request: the fields of its author, as they are listed or written by hand.
+ */
+export type GivenActionPolicy = Omit<ActionPolicyFields, "name"> & { id?: string, name?: string };
+
+/**
+ * The result of a call with an idempotency key.
+ */
+export type GivenActionResult = { 
+/**
+ * The action.
+ */
+action: string, 
+/**
+ * The key.
+ */
+idempotency_key: string, 
+/**
+ * The run.
+ */
+run_id?: string | null, 
+/**
+ * The session, where there is no run.
+ */
+session_id?: string | null, 
+/**
+ * What it gave. Absent: the call is under way.
+ */
+result?: unknown, 
+/**
+ * When the key was seen first, in milliseconds since 1970. Absent: just now.
+ */
+at_ms?: number | null, 
+/**
+ * Until when the key is taken.
+ */
+expires_at_ms: number, };
+
+/**
+ * What was spent on an action, or is held for a call that waits.
+ */
+export type GivenActionSpend = { 
+/**
+ * The action.
+ */
+action: string, 
+/**
+ * How much, in US dollars.
+ */
+cost_usd: number, 
+/**
+ * The session.
+ */
+session_id?: string | null, 
+/**
+ * The run.
+ */
+run_id?: string | null, 
+/**
+ * The agent: only looked at where budgets are counted by scope.
+ */
+agent_id?: string | null, 
+/**
+ * The mission: likewise.
+ */
+mission_id?: string | null, 
+/**
+ * The group: likewise.
+ */
+group_id?: string | null, 
+/**
+ * Until when it is held for a call that waits, in milliseconds since 1970. Absent: it was spent.
+ */
+held_until_ms?: number | null, };
+
+/**
+ * What earlier calls left behind. Everything may be left out: then there is nothing of it.
+ */
+export type GivenActionState = { 
+/**
+ * What was spent.
+ */
+spend?: Array<GivenActionSpend>, 
+/**
+ * The results of actions.
+ */
+evidence?: Array<GivenActionEvidence>, 
+/**
+ * The calls that count for rate limits.
+ */
+taken?: Array<GivenActionTaking>, 
+/**
+ * The attempts that count as loops.
+ */
+tried?: Array<GivenActionAttempt>, 
+/**
+ * The results of calls with an idempotency key.
+ */
+made?: Array<GivenActionResult>, 
+/**
+ * What was stopped.
+ */
+killed?: Array<GivenActionKill>, 
+/**
+ * How often exceptions were used.
+ */
+exception_uses?: Array<GivenExceptionUses>, 
+/**
+ * Records of a store, or those that an earlier answer gave. What stands in the other lists comes on top of them.
+ */
+records?: Array<ActionStateRecord>, };
+
+/**
+ * A call that counts for rate limits.
+ */
+export type GivenActionTaking = { 
+/**
+ * The action.
+ */
+action: string, 
+/**
+ * The session.
+ */
+session_id?: string | null, 
+/**
+ * When, in milliseconds since 1970. Absent: just now.
+ */
+at_ms?: number | null, 
+/**
+ * Until when its slot is held for a call that waits. Absent: the call was made.
+ */
+held_until_ms?: number | null, };
+
+/**
+ * How often an exception was used.
+ */
+export type GivenExceptionUses = { 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * The exception.
+ */
+exception_id: string, 
+/**
+ * How often.
+ */
+uses: number, };
 
 /**
  * What an evaluation needs, or what it decided.
@@ -4008,6 +4756,29 @@ file: string,
 line: number, };
 
 /**
+ * The recording of a run, and which part of it is played.
+ */
+export type OpenReplayRequest = { 
+/**
+ * The entries, in the order in which they were recorded: of a ledger, or of a bundle, whose `inputs` and `outputs` stand in the
+ * entry itself.
+ */
+entries: RecordedActionEntry[], 
+/**
+ * Only those of this run.
+ */
+run_id?: string | null, };
+
+/**
+ * The calls that a recording has outputs for.
+ */
+export type OpenedReplay = { 
+/**
+ * The calls, in the order in which they must come.
+ */
+calls: Array<RecordedActionCall>, };
+
+/**
  * An organisation.
  */
 export type Org = { 
@@ -4623,6 +5394,77 @@ policy?: string,
 requirement_id?: string, };
 
 /**
+ * A call that was recorded.
+ */
+export type RecordedActionCall = { 
+/**
+ * The id of its entry.
+ */
+id: string | null, 
+/**
+ * The action.
+ */
+action: string, 
+/**
+ * What went in.
+ */
+inputs: ActionCallInputs, 
+/**
+ * What came out; of a call that failed the text of its error.
+ */
+outputs: unknown, 
+/**
+ * What became of it.
+ */
+outcome: RecordedActionOutcome | null, 
+/**
+ * What it cost, in US dollars.
+ */
+cost_usd: number, };
+
+/**
+ * The fields of an entry that are played; it may have more.
+ */
+export type RecordedActionEntry = { 
+/**
+ * The id.
+ */
+id?: string | null, 
+/**
+ * The action.
+ */
+action: string, 
+/**
+ * What went in: `args` and `kwargs`, or the arguments by their names.
+ */
+inputs?: object | null, 
+/**
+ * What came out.
+ */
+outputs?: unknown, 
+/**
+ * Both, where the entry is one of a ledger.
+ */
+payload: { inputs?: object | null, outputs?: unknown } | null, 
+/**
+ * What it cost, in US dollars. Default 0.
+ */
+cost_usd?: number | null, 
+/**
+ * What became of it.
+ */
+outcome?: RecordedActionOutcome | null, 
+/**
+ * The run.
+ */
+run_id?: string | null, };
+
+/**
+ * What became of a call when it was recorded.
+ */
+export type RecordedActionOutcome = "success" | "error" | "blocked" | "rejected" | "replayed" | "idempotent_replay";
+
+/**
  * A refused operation. Nothing was changed.
  */
 export type Refusal = { 
@@ -4697,6 +5539,178 @@ ungrounded_arguments: Array<UngroundedArgument>,
  * When to try again, in whole seconds; null: waiting does not help. Of rates and of calls under way only.
  */
 retry_after_seconds?: number | null, };
+
+/**
+ * A decision log, and the policies under which its decisions are made again.
+ */
+export type ReplayActionDecisionsRequest = { 
+/**
+ * The entries, from the oldest, as `listDecisions` gives them.
+ */
+decisions: AuditRecord[], 
+/**
+ * The policies: those of then, or others.
+ */
+policies: Array<GivenActionPolicy>, 
+/**
+ * The exceptions from them.
+ */
+exceptions?: Array<GivenActionException>, 
+/**
+ * What holds for all decisions.
+ */
+settings?: ActionSettings, 
+/**
+ * Whether anything was ever set up. Absent: whether there are policies, or any decision of the log was made under some.
+ */
+configured?: boolean | null, 
+/**
+ * The state with which the log begins. Default: nothing, which is right for a log from its beginning.
+ */
+initial_state?: GivenActionState, };
+
+/**
+ * Calls that are made now, beside those that were recorded.
+ */
+export type ReplayCallsRequest = { 
+/**
+ * The recorded calls, from the one that comes next.
+ */
+recorded: Array<RecordedActionCall>, 
+/**
+ * The calls that are made, in their order.
+ */
+calls: Array<ReplayedActionCall>, 
+/**
+ * Whether the first divergence ends it, before anything is given for that call. Default true.
+ */
+strict?: boolean, 
+/**
+ * Whether the run ended in an exception: then the report says `failed`. Default false.
+ */
+failed?: boolean, 
+/**
+ * The place of the first recorded call in its recording. Default 0.
+ */
+first_index?: number, };
+
+/**
+ * How a call differs from the recorded one in its place.
+ */
+export type ReplayDivergence = { "type": "action_mismatch", 
+/**
+ * The recorded action.
+ */
+expected: string, 
+/**
+ * The action that was called.
+ */
+actual: string, 
+/**
+ * The place in the recording.
+ */
+index: number, } | { "type": "input_mismatch", 
+/**
+ * The action that was called.
+ */
+action: string, 
+/**
+ * The recorded arguments.
+ */
+expected_inputs: ActionCallInputs, 
+/**
+ * The arguments of the call.
+ */
+actual_inputs: ActionCallInputs, 
+/**
+ * The place in the recording.
+ */
+index: number, };
+
+/**
+ * What became of a replay.
+ */
+export type ReplayReport = { 
+/**
+ * In a word.
+ */
+status: ReplayStatus, 
+/**
+ * How many recorded calls gave their outputs.
+ */
+actions_replayed: number, 
+/**
+ * How many were recorded.
+ */
+actions_total: number, 
+/**
+ * How many divergences were found.
+ */
+divergences_detected: number, 
+/**
+ * All of them.
+ */
+divergences: Array<ReplayDivergence>, 
+/**
+ * What the calls would have cost that were replayed, in US dollars.
+ */
+cost_savings: number, };
+
+/**
+ * What became of a replay, in a word.
+ */
+export type ReplayStatus = "success" | "partial" | "failed";
+
+/**
+ * A call that is made now.
+ */
+export type ReplayedActionCall = { 
+/**
+ * The action.
+ */
+action: string, 
+/**
+ * Its arguments: `args` and `kwargs`, or those by their names alone.
+ */
+inputs?: object | null, };
+
+/**
+ * What recorded calls gave for calls that were made now.
+ */
+export type ReplayedCalls = { 
+/**
+ * One for each call, in their order. A strict replay ends with the first that diverges.
+ */
+outcomes: Array<ReplayedOutcome>, 
+/**
+ * All of them together.
+ */
+report: ReplayReport, };
+
+/**
+ * What a recorded call gave.
+ */
+export type ReplayedOutcome = { 
+/**
+ * Its place in the recording.
+ */
+index: number, 
+/**
+ * The id of its entry.
+ */
+entry_id?: string, 
+/**
+ * What came out then; absent: a strict replay gives nothing for a call that diverges.
+ */
+outputs: unknown, 
+/**
+ * What became of it then.
+ */
+outcome?: RecordedActionOutcome, 
+/**
+ * How it differs from what was recorded.
+ */
+divergences: Array<ReplayDivergence>, };
 
 /**
  * One requirement, as a snapshot: later edits of what asked for it do not touch it.
@@ -5199,6 +6213,142 @@ late: boolean, };
  * Whether a finding keeps the text from being used.
  */
 export type Severity = "error" | "warning";
+
+/**
+ * Calls, and the policies that they are decided under.
+ */
+export type SimulateActionsRequest = { 
+/**
+ * The policies, all of them. What changes is told beside what became of each call when it was recorded.
+ */
+policies?: Array<GivenActionPolicy> | null, 
+/**
+ * In their place: the policies as they might be, all of them. What changes is told beside `base`.
+ */
+candidate?: Array<GivenActionPolicy> | null, 
+/**
+ * The policies as they are, all of them.
+ */
+base?: Array<GivenActionPolicy> | null, 
+/**
+ * The exceptions from all these.
+ */
+exceptions?: Array<GivenActionException>, 
+/**
+ * What holds for all decisions.
+ */
+settings?: ActionSettings, 
+/**
+ * Whether anything was ever set up. True also where there are policies. Default false.
+ */
+configured?: boolean, 
+/**
+ * The calls, written out.
+ */
+calls?: Array<SimulatedActionCall> | null, 
+/**
+ * In their place: the entries of a ledger.
+ */
+ledger_entries?: Array<ActionLedgerEntry> | null, 
+/**
+ * What earlier calls left behind. Default: nothing.
+ */
+initial_state?: GivenActionState, 
+/**
+ * What becomes of calls that need an approval. Default `none`.
+ */
+approve?: SimulatedApprovals, 
+/**
+ * What a moderator says of entries that do not say it themselves: `[]` is that nothing is wrong.
+ */
+moderation?: Array<ModerationResult> | null, };
+
+/**
+ * A call that is written out.
+ */
+export type SimulatedActionCall = { 
+/**
+ * An id, to find it again.
+ */
+id?: string | null, 
+/**
+ * When it is made, as ISO 8601; in UTC where no zone is said.
+ */
+timestamp?: string | null, 
+/**
+ * The same in milliseconds since 1970. One of the two must be there.
+ */
+at_ms?: number | null, 
+/**
+ * The call.
+ */
+call: ActionCall, 
+/**
+ * What became of it, or is to become of it where it is allowed.
+ */
+outcome?: RecordedActionOutcome | null, 
+/**
+ * What it gives.
+ */
+outputs?: unknown, 
+/**
+ * What a moderator says of its arguments.
+ */
+moderation?: Array<ModerationResult> | null, };
+
+/**
+ * The decision on one call.
+ */
+export type SimulatedActionResult = { 
+/**
+ * The place of its entry in the request, from 0.
+ */
+index: number, 
+/**
+ * The id of its entry.
+ */
+entry_id?: string, 
+/**
+ * The action.
+ */
+action: string, 
+/**
+ * When.
+ */
+timestamp: string, 
+/**
+ * The final word. A call that needs an approval and gets it stays `require_approval`.
+ */
+decision: ActionVerdict, 
+/**
+ * Why, where it is refused.
+ */
+reason_code: ActionReasonCode | null, 
+/**
+ * The rule that it comes from, unless it is allowed.
+ */
+policy_rule: string | null, 
+/**
+ * The policies that it comes from; for an allowed call those that were looked at.
+ */
+policy_ids: Array<string>, 
+/**
+ * What became of it when it was recorded.
+ */
+recorded_outcome?: RecordedActionOutcome, 
+/**
+ * What changed.
+ */
+changed: ActionChangeKind, 
+/**
+ * What it costs, in US dollars.
+ */
+cost_usd: number, };
+
+/**
+ * What becomes of calls that need an approval.
+ */
+export type SimulatedApprovals = "none" | "all" | "recorded";
 
 /**
  * What asked for it.

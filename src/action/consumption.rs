@@ -16,6 +16,7 @@ use super::state::{
     AccountKey, Changes, EvidenceRecord, IdempotencyEntry, Knowledge, Reservation, ReservationStatus, StateKey,
     StateValue, account, evidence, exception_uses, rate,
 };
+use super::verdict::{ApprovalOfDecision, Verdict};
 use crate::decision::Stop;
 use crate::limits;
 use serde_json::Value;
@@ -41,6 +42,21 @@ pub struct Taking<'a> {
 }
 
 impl Taking<'_> {
+    /// What the verdict takes, whichever it is, with what is held for the call.
+    ///
+    /// # Errors
+    /// As [`Knowledge::state`].
+    pub fn take(&self) -> Result<(Changes, Option<Reservation>), Stop> {
+        let (changes, reservation) = match &self.evaluation.verdict {
+            Verdict::Deny(_) => return Ok((self.refuse()?, None)),
+            Verdict::Replay(_) => return Ok((Changes::new(), None)),
+            Verdict::Allow => self.allow()?,
+            // The approval has the id of what waits for it.
+            Verdict::Hold(asked) => self.hold(ApprovalOfDecision::of(asked).timeout_seconds, self.id)?,
+        };
+        Ok((changes, Some(reservation)))
+    }
+
     /// An allowed call: spent at once.
     ///
     /// # Errors

@@ -14,5 +14,6 @@ pub mod policy;
 pub mod rules;
 pub mod service;
 pub mod settings;
+pub mod simulation;
 pub mod state;
 pub mod verdict;

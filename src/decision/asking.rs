@@ -110,6 +110,7 @@ pub struct Listed<T> {
 pub struct Asking {
     facts: Facts,
     asked: RefCell<Vec<Need>>,
+    guesses: bool,
 }
 
 impl Asking {
@@ -118,13 +119,20 @@ impl Asking {
     /// # Errors
     /// `fact_wrong_shape` when one need is answered twice.
     pub fn new(facts: Vec<Fact>) -> Result<Self, Error> {
-        Ok(Self { facts: Facts::new(facts)?, asked: RefCell::new(Vec::new()) })
+        Ok(Self { facts: Facts::new(facts)?, asked: RefCell::new(Vec::new()), guesses: false })
+    }
+
+    /// Lets the operation ask for what it will probably need: a fact that is not needed in the end is no mistake.
+    #[must_use]
+    pub fn guessing(mut self) -> Self {
+        self.guesses = true;
+        self
     }
 
     /// Runs an operation to its next step.
     ///
     /// # Errors
-    /// What the operation fails with, and `fact_not_asked`.
+    /// What the operation fails with, and `fact_not_asked` unless it guesses.
     pub fn run(self, operation: impl FnOnce(&Self) -> Result<Done, Stop>) -> Result<Step, Error> {
         let ended = operation(&self);
         let asked = self.asked.into_inner();
@@ -137,7 +145,9 @@ impl Asking {
                 Step::Needs(asked.iter().filter(|need| self.facts.answer(need).is_none()).cloned().collect())
             }
         };
-        self.facts.check_asked(&asked)?;
+        if !self.guesses {
+            self.facts.check_asked(&asked)?;
+        }
         Ok(step)
     }
 

@@ -1,5 +1,5 @@
 //! The organisation that the steps of a case share, natively: its records, people, clock and ids, and the host's part
-//! in runs. `tests/js/case-organisation.mjs` does the same through the package.
+//! in runs and actions. `tests/js/case-organisation.mjs` does the same through the package.
 
 use super::{document, ok};
 use regate::api::Engine;
@@ -22,6 +22,8 @@ pub struct Organisation {
     now_ms: u64,
     /// Notices that no step `told` has shown yet.
     told: Vec<Value>,
+    /// One for all steps, as in the package: what it keeps prepared must not show.
+    engine: Engine,
 }
 
 impl Organisation {
@@ -43,6 +45,9 @@ impl Organisation {
             "run" => self.settle("perform_run", step, &step["operation"]),
             "receive_check" => self.receive_check(step),
             "sweep" => self.sweep(step),
+            "action" => self.settle("perform_action", step, &step["operation"]),
+            "at_once" => self.settle_at_once(step),
+            "store" => self.store(step),
             "told" => json!({ "notices": std::mem::take(&mut self.told) }),
             "provider_token" => json!({ "token": self.token(step) }),
             other => panic!("there is no step `{other}`"),
@@ -65,25 +70,69 @@ impl Organisation {
 
     /// Performs one operation: answers its needs until it is done, then its effects.
     fn settle(&mut self, surface: &str, step: &Value, operation: &Value) -> Value {
+        let question = self.question(step, operation);
+        let ended = self.ended(surface, step, question);
+        if let Some(done) = ended.get("done") {
+            assert!(self.commit(&done["effects"]["commit"]), "nobody else writes: {done}");
+            return self.answered(done);
+        }
+        ended
+    }
+
+    /// Performs operations on actions that are all decided on before the first of them is committed. Who meets a conflict decides
+    /// again, as in the package's driver.
+    fn settle_at_once(&mut self, step: &Value) -> Value {
+        let mut conflicts = 0;
+        let steps = step["operations"].as_array().unwrap();
+        let questions: Vec<Value> = steps.iter().map(|step| self.question(step, &step["operation"])).collect();
+        let ended: Vec<Value> = steps
+            .iter()
+            .zip(&questions)
+            .map(|(step, question)| self.ended("perform_action", step, question.clone()))
+            .collect();
+        let mut answers = Vec::new();
+        for ((step, question), mut ended) in steps.iter().zip(questions).zip(ended) {
+            while let Some(done) = ended.get("done") {
+                if self.commit(&done["effects"]["commit"]) {
+                    ended = self.answered(done);
+                    break;
+                }
+                conflicts += 1;
+                ended = self.ended("perform_action", step, question.clone());
+            }
+            answers.push(ended);
+        }
+        assert!(conflicts > 0, "operations that do not meet one another show nothing");
+        json!({ "answers": answers })
+    }
+
+    /// Puts records into the store, as an earlier release has left them.
+    fn store(&mut self, step: &Value) -> Value {
+        for record in step["records"].as_array().unwrap() {
+            let kept = self.records.entry(place(&record["partition"], &record["kind"], &record["key"])).or_default();
+            *kept = (kept.0 + 1, record["value"].clone());
+        }
+        json!({})
+    }
+
+    fn question(&mut self, step: &Value, operation: &Value) -> Value {
         self.ids += 1;
-        let mut question = json!({
+        json!({
             "org_id": self.org_id(step),
             "operation": operation,
             "operation_id": format!("id-{}", self.ids),
             "now_ms": self.now_ms,
             "facts": [],
-        });
+        })
+    }
+
+    /// Answers the needs of an operation until it is refused, failed or done.
+    fn ended(&mut self, surface: &str, step: &Value, mut question: Value) -> Value {
         let plan = document(&step["plan"]);
-        let mut engine = Engine::new();
         for _ in 0..=ROUNDS {
-            let answer = ok(&engine.call(surface, &question.to_string(), plan.as_deref()));
-            if answer.get("error").or(answer.get("refused")).is_some() {
+            let answer = ok(&self.engine.call(surface, &question.to_string(), plan.as_deref()));
+            if ["error", "refused", "done"].iter().any(|end| answer.get(end).is_some()) {
                 return answer;
-            }
-            if let Some(done) = answer.get("done") {
-                self.commit(&done["effects"]["commit"]);
-                self.told.extend(done["effects"]["notices"].as_array().unwrap().iter().cloned());
-                return done["answer"].clone();
             }
             let needs = answer["needs"].as_array().unwrap_or_else(|| panic!("nobody else writes: {answer}"));
             for need in needs {
@@ -92,6 +141,11 @@ impl Organisation {
             }
         }
         panic!("the needs did not converge");
+    }
+
+    fn answered(&mut self, done: &Value) -> Value {
+        self.told.extend(done["effects"]["notices"].as_array().unwrap().iter().cloned());
+        done["answer"].clone()
     }
 
     /// The answer of a provider. The host judges its token before the engine hears of it, and so does this.
@@ -162,6 +216,7 @@ impl Organisation {
                 json!(teams.is_some_and(|teams| teams.contains(&need["team_id"])))
             }
             "files" => known("files", &need["path"], Value::Null),
+            "moderation" => known("moderation", &need["action"], Value::Null),
             other => panic!("a case cannot answer the need `{other}`"),
         };
         json!({ "need": need, "version": version, "value": value })
@@ -211,31 +266,37 @@ impl Organisation {
         json!({ "records": records, "cursor": cursor })
     }
 
-    fn commit(&mut self, commit: &Value) {
+    /// Performs a commit; false where it meets a conflict.
+    fn commit(&mut self, commit: &Value) -> bool {
         if commit.is_null() {
-            return;
+            return true;
         }
-        for expected in commit["expect"].as_array().unwrap() {
+        let stands = |expected: &Value| {
             let record = self.records.get(&place(&commit["partition"], &expected["kind"], &expected["key"]));
-            let version = record.map_or(Value::Null, |(version, _)| json!(version.to_string()));
-            assert_eq!(version, expected["version"], "nobody else writes: {expected}");
+            expected["version"] == record.map_or(Value::Null, |(version, _)| json!(version.to_string()))
+        };
+        if !commit["expect"].as_array().unwrap().iter().all(stands) {
+            return false;
         }
         for record in commit["put"].as_array().unwrap().iter().chain(commit["append"].as_array().unwrap()) {
             let kept = self.records.entry(place(&commit["partition"], &record["kind"], &record["key"])).or_default();
             *kept = (kept.0 + 1, record["value"].clone());
         }
+        true
     }
 }
 
 /// What a step may say. Any other word would be overlooked, and the case would not show what it says.
 fn words_of(operation: &str) -> Option<&'static [&'static str]> {
     Some(match operation {
-        "administer" => &["as", "org_id", "hours", "now_ms", "operation", "facts"],
+        "administer" | "action" => &["as", "org_id", "hours", "now_ms", "operation", "facts"],
         "run" => &["as", "org_id", "hours", "now_ms", "operation", "plan", "facts"],
         "receive_check" => {
             &["org_id", "hours", "now_ms", "run_id", "provider_id", "decision", "reason", "token_for", "facts"]
         }
         "sweep" => &["as", "org_id", "hours", "now_ms", "facts"],
+        "at_once" => &["org_id", "hours", "now_ms", "operations"],
+        "store" => &["records"],
         "told" => &[],
         "provider_token" => &["provider_id", "run_id"],
         _ => return None,

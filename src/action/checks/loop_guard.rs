@@ -2,16 +2,37 @@
 
 use super::{Asked, Finding, Traces};
 use crate::action::arguments::digest::arguments_hash;
-use crate::action::state::{StateKey, StateValue, loops};
+use crate::action::policy::LoopRule;
+use crate::action::state::{LoopHistory, StateKey, StateValue, loops};
 use crate::action::verdict::{Denial, ReasonCode};
 use crate::decision::Stop;
 use crate::decision::audit::timestamp;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// The part of the state that a call's attempts are counted in.
 pub fn key_of(call: &crate::action::call::ActionCall) -> StateKey {
     StateKey::Loops { session: call.session().to_owned(), action: call.name.clone() }
+}
+
+/// Records an attempt, and gives the hash of its arguments for each rule. Rules that leave the same arguments out share their
+/// attempts: each is recorded once for each hash.
+pub fn attempt(
+    history: &mut LoopHistory,
+    rules: &[(LoopRule, String)],
+    kwargs: &Map<String, Value>,
+    now_ms: u64,
+) -> Vec<String> {
+    let mut widest: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    let hashes: Vec<String> = rules.iter().map(|(rule, _)| arguments_hash(kwargs, &rule.arg_exclude)).collect();
+    for ((rule, _), hash) in rules.iter().zip(&hashes) {
+        let of_hash = widest.entry(hash.clone()).or_default();
+        *of_hash = (of_hash.0.max(rule.window_ms()), of_hash.1.max(rule.threshold));
+    }
+    for (hash, (window_ms, threshold)) in widest {
+        history.attempt(&hash, now_ms, window_ms, threshold);
+    }
+    hashes
 }
 
 /// Refuses with `LOOP_DETECTED`, and records the attempt.
@@ -26,17 +47,7 @@ pub fn check(asked: &Asked<'_>, traces: &mut Traces) -> Result<Finding, Stop> {
     let key = key_of(asked.call);
     let before = loops(asked.known, &key)?;
     let mut after = before.clone();
-    // Rules that leave the same arguments out share their attempts: each attempt is recorded once for each hash.
-    let mut tried: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-    let hashes: Vec<String> =
-        rules.iter().map(|(rule, _)| arguments_hash(&asked.call.kwargs, &rule.arg_exclude)).collect();
-    for ((rule, _), hash) in rules.iter().zip(&hashes) {
-        let widest = tried.entry(hash.clone()).or_default();
-        *widest = (widest.0.max(rule.window_ms()), widest.1.max(rule.threshold));
-    }
-    for (hash, (window_ms, threshold)) in tried {
-        after.attempt(&hash, asked.now_ms, window_ms, threshold);
-    }
+    let hashes = attempt(&mut after, rules, &asked.call.kwargs, asked.now_ms);
     traces.always.insert(key, StateValue::Loops(after));
     let mut denial: Option<Denial> = None;
     for ((rule, policy), hash) in rules.iter().zip(&hashes) {

@@ -5,6 +5,7 @@ use super::access::{caller, require};
 use super::approvals::{ApprovalStatus, StoredApproval};
 use super::facts::{ActionChange, Records};
 use super::log::{self, entry_of};
+use super::moderation_notes::{ModerationNote, Noting};
 use super::setup::Prepared;
 use super::stored::{kind, set_up};
 use crate::action::arguments::digest::arguments_digest;
@@ -17,6 +18,7 @@ use crate::action::state::{Changed, Knowledge, Reservation, ReservationStatus, S
 use crate::action::verdict::{
     ActionDecision, ApprovalOfDecision, Denial, ReasonCode, ReservationOfDecision, Verdict, Word,
 };
+use crate::decision::asking::json;
 use crate::decision::{Asking, Done, Identity, NonEmpty, Notice, Refusal, RefusalCode, Stop, Verb};
 use crate::error::Error;
 use crate::limits;
@@ -27,6 +29,7 @@ struct Decided {
     prepared: Rc<Prepared>,
     configuration_version: Option<String>,
     evaluation: Evaluation,
+    moderation: Vec<ModerationNote>,
     identity: Identity,
 }
 
@@ -53,29 +56,23 @@ impl ActionService<'_> {
             Taking { call, cost, evaluation, settings, known: &records, now_ms: self.now_ms, id: self.operation_id };
         let mut change = ActionChange::begin(asking, self.org_id, self.operation_id);
         change.apply(evaluation.always.clone())?;
-        match &evaluation.verdict {
-            Verdict::Deny(_) => change.apply(taking.refuse()?)?,
-            Verdict::Replay(_) => {}
-            Verdict::Allow => {
-                let (changes, reservation) = taking.allow()?;
-                self.stand_on(&mut change, &decided, call)?;
-                change.apply(changes)?;
-                decision.reservation = Some(of(&reservation));
-            }
-            Verdict::Hold(asked) => {
-                let approval_id = self.operation_id;
-                let timeout = ApprovalOfDecision::of(asked).timeout_seconds;
-                let (changes, reservation) = taking.hold(timeout, approval_id)?;
-                self.stand_on(&mut change, &decided, call)?;
-                change.apply(changes)?;
-                self.ask_for_approval(&mut change, call, &reservation, asked, &decided.identity)?;
-                decision.reservation = Some(of(&reservation));
-                if let Some(approval) = &mut decision.approval {
-                    approval.approval_id = Some(approval_id.to_owned());
-                }
+        let (changes, reservation) = taking.take()?;
+        if let Some(reservation) = &reservation {
+            self.stand_on(&mut change, &decided, call)?;
+            decision.reservation = Some(held(reservation));
+        }
+        change.apply(changes)?;
+        if let (Verdict::Hold(asked), Some(reservation)) = (&evaluation.verdict, &reservation) {
+            self.ask_for_approval(&mut change, call, reservation, asked, &decided.identity)?;
+            if let Some(approval) = &mut decision.approval {
+                approval.approval_id.clone_from(&reservation.approval);
             }
         }
-        self.enter(&mut change, settings, entry_of(log::AUTHORIZE, call, &decision, &decided.prepared.digest)?)?;
+        let mut entry = entry_of(log::AUTHORIZE, call, &decision, &decided.prepared.digest)?;
+        if !decided.moderation.is_empty() {
+            entry = entry.noting("moderation", json(&decided.moderation)?);
+        }
+        self.enter(&mut change, settings, entry)?;
         self.intervene(&mut change, call, &decision)?;
         change.done(&decision)
     }
@@ -107,7 +104,7 @@ impl ActionService<'_> {
                 return Err(Refusal::new(RefusalCode::WrongState, "the approval asks for nothing").into());
             };
             let mut decision = ActionDecision::of(&Verdict::Hold(asked), Vec::new());
-            decision.reservation = Some(of(&reservation));
+            decision.reservation = Some(held(&reservation));
             if let Some(of_decision) = &mut decision.approval {
                 of_decision.approval_id = Some(approval_id);
             }
@@ -117,10 +114,8 @@ impl ActionService<'_> {
             asking.want(super::stored::state_need(self.org_id, &key));
         }
         let is_held = consumption::is_held(&reservation, &records)?;
-        let mut decision = told(&decided.evaluation, false);
-        if let Some(denial) = not_covered(&reservation, &approval.value, status, call, is_held) {
-            decision = ActionDecision::of(&Verdict::Deny(Box::new(denial)), Vec::new());
-        }
+        let evaluation = &decided.evaluation;
+        let mut decision = after_approval(evaluation, &reservation, &approval.value, call, is_held, self.now_ms);
         let settings = &decided.prepared.settings;
         let mut change = ActionChange::begin(asking, self.org_id, self.operation_id);
         if decision.decision == Word::Allow {
@@ -130,12 +125,13 @@ impl ActionService<'_> {
             let (changes, made) = consumption::confirm(&reservation, cost, used, seconds, &records, self.now_ms)?;
             self.stand_on(&mut change, &decided, call)?;
             change.apply(changes)?;
-            decision.reservation = Some(of(&made));
+            decision.reservation = Some(held(&made));
         } else if !is_given_back {
             let (changes, _) = consumption::release(&reservation, settings.compat_0_4, &records, self.now_ms)?;
             change.apply(changes)?;
         }
-        self.enter(&mut change, settings, entry_of(log::RESUME, call, &decision, &decided.prepared.digest)?)?;
+        let entry = entry_of(log::RESUME, call, &decision, &decided.prepared.digest)?;
+        self.enter(&mut change, settings, entry.noting("reservation_id", id.into()))?;
         self.intervene(&mut change, call, &decision)?;
         change.done(&decision)
     }
@@ -154,9 +150,10 @@ impl ActionService<'_> {
         let (prepared, configuration_version) = self.cache.prepared(asking, self.org_id, Some((call, self.now_ms)))?;
         let identity = require(asking, resource, Verb::Trigger)?;
         let mut rules = prepared.rules.borrow_mut();
-        let evaluation = evaluate(&prepared.setup(), &mut rules, call, known, self.now_ms, purpose)?;
+        let noting = Noting::over(known);
+        let evaluation = evaluate(&prepared.setup(), &mut rules, call, &noting, self.now_ms, purpose)?;
         drop(rules);
-        Ok(Decided { prepared, configuration_version, evaluation, identity })
+        Ok(Decided { prepared, configuration_version, evaluation, moderation: noting.notes(), identity })
     }
 
     /// What lets a call pass is what was read: policies that changed meanwhile, or a target that was stopped, are a conflict.
@@ -184,13 +181,13 @@ impl ActionService<'_> {
             org_id: self.org_id.to_owned(),
             approval_id: approval.approval_id.clone(),
             approvers: ApprovalOfDecision::of(asked).approvers,
-            approval: crate::decision::asking::json(&approval)?,
+            approval: json(&approval)?,
         })
     }
 }
 
 /// The decision of an evaluation.
-fn told(evaluation: &Evaluation, explain: bool) -> ActionDecision {
+pub fn told(evaluation: &Evaluation, explain: bool) -> ActionDecision {
     let mut decision = ActionDecision::of(&evaluation.verdict, evaluation.rules.policy_ids());
     decision.warnings.clone_from(&evaluation.warnings);
     decision.exceptions_applied = evaluation.exceptions.iter().map(|exception| exception.id.clone()).collect();
@@ -201,11 +198,26 @@ fn told(evaluation: &Evaluation, explain: bool) -> ActionDecision {
 }
 
 /// What is held for a call, as it is told.
-fn of(reservation: &Reservation) -> ReservationOfDecision {
+pub fn held(reservation: &Reservation) -> ReservationOfDecision {
     ReservationOfDecision {
         id: reservation.id.clone(),
         amount_usd: reservation.amount,
         expires_at_ms: reservation.expires_at_ms,
+    }
+}
+
+/// The decision on a call whose approval was decided, used too late or withdrawn.
+pub fn after_approval(
+    evaluation: &Evaluation,
+    reservation: &Reservation,
+    approval: &StoredApproval,
+    call: &ActionCall,
+    is_held: bool,
+    now_ms: u64,
+) -> ActionDecision {
+    match not_covered(reservation, approval, approval.status_at(now_ms), call, is_held) {
+        Some(denial) => ActionDecision::of(&Verdict::Deny(Box::new(denial)), Vec::new()),
+        None => told(evaluation, false),
     }
 }
 
@@ -247,7 +259,10 @@ fn not_covered(
 }
 
 /// Refuses a call that cannot be kept or judged.
-fn check_call(call: &ActionCall) -> Result<(), Stop> {
+///
+/// # Errors
+/// `invalid_request` with the path below `/call`; `limit_exceeded` (`argument_bytes`).
+pub fn check_call(call: &ActionCall) -> Result<(), Stop> {
     let ids = [
         ("agent_id", &call.agent_id),
         ("run_id", &call.run_id),

@@ -5,12 +5,13 @@
 
 mod access;
 pub mod approvals;
-mod authorize;
+pub mod authorize;
 pub mod exceptions;
 mod facts;
 pub mod interventions;
 pub mod kill_switches;
 pub mod log;
+pub mod moderation_notes;
 pub mod policies;
 mod settings;
 pub mod settlement;
@@ -360,7 +361,7 @@ impl ActionService<'_> {
         }
         let ActionRequest { org_id, operation, operation_id, now_ms, facts } = request;
         let mut service = ActionService { org_id: &org_id, operation_id: &operation_id, now_ms, cache };
-        Asking::new(facts)?.run(|asking| service.perform(asking, operation))
+        Asking::new(facts)?.guessing().run(|asking| service.perform(asking, operation))
     }
 
     fn perform(&mut self, asking: &Asking, operation: ActionOperation) -> Result<Done, Stop> {

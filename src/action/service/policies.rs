@@ -53,7 +53,7 @@ impl ActionService<'_> {
         let identity = require(asking, organisation(self.org_id), Verb::Write)?;
         let Validated { fields, snapshot, warnings } = validated(policy, "/policy")?;
         let mut change = Change::begin(asking, stored::set_up(self.org_id), self.operation_id)?;
-        self.take_name(asking, &mut change, &fields.name, self.operation_id)?;
+        self.take_name(asking, &mut change, &fields.name, self.operation_id, "/policy/name")?;
         let new = NewVersion { number: 1, status: VersionStatus::Active, summary: "Created".to_owned(), snapshot };
         let now = timestamp(self.now_ms);
         let policy = StoredPolicy {
@@ -90,7 +90,7 @@ impl ActionService<'_> {
     pub(super) fn replace_policy(&self, asking: &Asking, id: &str, policy: Value) -> Result<Done, Stop> {
         asking.want(stored::set_up(self.org_id).configuration());
         let found = self.found_policy(asking, id, Verb::Write)?;
-        self.update(asking, &found, validated(policy, "/policy")?)
+        self.update(asking, &found, validated(policy, "/policy")?, "/policy/name")
     }
 
     /// `PATCH /policies/{id}`: these fields in the place of its own; null puts the default back (decision 32).
@@ -98,7 +98,7 @@ impl ActionService<'_> {
         asking.want(stored::set_up(self.org_id).configuration());
         let found = self.found_policy(asking, id, Verb::Write)?;
         let patched = patched(&found.policy.fields, change)?;
-        self.update(asking, &found, validated(patched, "/change")?)
+        self.update(asking, &found, validated(patched, "/change")?, "/change/name")
     }
 
     /// `POST /policies/{id}/enable`, `/disable`: an update (decision 33).
@@ -148,7 +148,7 @@ impl ActionService<'_> {
     }
 
     /// New fields as a new version; the same fields again are no change (decision 31).
-    fn update(&self, asking: &Asking, found: &FoundPolicy, validated: Validated) -> Result<Done, Stop> {
+    fn update(&self, asking: &Asking, found: &FoundPolicy, validated: Validated, path: &str) -> Result<Done, Stop> {
         let Validated { fields, snapshot, warnings } = validated;
         let diff = PolicyDiff::between(&snapshot_of(&found.policy.fields)?, &snapshot)?;
         if diff.is_empty() {
@@ -158,11 +158,12 @@ impl ActionService<'_> {
         let number = found.policy.newest_version + 1;
         let new = NewVersion { number, status: VersionStatus::Active, summary: diff.summary(), snapshot };
         self.add_version(&mut change, &found.policy.id, new, &found.identity)?;
-        let policy = self.in_force(asking, &mut change, found, fields, number)?;
+        let policy = self.in_force(asking, &mut change, found, fields, number, path)?;
         done(change, &ChangedPolicy { policy, warnings })
     }
 
-    /// Puts a version of a policy in force that is written with the same change: the one before it is archived.
+    /// Puts a version of a policy in force that is written with the same change: the one before it is archived. `path` is where its name
+    /// comes from.
     pub(super) fn in_force(
         &self,
         asking: &Asking,
@@ -170,6 +171,7 @@ impl ActionService<'_> {
         found: &FoundPolicy,
         fields: PolicyFields,
         number: u64,
+        path: &str,
     ) -> Result<StoredPolicy, Stop> {
         let before = &found.policy;
         let current = number_of(&before.id, &before.current_version_id).unwrap_or_default();
@@ -177,7 +179,7 @@ impl ActionService<'_> {
         asking.want(current_need.clone());
         if fields.name != before.fields.name {
             asking.want(stored::name_need(self.org_id, &before.fields.name));
-            self.take_name(asking, change, &fields.name, &before.id)?;
+            self.take_name(asking, change, &fields.name, &before.id, path)?;
             self.free_name(asking, change, &before.fields.name)?;
         }
         let kept: Kept<PolicyVersion> = asking.record(current_need.clone())?;
@@ -199,12 +201,12 @@ impl ActionService<'_> {
     }
 
     /// Gives a name to a policy, where no policy has it (decision 40).
-    fn take_name(&self, asking: &Asking, change: &mut Change, name: &str, id: &str) -> Result<(), Stop> {
+    fn take_name(&self, asking: &Asking, change: &mut Change, name: &str, id: &str, path: &str) -> Result<(), Stop> {
         let need = stored::name_need(self.org_id, name);
         let kept: Kept<StoredName> = asking.record(need.clone())?;
         if kept.value.is_some() {
             let refusal = Refusal::new(RefusalCode::NameInUse, format!("the organisation has a policy `{name}`"));
-            return Err(Refusal { path: Some("/name".to_owned()), ..refusal }.into());
+            return Err(Refusal { path: Some(path.to_owned()), ..refusal }.into());
         }
         change.expect(need, kept.version);
         change.put(Record::of(kind::POLICY_NAME, name, &StoredName { id: id.to_owned() })?);

@@ -10,6 +10,7 @@ use crate::action::settings::ActionSettings;
 use crate::decision::{Asking, Kept, Page, Stop, StoredConfiguration};
 use crate::error::{Error, ErrorCode};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// What was prepared, by the digest of the set-up that it was prepared from: the newest last.
@@ -17,7 +18,12 @@ use std::rc::Rc;
 /// INVARIANT (content): the digest is all that is looked at, and never whose set-up it is. Two stores may hold organisations of
 /// one id.
 #[derive(Default)]
-pub struct Cache(Vec<(String, Rc<Prepared>)>);
+pub struct Cache {
+    prepared: Vec<(String, Rc<Prepared>)>,
+    /// Which set-up an organisation had last: what it will be judged by is asked for in the same round as whether it still has it. A
+    /// guess that is wrong costs a round and nothing else.
+    last: BTreeMap<String, Rc<Prepared>>,
+}
 
 /// The most set-ups that are kept prepared: one more takes the place of the oldest.
 const KEPT: usize = 64;
@@ -72,6 +78,9 @@ impl Cache {
         call: Option<(&ActionCall, u64)>,
     ) -> Result<(Rc<Prepared>, Option<String>), Stop> {
         let set_up = stored::set_up(org_id);
+        if let (Some((call, now_ms)), Some(last)) = (call, self.last.get(org_id)) {
+            last.want(asking, org_id, call, now_ms);
+        }
         let before: Kept<StoredConfiguration> = asking.record(set_up.configuration())?;
         let Some(StoredConfiguration { digest, counts, .. }) = before.value else {
             // Nothing was ever set up.
@@ -81,13 +90,14 @@ impl Cache {
             }
             return Ok((nothing, before.version));
         };
-        let kept = self.0.iter().find(|(of, _)| *of == digest).map(|(_, prepared)| Rc::clone(prepared));
+        let kept = self.prepared.iter().find(|(of, _)| *of == digest).map(|(_, prepared)| Rc::clone(prepared));
         if let Some(kept) = &kept {
             if let Some((call, now_ms)) = call {
                 kept.want(asking, org_id, call, now_ms);
             }
             // What an earlier round of this operation has read is asked for again: a later round may not depend on what is kept.
             if !asking.has(&set_up.all(kind::POLICY)) {
+                self.remember(org_id, kept);
                 return Ok((Rc::clone(kept), before.version));
             }
         }
@@ -120,17 +130,27 @@ impl Cache {
                     digest: digest.clone(),
                     rules: RefCell::default(),
                 });
-                if self.0.len() >= KEPT {
-                    self.0.remove(0);
+                if self.prepared.len() >= KEPT {
+                    self.prepared.remove(0);
                 }
-                self.0.push((digest, Rc::clone(&prepared)));
+                self.prepared.push((digest, Rc::clone(&prepared)));
                 prepared
             }
         };
+        self.remember(org_id, &prepared);
         if let Some((call, now_ms)) = call {
             prepared.want(asking, org_id, call, now_ms);
         }
         Ok((prepared, before.version))
+    }
+}
+
+impl Cache {
+    fn remember(&mut self, org_id: &str, prepared: &Rc<Prepared>) {
+        if self.last.len() >= KEPT && !self.last.contains_key(org_id) {
+            self.last.clear();
+        }
+        self.last.insert(org_id.to_owned(), Rc::clone(prepared));
     }
 }
 

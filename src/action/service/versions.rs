@@ -241,7 +241,7 @@ impl ActionService<'_> {
         change.expect(stored::version_need(self.org_id, policy_id, number), record_version);
         let version = PolicyVersion { status: VersionStatus::Active, ..version };
         change.put(Record::of(kind::POLICY_VERSION, stored::version_key(policy_id, number), &version)?);
-        let policy = self.in_force(asking, &mut change, &found, fields, number)?;
+        let policy = self.in_force(asking, &mut change, &found, fields, number, "/version_id")?;
         done(change, &ChangedPolicy { policy, warnings })
     }
 
@@ -260,7 +260,7 @@ impl ActionService<'_> {
         let summary = format!("Rolled back to version {}", version.version_number);
         let new = NewVersion { number, status: VersionStatus::Active, summary, snapshot };
         self.add_version(&mut change, policy_id, new, &found.identity)?;
-        let policy = self.in_force(asking, &mut change, &found, fields, number)?;
+        let policy = self.in_force(asking, &mut change, &found, fields, number, "/version_id")?;
         done(change, &ChangedPolicy { policy, warnings })
     }
 

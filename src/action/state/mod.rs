@@ -7,6 +7,7 @@ pub mod idempotency;
 pub mod kill_switch;
 pub mod loops;
 pub mod rate;
+pub mod record_key;
 pub mod reservation;
 
 pub use account::Account;
