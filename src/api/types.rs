@@ -112,6 +112,7 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<service::interventions::InterventionPage>();
     declarations.add::<service::log::ActionDecisionLog>();
     declarations.add::<service::settlement::SettledCall>();
+    declarations.add::<crate::action::exceptions::Exception>();
     declarations.add::<crate::action::settings::ActionSettings>();
     declarations.add::<crate::action::verdict::ActionDecision>();
     declarations.add::<crate::action::state::ModerationResult>();
@@ -126,6 +127,13 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<simulation::check::Checked>();
     declarations.add::<simulation::simulate::SimulateRequest>();
     declarations.add::<simulation::simulate::Simulation>();
+    declarations.add::<simulation::redecision::RedecideRequest>();
+    declarations.add::<simulation::redecision::Redecisions>();
+    declarations.add::<simulation::outputs::OpenRequest>();
+    declarations.add::<simulation::outputs::Opened>();
+    declarations.add::<simulation::outputs::RecordedEntry>();
+    declarations.add::<simulation::outputs::PlayRequest>();
+    declarations.add::<simulation::outputs::Played>();
     declarations.add::<Step>();
     declarations.add::<Identity>();
     declarations.add::<Approval>();

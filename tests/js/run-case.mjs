@@ -2,6 +2,7 @@
 // describes. It needs no Node, so that it runs in a browser and in workerd too.
 
 import { ORGANISATION_STEPS, caseOrganisation } from "./case-organisation.mjs";
+import { attempt, plain } from "./case-outcome.mjs";
 
 const NEUTRAL_ID = "00000000-0000-0000-0000-000000000000";
 
@@ -34,6 +35,23 @@ const OPERATIONS = {
     fields === undefined
       ? regate.compileActionPolicy(source, source_format, { name })
       : regate.compileActionPolicy("prose", "prose", { name, convert: () => fields }),
+  check_action: (regate, request) => regate.checkAction(request),
+  simulate_actions: (regate, request) => regate.simulateActions(request),
+  replay_action_decisions: (regate, request) => regate.replayActionDecisions(request),
+  replay_calls(regate, { entries, calls, ...options }) {
+    const replay = new regate.ActionReplay(entries, options);
+    const outcomes = [];
+    for (const { action, inputs } of calls) {
+      try {
+        outcomes.push(replay.next(action, inputs));
+      } catch (error) {
+        if (!(error instanceof regate.ReplayDivergenceError)) throw error;
+        outcomes.push(error.outcome);
+        break;
+      }
+    }
+    return { outcomes, report: replay.report() };
+  },
   evaluate(regate, { modules, dialect, data, entrypoint, input, limits, strict_builtin_errors }) {
     const { policy, diagnostics } = regate.compile(modules, { dialect, ...(data == null ? {} : { data }) });
     if (!policy) return { diagnostics };
@@ -59,22 +77,9 @@ const OPERATIONS = {
       governance.free();
     }
   },
+  merge_action_policies: (regate, { policies }) => regate.mergeActionPolicies(policies),
   ...ORGANISATION_STEPS,
 };
-
-async function attempt(regate, run) {
-  try {
-    return await run();
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== "RegateError") throw error;
-    const { code, message, help, limit, path } = error;
-    if (error instanceof regate.RefusedError) {
-      const [diagnostics, policy_errors] = [error.diagnostics, error.policyErrors].map((list) => (list.length === 0 ? undefined : list));
-      return { refused: plain({ code, message, reason: error.reason, path, diagnostics, policy_errors }) };
-    }
-    return { error: JSON.parse(JSON.stringify({ code, message, help, limit, path })) };
-  }
-}
 
 function withFiles(value, files) {
   if (Array.isArray(value)) return value.map((item) => withFiles(item, files));
@@ -99,9 +104,4 @@ function at(value, pointer) {
     .slice(1)
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
     .reduce((inner, part) => (inner === null || inner === undefined ? undefined : inner[part]), value);
-}
-
-// Fields that are undefined are left out, as they are in JSON; an integer that a number cannot hold is its digits.
-function plain(value) {
-  return JSON.parse(JSON.stringify(value, (_key, item) => (typeof item === "bigint" ? String(item) : item)));
 }

@@ -5,6 +5,7 @@ use super::access::{caller, require};
 use super::approvals::{ApprovalStatus, StoredApproval};
 use super::facts::{ActionChange, Records};
 use super::log::{self, entry_of};
+use super::moderation_notes::{ModerationNote, Noting};
 use super::setup::Prepared;
 use super::stored::{kind, set_up};
 use crate::action::arguments::digest::arguments_digest;
@@ -17,6 +18,7 @@ use crate::action::state::{Changed, Knowledge, Reservation, ReservationStatus, S
 use crate::action::verdict::{
     ActionDecision, ApprovalOfDecision, Denial, ReasonCode, ReservationOfDecision, Verdict, Word,
 };
+use crate::decision::asking::json;
 use crate::decision::{Asking, Done, Identity, NonEmpty, Notice, Refusal, RefusalCode, Stop, Verb};
 use crate::error::Error;
 use crate::limits;
@@ -27,6 +29,7 @@ struct Decided {
     prepared: Rc<Prepared>,
     configuration_version: Option<String>,
     evaluation: Evaluation,
+    moderation: Vec<ModerationNote>,
     identity: Identity,
 }
 
@@ -40,6 +43,8 @@ impl ActionService<'_> {
 
     /// `POST /actions/authorize`
     pub(super) fn authorize(&mut self, asking: &Asking, call: &ActionCall, explain: bool) -> Result<Done, Stop> {
+        // What will be written is asked for with the rest.
+        asking.want(super::stored::state_need(self.org_id, &StateKey::Reservation(self.operation_id.to_owned())));
         let records = Records { asking, org_id: self.org_id };
         let decided = self.decided(asking, call, Purpose::Authorize, &records)?;
         let evaluation = &decided.evaluation;
@@ -63,7 +68,11 @@ impl ActionService<'_> {
                 approval.approval_id.clone_from(&reservation.approval);
             }
         }
-        self.enter(&mut change, settings, entry_of(log::AUTHORIZE, call, &decision, &decided.prepared.digest)?)?;
+        let mut entry = entry_of(log::AUTHORIZE, call, &decision, &decided.prepared.digest)?;
+        if !decided.moderation.is_empty() {
+            entry = entry.noting("moderation", json(&decided.moderation)?);
+        }
+        self.enter(&mut change, settings, entry)?;
         self.intervene(&mut change, call, &decision)?;
         change.done(&decision)
     }
@@ -77,12 +86,19 @@ impl ActionService<'_> {
         // What the call itself holds stands not in its way.
         let own = consumption::without_uses(&reservation, &records)?;
         let decided = self.decided(asking, call, Purpose::Resume, &Changed { below: &records, changes: own })?;
-        if reservation.status != ReservationStatus::Held {
-            return Err(Refusal::new(RefusalCode::WrongState, format!("the call `{id}` waits for no approval")).into());
+        let waits_for_none = || Refusal::new(RefusalCode::WrongState, format!("the call `{id}` waits for no approval"));
+        // What was held for it is given back when its approval is refused or withdrawn.
+        let is_given_back = reservation.status == ReservationStatus::Released;
+        let approval_id = reservation.approval.clone().ok_or_else(waits_for_none)?;
+        if reservation.status != ReservationStatus::Held && !is_given_back {
+            return Err(waits_for_none().into());
         }
-        let approval_id = reservation.approval.clone().unwrap_or_default();
         let approval = self.approval(asking, &approval_id)?;
         let status = approval.value.status_at(self.now_ms);
+        let is_over = matches!(status, ApprovalStatus::Rejected | ApprovalStatus::Cancelled | ApprovalStatus::Expired);
+        if is_given_back && !is_over {
+            return Err(waits_for_none().into());
+        }
         if matches!(status, ApprovalStatus::Pending | ApprovalStatus::InfoRequested) {
             let Some(asked) = NonEmpty::from_vec(approval.value.open()) else {
                 return Err(Refusal::new(RefusalCode::WrongState, "the approval asks for nothing").into());
@@ -110,11 +126,12 @@ impl ActionService<'_> {
             self.stand_on(&mut change, &decided, call)?;
             change.apply(changes)?;
             decision.reservation = Some(held(&made));
-        } else {
+        } else if !is_given_back {
             let (changes, _) = consumption::release(&reservation, settings.compat_0_4, &records, self.now_ms)?;
             change.apply(changes)?;
         }
-        self.enter(&mut change, settings, entry_of(log::RESUME, call, &decision, &decided.prepared.digest)?)?;
+        let entry = entry_of(log::RESUME, call, &decision, &decided.prepared.digest)?;
+        self.enter(&mut change, settings, entry.noting("reservation_id", id.into()))?;
         self.intervene(&mut change, call, &decision)?;
         change.done(&decision)
     }
@@ -133,9 +150,10 @@ impl ActionService<'_> {
         let (prepared, configuration_version) = self.cache.prepared(asking, self.org_id, Some((call, self.now_ms)))?;
         let identity = require(asking, resource, Verb::Trigger)?;
         let mut rules = prepared.rules.borrow_mut();
-        let evaluation = evaluate(&prepared.setup(), &mut rules, call, known, self.now_ms, purpose)?;
+        let noting = Noting::over(known);
+        let evaluation = evaluate(&prepared.setup(), &mut rules, call, &noting, self.now_ms, purpose)?;
         drop(rules);
-        Ok(Decided { prepared, configuration_version, evaluation, identity })
+        Ok(Decided { prepared, configuration_version, evaluation, moderation: noting.notes(), identity })
     }
 
     /// What lets a call pass is what was read: policies that changed meanwhile, or a target that was stopped, are a conflict.
@@ -163,7 +181,7 @@ impl ActionService<'_> {
             org_id: self.org_id.to_owned(),
             approval_id: approval.approval_id.clone(),
             approvers: ApprovalOfDecision::of(asked).approvers,
-            approval: crate::decision::asking::json(&approval)?,
+            approval: json(&approval)?,
         })
     }
 }

@@ -44,7 +44,7 @@ pub struct NewException {
     pub expires_at: Option<String>,
     /// How often it may be used, from 1.
     #[serde(default)]
-    #[cfg_attr(test, ts(type = "number | null"))]
+    #[cfg_attr(test, ts(optional, type = "number | null"))]
     pub max_uses: Option<u64>,
 }
 
