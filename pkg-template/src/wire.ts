@@ -423,6 +423,47 @@ decisions: AuditRecord[],
 cursor: string | null, };
 
 /**
+ * An exception from one policy.
+ */
+export type ActionException = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * The agents that it is for.
+ */
+agent_ids: Array<string>, 
+/**
+ * The runs that it is for. Where both lists are given, either may match.
+ */
+run_ids: Array<string>, 
+/**
+ * The actions that it is for; null: all.
+ */
+actions: Array<string> | null, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * When it begins, in milliseconds since 1970; null: it has begun.
+ */
+starts_at_ms: number | null, 
+/**
+ * When it is over; null: only its uses end it.
+ */
+expires_at_ms: number | null, 
+/**
+ * How often it may be used; null: only its time ends it.
+ */
+max_uses: number | null, };
+
+/**
  * A part of the list of a policy's exceptions.
  */
 export type ActionExceptionPage = { 
