@@ -71,6 +71,7 @@ export type {
   KillSwitches,
 } from "./action-set-up.js";
 export type { GuardOptions, Said } from "./guard-options.js";
+export { actionHandler, type ActionHandlerOptions } from "./http-actions.js";
 export { governanceHandler, type GovernanceHandlerOptions } from "./http.js";
 export { RefusedError } from "./refused-error.js";
 export { requestCheck, type CheckRequest, type RequestCheckOptions } from "./check-request.js";

@@ -12,8 +12,10 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod action_policies;
 mod actions_merging;
 mod approvals;
+mod arguments;
 mod decisions;
 mod generated;
 mod masks;

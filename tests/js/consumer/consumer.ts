@@ -5,6 +5,7 @@ import {
   capabilities,
   check,
   compile,
+  compileActionPolicy,
   fromBytes,
   init,
   playground,
@@ -12,6 +13,7 @@ import {
   readPlan,
   test,
   validate,
+  type ActionPolicyFields,
   type Answer,
   type ApprovalRule,
   type Decided,
@@ -52,6 +54,18 @@ export async function everything(plan: Uint8Array): Promise<string[]> {
   const available: boolean = capabilities().builtins.every((builtin) => builtin.available);
   console.log(columns, valid, name, report.passed, added, available);
   return messages;
+}
+
+export async function limited(text: string, ask: (prose: string) => Promise<ActionPolicyFields>): Promise<string[]> {
+  const compiled = await compileActionPolicy(text, "md", { name: "support", convert: async (prose) => ask(prose) });
+  // Every default is there, so nothing of a compiled policy is undefined.
+  if (compiled.ok) return compiled.policy.denied_actions.concat(compiled.warnings.map(({ message }) => message));
+  // @ts-expect-error a text that is wrong has no policy
+  console.log(compiled.policy);
+  // @ts-expect-error there is no such format
+  await compileActionPolicy(text, "toml");
+  const fields: ActionPolicyFields = { name: "x", run_budget: 0.1, rate_limits: { search: { max_count: 1 } } };
+  return compiled.errors.map(({ path, code, line, message }) => `${line ?? fields.name}: ${path.join(".")} ${code} ${message}`);
 }
 
 const rule: ApprovalRule = { name: "r", approver_type: "org_role", approver_role: "admin", condition: { type: "destroyed_gt", value: 0 } };
