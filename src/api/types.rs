@@ -103,7 +103,6 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<service::versions::DraftedVersion>();
     declarations.add::<service::versions::PolicyVersionPage>();
     declarations.add::<service::versions::PolicyVersionDiff>();
-    declarations.add::<crate::action::exceptions::Exception>();
     declarations.add::<service::exceptions::ExceptionPage>();
     declarations.add::<service::kill_switches::KillSwitchCheck>();
     declarations.add::<service::kill_switches::KillSwitchPage>();
