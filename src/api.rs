@@ -75,6 +75,11 @@ impl Engine {
                 .and_then(|request| to_text(ActionService::run(request, &mut self.prepared_actions))),
             "check_action" => read(request).and_then(|request| to_text(simulation::check::check(request))),
             "simulate_actions" => read(request).and_then(|request| to_text(simulation::simulate::simulate(request))),
+            "replay_action_decisions" => {
+                read(request).and_then(|request| to_text(simulation::redecision::redecide(request)))
+            }
+            "open_replay" => read(request).and_then(|request| to_text(simulation::outputs::open(request))),
+            "replay_calls" => read(request).and_then(|request| to_text(simulation::outputs::play(request))),
             "capabilities" => read::<NoFields>(request).and_then(|_| to_text(Ok(capabilities()))),
             unknown => Err(Error::new(ErrorCode::UnknownOperation, format!("there is no operation `{unknown}`"))),
         };

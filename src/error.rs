@@ -41,6 +41,8 @@ pub enum ErrorCode {
     FactWrongShape,
     /// A policy set, rule, provider or contract breaks one of its constraints.
     InvalidConfiguration,
+    /// A replay has no recorded call left for the call that was made.
+    ReplayExhausted,
     /// The source does not parse.
     RegoParseError,
     /// The source parses, but does not compile.
@@ -61,7 +63,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for lists and tests.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::MalformedRequest,
         Self::UnknownOperation,
         Self::UnknownEntrypoint,
@@ -78,6 +80,7 @@ impl ErrorCode {
         Self::FactNotAsked,
         Self::FactWrongShape,
         Self::InvalidConfiguration,
+        Self::ReplayExhausted,
         Self::RegoParseError,
         Self::RegoCompileError,
         Self::RegoUnsafeVarError,
@@ -107,6 +110,7 @@ impl ErrorCode {
             Self::FactNotAsked => "fact_not_asked",
             Self::FactWrongShape => "fact_wrong_shape",
             Self::InvalidConfiguration => "invalid_configuration",
+            Self::ReplayExhausted => "replay_exhausted",
             Self::RegoParseError => "rego_parse_error",
             Self::RegoCompileError => "rego_compile_error",
             Self::RegoUnsafeVarError => "rego_unsafe_var_error",

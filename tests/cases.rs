@@ -9,8 +9,8 @@
 //! `{"refused": {...}}`, cut down where `pick` has pointers below `/error/` or `/refused/`. An integer that a JS number cannot
 //! hold stands in `expected.json` as a string of its digits, so that both readers compare every digit.
 //!
-//! Four more are about actions without a store: `check_action`, `simulate_actions`, `replay_action_decisions` and
-//! `replay_calls`.
+//! Four more are about actions without a store: `check_action`, `simulate_actions`, `replay_action_decisions`, and
+//! `replay_calls`, which opens a recording (`entries`, `run_id`) and plays it for `calls`.
 //!
 //! These steps of a case share an organisation, whose store is empty at first:
 //!
@@ -167,13 +167,28 @@ fn perform(operation: &str, request: &Value) -> Value {
             let text = json!({ "modules": request["modules"], "now_ms": 0, "seed": 0 }).to_string();
             ok(&engine.call(operation, &text, document(&request["data"]).as_deref()))
         }
-        "check_action" | "simulate_actions" | "replay_action_decisions" | "replay_calls" => {
+        "check_action" | "simulate_actions" | "replay_action_decisions" => {
             ok(&engine.call(operation, &request.to_string(), None))
         }
+        "replay_calls" => replay_calls(&mut engine, request),
         "evaluate" => evaluate(&mut engine, request),
         "preview" => preview(&mut engine, request),
         other => panic!("there is no operation `{other}` for cases"),
     }
+}
+
+/// Opens a recording and plays it.
+fn replay_calls(engine: &mut Engine, request: &Value) -> Value {
+    let recording = json!({ "entries": request["entries"], "run_id": request["run_id"] });
+    let opened = ok(&engine.call("open_replay", &recording.to_string(), None));
+    if opened.get("error").is_some() {
+        return opened;
+    }
+    let mut play = json!({ "recorded": opened["calls"], "calls": request["calls"] });
+    if let Some(strict) = request.get("strict") {
+        play["strict"] = strict.clone();
+    }
+    ok(&engine.call("replay_calls", &play.to_string(), None))
 }
 
 fn evaluate(engine: &mut Engine, request: &Value) -> Value {

@@ -74,6 +74,47 @@ export type { GuardOptions, Said } from "./guard-options.js";
 export { actionHandler, type ActionHandlerOptions } from "./http-actions.js";
 export { governanceHandler, type GovernanceHandlerOptions } from "./http.js";
 export { RefusedError } from "./refused-error.js";
+export { ActionReplay, ReplayDivergenceError, type ActionReplayOptions } from "./action-replay.js";
+export { checkAction, replayActionDecisions, simulateActions, type CheckActionQuestion } from "./action-simulation.js";
+export type {
+  ActionCallInputs,
+  ActionChangeKind,
+  ActionDecisionDifference,
+  ActionDecisionInShort,
+  ActionDecisionsReplay,
+  ActionDecisionsReplaySummary,
+  ActionLedgerEntry,
+  ActionLedgerPayload,
+  ActionSimulation,
+  ActionSimulationSummary,
+  ActionSimulationWarning,
+  ActionSimulationWarningKind,
+  ActionStateAfter,
+  ActionStateRecord,
+  CheckActionPurpose,
+  CheckedAction,
+  GivenActionAttempt,
+  GivenActionEvidence,
+  GivenActionException,
+  GivenActionKill,
+  GivenActionPolicy,
+  GivenActionResult,
+  GivenActionSpend,
+  GivenActionState,
+  GivenActionTaking,
+  GivenExceptionUses,
+  RecordedActionEntry,
+  RecordedActionOutcome,
+  ReplayActionDecisionsRequest,
+  ReplayDivergence,
+  ReplayReport,
+  ReplayStatus,
+  ReplayedOutcome,
+  SimulateActionsRequest,
+  SimulatedActionCall,
+  SimulatedActionResult,
+  SimulatedApprovals,
+} from "./wire.js";
 export { requestCheck, type CheckRequest, type RequestCheckOptions } from "./check-request.js";
 export { providerTokens, type ProviderTokens, type SecretOf } from "./provider-token.js";
 export type { PromotionRequest } from "./promotion.js";

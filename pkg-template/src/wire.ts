@@ -306,6 +306,19 @@ idempotency_ttl_seconds?: number | null,
 fail_closed?: boolean | null, };
 
 /**
+ * The arguments of a call.
+ */
+export type ActionCallInputs = { 
+/**
+ * Those by their places.
+ */
+args: unknown[], 
+/**
+ * Those by their names.
+ */
+kwargs: Record<string, unknown>, };
+
+/**
  * What changed for a call.
  */
 export type ActionChangeKind = "none" | "newly_blocked" | "newly_allowed" | "newly_needs_approval" | "reason_changed";
@@ -410,6 +423,64 @@ idempotent_replay?: IdempotentReplay,
 checks?: Array<CheckSeen>, };
 
 /**
+ * A decision that is another now.
+ */
+export type ActionDecisionDifference = { 
+/**
+ * The place of its entry in the request, from 0.
+ */
+index: number, 
+/**
+ * Its id.
+ */
+decision_id: string, 
+/**
+ * `action/authorize` or `action/resume`.
+ */
+path: string, 
+/**
+ * The action.
+ */
+action: string, 
+/**
+ * When it was made.
+ */
+timestamp: string, 
+/**
+ * The revision of the policies under which it was made.
+ */
+revision?: string, 
+/**
+ * What was decided.
+ */
+was: ActionDecisionInShort, 
+/**
+ * What is decided now.
+ */
+now: ActionDecisionInShort, };
+
+/**
+ * The parts of a decision that are compared.
+ */
+export type ActionDecisionInShort = { 
+/**
+ * The final word.
+ */
+decision: ActionVerdict, 
+/**
+ * Why, where it is refused.
+ */
+reason_code?: ActionReasonCode, 
+/**
+ * The same in words.
+ */
+message?: string, 
+/**
+ * The policies that it comes from; for an allowed call those that were looked at.
+ */
+policy_ids: Array<string>, };
+
+/**
  * A part of the decision log.
  */
 export type ActionDecisionLog = { 
@@ -421,6 +492,48 @@ decisions: AuditRecord[],
  * Where the next page begins; null: nothing follows.
  */
 cursor: string | null, };
+
+/**
+ * What differs.
+ */
+export type ActionDecisionsReplay = { 
+/**
+ * Every decision that is another now: another word, another reason, or a refusal or a hold of other policies.
+ */
+differences: Array<ActionDecisionDifference>, 
+/**
+ * All of them together.
+ */
+summary: ActionDecisionsReplaySummary, 
+/**
+ * What makes this less certain.
+ */
+warnings: Array<ActionSimulationWarning>, };
+
+/**
+ * All entries together.
+ */
+export type ActionDecisionsReplaySummary = { 
+/**
+ * The entries of the log.
+ */
+entries: number, 
+/**
+ * The decisions among them.
+ */
+decisions: number, 
+/**
+ * The decisions that were made again.
+ */
+redecided: number, 
+/**
+ * Those of them that differ.
+ */
+differences: number, 
+/**
+ * The decisions that could not be made again: their inputs are not in the log, or a moderator would have to be asked.
+ */
+not_redecided: number, };
 
 /**
  * An exception from one policy.
@@ -1520,7 +1633,7 @@ indices: Array<number>, };
 /**
  * A kind of warning.
  */
-export type ActionSimulationWarningKind = "entries_out_of_order" | "inputs_redacted" | "positional_inputs" | "inputs_empty" | "risk_level_missing" | "moderation_missing" | "unknown_fields" | "unknown_entries" | "decision_missing";
+export type ActionSimulationWarningKind = "entries_out_of_order" | "inputs_redacted" | "positional_inputs" | "inputs_empty" | "risk_level_missing" | "moderation_missing" | "unknown_fields" | "unknown_entries" | "decision_missing" | "not_redecided";
 
 /**
  * The state that an answer gives back, to begin the next request with.
@@ -3002,7 +3115,7 @@ path?: string, };
  *
  * Programs match on [`ErrorCode::as_str`]; people read [`Error::message`].
  */
-export type ErrorCode = "malformed_request" | "unknown_operation" | "unknown_entrypoint" | "unknown_handle" | "input_not_json" | "program_damaged" | "program_version" | "builtin_not_available" | "limit_exceeded" | "not_a_plan" | "plan_is_a_stream" | "plan_is_binary" | "plan_errored" | "fact_not_asked" | "fact_wrong_shape" | "invalid_configuration" | "rego_parse_error" | "rego_compile_error" | "rego_unsafe_var_error" | "rego_recursion_error" | "eval_conflict_error" | "eval_builtin_error" | "eval_type_error" | "eval_internal_error";
+export type ErrorCode = "malformed_request" | "unknown_operation" | "unknown_entrypoint" | "unknown_handle" | "input_not_json" | "program_damaged" | "program_version" | "builtin_not_available" | "limit_exceeded" | "not_a_plan" | "plan_is_a_stream" | "plan_is_binary" | "plan_errored" | "fact_not_asked" | "fact_wrong_shape" | "invalid_configuration" | "replay_exhausted" | "rego_parse_error" | "rego_compile_error" | "rego_unsafe_var_error" | "rego_recursion_error" | "eval_conflict_error" | "eval_builtin_error" | "eval_type_error" | "eval_internal_error";
 
 /**
  * What happens when a requirement is not decided in time.
@@ -3291,9 +3404,69 @@ result?: unknown,
 at_ms?: number | null, };
 
 /**
- * An exception of a request, as it is listed or written by hand.
+ * An exception of a request, as it is listed or written by hand. How often it was used, the state says.
  */
-export type GivenActionException = Partial<ActionException> & { policy_id: string };
+export type GivenActionException = { 
+/**
+ * The id. Default: `exception-1` and so on.
+ */
+id?: string | null, 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * The agents that it is for.
+ */
+agent_ids?: Array<string> | null, 
+/**
+ * The runs that it is for. Where both lists are given, either may match.
+ */
+run_ids?: Array<string> | null, 
+/**
+ * The actions that it is for. Default: all.
+ */
+actions?: Array<string> | null, 
+/**
+ * Why.
+ */
+reason?: string | null, 
+/**
+ * When it begins, as RFC 3339. Default: it has begun.
+ */
+starts_at?: string | null, 
+/**
+ * When it is over.
+ */
+expires_at?: string | null, 
+/**
+ * The same as `starts_at`, in milliseconds since 1970.
+ */
+starts_at_ms?: number | null, 
+/**
+ * The same as `expires_at`.
+ */
+expires_at_ms?: number | null, 
+/**
+ * How often it may be used.
+ */
+max_uses?: number | null, 
+/**
+ * In a list; not looked at.
+ */
+uses?: unknown, 
+/**
+ * In a list; not looked at.
+ */
+is_live?: unknown, 
+/**
+ * In a list; not looked at.
+ */
+created_by?: unknown, 
+/**
+ * In a list; not looked at.
+ */
+created_at?: unknown, };
 
 /**
  * A target that was stopped.
@@ -4583,6 +4756,29 @@ file: string,
 line: number, };
 
 /**
+ * The recording of a run, and which part of it is played.
+ */
+export type OpenReplayRequest = { 
+/**
+ * The entries, in the order in which they were recorded: of a ledger, or of a bundle, whose `inputs` and `outputs` stand in the
+ * entry itself.
+ */
+entries: RecordedActionEntry[], 
+/**
+ * Only those of this run.
+ */
+run_id?: string | null, };
+
+/**
+ * The calls that a recording has outputs for.
+ */
+export type OpenedReplay = { 
+/**
+ * The calls, in the order in which they must come.
+ */
+calls: Array<RecordedActionCall>, };
+
+/**
  * An organisation.
  */
 export type Org = { 
@@ -5198,6 +5394,72 @@ policy?: string,
 requirement_id?: string, };
 
 /**
+ * A call that was recorded.
+ */
+export type RecordedActionCall = { 
+/**
+ * The id of its entry.
+ */
+id: string | null, 
+/**
+ * The action.
+ */
+action: string, 
+/**
+ * What went in.
+ */
+inputs: ActionCallInputs, 
+/**
+ * What came out; of a call that failed the text of its error.
+ */
+outputs: unknown, 
+/**
+ * What became of it.
+ */
+outcome: RecordedActionOutcome | null, 
+/**
+ * What it cost, in US dollars.
+ */
+cost_usd: number, };
+
+/**
+ * The fields of an entry that are played; it may have more.
+ */
+export type RecordedActionEntry = { 
+/**
+ * The id.
+ */
+id?: string | null, 
+/**
+ * The action.
+ */
+action: string, 
+/**
+ * What went in: `args` and `kwargs`, or the arguments by their names.
+ */
+inputs?: object | null, 
+/**
+ * What came out.
+ */
+outputs?: unknown, 
+/**
+ * Both, where the entry is one of a ledger.
+ */
+payload: { inputs?: object | null, outputs?: unknown } | null, 
+/**
+ * What it cost, in US dollars. Default 0.
+ */
+cost_usd?: number | null, 
+/**
+ * What became of it.
+ */
+outcome?: RecordedActionOutcome | null, 
+/**
+ * The run.
+ */
+run_id?: string | null, };
+
+/**
  * What became of a call when it was recorded.
  */
 export type RecordedActionOutcome = "success" | "error" | "blocked" | "rejected" | "replayed" | "idempotent_replay";
@@ -5277,6 +5539,178 @@ ungrounded_arguments: Array<UngroundedArgument>,
  * When to try again, in whole seconds; null: waiting does not help. Of rates and of calls under way only.
  */
 retry_after_seconds?: number | null, };
+
+/**
+ * A decision log, and the policies under which its decisions are made again.
+ */
+export type ReplayActionDecisionsRequest = { 
+/**
+ * The entries, from the oldest, as `listDecisions` gives them.
+ */
+decisions: AuditRecord[], 
+/**
+ * The policies: those of then, or others.
+ */
+policies: Array<GivenActionPolicy>, 
+/**
+ * The exceptions from them.
+ */
+exceptions?: Array<GivenActionException>, 
+/**
+ * What holds for all decisions.
+ */
+settings?: ActionSettings, 
+/**
+ * Whether anything was ever set up. Absent: whether there are policies, or any decision of the log was made under some.
+ */
+configured?: boolean | null, 
+/**
+ * The state with which the log begins. Default: nothing, which is right for a log from its beginning.
+ */
+initial_state?: GivenActionState, };
+
+/**
+ * Calls that are made now, beside those that were recorded.
+ */
+export type ReplayCallsRequest = { 
+/**
+ * The recorded calls, from the one that comes next.
+ */
+recorded: Array<RecordedActionCall>, 
+/**
+ * The calls that are made, in their order.
+ */
+calls: Array<ReplayedActionCall>, 
+/**
+ * Whether the first divergence ends it, before anything is given for that call. Default true.
+ */
+strict?: boolean, 
+/**
+ * Whether the run ended in an exception: then the report says `failed`. Default false.
+ */
+failed?: boolean, 
+/**
+ * The place of the first recorded call in its recording. Default 0.
+ */
+first_index?: number, };
+
+/**
+ * How a call differs from the recorded one in its place.
+ */
+export type ReplayDivergence = { "type": "action_mismatch", 
+/**
+ * The recorded action.
+ */
+expected: string, 
+/**
+ * The action that was called.
+ */
+actual: string, 
+/**
+ * The place in the recording.
+ */
+index: number, } | { "type": "input_mismatch", 
+/**
+ * The action that was called.
+ */
+action: string, 
+/**
+ * The recorded arguments.
+ */
+expected_inputs: ActionCallInputs, 
+/**
+ * The arguments of the call.
+ */
+actual_inputs: ActionCallInputs, 
+/**
+ * The place in the recording.
+ */
+index: number, };
+
+/**
+ * What became of a replay.
+ */
+export type ReplayReport = { 
+/**
+ * In a word.
+ */
+status: ReplayStatus, 
+/**
+ * How many recorded calls gave their outputs.
+ */
+actions_replayed: number, 
+/**
+ * How many were recorded.
+ */
+actions_total: number, 
+/**
+ * How many divergences were found.
+ */
+divergences_detected: number, 
+/**
+ * All of them.
+ */
+divergences: Array<ReplayDivergence>, 
+/**
+ * What the calls would have cost that were replayed, in US dollars.
+ */
+cost_savings: number, };
+
+/**
+ * What became of a replay, in a word.
+ */
+export type ReplayStatus = "success" | "partial" | "failed";
+
+/**
+ * A call that is made now.
+ */
+export type ReplayedActionCall = { 
+/**
+ * The action.
+ */
+action: string, 
+/**
+ * Its arguments: `args` and `kwargs`, or those by their names alone.
+ */
+inputs?: object | null, };
+
+/**
+ * What recorded calls gave for calls that were made now.
+ */
+export type ReplayedCalls = { 
+/**
+ * One for each call, in their order. A strict replay ends with the first that diverges.
+ */
+outcomes: Array<ReplayedOutcome>, 
+/**
+ * All of them together.
+ */
+report: ReplayReport, };
+
+/**
+ * What a recorded call gave.
+ */
+export type ReplayedOutcome = { 
+/**
+ * Its place in the recording.
+ */
+index: number, 
+/**
+ * The id of its entry.
+ */
+entry_id?: string, 
+/**
+ * What came out then; absent: a strict replay gives nothing for a call that diverges.
+ */
+outputs: unknown, 
+/**
+ * What became of it then.
+ */
+outcome?: RecordedActionOutcome, 
+/**
+ * How it differs from what was recorded.
+ */
+divergences: Array<ReplayDivergence>, };
 
 /**
  * One requirement, as a snapshot: later edits of what asked for it do not touch it.

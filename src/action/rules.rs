@@ -199,6 +199,15 @@ impl ActionRules {
         self.rates.iter().map(|(limit, _)| limit.window_seconds).max().unwrap_or_default()
     }
 
+    /// Whether the arguments of a call decide anything.
+    pub fn look_at_arguments(&self) -> bool {
+        !self.constrained_by.is_empty()
+            || !self.pii_by.is_empty()
+            || !self.moderation.is_empty()
+            || !self.loops.is_empty()
+            || !self.grounds.is_empty()
+    }
+
     /// The ids of the policies.
     pub fn policy_ids(&self) -> Vec<String> {
         self.policies.iter().map(|policy| policy.id.clone()).collect()

@@ -127,6 +127,13 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<simulation::check::Checked>();
     declarations.add::<simulation::simulate::SimulateRequest>();
     declarations.add::<simulation::simulate::Simulation>();
+    declarations.add::<simulation::redecision::RedecideRequest>();
+    declarations.add::<simulation::redecision::Redecisions>();
+    declarations.add::<simulation::outputs::OpenRequest>();
+    declarations.add::<simulation::outputs::Opened>();
+    declarations.add::<simulation::outputs::RecordedEntry>();
+    declarations.add::<simulation::outputs::PlayRequest>();
+    declarations.add::<simulation::outputs::Played>();
     declarations.add::<Step>();
     declarations.add::<Identity>();
     declarations.add::<Approval>();

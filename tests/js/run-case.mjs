@@ -35,6 +35,23 @@ const OPERATIONS = {
     fields === undefined
       ? regate.compileActionPolicy(source, source_format, { name })
       : regate.compileActionPolicy("prose", "prose", { name, convert: () => fields }),
+  check_action: (regate, request) => regate.checkAction(request),
+  simulate_actions: (regate, request) => regate.simulateActions(request),
+  replay_action_decisions: (regate, request) => regate.replayActionDecisions(request),
+  replay_calls(regate, { entries, calls, ...options }) {
+    const replay = new regate.ActionReplay(entries, options);
+    const outcomes = [];
+    for (const { action, inputs } of calls) {
+      try {
+        outcomes.push(replay.next(action, inputs));
+      } catch (error) {
+        if (!(error instanceof regate.ReplayDivergenceError)) throw error;
+        outcomes.push(error.outcome);
+        break;
+      }
+    }
+    return { outcomes, report: replay.report() };
+  },
   evaluate(regate, { modules, dialect, data, entrypoint, input, limits, strict_builtin_errors }) {
     const { policy, diagnostics } = regate.compile(modules, { dialect, ...(data == null ? {} : { data }) });
     if (!policy) return { diagnostics };

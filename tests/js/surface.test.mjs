@@ -18,10 +18,13 @@ const scratch = mkdtempSync(join(root, "target", "surface-"));
 after(() => rmSync(scratch, { recursive: true, force: true }));
 
 const SURFACE = [
+  "ActionReplay",
   "RefusedError",
   "RegateError",
+  "ReplayDivergenceError",
   "capabilities",
   "check",
+  "checkAction",
   "compile",
   "compileActionPolicy",
   "deliverNotices",
@@ -34,8 +37,10 @@ const SURFACE = [
   "prepareGovernance",
   "providerTokens",
   "readPlan",
+  "replayActionDecisions",
   "requestCheck",
   "routedStore",
+  "simulateActions",
   "test",
   "validate",
 ];

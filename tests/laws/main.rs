@@ -13,7 +13,9 @@
 )]
 
 mod action_policies;
+mod action_records;
 mod actions_merging;
+mod actions_simulation;
 mod approvals;
 mod arguments;
 mod decisions;

@@ -5,6 +5,7 @@ use super::access::{caller, require};
 use super::approvals::{ApprovalStatus, StoredApproval};
 use super::facts::{ActionChange, Records};
 use super::log::{self, entry_of};
+use super::moderation_notes::{ModerationNote, Noting};
 use super::setup::Prepared;
 use super::stored::{kind, set_up};
 use crate::action::arguments::digest::arguments_digest;
@@ -17,6 +18,7 @@ use crate::action::state::{Changed, Knowledge, Reservation, ReservationStatus, S
 use crate::action::verdict::{
     ActionDecision, ApprovalOfDecision, Denial, ReasonCode, ReservationOfDecision, Verdict, Word,
 };
+use crate::decision::asking::json;
 use crate::decision::{Asking, Done, Identity, NonEmpty, Notice, Refusal, RefusalCode, Stop, Verb};
 use crate::error::Error;
 use crate::limits;
@@ -27,6 +29,7 @@ struct Decided {
     prepared: Rc<Prepared>,
     configuration_version: Option<String>,
     evaluation: Evaluation,
+    moderation: Vec<ModerationNote>,
     identity: Identity,
 }
 
@@ -65,7 +68,11 @@ impl ActionService<'_> {
                 approval.approval_id.clone_from(&reservation.approval);
             }
         }
-        self.enter(&mut change, settings, entry_of(log::AUTHORIZE, call, &decision, &decided.prepared.digest)?)?;
+        let mut entry = entry_of(log::AUTHORIZE, call, &decision, &decided.prepared.digest)?;
+        if !decided.moderation.is_empty() {
+            entry = entry.noting("moderation", json(&decided.moderation)?);
+        }
+        self.enter(&mut change, settings, entry)?;
         self.intervene(&mut change, call, &decision)?;
         change.done(&decision)
     }
@@ -123,7 +130,8 @@ impl ActionService<'_> {
             let (changes, _) = consumption::release(&reservation, settings.compat_0_4, &records, self.now_ms)?;
             change.apply(changes)?;
         }
-        self.enter(&mut change, settings, entry_of(log::RESUME, call, &decision, &decided.prepared.digest)?)?;
+        let entry = entry_of(log::RESUME, call, &decision, &decided.prepared.digest)?;
+        self.enter(&mut change, settings, entry.noting("reservation_id", id.into()))?;
         self.intervene(&mut change, call, &decision)?;
         change.done(&decision)
     }
@@ -142,9 +150,10 @@ impl ActionService<'_> {
         let (prepared, configuration_version) = self.cache.prepared(asking, self.org_id, Some((call, self.now_ms)))?;
         let identity = require(asking, resource, Verb::Trigger)?;
         let mut rules = prepared.rules.borrow_mut();
-        let evaluation = evaluate(&prepared.setup(), &mut rules, call, known, self.now_ms, purpose)?;
+        let noting = Noting::over(known);
+        let evaluation = evaluate(&prepared.setup(), &mut rules, call, &noting, self.now_ms, purpose)?;
         drop(rules);
-        Ok(Decided { prepared, configuration_version, evaluation, identity })
+        Ok(Decided { prepared, configuration_version, evaluation, moderation: noting.notes(), identity })
     }
 
     /// What lets a call pass is what was read: policies that changed meanwhile, or a target that was stopped, are a conflict.
@@ -172,7 +181,7 @@ impl ActionService<'_> {
             org_id: self.org_id.to_owned(),
             approval_id: approval.approval_id.clone(),
             approvers: ApprovalOfDecision::of(asked).approvers,
-            approval: crate::decision::asking::json(&approval)?,
+            approval: json(&approval)?,
         })
     }
 }

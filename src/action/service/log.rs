@@ -65,6 +65,17 @@ pub struct Entry<'a> {
     pub digest: String,
 }
 
+impl Entry<'_> {
+    /// Says something more of what was asked.
+    #[must_use]
+    pub fn noting(mut self, field: &str, value: Value) -> Self {
+        if let Some(fields) = self.input.as_object_mut() {
+            fields.insert(field.to_owned(), value);
+        }
+        self
+    }
+}
+
 impl ActionService<'_> {
     /// Enters something into the decision log.
     pub(super) fn enter(

@@ -11,6 +11,7 @@ mod facts;
 pub mod interventions;
 pub mod kill_switches;
 pub mod log;
+pub mod moderation_notes;
 pub mod policies;
 mod settings;
 pub mod settlement;

@@ -7,8 +7,8 @@ use crate::action::policy::PolicyFields;
 use crate::action::policy::compile::{CompileOptions, check};
 use crate::action::policy::errors::{PathPart, PolicyError};
 use crate::action::settings::ActionSettings;
+use crate::decision::instant;
 use crate::error::{Error, ErrorCode};
-use crate::typed;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -23,12 +23,54 @@ use std::collections::BTreeSet;
 #[serde(transparent)]
 pub struct GivenPolicy(pub Value);
 
-/// An exception of a request, as it is listed or written by hand.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// An exception of a request, as it is listed or written by hand. How often it was used, the state says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[cfg_attr(test, ts(rename = "GivenActionException", type = "Partial<ActionException> & { policy_id: string }"))]
-#[serde(transparent)]
-pub struct GivenException(pub Value);
+#[cfg_attr(test, ts(rename = "GivenActionException", optional_fields = nullable))]
+#[serde(deny_unknown_fields)]
+pub struct GivenException {
+    /// The id. Default: `exception-1` and so on.
+    id: Option<String>,
+    /// The policy.
+    policy_id: String,
+    /// The agents that it is for.
+    agent_ids: Option<Vec<String>>,
+    /// The runs that it is for. Where both lists are given, either may match.
+    run_ids: Option<Vec<String>>,
+    /// The actions that it is for. Default: all.
+    actions: Option<Vec<String>>,
+    /// Why.
+    reason: Option<String>,
+    /// When it begins, as RFC 3339. Default: it has begun.
+    starts_at: Option<String>,
+    /// When it is over.
+    expires_at: Option<String>,
+    /// The same as `starts_at`, in milliseconds since 1970.
+    #[cfg_attr(test, ts(optional, type = "number | null"))]
+    starts_at_ms: Option<u64>,
+    /// The same as `expires_at`.
+    #[cfg_attr(test, ts(optional, type = "number | null"))]
+    expires_at_ms: Option<u64>,
+    /// How often it may be used.
+    #[cfg_attr(test, ts(optional, type = "number | null"))]
+    max_uses: Option<u64>,
+    /// In a list; not looked at.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional, type = "unknown"))]
+    uses: Value,
+    /// In a list; not looked at.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional, type = "unknown"))]
+    is_live: Value,
+    /// In a list; not looked at.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional, type = "unknown"))]
+    created_by: Value,
+    /// In a list; not looked at.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional, type = "unknown"))]
+    created_at: Value,
+}
 
 /// Reads a value that may be absent: null is one that is there.
 ///
@@ -52,9 +94,6 @@ pub struct GivenSetUp {
 /// The fields that a stored policy has beside those of its author: what is listed can be given back as it came.
 const SET_BY_THE_SERVICE: [&str; 5] =
     ["organization_id", "current_version_id", "created_at", "updated_at", "newest_version"];
-
-/// The same of a stored exception.
-const SET_WITH_AN_EXCEPTION: [&str; 2] = ["created_by", "created_at"];
 
 impl GivenSetUp {
     /// All of it, as evaluation wants it.
@@ -98,21 +137,25 @@ fn policy(value: Value, at: usize, place: &str) -> Result<(String, PolicyFields)
     Ok((id, fields))
 }
 
-/// The exceptions of a request, as they are listed or written by hand: id and reason may be left out.
+/// The exceptions of a request.
 ///
 /// # Errors
 /// `malformed_request`; `invalid_configuration` for an exception from no policy, which would do nothing.
 pub fn exceptions(given: Vec<GivenException>, known: &[&Policies]) -> Result<Vec<Exception>, Error> {
     let mut exceptions: Vec<Exception> = Vec::with_capacity(given.len());
-    for (at, GivenException(mut value)) in given.into_iter().enumerate() {
+    for (at, given) in given.into_iter().enumerate() {
         let place = format!("/exceptions/{at}");
-        if let Some(fields) = value.as_object_mut() {
-            without(fields, &SET_WITH_AN_EXCEPTION);
-            fields.entry("id").or_insert_with(|| format!("exception-{}", at + 1).into());
-            fields.entry("reason").or_insert_with(|| "".into());
-        }
-        let exception: Exception = typed::read(value, ErrorCode::MalformedRequest, "an exception cannot be read")
-            .map_err(|error| error.inside(&place))?;
+        let exception = Exception {
+            id: given.id.unwrap_or_else(|| format!("exception-{}", at + 1)),
+            policy_id: given.policy_id,
+            agent_ids: given.agent_ids.unwrap_or_default(),
+            run_ids: given.run_ids.unwrap_or_default(),
+            actions: given.actions,
+            reason: given.reason.unwrap_or_default(),
+            starts_at_ms: time(given.starts_at.as_deref(), given.starts_at_ms, &format!("{place}/starts_at"))?,
+            expires_at_ms: time(given.expires_at.as_deref(), given.expires_at_ms, &format!("{place}/expires_at"))?,
+            max_uses: given.max_uses,
+        };
         if known.iter().all(|policies| policies.get(&exception.policy_id).is_none()) {
             let message = format!("there is no policy `{}` to make an exception from", exception.policy_id);
             return Err(invalid(message).at(format!("{place}/policy_id")));
@@ -124,6 +167,16 @@ pub fn exceptions(given: Vec<GivenException>, known: &[&Policies]) -> Result<Vec
         exceptions.push(exception);
     }
     Ok(exceptions)
+}
+
+fn time(text: Option<&str>, at_ms: Option<u64>, path: &str) -> Result<Option<u64>, Error> {
+    let Some(text) = text else { return Ok(at_ms) };
+    let wrong = |message| Error::new(ErrorCode::MalformedRequest, message).at(path);
+    if at_ms.is_some() {
+        return Err(wrong("the time stands there twice, as text and in milliseconds".to_owned()));
+    }
+    let at_ms = instant(text).ok_or_else(|| wrong(format!("`{text}` is not a time as RFC 3339")))?;
+    Ok(Some(at_ms))
 }
 
 fn without(fields: &mut Map<String, Value>, names: &[&str]) {

@@ -6,9 +6,12 @@
 
 pub mod check;
 pub mod comparison;
+pub mod decision_log;
 pub mod entries;
 pub mod given;
 pub mod given_state;
+pub mod outputs;
+pub mod redecision;
 pub mod simulate;
 pub mod warnings;
 pub mod world;

@@ -233,7 +233,7 @@ impl Player<'_> {
         let Decided { evaluation, decision, reservation } = self.world.authorize(&entry.call, entry.at_ms, &id)?;
         let open = match reservation {
             Some(waiting) if waiting.status == ReservationStatus::Held => {
-                self.world.answer(&waiting, self.answered(entry), entry.at_ms)?
+                self.world.answer(&entry.call, &waiting, self.answered(entry), entry.at_ms)?
             }
             open => open,
         };
@@ -263,11 +263,7 @@ impl Player<'_> {
 
 /// Warns of what the policies look at and the entry does not have.
 fn warn(entry: &Entry, rules: &ActionRules, has_no_moderation: bool, warnings: &mut Warnings) {
-    let looks_at_arguments = !rules.constrained_by.is_empty()
-        || !rules.pii_by.is_empty()
-        || !rules.moderation.is_empty()
-        || !rules.grounds.is_empty();
-    if entry.has_no_inputs && looks_at_arguments {
+    if entry.has_no_inputs && rules.look_at_arguments() {
         warnings.add(WarningKind::InputsEmpty, entry.index);
     }
     if has_no_moderation && !rules.moderation.is_empty() && !entry.call.kwargs.is_empty() {

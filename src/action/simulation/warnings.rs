@@ -27,6 +27,8 @@ pub enum WarningKind {
     UnknownEntries,
     /// Entries of a log are about a call whose decision is not in it.
     DecisionMissing,
+    /// Decisions could not be made again.
+    NotRedecided,
 }
 
 impl WarningKind {
@@ -55,6 +57,11 @@ impl WarningKind {
             }
             Self::UnknownFields => "entries have fields that are not known here, and were not looked at",
             Self::UnknownEntries => "entries are about something that is not known here, and were passed over",
+            Self::NotRedecided => {
+                "decisions could not be made again, because the log does not have what they depend on: arguments that \
+                 were masked or held personal data, or the answer of a moderator who was not asked; what came of them \
+                 was taken as the log tells it"
+            }
             Self::DecisionMissing => {
                 "entries are about calls whose decision is not among the entries, and were passed over: give the log from \
                  its beginning, or the state with which it begins"

@@ -4,11 +4,13 @@ use super::given::GivenSetUp;
 use crate::action::call::ActionCall;
 use crate::action::consumption::{self, Outcome, Taking};
 use crate::action::evaluation::{Evaluation, Purpose, evaluate};
-use crate::action::exceptions::Exception;
 use crate::action::money::Usd;
 use crate::action::rules::RulesCache;
 use crate::action::service::authorize::{check_call, held, told};
-use crate::action::state::{Changes, Memory, Reservation, ReservationStatus, StateKey, StateValue};
+use crate::action::service::moderation_notes::ModerationNote;
+use crate::action::state::{
+    Changed, Changes, Knowledge, Memory, ModerationResult, Reservation, ReservationStatus, StateKey, StateValue,
+};
 use crate::action::verdict::{ActionDecision, Verdict};
 use crate::decision::Stop;
 use crate::error::{Error, ErrorCode};
@@ -57,6 +59,25 @@ impl<'a> World<'a> {
         evaluate(&self.set_up.setup(), &mut self.cache, call, &self.state, now_ms, purpose)
     }
 
+    /// The same, where moderators say what was noted, and `without` is over the state. Of one of whom nothing was noted it is not known what it says, or, where that is
+    /// wanted, that nothing is wrong.
+    ///
+    /// # Errors
+    /// [`Stop::Needs`] where that is not known.
+    pub fn evaluate_noted(
+        &mut self,
+        call: &ActionCall,
+        now_ms: u64,
+        purpose: Purpose,
+        notes: &[ModerationNote],
+        others_are_content: bool,
+        without: &Changes,
+    ) -> Result<Evaluation, Stop> {
+        let noted = Noted { state: &self.state, notes, others_are_content };
+        let known = Changed { below: &noted, changes: without.clone() };
+        evaluate(&self.set_up.setup(), &mut self.cache, call, &known, now_ms, purpose)
+    }
+
     /// Decides on a call that is to be taken now, and takes what it takes.
     ///
     /// # Errors
@@ -93,28 +114,28 @@ impl<'a> World<'a> {
         Taking { call, cost, evaluation, settings: &self.set_up.settings, known: &self.state, now_ms, id }
     }
 
-    /// A call that waits is answered. Gives what is open for it, where it is made now.
+    /// A call that waits is answered, and resumed where the answer is yes. Gives what is open for it, where it is made now.
     ///
     /// # Errors
     /// As [`World::evaluate`].
     pub fn answer(
         &mut self,
+        call: &ActionCall,
         waiting: &Reservation,
         answered: Answered,
         now_ms: u64,
     ) -> Result<Option<Reservation>, Stop> {
+        if answered == Answered::Nothing {
+            return Ok(None);
+        }
+        let known = Changed { below: &self.state, changes: consumption::without_uses(waiting, &self.state)? };
+        let again = evaluate(&self.set_up.setup(), &mut self.cache, call, &known, now_ms, Purpose::Resume)?;
         let settings = &self.set_up.settings;
-        let (changes, after) = match answered {
-            Answered::Nothing => return Ok(None),
-            Answered::Yes => {
-                let seconds = settings.reservation_seconds;
-                let is_used = |exception: &&Exception| {
-                    waiting.exceptions.contains(&(exception.policy_id.clone(), exception.id.clone()))
-                };
-                let used: Vec<Exception> = self.set_up.exceptions.iter().filter(is_used).cloned().collect();
-                consumption::confirm(waiting, waiting.amount, &used, seconds, &self.state, now_ms)?
-            }
-            Answered::No => consumption::release(waiting, settings.compat_0_4, &self.state, now_ms)?,
+        let (changes, after) = if answered == Answered::Yes && again.verdict == Verdict::Allow {
+            let (seconds, used) = (settings.reservation_seconds, &again.exceptions);
+            consumption::confirm(waiting, waiting.amount, used, seconds, &self.state, now_ms)?
+        } else {
+            consumption::release(waiting, settings.compat_0_4, &self.state, now_ms)?
         };
         self.state.apply(changes);
         Ok((after.status == ReservationStatus::Open).then_some(after))
@@ -133,6 +154,27 @@ impl<'a> World<'a> {
     /// Nobody will come back to a call: what is kept for that alone is forgotten. What it took or holds stays.
     pub fn forget(&mut self, id: &str) {
         self.state.apply(Changes::from([(StateKey::Reservation(id.to_owned()), StateValue::Gone)]));
+    }
+}
+
+/// A state, and what was noted of moderators.
+struct Noted<'a> {
+    state: &'a Memory,
+    notes: &'a [ModerationNote],
+    others_are_content: bool,
+}
+
+impl Knowledge for Noted<'_> {
+    fn state(&self, key: &StateKey) -> Result<Option<StateValue>, Stop> {
+        self.state.state(key)
+    }
+
+    fn moderation(&self, _: &ActionCall, moderator: Option<&str>) -> Result<Option<Vec<ModerationResult>>, Stop> {
+        match self.notes.iter().find(|note| note.moderator.as_deref() == moderator) {
+            Some(note) => Ok(note.results.clone()),
+            None if self.others_are_content => Ok(Some(Vec::new())),
+            None => Err(Stop::Needs),
+        }
     }
 }
 
