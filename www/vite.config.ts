@@ -19,8 +19,8 @@ export default defineConfig({
   worker: { format: "es" },
   build: {
     outDir: here("dist"),
-    // Two pages: the editor and the console.
-    rollupOptions: { input: [here("index.html"), here("console.html")] },
+    // Three pages: the editor, the console and the actions of agents.
+    rollupOptions: { input: [here("index.html"), here("console.html"), here("actions.html")] },
     emptyOutDir: true,
     target: "es2022",
     // Plans and the engine stay files: as text inside the script they would be loaded by everyone, asked for or not.

@@ -164,7 +164,8 @@ export function isAboutFacts(error: RegateError): boolean {
   return error.code.startsWith("fact_") || (error.code === "malformed_request" && error.path?.startsWith("/facts") === true);
 }
 
-function needKey(need: object): string {
+/** What is the same for the same need. */
+export function needKey(need: object): string {
   return JSON.stringify(Object.entries(need).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

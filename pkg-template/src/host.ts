@@ -11,7 +11,10 @@ export interface WhoRequest {
   /** What the program passed with the call, such as a session or an HTTP request; undefined where it passed nothing. */
   asker: unknown;
   org_id: string;
-  /** What they want to do something with: the organisation, a project or a workspace. */
+  /**
+   * What they want to do something with: the organisation, a project or a workspace. For actions: an agent (`agent`), as which a call is
+   * made with `trigger`, or the organisation, where the call names no agent.
+   */
   resource: Resource;
 }
 
@@ -31,6 +34,7 @@ export interface Host {
    * - need `records`: `{records: [{key, version, value}], cursor}`, all of them or a page.
    * - need `user`: `{id}`, need `team`: `{id, name, is_empty?}`; or null where there is none.
    * - need `member`: whether a person is in a team, true or false.
+   * - need `moderation`: a list of what a moderator says of the arguments of a call, or null where there is no such moderator.
    * - need `files`: the `*.rego` files of a folder as `{path, text}`, or null where there is none.
    *
    * `hostOver` answers all of them from a store.

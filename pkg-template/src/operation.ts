@@ -4,20 +4,46 @@ import { ownedBytes, type Input } from "./document.js";
 import { callEngine, driverLimits, engineDocument, requestText } from "./engine-instance.js";
 import { RegateError, messageOf } from "./errors.js";
 import type { Host } from "./host.js";
-import { askHost, committed, HostFailure, hostTime, isAboutFacts, loaded, malformed, withHost, type Asking } from "./host-calls.js";
+import { askHost, committed, HostFailure, hostTime, isAboutFacts, loaded, malformed, needKey, withHost, type Asking } from "./host-calls.js";
 import { toldCommit } from "./outbox.js";
 import { RefusedError } from "./refused-error.js";
-import type { AdministrationOperation, Commit, Done, RunOperation, Step } from "./wire.js";
+import type { AdministrationOperation, Commit, Done, Need, RunOperation, Step } from "./wire.js";
 
 /** Performs an operation on what an organisation has set up. */
 export async function administer(operation: AdministrationOperation, host: Host, asking: Asking): Promise<unknown> {
-  return perform("administer", operation, undefined, host, asking);
+  const text = requestText(operation);
+  // Everything that an organisation sets up is committed in one partition.
+  const queues = changesNothing(operation) ? [] : [`org ${asking.org_id}`];
+  return perform({ surface: "administer", operation: text, queues }, host, asking);
 }
 
 /** Performs an operation on a run; `plan` is what `deliver_plan` is about. */
 export async function performRun(operation: RunOperation, plan: Input | undefined, host: Host, asking: Asking): Promise<unknown> {
   const document = plan === undefined ? undefined : planBytes(plan);
-  return perform("perform_run", operation, document, host, asking);
+  const text = requestText(operation);
+  const [fields] = Object.values(operation) as { id?: unknown }[];
+  // A run that is created is nobody else's yet.
+  const queues = changesNothing(operation) || typeof fields?.id !== "string" ? [] : [`run ${fields.id}`];
+  return perform({ surface: "perform_run", operation: text, document, queues }, host, asking);
+}
+
+/** An operation on actions, and how it is performed. */
+export interface ActionTask {
+  /** The operation as JSON text. */
+  operation: string;
+  /** As those of `Question`. */
+  queues: readonly string[];
+  /** Is told the id of the operation where its commit failed: whether it was performed nobody knows. */
+  onUncertain?: (operationId: string) => void;
+}
+
+/** Performs an operation on actions. */
+export async function performAction(task: ActionTask, host: Host, asking: Asking): Promise<unknown> {
+  return perform({ surface: "perform_action", ...task }, host, asking);
+}
+
+function changesNothing(operation: object): boolean {
+  return /^(get|list|diff|authorize)_/.test(Object.keys(operation)[0] ?? "");
 }
 
 // Copied, because the caller may change it while the host is asked.
@@ -31,29 +57,39 @@ function planBytes(plan: Input): Uint8Array {
   }
 }
 
-/** What stays the same over rounds and retries, so that all of them are one operation. */
+/** What is asked of the engine. */
 interface Question {
   /** The engine's name of the surface. */
-  surface: "administer" | "perform_run";
-  /** The request without its last brace. */
-  text: string;
-  document: Uint8Array | undefined;
-  /** Which operations it takes turns with: those that change the same records. Undefined for one that changes nothing. */
-  queue: string | undefined;
+  surface: "administer" | "perform_run" | "perform_action";
+  /** The operation as JSON text, written once: what the caller changes meanwhile is not asked for. */
+  operation: string;
+  document?: Uint8Array | undefined;
+  /**
+   * Which operations it takes turns with: those that change the same records. The first is for the first try, the next for the one
+   * after a conflict, the last for all that follow. None for an operation that changes nothing.
+   */
+  queues: readonly string[];
+  onUncertain?: (operationId: string) => void;
 }
 
-async function perform(surface: Question["surface"], operation: object, document: Uint8Array | undefined, host: Host, asking: Asking): Promise<unknown> {
-  // Read once: what the caller changes meanwhile is not asked for.
-  const operationText = requestText(operation);
+/** A question under its id: what stays the same over rounds and retries, so that all of them are one operation. */
+interface Operation extends Question {
+  id: string;
+  /** The request without its last brace. */
+  text: string;
+  /** Facts that are asked for once, whatever is tried again, by the keys of their needs. */
+  kept: Map<string, string>;
+}
+
+async function perform(question: Question, host: Host, asking: Asking): Promise<unknown> {
   return withHost(async () => {
-    const operation_id: unknown = await askHost("newId", () => host.newId());
-    if (typeof operation_id !== "string" || operation_id === "") throw malformed("newId", "an id that is not empty");
-    const fields = { org_id: asking.org_id, operation_id, now_ms: await hostTime(host) };
-    const seeded = surface === "administer" ? fields : { ...fields, workspace_id: asking.workspace_id, seed: await seedOf(host) };
-    const text = `${requestText(seeded).slice(0, -1)},"operation":${operationText}`;
-    const queue = queueName(surface, operation, asking);
+    const id: unknown = await askHost("newId", () => host.newId());
+    if (typeof id !== "string" || id === "") throw malformed("newId", "an id that is not empty");
+    const fields = { org_id: asking.org_id, operation_id: id, now_ms: await hostTime(host) };
+    const more = question.surface === "perform_run" ? { workspace_id: asking.workspace_id, seed: await seedOf(host) } : {};
+    const text = `${requestText({ ...fields, ...more }).slice(0, -1)},"operation":${question.operation}`;
     try {
-      return await settle({ surface, text, document, queue }, host, asking);
+      return await settle({ ...question, id, text, kept: new Map() }, host, asking);
     } catch (thrown) {
       if (thrown instanceof HostFailure && isAboutCursor(thrown.failure)) {
         throw new RefusedError({ code: "invalid_request", message: "the cursor is none of this list's", path: "/cursor" });
@@ -61,15 +97,6 @@ async function perform(surface: Question["surface"], operation: object, document
       throw thrown;
     }
   });
-}
-
-// Everything that an organisation sets up is committed in one partition, and everything of a run in another.
-function queueName(surface: Question["surface"], operation: object, { org_id }: Asking): string | undefined {
-  const [[name, fields] = ["", {}]] = Object.entries(operation) as [string, { id?: unknown }][];
-  if (/^(get|list|diff|authorize)_/.test(name)) return undefined;
-  if (surface === "administer") return `org ${org_id}`;
-  // A run that is created is nobody else's yet.
-  return typeof fields.id === "string" ? `run ${fields.id}` : undefined;
 }
 
 /** Whether a host failed at a cursor: it comes from the caller, and only the store can tell whether it is one. */
@@ -94,12 +121,20 @@ const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 200;
 
 // INVARIANT (one operation): a commit stands on the facts that it was computed from; after a conflict all are read again.
-async function settle(question: Question, host: Host, asking: Asking): Promise<unknown> {
+async function settle(operation: Operation, host: Host, asking: Asking): Promise<unknown> {
+  const { queues, kept } = operation;
   const retries = driverLimits().commit_retries + MORE_RETRIES;
-  for (let attempt = 0; attempt <= retries; attempt++) {
-    if (attempt > 0) await pause(attempt);
-    const done = await inTurn(host, question.queue, () => attempted(question, host, asking));
-    if (done === "conflict") continue;
+  for (let attempt = 0; attempt <= retries; ) {
+    const done = await inTurn(host, queues[attempt] ?? queues.at(-1), () => attempted(operation, host, asking));
+    if (done === "conflict") {
+      attempt++;
+      if (attempt <= retries) await pause(attempt);
+      continue;
+    }
+    if ("slow" in done) {
+      for (const [key, fact] of await loaded(done.slow, host, asking)) kept.set(key, fact);
+      continue;
+    }
     const { answer, effects } = done;
     const { commit, notices } = effects;
     if (notices.length > 0) {
@@ -121,11 +156,18 @@ function pause(attempt: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.random() * longest));
 }
 
-async function attempted(question: Question, host: Host, asking: Asking): Promise<Done | "conflict"> {
-  const done = await evaluated(question, host, asking);
+async function attempted(operation: Operation, host: Host, asking: Asking): Promise<Done | "conflict" | Slow> {
+  const done = await evaluated(operation, host, asking);
   if (done === "stale") return "conflict";
+  if ("slow" in done) return done;
   const { commit } = done.effects;
-  return commit !== null && (await sent(commit, host)) === "conflict" ? "conflict" : done;
+  if (commit === null) return done;
+  try {
+    return (await sent(commit, host)) === "conflict" ? "conflict" : done;
+  } catch (thrown) {
+    operation.onUncertain?.(operation.id);
+    throw thrown;
+  }
 }
 
 // INVARIANT (lost reply): a commit that failed may have been performed. The same one again is safe, because its idempotency key
@@ -197,20 +239,33 @@ async function turn(queue: Queue, before: Promise<void>): Promise<boolean> {
   }
 }
 
-async function evaluated(question: Question, host: Host, asking: Asking): Promise<Done | "stale"> {
+/** Needs that nobody is to wait for in turn. */
+interface Slow {
+  slow: Need[];
+}
+
+async function evaluated(operation: Operation, host: Host, asking: Asking): Promise<Done | "stale" | Slow> {
   const { rounds } = driverLimits();
   const facts = new Map<string, string>();
   for (let round = 0; ; round++) {
-    const step = stepOf(question, [...facts.values()]);
+    const step = stepOf(operation, [...facts.values()]);
     if (step === "stale") return "stale";
     if ("done" in step) return step.done;
     if ("refused" in step) throw new RefusedError(step.refused);
     if (round === rounds) throw new HostFailure("needs_did_not_converge", `the operation still had needs after ${rounds} rounds`);
-    for (const [key, fact] of await loaded(step.needs, host, asking)) facts.set(key, fact);
+    const needs = step.needs.filter((need) => {
+      const fact = operation.kept.get(needKey(need));
+      if (fact !== undefined) facts.set(needKey(need), fact);
+      return fact === undefined;
+    });
+    // A moderator thinks for seconds about what is the same at every try: it is asked once, and while others have their turns.
+    const slow = needs.filter(({ kind }) => kind === "moderation");
+    if (slow.length > 0) return { slow };
+    for (const [key, fact] of await loaded(needs, host, asking)) facts.set(key, fact);
   }
 }
 
-function stepOf({ surface, text, document }: Question, facts: readonly string[]): Step {
+function stepOf({ surface, text, document }: Operation, facts: readonly string[]): Step {
   const options = document === undefined ? {} : { document };
   try {
     return callEngine(surface, `${text},"facts":[${facts.join(",")}]}`, options) as Step;

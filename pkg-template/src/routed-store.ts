@@ -7,6 +7,9 @@ import type { HostRecord, RecordKey, Store } from "./store.js";
 /**
  * Makes a store that sends every partition to its own: `run/…` to one Durable Object each, `org/…` to a database.
  *
+ * Everything about an organisation's actions lies in `actions/…`, one partition for each organisation: a decision reads policies, kill
+ * switches and spending, and writes some of it in one commit. On Cloudflare that is one Durable Object for each organisation.
+ *
  * A commit lies in one partition, so it stays atomic. A read of several partitions is of one moment in each of them only. A
  * list needs its partition: nobody knows all stores; sweep and deliver where the partition lives.
  */

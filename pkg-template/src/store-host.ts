@@ -2,8 +2,9 @@
 
 import { RegateError } from "./errors.js";
 import type { Host, MaybePromise, WhoRequest } from "./host.js";
+import { moderated, type ModerationRequest } from "./moderation.js";
 import type { HostRecord, ListQuery, RecordKey, Store } from "./store.js";
-import type { Approval, Fact, Identity, Need, Notice } from "./wire.js";
+import type { Approval, Fact, Identity, ModerationResult, Need, Notice } from "./wire.js";
 
 /** The need of the votes on a run. */
 export type ApprovalsNeed = Extract<Need, { kind: "approvals" }>;
@@ -47,6 +48,11 @@ export interface HostFunctions {
   randomSeed?(): number;
   /** The workspaces that follow one, for promotions. Default: promotions are refused. */
   downstream?(workspaceId: string, orgId: string): MaybePromise<readonly string[]>;
+  /**
+   * What a moderator says of the arguments of an agent's call, where a policy wants them moderated: a result for each text that it has
+   * something to say of. Null: there is no such moderator. Without this function, or with null, such calls are denied.
+   */
+  moderate?(request: ModerationRequest): MaybePromise<ModerationResult[] | null>;
   /** Signs a message with a provider's secret. `providerTokens` makes this and `verify` of a host's secrets. */
   sign?(providerId: string, message: string): MaybePromise<string>;
   /** Whether a token is the signature of a message, compared in constant time. */
@@ -110,6 +116,8 @@ async function loadFrom(store: Store, functions: HostFunctions, needs: readonly 
         }
         case "member":
           return { need, version: null, value: (await functions.isMember?.(need.user_id, need.team_id, need.org_id)) === true };
+        case "moderation":
+          return { need, version: null, value: await moderated(need, functions) };
         case "access":
           throw new RegateError("malformed_request", "who may do what is not loaded: the driver asks `who`");
       }

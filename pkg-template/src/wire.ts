@@ -376,11 +376,11 @@ budget_type?: BudgetType,
 /**
  * What would be spent with this call, in US dollars.
  */
-spent: number, 
+spent?: number, 
 /**
  * What may be spent.
  */
-limit: number, 
+limit?: number, 
 /**
  * The policies that it comes from; for an allowed call those that were looked at.
  */
@@ -534,6 +534,47 @@ differences: number,
  * The decisions that could not be made again: their inputs are not in the log, or a moderator would have to be asked.
  */
 not_redecided: number, };
+
+/**
+ * An exception from one policy.
+ */
+export type ActionException = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The policy.
+ */
+policy_id: string, 
+/**
+ * The agents that it is for.
+ */
+agent_ids: Array<string>, 
+/**
+ * The runs that it is for. Where both lists are given, either may match.
+ */
+run_ids: Array<string>, 
+/**
+ * The actions that it is for; null: all.
+ */
+actions: Array<string> | null, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * When it begins, in milliseconds since 1970; null: it has begun.
+ */
+starts_at_ms: number | null, 
+/**
+ * When it is over; null: only its uses end it.
+ */
+expires_at_ms: number | null, 
+/**
+ * How often it may be used; null: only its time ends it.
+ */
+max_uses: number | null, };
 
 /**
  * A part of the list of a policy's exceptions.
@@ -1756,7 +1797,7 @@ threshold?: number,
 /**
  * What is spent with this call, in percent of the budget, rounded down.
  */
-percent: number, };
+percent?: number, };
 
 /**
  * A kind of warning.
@@ -4388,7 +4429,7 @@ expires_at?: string | null,
 /**
  * How often it may be used, from 1.
  */
-max_uses: number | null, };
+max_uses?: number | null, };
 
 /**
  * What a changeset is created from.
@@ -5497,7 +5538,7 @@ ungrounded_arguments: Array<UngroundedArgument>,
 /**
  * When to try again, in whole seconds; null: waiting does not help. Of rates and of calls under way only.
  */
-retry_after_seconds: number | null, };
+retry_after_seconds?: number | null, };
 
 /**
  * A decision log, and the policies under which its decisions are made again.

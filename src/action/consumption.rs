@@ -11,10 +11,10 @@ use super::evaluation::Evaluation;
 use super::exceptions::Exception;
 use super::money::Usd;
 use super::settings::ActionSettings;
-use super::state::account::Held;
+use super::state::account::{Account, Held};
 use super::state::{
-    Changes, EvidenceRecord, IdempotencyEntry, Knowledge, Reservation, ReservationStatus, StateKey, StateValue,
-    account, evidence, exception_uses, rate,
+    AccountKey, Changes, EvidenceRecord, IdempotencyEntry, Knowledge, Reservation, ReservationStatus, StateKey,
+    StateValue, account, evidence, exception_uses, rate,
 };
 use super::verdict::{ApprovalOfDecision, Verdict};
 use crate::decision::Stop;
@@ -64,11 +64,15 @@ impl Taking<'_> {
     pub fn allow(&self) -> Result<(Changes, Reservation), Stop> {
         let expires_at_ms = self.now_ms.saturating_add(self.settings.reservation_seconds.saturating_mul(SECOND_MS));
         let mut changes = Changes::new();
+        let mut run_resets = 0;
         for key in &self.evaluation.accounts {
             let key = StateKey::Account(key.clone());
             let mut account = account(self.known, &key)?;
             account.prune(self.now_ms);
             account.spend(&self.call.name, self.cost);
+            if is_of_run(&key) {
+                run_resets = account.resets;
+            }
             changes.insert(key, StateValue::Account(account));
         }
         if self.takes_slot() {
@@ -83,7 +87,7 @@ impl Taking<'_> {
             uses.uses += 1;
             changes.insert(exception.uses_key(), StateValue::ExceptionUses(uses));
         }
-        let reservation = self.reservation(ReservationStatus::Open, expires_at_ms);
+        let reservation = Reservation { run_resets, ..self.reservation(ReservationStatus::Open, expires_at_ms) };
         self.take_key(&mut changes, expires_at_ms);
         changes.insert(
             StateKey::Reservation(reservation.id.clone()),
@@ -183,6 +187,7 @@ impl Taking<'_> {
             args_hash: arguments_hash(&call.kwargs, &[]),
             amount: self.cost,
             accounts: self.evaluation.accounts.iter().cloned().collect(),
+            run_resets: 0,
             at_ms: self.now_ms,
             expires_at_ms,
             took_slot: self.takes_slot(),
@@ -193,6 +198,15 @@ impl Taking<'_> {
             has_result: false,
         }
     }
+}
+
+const fn is_of_run(key: &StateKey) -> bool {
+    matches!(key, StateKey::Account(AccountKey::Run { .. }))
+}
+
+/// Whether an account still has what was spent for a call: that of a run which began anew has forgotten it.
+const fn remembers(key: &StateKey, account: &Account, reservation: &Reservation) -> bool {
+    !is_of_run(key) || account.resets == reservation.run_resets
 }
 
 fn pairs(exceptions: &[Exception]) -> Vec<(String, String)> {
@@ -287,6 +301,9 @@ pub fn confirm(
         account.holds.remove(&reservation.id);
         account.prune(now_ms);
         account.spend(&reservation.action, cost);
+        if is_of_run(&key) {
+            made.run_resets = account.resets;
+        }
         changes.insert(key, StateValue::Account(account));
     }
     if reservation.took_slot {
@@ -324,7 +341,9 @@ pub fn settle(reservation: &Reservation, actual: Usd, known: &dyn Knowledge) -> 
     for key in &reservation.accounts {
         let key = StateKey::Account(key.clone());
         let mut account = account(known, &key)?;
-        account.correct(&reservation.action, reservation.amount, actual);
+        if remembers(&key, &account, reservation) {
+            account.correct(&reservation.action, reservation.amount, actual);
+        }
         changes.insert(key, StateValue::Account(account));
     }
     let mut settled = reservation.clone();
@@ -353,14 +372,19 @@ pub fn release(
             let mut account = account(known, &key)?;
             account.holds.remove(&reservation.id);
             account.prune(now_ms);
-            if reservation.status == ReservationStatus::Open {
+            if reservation.status == ReservationStatus::Open && remembers(&key, &account, reservation) {
                 account.take_back(&reservation.action, reservation.amount);
             }
             changes.insert(key, StateValue::Account(account));
         }
         if reservation.took_slot {
             let mut window = rate(known, &rate_key(reservation))?;
-            window.give_back(&reservation.id, reservation.at_ms);
+            if reservation.status == ReservationStatus::Held {
+                // Once its time was up it had no slot any more, and takes no other's.
+                window.give_hold_back(&reservation.id);
+            } else {
+                window.give_back(reservation.at_ms);
+            }
             changes.insert(rate_key(reservation), StateValue::Rate(window));
         }
         for pair in &reservation.exceptions {

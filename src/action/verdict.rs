@@ -248,7 +248,7 @@ pub struct Remediation {
     pub ungrounded_arguments: Vec<UngroundedArgument>,
     /// When to try again, in whole seconds; null: waiting does not help. Of rates and of calls under way only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(type = "number | null"))]
+    #[cfg_attr(test, ts(optional, type = "number | null"))]
     pub retry_after_seconds: Option<Option<u64>>,
 }
 
@@ -303,7 +303,7 @@ pub struct Warning {
     pub threshold: Option<u8>,
     /// What is spent with this call, in percent of the budget, rounded down.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(test, ts(optional, type = "number"))]
     pub percent: Option<u64>,
 }
 
@@ -388,11 +388,11 @@ pub struct ActionDecision {
     pub budget_type: Option<BudgetType>,
     /// What would be spent with this call, in US dollars.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(test, ts(optional, type = "number"))]
     pub spent: Option<Usd>,
     /// What may be spent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(test, ts(optional, type = "number"))]
     pub limit: Option<Usd>,
     /// The policies that it comes from; for an allowed call those that were looked at.
     pub policy_ids: Vec<String>,

@@ -4,7 +4,7 @@ use crate::limits::EvaluationLimits;
 use crate::policy::Contract;
 use crate::rego::testing::TestResult;
 use crate::rego::{Allowance, Diagnostic, Dialect, Module};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -192,8 +192,14 @@ pub struct PlaygroundRequest {
 pub struct CompileActionPolicyRequest {
     pub source: Option<String>,
     pub source_format: Option<String>,
+    #[serde(default, deserialize_with = "whatever_is_there")]
     pub fields: Option<Value>,
     pub name: Option<String>,
+}
+
+/// A value that is there, be it null.
+fn whatever_is_there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 /// A governance configuration that can be asked.

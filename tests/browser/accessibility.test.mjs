@@ -4,7 +4,8 @@ import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { needsChromium, openBrowser, screenshots, typePolicy } from "./chromium.mjs";
+import { typeInto, waitForTotal, waitForVerdict } from "./action-steps.mjs";
+import { dropFile, needsChromium, openBrowser, screenshots, typePolicy } from "./chromium.mjs";
 import { actAs, openSection, said, startRun, vote, waitForStatus } from "./console-steps.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -273,6 +274,135 @@ describe("the console for everyone", needsChromium(), () => {
     await page.locator("#decide-refusal", { hasText: "may not" }).waitFor();
     await page.click("#sweep-now");
     await said(page, "Nothing was overdue.");
+    assert.deepEqual(await places(), before);
+    await opened.close();
+  });
+});
+
+describe("the page of actions for everyone", needsChromium(), () => {
+  let browser;
+  before(async () => {
+    browser = await openBrowser();
+    await mkdir(screenshots, { recursive: true });
+  });
+  after(() => browser?.close());
+
+  const WRONG_LEDGER = '[\n{"timestamp": "2026-03-02T09:00:00Z", "action": "pay"},\n{"timestamp": "yesterday", "action": "pay"}\n]';
+
+  /** Goes through the page; `look` is given a name for what is shown. */
+  async function goThrough(page, look) {
+    await waitForVerdict(page, "allow");
+    await waitForTotal(page, "Calls", "49");
+    await look("actions-allowed");
+    await page.selectOption("#situation", "large");
+    await waitForVerdict(page, "require_approval");
+    await look("actions-approval");
+    await page.selectOption("#situation", "email");
+    await waitForVerdict(page, "deny");
+    await page.click('[data-part="what-the-check-found"] summary');
+    await look("actions-denied");
+    await page.click("#propose");
+    await typePolicy(page, "name: refund-policy\nstrict_mode: false\nrun_budget: 10\ndenied_actions: [get_order]\npii_rules:\n  send_email: {}\n");
+    await page.locator(".verdict .before").waitFor();
+    await page.locator("#simulation-notice", { hasText: "without what is proposed" }).waitFor();
+    await page.check("#changed-only");
+    await look("actions-proposed");
+    await typePolicy(page, "name: refund-policy\nscopes: global\nrun_budget: -1\n");
+    await waitForVerdict(page, "none");
+    await page.locator("#simulation-notice", { hasText: "Not simulated" }).waitFor();
+    await look("actions-errors");
+    await page.click("#discard");
+    await typeInto(page, "call", '{\n  "name": "pay",\n  "kwargs": [1]\n}');
+    await page.fill("#call-time", "yesterday");
+    await waitForVerdict(page, "none", "expected an object");
+    await dropFile(page, "wrong.json", Buffer.from(WRONG_LEDGER), "#simulation-result");
+    await page.locator(".wrong-entry").waitFor();
+    await look("actions-wrong-texts");
+    await page.click("#open-examples");
+    await look("actions-examples");
+    await page.keyboard.press("Escape");
+    await page.click("#remove-policy");
+    await look("actions-remove");
+    await page.keyboard.press("Escape");
+  }
+
+  for (const colorScheme of ["light", "dark"]) {
+    it(`has no serious violation in ${colorScheme}, with verdicts, errors, a simulation and dialogs`, async () => {
+      const opened = await browser.open({ path: "/actions.html", colorScheme });
+      const { page } = opened;
+      await goThrough(page, async (name) => {
+        await page.mouse.move(0, 0);
+        await page.screenshot({ path: join(screenshots, `${name}-${colorScheme}.png`), fullPage: !/examples|remove/.test(name) });
+        assert.deepEqual(await seriousViolations(page), [], name);
+      });
+      await opened.close();
+    });
+  }
+
+  for (const [what, viewport] of Object.entries({ phone: { width: 390, height: 844 }, tablet: { width: 820, height: 1180 } })) {
+    it(`fits a ${what}: nothing is wider than the screen`, async () => {
+      const opened = await browser.open({ path: "/actions.html", viewport, hasTouch: true, isMobile: true });
+      const { page } = opened;
+      await goThrough(page, async (name) => {
+        const { scrolled, screen } = await page.evaluate(() => ({
+          scrolled: Math.max(document.documentElement.scrollWidth, ...[...document.querySelectorAll("dialog[open]")].map((dialog) => dialog.scrollWidth)),
+          screen: document.documentElement.clientWidth,
+        }));
+        assert.ok(scrolled <= screen, `${name}: ${scrolled} is wider than ${screen}`);
+        await page.screenshot({ path: join(screenshots, `${name}-${what}.png`), fullPage: !/examples|remove/.test(name) });
+        assert.deepEqual(await seriousViolations(page), [], name);
+      });
+      await opened.close();
+    });
+  }
+
+  it("announces the problems, the verdict and the simulation", async () => {
+    const opened = await browser.open({ path: "/actions.html" });
+    const { page } = opened;
+    const hears = (words) => page.waitForFunction((wanted) => document.getElementById("announcements").textContent.includes(wanted), words);
+    await hears("49 calls: 35 allowed, 3 need approval, 11 denied; 13 changed");
+    await page.selectOption("#situation", "denied");
+    await hears("Denied: the action `delete_customer` is denied");
+    await typePolicy(page, "name: refund-policy\nrun_budget: -1\n");
+    await hears("refund-policy: 1 error.");
+    await hears("Not judged: Refund-policy has 1 error.");
+    await opened.close();
+  });
+
+  it("changes the theme by its button, and the other pages follow", async () => {
+    const opened = await browser.open({ path: "/actions.html", colorScheme: "light" });
+    const { page } = opened;
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await ground();
+    await page.click("#theme-toggle");
+    const dark = await ground();
+    assert.notEqual(dark, light);
+    await page.click('.pages a:has-text("Editor")');
+    await page.waitForSelector("html[data-ready]");
+    assert.equal(await ground(), dark);
+    await opened.close();
+  });
+
+  it("moves nothing when problems come and go, and the verdict with them", async () => {
+    const opened = await browser.open({ path: "/actions.html" });
+    const { page } = opened;
+    const places = () =>
+      page.evaluate(() =>
+        ["#policy-editor", ".problems", "#call-editor", "#call-problem", "#verdict", "#simulation", ".totals"].map((selector) => {
+          const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
+          return [selector, x, y, width, height];
+        }),
+      );
+    await waitForVerdict(page, "allow");
+    await waitForTotal(page, "Calls", "49");
+    const before = await places();
+    await typePolicy(page, "name: refund-policy\nscopes: global\nrun_budget: -1\n");
+    await waitForVerdict(page, "none");
+    await page.locator("#simulation-notice", { hasText: "Not simulated" }).waitFor();
+    assert.deepEqual(await places(), before);
+    await page.locator("#call-editor .cm-content").focus();
+    await page.keyboard.insertText("{");
+    await page.locator("#call-problem[data-wrong]").waitFor();
     assert.deepEqual(await places(), before);
     await opened.close();
   });

@@ -1,6 +1,8 @@
 // The organisation that the steps of a case share, through the public methods of the package: its store, people, clock and
 // ids. `tests/case_organisation/mod.rs` does the same natively; `tests/cases.rs` describes the steps.
 
+import { attempt } from "./case-outcome.mjs";
+
 /** What the steps of a case share. */
 export function caseOrganisation({ org_id, people = {}, secrets = {} }) {
   return { org_id, people, secrets, store: caseStore(), ids: 0, now_ms: 0, told: [] };
@@ -16,6 +18,15 @@ export const ORGANISATION_STEPS = {
     const { token } = await ORGANISATION_STEPS.provider_token(regate, token_for, organisation);
     return serviceOf(regate, step, organisation).checks.receive({ run_id, provider_id, token, decision, reason });
   },
+  action: (regate, step, organisation) => performed(ACTIONS, actionsOf(regate, step, organisation), step),
+  async at_once(regate, { operations, ...step }, organisation) {
+    const started = operations.map((each) => attempt(regate, () => ORGANISATION_STEPS.action(regate, { ...step, ...each }, organisation)));
+    return { answers: await Promise.all(started) };
+  },
+  store(_regate, { records }, { store }) {
+    for (const { partition, ...record } of records) store.commit({ partition, expect: [], put: [record], append: [] });
+    return {};
+  },
   told: (_regate, _step, organisation) => ({ notices: organisation.told.splice(0) }),
   async provider_token(regate, { provider_id, run_id }, { secrets }) {
     return { token: await regate.providerTokens((id) => secrets[id]).sign(provider_id, `${provider_id}:${run_id}`) };
@@ -27,11 +38,21 @@ function performed(methods, service, { operation, plan }) {
   return methods[name](service, parameters, plan);
 }
 
-/** Governance on the organisation's store, asked by whoever asks in a step, when it does. */
-function serviceOf(regate, { as, org_id, hours, now_ms, facts = {} }, organisation) {
+/** Governance on the organisation's store. */
+function serviceOf(regate, step, organisation) {
+  return regate.governance(hostOf(regate, step, organisation), { org_id: step.org_id ?? organisation.org_id });
+}
+
+/** Actions on the organisation's store. */
+function actionsOf(regate, step, organisation) {
+  return regate.actions(hostOf(regate, step, organisation), { org_id: step.org_id ?? organisation.org_id });
+}
+
+/** The organisation's store, asked by whoever asks in a step, when it does. */
+function hostOf(regate, { as, hours, now_ms, facts = {} }, organisation) {
   const { people, secrets, store, told } = organisation;
   organisation.now_ms = now_ms ?? (hours === undefined ? organisation.now_ms : hours * 3_600_000);
-  const host = regate.hostOver(store, {
+  return regate.hostOver(store, {
     who({ resource }) {
       const { id, email = null, org_role = null, is_session = false, may = {} } = personOf(as, people);
       return { id, email, org_role, is_session, may: may[`${resource.type}/${resource.id}`] ?? [] };
@@ -44,9 +65,9 @@ function serviceOf(regate, { as, org_id, hours, now_ms, facts = {} }, organisati
     team: (team) => known(facts.team, team, { id: team, name: team }),
     isMember: (user, team) => people[user]?.teams?.includes(team) ?? false,
     files: (path) => known(facts.files, path, null),
+    moderate: ({ action }) => known(facts.moderation, action, null),
     ...regate.providerTokens((id) => secrets[id]),
   });
-  return regate.governance(host, { org_id: org_id ?? organisation.org_id });
 }
 
 /** Whoever asks, described in the step or named there and described in the case. */
@@ -116,6 +137,55 @@ const RUNS = {
   discard_changeset: ({ changesets }, { id }) => changesets.discard(id),
 };
 
+/** The public method of each operation on actions. */
+const ACTIONS = {
+  authorize: (actions, { call, explain = false }) => actions.authorize(call, { explain }),
+  ask: (actions, { call, explain = false }) => actions.ask(call, { explain }),
+  resume: (actions, { reservation_id, call }) => actions.resume(reservation_id, call),
+  settle: (actions, { reservation_id, cost_usd }) => actions.settle(reservation_id, cost_usd),
+  release: (actions, { reservation_id }) => actions.release(reservation_id),
+  record_result: (actions, { reservation_id, ...result }) => actions.recordResult(reservation_id, result),
+  reset_run: (actions, run) => actions.resetRun(run),
+  get_approval: ({ approvals }, { id }) => approvals.get(id),
+  list_approvals: ({ approvals }, page) => approvals.list(page),
+  decide_approval({ approvals }, { id, decision, notes }) {
+    if (decision === "request_info") return approvals.requestInfo(id, notes);
+    return decision === "approve" ? approvals.approve(id, notes) : approvals.reject(id, notes);
+  },
+  respond_to_approval: ({ approvals }, { id, response }) => approvals.respond(id, response),
+  cancel_approval: ({ approvals }, { id }) => approvals.cancel(id),
+  list_interventions: ({ interventions }, query) => interventions.list(query),
+  list_decisions: ({ decisions }, page) => decisions.list(page),
+  create_policy: ({ policies }, { policy }) => policies.create(policy),
+  list_policies: ({ policies }, page) => policies.list(page),
+  get_policy: ({ policies }, { id }) => policies.get(id),
+  replace_policy: ({ policies }, { id, policy }) => policies.replace(id, policy),
+  patch_policy: ({ policies }, { id, change }) => policies.patch(id, change),
+  enable_policy: ({ policies }, { id }) => policies.enable(id),
+  disable_policy: ({ policies }, { id }) => policies.disable(id),
+  delete_policy: ({ policies }, { id }) => policies.delete(id),
+  test_alert: (actions, { policy_id }) => actions.testAlert(policy_id),
+  list_policy_versions: ({ versions }, { policy_id, page }) => versions.list(policy_id, page),
+  get_policy_version: ({ versions }, { policy_id, version_id }) => versions.get(policy_id, version_id),
+  draft_policy_version: ({ versions }, { policy_id, policy }) => versions.draft(policy_id, policy),
+  submit_policy_version: ({ versions }, { policy_id, version_id }) => versions.submit(policy_id, version_id),
+  review_policy_version: ({ versions }, { policy_id, version_id }) => versions.review(policy_id, version_id),
+  activate_policy_version: ({ versions }, { policy_id, version_id }) => versions.activate(policy_id, version_id),
+  roll_back_policy: ({ versions }, { policy_id, version_id }) => versions.rollback(policy_id, version_id),
+  diff_policy_versions: ({ versions }, { policy_id, from, to }) => versions.diff(policy_id, from, to),
+  create_exception: ({ exceptions }, { policy_id, exception }) => exceptions.create(policy_id, exception),
+  list_exceptions: ({ exceptions }, { policy_id, page }) => exceptions.list(policy_id, page),
+  get_exception: ({ exceptions }, { policy_id, id }) => exceptions.get(policy_id, id),
+  delete_exception: ({ exceptions }, { policy_id, id }) => exceptions.delete(policy_id, id),
+  kill: ({ killSwitches }, { target_type, target_id, reason }) => killSwitches.kill(target_type, target_id, reason),
+  revive: ({ killSwitches }, { target_type, target_id }) => killSwitches.revive(target_type, target_id),
+  check_kill_switch: ({ killSwitches }, { target_type, target_id }) => killSwitches.check(target_type, target_id),
+  list_kill_switches: ({ killSwitches }, page) => killSwitches.active(page),
+  get_settings: ({ settings }) => settings.get(),
+  put_settings: ({ settings }, values) => settings.put(values),
+  sync: (actions, request) => actions.sync(request),
+};
+
 /** A store as small as the steps of a case need: the package's own is another entry, which a page without a bundler has not. */
 function caseStore() {
   const records = new Map();
@@ -124,7 +194,7 @@ function caseStore() {
     read: (keys) => keys.flatMap((key) => structuredClone(records.get(placeOf(key))) ?? []),
     commit({ partition, expect, put, append }) {
       const versionOf = ({ kind, key }) => records.get(placeOf({ partition, kind, key }))?.version ?? null;
-      if (expect.some((expected) => versionOf(expected) !== expected.version)) throw new Error("nobody else writes");
+      if (expect.some((expected) => versionOf(expected) !== expected.version)) return "conflict";
       for (const { kind, key, value } of structuredClone([...put, ...append])) {
         const version = String(Number(versionOf({ kind, key })) + 1);
         records.set(placeOf({ partition, kind, key }), { partition, kind, key, version, value });

@@ -12,25 +12,7 @@ const root = fileURLToPath(new URL("../cases", import.meta.url));
  * @returns {Record<string, Record<string, string>>}
  */
 export function readCases() {
-  return Object.fromEntries(allCases().filter(([, files]) => !isNativeOnly(files)));
-}
-
-/**
- * The folders with a step for which the package has no public function yet: `cargo test --test cases` alone runs them.
- * @returns {Record<string, Record<string, string>>}
- */
-export function readNativeCases() {
-  return Object.fromEntries(allCases().filter(([, files]) => isNativeOnly(files)));
-}
-
-const NATIVE_STEPS = ["action", "at_once", "store", "merge_action_policies"];
-
-function isNativeOnly(files) {
-  return JSON.parse(files["case.json"]).steps.some((step) => NATIVE_STEPS.some((name) => Object.hasOwn(step, name)));
-}
-
-function allCases() {
-  return foldersUnder("").map((name) => [name, filesOf(join(root, name))]);
+  return Object.fromEntries(foldersUnder("").map((name) => [name, filesOf(join(root, name))]));
 }
 
 /** A folder with a `case.json` is a case; any other holds cases. */

@@ -2,6 +2,7 @@
 // describes. It needs no Node, so that it runs in a browser and in workerd too.
 
 import { ORGANISATION_STEPS, caseOrganisation } from "./case-organisation.mjs";
+import { attempt, plain } from "./case-outcome.mjs";
 
 const NEUTRAL_ID = "00000000-0000-0000-0000-000000000000";
 
@@ -76,22 +77,9 @@ const OPERATIONS = {
       governance.free();
     }
   },
+  merge_action_policies: (regate, { policies }) => regate.mergeActionPolicies(policies),
   ...ORGANISATION_STEPS,
 };
-
-async function attempt(regate, run) {
-  try {
-    return await run();
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== "RegateError") throw error;
-    const { code, message, help, limit, path } = error;
-    if (error instanceof regate.RefusedError) {
-      const [diagnostics, policy_errors] = [error.diagnostics, error.policyErrors].map((list) => (list.length === 0 ? undefined : list));
-      return { refused: plain({ code, message, reason: error.reason, path, diagnostics, policy_errors }) };
-    }
-    return { error: JSON.parse(JSON.stringify({ code, message, help, limit, path })) };
-  }
-}
 
 function withFiles(value, files) {
   if (Array.isArray(value)) return value.map((item) => withFiles(item, files));
@@ -116,9 +104,4 @@ function at(value, pointer) {
     .slice(1)
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
     .reduce((inner, part) => (inner === null || inner === undefined ? undefined : inner[part]), value);
-}
-
-// Fields that are undefined are left out, as they are in JSON; an integer that a number cannot hold is its digits.
-function plain(value) {
-  return JSON.parse(JSON.stringify(value, (_key, item) => (typeof item === "bigint" ? String(item) : item)));
 }

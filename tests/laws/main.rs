@@ -12,9 +12,12 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod action_policies;
 mod action_records;
+mod actions_merging;
 mod actions_simulation;
 mod approvals;
+mod arguments;
 mod decisions;
 mod generated;
 mod masks;

@@ -1,6 +1,6 @@
 // What survives a reload: the policy, the input and the settings, in this browser's IndexedDB. Plans are never stored: they may hold secrets.
-import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 import type { Enforcement, Trigger } from "regate";
+import { DraftStore } from "./draft-store";
 
 export interface RunSettings {
   trigger: Trigger;
@@ -25,105 +25,13 @@ export interface Draft {
   settings: Settings;
 }
 
-interface Schema extends DBSchema {
-  drafts: { key: keyof Draft; value: Draft[keyof Draft] };
+/** Opens the store; `told` is called whenever it changes whether what is saved is kept. */
+export function openDrafts(told: (kept: boolean) => void): Promise<DraftStore<Draft>> {
+  return DraftStore.open<Draft>("regate", { policy: isText, input: isText, settings: isSettings }, told);
 }
 
-const SAVE_DELAY_MS = 250;
-
-export class Drafts {
-  #database: IDBPDatabase<Schema> | null = null;
-  #kept = true;
-  readonly #told: (kept: boolean) => void;
-  readonly #unsaved = new Map<keyof Draft, Draft[keyof Draft]>();
-  #timer: number | undefined;
-
-  private constructor(told: (kept: boolean) => void) {
-    this.#told = told;
-  }
-
-  /**
-   * Opens the store. Where the browser refuses one, or refuses to read or write it, the page works without it; `told` is
-   * called whenever it changes whether what is saved is kept.
-   */
-  static async open(told: (kept: boolean) => void): Promise<Drafts> {
-    const drafts = new Drafts(told);
-    try {
-      drafts.#database = await openDB<Schema>("regate", 1, {
-        upgrade(database) {
-          database.createObjectStore("drafts");
-        },
-      });
-    } catch {
-      drafts.#tell(false);
-    }
-    addEventListener("pagehide", () => void drafts.flush());
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "hidden") void drafts.flush();
-    });
-    return drafts;
-  }
-
-  #tell(kept: boolean): void {
-    if (kept === this.#kept) return;
-    this.#kept = kept;
-    this.#told(kept);
-  }
-
-  /** The stored draft over `fallback`, part by part; a part of another shape (from an older page) is left out. */
-  async load(fallback: Draft): Promise<Draft> {
-    const database = this.#database;
-    if (database === null) return fallback;
-    try {
-      const [policy, input, settings] = await Promise.all([
-        database.get("drafts", "policy"),
-        database.get("drafts", "input"),
-        database.get("drafts", "settings"),
-      ]);
-      return {
-        policy: typeof policy === "string" ? policy : fallback.policy,
-        input: typeof input === "string" ? input : fallback.input,
-        settings: isSettings(settings) ? settings : fallback.settings,
-      };
-    } catch {
-      // Nothing is written over what could not be read.
-      this.#database = null;
-      this.#tell(false);
-      return fallback;
-    }
-  }
-
-  save<K extends keyof Draft>(part: K, value: Draft[K]): void {
-    this.#unsaved.set(part, structuredClone(value));
-    window.clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => void this.flush(), SAVE_DELAY_MS);
-  }
-
-  async flush(): Promise<void> {
-    window.clearTimeout(this.#timer);
-    if (this.#database === null || this.#unsaved.size === 0) return;
-    const parts = [...this.#unsaved];
-    this.#unsaved.clear();
-    try {
-      const transaction = this.#database.transaction("drafts", "readwrite");
-      await Promise.all([...parts.map(([part, value]) => transaction.store.put(value, part)), transaction.done]);
-      this.#tell(true);
-    } catch {
-      // Tried again with the next change, unless that is of the same part.
-      for (const [part, value] of parts) if (!this.#unsaved.has(part)) this.#unsaved.set(part, value);
-      this.#tell(false);
-    }
-  }
-
-  async clear(): Promise<void> {
-    window.clearTimeout(this.#timer);
-    this.#unsaved.clear();
-    try {
-      await this.#database?.clear("drafts");
-    } catch {
-      this.#tell(false);
-    }
-  }
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 function isSettings(value: unknown): value is Settings {

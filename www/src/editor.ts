@@ -20,9 +20,10 @@ import {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
-import type { Capabilities, Diagnostic, Place } from "regate";
+import type { Capabilities } from "regate";
 import { codeTheme } from "./code-theme";
 import type { JsonValue } from "./json-text";
+import type { Finding, LinePlace } from "./problem-list";
 import { builtinCompletions, regoCompletion } from "./rego-completion";
 import { rego } from "./rego-language";
 
@@ -33,7 +34,7 @@ export interface RegoEditorWiring {
   sampleInput(): JsonValue | undefined;
 }
 
-/** What both editors of the page have in common. */
+/** What all editors have in common. */
 export function editorBasics(label: string): Extension[] {
   return [
     lineNumbers(),
@@ -55,19 +56,39 @@ export function editorBasics(label: string): Extension[] {
 }
 
 /** The offset of a place (line and UTF-16 column from 1), kept inside the text. */
-export function offsetOf(doc: Text, place: Place): number {
+export function offsetOf(doc: Text, place: LinePlace): number {
   const line = doc.line(Math.min(Math.max(place.line, 1), doc.lines));
   return Math.min(line.from + Math.max(place.column, 1) - 1, line.to);
 }
 
 /** The range to underline: an empty one is widened to a character, so that it can be seen. */
-export function rangeOf(doc: Text, start: Place, end: Place): { from: number; to: number } {
+export function rangeOf(doc: Text, start: LinePlace, end: LinePlace): { from: number; to: number } {
   const from = offsetOf(doc, start);
   const to = Math.max(from, offsetOf(doc, end));
   if (to > from) return { from, to };
   const line = doc.lineAt(from);
   if (from < line.to) return { from, to: from + 1 };
   return from > line.from ? { from: from - 1, to: from } : { from, to };
+}
+
+/** Underlines findings at their places. */
+export function showFindings(view: EditorView, findings: readonly Finding[]): void {
+  const { doc } = view.state;
+  const marks: Mark[] = findings.map(({ start, end, severity, message, help, code }) => ({
+    ...rangeOf(doc, start, end),
+    severity,
+    message: help ? `${message}\n${help}` : message,
+    source: code,
+  }));
+  marks.sort((a, b) => a.from - b.from || a.to - b.to);
+  view.dispatch(setDiagnostics(view.state, marks));
+}
+
+/** Puts the cursor on a finding and the focus into the text. */
+export function goToPlace(view: EditorView, start: LinePlace, end: LinePlace): void {
+  const { from, to } = rangeOf(view.state.doc, start, end);
+  view.dispatch({ selection: { anchor: from, head: to }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
+  view.focus();
 }
 
 export class RegoEditor {
@@ -119,22 +140,11 @@ export class RegoEditor {
     this.view.dispatch({ effects: this.#language.reconfigure(rego(names)) });
   }
 
-  show(diagnostics: Diagnostic[]): void {
-    const { doc } = this.view.state;
-    const marks: Mark[] = diagnostics.map((diagnostic) => ({
-      ...rangeOf(doc, diagnostic.start, diagnostic.end),
-      severity: diagnostic.severity,
-      message: diagnostic.help ? `${diagnostic.message}\n${diagnostic.help}` : diagnostic.message,
-      source: diagnostic.code,
-    }));
-    marks.sort((a, b) => a.from - b.from || a.to - b.to);
-    this.view.dispatch(setDiagnostics(this.view.state, marks));
+  show(findings: readonly Finding[]): void {
+    showFindings(this.view, findings);
   }
 
-  /** Puts the cursor on a finding and the focus into the text. */
-  goTo(start: Place, end: Place): void {
-    const { from, to } = rangeOf(this.view.state.doc, start, end);
-    this.view.dispatch({ selection: { anchor: from, head: to }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
-    this.view.focus();
+  goTo(start: LinePlace, end: LinePlace): void {
+    goToPlace(this.view, start, end);
   }
 }

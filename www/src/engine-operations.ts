@@ -9,6 +9,7 @@ import type {
   PlaygroundAnswer,
   RunContext,
 } from "regate";
+import type { ActionOperations } from "./actions/action-operations";
 
 /** A failure as plain data, because a thrown error loses its code and help on the way out of a worker. */
 export interface Failure {
@@ -46,7 +47,7 @@ export interface PreviewAnswer {
 }
 
 /** What a worker answers; each worker holds an engine of its own. */
-export interface EngineOperations {
+export interface EngineOperations extends ActionOperations {
   start(module: WebAssembly.Module | null): Promise<Answered<Capabilities>>;
   check(source: string): Answered<PolicyCheck>;
   evaluate(source: string, input: string | null): Answered<Evaluation>;

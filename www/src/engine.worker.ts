@@ -13,6 +13,7 @@ import {
   type Governance,
   type GovernanceConfig,
 } from "regate";
+import { judge, simulate } from "./actions/action-questions";
 import type { Answered, EngineOperations, Evaluation, PolicyCheck } from "./engine-operations";
 import { isGovernance, packageOf } from "./policy-kind";
 
@@ -21,6 +22,14 @@ const FILE = "policy.rego";
 function answered<T>(ask: () => T): Answered<T> {
   try {
     return { ok: ask() };
+  } catch (thrown) {
+    return failed(thrown);
+  }
+}
+
+async function answeredLater<T>(ask: () => Promise<T>): Promise<Answered<T>> {
+  try {
+    return { ok: await ask() };
   } catch (thrown) {
     return failed(thrown);
   }
@@ -107,6 +116,8 @@ const operations: EngineOperations = {
   },
   check: (source) => answered(() => checkPolicy(source)),
   evaluate: (source, input) => answered(() => evaluatePolicy(source, input)),
+  judge: (request) => answeredLater(() => judge(request)),
+  simulate: (request) => answeredLater(() => simulate(request)),
   preview: ({ plan, config, context }) =>
     answered(() => ({ plan: readPlan(plan), outcome: governanceFor(config).preview(plan, context) })),
 };

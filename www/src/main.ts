@@ -1,7 +1,6 @@
 // The page: opens the draft, wires editors, engine and preview together, and holds the only state they share.
-import type { Diagnostic } from "regate";
 import { announce } from "./announcer";
-import { Drafts, type Draft, type Settings } from "./drafts";
+import { openDrafts, type Draft, type Settings } from "./drafts";
 import { RegoEditor } from "./editor";
 import { byId } from "./element";
 import { EngineClient } from "./engine-client";
@@ -40,7 +39,7 @@ const startingDraft: Draft = {
 };
 
 const keptNotice = byId("kept", HTMLElement);
-const drafts = await Drafts.open((kept) => {
+const drafts = await openDrafts((kept) => {
   keptNotice.hidden = kept;
   if (!kept) announce("drafts", keptNotice.textContent ?? "");
 });
@@ -70,7 +69,7 @@ const editor = new RegoEditor(byId("policy-editor", HTMLElement), opened.policy,
   sampleInput: () => inputPane.sample,
 });
 
-const problems = new ProblemList(byId("problem-list", HTMLUListElement), ({ start, end }: Diagnostic) =>
+const problems = new ProblemList(byId("problem-list", HTMLUListElement), ({ start, end }) =>
   editor.goTo(start, end),
 );
 

@@ -1,6 +1,7 @@
 // Where the plan comes from: an example, a chosen file, or a file dropped anywhere on the page.
 import { element, replaceChildren } from "./element";
 import { examplePlans } from "./examples";
+import { tooLarge, wireFileDrop } from "./file-drop";
 
 export interface Plan {
   /** The example's name, or null for the person's own file, which is never stored. */
@@ -43,7 +44,7 @@ export class PlanSource {
       parts.fileInput.value = "";
       if (file) void this.#take(file);
     });
-    this.#wireDrop();
+    wireFileDrop(parts.dropHint, (file) => void this.#take(file));
   }
 
   /** Takes an example by name (an unknown name takes the first), or the person's own file again. */
@@ -82,10 +83,10 @@ export class PlanSource {
     const choice = isPolicy ? this.#choice : ++this.#choice;
     try {
       if (isPolicy) return this.#wiring.policy(file.name, await file.text());
-      const tooLarge = await this.#tooLarge(file);
-      const bytes = tooLarge === null ? new Uint8Array(await file.arrayBuffer()) : null;
+      const refusal = tooLarge(file, await this.#wiring.largest(), "a plan");
+      const bytes = refusal === null ? new Uint8Array(await file.arrayBuffer()) : null;
       if (choice !== this.#choice) return;
-      if (bytes === null) return this.#wiring.failed(tooLarge ?? "", "split the configuration into smaller workspaces, each with a plan of its own");
+      if (bytes === null) return this.#wiring.failed(refusal ?? "", "split the configuration into smaller workspaces, each with a plan of its own");
       this.#own = { example: null, title: file.name, bytes };
     } catch (thrown) {
       // A folder, or a file that is gone or may not be read.
@@ -95,44 +96,5 @@ export class PlanSource {
     }
     this.#drawOptions(OWN_FILE);
     this.#wiring.plan(this.#own);
-  }
-
-  // A larger file need not be read into memory to be refused.
-  async #tooLarge(file: File): Promise<string | null> {
-    const largest = await this.#wiring.largest();
-    if (file.size <= largest) return null;
-    const megabytes = (bytes: number): string => `${(bytes / (1024 * 1024)).toFixed(1)} MB`;
-    return `${file.name} has ${megabytes(file.size)}, and a plan may have at most ${megabytes(largest)}`;
-  }
-
-  #wireDrop(): void {
-    const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
-    let inside = 0;
-    const show = () => (this.#parts.dropHint.hidden = inside === 0);
-    // In the capture phase, because the editors would otherwise take a dropped file as text.
-    const options = { capture: true };
-    document.addEventListener("dragenter", (event) => {
-      if (!carriesFiles(event)) return;
-      event.preventDefault();
-      inside += 1;
-      show();
-    }, options);
-    document.addEventListener("dragleave", (event) => {
-      if (!carriesFiles(event)) return;
-      inside = Math.max(0, inside - 1);
-      show();
-    }, options);
-    document.addEventListener("dragover", (event) => {
-      if (carriesFiles(event)) event.preventDefault();
-    }, options);
-    document.addEventListener("drop", (event) => {
-      if (!carriesFiles(event)) return;
-      event.preventDefault();
-      event.stopPropagation();
-      inside = 0;
-      show();
-      const file = event.dataTransfer?.files[0];
-      if (file) void this.#take(file);
-    }, options);
   }
 }

@@ -309,7 +309,7 @@ function changesSection(plan: PlanSummary): HTMLElement {
 export function section(title: string, about: string, ...children: (HTMLElement | null)[]): HTMLElement {
   return element(
     "section",
-    { class: "part", "data-part": title.toLowerCase().replace(" ", "-") },
+    { class: "part", "data-part": title.toLowerCase().replaceAll(/[^a-z]+/g, "-") },
     element("h3", {}, title, about === "" ? null : element("span", { class: "about" }, about)),
     ...children,
   );

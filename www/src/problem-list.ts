@@ -1,6 +1,15 @@
 // The findings under the editor: one stop for the Tab key, arrows move, Enter or a click goes to the place.
-import type { Diagnostic } from "regate";
+import type { Diagnostic, Place } from "regate";
 import { element, replaceChildren, sentenceParts } from "./element";
+
+/** A place by its line and its UTF-16 column, from 1. */
+export type LinePlace = Pick<Place, "line" | "column">;
+
+/** What the list shows of a finding. */
+export interface Finding extends Pick<Diagnostic, "severity" | "code" | "message" | "help"> {
+  start: LinePlace;
+  end: LinePlace;
+}
 
 export interface Notice {
   message: string;
@@ -9,23 +18,23 @@ export interface Notice {
 
 export class ProblemList {
   readonly #list: HTMLUListElement;
-  readonly #open: (diagnostic: Diagnostic) => void;
+  readonly #open: (finding: Finding) => void;
   #current = 0;
 
-  constructor(list: HTMLUListElement, open: (diagnostic: Diagnostic) => void) {
+  constructor(list: HTMLUListElement, open: (finding: Finding) => void) {
     this.#list = list;
     this.#open = open;
     list.addEventListener("keydown", (event) => this.#move(event));
   }
 
-  show(diagnostics: Diagnostic[]): void {
+  show(findings: readonly Finding[]): void {
     const held = this.#list.contains(document.activeElement);
-    this.#current = Math.min(this.#current, Math.max(0, diagnostics.length - 1));
+    this.#current = Math.min(this.#current, Math.max(0, findings.length - 1));
     replaceChildren(
       this.#list,
-      ...(diagnostics.length === 0
+      ...(findings.length === 0
         ? [element("li", { class: "problem-none" }, "No problems.")]
-        : diagnostics.map((diagnostic, index) => this.#row(diagnostic, index))),
+        : findings.map((finding, index) => this.#row(finding, index))),
     );
     if (held) this.focus();
   }
@@ -51,8 +60,8 @@ export class ProblemList {
     return [...this.#list.querySelectorAll("button")];
   }
 
-  #row(diagnostic: Diagnostic, index: number): HTMLLIElement {
-    const { severity, start, message, help, code } = diagnostic;
+  #row(finding: Finding, index: number): HTMLLIElement {
+    const { severity, start, message, help, code } = finding;
     return element(
       "li",
       {},
@@ -64,7 +73,7 @@ export class ProblemList {
           tabindex: index === this.#current ? 0 : -1,
           onclick: () => {
             this.#current = index;
-            this.#open(diagnostic);
+            this.#open(finding);
           },
         },
         element("span", { class: "problem-mark", "aria-hidden": "true" }, severity === "error" ? "●" : "▲"),

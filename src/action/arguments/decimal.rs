@@ -3,6 +3,7 @@
 use serde_json::Number;
 use std::cmp::Ordering;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 /// A number of any size without a copy of its digits: `0.d1d2d3…` times ten to the power of its magnitude.
 ///
@@ -81,33 +82,37 @@ impl<'a> Decimal<'a> {
         if self.is_negative {
             text.push('-');
         }
-        let (front, back) = self.digits;
-        let count = (front.len() + back.len()) as i64;
-        let put = |text: &mut String, range: std::ops::Range<i64>| {
-            text.extend(
-                (0_i64..).zip(self.digits()).filter(|(at, _)| range.contains(at)).map(|(_, digit)| char::from(digit)),
-            );
-        };
+        let count = (self.digits.0.len() + self.digits.1.len()) as i64;
         let zeros = |text: &mut String, count: i64| text.extend((0..count).map(|_| '0'));
         if (1..=PLAIN_DIGITS).contains(&self.magnitude) {
-            put(text, 0..self.magnitude);
+            self.write_digits(0..self.magnitude, text);
             zeros(text, self.magnitude - count);
             if count > self.magnitude {
                 text.push('.');
-                put(text, self.magnitude..count);
+                self.write_digits(self.magnitude..count, text);
             }
         } else if (1 - PLAIN_ZEROS..=0).contains(&self.magnitude) {
             text.push_str("0.");
             zeros(text, -self.magnitude);
-            put(text, 0..count);
+            self.write_digits(0..count, text);
         } else {
-            put(text, 0..1);
+            self.write_digits(0..1, text);
             if count > 1 {
                 text.push('.');
-                put(text, 1..count);
+                self.write_digits(1..count, text);
             }
             // Writing to a text never fails.
             let _ = write!(text, "e{:+}", self.magnitude - 1);
+        }
+    }
+
+    /// Writes those of the digits in this range that there are.
+    fn write_digits(&self, range: Range<i64>, text: &mut String) {
+        let mut before = 0;
+        for part in [self.digits.0, self.digits.1] {
+            let within = |at: i64| usize::try_from(at - before).unwrap_or(0).min(part.len());
+            text.push_str(part.get(within(range.start)..within(range.end)).unwrap_or_default());
+            before += part.len() as i64;
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The text of a pattern in plain ASCII terms: what an author writes in short, written out without tables of Unicode.
 //!
-//! Those tables would be a fortieth of the module, and their `\w` is a hundred times as large as the one that is meant; so
+//! Those tables would be a fortieth of the module, and their `\w` is many times as large as the one that is meant; so
 //! the crate behind [`Pattern`](super::patterns::Pattern) is built without them, and refuses what would need them.
 
 use std::iter::Peekable;

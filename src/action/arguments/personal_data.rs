@@ -220,22 +220,42 @@ impl BuiltIn {
 }
 
 /// What one look at a text tells: most texts are too plain for most patterns.
+#[derive(Default)]
 struct Shape {
-    digits: usize,
     has_at: bool,
+    /// The most digits with nothing between them but what may stand in a number for people.
+    digits: usize,
     /// The longest run of letters, digits, `_` and `-`.
     longest_run: usize,
+    /// The longest run of letters and digits.
+    longest_word: usize,
+    /// Whether a `_` or `-` follows an end of `sk`, `pk`, `api`, `key` or `token`.
+    has_key_prefix: bool,
 }
 
 impl Shape {
     fn of(text: &str) -> Self {
-        let mut shape = Self { digits: 0, has_at: false, longest_run: 0 };
-        let mut run = 0;
+        let mut shape = Self::default();
+        let (mut digits, mut run, mut word) = (0, 0, 0);
+        let mut before = (0, 0);
         for byte in text.bytes() {
-            shape.digits += usize::from(byte.is_ascii_digit());
-            shape.has_at |= byte == b'@';
-            run = if byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' { run + 1 } else { 0 };
+            match byte {
+                b'0'..=b'9' => (digits, run, word) = (digits + 1, run + 1, word + 1),
+                b'A'..=b'Z' | b'a'..=b'z' => (digits, run, word) = (0, run + 1, word + 1),
+                b'-' | b'_' => {
+                    (run, word) = (run + 1, 0);
+                    shape.has_key_prefix |= matches!(&before, (b's' | b'p', b'k') | (b'p', b'i') | (b'e', b'y' | b'n'));
+                }
+                b' ' | b'.' | b'(' | b')' | b'+' => (run, word) = (0, 0),
+                other => {
+                    (digits, run, word) = (0, 0, 0);
+                    shape.has_at |= other == b'@';
+                }
+            }
+            shape.digits = shape.digits.max(digits);
             shape.longest_run = shape.longest_run.max(run);
+            shape.longest_word = shape.longest_word.max(word);
+            before = (before.1, byte);
         }
         shape
     }
@@ -247,8 +267,8 @@ impl Shape {
             PiiCategory::UsSsn => self.digits >= 9,
             PiiCategory::CreditCard => self.digits >= 13,
             PiiCategory::PhoneUs => self.digits >= 10,
-            PiiCategory::ApiKeyLike => self.longest_run >= 27,
-            PiiCategory::AwsAccessKey => self.longest_run >= 20,
+            PiiCategory::ApiKeyLike => self.longest_word >= 40 || (self.longest_run >= 27 && self.has_key_prefix),
+            PiiCategory::AwsAccessKey => self.longest_word >= 20,
             PiiCategory::PrivateKeyBlock => self.longest_run >= 10 && text.contains("PRIVATE KEY"),
         }
     }

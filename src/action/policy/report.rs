@@ -12,6 +12,7 @@ pub struct Report {
     path: Vec<PathPart>,
     errors: Vec<Finding>,
     warnings: Vec<Finding>,
+    patterns: usize,
 }
 
 /// An error, or a warning, which has no code and no value.
@@ -57,6 +58,12 @@ impl Report {
     /// How many errors there are.
     pub fn errors(&self) -> usize {
         self.errors.len()
+    }
+
+    /// Counts regular expressions of the policy; gives how many there are with these.
+    pub fn count_patterns(&mut self, more: usize) -> usize {
+        self.patterns = self.patterns.saturating_add(more);
+        self.patterns
     }
 
     /// The value where the reader stands, in words: its path.

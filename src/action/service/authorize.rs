@@ -43,6 +43,8 @@ impl ActionService<'_> {
 
     /// `POST /actions/authorize`
     pub(super) fn authorize(&mut self, asking: &Asking, call: &ActionCall, explain: bool) -> Result<Done, Stop> {
+        // What will be written is asked for with the rest.
+        asking.want(super::stored::state_need(self.org_id, &StateKey::Reservation(self.operation_id.to_owned())));
         let records = Records { asking, org_id: self.org_id };
         let decided = self.decided(asking, call, Purpose::Authorize, &records)?;
         let evaluation = &decided.evaluation;
@@ -84,12 +86,19 @@ impl ActionService<'_> {
         // What the call itself holds stands not in its way.
         let own = consumption::without_uses(&reservation, &records)?;
         let decided = self.decided(asking, call, Purpose::Resume, &Changed { below: &records, changes: own })?;
-        if reservation.status != ReservationStatus::Held {
-            return Err(Refusal::new(RefusalCode::WrongState, format!("the call `{id}` waits for no approval")).into());
+        let waits_for_none = || Refusal::new(RefusalCode::WrongState, format!("the call `{id}` waits for no approval"));
+        // What was held for it is given back when its approval is refused or withdrawn.
+        let is_given_back = reservation.status == ReservationStatus::Released;
+        let approval_id = reservation.approval.clone().ok_or_else(waits_for_none)?;
+        if reservation.status != ReservationStatus::Held && !is_given_back {
+            return Err(waits_for_none().into());
         }
-        let approval_id = reservation.approval.clone().unwrap_or_default();
         let approval = self.approval(asking, &approval_id)?;
         let status = approval.value.status_at(self.now_ms);
+        let is_over = matches!(status, ApprovalStatus::Rejected | ApprovalStatus::Cancelled | ApprovalStatus::Expired);
+        if is_given_back && !is_over {
+            return Err(waits_for_none().into());
+        }
         if matches!(status, ApprovalStatus::Pending | ApprovalStatus::InfoRequested) {
             let Some(asked) = NonEmpty::from_vec(approval.value.open()) else {
                 return Err(Refusal::new(RefusalCode::WrongState, "the approval asks for nothing").into());
@@ -117,7 +126,7 @@ impl ActionService<'_> {
             self.stand_on(&mut change, &decided, call)?;
             change.apply(changes)?;
             decision.reservation = Some(held(&made));
-        } else {
+        } else if !is_given_back {
             let (changes, _) = consumption::release(&reservation, settings.compat_0_4, &records, self.now_ms)?;
             change.apply(changes)?;
         }

@@ -8,7 +8,9 @@ use super::{ActionService, ResultOutcome};
 use crate::action::consumption::{self, Outcome};
 use crate::action::money::Usd;
 use crate::action::settings::ActionSettings;
-use crate::action::state::{AccountKey, Bucket, Changed, Reservation, ReservationStatus, StateKey, StateValue};
+use crate::action::state::{
+    AccountKey, Bucket, Changed, Reservation, ReservationStatus, StateKey, StateValue, account,
+};
 use crate::decision::{Asking, Done, Kept, Need, Refusal, RefusalCode, Stop, Verb};
 use crate::limits;
 use serde::Serialize;
@@ -140,9 +142,10 @@ impl ActionService<'_> {
             cursor: None,
         })?;
         let mut change = ActionChange::begin(asking, self.org_id, self.operation_id);
-        let account = StateKey::Account(AccountKey::Run { session, run: run_id.clone() });
-        asking.fact(state_need(self.org_id, &account))?;
-        change.apply([(account, StateValue::Gone)].into())?;
+        let key = StateKey::Account(AccountKey::Run { session, run: run_id.clone() });
+        let mut spending = account(&Records { asking, org_id: self.org_id }, &key)?;
+        spending.begin_anew();
+        change.apply([(key, StateValue::Account(spending))].into())?;
         for record in evidence.records {
             change.expect(set_up(self.org_id).record(folder.kind(), record.key.clone()), Some(record.version));
             change.put(folder.kind(), record.key, &Value::Null)?;

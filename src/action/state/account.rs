@@ -16,6 +16,14 @@ pub struct Account {
     /// What is held for calls that wait for an approval, by reservation. It counts as spent until it expires.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub holds: BTreeMap<String, Held>,
+    /// How often it began anew: what was spent before the last time is not corrected or taken back any more.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub resets: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// What an action has spent.
@@ -79,6 +87,11 @@ impl Account {
         if let Some(spend) = self.actions.get_mut(action) {
             spend.count = spend.count.saturating_sub(1);
         }
+    }
+
+    /// Forgets what was spent. What is held for calls that wait stays: they are still to be made.
+    pub fn begin_anew(&mut self) {
+        *self = Self { holds: std::mem::take(&mut self.holds), resets: self.resets + 1, ..Self::default() };
     }
 
     /// Forgets the holds whose time is up.

@@ -109,9 +109,16 @@ impl RateWindow {
         }
     }
 
-    /// Gives a slot back: that of a call that waited, or one that was taken at a time.
-    pub fn give_back(&mut self, reservation: &str, at_ms: u64) {
-        if self.holds.remove(reservation).is_some() {
+    /// Gives the slot of a call that waited back.
+    pub fn give_hold_back(&mut self, reservation: &str) {
+        self.holds.remove(reservation);
+    }
+
+    /// Gives a slot back that was taken at a time.
+    ///
+    /// What is older than everything that is kept has left the window, or stands at a later time with others: it takes none of theirs.
+    pub fn give_back(&mut self, at_ms: u64) {
+        if self.taken.first().is_none_or(|oldest| oldest.0 > at_ms) {
             return;
         }
         // After a merge the call stands at a later time.
@@ -138,5 +145,35 @@ impl RateWindow {
         if let Some(newer) = self.taken.get_mut(at) {
             newer.1 += older.1;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RateWindow, Wait};
+    use crate::action::policy::RateLimit;
+
+    const LIMIT: RateLimit = RateLimit { max_count: 2, window_seconds: 60 };
+
+    #[test]
+    fn a_slot_that_is_given_back_twice_or_too_late_takes_none_of_anothers() {
+        let mut window = RateWindow::default();
+        window.take(0, 60);
+        window.take(70_000, 60);
+        window.take(71_000, 60);
+        window.give_back(0);
+        assert_eq!(window.wait(LIMIT, 72_000), Some(Wait::Seconds(58)));
+        window.give_back(70_000);
+        assert_eq!(window.wait(LIMIT, 72_000), None);
+    }
+
+    #[test]
+    fn the_slot_of_a_call_whose_time_was_up_takes_none_of_anothers() {
+        let mut window = RateWindow::default();
+        window.hold("h", 0, 10_000, 60);
+        window.take(11_000, 60);
+        window.take(12_000, 60);
+        window.give_hold_back("h");
+        assert_eq!(window.wait(LIMIT, 13_000), Some(Wait::Seconds(58)));
     }
 }

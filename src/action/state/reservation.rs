@@ -33,6 +33,9 @@ pub struct Reservation {
     pub amount: Usd,
     /// The accounts that it is spent from or held in.
     pub accounts: Vec<AccountKey>,
+    /// How often the account of its run had begun anew when it was spent from there.
+    #[serde(default)]
+    pub run_resets: u64,
     /// When it was decided, in milliseconds since 1970: the time of its rate slot.
     pub at_ms: u64,
     /// When it expires.

@@ -8,6 +8,7 @@ import {
   check,
   checkAction,
   compile,
+  compileActionPolicy,
   fromBytes,
   init,
   playground,
@@ -18,6 +19,7 @@ import {
   test,
   validate,
   type ActionLedgerEntry,
+  type ActionPolicyFields,
   type ActionSimulation,
   type Answer,
   type ApprovalRule,
@@ -76,6 +78,18 @@ export function simulated(entries: ActionLedgerEntry[]): string[] {
   simulateActions({ policies, calls: [], approve: "some" });
   console.log(next.decision.decision, refused, given, replay.report().cost_savings, ReplayDivergenceError.name);
   return differences.map(({ was, now }) => `${was.decision} ${now.reason_code ?? ""}`);
+}
+
+export async function limited(text: string, ask: (prose: string) => Promise<ActionPolicyFields>): Promise<string[]> {
+  const compiled = await compileActionPolicy(text, "md", { name: "support", convert: async (prose) => ask(prose) });
+  // Every default is there, so nothing of a compiled policy is undefined.
+  if (compiled.ok) return compiled.policy.denied_actions.concat(compiled.warnings.map(({ message }) => message));
+  // @ts-expect-error a text that is wrong has no policy
+  console.log(compiled.policy);
+  // @ts-expect-error there is no such format
+  await compileActionPolicy(text, "toml");
+  const fields: ActionPolicyFields = { name: "x", run_budget: 0.1, rate_limits: { search: { max_count: 1 } } };
+  return compiled.errors.map(({ path, code, line, message }) => `${line ?? fields.name}: ${path.join(".")} ${code} ${message}`);
 }
 
 const rule: ApprovalRule = { name: "r", approver_type: "org_role", approver_role: "admin", condition: { type: "destroyed_gt", value: 0 } };

@@ -2,10 +2,13 @@
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from "idb";
 import type { Notice } from "regate";
 
+/** A notice about a run: the console has no agents, whose actions others are about. */
+export type RunNotice = Extract<Notice, { run_id: string }>;
+
 /** A notice with the time, by the console's clock, at which it was sent. */
 export interface SentNotice {
   sent_at_ms: number;
-  notice: Notice;
+  notice: RunNotice;
 }
 
 interface Schema extends DBSchema {
@@ -50,6 +53,7 @@ export class Desk {
   async keepSent(notices: readonly Notice[], sent_at_ms: number): Promise<void> {
     const transaction = (await this.#database()).transaction("sent", "readwrite");
     for (const notice of notices) {
+      if (!("run_id" in notice)) continue;
       if ((await transaction.store.getKey(notice.id)) === undefined) await transaction.store.put({ sent_at_ms, notice }, notice.id);
     }
     await transaction.done;

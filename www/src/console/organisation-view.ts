@@ -3,12 +3,12 @@ import type { Settings, StoredWorkspace } from "regate";
 import { element } from "../element";
 import { section } from "../preview-view";
 import { jsonText } from "../json-text";
+import { table, tag } from "../tables";
 import { actionRow } from "./actions";
 import { ActionFailed } from "./console-client";
 import type { ConsoleContext, View } from "./context";
 import { openFormDialog } from "./form-dialog";
 import { ORG_NAME, membersOf, people, projects, roleInWords, teams, workspaces } from "./organisation";
-import { table, tag } from "./tables";
 
 export function organisationView(): View {
   return {

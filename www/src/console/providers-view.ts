@@ -1,11 +1,11 @@
 // External check providers: systems that are asked about a run and answer later, where they take part, and their secrets.
 import type { EscalationAction, ExternalCheckProviderSeen, NewExternalCheckProvider, ProviderScope } from "regate";
 import { element } from "../element";
+import { tag } from "../tables";
 import { actionRow, confirmed } from "./actions";
 import { everyPage, type ConsoleContext, type View } from "./context";
 import { openFormDialog, textOrNull, wholeNumber, type Values } from "./form-dialog";
 import { teams } from "./organisation";
-import { tag } from "./tables";
 import { providerScopeInWords, scopeOptions, timeoutInWords } from "./words";
 
 export function providersView(): View {

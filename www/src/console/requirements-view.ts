@@ -2,10 +2,10 @@
 import type { Requirement, RunApproval, StoredRun } from "regate";
 import { element } from "../element";
 import { section } from "../preview-view";
+import { tag } from "../tables";
 import { actionRow } from "./actions";
 import type { ConsoleContext } from "./context";
 import { personOf } from "./organisation";
-import { tag } from "./tables";
 import { amount, approverInWords, escalationInWords, requirementState, timeInWords, untilInWords, votersOf } from "./words";
 
 const LOOK: Record<Requirement["status"], string> = { pending: "", active: "advisory", satisfied: "passed", rejected: "mandatory", cancelled: "" };

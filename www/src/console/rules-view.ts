@@ -2,11 +2,11 @@
 import type { ApprovalRule, ApprovalRuleChange, ApprovalRuleSeen, ApproverType, Condition, EscalationAction, Trigger } from "regate";
 import { conditionInWords } from "../condition-words";
 import { element } from "../element";
+import { tag } from "../tables";
 import { actionRow, confirmed } from "./actions";
 import { everyPage, type ConsoleContext, type View } from "./context";
 import { openFormDialog, textOrNull, wholeNumber, type FormField, type Values } from "./form-dialog";
 import { people, teams } from "./organisation";
-import { tag } from "./tables";
 import { amount, approverInWords, personName, scopeFields, scopeInWords, scopeOptions, timeoutInWords, triggerOptions, votersOf } from "./words";
 
 export function rulesView(): View {

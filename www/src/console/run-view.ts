@@ -2,12 +2,12 @@
 import type { ExternalCheckProviderSeen, PolicyResult, PreviewResponse, RunApproval, StoredRun } from "regate";
 import { element, sentenceParts } from "../element";
 import { count, policiesSection, section } from "../preview-view";
+import { tag } from "../tables";
 import { actionRow, asSentence, confirmed } from "./actions";
 import type { ConsoleContext, View } from "./context";
 import type { SentNotice } from "./desk";
 import { personOf } from "./organisation";
 import { requirementsSection } from "./requirements-view";
-import { tag } from "./tables";
 import { timelineSection } from "./timeline-view";
 import { amount, noticeInWords, STATES, timeInWords, workspaceName } from "./words";
 

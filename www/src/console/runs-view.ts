@@ -1,10 +1,10 @@
 // The list of runs, newest first, of all workspaces or of one.
 import type { RunPage, StoredRun } from "regate";
 import { element, sentenceParts } from "../element";
+import { table, tag, type Cell } from "../tables";
 import { actionRow } from "./actions";
 import type { ConsoleContext, View } from "./context";
 import { workspaces } from "./organisation";
-import { table, tag, type Cell } from "./tables";
 import { amount, STATES, timeInWords, workspaceName } from "./words";
 
 const PAGE = 20;

@@ -2,13 +2,13 @@
 import type { Enforcement, PlanDetail, PolicySeen, PolicySetDiff, PolicySetSeen, PolicySetVersion } from "regate";
 import { element } from "../element";
 import { section } from "../preview-view";
+import { tag } from "../tables";
 import { actionRow, confirmed } from "./actions";
 import { everyPage, type ConsoleContext, type View } from "./context";
 import { diffBox } from "./diff-view";
 import { openFormDialog } from "./form-dialog";
 import type { PolicyDraft } from "./policy-dialog";
 import { detailOptions, enforcementOptions, profileOptions, type Profile } from "./sets-view";
-import { tag } from "./tables";
 import { amount, personName, scopeInWords, timeInWords } from "./words";
 
 // The editor is most of the page's script: it comes when a policy is first opened.

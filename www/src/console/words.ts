@@ -1,5 +1,6 @@
 // Says what the console shows in words: scopes, approvers, times, states, and what happened.
-import type { ApprovalRule, Notice, Requirement, RunState, ScopeType, TimelineEntry } from "regate";
+import type { ApprovalRule, Requirement, RunState, ScopeType, TimelineEntry } from "regate";
+import type { RunNotice } from "./desk";
 import { ORG_ID, ORG_NAME, membersOf, people, personOf, projects, teamOf, workspaces } from "./organisation";
 
 export function workspaceName(id: string): string {
@@ -153,7 +154,7 @@ export function eventInWords({ event_type, details }: TimelineEntry): string {
 }
 
 /** To whom a notice goes, and what it says. */
-export function noticeInWords(notice: Notice): { to: string; what: string } {
+export function noticeInWords(notice: RunNotice): { to: string; what: string } {
   switch (notice.kind) {
     case "approval_requested": {
       const names = votersOf(notice.requirement);

@@ -1,7 +1,7 @@
 //! What is found in arguments, and what is not.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
-use super::{PiiDetector, PiiMatch, Shape};
+use super::{BuiltIn, PiiDetector, PiiMatch, Shape, card_numbers};
 use crate::action::arguments::patterns::Pattern;
 use crate::action::policy::errors::PolicyErrorCode;
 use crate::action::policy::{PiiCategory, PiiRule};
@@ -214,3 +214,32 @@ fn the_patterns_search_in_linear_time() {
         in_text(&text);
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config {
+        cases: 2000,
+        failure_persistence: None,
+        rng_seed: proptest::test_runner::RngSeed::Fixed(0x5EED),
+        ..Default::default()
+    })]
+
+    #[test]
+    fn the_first_look_never_hides_anything(parts in proptest::collection::vec(proptest::sample::select(PARTS.to_vec()), 0..14)) {
+        let text = parts.concat();
+        let shape = Shape::of(&text);
+        for category in PiiCategory::all() {
+            let is_there = match BuiltIn::of(category).unwrap() {
+                BuiltIn::CardNumbers => !card_numbers::find(&text).is_empty(),
+                BuiltIn::Pattern(pattern) => pattern.is_match(&text),
+            };
+            proptest::prop_assert!(!is_there || shape.may_hold(category, &text), "{} in {}", category.as_str(), text);
+        }
+    }
+}
+
+#[rustfmt::skip]
+const PARTS: [&str; 36] = [
+    "4111", "1111", "4111111111111111", "378282246310005", "212", "555", "2345", "(212)", "+1", "1", "123", "45", "6789", "123456789",
+    " ", "-", ".", "_", "@", "a", "Z", "example", ".com", "sk", "pk-", "api_", "token", "key-", "abcdefghijklmnopqrstuvwx", "AKIA", "ASIA",
+    "IOSFODNN7EXAMPLE", "-----BEGIN ", "RSA PRIVATE KEY", "-----", "\u{e9}",
+];

@@ -15,7 +15,8 @@ pub fn check(report: &mut Report, givens: &Givens<'_>, fields: &PolicyFields) {
     let Some(given) = givens.get("evidence_requirements") else { return };
     for circle in circles(fields) {
         let (Some(action), Some(required)) = (circle.last(), circle.first()) else { continue };
-        let message = format!("the evidence requirements run in a circle: {}", in_words(&circle));
+        let message =
+            format!("the requirements run in a circle, so none of its actions could be taken: {}", in_words(&circle));
         given.visit(report, |report| {
             report.within(*action, |report| match member(given.node, action, required) {
                 Some((place, item)) => report.within(place, |report| {
@@ -67,10 +68,10 @@ fn circles(fields: &PolicyFields) -> Vec<Vec<&str>> {
 fn in_words(circle: &[&str]) -> String {
     let mut words: Vec<String> = circle.iter().take(NAMED).map(|action| format!("`{}`", cut(action))).collect();
     if circle.len() > NAMED {
-        words.push(format!("{} more", circle.len() - NAMED));
+        words.push(format!("({} more)", circle.len() - NAMED));
     }
     words.extend(circle.first().map(|action| format!("`{}`", cut(action))));
-    words.join(" requires ")
+    words.join(" -> ")
 }
 
 /// Where a requirement stands in what the author wrote.

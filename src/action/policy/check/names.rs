@@ -2,14 +2,17 @@
 
 /// Characters of a name beyond which nothing is looked for.
 const LONGEST: usize = 64;
+/// Characters that a beginning must have to say anything.
+const SHORTEST: usize = 3;
 
-/// The known name that is nearest to a word; none where all are far from it.
+/// The known name that is nearest to a word, or the only one that begins like it; none where all are far from it.
 pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let word = folded(word);
     if word.is_empty() || word.len() > LONGEST {
         return None;
     }
     let mut best: Option<(usize, &str)> = None;
+    let mut alike = Vec::new();
     for name in known {
         let folded_name = folded(name);
         let distance = distance(&word, &folded_name);
@@ -17,8 +20,16 @@ pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
         if distance <= folded_name.len().min(word.len()) / 3 && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, name));
         }
+        let shorter = folded_name.len().min(word.len());
+        if shorter >= SHORTEST && (folded_name.starts_with(&word) || word.starts_with(&folded_name)) {
+            alike.push(*name);
+        }
     }
-    best.map(|(_, name)| name)
+    match (best, alike.as_slice()) {
+        (Some((_, name)), _) => Some(name),
+        (None, [name]) => Some(*name),
+        _ => None,
+    }
 }
 
 /// Without what only writes a name in another way: `sessionBudget`, `session-budget`, `Session_Budget`.
@@ -53,6 +64,8 @@ mod tests {
             ("deniedActions", Some("denied_actions")),
             ("Session-Budget", Some("session_budget")),
             ("nam", Some("name")),
+            ("session_budget_usd", Some("session_budget")),
+            ("session", Some("session_budget")),
             ("actions", None),
             ("id", None),
             ("", None),

@@ -13,6 +13,9 @@ pub const WINDOW_SECONDS: RangeInclusive<u64> = 1..=YEAR_SECONDS;
 pub const MAX_AGE_SECONDS: RangeInclusive<u64> = 0..=YEAR_SECONDS;
 /// How long to wait for an approval: up to 30 days.
 pub const TIMEOUT_SECONDS: RangeInclusive<u64> = 1..=2_592_000;
+/// Regular expressions of one policy, those of its schemas included: the largest takes 4 ms to compile in WebAssembly, and all are
+/// compiled again wherever the policy is used.
+pub const PATTERNS: usize = 200;
 /// Parts of a budget.
 pub const PERCENT: RangeInclusive<u64> = 1..=100;
 /// The attempt that is a loop. The times of as many are kept for each action and arguments.

@@ -175,12 +175,40 @@ fn known_categories(report: &mut Report, rule: &Node) {
 
 fn pattern(report: &mut Report, node: &Node) -> Option<String> {
     let text = text(report, node)?;
+    if !is_within_patterns(report, node, 1) {
+        return None;
+    }
     match Pattern::new(&text) {
         Ok(_) => Some(text),
         Err(why) => {
             report.error_about(node, PolicyErrorCode::BadRegex, why);
             None
         }
+    }
+}
+
+/// Whether so many more patterns may be compiled. The first that may not are reported, for all that follow.
+fn is_within_patterns(report: &mut Report, node: &Node, more: usize) -> bool {
+    let all = report.count_patterns(more);
+    if all > ranges::PATTERNS && all - more <= ranges::PATTERNS {
+        let message = format!("a policy has at most {} patterns, and this is beyond them", ranges::PATTERNS);
+        report.error(node.at, PolicyErrorCode::Range, message);
+    }
+    all <= ranges::PATTERNS
+}
+
+/// How many patterns a schema holds, at the most: an argument may be named `pattern` as well.
+fn patterns_in(node: &Node) -> usize {
+    match &node.kind {
+        Kind::Object(entries) => entries
+            .iter()
+            .map(|entry| match &entry.value.kind {
+                Kind::Text(_) => usize::from(entry.key == "pattern"),
+                _ => patterns_in(&entry.value),
+            })
+            .sum(),
+        Kind::List(items) => items.iter().map(patterns_in).sum(),
+        _ => 0,
     }
 }
 
@@ -210,6 +238,9 @@ pub fn loop_rule(report: &mut Report, node: &Node) -> Option<LoopRule> {
 pub fn argument_schema(report: &mut Report, node: &Node) -> Option<Map<String, Value>> {
     let Kind::Object(entries) = &node.kind else { return wrong_type(report, node, "an object") };
     let schema = fields_of(entries)?;
+    if !is_within_patterns(report, node, patterns_in(node)) {
+        return None;
+    }
     match ArgumentSchema::compile(&schema) {
         Ok(_) => Some(schema),
         Err(errors) => {

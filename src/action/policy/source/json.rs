@@ -143,8 +143,13 @@ impl Reader<'_> {
                 return Some(Node::number(self.report, at, number));
             }
             other => {
-                let message = format!("`{}` is no JSON value; a text stands in double quotes", cut(other));
-                return self.stop(at, message);
+                let is_like_a_number = other.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.'));
+                let why = if is_like_a_number {
+                    "is no number of JSON"
+                } else {
+                    "is no JSON; a text stands in double quotes"
+                };
+                return self.stop(at, format!("`{}` {why}", cut(other)));
             }
         };
         Some(Node { at, kind })

@@ -77,10 +77,12 @@ impl Node {
             report.error(at, PolicyErrorCode::Range, message);
             return Self::refused(at);
         }
+        // Of an object the sign is lost on its way here.
+        let text = if text == "-0" { "0" } else { text };
         let number = serde_json::from_str::<Number>(text).ok().filter(|number| number.as_f64().is_some());
         let Some(number) = number else {
             // Its readers give JSON numbers only, so it is the value: a host in JavaScript would read it as infinite.
-            let message = format!("{} is beyond what a float can hold", report.name());
+            let message = format!("{} is too large a number", report.name());
             report.error(at, PolicyErrorCode::Range, message);
             return Self::refused(at);
         };
@@ -94,6 +96,9 @@ impl Node {
 
     /// An object within its limit; a key that stands twice is reported.
     pub fn object(report: &mut Report, at: usize, mut entries: Vec<Entry>) -> Self {
+        if is_too_long(report, at, entries.len()) {
+            return Self::refused(at);
+        }
         let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
         let mut repeated = Vec::new();
         for (place, entry) in entries.iter().enumerate() {

@@ -237,15 +237,20 @@ fn in_words(error: &ScanError) -> String {
         ErrorKind::InvalidIndentation | ErrorKind::ExpectedDocumentStart => {
             "this line is indented less than what it belongs to, or stands behind the end of the document"
         }
-        ErrorKind::MappingValueNotAllowed => "a `:` may not stand here; put a text that holds `: ` in quotes",
+        ErrorKind::MappingValueNotAllowed => {
+            "a `:` may not stand here; look at how far the line is indented, and put a text that holds `: ` in quotes"
+        }
         ErrorKind::SimpleKeyExpected => "a `:` must follow this key",
-        ErrorKind::TabInBlockIndentation
-        | ErrorKind::TabInIndentation
-        | ErrorKind::TabNotAllowed
-        | ErrorKind::TabInPlainScalar => "a tab may not indent a line; use spaces",
+        ErrorKind::TabInBlockIndentation | ErrorKind::TabInIndentation | ErrorKind::TabNotAllowed => {
+            "a tab may not indent a line; use spaces"
+        }
+        ErrorKind::TabInPlainScalar => "the line behind this text begins with a tab; indent with spaces",
         ErrorKind::UnclosedQuotedScalar => "this text is never closed by its quotation mark",
         ErrorKind::UnclosedFlowCollection { open: '{' } => "this `{` is never closed",
         ErrorKind::UnclosedFlowCollection { .. } => "this `[` is never closed",
+        ErrorKind::MisplacedFlowCollectionEnd => "nothing was opened that this could close",
+        ErrorKind::MismatchedFlowCollectionEnd { open: '{', .. } => "this `{` is closed by a `]`",
+        ErrorKind::MismatchedFlowCollectionEnd { .. } => "this `[` is closed by a `}`",
         ErrorKind::ExpectedFlowMappingSeparator => "a `,` or a `}` must stand here",
         ErrorKind::ExpectedFlowSequenceSeparator => "a `,` or a `]` must stand here",
         ErrorKind::UnknownQuotedScalarEscape => {

@@ -3,6 +3,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/durable-sqlite";
 import { createTables, drizzleStore } from "regate/adapters/drizzle";
+import { handlersOf } from "./actions.js";
 
 export { RunObject } from "./run-object.js";
 
@@ -27,6 +28,13 @@ export class Partition extends DurableObject {
   }
 }
 
+let handlers;
+
 export default {
-  fetch: () => new Response("the tests call the objects themselves", { status: 404 }),
+  fetch(request, env) {
+    handlers ??= handlersOf(env);
+    const { pathname } = new URL(request.url);
+    const found = handlers.find(({ base }) => pathname.startsWith(`${base}/`));
+    return found?.handle(request) ?? new Response("the tests call the objects themselves", { status: 404 });
+  },
 };

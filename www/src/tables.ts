@@ -1,5 +1,5 @@
 // A table that a phone shows as cards: each cell carries its column's title.
-import { element } from "../element";
+import { element } from "./element";
 
 export type Cell = Node | string;
 
@@ -12,9 +12,14 @@ export function table(caption: string, columns: readonly string[], rows: readonl
       {},
       element("caption", { class: "visually-hidden" }, caption),
       element("thead", {}, element("tr", {}, ...columns.map((title) => element("th", { scope: "col" }, title)))),
-      element("tbody", {}, ...rows.map((cells) => element("tr", {}, ...cells.map((cell, at) => cellOf(cell, columns[at] ?? "", at === 0))))),
+      element("tbody", {}, ...tableRows(columns, rows)),
     ),
   );
+}
+
+/** Rows for a table that grows. */
+export function tableRows(columns: readonly string[], rows: readonly (readonly Cell[])[]): HTMLTableRowElement[] {
+  return rows.map((cells) => element("tr", {}, ...cells.map((cell, at) => cellOf(cell, columns[at] ?? "", at === 0))));
 }
 
 function cellOf(cell: Cell, title: string, isFirst: boolean): HTMLElement {

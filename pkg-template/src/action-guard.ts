@@ -1,0 +1,121 @@
+// `guard`: a function that is called only where a decision allows it, and what became of it recorded.
+
+import type { FailedDecision } from "./action-denial.js";
+import { ActionDeniedError, ActionHeldError, ActionNotTaken } from "./action-errors.js";
+import { recordError, recordNotTaken, recordSuccess } from "./action-record.js";
+import type { ActionService } from "./actions.js";
+import { actionText } from "./action-text.js";
+import { RegateError } from "./errors.js";
+import { callOf, checkGuard, type GuardOptions } from "./guard-options.js";
+import type { ActionCall, ReservationOfDecision } from "./wire.js";
+
+/** A guarded function: the same parameters, and always a promise. */
+export interface GuardedAction<Args extends unknown[], Result> {
+  /**
+   * Takes the action where it is allowed. Throws an `ActionDeniedError` or `ActionHeldError`, or what the function throws. Where the same
+   * call was made under its idempotency key, gives what was recorded then, without calling the function.
+   */
+  (...args: Args): Promise<Result>;
+  /** Takes an action that was held, after its approval, with the same arguments. */
+  resume(reservationId: string, ...args: Args): Promise<Result>;
+}
+
+/** Guards a function with a service. */
+export function guard<Args extends unknown[], Result>(
+  run: (...args: Args) => Result,
+  options: GuardOptions<Args, Awaited<Result>>,
+  service: ActionService,
+): GuardedAction<Args, Awaited<Result>> {
+  checkGuard(run, options);
+  // What the caller does with the options afterwards changes nothing.
+  const guarded = new Guard(run, { ...options }, service);
+  const action = function (this: unknown, ...args: Args): Promise<Awaited<Result>> {
+    return guarded.take(this, args, (call) => service.authorize(call));
+  };
+  const resume = function (this: unknown, reservationId: string, ...args: Args): Promise<Awaited<Result>> {
+    return guarded.take(this, args, (call) => service.resume(reservationId, call));
+  };
+  return Object.assign(action, { resume });
+}
+
+class Guard<Args extends unknown[], Result> {
+  readonly #run: (...args: Args) => Result;
+  readonly #options: GuardOptions<Args, Awaited<Result>>;
+  readonly #service: ActionService;
+
+  constructor(run: (...args: Args) => Result, options: GuardOptions<Args, Awaited<Result>>, service: ActionService) {
+    this.#run = run;
+    this.#options = options;
+    this.#service = service;
+  }
+
+  async take(self: unknown, args: Args, decide: (call: ActionCall) => Promise<FailedDecision>): Promise<Awaited<Result>> {
+    const call = await callOf(this.#run, this.#options, args);
+    // Written before anything is decided: what was checked must still be so when the function runs.
+    const checked = this.#options.kwargs === undefined ? actionText({ kwargs: call.kwargs }) : undefined;
+    const decision = await this.#allowed(call, await decide(call));
+    const { idempotent_replay, reservation } = decision;
+    if (idempotent_replay !== undefined) return idempotent_replay.value as Awaited<Result>;
+    if (reservation === undefined) throw new RegateError("engine_answer", "a decision allows a call and holds nothing for it");
+    if (checked !== undefined && !isStill(call.kwargs, checked)) {
+      await this.#notTaken(call, reservation);
+      throw new RegateError("arguments_changed", `the arguments of \`${call.name}\` were changed while it was decided on`, {
+        path: "/kwargs",
+        help: "leave the object alone until the call has ended; what was checked is what may be done",
+      });
+    }
+    return this.#taken(self, args, call, reservation);
+  }
+
+  // INVARIANT (fail closed): the function is reached from here alone, with a decision that is an allow.
+  async #allowed(call: ActionCall, first: FailedDecision): Promise<FailedDecision> {
+    let decision = first;
+    if (decision.decision === "require_approval") {
+      const held = new ActionHeldError(decision, call.name);
+      await this.#wait(held);
+      decision = await this.#service.resume(held.reservation.id, call);
+    }
+    if (decision.decision === "allow") return decision;
+    if (decision.decision === "require_approval") throw new ActionHeldError(decision, call.name);
+    throw new ActionDeniedError(decision, call.name);
+  }
+
+  async #wait(held: ActionHeldError): Promise<void> {
+    const { onHold = "throw" } = this.#options;
+    if (onHold === "throw") throw held;
+    if (typeof onHold === "function") return onHold(held);
+    try {
+      await this.#service.approvals.waitFor(held.approval_id, onHold === "wait" ? {} : onHold);
+    } catch (thrown) {
+      // Nobody resumes it any more: what is held for it is given back now, or when it expires.
+      await this.#service.approvals.cancel(held.approval_id).catch(() => {});
+      throw thrown;
+    }
+  }
+
+  async #taken(self: unknown, args: Args, call: ActionCall, reservation: ReservationOfDecision): Promise<Awaited<Result>> {
+    let result: Awaited<Result>;
+    try {
+      result = await this.#run.apply(self, args);
+    } catch (thrown) {
+      const recorded = thrown instanceof ActionNotTaken ? this.#notTaken(call, reservation) : recordError(thrown, call.name, reservation.id, this.#options, this.#service);
+      // Whatever becomes of the record, the caller is to know what the function threw.
+      await recorded.catch(() => {});
+      throw thrown;
+    }
+    await recordSuccess(result, call.name, reservation.id, this.#options, this.#service);
+    return result;
+  }
+
+  #notTaken(call: ActionCall, reservation: ReservationOfDecision): Promise<void> {
+    return recordNotTaken(call.name, reservation.id, this.#options, this.#service);
+  }
+}
+
+function isStill(kwargs: unknown, checked: string): boolean {
+  try {
+    return actionText({ kwargs }) === checked;
+  } catch {
+    return false;
+  }
+}

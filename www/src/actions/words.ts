@@ -1,0 +1,62 @@
+// Says in words what the page of actions shows: decisions, checks, changes, amounts.
+import type { ActionChangeKind, ActionCheckOutcome, ActionDecision, ActionVerdict } from "regate";
+
+/** `look` is the class of the colours. */
+export const DECISIONS: Record<ActionVerdict, { title: string; word: string; mark: string; look: string }> = {
+  allow: { title: "Allowed", word: "allowed", mark: "✓", look: "completes" },
+  require_approval: { title: "Needs an approval", word: "needs approval", mark: "‖", look: "waits" },
+  deny: { title: "Denied", word: "denied", mark: "✕", look: "rejected" },
+};
+
+export const OUTCOMES: Record<ActionCheckOutcome, { word: string; mark: string }> = {
+  passed: { word: "passed", mark: "✓" },
+  warned: { word: "warns only", mark: "▲" },
+  refused: { word: "refused here", mark: "✕" },
+  held: { word: "asks for approval", mark: "‖" },
+  replayed: { word: "answered from before", mark: "↺" },
+};
+
+export const CHANGES: Record<ActionChangeKind, string> = {
+  none: "",
+  newly_blocked: "newly blocked",
+  newly_allowed: "newly allowed",
+  newly_needs_approval: "newly needs approval",
+  reason_changed: "other reason",
+};
+
+export function decisionInWords({ decision, reason_code }: ActionDecision): string {
+  return reason_code === undefined ? DECISIONS[decision].title : `${DECISIONS[decision].title} (${reason_code})`;
+}
+
+/** An amount of US dollars, to the last millionth that it has. */
+export function dollars(amount: number): string {
+  return amount.toLocaleString("en", { style: "currency", currency: "USD", maximumFractionDigits: 6 });
+}
+
+export function amountOf(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+/** `90 s`, `15 min`, `2 h`, `3 days`: the largest unit in which it is whole. */
+export function duration(seconds: number): string {
+  const whole = (unit: number): boolean => seconds >= unit && seconds % unit === 0;
+  if (whole(86_400)) return amountOf(seconds / 86_400, "day");
+  if (whole(3_600)) return `${seconds / 3_600} h`;
+  if (whole(60)) return `${seconds / 60} min`;
+  return `${seconds.toLocaleString("en")} s`;
+}
+
+/** A time of a ledger as people read it, without the parts of a second. */
+export function timeShown(timestamp: string): string {
+  return timestamp.replace("T", " ").replace(/\.\d+/, "").replace(/Z$/, "");
+}
+
+/** A list of names, the last joined by "and". */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+export function asSentence(text: string): string {
+  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?)]$/.test(first) ? first : `${first}.`;
+}
