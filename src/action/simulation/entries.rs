@@ -198,6 +198,9 @@ pub struct Entry {
     pub has_no_inputs: bool,
 }
 
+/// Reads an entry that stands at a place.
+type Reader = fn(Value, usize, &str, &mut Warnings) -> Result<Entry, Error>;
+
 /// Reads entries, in the order of their times; those of one time in the order in which they are given.
 ///
 /// # Errors
@@ -207,12 +210,11 @@ pub fn read(
     ledger_entries: Option<Vec<Value>>,
     warnings: &mut Warnings,
 ) -> Result<Vec<Entry>, Error> {
-    let (given, path, of): (_, _, fn(Value, usize, &str, &mut Warnings) -> Result<Entry, Error>) =
-        match (calls, ledger_entries) {
-            (Some(calls), None) => (calls, "/calls", of_call),
-            (None, Some(entries)) => (entries, "/ledger_entries", of_ledger),
-            _ => return Err(malformed("give either `calls` or `ledger_entries`")),
-        };
+    let (given, path, of): (_, _, Reader) = match (calls, ledger_entries) {
+        (Some(calls), None) => (calls, "/calls", of_call),
+        (None, Some(entries)) => (entries, "/ledger_entries", of_ledger),
+        _ => return Err(malformed("give either `calls` or `ledger_entries`")),
+    };
     check_count(given.len(), path)?;
     let mut entries = Vec::with_capacity(given.len());
     let mut latest = 0;
