@@ -64,7 +64,7 @@ pub const NUMBER_EXPONENT: u64 = 1_000;
 /// Digits of one number: reading it takes the square of their number.
 pub const NUMBER_DIGITS: u64 = 10_000;
 /// Bytes of one compiled regular expression: it bounds the time of compiling it, and that of each byte that is searched.
-pub const REGEX_BYTES: u64 = 102_400;
+pub const REGEX_BYTES: u64 = 131_072;
 /// Parts of a regular expression inside one another: the compiler of patterns goes down into each.
 pub const REGEX_NESTING: u64 = 250;
 /// Bits that `bits.lsh` may shift by.

@@ -171,7 +171,7 @@ mod tests {
             ("(?i)[a-", "unclosed character class"),
             ("(?i)[z-a]", "invalid character class range"),
             ("(?i)[[:lower", "unclosed character class"),
-            ("((a{100}){100}){100}", "more than 102400 bytes"),
+            ("((a{100}){100}){100}", "more than 131072 bytes"),
         ] {
             let message = Pattern::new(pattern).unwrap_err();
             assert!(message.contains(why) && !message.contains('\n'), "{pattern}: {message}");
