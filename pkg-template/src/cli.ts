@@ -2,6 +2,7 @@
 // The command `regate`: picks the command, prints what went wrong in one sentence, and sets the exit code.
 
 import { readFileSync } from "node:fs";
+import { actionCommand } from "./cli/action.js";
 import { checkCommand } from "./cli/check.js";
 import { evalCommand } from "./cli/eval.js";
 import { listCommands } from "./cli/lists.js";
@@ -21,7 +22,7 @@ import { validateCommand } from "./cli/validate.js";
 import { RegateError, messageOf } from "./errors.js";
 import "./node.js";
 
-const FILE_COMMANDS: readonly Command[] = [checkCommand, validateCommand, evalCommand, previewCommand, testCommand];
+const FILE_COMMANDS: readonly Command[] = [checkCommand, validateCommand, evalCommand, previewCommand, testCommand, actionCommand];
 const SERVER_COMMANDS: readonly Command[] = [
   runCommand,
   runsCommand,
@@ -42,16 +43,25 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
     return 0;
   }
   if (name === "--help" || name === "-h" || name === "help") {
-    const asked = COMMANDS.find((command) => command.name === rest[0]);
-    terminal.out(asked?.usage ?? overview());
+    const asked = named(COMMANDS, rest[0]);
+    terminal.out((named(asked?.verbs, rest[1]) ?? asked)?.usage ?? overview());
     return 0;
   }
-  const command = COMMANDS.find((command) => command.name === name);
+  const command = named(COMMANDS, name);
   if (command === undefined) {
     if (name === undefined) throw new CliFailure(`no command given\n\n${overview()}`);
     const meant = nearest(name, COMMANDS.map((known) => known.name));
     throw new CliFailure(`there is no command \`${name}\`${pointer(meant, "regate --help")}`);
   }
+  const verb = named(command.verbs, rest[0]);
+  return verb === undefined ? perform(command, rest, terminal) : perform(verb, rest.slice(1), terminal);
+}
+
+function named(commands: readonly Command[] | undefined, name: string | undefined): Command | undefined {
+  return commands?.find((command) => command.name === name);
+}
+
+function perform(command: Command, rest: readonly string[], terminal: Terminal): Promise<number> | number {
   // What follows `--` is no option, whatever it looks like.
   const flags = rest.slice(0, rest.includes("--") ? rest.indexOf("--") : rest.length);
   if (flags.includes("--help") || flags.includes("-h")) {

@@ -1,9 +1,9 @@
 // Action policies as an HTTP handler, from `Request` to `Response`: for a Worker, a server in Node, and tests.
 
-import type { ActionApproval, ActionCall, ActionPolicyDiffTarget, ActionPolicyFields, ActionSettings, InterventionQuery, KillTargetType, NewActionException } from "./wire.js";
 import { mergeActionPolicies, type PolicyToMerge } from "./action-policy-merge.js";
 import { compileActionPolicy, type ActionPolicyFormat, type ConvertActionPolicy } from "./action-policy-source.js";
 import type { ActionPolicyPatch } from "./action-set-up.js";
+import { simulateActions } from "./action-simulation.js";
 import { actions, type ActionService, type CallResult } from "./actions.js";
 import type { Host } from "./host.js";
 import { askedForApproval, createdApproval, reservedBudget } from "./http-action-compat.js";
@@ -14,6 +14,17 @@ import { json, nothing, onlyFields, textField } from "./http-fields.js";
 import { handlerOf, type Matched as MatchedRoute, type Route as RouteOf } from "./http-routes.js";
 import { requireKnownOptions } from "./options.js";
 import { RefusedError } from "./refused-error.js";
+import type {
+  ActionApproval,
+  ActionCall,
+  ActionPolicyDiffTarget,
+  ActionPolicyFields,
+  ActionSettings,
+  InterventionQuery,
+  KillTargetType,
+  NewActionException,
+  SimulateActionsRequest,
+} from "./wire.js";
 
 /** How a handler is mounted. */
 export interface ActionHandlerOptions {
@@ -77,6 +88,7 @@ const ROUTES: readonly Route[] = [
   ["GET", "/policies/sync", async (m) => json(of(m).sync(queried(m, ["agent_id", "run_id", "group_id", "mission_id", "etag"])))],
   ["POST", "/policies/compile", async (m) => compile(m)],
   ["POST", "/policies/merge", async (m) => json(mergeActionPolicies(onlyFields(await body(m), ["policies"])["policies"] as PolicyToMerge[]))],
+  ["POST", "/policies/simulate", async (m) => json(simulateActions(await body<SimulateActionsRequest>(m)))],
   ["GET", "/policies/:id", async (m) => json(of(m).policies.get(m.at("id")))],
   ["PUT", "/policies/:id", async (m) => json(of(m).policies.replace(m.at("id"), await body<ActionPolicyFields>(m)))],
   ["PATCH", "/policies/:id", async (m) => json(of(m).policies.patch(m.at("id"), await body<ActionPolicyPatch>(m)))],
@@ -91,7 +103,7 @@ const ROUTES: readonly Route[] = [
   ["POST", "/policies/:id/versions/:version/review", async (m) => json(of(m).versions.review(m.at("id"), m.at("version")))],
   ["POST", "/policies/:id/versions/:version/activate", async (m) => json(of(m).versions.activate(m.at("id"), m.at("version")))],
   ["POST", "/policies/:id/versions/:version/rollback", async (m) => json(of(m).versions.rollback(m.at("id"), m.at("version")))],
-  ["POST", "/policies/:id/versions/:version/diff", async (m) => json(of(m).versions.diff(m.at("id"), m.at("version"), (await body<ActionPolicyDiffTarget>(m))))],
+  ["POST", "/policies/:id/versions/:version/diff", async (m) => json(of(m).versions.diff(m.at("id"), m.at("version"), await body<ActionPolicyDiffTarget>(m)))],
   ["GET", "/policies/:id/exceptions", async (m) => json(listed(m, (page) => of(m).exceptions.list(m.at("id"), page)))],
   ["POST", "/policies/:id/exceptions", async (m) => json(of(m).exceptions.create(m.at("id"), await body<NewActionException>(m)), 201)],
   ["GET", "/policies/:id/exceptions/:exception", async (m) => json(of(m).exceptions.get(m.at("id"), m.at("exception")))],

@@ -93,7 +93,7 @@ describe("the page of actions", needsChromium(), () => {
       });
       assert.equal(await page.locator("#problem-count").innerText(), "6 errors");
       assert.equal(await page.locator('#policy-tabs [aria-selected="true"] .tab-mark.error').count(), 1);
-      await waitForVerdict(page, "none", "Refund-policy has 6 errors");
+      await waitForVerdict(page, "none", "The policy refund-policy has 6 errors");
       await page.locator("#simulation-notice", { hasText: "Not simulated: a policy has errors" }).waitFor();
       assert.match(await page.locator("#simulation-notice").innerText(), /the simulation of before/);
 

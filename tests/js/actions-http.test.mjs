@@ -268,6 +268,16 @@ describe("the set-up over HTTP", () => {
     assert.deepEqual(all("action_policy"), []);
   });
 
+  test("a ledger is simulated, and nothing is stored", async () => {
+    const { call, all } = await server();
+    const entry = (action, cost_usd) => ({ timestamp: "2026-03-02T09:00:00Z", action, cost_usd, outcome: "success", session_id: "s" });
+    const request = { candidate: [{ id: "new", denied_actions: ["drop"] }], base: [{ id: "old" }], ledger_entries: [entry("look", 1), entry("drop", 0)] };
+    const { status, body } = await call(null, "POST", "/policies/simulate", request);
+    assert.deepEqual([status, body.results.map(({ changed }) => changed), body.summary.newly_blocked], [200, ["none", "newly_blocked"], 1]);
+    assert.equal((await call(null, "POST", "/policies/simulate", { policies: [] })).status, 422);
+    assert.deepEqual(all("audit"), []);
+  });
+
   test("exceptions", async () => {
     const { call } = await server({ policies: [{ denied_actions: ["x"] }] });
     const made = await call("adam", "POST", "/policies/p-1/exceptions", { agent_ids: ["bot"], reason: "once", max_uses: 1 });

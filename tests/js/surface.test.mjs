@@ -18,10 +18,16 @@ const scratch = mkdtempSync(join(root, "target", "surface-"));
 after(() => rmSync(scratch, { recursive: true, force: true }));
 
 const SURFACE = [
+  "ActionDeniedError",
+  "ActionHeldError",
+  "ActionNotRecordedError",
+  "ActionNotTaken",
   "ActionReplay",
   "RefusedError",
   "RegateError",
   "ReplayDivergenceError",
+  "actionHandler",
+  "actions",
   "capabilities",
   "check",
   "checkAction",
@@ -33,6 +39,7 @@ const SURFACE = [
   "governanceHandler",
   "hostOver",
   "init",
+  "mergeActionPolicies",
   "playground",
   "prepareGovernance",
   "providerTokens",

@@ -1,29 +1,32 @@
-// An agent's tools behind the policy of this folder: `node refunds.mjs`. A person approves the large refund while it waits.
+// The support bot's tools behind the policies of this folder: `node refunds.mjs`. A person approves the large refund while it waits.
 
 import { readFileSync } from "node:fs";
 import { ActionDeniedError, actions, compileActionPolicy } from "regate";
 import { memoryHost } from "regate/adapters/memory";
 
-const ORDERS = { "A-1": { id: "A-1", total: 40 }, "A-2": { id: "A-2", total: 120 } };
-const source = readFileSync(new URL("support-agent.yaml", import.meta.url), "utf8");
-const compiled = await compileActionPolicy(source, "yaml");
-if (!compiled.ok) throw new Error(compiled.errors[0].message);
+const PAYMENTS = { "ORD-10482": { paid: 85, refundable: 42.5 }, "ORD-10473": { paid: 349, refundable: 349 } };
 
-// Everybody may do everything here; a host of yours says in `who` who asks, and what they may do.
-const identity = { id: "dana", email: "dana@example.com", org_role: "owner", is_session: true, may: ["read", "write", "trigger", "approve"] };
+// Whoever asks is this person here; a host of yours says in `who` who it is, and what they may do.
+const identity = { id: "rita", email: "refunds@example.com", org_role: "owner", is_session: true, may: ["read", "write", "trigger", "approve"] };
 const service = actions(memoryHost({ identity }), { org_id: "shop" });
-await service.policies.create(compiled.policy);
 
-const run = { agent_id: "support-1", session_id: "chat-81", run_id: "run-7" };
-const lookupOrder = service.guard(async ({ order_id }) => ({ order: ORDERS[order_id] }), { ...run, action: "lookup_order" });
-const refund = service.guard(async ({ order_id, amount }) => ({ receipt: `R-${order_id}`, amount }), {
-  ...run,
-  action: "refund",
+for (const file of ["refund-policy.yaml", "agent-policy.yaml"]) {
+  const compiled = await compileActionPolicy(readFileSync(new URL(file, import.meta.url), "utf8"), "yaml");
+  if (!compiled.ok) throw new Error(`${file}: ${compiled.errors[0].message}`);
+  await service.policies.create(compiled.policy);
+}
+
+const caller = { agent_id: "support-bot", session_id: "monday", run_id: "run-7" };
+const getOrder = service.guard(async ({ order_id }) => ({ order_id, status: "delivered" }), { ...caller, action: "get_order" });
+const getPayment = service.guard(async ({ order_id }) => ({ order_id, ...PAYMENTS[order_id] }), { ...caller, action: "get_payment" });
+const issueRefund = service.guard(async ({ order_id, amount }) => ({ refund_id: `RF-${order_id}`, amount }), {
+  ...caller,
+  action: "issue_refund",
   cost: ({ amount }) => amount,
   idempotency_key: ({ order_id }) => order_id,
   onHold: async ({ approval_id, action_name }) => {
     console.log(`held: ${action_name} waits for a person`);
-    await service.approvals.approve(approval_id, "the parcel came back");
+    await service.approvals.approve(approval_id, "it never arrived");
   },
 });
 
@@ -33,17 +36,19 @@ async function told(tool, args) {
     console.log("done:", JSON.stringify(await tool(args)));
   } catch (thrown) {
     if (!(thrown instanceof ActionDeniedError)) throw thrown;
-    console.log(`denied: ${thrown.reason_code}, ${thrown.remediation.retry_guidance}`);
+    console.log(`denied: ${thrown.reason_code}: ${thrown.remediation.retry_guidance}`);
   }
 }
 
-await told(refund, { order_id: "A-1", amount: 40 }); // denied: nothing was looked up
-await told(lookupOrder, { order_id: "A-1" });
-await told(refund, { order_id: "A-1", amount: 90 }); // denied: the order says 40
-await told(refund, { order_id: "A-1", amount: 40 });
-await told(refund, { order_id: "A-1", amount: 40 }); // the same again: its result, and no second refund
-await told(lookupOrder, { order_id: "A-2" });
-await told(refund, { order_id: "A-2", amount: 120 }); // held, approved, done
+await told(issueRefund, { order_id: "ORD-10482", amount: 42.5 }); // denied: nothing was looked up
+await told(getOrder, { order_id: "ORD-10482" });
+await told(getPayment, { order_id: "ORD-10482" });
+await told(issueRefund, { order_id: "ORD-10482", amount: 85 }); // denied: less than that may be refunded
+await told(issueRefund, { order_id: "ORD-10482", amount: 42.5 });
+await told(issueRefund, { order_id: "ORD-10482", amount: 42.5 }); // the same again: its result, and no second refund
+await told(getOrder, { order_id: "ORD-10473" });
+await told(getPayment, { order_id: "ORD-10473" });
+await told(issueRefund, { order_id: "ORD-10473", amount: 349 }); // held, approved, done
 
 const { decisions } = await service.decisions.list({ limit: 100 });
 console.log(`${decisions.length} entries in the decision log`);

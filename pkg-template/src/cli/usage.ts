@@ -11,6 +11,8 @@ export interface Command {
   summary: string;
   /** The text of `--help`. */
   usage: string;
+  /** The commands that it has by the word that follows it. */
+  verbs?: readonly Command[];
   /** Runs it and gives the exit code. */
   run(args: readonly string[], terminal: Terminal): Promise<number>;
 }

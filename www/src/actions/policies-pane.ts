@@ -77,7 +77,7 @@ export class PoliciesPane {
     const [first] = this.#wrong();
     if (first === undefined) return "";
     const { policy, version, findings } = first;
-    const what = version === "proposed" ? `what is proposed for ${policy.title}` : policy.title;
+    const what = version === "proposed" ? `what is proposed for \`${policy.title}\`` : `the policy \`${policy.title}\``;
     return `${what} has ${countInWords(findings)}`;
   }
 
