@@ -5445,7 +5445,7 @@ outputs?: unknown,
 /**
  * Both, where the entry is one of a ledger.
  */
-payload: { inputs?: object | null, outputs?: unknown } | null, 
+payload?: { inputs?: object | null, outputs?: unknown } | null, 
 /**
  * What it cost, in US dollars. Default 0.
  */

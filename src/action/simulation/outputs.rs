@@ -92,7 +92,7 @@ pub struct RecordedEntry {
     #[cfg_attr(test, ts(optional, type = "unknown"))]
     outputs: Option<Value>,
     /// Both, where the entry is one of a ledger.
-    #[cfg_attr(test, ts(type = "{ inputs?: object | null, outputs?: unknown } | null"))]
+    #[cfg_attr(test, ts(optional, type = "{ inputs?: object | null, outputs?: unknown } | null"))]
     payload: Option<RecordedPayload>,
     /// What it cost, in US dollars. Default 0.
     #[serde(default)]
