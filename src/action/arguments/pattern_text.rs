@@ -1,7 +1,7 @@
 //! The text of a pattern in plain ASCII terms: what an author writes in short, written out without tables of Unicode.
 //!
-//! Those tables would be a fortieth of the module, and their `\w` is many times as large as the one that is meant; so
-//! the crate behind [`Pattern`](super::patterns::Pattern) is built without them, and refuses what would need them.
+//! The crate behind [`Pattern`](super::patterns::Pattern) has no tables for `\w` and its like, which are many times as
+//! large as the classes that are meant. It has those of `(?i)` and `\p` for patterns of Rego, which differ: those are RE2's.
 
 use std::iter::Peekable;
 use std::str::Chars;

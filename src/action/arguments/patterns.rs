@@ -1,4 +1,4 @@
-//! `Pattern`: a regular expression of a policy, searched in linear time. The only file that names the crate behind it.
+//! `Pattern`: a regular expression of a policy, searched in linear time. Patterns of Rego are read otherwise, in `rego/pattern`.
 
 use super::pattern_text::in_ascii;
 use crate::limits;

@@ -2,6 +2,7 @@
 
 use super::Capabilities;
 use super::outline::{Call, Outline, RuleKind};
+use super::patterns;
 use crate::limits;
 use crate::rego::builtins;
 use crate::rego::diagnostic::{Diagnostic, Text};
@@ -126,7 +127,7 @@ fn builtin(text: &Text<'_>, call: &Call, name: &str, capabilities: &Capabilities
     if name == "print" {
         return None;
     }
-    wrong_count(text, call, name, usize::from(builtin.arguments))
+    wrong_count(text, call, name, usize::from(builtin.arguments)).or_else(|| patterns::finding(text, call, name))
 }
 
 /// Why a builtin is not to be called here, or in the place of another function.

@@ -4,6 +4,7 @@ pub mod data;
 pub mod functions;
 pub mod heads;
 pub mod outline;
+pub mod patterns;
 pub mod recursion;
 pub mod rules;
 pub mod variables;

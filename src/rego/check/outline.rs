@@ -138,6 +138,8 @@ pub struct Call {
     pub path: Vec<String>,
     /// How many arguments are written.
     pub arguments: usize,
+    /// Those that are strings, each with where it stands. Only of builtins that take patterns.
+    pub texts: Vec<Option<(String, Range<usize>)>>,
     /// Whether the call is a whole statement: only then may its last argument be its result.
     pub is_statement: bool,
     /// Where the name stands.

@@ -341,8 +341,14 @@ fn parts(reference: &Value) -> Vec<Option<String>> {
 fn call(call: &Value, rule: usize) -> Option<Call> {
     let function = call.get("fcn")?;
     let path = path(function);
+    let text = |argument: &Value| match node(argument) {
+        Some(("String" | "RawString", text)) => Some((text.get("value")?.as_str()?.to_owned(), range(argument))),
+        _ => None,
+    };
+    let takes_patterns = path.first().is_some_and(|name| name == "regex");
     (!path.is_empty()).then(|| Call {
         path,
+        texts: if takes_patterns { array(call.get("params")).map(text).collect() } else { Vec::new() },
         arguments: array(call.get("params")).count(),
         is_statement: false,
         range: range(function),

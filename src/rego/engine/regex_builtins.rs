@@ -2,7 +2,7 @@
 
 use super::{EngineError, Interpreter, Value, bounds};
 use crate::rego::meter::{self, Stopped};
-use crate::rego::pattern::{Pattern, Refused};
+use crate::rego::pattern::{self, Pattern, Refused};
 
 /// Adds all of them.
 pub fn add_all(engine: &mut Interpreter) {
@@ -30,7 +30,7 @@ pub fn add_all(engine: &mut Interpreter) {
         ("regex.replace", 3, replaced),
         ("regex.template_match", 4, |operands| {
             let (template, text) = (operands.text(0)?, operands.text(1)?);
-            let pattern = bounds::template_pattern(template, operands.text(2)?, operands.text(3)?)
+            let pattern = pattern::of_template(template, operands.text(2)?, operands.text(3)?)
                 .map_err(|why| Failed::Words(why.to_owned()))?;
             Ok(Value::from(compiled(&pattern)?.is_match(text)))
         }),

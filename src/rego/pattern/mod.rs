@@ -4,12 +4,14 @@
 
 mod re2;
 mod replacement;
+mod template;
 
 use crate::limits;
 use regex::{Captures, Error, Regex, RegexBuilder};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
+pub use template::of_template;
 
 /// Why a text is no pattern that can be searched for.
 #[derive(Debug, Clone, PartialEq, Eq)]
