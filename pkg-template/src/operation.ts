@@ -7,6 +7,7 @@ import type { Host } from "./host.js";
 import { askHost, committed, HostFailure, hostTime, isAboutFacts, loaded, malformed, needKey, withHost, type Asking } from "./host-calls.js";
 import { toldCommit } from "./outbox.js";
 import { RefusedError } from "./refused-error.js";
+import { inTurn } from "./turns.js";
 import type { AdministrationOperation, Commit, Done, Need, RunOperation, Step } from "./wire.js";
 
 /** Performs an operation on what an organisation has set up. */
@@ -177,65 +178,6 @@ async function sent(commit: Commit, host: Host): Promise<"ok" | "conflict"> {
     return await committed(commit, host);
   } catch {
     return committed(commit, host);
-  }
-}
-
-/** The operations that take turns, each beginning when the one before it has ended. */
-interface Queue {
-  last: Promise<void>;
-  /** How many wait or are at work. */
-  length: number;
-  /** How many ended in their turn: whoever waits sees by this that it goes on. */
-  ended: number;
-}
-
-const queues = new WeakMap<Host, Map<string, Queue>>();
-
-/** How long an operation waits while the one whose turn it is does not end. */
-const STUCK_MS = 2000;
-
-// Operations on the same records that run at once meet conflicts, and all but one are done in vain. So those of one process take
-// turns. That is for speed alone: what keeps them apart is the commit.
-//
-// INVARIANT (no deadlock): nobody waits for ever. A callback of the host that uses the service would wait for the operation that
-// waits for it; an operation may never end, as where a server drops a request. So who waits in a queue that is stuck goes on
-// without a turn, and who comes later finds a new queue.
-async function inTurn<T>(host: Host, name: string | undefined, act: () => Promise<T>): Promise<T> {
-  if (name === undefined) return act();
-  const named = queues.get(host) ?? new Map<string, Queue>();
-  queues.set(host, named);
-  const queue = named.get(name) ?? { last: Promise.resolve(), length: 0, ended: 0 };
-  named.set(name, queue);
-  const before = queue.last;
-  let end = (): void => {};
-  const mine = new Promise<void>((resolve) => (end = resolve));
-  queue.last = before.then(() => mine);
-  const leave = (): void => {
-    if (named.get(name) === queue) named.delete(name);
-  };
-  queue.length++;
-  const isTurn = await turn(queue, before);
-  if (!isTurn) leave();
-  try {
-    return await act();
-  } finally {
-    if (isTurn) queue.ended++;
-    queue.length--;
-    if (queue.length === 0) leave();
-    end();
-  }
-}
-
-// Whether the turn came; false where the queue is stuck.
-async function turn(queue: Queue, before: Promise<void>): Promise<boolean> {
-  for (;;) {
-    const { ended } = queue;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), STUCK_MS)));
-    const isTurn = await Promise.race([before.then(() => true), late]);
-    clearTimeout(timer);
-    if (isTurn) return true;
-    if (queue.ended === ended) return false;
   }
 }
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -62,6 +62,25 @@ describe("regate action", () => {
     assert.deepEqual([wrong.status, wrong.stderr], [2, "error: there is no `regate action simluate`; did you mean `simulate`? See regate action --help\n"]);
     assert.equal(regate([]).status, 2);
   });
+});
+
+test("the commands of the package's README run on the examples", () => {
+  const readme = readFileSync(join(root, "pkg-template", "README.md"), "utf8");
+  const lines = [...readme.matchAll(/^npx regate action (.*)$/gm)].map(([, line]) => line.split(" "));
+  assert.deepEqual(lines.map(([verb]) => verb), ["check", "authorize", "simulate", "diff"]);
+  for (const line of lines) {
+    const { status, stderr } = regate(line, { cwd: examples });
+    assert.deepEqual([status === 0 || status === 1, stderr], [true, ""], line.join(" "));
+  }
+});
+
+test("the program among the examples refuses, holds and takes", () => {
+  // That of the package, beside which the package is found.
+  const printed = spawnSync(process.execPath, [join(root, "pkg", "examples", "actions", "refunds.mjs")], { encoding: "utf8" });
+  assert.equal(printed.stderr, "");
+  const lines = printed.stdout.trimEnd().split("\n");
+  assert.deepEqual(lines.map((line) => line.split(/[:{]/)[0].trim()), ["denied", "done", "done", "denied", "done", "done", "done", "done", "held", "done", "17 entries in the decision log"]);
+  assert.equal(lines[4], lines[5], "the same call gives the same result");
 });
 
 describe("regate action check", () => {

@@ -198,7 +198,7 @@ pub struct Entry {
     pub has_no_inputs: bool,
 }
 
-/// Reads one entry at its place.
+/// Reads an entry that stands at a place.
 type Reader = fn(Value, usize, &str, &mut Warnings) -> Result<Entry, Error>;
 
 /// Reads entries, in the order of their times; those of one time in the order in which they are given.

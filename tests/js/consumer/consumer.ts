@@ -168,3 +168,30 @@ export function mistakes(policy: Policy, error: unknown): void {
   const value: string = policy.evaluate("a/x").value;
   void value;
 }
+
+// A program that guards an agent's tools.
+export async function guarded(host: Host, session: { agent: string | null }): Promise<number> {
+  const service: ActionService = actions(host, { org_id: "o-1", asker: session });
+  const pay: GuardedAction<[order: { id: string; amount: number }], { receipt: string }> = service.guard(
+    async (order: { id: string; amount: number }) => ({ receipt: order.id }),
+    { action: "pay", cost: (order) => order.amount, agent_id: session.agent, settle: (result) => result?.receipt.length, onHold: "wait" },
+  );
+  const add = service.guard((a: number, b: number) => a + b, { action: "add", kwargs: (a, b) => ({ a, b }), tags: ["math"] });
+  const sum: number = await add(1, 2);
+  // @ts-expect-error: the parameters are those of the function
+  await add("1", 2);
+  // @ts-expect-error: a call has no such field
+  service.guard(() => 1, { action: "add", colour: "red" });
+  const call: ActionCall = { name: "pay", cost_usd: 2, kwargs: { to: "b" } };
+  const decision: ActionDecision = await service.authorize(call, { explain: true });
+  try {
+    await pay({ id: "A-1", amount: 2 });
+  } catch (thrown) {
+    if (thrown instanceof ActionDeniedError) console.log(thrown.reason_code, thrown.toDict().details);
+    if (thrown instanceof ActionHeldError) await pay.resume(thrown.reservation.id, { id: "A-1", amount: 2 });
+    if (thrown instanceof ActionNotRecordedError) console.log(thrown.result);
+  }
+  if (decision.decision === "allow" && decision.reservation !== undefined) await service.settle(decision.reservation.id, 1.5);
+  const handler: (request: Request) => Promise<Response> = actionHandler(host, { org_id: "o-1", base: "/api/v1" });
+  return sum + (await handler(new Request("https://gate.example/api/v1/policies"))).status;
+}
