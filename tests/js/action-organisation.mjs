@@ -39,7 +39,9 @@ export async function organisation({ policies = [], settings, functions = {}, la
   const service = actions(host, { org_id: "o-1", asker: "agent" });
   const as = (name) => service.as(name);
   const partition = "actions/o-1";
-  const all = (kind) => store.list({ partition, kind, limit: 1000, cursor: null }).records.map(({ value }) => value);
+  const kept = (kind) => store.list({ partition, kind, limit: 1000, cursor: null }).records.map(({ value }) => value);
+  // Without what setting up has entered into the log: its ids begin with `p-`.
+  const all = (kind) => kept(kind).filter(({ decision_id }) => !decision_id?.startsWith("p-"));
   const audit = () => all("audit").map(({ path, result }) => (result?.decision === undefined ? path : `${path} ${result.decision}`));
   /** What a session has spent. */
   const spent = (session = "") => store.read([{ partition, kind: "action_account", key: `session/${session}` }])[0]?.value.spent ?? "0";
