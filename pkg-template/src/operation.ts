@@ -76,8 +76,10 @@ interface Question {
 /** A question under its id: what stays the same over rounds and retries, so that all of them are one operation. */
 interface Operation extends Question {
   id: string;
-  /** The request without its last brace. */
-  text: string;
+  /** When it began, in milliseconds since 1970. */
+  now_ms: number;
+  /** What beside that is said of it. */
+  context: object;
   /** Facts that are asked for once, whatever is tried again, by the keys of their needs. */
   kept: Map<string, string>;
 }
@@ -86,11 +88,11 @@ async function perform(question: Question, host: Host, asking: Asking): Promise<
   return withHost(async () => {
     const id: unknown = await askHost("newId", () => host.newId());
     if (typeof id !== "string" || id === "") throw malformed("newId", "an id that is not empty");
-    const fields = { org_id: asking.org_id, operation_id: id, now_ms: await hostTime(host) };
+    const now_ms = await hostTime(host);
     const more = question.surface === "perform_run" ? { workspace_id: asking.workspace_id, seed: await seedOf(host) } : {};
-    const text = `${requestText({ ...fields, ...more }).slice(0, -1)},"operation":${question.operation}`;
+    const context = { org_id: asking.org_id, operation_id: id, ...more };
     try {
-      return await settle({ ...question, id, text, kept: new Map() }, host, asking);
+      return await settle({ ...question, id, now_ms, context, kept: new Map() }, host, asking);
     } catch (thrown) {
       if (thrown instanceof HostFailure && isAboutCursor(thrown.failure)) {
         throw new RefusedError({ code: "invalid_request", message: "the cursor is none of this list's", path: "/cursor" });
@@ -188,9 +190,13 @@ interface Slow {
 
 async function evaluated(operation: Operation, host: Host, asking: Asking): Promise<Done | "stale" | Slow> {
   const { rounds } = driverLimits();
+  // A call of an agent is decided as of now: since it was asked it may have waited for its turn, for a moderator, for others. An
+  // exception that is over by now lifts nothing, and a rate counts it when it is taken.
+  const now_ms = operation.surface === "perform_action" ? await hostTime(host) : operation.now_ms;
+  const text = `${requestText({ ...operation.context, now_ms }).slice(0, -1)},"operation":${operation.operation}`;
   const facts = new Map<string, string>();
   for (let round = 0; ; round++) {
-    const step = stepOf(operation, [...facts.values()]);
+    const step = stepOf(operation, text, [...facts.values()]);
     if (step === "stale") return "stale";
     if ("done" in step) return step.done;
     if ("refused" in step) throw new RefusedError(step.refused);
@@ -207,7 +213,7 @@ async function evaluated(operation: Operation, host: Host, asking: Asking): Prom
   }
 }
 
-function stepOf({ surface, text, document }: Operation, facts: readonly string[]): Step {
+function stepOf({ surface, document }: Operation, text: string, facts: readonly string[]): Step {
   const options = document === undefined ? {} : { document };
   try {
     return callEngine(surface, `${text},"facts":[${facts.join(",")}]}`, options) as Step;

@@ -5,6 +5,10 @@ import type { Commit } from "./wire.js";
 
 /** Which record. A kind is a word of the engine's (`run`, `audit`, ...); partition and key are made of the host's ids. */
 export interface RecordKey {
+  /**
+   * Where it lies: `org/ID` what an organisation has set up for governance, `run/ID` a run, `actions/ID` everything about the actions of
+   * an organisation's agents. A commit lies in one, and so may a database of its own: a Durable Object for each.
+   */
   partition: string;
   kind: string;
   key: string;

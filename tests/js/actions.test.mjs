@@ -453,6 +453,44 @@ describe("a moderator", () => {
   });
 });
 
+describe("a call that was decided later than it was asked", () => {
+  const slow = () => {
+    let release;
+    let begin;
+    const gate = new Promise((resolve) => (release = resolve));
+    const begun = new Promise((resolve) => (begin = resolve));
+    return { release, begun, moderate: async () => (begin(), await gate, []) };
+  };
+  const moderated = { moderation_rules: { say: {} } };
+  const say = { name: "say", kwargs: { text: "hello" } };
+
+  test("counts in the rate as of then", async () => {
+    const { release, begun, moderate } = slow();
+    const { service, clock } = await organisation({ policies: [{ ...moderated, rate_limits: { say: { max_count: 2, window_seconds: 60 } } }], functions: { moderate } });
+    clock.now += 30 * SECOND;
+    const late = service.authorize(say);
+    await begun;
+    clock.now += 31 * SECOND;
+    assert.equal(word(await service.authorize({ name: "say" })), "allow");
+    release();
+    assert.equal(word(await late), "allow");
+    clock.now += 30 * SECOND;
+    assert.equal(word(await service.authorize({ name: "say" })), "deny RATE_LIMITED", "three in 60 seconds");
+  });
+
+  test("has an exception that is over by then", async () => {
+    const { release, begun, moderate } = slow();
+    const { service, as, clock } = await organisation({ policies: [{ denied_actions: ["say"] }, moderated], functions: { moderate } });
+    const expires_at = new Date(clock.now + 10 * SECOND).toISOString();
+    await as("adam").exceptions.create("p-1", { agent_ids: ["bot"], reason: "a minute", expires_at });
+    const late = service.authorize({ ...say, agent_id: "bot" });
+    await begun;
+    clock.now += 11 * SECOND;
+    release();
+    assert.equal(word(await late), "deny DENIED_ACTION");
+  });
+});
+
 describe("who sees what", () => {
   test("interventions and the decision log are for whoever may read", async () => {
     const { service, as } = await organisation({ policies: [{ denied_actions: ["x"] }] });
