@@ -63,8 +63,10 @@ pub const FORMAT_WIDTH: u64 = 10_000;
 pub const NUMBER_EXPONENT: u64 = 1_000;
 /// Digits of one number: reading it takes the square of their number.
 pub const NUMBER_DIGITS: u64 = 10_000;
-/// Bytes of one compiled regular expression. The engine's own limit, named here.
+/// Bytes of one compiled regular expression: it bounds the time of compiling it, and that of each byte that is searched.
 pub const REGEX_BYTES: u64 = 102_400;
+/// Parts of a regular expression inside one another: the compiler of patterns goes down into each.
+pub const REGEX_NESTING: u64 = 250;
 /// Bits that `bits.lsh` may shift by.
 pub const SHIFT_BITS: u64 = 65_536;
 
@@ -153,6 +155,7 @@ pub fn in_force() -> BTreeMap<&'static str, u64> {
         ("number_exponent", NUMBER_EXPONENT),
         ("number_digits", NUMBER_DIGITS),
         ("regex_bytes", REGEX_BYTES),
+        ("regex_nesting", REGEX_NESTING),
         ("text_bytes", TEXT_BYTES),
         ("message_chars", MESSAGE_CHARS as u64),
         ("messages_bytes", MESSAGES_BYTES as u64),

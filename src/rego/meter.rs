@@ -41,6 +41,10 @@ pub enum Stopped {
     NumberDigits,
     /// A path led deeper than [`limits::DATA_NESTING`].
     DataNesting,
+    /// A pattern took more than [`limits::REGEX_BYTES`].
+    RegexBytes,
+    /// A pattern was nested deeper than [`limits::REGEX_NESTING`].
+    RegexNesting,
 }
 
 impl From<Bound> for Stopped {
@@ -65,6 +69,8 @@ impl Stopped {
             Self::NumberExponent => ("number_exponent", limits::NUMBER_EXPONENT),
             Self::NumberDigits => ("number_digits", limits::NUMBER_DIGITS),
             Self::DataNesting => ("data_nesting", limits::DATA_NESTING),
+            Self::RegexBytes => ("regex_bytes", limits::REGEX_BYTES),
+            Self::RegexNesting => ("regex_nesting", limits::REGEX_NESTING),
         }
     }
 }

@@ -8,6 +8,7 @@ mod engine;
 mod memory;
 pub mod meter;
 pub mod missing;
+pub mod pattern;
 pub mod program;
 mod query;
 pub mod source;

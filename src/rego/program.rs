@@ -8,7 +8,6 @@ use super::engine::{Document, Failure, Prepared, Question, Raw};
 use super::meter::{self, Allowance};
 use super::source::{self, Dialect, DialectRule, Module};
 use crate::error::{Error, ErrorCode};
-use crate::limits;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -272,8 +271,6 @@ impl Program {
             ErrorCode::EvalConflictError
         } else if words.contains("recursion detected") {
             ErrorCode::RegoRecursionError
-        } else if words.contains("compiled regex exceeded size limit") {
-            return Error::limit("regex_bytes", limits::REGEX_BYTES, "a compiled regular expression is too large");
         } else if failure.module.is_none() && is_parse_error(words) {
             // Modules have been parsed before: this is the query.
             ErrorCode::RegoParseError

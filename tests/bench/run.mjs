@@ -1,6 +1,6 @@
 // `npm run bench`: races Regate against its peers in one process, prints the figures and writes target/bench/results.json.
 // `--quick` for a short run, whose figures are rough. It fails where answers differ, never because a goal is missed.
-// `--governance` measures evaluations, votes and sweeps on stores instead.
+// `--governance` measures evaluations, votes and sweeps on stores instead, `--actions` decisions on calls of agents.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -14,9 +14,9 @@ import { prepare } from "./prepare.mjs";
 import * as report from "./report.mjs";
 
 const asked = process.argv.slice(2);
-const wrong = asked.find((argument) => argument !== "--quick" && argument !== "--governance");
+const wrong = asked.find((argument) => !["--quick", "--governance", "--actions"].includes(argument));
 if (wrong !== undefined) {
-  process.stderr.write(`there is no option \`${wrong}\`; there are --quick and --governance\n`);
+  process.stderr.write(`there is no option \`${wrong}\`; there are --quick, --governance and --actions\n`);
   process.exit(2);
 }
 const quick = asked.includes("--quick");
@@ -25,6 +25,9 @@ try {
   if (asked.includes("--governance")) {
     const { governance } = await import("./governance/bench.mjs");
     await governance(quick);
+  } else if (asked.includes("--actions")) {
+    const { actionsBench } = await import("./actions/bench.mjs");
+    await actionsBench(quick);
   } else {
     prepare();
     await bench();

@@ -365,7 +365,7 @@ describe("the page of actions for everyone", needsChromium(), () => {
     await hears("Denied: the action `delete_customer` is denied");
     await typePolicy(page, "name: refund-policy\nrun_budget: -1\n");
     await hears("refund-policy: 1 error.");
-    await hears("Not judged: Refund-policy has 1 error.");
+    await hears("Not judged: The policy `refund-policy` has 1 error.");
     await opened.close();
   });
 

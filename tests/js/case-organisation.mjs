@@ -194,7 +194,7 @@ function caseStore() {
     read: (keys) => keys.flatMap((key) => structuredClone(records.get(placeOf(key))) ?? []),
     commit({ partition, expect, put, append }) {
       const versionOf = ({ kind, key }) => records.get(placeOf({ partition, kind, key }))?.version ?? null;
-      if (expect.some((expected) => versionOf(expected) !== expected.version)) throw new Error("nobody else writes");
+      if (expect.some((expected) => versionOf(expected) !== expected.version)) return "conflict";
       for (const { kind, key, value } of structuredClone([...put, ...append])) {
         const version = String(Number(versionOf({ kind, key })) + 1);
         records.set(placeOf({ partition, kind, key }), { partition, kind, key, version, value });

@@ -2,7 +2,7 @@
 
 use super::ActionService;
 use super::kill_switches::check_reason;
-use super::log::{EXCEPTION, Entry};
+use super::log;
 use super::policies::done;
 use super::stored::{self, StoredException, kind, settings_need, state_need};
 use crate::action::exceptions::Exception;
@@ -175,10 +175,7 @@ impl ActionService<'_> {
     ) -> Result<(), Stop> {
         let settings: Kept<ActionSettings> = asking.record(settings_need(self.org_id))?;
         let input = json!({ "exception_id": exception.id, "policy_id": exception.policy_id, "act": act, "by": by });
-        let entry = Entry { path: EXCEPTION, input, result: json(exception)?, revision: None, digest: String::new() };
-        let (key, record) = self.logged(&settings.value.unwrap_or_default(), entry);
-        change.append(Record::of(kind::AUDIT, key, &record)?);
-        Ok(())
+        self.enter_change(change, &settings.value.unwrap_or_default(), log::EXCEPTION, input, json(exception)?)
     }
 
     fn found_exception(

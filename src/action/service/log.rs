@@ -9,7 +9,7 @@ use crate::action::settings::ActionSettings;
 use crate::action::verdict::{ActionDecision, ReasonCode};
 use crate::decision::asking::json;
 use crate::decision::audit::{AuditRecord, BundleRevision, timestamp};
-use crate::decision::{Asking, Done, Page, PageRequest, Stop, Verb};
+use crate::decision::{Asking, Change, Done, Page, PageRequest, Record, Stop, Verb};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -35,6 +35,10 @@ pub const KILL: &str = "action/kill";
 pub const REVIVE: &str = "action/revive";
 /// What the entries of exceptions are about.
 pub const EXCEPTION: &str = "action/exception";
+/// What the entries of deleted policies are about. Whoever changed one stands in its versions.
+pub const POLICY: &str = "action/policy";
+/// What the entries of settings are about.
+pub const SETTINGS: &str = "action/settings";
 
 /// A part of the decision log.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -84,8 +88,23 @@ impl ActionService<'_> {
         change.append(kind::AUDIT, key, &record)
     }
 
+    /// Enters a change of what is set up: who made it is known afterwards, too.
+    pub(super) fn enter_change(
+        &self,
+        change: &mut Change,
+        settings: &ActionSettings,
+        path: &'static str,
+        input: Value,
+        result: Value,
+    ) -> Result<(), Stop> {
+        let entry = Entry { path, input, result, revision: None, digest: String::new() };
+        let (key, record) = self.logged(settings, entry);
+        change.append(Record::of(kind::AUDIT, key, &record)?);
+        Ok(())
+    }
+
     /// An entry of the decision log, with its key.
-    pub(super) fn logged(&self, settings: &ActionSettings, entry: Entry<'_>) -> (String, AuditRecord) {
+    fn logged(&self, settings: &ActionSettings, entry: Entry<'_>) -> (String, AuditRecord) {
         let revision = entry.revision.map(|revision| BundleRevision { revision: revision.to_owned() });
         let mut record = AuditRecord {
             decision_id: self.operation_id.to_owned(),

@@ -2,12 +2,14 @@
 
 use super::ActionService;
 use super::access::{organisation, require};
+use super::log;
 use super::stored::{self, StoredException, StoredPolicy, kind};
 use super::validated::{Validated, snapshot_of, validated};
 use super::versions::{NewVersion, PolicyVersion, VersionStatus, number_of, version_id};
 use crate::action::diff::PolicyDiff;
 use crate::action::policy::PolicyFields;
 use crate::action::policy::errors::PolicyWarning;
+use crate::action::settings::ActionSettings;
 use crate::action::state::{ExceptionUses, StateKey};
 use crate::decision::audit::timestamp;
 use crate::decision::{
@@ -111,6 +113,7 @@ impl ActionService<'_> {
     pub(super) fn delete_policy(&self, asking: &Asking, id: &str) -> Result<Done, Stop> {
         // INVARIANT (all of them): the state of the set-up is read first. Who adds an exception afterwards changes it.
         let change = Change::begin(asking, stored::set_up(self.org_id), self.operation_id);
+        asking.want(stored::settings_need(self.org_id));
         let found = self.found_policy(asking, id, Verb::Delete)?;
         let mut change = change?;
         let of_policy = |kind: &str| Need::Records {
@@ -133,6 +136,10 @@ impl ActionService<'_> {
             change.expect(stored::set_up(self.org_id).record(kind, key.clone()), Some(version));
             change.put(Record::deleted(kind, key));
         }
+        let settings: Kept<ActionSettings> = asking.record(stored::settings_need(self.org_id))?;
+        let input = json!({ "policy_id": id, "act": "delete", "by": found.identity.id });
+        let result = json!({ "name": found.policy.fields.name, "version_id": found.policy.current_version_id });
+        self.enter_change(&mut change, &settings.value.unwrap_or_default(), log::POLICY, input, result)?;
         change.expect(stored::policy_need(self.org_id, id), found.record_version);
         change.put(Record::deleted(kind::POLICY, id));
         done(change, &json!({ "id": id }))

@@ -2,10 +2,13 @@
 
 use super::ActionService;
 use super::access::{organisation, require};
+use super::log;
 use super::policies::done;
 use super::stored::{self, kind};
 use crate::action::settings::ActionSettings;
+use crate::decision::asking::json as to_json;
 use crate::decision::{Asking, Change, Done, Kept, Record, Refusal, Stop, Verb};
+use serde_json::json;
 use std::ops::RangeInclusive;
 
 /// From a second to a day.
@@ -16,7 +19,7 @@ impl ActionService<'_> {
     pub(super) fn put_settings(&self, asking: &Asking, settings: &ActionSettings) -> Result<Done, Stop> {
         asking.want(stored::set_up(self.org_id).configuration());
         asking.want(stored::settings_need(self.org_id));
-        require(asking, organisation(self.org_id), Verb::Write)?;
+        let by = require(asking, organisation(self.org_id), Verb::Write)?.id;
         check(settings)?;
         let kept: Kept<ActionSettings> = asking.record(stored::settings_need(self.org_id))?;
         if kept.value.as_ref() == Some(settings) {
@@ -25,6 +28,7 @@ impl ActionService<'_> {
         let mut change = Change::begin(asking, stored::set_up(self.org_id), self.operation_id)?;
         change.expect(stored::settings_need(self.org_id), kept.version);
         change.put(Record::of(kind::SETTINGS, "all", settings)?);
+        self.enter_change(&mut change, settings, log::SETTINGS, json!({ "by": by }), to_json(settings)?)?;
         done(change, settings)
     }
 

@@ -105,14 +105,14 @@ pub fn check(request: CheckRequest) -> Result<Checked, Error> {
     let mut memory = state.memory(&set_up, now_ms, "/state")?;
     memory.moderated = request.moderation;
     let mut world = World::new(&set_up, memory);
-    let (mut decision, state) = match request.purpose {
+    let (decision, state) = match request.purpose {
         CheckPurpose::Ask => {
             let evaluation = world.evaluate(&call, now_ms, Purpose::Ask).map_err(failed)?;
-            (told(&evaluation, true), None)
+            (told(&evaluation, request.explain), None)
         }
         CheckPurpose::Authorize => {
             let id = next_id(&world.state);
-            let decided = world.authorize(&call, now_ms, &id).map_err(failed)?;
+            let decided = world.authorize(&call, now_ms, &id, request.explain).map_err(failed)?;
             let open = decided.reservation.filter(|reservation| reservation.status == ReservationStatus::Open);
             if let (Some(open), Some(result)) = (open, request.result) {
                 world.record(&open, &Outcome::Success(result), now_ms).map_err(failed)?;
@@ -120,9 +120,6 @@ pub fn check(request: CheckRequest) -> Result<Checked, Error> {
             (decided.decision, Some(StateAfter::of(&world.state).map_err(failed)?))
         }
     };
-    if !request.explain {
-        decision.checks.clear();
-    }
     Ok(Checked { decision, state })
 }
 

@@ -131,7 +131,7 @@ pub struct Payload {
         test,
         ts(optional, type = "{ args?: unknown[] | null, kwargs?: Record<string, unknown> | null } | null")
     )]
-    pub inputs: Option<Inputs>,
+    pub inputs: Value,
     /// What it gave; of a call that failed the text of its error.
     #[serde(default)]
     #[cfg_attr(test, ts(optional, type = "unknown"))]
@@ -198,6 +198,9 @@ pub struct Entry {
     pub has_no_inputs: bool,
 }
 
+/// Reads an entry that stands at a place.
+type Reader = fn(Value, usize, &str, &mut Warnings) -> Result<Entry, Error>;
+
 /// Reads entries, in the order of their times; those of one time in the order in which they are given.
 ///
 /// # Errors
@@ -207,12 +210,11 @@ pub fn read(
     ledger_entries: Option<Vec<Value>>,
     warnings: &mut Warnings,
 ) -> Result<Vec<Entry>, Error> {
-    let (given, path, of): (_, _, fn(Value, usize, &str, &mut Warnings) -> Result<Entry, Error>) =
-        match (calls, ledger_entries) {
-            (Some(calls), None) => (calls, "/calls", of_call),
-            (None, Some(entries)) => (entries, "/ledger_entries", of_ledger),
-            _ => return Err(malformed("give either `calls` or `ledger_entries`")),
-        };
+    let (given, path, of): (_, _, Reader) = match (calls, ledger_entries) {
+        (Some(calls), None) => (calls, "/calls", of_call),
+        (None, Some(entries)) => (entries, "/ledger_entries", of_ledger),
+        _ => return Err(malformed("give either `calls` or `ledger_entries`")),
+    };
     check_count(given.len(), path)?;
     let mut entries = Vec::with_capacity(given.len());
     let mut latest = 0;
@@ -258,17 +260,24 @@ fn of_ledger(mut value: Value, index: usize, place: &str, warnings: &mut Warning
     if entry.action.trim().is_empty() {
         return Err(malformed("an entry names its action").at(format!("{place}/action")));
     }
-    let Payload { inputs, outputs } = entry.payload.unwrap_or(Payload { inputs: None, outputs: Value::Null });
+    let Payload { inputs, outputs } = entry.payload.unwrap_or(Payload { inputs: Value::Null, outputs: Value::Null });
+    let is_redacted = entry.inputs_redacted == Some(true);
+    // What was left out may have left anything in its place.
+    let inputs: Option<Inputs> = match inputs {
+        Value::Null => None,
+        other if is_redacted && !other.is_object() => None,
+        other => Some(read_at(other, &format!("{place}/payload/inputs"))?),
+    };
     let was_captured = inputs.as_ref().is_some_and(|inputs| inputs.args.is_some() || inputs.kwargs.is_some());
     let Inputs { args, kwargs } = inputs.unwrap_or_default();
     let (args, kwargs) = (args.unwrap_or_default(), kwargs.unwrap_or_default());
-    if entry.inputs_redacted == Some(true) {
+    if is_redacted {
         warnings.add(WarningKind::InputsRedacted, index);
     }
     if !args.is_empty() {
         warnings.add(WarningKind::PositionalInputs, index);
     }
-    if !was_captured {
+    if !was_captured && !is_redacted {
         warnings.add(WarningKind::InputsEmpty, index);
     }
     let call = ActionCall {

@@ -230,7 +230,8 @@ impl Player<'_> {
     fn play(&mut self, entry: &Entry) -> Result<Played, Stop> {
         self.world.state.moderated = self.moderator(entry).cloned();
         let id = format!("entry-{}", entry.index);
-        let Decided { evaluation, decision, reservation } = self.world.authorize(&entry.call, entry.at_ms, &id)?;
+        let Decided { evaluation, decision, reservation } =
+            self.world.authorize(&entry.call, entry.at_ms, &id, false)?;
         let open = match reservation {
             Some(waiting) if waiting.status == ReservationStatus::Held => {
                 self.world.answer(&entry.call, &waiting, self.answered(entry), entry.at_ms)?

@@ -82,9 +82,9 @@ impl<'a> World<'a> {
     ///
     /// # Errors
     /// As [`World::evaluate`].
-    pub fn authorize(&mut self, call: &ActionCall, now_ms: u64, id: &str) -> Result<Decided, Stop> {
+    pub fn authorize(&mut self, call: &ActionCall, now_ms: u64, id: &str, explain: bool) -> Result<Decided, Stop> {
         let evaluation = self.evaluate(call, now_ms, Purpose::Authorize)?;
-        let mut decision = told(&evaluation, true);
+        let mut decision = told(&evaluation, explain);
         let mut reservation = None;
         // A mistake of the caller is no decision, and changes nothing.
         if let Some(cost) = call.cost() {

@@ -23,10 +23,6 @@ replaced := replace(input[0], input[1], input[2])
 
 replaced_by_table := strings.replace_n(input[0], input[1])
 
-replaced_by_pattern := regex.replace(input[0], input[1], input[2])
-
-matches := count(regex.find_n(input[1], input[0], -1))
-
 joined := concat(input[0], input[1])
 
 indexes := indexof_n(input[0], input[1])
@@ -40,16 +36,6 @@ united := object.union(input[0], input[1])
 all_united := object.union_n(input[0])
 
 multiplied := product(input[0])
-
-found := regex.find_n(input[0], input[1], input[2])
-
-found_groups := regex.find_all_string_submatch_n(input[0], input[1], input[2])
-
-split_by_pattern := regex.split(input[0], input[1])
-
-matched := regex.match(input[0], input[1])
-
-template := regex.template_match(input[0], input[1], input[2], input[3])
 
 units := units.parse(input[0])
 

@@ -99,7 +99,7 @@ fn check_numbers(engine: &mut Interpreter, name: &str, rule: &'static str) {
 /// no operand for them goes to the engine's own, for its words.
 fn check_replacements(engine: &mut Interpreter) {
     type Own = fn(&[Value]) -> Option<Measured<Value>>;
-    let all: [(&str, u8, &'static str, Own); 6] = [
+    let all: [(&str, u8, &'static str, Own); 5] = [
         ("replace", 3, "replaced", |operands| {
             let [text, old, new] = strings(operands)?;
             Some(bounds::replaced(text, old, new).map(Value::from))
@@ -114,15 +114,6 @@ fn check_replacements(engine: &mut Interpreter) {
                 }
             }
             Some(Measured::Made(Value::from(text)))
-        }),
-        ("regex.replace", 3, "replaced_by_pattern", |operands| {
-            let [text, _, new] = strings(operands)?;
-            // Counting the matches costs as much as the work: only where it may be too large.
-            let is_too_large = bounds::is_too_large_replaced(text, new, text.chars().count() + 1)
-                && aside::ask("matches", operands.to_vec()).ok().and_then(|matches| matches.as_u64().ok()).is_some_and(
-                    |matches| bounds::is_too_large_replaced(text, new, usize::try_from(matches).unwrap_or(usize::MAX)),
-                );
-            is_too_large.then_some(Measured::TooLarge)
         }),
         ("concat", 2, "joined", |operands| {
             let delimiter = operands.first()?.as_string().ok()?;
@@ -223,7 +214,7 @@ fn with_words(value: Value, word: &str, numbers: &mut Vec<String>) -> Result<Val
 fn check_work(engine: &mut Interpreter) {
     /// Whether the engine may do the work. Where it may not, the meter has been told why.
     type Bound = fn(&[Value]) -> bool;
-    let all: [(&str, u8, &'static str, Bound); 16] = [
+    let all: [(&str, u8, &'static str, Bound); 13] = [
         ("glob.match", 3, "globbed", |operands| charge(operands, 0, 2)),
         ("trim", 2, "trimmed", |operands| charge(operands, 0, 1)),
         ("trim_left", 2, "trimmed_left", |operands| charge(operands, 0, 1)),
@@ -237,9 +228,6 @@ fn check_work(engine: &mut Interpreter) {
         ("object.union", 2, "united", is_written_out_in_time),
         ("object.union_n", 1, "all_united", may_unite),
         ("product", 1, "multiplied", may_multiply),
-        ("regex.find_n", 3, "found", |operands| may_search(operands.get(1))),
-        ("regex.find_all_string_submatch_n", 3, "found_groups", |operands| may_search(operands.get(1))),
-        ("regex.split", 2, "split_by_pattern", |operands| may_search(operands.get(1))),
     ];
     for (name, arguments, rule, is_bounded) in all {
         let _ = engine.add_extension(
@@ -254,7 +242,6 @@ fn check_work(engine: &mut Interpreter) {
     }
     let _ = engine.add_extension("json.patch".to_owned(), 2, Box::new(patched));
     let _ = engine.add_extension("object.subset".to_owned(), 2, Box::new(is_subset));
-    let _ = engine.add_extension("regex.template_match".to_owned(), 4, Box::new(template_matched));
     let _ = engine.add_extension("yaml.marshal".to_owned(), 1, Box::new(marshalled_as_yaml));
     let _ = engine.add_extension(
         "graph.reachable_paths".to_owned(),
@@ -275,11 +262,6 @@ fn charge(operands: &[Value], one: usize, other: usize) -> bool {
         _ => 0,
     };
     bounds::may_work(size(one), size(other))
-}
-
-/// Whether a text may be searched for every match of a pattern: a pattern may read the rest of the text for each.
-fn may_search(text: Option<&Value>) -> bool {
-    text.and_then(|text| text.as_string().ok()).is_none_or(|text| bounds::may_work_of(text.len(), text.len(), 256))
 }
 
 /// Whether numbers may be multiplied: each product is as long as all the numbers in it.
@@ -350,19 +332,6 @@ fn contains_all(all: &Value, some: &Value) -> Option<bool> {
         }
         _ => return None,
     })
-}
-
-/// `regex.template_match`: the whole template as one pattern, in which only what stands between the delimiters is one. The
-/// engine's own reads past the end of a short text.
-fn template_matched(operands: Vec<Value>) -> Result<Value, EngineError> {
-    let Some([template, text, open, close]) = strings(&operands) else { return aside::ask("template", operands) };
-    match bounds::template_pattern(template, open, close) {
-        Ok(pattern) => aside::ask("matched", vec![Value::from(pattern), Value::from(text)]),
-        Err(why) if meter::allowance().strict_builtin_errors => {
-            Err(EngineError::msg(format!("regex.template_match: {why}")))
-        }
-        Err(_) => Ok(Value::Undefined),
-    }
 }
 
 /// Whether no path is longer than what it could lead into: the engine follows each part by recursion.

@@ -6,6 +6,7 @@ mod aside;
 mod bounds;
 mod guarded_builtins;
 mod outline;
+mod regex_builtins;
 mod replaced_builtins;
 
 use super::check::outline::Outline;
@@ -283,6 +284,7 @@ fn new_engine() -> Interpreter {
         );
     }
     guarded_builtins::check_all(&mut engine);
+    regex_builtins::add_all(&mut engine);
     engine
 }
 

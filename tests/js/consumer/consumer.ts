@@ -1,9 +1,12 @@
 // A program of a user, in TypeScript: compiled, never run. What is marked with an expected error must not compile.
 
 import {
+  ActionReplay,
   RegateError,
+  ReplayDivergenceError,
   capabilities,
   check,
+  checkAction,
   compile,
   compileActionPolicy,
   fromBytes,
@@ -11,9 +14,13 @@ import {
   playground,
   prepareGovernance,
   readPlan,
+  replayActionDecisions,
+  simulateActions,
   test,
   validate,
+  type ActionLedgerEntry,
   type ActionPolicyFields,
+  type ActionSimulation,
   type Answer,
   type ApprovalRule,
   type Decided,
@@ -54,6 +61,23 @@ export async function everything(plan: Uint8Array): Promise<string[]> {
   const available: boolean = capabilities().builtins.every((builtin) => builtin.available);
   console.log(columns, valid, name, report.passed, added, available);
   return messages;
+}
+
+export function simulated(entries: ActionLedgerEntry[]): string[] {
+  const policies = [{ name: "p", run_budget: 1, denied_actions: ["drop"] }];
+  const checked = checkAction({ policies, call: { name: "pay", cost_usd: 0.1, kwargs: { n: 1 } }, purpose: "authorize" });
+  const next = checkAction({ policies, call: { name: "pay" }, state: checked.state ?? {}, moderation: null });
+  const simulation: ActionSimulation = simulateActions({ policies, ledger_entries: entries, approve: "all", initial_state: { killed: [] } });
+  const refused: number = simulation.summary.by_reason.DENIED_ACTION ?? 0;
+  const { differences } = replayActionDecisions({ decisions: [], policies, settings: { compat_0_4: true } });
+  const replay = new ActionReplay([{ action: "f", inputs: { n: 1 }, outputs: [1] }], { strict: false });
+  const given: unknown = replay.next("f", { n: 1 }).outputs;
+  // @ts-expect-error a budget is a number
+  checkAction({ policies: [{ name: "p", run_budget: "1" }], call: { name: "pay" } });
+  // @ts-expect-error there is no such answer to approvals
+  simulateActions({ policies, calls: [], approve: "some" });
+  console.log(next.decision.decision, refused, given, replay.report().cost_savings, ReplayDivergenceError.name);
+  return differences.map(({ was, now }) => `${was.decision} ${now.reason_code ?? ""}`);
 }
 
 export async function limited(text: string, ask: (prose: string) => Promise<ActionPolicyFields>): Promise<string[]> {

@@ -65,14 +65,16 @@ const call = new CallPane(opened, {
 
 const verdict = new VerdictPane(byId("verdict", HTMLElement));
 
+// INVARIANT (as they stand): grows with each change, so that no verdict is shown on texts that have changed meanwhile.
+let turn = 0;
 let judgeTimer: number | undefined;
 function judgeSoon(): void {
+  // What is on its way is about texts that are no more.
+  turn += 1;
   window.clearTimeout(judgeTimer);
   judgeTimer = window.setTimeout(() => void judgeCall(), JUDGE_DELAY_MS);
 }
 
-// INVARIANT (as they stand): grows with each question, so that no verdict is shown on texts that have changed meanwhile.
-let turn = 0;
 async function judgeCall(): Promise<void> {
   const asked = ++turn;
   const { nowMs } = call;

@@ -7,7 +7,7 @@ import type { PolicyDraft, Version } from "./action-drafts";
 import type { Judged, PolicyText, PolicyTexts } from "./action-operations";
 import { PolicyEditor } from "./policy-editor";
 import { countInWords, findingsOf } from "./policy-findings";
-import { formatOf } from "./policy-format";
+import { formatOf, nameIn } from "./policy-format";
 import { PolicyTabs } from "./policy-tabs";
 
 export interface PoliciesWiring {
@@ -77,7 +77,7 @@ export class PoliciesPane {
     const [first] = this.#wrong();
     if (first === undefined) return "";
     const { policy, version, findings } = first;
-    const what = version === "proposed" ? `what is proposed for ${policy.title}` : policy.title;
+    const what = version === "proposed" ? `what is proposed for \`${policy.title}\`` : `the policy \`${policy.title}\``;
     return `${what} has ${countInWords(findings)}`;
   }
 
@@ -109,8 +109,9 @@ export class PoliciesPane {
     if (finding) this.#editor.goTo(finding.start, finding.end);
   }
 
-  /** Puts a text from elsewhere into the policy of that name, or into a new one. Gives what was done, in words. */
-  take(title: string, text: string): void {
+  /** Puts a text from elsewhere into the policy that it is by its name, or into a new one. `file` names what does not say its name. */
+  take(file: string, text: string): void {
+    const title = nameIn(text) ?? file;
     const known = this.#policies.find((policy) => policy.title === title);
     if (known) {
       this.show(known.id, "current");

@@ -15,6 +15,7 @@ export class PolicyTabs {
   readonly #list: HTMLElement;
   readonly #panel: HTMLElement;
   readonly #chosen: (id: string) => void;
+  #drawn = "";
 
   constructor(list: HTMLElement, panel: HTMLElement, chosen: (id: string) => void) {
     this.#list = list;
@@ -24,6 +25,10 @@ export class PolicyTabs {
   }
 
   show(tabs: readonly PolicyTab[], shown: string): void {
+    const drawn = JSON.stringify([tabs, shown]);
+    // A tab that is pressed while it is drawn anew would not be chosen.
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
     const held = this.#list.contains(document.activeElement);
     replaceChildren(this.#list, ...tabs.map((tab) => this.#tab(tab, tab.id === shown)));
     this.#panel.setAttribute("aria-labelledby", idOf(shown));

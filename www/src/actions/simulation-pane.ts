@@ -98,8 +98,10 @@ export class SimulationPane {
       }
       case "policies_wrong":
         return this.notSimulated("a policy has errors");
-      case "failed":
-        return this.notSimulated(`the ${simulated.failure.on} has an error: ${simulated.failure.message}`);
+      case "failed": {
+        const { on, message } = simulated.failure;
+        return this.notSimulated(on === "policies" ? message : `the ${on} has an error: ${message}`);
+      }
       case "ledger_wrong": {
         const { failure, pointer, entry } = simulated;
         const where = entry === null ? "" : `, entry ${entry.index + 1} (line ${entry.line})`;

@@ -63,7 +63,7 @@ function facts(decision: ActionDecision): HTMLElement {
     ["Reason", reason_code === undefined ? [] : codes([reason_code])],
     ["Rule", policy_rule === undefined ? [] : codes([policy_rule])],
     [from, codes(policy_ids)],
-    ["Budget", budget_type === undefined ? [] : [`${budget_type}: ${dollars(spent)} of ${dollars(limit)}`]],
+    ["Budget", budget_type === undefined || spent === undefined || limit === undefined ? [] : [`${budget_type}: ${dollars(spent)} of ${dollars(limit)}`]],
     ["The agent can mend it", decision.decision === "deny" ? [recoverable ? "yes" : "no"] : []],
     ["Exceptions used", codes(exceptions_applied)],
     ["Result of before", idempotent_replay === undefined ? [] : [element("code", {}, jsonText(idempotent_replay.value).replace(/\n\s*/g, " "))]],
