@@ -1,4 +1,4 @@
-//! The builtins of regular expressions. The engine's own are not built in: their crate reads another syntax than RE2.
+//! The builtins of regular expressions, in the place of the engine's own: their crate reads another syntax than RE2.
 
 use super::{EngineError, Interpreter, Value, bounds};
 use crate::rego::meter::{self, Stopped};
