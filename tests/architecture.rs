@@ -43,7 +43,7 @@ const HOMES: [(&str, &[&str]); 9] = [
     ("serde_wasm_bindgen", &["src/wasm.rs"]),
     ("cap::", &["src/rego/memory.rs"]),
     ("chrono", &["src/decision/audit.rs"]),
-    ("regex::", &["src/action/arguments/patterns.rs", "src/rego/pattern/mod.rs", "src/rego/pattern/replacement.rs"]),
+    ("regex::", &["src/rego/pattern/compiled.rs"]),
     ("granit_parser", &["src/action/policy/source/yaml.rs"]),
 ];
 

@@ -216,11 +216,24 @@ fn builtins_that_would_end_the_engine_answer() {
         r#"time.parse_duration_ns("5д")"#,
         r#"time.parse_duration_ns("")"#,
         r#"time.parse_duration_ns("1h2")"#,
-        r#"regex.template_match("{a", "a", "{", "}")"#,
-        r#"regex.template_match("a", "a", "{{", "}")"#,
+        // Where both are written, this is found before anything runs.
+        r#"regex.template_match(concat("", ["{a"]), "a", "{", "}")"#,
+        r#"regex.template_match("a", "a", concat("", ["{{"]), "}")"#,
         "object.subset(1, 2)",
     ] {
         assert_eq!(ask(term), Answer::Undefined, "{term}");
+    }
+}
+
+#[test]
+fn a_pattern_that_is_too_large_or_too_deep_is_a_limit_and_no_silence() {
+    let deep = format!(r#"replace(replace("{}a{}", "<", "("), ">", ")")"#, "<".repeat(300), ">".repeat(300));
+    for (pattern, limit) in [(r#"concat("", ["[^a]", "{1000}"])"#.to_owned(), "regex_bytes"), (deep, "regex_nesting")] {
+        assert_eq!(
+            limit_reached(&format!("package policy\n\nfine := 1\n\nx := regex.match({pattern}, \"a\")\n")),
+            limit,
+            "{pattern}"
+        );
     }
 }
 

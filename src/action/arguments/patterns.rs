@@ -2,7 +2,7 @@
 
 use super::pattern_text::in_ascii;
 use crate::limits;
-use regex::{Error, Regex, RegexBuilder};
+use crate::rego::pattern::compiled::{NotCompiled, Regex, compiled};
 
 /// A regular expression. Matching takes time in proportion to the text, whatever the pattern (decision 18).
 ///
@@ -20,12 +20,9 @@ impl Pattern {
     /// # Errors
     /// One sentence for people: what is wrong with the pattern.
     pub fn new(text: &str) -> Result<Self, String> {
-        let size = usize::try_from(limits::REGEX_BYTES).unwrap_or(usize::MAX);
         let ascii = in_ascii(text).map_err(|why| format!("the pattern cannot be used: {why}"))?;
-        match RegexBuilder::new(&ascii).size_limit(size).build() {
-            Ok(regex) => Ok(Self { text: text.into(), regex }),
-            Err(error) => Err(in_words(&error)),
-        }
+        let regex = compiled(&ascii).map_err(|why| in_words(&why))?;
+        Ok(Self { text: text.into(), regex })
     }
 
     /// The pattern as its author wrote it.
@@ -45,15 +42,14 @@ impl Pattern {
 }
 
 /// The last line of the crate's error; those before it draw the pattern, and not as the author wrote it.
-fn in_words(error: &Error) -> String {
-    match error {
-        Error::CompiledTooBig(_) => format!(
+fn in_words(why: &NotCompiled) -> String {
+    match why {
+        NotCompiled::TooLarge => format!(
             "the pattern takes more than {} bytes when it is compiled; make its repetitions shorter",
             limits::REGEX_BYTES
         ),
-        other => {
-            let text = other.to_string();
-            let why = text.lines().rev().find_map(|line| line.strip_prefix("error: ")).unwrap_or(&text);
+        NotCompiled::Other(words) => {
+            let why = words.lines().rev().find_map(|line| line.strip_prefix("error: ")).unwrap_or(words);
             format!("the pattern cannot be used: {why}")
         }
     }
@@ -171,7 +167,7 @@ mod tests {
             ("(?i)[a-", "unclosed character class"),
             ("(?i)[z-a]", "invalid character class range"),
             ("(?i)[[:lower", "unclosed character class"),
-            ("((a{100}){100}){100}", "more than 131072 bytes"),
+            ("((a{100}){100}){100}", "more than 262144 bytes"),
         ] {
             let message = Pattern::new(pattern).unwrap_err();
             assert!(message.contains(why) && !message.contains('\n'), "{pattern}: {message}");

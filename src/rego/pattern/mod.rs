@@ -2,12 +2,13 @@
 //!
 //! What a pattern means is what OPA says: `\d`, `\w`, `\s` and `\b` are of ASCII, `(?i)` and `\p{…}` of Unicode.
 
+pub mod compiled;
 mod re2;
 mod replacement;
 mod template;
 
 use crate::limits;
-use regex::{Captures, Error, Regex, RegexBuilder};
+use compiled::{Captures, NotCompiled, Regex, compiled};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -81,12 +82,12 @@ impl Pattern {
         if text.len() as u64 > limits::REGEX_BYTES {
             return Err(Refused::TooLarge);
         }
-        let translated = re2::translated(text, |class| Regex::new(class).is_ok()).map_err(Refused::NotAPattern)?;
-        let regex = RegexBuilder::new(&translated.text)
-            .size_limit(usize::try_from(limits::REGEX_BYTES).unwrap_or(usize::MAX))
-            .nest_limit(u32::try_from(limits::REGEX_NESTING).unwrap_or(u32::MAX))
-            .build()
-            .map_err(|error| refused(&error))?;
+        let translated = re2::translated(text, |class| compiled(class).is_ok()).map_err(Refused::NotAPattern)?;
+        let regex = compiled(&translated.text).map_err(|why| match why {
+            NotCompiled::TooLarge => Refused::TooLarge,
+            // What is no pattern of RE2 has been found by now.
+            NotCompiled::Other(_) => Refused::TooDeep,
+        })?;
         Ok(Self { regex, names: translated.names })
     }
 
@@ -137,14 +138,6 @@ impl Pattern {
 impl PartialEq for Pattern {
     fn eq(&self, other: &Self) -> bool {
         self.regex.as_str() == other.regex.as_str() && self.names == other.names
-    }
-}
-
-fn refused(error: &Error) -> Refused {
-    match error {
-        Error::CompiledTooBig(_) => Refused::TooLarge,
-        // What is no pattern of RE2 has been found by now.
-        _ => Refused::TooDeep,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What replaces a match: text, and what groups of the match have matched.
 
-use regex::Captures;
+use super::compiled::Captures;
 
 /// One part of a replacement.
 #[derive(Debug, Clone, PartialEq, Eq)]
