@@ -14,6 +14,7 @@ use super::policy::compile::{self, CompileOptions};
 use super::policy::errors::PathPart;
 use super::policy::{
     ApprovalRule, GroundingRule, LoopRule, ModerationRule, PiiRule, PolicyFields, RateLimit, RiskLevel,
+    SET_BY_THE_SERVICE,
 };
 use crate::decision::digest;
 use crate::error::{Error, ErrorCode};
@@ -156,7 +157,7 @@ impl Merged {
                 Some(Value::String(id)) if !id.trim().is_empty() => Some(id),
                 Some(_) => return Err(malformed("the id of a policy is a text").at(format!("/policies/{place}/id"))),
             };
-            policy.retain(|field, _| !OF_RECORDS.contains(&field.as_str()));
+            policy.retain(|field, _| !SET_BY_THE_SERVICE.contains(&field.as_str()));
             let default_name = id.clone().unwrap_or_else(|| format!("policies[{place}]"));
             let checked = compile::check(Value::Object(policy), CompileOptions { name: Some(&default_name) });
             let (fields, _) = checked.map_err(|errors| {
@@ -175,9 +176,6 @@ impl Merged {
         Ok(Self::of(&policies))
     }
 }
-
-/// What records of policies have beside the id and the fields.
-const OF_RECORDS: [&str; 5] = ["organization_id", "current_version_id", "created_at", "updated_at", "newest_version"];
 
 fn malformed(message: impl Into<String>) -> Error {
     Error::new(ErrorCode::MalformedRequest, message)

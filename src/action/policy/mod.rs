@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
+/// What the record of a policy has beside its id and what its author says: a record that is given back is read without them.
+pub const SET_BY_THE_SERVICE: [&str; 5] =
+    ["organization_id", "current_version_id", "created_at", "updated_at", "newest_version"];
+
 /// What an author says in one policy.
 ///
 /// INVARIANT: whatever holds one has been validated: ranges, patterns and schemas are right.

@@ -3,9 +3,9 @@
 use crate::action::evaluation::Setup;
 use crate::action::exceptions::Exception;
 use crate::action::policies::{Policies, Policy};
-use crate::action::policy::PolicyFields;
 use crate::action::policy::compile::{CompileOptions, check};
 use crate::action::policy::errors::{PathPart, PolicyError};
+use crate::action::policy::{PolicyFields, SET_BY_THE_SERVICE};
 use crate::action::settings::ActionSettings;
 use crate::decision::instant;
 use crate::error::{Error, ErrorCode};
@@ -90,10 +90,6 @@ pub struct GivenSetUp {
     /// What holds for all decisions.
     pub settings: ActionSettings,
 }
-
-/// The fields that a stored policy has beside those of its author: what is listed can be given back as it came.
-const SET_BY_THE_SERVICE: [&str; 5] =
-    ["organization_id", "current_version_id", "created_at", "updated_at", "newest_version"];
 
 impl GivenSetUp {
     /// All of it, as evaluation wants it.

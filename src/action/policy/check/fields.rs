@@ -12,7 +12,7 @@ use super::{circles, ranges, warnings};
 use crate::action::policy::errors::PolicyErrorCode;
 use crate::action::policy::report::Report;
 use crate::action::policy::source::tree::{Entry, Kind, Node};
-use crate::action::policy::{PolicyFields, Scope};
+use crate::action::policy::{PolicyFields, SET_BY_THE_SERVICE, Scope};
 use std::collections::BTreeMap;
 
 /// Every field by its own name.
@@ -71,9 +71,6 @@ const GROUPS: [Group; 2] = [
         ],
     ),
 ];
-
-/// What the records of a policy have beside its fields.
-const OF_RECORDS: [&str; 5] = ["id", "organization_id", "current_version_id", "created_at", "updated_at"];
 
 const SCOPES: [(&str, Scope); 5] = [
     ("global", Scope::Global),
@@ -201,7 +198,7 @@ fn of_group<'a>(report: &mut Report, group: &Group, outer: &'a Entry, givens: &m
 }
 
 fn unknown(report: &mut Report, entry: &Entry) {
-    if OF_RECORDS.contains(&entry.key.as_str()) {
+    if entry.key == "id" || SET_BY_THE_SERVICE.contains(&entry.key.as_str()) {
         let message = format!("`{}` is kept beside a policy and is no field of it; leave it out", entry.key);
         report.error(entry.key_at, PolicyErrorCode::UnknownField, message);
         return;
