@@ -100,6 +100,10 @@ pub const TEXT_BYTES: u64 = 16 * 1024;
 /// Bytes of the arguments of one call of an agent, and of what is kept of results of one action in a run, as JSON: records must fit into
 /// a row of a database.
 pub const ARGUMENT_BYTES: u64 = 256 * 1024;
+/// Bytes of the name of an action, of an id and of an idempotency key in a call: they are parts of the keys of records.
+pub const NAME_BYTES: u64 = 512;
+/// Calls of one session, run or scope that wait for an approval at a time: each decision reads what is held for all of them.
+pub const WAITING_CALLS: u64 = 1_000;
 /// Entries of one list or object that a caller of governance gives, such as attributes.
 pub const LIST_ENTRIES: u64 = 1_000;
 /// Changes of a plan that are repeated in decision logs and in what providers are told; of a larger plan neither has the lists.
@@ -163,6 +167,8 @@ pub fn in_force() -> BTreeMap<&'static str, u64> {
         ("requirements_bytes", REQUIREMENTS_BYTES as u64),
         ("list_entries", LIST_ENTRIES),
         ("argument_bytes", ARGUMENT_BYTES),
+        ("name_bytes", NAME_BYTES),
+        ("waiting_calls", WAITING_CALLS),
         ("told_changes", TOLD_CHANGES),
         ("told_messages", TOLD_MESSAGES as u64),
         ("schema_depth", SCHEMA_DEPTH),

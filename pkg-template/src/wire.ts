@@ -3081,7 +3081,7 @@ notices: Array<Notice>, };
 export type Enforcement = "mandatory" | "advisory";
 
 /**
- * What becomes of a call where no policy can vouch for it: nothing was ever set up, or evaluation failed (section 3.3).
+ * What becomes of a call where no policy can vouch for it because nothing was ever set up (section 3.3).
  */
 export type EnforcementMode = "fail_open" | "fail_closed_writes" | "fail_closed";
 

@@ -4,7 +4,7 @@
 //! INVARIANT (no wrong yes): the cost of an allowed call is spent in the commit that allows it. A crash before it is settled leaves
 //! it spent; only who says that the call was never made takes it back.
 
-use super::arguments::digest::{arguments_digest, arguments_hash};
+use super::arguments::digest::{arguments_digest, arguments_hash, asked_digest};
 use super::call::ActionCall;
 use super::checks::{idempotency, rate_limits};
 use super::evaluation::Evaluation;
@@ -13,11 +13,12 @@ use super::money::Usd;
 use super::settings::ActionSettings;
 use super::state::account::{Account, Held};
 use super::state::{
-    AccountKey, Changes, EvidenceRecord, IdempotencyEntry, Knowledge, Reservation, ReservationStatus, StateKey,
-    StateValue, account, evidence, exception_uses, rate,
+    Changes, EvidenceRecord, IdempotencyEntry, Knowledge, Reservation, ReservationStatus, StateKey, StateValue,
+    account, evidence, exception_uses, rate,
 };
 use super::verdict::{ApprovalOfDecision, Verdict};
 use crate::decision::Stop;
+use crate::error::Error;
 use crate::limits;
 use serde_json::Value;
 
@@ -64,15 +65,13 @@ impl Taking<'_> {
     pub fn allow(&self) -> Result<(Changes, Reservation), Stop> {
         let expires_at_ms = self.now_ms.saturating_add(self.settings.reservation_seconds.saturating_mul(SECOND_MS));
         let mut changes = Changes::new();
-        let mut run_resets = 0;
+        let mut resets = Vec::new();
         for key in &self.evaluation.accounts {
             let key = StateKey::Account(key.clone());
             let mut account = account(self.known, &key)?;
             account.prune(self.now_ms);
             account.spend(&self.call.name, self.cost);
-            if is_of_run(&key) {
-                run_resets = account.resets;
-            }
+            resets.push(account.resets);
             changes.insert(key, StateValue::Account(account));
         }
         if self.takes_slot() {
@@ -87,7 +86,7 @@ impl Taking<'_> {
             uses.uses += 1;
             changes.insert(exception.uses_key(), StateValue::ExceptionUses(uses));
         }
-        let reservation = Reservation { run_resets, ..self.reservation(ReservationStatus::Open, expires_at_ms) };
+        let reservation = Reservation { resets, ..self.reservation(ReservationStatus::Open, expires_at_ms) };
         self.take_key(&mut changes, expires_at_ms);
         changes.insert(
             StateKey::Reservation(reservation.id.clone()),
@@ -107,6 +106,11 @@ impl Taking<'_> {
             let key = StateKey::Account(key.clone());
             let mut account = account(self.known, &key)?;
             account.prune(self.now_ms);
+            if account.holds.len() as u64 >= limits::WAITING_CALLS {
+                let most = limits::WAITING_CALLS;
+                let message = format!("{most} calls wait for an approval already, the limit `waiting_calls`");
+                return Err(Error::limit("waiting_calls", most, message).into());
+            }
             let held = Held { action: self.call.name.clone(), amount: self.cost, expires_at_ms };
             account.holds.insert(self.id.to_owned(), held);
             changes.insert(key, StateValue::Account(account));
@@ -125,6 +129,7 @@ impl Taking<'_> {
         }
         let mut reservation = self.reservation(ReservationStatus::Held, expires_at_ms);
         reservation.approval = Some(approval_id.to_owned());
+        reservation.asked_digest = Some(asked_digest(self.call));
         self.take_key(&mut changes, expires_at_ms);
         changes.insert(
             StateKey::Reservation(reservation.id.clone()),
@@ -160,13 +165,14 @@ impl Taking<'_> {
         !self.evaluation.rules.rates.is_empty()
     }
 
-    /// The key is taken while the call is under way.
+    /// The key is taken while the call is under way, and as long as a result would be kept: a call of which nobody ever told what became
+    /// of it may have been made.
     fn take_key(&self, changes: &mut Changes, expires_at_ms: u64) {
         if let Some(key) = idempotency::key_of(self.call) {
             let entry = IdempotencyEntry {
                 reservation: self.id.to_owned(),
                 first_seen_at_ms: self.now_ms,
-                expires_at_ms,
+                expires_at_ms: expires_at_ms.max(self.now_ms.saturating_add(self.call.idempotency_ttl_ms())),
                 result: None,
             };
             changes.insert(key, StateValue::Idempotency(entry));
@@ -184,10 +190,11 @@ impl Taking<'_> {
             run: call.run_id.clone(),
             agent: call.agent_id.clone(),
             args_digest: arguments_digest(&call.kwargs),
+            asked_digest: None,
             args_hash: arguments_hash(&call.kwargs, &[]),
             amount: self.cost,
             accounts: self.evaluation.accounts.iter().cloned().collect(),
-            run_resets: 0,
+            resets: Vec::new(),
             at_ms: self.now_ms,
             expires_at_ms,
             took_slot: self.takes_slot(),
@@ -200,13 +207,9 @@ impl Taking<'_> {
     }
 }
 
-const fn is_of_run(key: &StateKey) -> bool {
-    matches!(key, StateKey::Account(AccountKey::Run { .. }))
-}
-
-/// Whether an account still has what was spent for a call: that of a run which began anew has forgotten it.
-const fn remembers(key: &StateKey, account: &Account, reservation: &Reservation) -> bool {
-    !is_of_run(key) || account.resets == reservation.run_resets
+/// Whether an account still has what was spent for a call: one that began anew has forgotten it.
+fn remembers(place: usize, account: &Account, reservation: &Reservation) -> bool {
+    account.resets == reservation.resets.get(place).copied().unwrap_or_default()
 }
 
 fn pairs(exceptions: &[Exception]) -> Vec<(String, String)> {
@@ -263,11 +266,22 @@ pub fn is_held(reservation: &Reservation, known: &dyn Knowledge) -> Result<bool,
     Ok(true)
 }
 
-/// The uses of the exceptions that a call holds, without its own.
+/// What a call that waits holds, without its own: its money and the uses of its exceptions stand not in its own way.
 ///
 /// # Errors
 /// As [`Knowledge::state`].
-pub fn without_uses(reservation: &Reservation, known: &dyn Knowledge) -> Result<Changes, Stop> {
+pub fn without_own(reservation: &Reservation, known: &dyn Knowledge) -> Result<Changes, Stop> {
+    let mut changes = without_uses(reservation, known)?;
+    for key in &reservation.accounts {
+        let key = StateKey::Account(key.clone());
+        let mut account = account(known, &key)?;
+        account.holds.remove(&reservation.id);
+        changes.insert(key, StateValue::Account(account));
+    }
+    Ok(changes)
+}
+
+fn without_uses(reservation: &Reservation, known: &dyn Knowledge) -> Result<Changes, Stop> {
     let mut changes = Changes::new();
     for pair in &reservation.exceptions {
         let mut uses = exception_uses(known, &uses_key(pair))?;
@@ -278,7 +292,7 @@ pub fn without_uses(reservation: &Reservation, known: &dyn Knowledge) -> Result<
 }
 
 /// A call that waited is made now, at a cost of at most what was held: held becomes spent. `used` are the exceptions without which it
-/// would not be allowed now; what it held of others is given back.
+/// would not be allowed now; those without which it would not have been held are used, too, for not every check is made again.
 ///
 /// # Errors
 /// As [`Knowledge::state`].
@@ -294,6 +308,7 @@ pub fn confirm(
     let mut made = reservation.clone();
     made.status = ReservationStatus::Open;
     made.amount = cost;
+    made.resets.clear();
     made.expires_at_ms = now_ms.saturating_add(reservation_seconds.saturating_mul(SECOND_MS));
     for key in &reservation.accounts {
         let key = StateKey::Account(key.clone());
@@ -301,9 +316,7 @@ pub fn confirm(
         account.holds.remove(&reservation.id);
         account.prune(now_ms);
         account.spend(&reservation.action, cost);
-        if is_of_run(&key) {
-            made.run_resets = account.resets;
-        }
+        made.resets.push(account.resets);
         changes.insert(key, StateValue::Account(account));
     }
     if reservation.took_slot {
@@ -312,20 +325,23 @@ pub fn confirm(
         changes.insert(rate_key(reservation), StateValue::Rate(window));
     }
     changes.extend(without_uses(reservation, known)?);
-    for exception in used {
-        let mut uses = match changes.remove(&exception.uses_key()) {
+    let others = pairs(used).into_iter().filter(|pair| !reservation.exceptions.contains(pair));
+    made.exceptions.extend(others);
+    for pair in &made.exceptions {
+        let mut uses = match changes.remove(&uses_key(pair)) {
             Some(StateValue::ExceptionUses(uses)) => uses,
-            _ => exception_uses(known, &exception.uses_key())?,
+            _ => exception_uses(known, &uses_key(pair))?,
         };
         uses.uses += 1;
-        changes.insert(exception.uses_key(), StateValue::ExceptionUses(uses));
+        changes.insert(uses_key(pair), StateValue::ExceptionUses(uses));
     }
-    made.exceptions = pairs(used);
     if let Some(key) = key_of_reservation(reservation)
         && let Some(StateValue::Idempotency(entry)) = known.state(&key)?
         && entry.reservation == reservation.id
     {
-        let entry = IdempotencyEntry { expires_at_ms: made.expires_at_ms, ..entry };
+        let ttl_ms = reservation.idempotency.as_ref().map_or(0, |(_, ttl_ms)| *ttl_ms);
+        let expires_at_ms = made.expires_at_ms.max(now_ms.saturating_add(ttl_ms));
+        let entry = IdempotencyEntry { expires_at_ms, ..entry };
         changes.insert(key, StateValue::Idempotency(entry));
     }
     put(&mut changes, made.clone());
@@ -338,10 +354,10 @@ pub fn confirm(
 /// As [`Knowledge::state`].
 pub fn settle(reservation: &Reservation, actual: Usd, known: &dyn Knowledge) -> Result<(Changes, Reservation), Stop> {
     let mut changes = Changes::new();
-    for key in &reservation.accounts {
+    for (place, key) in reservation.accounts.iter().enumerate() {
         let key = StateKey::Account(key.clone());
         let mut account = account(known, &key)?;
-        if remembers(&key, &account, reservation) {
+        if remembers(place, &account, reservation) {
             account.correct(&reservation.action, reservation.amount, actual);
         }
         changes.insert(key, StateValue::Account(account));
@@ -366,17 +382,24 @@ pub fn release(
     let mut changes = Changes::new();
     let mut released = reservation.clone();
     released.status = ReservationStatus::Released;
-    if !keep {
-        for key in &reservation.accounts {
-            let key = StateKey::Account(key.clone());
-            let mut account = account(known, &key)?;
-            account.holds.remove(&reservation.id);
-            account.prune(now_ms);
-            if reservation.status == ReservationStatus::Open && remembers(&key, &account, reservation) {
-                account.take_back(&reservation.action, reservation.amount);
-            }
-            changes.insert(key, StateValue::Account(account));
+    for (place, key) in reservation.accounts.iter().enumerate() {
+        let key = StateKey::Account(key.clone());
+        let mut account = account(known, &key)?;
+        let was_held = account.holds.remove(&reservation.id).is_some();
+        account.prune(now_ms);
+        if keep && was_held {
+            account.spend(&reservation.action, reservation.amount);
+        } else if !keep && reservation.status == ReservationStatus::Open && remembers(place, &account, reservation) {
+            account.take_back(&reservation.action, reservation.amount);
         }
+        changes.insert(key, StateValue::Account(account));
+    }
+    if keep && reservation.took_slot {
+        let mut window = rate(known, &rate_key(reservation))?;
+        window.confirm(&reservation.id);
+        changes.insert(rate_key(reservation), StateValue::Rate(window));
+    }
+    if !keep {
         if reservation.took_slot {
             let mut window = rate(known, &rate_key(reservation))?;
             if reservation.status == ReservationStatus::Held {
@@ -420,6 +443,16 @@ fn is_ours(kept: Option<StateValue>, reservation: &Reservation, now_ms: u64) -> 
     }
 }
 
+/// Whether the run of a call has not begun anew since.
+fn is_of_this_beginning(reservation: &Reservation, known: &dyn Knowledge) -> Result<bool, Stop> {
+    for (place, key) in reservation.accounts.iter().enumerate() {
+        if !remembers(place, &account(known, &StateKey::Account(key.clone()))?, reservation) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// What became of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -447,7 +480,9 @@ pub fn record_result(
     match outcome {
         Outcome::Error => free_key(reservation, known, &mut changes)?,
         Outcome::Success(result) => {
-            if let Some(raw_kwargs) = &reservation.evidence {
+            if let Some(raw_kwargs) = &reservation.evidence
+                && is_of_this_beginning(reservation, known)?
+            {
                 let key = StateKey::Evidence { bucket: reservation.bucket(), action: reservation.action.clone() };
                 let mut kept = evidence(known, &key)?;
                 kept.add(EvidenceRecord {

@@ -7,7 +7,7 @@ use super::checks::{
     grounding, idempotency, kill_switch, loop_guard, moderation, no_policy, pii, rate_limits,
 };
 use super::exceptions::{self, Exception};
-use super::policies::Policies;
+use super::policies::{Policies, Policy};
 use super::rules::{ActionRules, RulesCache};
 use super::settings::ActionSettings;
 use super::state::{AccountKey, Changes, Knowledge};
@@ -145,12 +145,10 @@ impl Step {
         }
     }
 
-    /// Whether it is made of a call that was approved: not what it holds already, and not what was just decided.
+    /// Whether it is made of a call that was approved: not of the slot that it holds already, and not what was just decided. Its money
+    /// is compared again, in the place of what it holds: somebody may have lowered the budget meanwhile.
     const fn is_repeated(self) -> bool {
-        !matches!(
-            self,
-            Self::Idempotency | Self::RateLimits | Self::Moderation | Self::LoopGuard | Self::Budgets | Self::Approval
-        )
+        !matches!(self, Self::Idempotency | Self::RateLimits | Self::Moderation | Self::LoopGuard | Self::Approval)
     }
 }
 
@@ -179,29 +177,23 @@ pub fn evaluate(
             .cloned()
             .collect();
         let rules = cache.rules(policies, &call.name, setup.settings);
-        checked(setup, rules, call, known, now_ms, purpose)
+        checked(setup, rules, &applicable, call, known, now_ms, purpose)
     };
     let mut evaluation = with(&chosen)?;
-    if chosen.is_empty() || matches!(evaluation.verdict, Verdict::Deny(_)) {
-        return Ok(evaluation);
-    }
-    // A use counts where leaving the policy out made the verdict milder.
-    let milder_than = |other: &Evaluation| evaluation.verdict.severity() < other.verdict.severity();
-    if !milder_than(&with(&[])?) {
-        return Ok(evaluation);
-    }
-    let mut needed = Vec::new();
-    for exception in &chosen {
-        let others: Vec<&Exception> = chosen.iter().copied().filter(|other| other.id != exception.id).collect();
-        if milder_than(&with(&others)?) {
-            needed.push((*exception).clone());
+    let mut left_out = chosen.clone();
+    if !matches!(evaluation.verdict, Verdict::Deny(_)) {
+        // INVARIANT (a use is counted): a policy is left out where the verdict would be stricter with it, and that is a use. Every other
+        // one applies, so that what it limits is counted as without an exception.
+        for exception in chosen {
+            let fewer: Vec<&Exception> = left_out.iter().copied().filter(|other| other.id != exception.id).collect();
+            let stricter = with(&fewer)?;
+            if stricter.verdict.strictness() <= evaluation.verdict.strictness() {
+                evaluation = stricter;
+                left_out = fewer;
+            }
         }
+        evaluation.exceptions = left_out.into_iter().cloned().collect();
     }
-    // None alone, but all together: all of them were used.
-    if needed.is_empty() {
-        needed = chosen.iter().map(|exception| (*exception).clone()).collect();
-    }
-    evaluation.exceptions = needed;
     Ok(evaluation)
 }
 
@@ -209,6 +201,7 @@ pub fn evaluate(
 fn checked(
     setup: &Setup<'_>,
     rules: Rc<ActionRules>,
+    applicable: &[Rc<Policy>],
     call: &ActionCall,
     known: &dyn Knowledge,
     now_ms: u64,
@@ -229,16 +222,10 @@ fn checked(
             (Verdict::Deny(Box::new(denial)), BTreeSet::new())
         }
         Some(cost) => {
-            let asked = Asked {
-                call,
-                cost,
-                rules: &rules,
-                settings: setup.settings,
-                known,
-                now_ms,
-                ask_only: purpose == Purpose::Ask,
-            };
-            (walk.through(&asked, setup.policies.configured, purpose)?, budgets::accounts(&asked))
+            let asked = Asked { call, cost, rules: &rules, settings: setup.settings, known, now_ms, purpose };
+            // What is spent under an exception counts for the policy that is left out, too.
+            let accounts = budgets::accounts(call, setup.settings, applicable);
+            (walk.through(&asked, setup.policies.configured)?, accounts)
         }
     };
     Ok(Evaluation {
@@ -263,10 +250,10 @@ struct Walk {
 }
 
 impl Walk {
-    fn through(&mut self, asked: &Asked<'_>, configured: bool, purpose: Purpose) -> Result<Verdict, Stop> {
+    fn through(&mut self, asked: &Asked<'_>, configured: bool) -> Result<Verdict, Stop> {
         let steps = if self.compat { &STEPS_0_4 } else { &STEPS };
         for step in steps {
-            if purpose == Purpose::Resume && !step.is_repeated() {
+            if asked.purpose == Purpose::Resume && !step.is_repeated() {
                 continue;
             }
             if let Some(verdict) = self.step(*step, asked, configured)? {
@@ -324,7 +311,8 @@ impl Walk {
                 self.saw(step, CheckOutcome::Passed);
                 None
             }
-            Finding::Refused(denial) if !self.strict && denial.code.may_be_a_warning() => {
+            // What the call itself declares is no policy's to soften.
+            Finding::Refused(denial) if !self.strict && step != Step::Declared && denial.code.may_be_a_warning() => {
                 self.saw(step, CheckOutcome::Warned);
                 self.traces.warnings.push(Warning {
                     kind: WarningKind::NotStrict,
@@ -350,12 +338,7 @@ impl Walk {
 }
 
 /// The parts of the state that a call will be judged by: what to ask for in one go. Nothing depends on it but the number of rounds.
-pub fn wanted(
-    call: &ActionCall,
-    rules: &ActionRules,
-    settings: &ActionSettings,
-    now_ms: u64,
-) -> Vec<super::state::StateKey> {
+pub fn wanted(call: &ActionCall, rules: &ActionRules, settings: &ActionSettings) -> Vec<super::state::StateKey> {
     use super::state::StateKey;
     let mut keys: Vec<StateKey> =
         kill_switch::targets(call).map(|(target_type, id)| StateKey::KillSwitch(target_type, id.clone())).collect();
@@ -371,10 +354,8 @@ pub fn wanted(
     let actions: BTreeSet<&String> =
         rules.requirements.iter().chain(&call.requires).chain(sources).chain(declared).collect();
     keys.extend(actions.into_iter().map(|action| evidence::key_of(call, action)));
-    if let Some(cost) = call.cost() {
-        let known = super::state::Memory::default();
-        let asked = Asked { call, cost, rules, settings, known: &known, now_ms, ask_only: true };
-        keys.extend(budgets::accounts(&asked).into_iter().map(StateKey::Account));
+    if call.cost().is_some() {
+        keys.extend(budgets::accounts(call, settings, &rules.policies).into_iter().map(StateKey::Account));
     }
     keys
 }

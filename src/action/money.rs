@@ -11,17 +11,24 @@ pub struct Usd(u128);
 const DECIMALS: usize = 12;
 const ONE: u128 = 1_000_000_000_000;
 
-/// The largest amount: what is more is a mistake, and sums of any number of calls stay exact below it.
+/// The largest amount that may be named: what is more is a mistake. A sum may be more; it stops far above at the largest that can be
+/// written.
 const MOST: u128 = 1_000_000_000_000_000 * ONE;
 
 impl Usd {
     /// Nothing.
     pub const ZERO: Self = Self(0);
 
-    /// Reads a number as it is written. More than twelve decimals are rounded to the nearest, but never down to nothing.
+    /// Reads an amount that somebody names, as it is written. More than twelve decimals are rounded to the nearest, but never down to
+    /// nothing.
     ///
     /// None for what is negative, not a number or more than 10^15.
     pub fn parse(text: &str) -> Option<Self> {
+        Self::read(text).filter(|amount| amount.0 <= MOST)
+    }
+
+    /// The same of any size: a sum may be more than an amount that is named.
+    fn read(text: &str) -> Option<Self> {
         let text = text.strip_prefix('+').unwrap_or(text);
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
@@ -56,11 +63,11 @@ impl Usd {
             }
             units = units.checked_mul(10)?;
         }
-        units += u128::from(round_up);
+        units = units.checked_add(u128::from(round_up))?;
         if units == 0 && !is_nothing {
             units = 1;
         }
-        (units <= MOST).then_some(Self(units))
+        Some(Self(units))
     }
 
     /// Reads a JSON number; none for anything else.
@@ -71,7 +78,7 @@ impl Usd {
         }
     }
 
-    /// The sum; it stops at the largest amount that can be written, far above any budget.
+    /// The sum; it stops at the largest amount that can be written, 10^26 dollars.
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
@@ -150,7 +157,7 @@ pub mod exact {
     /// Where it is no amount.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Usd, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Usd::parse(&text).ok_or_else(|| D::Error::custom(format!("`{text}` is there, expected an amount from 0")))
+        Usd::read(&text).ok_or_else(|| D::Error::custom(format!("`{text}` is there, expected an amount from 0")))
     }
 }
 
@@ -189,6 +196,18 @@ mod tests {
         {
             assert_eq!(Usd::parse(written), None, "{written}");
         }
+    }
+
+    #[test]
+    fn sums_beyond_what_may_be_named_are_read_again() {
+        #[derive(serde::Serialize, serde::Deserialize, PartialEq, Debug)]
+        struct Kept(#[serde(with = "super::exact")] Usd);
+        let most = Usd::parse("1e15").unwrap();
+        for sum in [most.plus(most), Usd(u128::MAX)] {
+            let kept = serde_json::to_string(&Kept(sum)).unwrap();
+            assert_eq!(serde_json::from_str::<Kept>(&kept).unwrap(), Kept(sum));
+        }
+        assert_eq!(Usd::parse("340282366920938463463374607.4317682114559"), None);
     }
 
     #[test]

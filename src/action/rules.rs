@@ -103,7 +103,7 @@ impl ActionRules {
         rules.alternatives = allowed.into_iter().flatten().map(str::to_owned).collect();
         rules.alternatives.retain(|other| !policies.iter().any(|policy| policy.fields.denied_actions.contains(other)));
         if settings.compat_0_4 {
-            rules.keep_the_last(action);
+            rules.keep_the_last();
         }
         // Session before run before action; the lowest limit first, because it is the one that is reached.
         rules
@@ -185,13 +185,12 @@ impl ActionRules {
     }
 
     /// The narrowest policy alone constrains and grounds, as the release has it (decision 7).
-    fn keep_the_last(&mut self, action: &str) {
+    fn keep_the_last(&mut self) {
         let last = self.constrained_by.pop();
         self.constrained_by = last.into_iter().collect();
         if let Some(last) = self.grounds.last().map(|(_, _, id)| id.clone()) {
             self.grounds.retain(|(_, _, id)| *id == last);
         }
-        debug_assert!(self.constrained_by.iter().all(|policy| policy.schemas.contains_key(action)));
     }
 
     /// The longest window of any rate: older calls need not be kept.

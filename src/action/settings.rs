@@ -51,7 +51,7 @@ impl Default for ActionSettings {
     }
 }
 
-/// What becomes of a call where no policy can vouch for it: nothing was ever set up, or evaluation failed (section 3.3).
+/// What becomes of a call where no policy can vouch for it because nothing was ever set up (section 3.3).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]

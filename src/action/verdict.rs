@@ -131,12 +131,12 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// How strict it is: an order for comparing, from allow to deny.
-    pub const fn severity(&self) -> u8 {
+    /// How strict it is: an order for comparing, from allow over the number of approvals that it takes to deny.
+    pub fn strictness(&self) -> usize {
         match self {
             Self::Allow | Self::Replay(_) => 0,
-            Self::Hold(_) => 1,
-            Self::Deny(_) => 2,
+            Self::Hold(asked) => asked.iter().count(),
+            Self::Deny(_) => usize::MAX,
         }
     }
 }

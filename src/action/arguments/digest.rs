@@ -1,6 +1,7 @@
 //! Digests of arguments: equal arguments have equal ones, however their keys are ordered and their numbers are written.
 
 use super::decimal::Decimal;
+use crate::action::call::ActionCall;
 use crate::decision::digest;
 use serde_json::{Map, Number, Value};
 
@@ -26,6 +27,37 @@ pub fn arguments_digest(arguments: &Map<String, Value>) -> String {
     digest::write_fields(arguments, &write_number, &mut text);
     format!("sha256:{}", digest::of_text(&text))
 }
+
+/// What a call says of itself beside its arguments and its cost, where it bears on what policies say: what a grant is bound to with them.
+/// Fields that say nothing are left out, so that a later version with more of them knows a call again.
+pub fn asked_digest(call: &ActionCall) -> String {
+    let mut fields = match serde_json::to_value(call) {
+        Ok(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    };
+    fields.retain(|field, value| {
+        let says_nothing = match value {
+            Value::Null => true,
+            Value::Bool(value) => !*value && field != "fail_closed",
+            Value::Array(items) => items.is_empty(),
+            Value::Object(fields) => fields.is_empty(),
+            Value::String(_) | Value::Number(_) => false,
+        };
+        !says_nothing && !NOT_ASKED.contains(&field.as_str())
+    });
+    arguments_digest(&fields)
+}
+
+/// The fields that are compared on their own, and those that no policy looks at.
+const NOT_ASKED: [&str; 7] = [
+    "kwargs",
+    "cost_usd",
+    "idempotency_key",
+    "idempotency_ttl_seconds",
+    "harness",
+    "principal",
+    "approval_description",
+];
 
 /// INVARIANT: 1 and 1.0 are equal, and a store may turn one into the other, so both have one text.
 fn write_number(number: &Number, text: &mut String) {

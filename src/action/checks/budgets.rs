@@ -1,23 +1,26 @@
 //! What may be spent: session, then run, then action (section 3.4). Equality passes.
 
 use super::{Asked, Finding, Traces};
+use crate::action::call::ActionCall;
+use crate::action::evaluation::Purpose;
 use crate::action::money::Usd;
+use crate::action::policies::Policy;
 use crate::action::rules::Budget;
-use crate::action::settings::BudgetAccounts;
+use crate::action::settings::{ActionSettings, BudgetAccounts};
 use crate::action::state::{AccountKey, StateKey, account};
 use crate::action::verdict::{BudgetExceeded, BudgetType, Denial, ReasonCode, Warning, WarningKind};
 use crate::decision::Stop;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// The accounts that a call is spent from: the caller's, and those of the scopes whose budgets are counted by scope.
-pub fn accounts(asked: &Asked<'_>) -> BTreeSet<AccountKey> {
-    let call = asked.call;
+pub fn accounts(call: &ActionCall, settings: &ActionSettings, policies: &[Rc<Policy>]) -> BTreeSet<AccountKey> {
     let session = call.session().to_owned();
     let mut accounts =
         BTreeSet::from([AccountKey::Session(session.clone()), AccountKey::Run { session, run: call.run_id.clone() }]);
-    if asked.settings.budget_accounts == BudgetAccounts::Scope {
+    if settings.budget_accounts == BudgetAccounts::Scope {
         // Every policy that applies, with a budget or without: one that gets a budget tomorrow is to know what was spent today.
-        for policy in &asked.rules.policies {
+        for policy in policies {
             let (scope, target) = (policy.fields.scope, policy.fields.target_id.clone().unwrap_or_default());
             accounts.insert(AccountKey::Scope { scope, target: target.clone() });
             if let Some(run) = &call.run_id {
@@ -68,12 +71,17 @@ pub fn check(asked: &Asked<'_>, traces: &mut Traces) -> Result<Finding, Stop> {
             }
         }
         if budget.budget_type != BudgetType::Action
+            && asked.purpose != Purpose::Resume
             && !warned.contains(&(budget.budget_type, budget.limit))
             && let Some(warning) = warning(asked, budget, before, projected)
         {
             warned.push((budget.budget_type, budget.limit));
             traces.warnings.push(warning);
         }
+    }
+    // Nothing is committed of a refused call, so it crosses no threshold (decision 44).
+    if denial.is_some() && asked.rules.strict && asked.purpose == Purpose::Authorize {
+        traces.warnings.retain(|warning| warning.kind != WarningKind::BudgetWarning);
     }
     Ok(denial.map_or(Finding::Passed, Into::into))
 }
@@ -94,11 +102,14 @@ fn exceeded(asked: &Asked<'_>, budget: &Budget, spent: Usd) -> Denial {
     denial
 }
 
-/// A warning for the highest threshold that the call crosses. Who only asks is told of one that was crossed before, too.
+/// A warning for the highest threshold that the call crosses. Who only asks is told of one that was crossed before, too; who resumes
+/// was told when the money was held.
 fn warning(asked: &Asked<'_>, budget: &Budget, before: Usd, projected: Usd) -> Option<Warning> {
     let percent = projected.percent_of(budget.limit)?;
     let reached = |threshold: &u8, spent: Usd| spent.percent_of(budget.limit) >= Some(u128::from(*threshold));
-    let crossed = |threshold: &&u8| reached(threshold, projected) && (asked.ask_only || !reached(threshold, before));
+    let crossed = |threshold: &&u8| {
+        reached(threshold, projected) && (asked.purpose == Purpose::Ask || !reached(threshold, before))
+    };
     let threshold = *asked.rules.warning_thresholds.iter().filter(crossed).max()?;
     let kind = budget.budget_type.as_str();
     Some(Warning {

@@ -51,7 +51,7 @@ pub fn check(asked: &Asked<'_>, traces: &mut Traces) -> Result<Finding, Stop> {
     traces.always.insert(key, StateValue::Loops(after));
     let mut denial: Option<Denial> = None;
     for ((rule, policy), hash) in rules.iter().zip(&hashes) {
-        let count = before.clone().attempt(hash, asked.now_ms, rule.window_ms(), rule.threshold);
+        let count = before.tried(hash, asked.now_ms, rule.window_ms());
         if count.count < rule.threshold {
             continue;
         }

@@ -17,6 +17,7 @@ pub mod pii;
 pub mod rate_limits;
 
 use super::call::ActionCall;
+use super::evaluation::Purpose;
 use super::money::Usd;
 use super::rules::ActionRules;
 use super::settings::ActionSettings;
@@ -37,8 +38,8 @@ pub struct Asked<'a> {
     pub known: &'a dyn Knowledge,
     /// The time, in milliseconds since 1970.
     pub now_ms: u64,
-    /// Whether nothing will be committed: `ask`.
-    pub ask_only: bool,
+    /// For what it is asked.
+    pub purpose: Purpose,
 }
 
 /// What a check came to.

@@ -41,6 +41,13 @@ pub enum ApprovalStatus {
     InfoRequested,
 }
 
+impl ApprovalStatus {
+    /// Whether the call can never be resumed on it.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Rejected | Self::Cancelled | Self::Expired)
+    }
+}
+
 /// What an approver does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -218,6 +225,8 @@ fn is_entitled(asked: &ApprovalAsked, identity: &Identity) -> bool {
     asked.approvers.is_empty() || asked.approvers.iter().any(is_named)
 }
 
+const WITHDRAWN: &str = "the request was withdrawn";
+
 impl ActionService<'_> {
     /// An approval.
     pub(super) fn approval(&self, asking: &Asking, id: &str) -> Result<FoundApproval, Stop> {
@@ -325,9 +334,32 @@ impl ActionService<'_> {
         let mut change = ActionChange::begin(asking, self.org_id, self.operation_id);
         self.end(&mut approval, ApprovalStatus::Cancelled, &identity, "");
         self.give_back(asking, &mut change, &approval)?;
-        self.reviewed(&mut change, &approval, InterventionOutcome::Escalated, "the request was withdrawn")?;
+        self.reviewed(&mut change, &approval, InterventionOutcome::Escalated, WITHDRAWN)?;
+        change.tell(decided(&approval))?;
         let input = json!({ "approval_id": id, "decision": "cancel" });
         self.put_approval(asking, change, found.version, &approval, input)
+    }
+
+    /// A call that waits is never made: nobody is to decide on it any more.
+    pub(super) fn withdraw(
+        &self,
+        asking: &Asking,
+        change: &mut ActionChange<'_>,
+        reservation: &Reservation,
+    ) -> Result<(), Stop> {
+        let Some(id) = &reservation.approval else { return Ok(()) };
+        let found = self.approval(asking, id)?;
+        let mut approval = found.value;
+        if approval.status_at(self.now_ms).is_over() {
+            return Ok(());
+        }
+        let resource = super::access::caller(self.org_id, reservation.agent.as_deref());
+        let identity = require(asking, resource, Verb::Trigger)?;
+        self.end(&mut approval, ApprovalStatus::Cancelled, &identity, "");
+        self.reviewed(change, &approval, InterventionOutcome::Escalated, WITHDRAWN)?;
+        change.tell(decided(&approval))?;
+        change.expect(set_up(self.org_id).record(kind::APPROVAL, id.clone()), found.version);
+        change.put(kind::APPROVAL, id.clone(), &approval)
     }
 
     /// An approval that can still be decided.
@@ -398,6 +430,11 @@ fn decided(approval: &StoredApproval) -> Notice {
         org_id: approval.organization_id.clone(),
         approval_id: approval.approval_id.clone(),
         reservation_id: approval.reservation_id.clone(),
-        status: if approval.status == ApprovalStatus::Approved { "approved" } else { "rejected" }.to_owned(),
+        status: match approval.status {
+            ApprovalStatus::Approved => "approved",
+            ApprovalStatus::Cancelled => "cancelled",
+            _ => "rejected",
+        }
+        .to_owned(),
     }
 }

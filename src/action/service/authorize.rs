@@ -4,11 +4,12 @@ use super::ActionService;
 use super::access::{caller, require};
 use super::approvals::{ApprovalStatus, StoredApproval};
 use super::facts::{ActionChange, Records};
+use super::interventions::InterventionOutcome;
 use super::log::{self, entry_of};
 use super::moderation_notes::{ModerationNote, Noting};
 use super::setup::Prepared;
 use super::stored::{kind, set_up};
-use crate::action::arguments::digest::arguments_digest;
+use crate::action::arguments::digest::{arguments_digest, asked_digest};
 use crate::action::call::ActionCall;
 use crate::action::checks::kill_switch;
 use crate::action::consumption::{self, Taking};
@@ -82,10 +83,13 @@ impl ActionService<'_> {
         asking.want(crate::decision::Need::Access { resource: caller(self.org_id, call.agent_id.as_deref()) });
         asking.want(set_up(self.org_id).configuration());
         let reservation = self.reservation(asking, id)?;
+        // Whatever the call says: what is held is told to, and given to, whoever may ask for the agent that it is held for.
+        require(asking, caller(self.org_id, reservation.agent.as_deref()), Verb::Trigger)?;
         let records = Records { asking, org_id: self.org_id };
-        // What the call itself holds stands not in its way.
-        let own = consumption::without_uses(&reservation, &records)?;
+        let own = consumption::without_own(&reservation, &records)?;
         let decided = self.decided(asking, call, Purpose::Resume, &Changed { below: &records, changes: own })?;
+        // A mistake of the caller is no decision, and changes nothing.
+        let Some(cost) = call.cost() else { return Done::answer(&told(&decided.evaluation, false)) };
         let waits_for_none = || Refusal::new(RefusalCode::WrongState, format!("the call `{id}` waits for no approval"));
         // What was held for it is given back when its approval is refused or withdrawn.
         let is_given_back = reservation.status == ReservationStatus::Released;
@@ -95,7 +99,7 @@ impl ActionService<'_> {
         }
         let approval = self.approval(asking, &approval_id)?;
         let status = approval.value.status_at(self.now_ms);
-        let is_over = matches!(status, ApprovalStatus::Rejected | ApprovalStatus::Cancelled | ApprovalStatus::Expired);
+        let is_over = status.is_over();
         if is_given_back && !is_over {
             return Err(waits_for_none().into());
         }
@@ -119,20 +123,29 @@ impl ActionService<'_> {
         let settings = &decided.prepared.settings;
         let mut change = ActionChange::begin(asking, self.org_id, self.operation_id);
         if decision.decision == Word::Allow {
-            let cost = call.cost().unwrap_or(reservation.amount);
             let seconds = settings.reservation_seconds;
             let used = &decided.evaluation.exceptions;
             let (changes, made) = consumption::confirm(&reservation, cost, used, seconds, &records, self.now_ms)?;
             self.stand_on(&mut change, &decided, call)?;
             change.apply(changes)?;
             decision.reservation = Some(held(&made));
-        } else if !is_given_back {
+        } else if !is_given_back && (is_over || !is_held) {
+            // Nobody will come back with it. Any other denial leaves it until its time is up: what stands against the call may go away.
             let (changes, _) = consumption::release(&reservation, settings.compat_0_4, &records, self.now_ms)?;
             change.apply(changes)?;
         }
         let entry = entry_of(log::RESUME, call, &decision, &decided.prepared.digest)?;
         self.enter(&mut change, settings, entry.noting("reservation_id", id.into()))?;
-        self.intervene(&mut change, call, &decision)?;
+        match status {
+            // What was done about these was entered when they were refused or withdrawn, or when somebody first came too late.
+            ApprovalStatus::Rejected | ApprovalStatus::Cancelled => {}
+            ApprovalStatus::Expired if is_given_back => {}
+            ApprovalStatus::Expired => {
+                let reason = decision.message.clone().unwrap_or_default();
+                self.reviewed(&mut change, &approval.value, InterventionOutcome::Escalated, &reason)?;
+            }
+            _ => self.intervene(&mut change, call, &decision)?,
+        }
         change.done(&decision)
     }
 
@@ -232,6 +245,10 @@ fn not_covered(
     let refused = |message: String| Some(Denial::new(ReasonCode::PolicyViolation, message));
     match status {
         ApprovalStatus::Approved if is_held => {}
+        ApprovalStatus::Approved => {
+            let message = "what was held for the call is not held any more: its time was up, or an exception that it stood on was deleted";
+            return refused(message.to_owned());
+        }
         ApprovalStatus::Rejected => {
             let notes = approval.decision_notes.as_deref().filter(|notes| !notes.is_empty());
             return refused(format!(
@@ -252,6 +269,8 @@ fn not_covered(
         "another agent"
     } else if call.cost().is_none_or(|cost: Usd| cost > reservation.amount) {
         "a lower cost"
+    } else if reservation.asked_digest.as_ref().is_some_and(|digest| *digest != asked_digest(call)) {
+        "a call that says something else of its mission, its group, its tags or what it requires"
     } else {
         return None;
     };
@@ -274,6 +293,16 @@ pub fn check_call(call: &ActionCall) -> Result<(), Stop> {
     ];
     if call.name.trim().is_empty() {
         return Err(Refusal::field("/call/name", "a call names its action").into());
+    }
+    // They become parts of the keys of records.
+    let names = [("name", Some(&call.name))].into_iter().chain(ids.iter().map(|(field, id)| (*field, id.as_ref())));
+    for (field, name) in names {
+        if name.is_some_and(|name| name.len() as u64 > limits::NAME_BYTES) {
+            let message = format!("`{field}` is longer than {} bytes, the limit `name_bytes`", limits::NAME_BYTES);
+            return Err(Error::limit("name_bytes", limits::NAME_BYTES, message)
+                .at(format!("/operation/call/{field}"))
+                .into());
+        }
     }
     for (field, id) in ids {
         if id.as_ref().is_some_and(|id| id.trim().is_empty()) {

@@ -3,6 +3,7 @@
 use super::ActionService;
 use super::access::{organisation, require};
 use super::facts::ActionChange;
+use super::log::without_arguments;
 use super::stored::{kind, log_key, partition};
 use crate::action::call::ActionCall;
 use crate::action::money::Usd;
@@ -184,6 +185,7 @@ impl ActionService<'_> {
             (Word::RequireApproval, _) => entries.push(Intervention {
                 reason: decision.message.clone().unwrap_or_default(),
                 policy_id: decision.policy_ids.first().cloned(),
+                blast_radius: json!({ "funds_protected": 0 }),
                 ..self.intervention(call, InterventionType::ApprovalRequired, InterventionOutcome::Escalated)
             }),
             _ if decision.idempotent_replay.is_some() => {
@@ -248,7 +250,9 @@ impl ActionService<'_> {
         let mut entry = self.intervention(call, intervention_type, InterventionOutcome::Blocked);
         let cost = entry.estimated_cost_usd;
         let is_costly = Usd::parse(ONE_DOLLAR).is_some_and(|dollar| cost > dollar);
-        if is_costly && intervention_type != InterventionType::MissingEvidence {
+        let is_of_block =
+            !matches!(intervention_type, InterventionType::MissingEvidence | InterventionType::ApprovalRequired);
+        if is_costly && is_of_block {
             entry.risk_level = RiskLevel::High;
         }
         entry.cost_prevented_usd = cost;
@@ -258,7 +262,7 @@ impl ActionService<'_> {
         };
         entry.reason = decision.message.clone().unwrap_or_default();
         entry.policy_id = decision.policy_ids.first().cloned();
-        entry.context = decision.details.clone();
+        entry.context = without_arguments(decision.details.clone());
         entry.remediation_payload = serde_json::to_value(&decision.remediation).unwrap_or_default();
         entry
     }

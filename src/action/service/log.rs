@@ -129,6 +129,14 @@ impl ActionService<'_> {
     }
 }
 
+/// Details of a decision without the arguments that they repeat: those of an entry stand in its input, where masks apply to them.
+pub fn without_arguments(mut details: Value) -> Value {
+    if let Some(detection) = details.get_mut("detection").and_then(Value::as_object_mut) {
+        detection.shift_remove("recent_args");
+    }
+    details
+}
+
 /// A call and a decision on it as an entry. Arguments in which personal data was found are not repeated.
 ///
 /// # Errors
@@ -140,7 +148,13 @@ pub fn entry_of<'a>(
     revision: &'a str,
 ) -> Result<Entry<'a>, Stop> {
     let mut input = json(call)?;
-    if decision.reason_code == Some(ReasonCode::PiiDetected)
+    let mut result = json(decision)?;
+    if let Some(details) = result.get_mut("details") {
+        *details = without_arguments(details.take());
+    }
+    let found =
+        decision.reason_code.into_iter().chain(decision.warnings.iter().filter_map(|warning| warning.reason_code));
+    if found.into_iter().any(|code| code == ReasonCode::PiiDetected)
         && let Some(fields) = input.as_object_mut()
     {
         fields.insert("kwargs".to_owned(), Value::Object(Map::new()));
@@ -149,7 +163,7 @@ pub fn entry_of<'a>(
     Ok(Entry {
         path,
         input,
-        result: json(decision)?,
+        result,
         revision: Some(revision).filter(|revision| !revision.is_empty()),
         digest: arguments_digest(&call.kwargs),
     })

@@ -8,10 +8,11 @@ use super::{ActionService, ResultOutcome};
 use crate::action::consumption::{self, Outcome};
 use crate::action::money::Usd;
 use crate::action::settings::ActionSettings;
+use crate::action::state::record_key::state_key;
 use crate::action::state::{
-    AccountKey, Bucket, Changed, Reservation, ReservationStatus, StateKey, StateValue, account,
+    ACCOUNT, AccountKey, Bucket, Changed, EVIDENCE, Reservation, ReservationStatus, StateKey, StateValue, account,
 };
-use crate::decision::{Asking, Done, Kept, Need, Refusal, RefusalCode, Stop, Verb};
+use crate::decision::{Asking, Done, Kept, Need, Page, Refusal, RefusalCode, Stop, Verb};
 use crate::limits;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -69,6 +70,9 @@ impl ActionService<'_> {
         let (changes, after) = consumption::release(&reservation, false, &known, self.now_ms)?;
         let mut change = ActionChange::begin(asking, self.org_id, self.operation_id);
         change.apply(changes)?;
+        if reservation.status == ReservationStatus::Held {
+            self.withdraw(asking, &mut change, &reservation)?;
+        }
         let input = json!({ "reservation_id": id, "action": reservation.action });
         self.enter(&mut change, &settings, entry(log::RELEASE, input, &reservation))?;
         change.done(&self.settled(&reservation, &after))
@@ -131,30 +135,47 @@ impl ActionService<'_> {
         require(asking, super::access::organisation(self.org_id), Verb::Trigger)?;
         asking.want(super::stored::settings_need(self.org_id));
         let session = session_id.clone().unwrap_or_default();
-        let bucket = run_id.clone().map_or_else(|| Bucket::Session(session.clone()), Bucket::Run);
-        let folder = StateKey::Evidence { bucket, action: String::new() };
-        let evidence: crate::decision::Page<Value> = asking.records(Need::Records {
-            partition: super::stored::partition(self.org_id),
-            kind: folder.kind().to_owned(),
-            from: Some(folder.key()),
-            to: Some(format!("{}0", folder.key().trim_end_matches('/'))),
-            limit: None,
-            cursor: None,
-        })?;
+        let evidence = self.folder(EVIDENCE, &Bucket::folder(run_id.as_deref(), &session));
+        let scopes = run_id.as_ref().map(|run| self.folder(ACCOUNT, &AccountKey::folder(run)));
+        for need in scopes.iter().chain([&evidence]) {
+            asking.want(need.clone());
+        }
+        let known = Records { asking, org_id: self.org_id };
+        let mut accounts = vec![StateKey::Account(AccountKey::Run { session, run: run_id.clone() })];
+        if let Some(scopes) = scopes {
+            let listed: Page<Value> = asking.records(scopes)?;
+            accounts.extend(listed.records.iter().filter_map(|record| state_key(ACCOUNT, &record.key)));
+        }
         let mut change = ActionChange::begin(asking, self.org_id, self.operation_id);
-        let key = StateKey::Account(AccountKey::Run { session, run: run_id.clone() });
-        let mut spending = account(&Records { asking, org_id: self.org_id }, &key)?;
-        spending.begin_anew();
-        change.apply([(key, StateValue::Account(spending))].into())?;
+        for key in accounts {
+            let mut spending = account(&known, &key)?;
+            spending.begin_anew();
+            change.apply([(key, StateValue::Account(spending))].into())?;
+        }
+        let evidence: Page<Value> = asking.records(evidence)?;
         for record in evidence.records {
-            change.expect(set_up(self.org_id).record(folder.kind(), record.key.clone()), Some(record.version));
-            change.put(folder.kind(), record.key, &Value::Null)?;
+            change.expect(set_up(self.org_id).record(EVIDENCE, record.key.clone()), Some(record.version));
+            change.put(EVIDENCE, record.key, &Value::Null)?;
         }
         let settings: Kept<ActionSettings> = asking.record(super::stored::settings_need(self.org_id))?;
         let input = json!({ "session_id": session_id, "run_id": run_id });
         let entry = Entry { path: log::RESET, input, result: Value::Null, revision: None, digest: String::new() };
         self.enter(&mut change, &settings.value.unwrap_or_default(), entry)?;
         change.done(&json!({ "run_id": run_id }))
+    }
+
+    /// All records of a kind whose keys begin so; the beginning ends with the divider of parts.
+    fn folder(&self, kind: &str, beginning: &str) -> Need {
+        let parts = beginning.strip_suffix('/').unwrap_or(beginning);
+        Need::Records {
+            partition: super::stored::partition(self.org_id),
+            kind: kind.to_owned(),
+            from: Some(beginning.to_owned()),
+            // The character that follows the divider.
+            to: Some(format!("{parts}0")),
+            limit: None,
+            cursor: None,
+        }
     }
 
     /// What is held for a call.

@@ -52,7 +52,7 @@ impl Prepared {
     /// Asks at once for all that a call will be judged by.
     fn want(&self, asking: &Asking, org_id: &str, call: &ActionCall, now_ms: u64) {
         let rules = self.rules.borrow_mut().rules(self.policies.applicable(call), &call.name, &self.settings);
-        for key in wanted(call, &rules, &self.settings, now_ms) {
+        for key in wanted(call, &rules, &self.settings) {
             asking.want(stored::state_need(org_id, &key));
         }
         for exception in self.exceptions.iter().filter(|exception| exception.matches(call, now_ms)) {

@@ -133,25 +133,24 @@ impl ActionService<'_> {
             .into_iter()
             .map(|policy| SyncedPolicy { id: policy.id.clone(), fields: policy.fields.clone() })
             .collect();
-        let each: Vec<(&str, &PolicyFields)> =
-            policies.iter().map(|policy| (policy.id.as_str(), &policy.fields)).collect();
-        let conflicts = Merged::of(&each).conflicts;
         let settings = ClientSettings::from(&prepared.settings);
         let configured = prepared.policies.configured;
         let etag = digest::of_value(&json(&(configured, &policies, &settings))?);
         let refresh_after_seconds = prepared.settings.refresh_seconds;
-        Done::answer(&if known.as_ref() == Some(&etag) {
-            Synced::NotModified { not_modified: true, configured, etag, refresh_after_seconds }
-        } else {
-            Synced::Policies {
-                not_modified: false,
-                configured,
-                policies,
-                conflicts,
-                settings,
-                etag,
-                refresh_after_seconds,
-            }
+        if known.as_ref() == Some(&etag) {
+            return Done::answer(&Synced::NotModified { not_modified: true, configured, etag, refresh_after_seconds });
+        }
+        let each: Vec<(&str, &PolicyFields)> =
+            policies.iter().map(|policy| (policy.id.as_str(), &policy.fields)).collect();
+        let conflicts = Merged::of(&each).conflicts;
+        Done::answer(&Synced::Policies {
+            not_modified: false,
+            configured,
+            policies,
+            conflicts,
+            settings,
+            etag,
+            refresh_after_seconds,
         })
     }
 }

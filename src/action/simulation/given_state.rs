@@ -3,7 +3,7 @@
 use super::given::GivenSetUp;
 use crate::action::arguments::digest::arguments_hash;
 use crate::action::call::ActionCall;
-use crate::action::checks::{Asked, budgets, evidence, idempotency, loop_guard, rate_limits};
+use crate::action::checks::{budgets, evidence, idempotency, loop_guard, rate_limits};
 use crate::action::money::Usd;
 use crate::action::rules::{ActionRules, RulesCache};
 use crate::action::state::account::Held;
@@ -317,17 +317,8 @@ impl Building<'_> {
         let GivenSpend { action, cost_usd, session_id, run_id, agent_id, mission_id, group_id, held_until_ms } = spend;
         let call = ActionCall { session_id, run_id, agent_id, mission_id, group_id, ..ActionCall::named(&action) };
         let rules = self.rules(&call);
-        let asked = Asked {
-            call: &call,
-            cost: cost_usd,
-            rules: &rules,
-            settings: &self.set_up.settings,
-            known: &self.memory,
-            now_ms: self.now_ms,
-            ask_only: true,
-        };
         let mut changes = Changes::new();
-        for key in budgets::accounts(&asked) {
+        for key in budgets::accounts(&call, &self.set_up.settings, &rules.policies) {
             let key = StateKey::Account(key);
             let mut account = account(&self.memory, &key)?;
             match held_until_ms {

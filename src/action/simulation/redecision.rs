@@ -17,7 +17,7 @@ use crate::action::service::approvals::{ApprovalStatus, StoredApproval};
 use crate::action::service::authorize::{after_approval, told};
 use crate::action::settings::ActionSettings;
 use crate::action::state::{
-    AccountKey, Bucket, Changes, KillSwitch, Reservation, ReservationStatus, StateKey, StateValue,
+    AccountKey, Bucket, Changes, KillSwitch, Reservation, ReservationStatus, StateKey, StateValue, account,
 };
 use crate::action::verdict::{ActionDecision, ReasonCode, Word};
 use crate::decision::{Identity, NonEmpty, Stop};
@@ -252,7 +252,7 @@ impl History<'_> {
         };
         let (purpose, without) = match &waiting {
             None => (Purpose::Authorize, Changes::new()),
-            Some((reservation, _)) => (Purpose::Resume, consumption::without_uses(reservation, &self.world.state)?),
+            Some((reservation, _)) => (Purpose::Resume, consumption::without_own(reservation, &self.world.state)?),
         };
         let mut evaluate = |others_are_content| {
             self.world.evaluate_noted(call, entry.at_ms, purpose, moderation, others_are_content, &without)
@@ -364,11 +364,15 @@ impl History<'_> {
     fn resumed(&mut self, entry: &Logged, logged: &LoggedDecision, waiting: &Reservation) -> Result<(), Stop> {
         let settings = &self.world.set_up.settings;
         let state = &self.world.state;
+        let approval = self.approvals.get(&waiting.id);
+        let is_over = approval.is_none_or(|approval| approval.status_at(entry.at_ms).is_over());
         let (changes, _) = if logged.was.decision == Word::Allow {
             let reserved = logged.was.reservation.as_ref().map(|reserved| reserved.amount_usd);
             let cost = reserved.or_else(|| logged.call.cost()).unwrap_or(waiting.amount);
             let used = self.applied(logged);
             consumption::confirm(waiting, cost, &used, settings.reservation_seconds, state, entry.at_ms)?
+        } else if !is_over && consumption::is_held(waiting, state)? {
+            return Ok(());
         } else {
             consumption::release(waiting, settings.compat_0_4, state, entry.at_ms)?
         };
@@ -415,7 +419,7 @@ impl History<'_> {
                     })?;
                 }
             }
-            About::Reset { session, run } => self.reset(session, run.as_ref()),
+            About::Reset { session, run } => self.reset(session, run.as_ref())?,
         }
         Ok(())
     }
@@ -445,14 +449,26 @@ impl History<'_> {
         }
     }
 
-    fn reset(&mut self, session: &str, run: Option<&String>) {
-        let bucket = run.map_or_else(|| Bucket::Session(session.to_owned()), |run| Bucket::Run(run.clone()));
-        let account = AccountKey::Run { session: session.to_owned(), run: run.cloned() };
-        let parts = self.world.state.parts().keys();
-        let evidence = parts.filter(|key| matches!(key, StateKey::Evidence { bucket: of, .. } if *of == bucket));
+    fn reset(&mut self, session: &str, run: Option<&String>) -> Result<(), Stop> {
+        let state = &self.world.state;
+        let folder = Bucket::folder(run.map(String::as_str), session);
+        let evidence = state
+            .parts()
+            .keys()
+            .filter(|key| matches!(key, StateKey::Evidence { .. }) && key.key().starts_with(&folder));
         let mut changes: Changes = evidence.map(|key| (key.clone(), StateValue::Gone)).collect();
-        changes.insert(StateKey::Account(account), StateValue::Gone);
+        let of_run = StateKey::Account(AccountKey::Run { session: session.to_owned(), run: run.cloned() });
+        let of_scopes = state.parts().keys().filter(|key| match key {
+            StateKey::Account(AccountKey::ScopeRun { run: of, .. }) => run == Some(of),
+            _ => false,
+        });
+        for key in of_scopes.chain([&of_run]) {
+            let mut spending = account(state, key)?;
+            spending.begin_anew();
+            changes.insert(key.clone(), StateValue::Account(spending));
+        }
         self.world.state.apply(changes);
+        Ok(())
     }
 }
 

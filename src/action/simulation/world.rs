@@ -128,14 +128,17 @@ impl<'a> World<'a> {
         if answered == Answered::Nothing {
             return Ok(None);
         }
-        let known = Changed { below: &self.state, changes: consumption::without_uses(waiting, &self.state)? };
+        let known = Changed { below: &self.state, changes: consumption::without_own(waiting, &self.state)? };
         let again = evaluate(&self.set_up.setup(), &mut self.cache, call, &known, now_ms, Purpose::Resume)?;
         let settings = &self.set_up.settings;
-        let (changes, after) = if answered == Answered::Yes && again.verdict == Verdict::Allow {
-            let (seconds, used) = (settings.reservation_seconds, &again.exceptions);
-            consumption::confirm(waiting, waiting.amount, used, seconds, &self.state, now_ms)?
-        } else {
-            consumption::release(waiting, settings.compat_0_4, &self.state, now_ms)?
+        let (changes, after) = match (answered, again.verdict) {
+            (Answered::Yes, Verdict::Allow) => {
+                let (seconds, used) = (settings.reservation_seconds, &again.exceptions);
+                consumption::confirm(waiting, waiting.amount, used, seconds, &self.state, now_ms)?
+            }
+            // What stands against it may go away: it is held until its time is up.
+            (Answered::Yes, _) => return Ok(None),
+            _ => consumption::release(waiting, settings.compat_0_4, &self.state, now_ms)?,
         };
         self.state.apply(changes);
         Ok((after.status == ReservationStatus::Open).then_some(after))

@@ -28,6 +28,11 @@ use crate::typed;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// The kind of the records of accounts.
+pub const ACCOUNT: &str = "action_account";
+/// The kind of the records of evidence.
+pub const EVIDENCE: &str = "action_evidence";
+
 /// Which part of the state.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StateKey {
@@ -51,14 +56,14 @@ pub enum StateKey {
     },
     /// What an action gave in a run.
     Evidence {
-        /// The run, or the session of a call without one.
+        /// The run, or the session and agent of a call without one.
         bucket: Bucket,
         /// The action.
         action: String,
     },
     /// What became of a call with an idempotency key.
     Idempotency {
-        /// The run, or the session of a call without one.
+        /// The run, or the session and agent of a call without one.
         bucket: Bucket,
         /// The action: the same key of another action is another call.
         action: String,
@@ -107,31 +112,61 @@ pub enum AccountKey {
     },
 }
 
-/// Where evidence and results belong: a run, or the calls of a session that are in none (decision 11).
+/// Where evidence and results belong: a run, or the calls of an agent in a session that are in none (decision 11). Without the agent,
+/// one agent's look would be the evidence of all whose calls name neither run nor session.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Bucket {
     /// A run.
     Run(String),
-    /// A session.
-    Session(String),
+    /// What is in no run.
+    NoRun {
+        /// The session.
+        session: String,
+        /// The agent.
+        agent: Option<String>,
+    },
 }
 
 impl Bucket {
     /// Where a call belongs.
     pub fn of(call: &ActionCall) -> Self {
-        call.run_id.as_ref().map_or_else(|| Self::Session(call.session().to_owned()), |run| Self::Run(run.clone()))
+        Self::new(call.run_id.as_deref(), call.session(), call.agent_id.as_deref())
+    }
+
+    /// Where calls of a run, or else those of an agent in a session, belong.
+    pub fn new(run: Option<&str>, session: &str, agent: Option<&str>) -> Self {
+        match run {
+            Some(run) => Self::Run(run.to_owned()),
+            None => Self::NoRun { session: session.to_owned(), agent: agent.map(str::to_owned) },
+        }
+    }
+
+    /// What the keys begin with of everything that belongs to a run, or to the calls of a session that are in none, whose ever.
+    pub fn folder(run: Option<&str>, session: &str) -> String {
+        match run {
+            Some(run) => format!("run/{}/", escaped(run)),
+            None => format!("session/{}/", escaped(session)),
+        }
     }
 
     fn key(&self) -> String {
         match self {
             Self::Run(run) => format!("run/{}", escaped(run)),
-            Self::Session(session) => format!("session/{}", escaped(session)),
+            Self::NoRun { session, agent } => {
+                let agent = agent.as_ref().map_or_else(String::new, |agent| format!("agent/{}", escaped(agent)));
+                format!("session/{}/{agent}", escaped(session))
+            }
         }
     }
 }
 
 impl AccountKey {
+    /// What the keys of the scopes' accounts within a run begin with.
+    pub fn folder(run: &str) -> String {
+        format!("scope_run/{}/", escaped(run))
+    }
+
     fn key(&self) -> String {
         let run_key =
             |run: &Option<String>| run.as_ref().map_or_else(String::new, |run| format!("run/{}", escaped(run)));
@@ -140,7 +175,7 @@ impl AccountKey {
             Self::Run { session, run } => format!("run/{}/{}", escaped(session), run_key(run)),
             Self::Scope { scope, target } => format!("scope/{}/{}", scope.as_str(), escaped(target)),
             Self::ScopeRun { scope, target, run } => {
-                format!("scope_run/{}/{}/{}", scope.as_str(), escaped(target), escaped(run))
+                format!("{}{}/{}", Self::folder(run), scope.as_str(), escaped(target))
             }
         }
     }
@@ -151,10 +186,10 @@ impl StateKey {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::KillSwitch(..) => "kill_switch",
-            Self::Account(_) => "action_account",
+            Self::Account(_) => ACCOUNT,
             Self::Rate { .. } => "action_rate",
             Self::Loops { .. } => "action_loops",
-            Self::Evidence { .. } => "action_evidence",
+            Self::Evidence { .. } => EVIDENCE,
             Self::Idempotency { .. } => "action_idempotency",
             Self::ExceptionUses { .. } => "action_exception_uses",
             Self::Reservation(_) => "action_reservation",

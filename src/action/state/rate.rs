@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 pub struct RateWindow {
     /// The calls, from the oldest to the newest.
     taken: Vec<Taken>,
+    /// The widest window that any limit was compared with: what a call under a narrower one leaves behind is still there for the wider.
+    #[serde(default)]
+    window_seconds: u64,
     /// The calls that wait for an approval, by reservation. They count until they expire.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     holds: BTreeMap<String, HeldSlot>,
@@ -130,7 +133,8 @@ impl RateWindow {
     }
 
     fn prune(&mut self, now_ms: u64, longest_window_seconds: u64) {
-        let window_ms = longest_window_seconds.saturating_mul(1000);
+        self.window_seconds = self.window_seconds.max(longest_window_seconds);
+        let window_ms = self.window_seconds.saturating_mul(1000);
         self.taken.retain(|taken| taken.0.saturating_add(window_ms) > now_ms);
         self.holds.retain(|_, held| held.expires_at_ms > now_ms);
     }
@@ -165,6 +169,15 @@ mod tests {
         assert_eq!(window.wait(LIMIT, 72_000), Some(Wait::Seconds(58)));
         window.give_back(70_000);
         assert_eq!(window.wait(LIMIT, 72_000), None);
+    }
+
+    #[test]
+    fn a_narrow_window_forgets_nothing_that_a_wider_one_counts() {
+        let mut window = RateWindow::default();
+        window.take(0, 60);
+        window.take(1_000, 60);
+        window.take(10_000, 1);
+        assert_eq!(window.wait(LIMIT, 11_000), Some(Wait::Seconds(50)));
     }
 
     #[test]

@@ -16,11 +16,11 @@ pub fn state_key(kind: &str, key: &str) -> Option<StateKey> {
         ("action_loops", [session, action]) => {
             StateKey::Loops { session: (*session).to_owned(), action: (*action).to_owned() }
         }
-        ("action_evidence", [of, id, action]) => {
-            StateKey::Evidence { bucket: bucket(of, id)?, action: (*action).to_owned() }
+        ("action_evidence", [of @ .., action]) => {
+            StateKey::Evidence { bucket: bucket(of)?, action: (*action).to_owned() }
         }
-        ("action_idempotency", [of, id, action, key]) => {
-            StateKey::Idempotency { bucket: bucket(of, id)?, action: (*action).to_owned(), key: (*key).to_owned() }
+        ("action_idempotency", [of @ .., action, key]) => {
+            StateKey::Idempotency { bucket: bucket(of)?, action: (*action).to_owned(), key: (*key).to_owned() }
         }
         ("action_exception_uses", [policy_id, id]) => {
             StateKey::ExceptionUses { policy_id: (*policy_id).to_owned(), id: (*id).to_owned() }
@@ -39,17 +39,18 @@ fn account(parts: &[&str]) -> Option<AccountKey> {
             AccountKey::Run { session: (*session).to_owned(), run: Some((*run).to_owned()) }
         }
         ["scope", of, target] => AccountKey::Scope { scope: scope(of)?, target: (*target).to_owned() },
-        ["scope_run", of, target, run] => {
+        ["scope_run", run, of, target] => {
             AccountKey::ScopeRun { scope: scope(of)?, target: (*target).to_owned(), run: (*run).to_owned() }
         }
         _ => return None,
     })
 }
 
-fn bucket(of: &str, id: &str) -> Option<Bucket> {
-    match of {
-        "run" => Some(Bucket::Run(id.to_owned())),
-        "session" => Some(Bucket::Session(id.to_owned())),
+fn bucket(parts: &[&str]) -> Option<Bucket> {
+    match parts {
+        ["run", run] => Some(Bucket::Run((*run).to_owned())),
+        ["session", session, ""] => Some(Bucket::new(None, session, None)),
+        ["session", session, "agent", agent] => Some(Bucket::new(None, session, Some(agent))),
         _ => None,
     }
 }
@@ -99,7 +100,13 @@ mod tests {
                 StateKey::Rate { session: name(), action: name() },
                 StateKey::Loops { session: name(), action: name() },
                 StateKey::Evidence { bucket: Bucket::Run(name()), action: name() },
-                StateKey::Idempotency { bucket: Bucket::Session(name()), action: name(), key: name() },
+                StateKey::Evidence { bucket: Bucket::new(None, &name(), None), action: name() },
+                StateKey::Idempotency { bucket: Bucket::new(None, &name(), None), action: name(), key: name() },
+                StateKey::Idempotency {
+                    bucket: Bucket::new(None, &name(), Some(&name())),
+                    action: name(),
+                    key: name(),
+                },
                 StateKey::ExceptionUses { policy_id: name(), id: name() },
                 StateKey::Reservation("id-1".to_owned()),
             ];
@@ -118,6 +125,7 @@ mod tests {
             ("action_account", "day/a"),
             ("action_account", "scope/planet/a"),
             ("action_evidence", "mission/a/b"),
+            ("action_evidence", "session/a/b"),
             ("kill_switch", "session/a"),
             ("action_rate", "a%/b"),
             ("action_rate", "a%2f/b"),

@@ -26,6 +26,9 @@ pub struct Reservation {
     pub agent: Option<String>,
     /// The digest of the arguments.
     pub args_digest: String,
+    /// The digest of everything else that a grant is bound to, where the call waits for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_digest: Option<String>,
     /// The short hash of the arguments, for evidence.
     pub args_hash: String,
     /// The money.
@@ -33,9 +36,9 @@ pub struct Reservation {
     pub amount: Usd,
     /// The accounts that it is spent from or held in.
     pub accounts: Vec<AccountKey>,
-    /// How often the account of its run had begun anew when it was spent from there.
-    #[serde(default)]
-    pub run_resets: u64,
+    /// How often each of them had begun anew when it was spent there. What has begun anew since has forgotten it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resets: Vec<u64>,
     /// When it was decided, in milliseconds since 1970: the time of its rate slot.
     pub at_ms: u64,
     /// When it expires.
@@ -77,6 +80,6 @@ impl Reservation {
 
     /// Where what belongs to its run is kept.
     pub fn bucket(&self) -> Bucket {
-        self.run.as_ref().map_or_else(|| Bucket::Session(self.session.clone()), |run| Bucket::Run(run.clone()))
+        Bucket::new(self.run.as_deref(), &self.session, self.agent.as_deref())
     }
 }
