@@ -446,7 +446,8 @@ fn is_ours(kept: Option<StateValue>, reservation: &Reservation, now_ms: u64) -> 
 /// Whether the run of a call has not begun anew since.
 fn is_of_this_beginning(reservation: &Reservation, known: &dyn Knowledge) -> Result<bool, Stop> {
     for (place, key) in reservation.accounts.iter().enumerate() {
-        if !remembers(place, &account(known, &StateKey::Account(key.clone()))?, reservation) {
+        let account = account(known, &StateKey::Account(key.clone()))?;
+        if !remembers(place, &account, reservation) {
             return Ok(false);
         }
     }

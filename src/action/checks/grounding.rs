@@ -38,20 +38,19 @@ pub fn without_ground(
     rule: &GroundingRule,
     max_age: Option<u64>,
 ) -> Result<Option<UngroundedArgument>, Stop> {
-    let value = asked.call.kwargs.get(argument);
+    // Evidence may be large: what needs no ground does not read it.
+    let Some(value) = asked.call.kwargs.get(argument).filter(|value| !value.is_null()) else { return Ok(None) };
     let kept = state::evidence(asked.known, &evidence::key_of(asked.call, &rule.source_action))?;
     let grounds = kept
         .fresh(asked.now_ms, max_age)
         .map(|record| Ground { result: Some(&record.result), kwargs: Some(&record.raw_kwargs) });
     let count = if asked.settings.latest_ground_only { GroundsThatCount::Latest } else { GroundsThatCount::All };
-    Ok(match value {
-        Some(value) if !is_grounded(rule, Some(value), grounds, count) => Some(UngroundedArgument {
-            field: argument.to_owned(),
-            expected_source: expected_source(rule),
-            actual_value: value.clone(),
-        }),
-        _ => None,
-    })
+    let is_grounded = is_grounded(rule, Some(value), grounds, count);
+    Ok((!is_grounded).then(|| UngroundedArgument {
+        field: argument.to_owned(),
+        expected_source: expected_source(rule),
+        actual_value: value.clone(),
+    }))
 }
 
 /// The refusal of a call with such arguments; none where there are none.

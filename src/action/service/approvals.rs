@@ -5,7 +5,7 @@ use super::access::{organisation, require, require_caller_or_reader};
 use super::facts::{ActionChange, Records};
 use super::interventions::InterventionOutcome;
 use super::log::{self, Entry};
-use super::stored::{kind, partition, set_up, settings_need, state_need};
+use super::stored::{kind, partition, set_up, settings_need};
 use crate::action::call::ActionCall;
 use crate::action::consumption;
 use crate::action::money::Usd;
@@ -388,12 +388,10 @@ impl ActionService<'_> {
         if reservation.status != ReservationStatus::Held {
             return Ok(());
         }
-        for key in consumption::parts_of(&reservation) {
-            asking.want(state_need(self.org_id, &key));
-        }
+        self.want_all_of(asking, &reservation);
         let settings: Kept<ActionSettings> = asking.record(settings_need(self.org_id))?;
         let keep = settings.value.unwrap_or_default().compat_0_4;
-        let known = Records { asking, org_id: self.org_id };
+        let known = Records::of(asking, self.org_id);
         let (changes, _) = consumption::release(&reservation, keep, &known, self.now_ms)?;
         change.apply(changes)
     }

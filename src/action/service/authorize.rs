@@ -37,7 +37,7 @@ struct Decided {
 impl ActionService<'_> {
     /// `POST /actions/check`
     pub(super) fn ask(&mut self, asking: &Asking, call: &ActionCall, explain: bool) -> Result<Done, Stop> {
-        let records = Records { asking, org_id: self.org_id };
+        let records = Records::of(asking, self.org_id);
         let decided = self.decided(asking, call, Purpose::Ask, &records)?;
         Done::answer(&told(&decided.evaluation, explain))
     }
@@ -46,7 +46,7 @@ impl ActionService<'_> {
     pub(super) fn authorize(&mut self, asking: &Asking, call: &ActionCall, explain: bool) -> Result<Done, Stop> {
         // What will be written is asked for with the rest.
         asking.want(super::stored::state_need(self.org_id, &StateKey::Reservation(self.operation_id.to_owned())));
-        let records = Records { asking, org_id: self.org_id };
+        let records = Records::of(asking, self.org_id);
         let decided = self.decided(asking, call, Purpose::Authorize, &records)?;
         let evaluation = &decided.evaluation;
         let mut decision = told(evaluation, explain);
@@ -83,9 +83,10 @@ impl ActionService<'_> {
         asking.want(crate::decision::Need::Access { resource: caller(self.org_id, call.agent_id.as_deref()) });
         asking.want(set_up(self.org_id).configuration());
         let reservation = self.reservation(asking, id)?;
+        self.want_all_of(asking, &reservation);
         // Whatever the call says: what is held is told to, and given to, whoever may ask for the agent that it is held for.
         require(asking, caller(self.org_id, reservation.agent.as_deref()), Verb::Trigger)?;
-        let records = Records { asking, org_id: self.org_id };
+        let records = Records::of(asking, self.org_id);
         let own = consumption::without_own(&reservation, &records)?;
         let decided = self.decided(asking, call, Purpose::Resume, &Changed { below: &records, changes: own })?;
         // A mistake of the caller is no decision, and changes nothing.
@@ -113,9 +114,6 @@ impl ActionService<'_> {
                 of_decision.approval_id = Some(approval_id);
             }
             return Done::answer(&decision);
-        }
-        for key in consumption::parts_of(&reservation) {
-            asking.want(super::stored::state_need(self.org_id, &key));
         }
         let is_held = consumption::is_held(&reservation, &records)?;
         let evaluation = &decided.evaluation;

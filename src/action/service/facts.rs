@@ -6,19 +6,32 @@ use crate::action::state::{Changes, Knowledge, ModerationResult, StateKey, State
 use crate::decision::{Asking, Commit, Done, Effects, Expectation, Kept, Need, Notice, Record, Stop};
 use serde::Serialize;
 use serde_json::Value;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
-/// The records of a host.
+/// The records of a host. Each is read once, however often a decision looks at it.
 pub struct Records<'a> {
-    /// What was answered so far.
-    pub asking: &'a Asking,
-    /// The organisation.
-    pub org_id: &'a str,
+    asking: &'a Asking,
+    org_id: &'a str,
+    read: RefCell<BTreeMap<StateKey, Option<StateValue>>>,
+}
+
+impl<'a> Records<'a> {
+    /// The records of an organisation, as far as they were answered so far.
+    pub fn of(asking: &'a Asking, org_id: &'a str) -> Self {
+        Self { asking, org_id, read: RefCell::default() }
+    }
 }
 
 impl Knowledge for Records<'_> {
     fn state(&self, key: &StateKey) -> Result<Option<StateValue>, Stop> {
+        if let Some(read) = self.read.borrow().get(key) {
+            return Ok(read.clone());
+        }
         let kept: Kept<Value> = self.asking.record(state_need(self.org_id, key))?;
-        Ok(kept.value.map(|value| StateValue::read(key, value)).transpose()?)
+        let read = kept.value.map(|value| StateValue::read(key, value)).transpose()?;
+        self.read.borrow_mut().insert(key.clone(), read.clone());
+        Ok(read)
     }
 
     fn moderation(&self, call: &ActionCall, moderator: Option<&str>) -> Result<Option<Vec<ModerationResult>>, Stop> {

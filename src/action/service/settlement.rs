@@ -3,7 +3,7 @@
 use super::access::{caller, require};
 use super::facts::{ActionChange, Records};
 use super::log::{self, Entry};
-use super::stored::{set_up, state_need};
+use super::stored::{kind, set_up, state_need};
 use super::{ActionService, ResultOutcome};
 use crate::action::consumption::{self, Outcome};
 use crate::action::money::Usd;
@@ -46,7 +46,7 @@ impl ActionService<'_> {
             }
             _ => return Err(wrong_state(&reservation, "cannot be settled")),
         }
-        let known = Records { asking, org_id: self.org_id };
+        let known = Records::of(asking, self.org_id);
         let (changes, after) = consumption::settle(&reservation, actual, &known)?;
         let mut change = ActionChange::begin(asking, self.org_id, self.operation_id);
         change.apply(changes)?;
@@ -66,7 +66,7 @@ impl ActionService<'_> {
         if reservation.has_result {
             return Err(wrong_state(&reservation, "has a result, so it was made"));
         }
-        let known = Records { asking, org_id: self.org_id };
+        let known = Records::of(asking, self.org_id);
         let (changes, after) = consumption::release(&reservation, false, &known, self.now_ms)?;
         let mut change = ActionChange::begin(asking, self.org_id, self.operation_id);
         change.apply(changes)?;
@@ -95,7 +95,7 @@ impl ActionService<'_> {
         if reservation.has_result {
             return Err(wrong_state(&reservation, "has a result already"));
         }
-        let known = Records { asking, org_id: self.org_id };
+        let known = Records::of(asking, self.org_id);
         let is_evidence = reservation.evidence.is_some() && outcome == ResultOutcome::Success;
         // As much of it as is kept for evidence: a replay of the log stands on it.
         let fits = || result.to_string().len() as u64 <= limits::ARGUMENT_BYTES;
@@ -140,11 +140,14 @@ impl ActionService<'_> {
         for need in scopes.iter().chain([&evidence]) {
             asking.want(need.clone());
         }
-        let known = Records { asking, org_id: self.org_id };
+        let known = Records::of(asking, self.org_id);
         let mut accounts = vec![StateKey::Account(AccountKey::Run { session, run: run_id.clone() })];
         if let Some(scopes) = scopes {
             let listed: Page<Value> = asking.records(scopes)?;
             accounts.extend(listed.records.iter().filter_map(|record| state_key(ACCOUNT, &record.key)));
+        }
+        for key in &accounts {
+            asking.want(state_need(self.org_id, key));
         }
         let mut change = ActionChange::begin(asking, self.org_id, self.operation_id);
         for key in accounts {
@@ -192,12 +195,20 @@ impl ActionService<'_> {
         let reservation = self.reservation(asking, id)?;
         let resource = caller(self.org_id, reservation.agent.as_deref());
         asking.want(Need::Access { resource: resource.clone() });
-        for key in consumption::parts_of(&reservation) {
-            asking.want(state_need(self.org_id, &key));
-        }
+        self.want_all_of(asking, &reservation);
         require(asking, resource, Verb::Trigger)?;
         let settings: Kept<ActionSettings> = asking.record(settings)?;
         Ok((reservation, settings.value.unwrap_or_default()))
+    }
+
+    /// Asks for everything that a call touches, in one go.
+    pub(super) fn want_all_of(&self, asking: &Asking, reservation: &Reservation) {
+        for key in consumption::parts_of(reservation) {
+            asking.want(state_need(self.org_id, &key));
+        }
+        if let (ReservationStatus::Held, Some(approval)) = (reservation.status, &reservation.approval) {
+            asking.want(set_up(self.org_id).record(kind::APPROVAL, approval));
+        }
     }
 
     fn settled(&self, before: &Reservation, after: &Reservation) -> SettledCall {

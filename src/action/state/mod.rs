@@ -9,6 +9,7 @@ pub mod loops;
 pub mod rate;
 pub mod record_key;
 pub mod reservation;
+pub mod shared;
 
 pub use account::Account;
 pub use evidence::{Evidence, EvidenceRecord};
@@ -18,6 +19,7 @@ pub use kill_switch::{KillSwitch, TargetType};
 pub use loops::LoopHistory;
 pub use rate::RateWindow;
 pub use reservation::{Reservation, ReservationStatus};
+pub use shared::Shared;
 
 use super::call::ActionCall;
 use super::policy::Scope;
@@ -225,13 +227,13 @@ pub enum StateValue {
     /// A kill switch.
     KillSwitch(KillSwitch),
     /// What was spent.
-    Account(Account),
+    Account(Shared<Account>),
     /// When an action was taken.
-    Rate(RateWindow),
+    Rate(Shared<RateWindow>),
     /// With which arguments it was tried.
-    Loops(LoopHistory),
+    Loops(Shared<LoopHistory>),
     /// What it gave.
-    Evidence(Evidence),
+    Evidence(Shared<Evidence>),
     /// What became of a call.
     Idempotency(IdempotencyEntry),
     /// How often an exception was used.
@@ -405,25 +407,25 @@ looked_up!(
     /// An account; a new one has spent nothing.
     account,
     Account,
-    Account
+    Shared<Account>
 );
 looked_up!(
     /// A rate window; a new one is empty.
     rate,
     Rate,
-    RateWindow
+    Shared<RateWindow>
 );
 looked_up!(
     /// A loop history; a new one is empty.
     loops,
     Loops,
-    LoopHistory
+    Shared<LoopHistory>
 );
 looked_up!(
     /// Evidence; of a new run there is none.
     evidence,
     Evidence,
-    Evidence
+    Shared<Evidence>
 );
 looked_up!(
     /// The uses of an exception; a new one was never used.
