@@ -88,6 +88,9 @@ pub fn call(chance: &mut Chance) -> Value {
     if chance.often(40) {
         call["risk_level"] = json!(*chance.pick(&["high", "low"]));
     }
+    if chance.often(20) {
+        call["requires"] = json!([*chance.pick(&["look", "nothing"])]);
+    }
     call
 }
 
@@ -117,7 +120,8 @@ fn one_more_policy_never_makes_a_verdict_milder() {
         let mut before = Records::with(&[], &[], &json!({}));
         for at in 0..chance.below(6) {
             let now_ms = 1_000_000 + at as u64 * 3_000;
-            let call = if chance.often(40) { look.clone() } else { call(&mut chance) };
+            let mut call = if chance.often(40) { look.clone() } else { call(&mut chance) };
+            call.as_object_mut().unwrap().remove("requires");
             let id = format!("b{at}");
             let operation = Operation { id: id.clone(), operation: json!({ "authorize": { "call": call } }), now_ms };
             perform(&mut engine, &mut before, &operation).unwrap();

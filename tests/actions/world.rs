@@ -15,6 +15,9 @@ const SESSION_BUDGET: f64 = 6.0;
 const RUN_BUDGET: f64 = 2.5;
 const PAY_BUDGET: f64 = 4.0;
 const MAX_USES: usize = 2;
+/// Exceptions from policies of which a check is made again when a call is resumed, and of which none is.
+const EXCEPTIONS: [(&str, &str); 3] = [("once", "stop"), ("over", "cap"), ("fast", "slow")];
+const WIRE_BUDGET: f64 = 0.4;
 const PAYS: u64 = 4;
 const PAY_WINDOW_MS: u64 = 20_000;
 
@@ -27,12 +30,16 @@ fn set_up(accounts: &str) -> Records {
                 "rate_limits": { "pay": { "max_count": PAYS, "window_seconds": PAY_WINDOW_MS / 1000 } },
             }),
             json!({ "id": "stop", "denied_actions": ["drop"] }),
+            json!({ "id": "cap", "action_budgets": { "wire": WIRE_BUDGET } }),
+            json!({ "id": "slow", "rate_limits": { "look": { "max_count": 1, "window_seconds": 30 } } }),
             json!({
                 "id": "ask", "require_approval": true, "approval_actions": ["wire", "drop"], "default_approvers": ["ann"],
                 "approval_timeout_seconds": 60,
             }),
         ],
-        &[json!({ "id": "once", "policy_id": "stop", "agent_ids": ["a1"], "reason": "a drill", "max_uses": MAX_USES })],
+        &EXCEPTIONS.map(|(id, policy)| {
+            json!({ "id": id, "policy_id": policy, "agent_ids": ["a1"], "reason": "a drill", "max_uses": MAX_USES })
+        }),
         &json!({ "reservation_seconds": 120, "budget_accounts": accounts }),
     )
 }
@@ -79,7 +86,8 @@ struct World {
     pending: Vec<Pending>,
     /// What is spent by reservation, as the log tells it: session, run, action, amount.
     spent: BTreeMap<String, (String, String, String, f64)>,
-    uses: BTreeMap<String, usize>,
+    /// Without which exceptions calls would be refused or asked about, by reservation, as the log tells it.
+    excepted: BTreeMap<String, Vec<String>>,
     logged: usize,
 }
 
@@ -259,10 +267,10 @@ impl World {
                             assert_eq!(entry["input"]["agent_id"], "a1", "an exception for somebody else");
                         }
                     }
-                    if result["decision"] != "deny" && entry["path"] == "action/authorize" {
-                        for used in result["exceptions_applied"].as_array().unwrap() {
-                            *self.uses.entry(used.as_str().unwrap().to_owned()).or_default() += 1;
-                        }
+                    if let (true, Some(id)) = (result["decision"] != "deny", result["reservation"]["id"].as_str()) {
+                        let excepted = self.excepted.entry(id.to_owned()).or_default();
+                        let applied = result["exceptions_applied"].as_array().unwrap().iter();
+                        excepted.extend(applied.map(|used| used.as_str().unwrap().to_owned()));
                     }
                 }
                 "action/settle" => {
@@ -285,6 +293,15 @@ impl World {
         self.spent.values().filter(|spent| is_of(spent)).map(|spent| spent.3).sum()
     }
 
+    fn is_excepted(&self, reservation: &str, exception: &str) -> bool {
+        self.excepted.get(reservation).is_some_and(|excepted| excepted.iter().any(|used| used == exception))
+    }
+
+    /// The calls that were made under an exception.
+    fn used(&self, exception: &str) -> usize {
+        self.spent.keys().filter(|id| self.is_excepted(id, exception)).count()
+    }
+
     fn nothing_is_overdrawn(&self) {
         let most = |budget: f64| budget + 1e-9;
         for session in ["s1", "s2"] {
@@ -298,8 +315,19 @@ impl World {
         for run in ["s1r0", "s1r1", "s2r0", "s2r1"] {
             assert!(self.sum(|spent| spent.1 == run) <= most(RUN_BUDGET), "the run {run}: {:?}", self.spent);
         }
-        let drops = self.spent.values().filter(|spent| spent.2 == "drop").count();
-        assert!(drops <= MAX_USES, "an exception was used {drops} times");
+        for (exception, _) in EXCEPTIONS {
+            let used = self.used(exception);
+            assert!(used <= MAX_USES, "the exception `{exception}` was used {used} times");
+        }
+        for session in ["s1", "s2"] {
+            let wired = self
+                .spent
+                .iter()
+                .filter(|(id, spent)| spent.0 == session && spent.2 == "wire" && !self.is_excepted(id, "over"));
+            let wired: f64 = wired.map(|(_, spent)| spent.3).sum();
+            assert!(wired <= most(WIRE_BUDGET), "{session}: {wired} was wired without an exception: {:?}", self.spent);
+        }
+        assert!(self.spent.iter().all(|(id, spent)| spent.2 != "drop" || self.is_excepted(id, "once")));
         for (key, window) in self.records.all("action_rate") {
             let mut times: Vec<u64> = Vec::new();
             for taken in window["taken"].as_array().unwrap() {
@@ -345,8 +373,8 @@ impl World {
         }
         for (key, uses) in self.records.all("action_exception_uses") {
             assert!(uses.get("holds").is_none(), "{key}: uses are held: {uses}");
-            let drops = self.spent.values().filter(|spent| spent.2 == "drop").count();
-            assert_eq!(uses["uses"].as_u64().unwrap() as usize, drops, "{key}");
+            let used = self.used(key.split_once('/').unwrap().1);
+            assert_eq!(uses["uses"].as_u64().unwrap() as usize, used, "{key}");
         }
         let logged = self.records.all("audit").count();
         let in_commits: usize = self
@@ -378,7 +406,7 @@ fn nothing_is_overdrawn_and_nothing_leaks() {
             flows: Vec::new(),
             pending: Vec::new(),
             spent: BTreeMap::new(),
-            uses: BTreeMap::new(),
+            excepted: BTreeMap::new(),
             logged: 0,
         };
         let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
