@@ -783,7 +783,7 @@ run_id?: string | null, } } | { "get_approval": {
 /**
  * The approval.
  */
-id: string, } } | { "list_approvals": PageRequest } | { "decide_approval": { 
+id: string, } } | { "list_approvals": PageRequest } | { "list_pending_approvals": PageRequest } | { "decide_approval": { 
 /**
  * The approval.
  */
@@ -975,7 +975,15 @@ target_type: KillTargetType,
 /**
  * Which.
  */
-target_id: string, } } | { "list_kill_switches": PageRequest } | { "get_settings": Record<symbol, never> } | { "put_settings": ActionSettings } | { "sync": ActionSyncRequest };
+target_id: string, } } | { "list_kill_switches": PageRequest } | { "get_settings": Record<symbol, never> } | { "put_settings": ActionSettings } | { "sync": ActionSyncRequest } | { "sweep": { 
+/**
+ * How long everything is kept after it is over. Default 30 days; at least one.
+ */
+older_than_seconds?: number | null, 
+/**
+ * Where an earlier step ended.
+ */
+cursor?: string, } };
 
 /**
  * A policy as it is kept and shown (section 1.1).
@@ -1668,6 +1676,19 @@ version?: string,
  * Its partition.
  */
 partition?: string, };
+
+/**
+ * What one step of a sweep did.
+ */
+export type ActionSweepStep = { 
+/**
+ * How many records were forgotten.
+ */
+forgotten: number, 
+/**
+ * Where the next step goes on; null: everything was looked through.
+ */
+cursor: string | null, };
 
 /**
  * What a client fetches.

@@ -112,6 +112,7 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<service::interventions::InterventionPage>();
     declarations.add::<service::log::ActionDecisionLog>();
     declarations.add::<service::settlement::SettledCall>();
+    declarations.add::<service::sweep::ActionSweepStep>();
     declarations.add::<crate::action::exceptions::Exception>();
     declarations.add::<crate::action::settings::ActionSettings>();
     declarations.add::<crate::action::verdict::ActionDecision>();

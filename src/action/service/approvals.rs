@@ -16,7 +16,7 @@ use crate::action::verdict::{ApprovalAsked, ApprovalOfDecision};
 use crate::decision::asking::json;
 use crate::decision::audit::timestamp;
 use crate::decision::{
-    Asking, Done, Identity, Kept, NonEmpty, Notice, Page, PageRequest, Refusal, RefusalCode, Stop, Verb,
+    Asking, Done, Identity, Kept, Listed, NonEmpty, Notice, Page, PageRequest, Refusal, RefusalCode, Stop, Verb,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -129,6 +129,20 @@ pub struct StoredApproval {
     pub info_response: Option<String>,
 }
 
+/// That nobody has decided on an approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingApproval {
+    /// When it expires, in milliseconds since 1970.
+    pub expires_at_ms: u64,
+}
+
+impl WaitingApproval {
+    /// What is kept while an approval waits.
+    pub const fn of(approval: &StoredApproval) -> Self {
+        Self { expires_at_ms: approval.expires_at_ms }
+    }
+}
+
 /// A part of the list of approvals.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -200,6 +214,11 @@ impl StoredApproval {
         }
     }
 
+    /// Whether somebody is to decide on it, or to answer a question about it.
+    const fn is_waiting(&self) -> bool {
+        matches!(self.status, ApprovalStatus::Pending | ApprovalStatus::InfoRequested)
+    }
+
     /// What nobody has approved yet.
     pub fn open(&self) -> Vec<ApprovalAsked> {
         self.asked
@@ -248,6 +267,24 @@ impl ActionService<'_> {
         let listed: Page<StoredApproval> =
             asking.records(page.need(partition(self.org_id), kind::APPROVAL, None)?)?;
         let approvals = listed.records.into_iter().map(|record| record.value.seen_at(self.now_ms)).collect();
+        Done::answer(&ActionApprovalPage { approvals, cursor: listed.cursor })
+    }
+
+    /// `GET /approvals/pending`: those that can still be decided. A page may have fewer than its limit.
+    pub(super) fn list_pending_approvals(&self, asking: &Asking, page: &PageRequest) -> Result<Done, Stop> {
+        require(asking, organisation(self.org_id), Verb::Read)?;
+        let listed: Page<WaitingApproval> =
+            asking.records(page.need(partition(self.org_id), kind::WAITING, None)?)?;
+        let in_time = |record: &Listed<WaitingApproval>| record.value.expires_at_ms > self.now_ms;
+        let ids: Vec<String> = listed.records.into_iter().filter(in_time).map(|record| record.key).collect();
+        for id in &ids {
+            asking.want(set_up(self.org_id).record(kind::APPROVAL, id));
+        }
+        let mut approvals = Vec::new();
+        for id in &ids {
+            let kept: Kept<StoredApproval> = asking.record(set_up(self.org_id).record(kind::APPROVAL, id))?;
+            approvals.extend(kept.value.filter(StoredApproval::is_waiting));
+        }
         Done::answer(&ActionApprovalPage { approvals, cursor: listed.cursor })
     }
 
@@ -358,8 +395,23 @@ impl ActionService<'_> {
         self.end(&mut approval, ApprovalStatus::Cancelled, &identity, "");
         self.reviewed(change, &approval, InterventionOutcome::Escalated, WITHDRAWN)?;
         change.tell(decided(&approval))?;
-        change.expect(set_up(self.org_id).record(kind::APPROVAL, id.clone()), found.version);
-        change.put(kind::APPROVAL, id.clone(), &approval)
+        self.keep(change, found.version, &approval)
+    }
+
+    /// An approval as it is now; what was decided waits no more.
+    fn keep(
+        &self,
+        change: &mut ActionChange<'_>,
+        version: Option<String>,
+        approval: &StoredApproval,
+    ) -> Result<(), Stop> {
+        let id = &approval.approval_id;
+        change.expect(set_up(self.org_id).record(kind::APPROVAL, id), version);
+        change.put(kind::APPROVAL, id, approval)?;
+        if approval.is_waiting() {
+            return Ok(());
+        }
+        change.put(kind::WAITING, id, &Value::Null)
     }
 
     /// An approval that can still be decided.
@@ -405,8 +457,7 @@ impl ActionService<'_> {
         input: Value,
     ) -> Result<Done, Stop> {
         let settings: Kept<ActionSettings> = asking.record(settings_need(self.org_id))?;
-        change.expect(set_up(self.org_id).record(kind::APPROVAL, approval.approval_id.clone()), version);
-        change.put(kind::APPROVAL, approval.approval_id.clone(), approval)?;
+        self.keep(&mut change, version, approval)?;
         let result = json!({ "status": approval.status, "approved_by": approval.approved_by });
         let entry = Entry { path: log::APPROVAL, input, result, revision: None, digest: String::new() };
         self.enter(&mut change, &settings.value.unwrap_or_default(), entry)?;

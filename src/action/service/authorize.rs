@@ -2,7 +2,7 @@
 
 use super::ActionService;
 use super::access::{caller, require};
-use super::approvals::{ApprovalStatus, StoredApproval};
+use super::approvals::{ApprovalStatus, StoredApproval, WaitingApproval};
 use super::facts::{ActionChange, Records};
 use super::interventions::InterventionOutcome;
 use super::log::{self, entry_of};
@@ -187,6 +187,7 @@ impl ActionService<'_> {
         let approval = StoredApproval::ask(self.org_id, call, reservation, asked, identity, self.now_ms);
         change.expect(set_up(self.org_id).record(kind::APPROVAL, approval.approval_id.clone()), None);
         change.put(kind::APPROVAL, approval.approval_id.clone(), &approval)?;
+        change.put(kind::WAITING, approval.approval_id.clone(), &WaitingApproval::of(&approval))?;
         change.tell(Notice::ActionApprovalRequested {
             id: format!("{}:requested", approval.approval_id),
             org_id: self.org_id.to_owned(),

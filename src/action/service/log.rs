@@ -40,6 +40,9 @@ pub const POLICY: &str = "action/policy";
 /// What the entries of settings are about.
 pub const SETTINGS: &str = "action/settings";
 
+/// What the entries of what was forgotten are about.
+pub const SWEEP: &str = "action/sweep";
+
 /// A part of the decision log.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

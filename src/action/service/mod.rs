@@ -17,6 +17,7 @@ mod settings;
 pub mod settlement;
 pub mod setup;
 pub mod stored;
+pub mod sweep;
 pub mod sync;
 pub mod test_alerts;
 mod validated;
@@ -107,6 +108,8 @@ pub enum ActionOperation {
     },
     /// `GET /approvals`, `GET /approvals/pending`
     ListApprovals(PageRequest),
+    /// `GET /approvals/pending`: those that can still be decided
+    ListPendingApprovals(PageRequest),
     /// `POST /approvals/{id}/approve`, `/reject`, `/request-info`
     DecideApproval {
         /// The approval.
@@ -307,6 +310,17 @@ pub enum ActionOperation {
     PutSettings(ActionSettings),
     /// `GET /policies/sync`
     Sync(sync::SyncRequest),
+    /// `POST /sweep`, one step of it; for the host alone
+    Sweep {
+        /// How long everything is kept after it is over. Default 30 days; at least one.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional, type = "number | null"))]
+        older_than_seconds: Option<u64>,
+        /// Where an earlier step ended.
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional, as = "Option<String>"))]
+        cursor: Option<String>,
+    },
 }
 
 /// What became of a call.
@@ -378,6 +392,7 @@ impl ActionService<'_> {
             Operation::ResetRun { session_id, run_id } => self.reset_run(asking, session_id, run_id),
             Operation::GetApproval { id } => self.get_approval(asking, &id),
             Operation::ListApprovals(page) => self.list_approvals(asking, &page),
+            Operation::ListPendingApprovals(page) => self.list_pending_approvals(asking, &page),
             Operation::DecideApproval { id, decision, notes } => self.decide_approval(asking, &id, decision, &notes),
             Operation::RespondToApproval { id, response } => self.respond_to_approval(asking, &id, &response),
             Operation::CancelApproval { id } => self.cancel_approval(asking, &id),
@@ -427,6 +442,9 @@ impl ActionService<'_> {
             Operation::GetSettings {} => self.get_settings(asking),
             Operation::PutSettings(settings) => self.put_settings(asking, &settings),
             Operation::Sync(request) => self.sync(asking, request),
+            Operation::Sweep { older_than_seconds, cursor } => {
+                self.sweep(asking, older_than_seconds, cursor.as_deref())
+            }
         }
     }
 }

@@ -25,6 +25,9 @@ pub mod kind {
     pub const STOPPED: &str = "action_stopped";
     /// An approval; key: its id.
     pub const APPROVAL: &str = "action_approval";
+    /// An approval that nobody has decided, with when it expires; key: its id. It is there until somebody does, so that who looks for
+    /// what waits reads nothing else.
+    pub const WAITING: &str = "action_waiting";
     /// A decision; key: time and id.
     pub const AUDIT: &str = "audit";
     /// Something that was done about a call; key: time and id.

@@ -48,6 +48,11 @@ impl LoopHistory {
         Tried { count: in_window.count() as u64 + 1, first_ms }
     }
 
+    /// Whether everything has left every window before a time.
+    pub fn is_over(&self, now_ms: u64) -> bool {
+        self.attempts.values().flatten().all(|at_ms| at_ms.saturating_add(self.window_ms) < now_ms)
+    }
+
     /// Records an attempt, for rules of which the widest window and the highest threshold are these.
     pub fn attempt(&mut self, hash: &str, now_ms: u64, window_ms: u64, threshold: u64) {
         self.window_ms = self.window_ms.max(window_ms);

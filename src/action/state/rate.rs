@@ -112,6 +112,13 @@ impl RateWindow {
         }
     }
 
+    /// Whether everything has left every window before a time.
+    pub fn is_over(&self, now_ms: u64) -> bool {
+        let window_ms = self.window_seconds.saturating_mul(1000);
+        self.taken.iter().all(|taken| taken.0.saturating_add(window_ms) <= now_ms)
+            && self.holds.values().all(|held| held.expires_at_ms.max(held.at_ms.saturating_add(window_ms)) <= now_ms)
+    }
+
     /// Gives the slot of a call that waited back.
     pub fn give_hold_back(&mut self, reservation: &str) {
         self.holds.remove(reservation);
