@@ -70,11 +70,7 @@ impl PiiDetector {
         let mut extra = Vec::new();
         for (name, text) in &rule.extra_patterns {
             let path = || vec!["extra_patterns".into(), name.as_str().into()];
-            match Pattern::new(text) {
-                Ok(pattern) if pattern.is_match("") => {
-                    let why = "the pattern matches where there is nothing, so it would find something in every text";
-                    errors.push(bad_regex(path(), why.to_owned(), Some(text)));
-                }
+            match extra_pattern(text) {
                 Ok(pattern) if !is_allowed(name) => extra.push((name.clone(), pattern)),
                 Ok(_) => {}
                 Err(why) => errors.push(bad_regex(path(), why, Some(text))),
@@ -129,6 +125,18 @@ impl PiiDetector {
             found.add_all(name, at, pattern.find_iter(text).map(|(_, text)| text));
         }
     }
+}
+
+/// A pattern of `extra_patterns`.
+///
+/// # Errors
+/// One sentence for people: it is no regular expression, or it finds something in nothing.
+pub fn extra_pattern(text: &str) -> Result<Pattern, String> {
+    let pattern = Pattern::new(text)?;
+    if pattern.is_match("") {
+        return Err("the pattern matches where there is nothing, so it would find something in every text".to_owned());
+    }
+    Ok(pattern)
 }
 
 fn bad_regex(path: Vec<PathPart>, why: String, text: Option<&String>) -> PolicyError {
