@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 /// Warns of what shows only where the fields of a policy are seen together.
 pub fn of_policy(report: &mut Report, givens: &Givens<'_>, fields: &PolicyFields) {
-    empty_allowlist(report, givens, fields);
+    allowlist_that_is_empty(report, givens, fields);
     denied_and_allowed(report, givens, fields);
     wildcards_in_lists(report, givens);
     approval_that_is_off(report, givens, fields);
@@ -16,12 +16,18 @@ pub fn of_policy(report: &mut Report, givens: &Givens<'_>, fields: &PolicyFields
     commits_without_anything_before(report, givens, fields);
 }
 
-fn empty_allowlist(report: &mut Report, givens: &Givens<'_>, fields: &PolicyFields) {
-    if let (Some(given), Some([])) = (givens.get("allowed_actions"), fields.allowed_actions.as_deref()) {
-        given.visit(report, |report| {
-            report.warn(given.node.at, "the list is empty, so no action is allowed; leave it out to allow all");
-        });
-    }
+/// An empty list allows nothing, and no list everything: whoever writes one may mean the other.
+fn allowlist_that_is_empty(report: &mut Report, givens: &Givens<'_>, fields: &PolicyFields) {
+    let Some(given) = givens.get("allowed_actions") else { return };
+    let (at, message) = match (&given.node.kind, fields.allowed_actions.as_deref()) {
+        (_, Some([])) => (given.node.at, "the list is empty, so no action is allowed; leave it out to allow all"),
+        (Kind::Blank, _) => (
+            given.key_at,
+            "there is no list here, so all actions are allowed; write `[]` to allow none, or `null` to allow all",
+        ),
+        _ => return,
+    };
+    given.visit(report, |report| report.warn(at, message));
 }
 
 fn denied_and_allowed(report: &mut Report, givens: &Givens<'_>, fields: &PolicyFields) {
