@@ -17,7 +17,7 @@ use crate::action::service::approvals::{ApprovalStatus, StoredApproval};
 use crate::action::service::authorize::{after_approval, told};
 use crate::action::settings::ActionSettings;
 use crate::action::state::{
-    AccountKey, Bucket, Changes, KillSwitch, Reservation, ReservationStatus, StateKey, StateValue,
+    AccountKey, Bucket, Changes, KillSwitch, Reservation, ReservationStatus, StateKey, StateValue, account,
 };
 use crate::action::verdict::{ActionDecision, ReasonCode, Word};
 use crate::decision::{Identity, NonEmpty, Stop};
@@ -415,7 +415,7 @@ impl History<'_> {
                     })?;
                 }
             }
-            About::Reset { session, run } => self.reset(session, run.as_ref()),
+            About::Reset { session, run } => self.reset(session, run.as_ref())?,
         }
         Ok(())
     }
@@ -445,14 +445,18 @@ impl History<'_> {
         }
     }
 
-    fn reset(&mut self, session: &str, run: Option<&String>) {
+    /// As the service does it: what is held for calls that wait stays, and costs from before correct nothing any more.
+    fn reset(&mut self, session: &str, run: Option<&String>) -> Result<(), Stop> {
         let bucket = run.map_or_else(|| Bucket::Session(session.to_owned()), |run| Bucket::Run(run.clone()));
-        let account = AccountKey::Run { session: session.to_owned(), run: run.cloned() };
+        let key = StateKey::Account(AccountKey::Run { session: session.to_owned(), run: run.cloned() });
+        let mut spending = account(&self.world.state, &key)?;
+        spending.begin_anew();
         let parts = self.world.state.parts().keys();
         let evidence = parts.filter(|key| matches!(key, StateKey::Evidence { bucket: of, .. } if *of == bucket));
         let mut changes: Changes = evidence.map(|key| (key.clone(), StateValue::Gone)).collect();
-        changes.insert(StateKey::Account(account), StateValue::Gone);
+        changes.insert(key, StateValue::Account(spending));
         self.world.state.apply(changes);
+        Ok(())
     }
 }
 
