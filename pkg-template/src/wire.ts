@@ -612,7 +612,11 @@ added: unknown[],
 /**
  * Those that were there only.
  */
-removed: unknown[], } | { 
+removed: unknown[], 
+/**
+ * Those that were and are there, where their order is another now. Approval rules go by it.
+ */
+order?: { from: unknown[], to: unknown[] }, } | { 
 /**
  * What it was.
  */
