@@ -3420,7 +3420,7 @@ id?: string | null,
  */
 policy_id: string, 
 /**
- * The agents that it is for.
+ * The agents that it is for. At least one agent or run is named.
  */
 agent_ids?: Array<string> | null, 
 /**
@@ -3440,7 +3440,7 @@ reason?: string | null,
  */
 starts_at?: string | null, 
 /**
- * When it is over.
+ * When it is over, as RFC 3339. At least one of this and `max_uses` is given; whichever comes first ends it.
  */
 expires_at?: string | null, 
 /**
@@ -3452,7 +3452,7 @@ starts_at_ms?: number | null,
  */
 expires_at_ms?: number | null, 
 /**
- * How often it may be used.
+ * How often it may be used, from 1.
  */
 max_uses?: number | null, 
 /**

@@ -1,7 +1,7 @@
 //! What a caller gives in the place of an organisation's set-up: policies as objects, exceptions and settings.
 
 use crate::action::evaluation::Setup;
-use crate::action::exceptions::Exception;
+use crate::action::exceptions::{BrokenRule, Exception};
 use crate::action::policies::{Policies, Policy};
 use crate::action::policy::compile::{CompileOptions, check};
 use crate::action::policy::errors::{PathPart, PolicyError};
@@ -33,7 +33,7 @@ pub struct GivenException {
     id: Option<String>,
     /// The policy.
     policy_id: String,
-    /// The agents that it is for.
+    /// The agents that it is for. At least one agent or run is named.
     agent_ids: Option<Vec<String>>,
     /// The runs that it is for. Where both lists are given, either may match.
     run_ids: Option<Vec<String>>,
@@ -43,7 +43,7 @@ pub struct GivenException {
     reason: Option<String>,
     /// When it begins, as RFC 3339. Default: it has begun.
     starts_at: Option<String>,
-    /// When it is over.
+    /// When it is over, as RFC 3339. At least one of this and `max_uses` is given; whichever comes first ends it.
     expires_at: Option<String>,
     /// The same as `starts_at`, in milliseconds since 1970.
     #[cfg_attr(test, ts(optional, type = "number | null"))]
@@ -51,7 +51,7 @@ pub struct GivenException {
     /// The same as `expires_at`.
     #[cfg_attr(test, ts(optional, type = "number | null"))]
     expires_at_ms: Option<u64>,
-    /// How often it may be used.
+    /// How often it may be used, from 1.
     #[cfg_attr(test, ts(optional, type = "number | null"))]
     max_uses: Option<u64>,
     /// In a list; not looked at.
@@ -136,7 +136,8 @@ fn policy(value: Value, at: usize, place: &str) -> Result<(String, PolicyFields)
 /// The exceptions of a request.
 ///
 /// # Errors
-/// `malformed_request`; `invalid_configuration` for an exception from no policy, which would do nothing.
+/// `malformed_request`; `invalid_configuration` for an exception from no policy, which would do nothing, and for one that
+/// breaks a rule of exceptions, which nobody could make.
 pub fn exceptions(given: Vec<GivenException>, known: &[&Policies]) -> Result<Vec<Exception>, Error> {
     let mut exceptions: Vec<Exception> = Vec::with_capacity(given.len());
     for (at, given) in given.into_iter().enumerate() {
@@ -156,6 +157,7 @@ pub fn exceptions(given: Vec<GivenException>, known: &[&Policies]) -> Result<Vec
             let message = format!("there is no policy `{}` to make an exception from", exception.policy_id);
             return Err(invalid(message).at(format!("{place}/policy_id")));
         }
+        exception.check().map_err(|BrokenRule { path, message }| invalid(message).at(format!("{place}{path}")))?;
         if exceptions.iter().any(|other| other.policy_id == exception.policy_id && other.id == exception.id) {
             let message = format!("two exceptions from `{}` have the id `{}`", exception.policy_id, exception.id);
             return Err(invalid(message).at(format!("{place}/id")));
