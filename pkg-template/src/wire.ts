@@ -1205,7 +1205,7 @@ value?: unknown, };
 /**
  * A kind of error, in a word that never changes its meaning.
  */
-export type ActionPolicyErrorCode = "SYNTAX" | "NOT_A_MAPPING" | "UNKNOWN_FIELD" | "TYPE" | "RANGE" | "ENUM" | "MISSING" | "CONFLICT" | "BAD_REGEX" | "UNSUPPORTED_SCHEMA_KEYWORD" | "UNSUPPORTED_FORMAT" | "EMPTY_SOURCE" | "DUPLICATE_KEY";
+export type ActionPolicyErrorCode = "SYNTAX" | "NOT_A_MAPPING" | "UNKNOWN_FIELD" | "TYPE" | "RANGE" | "ENUM" | "MISSING" | "CONFLICT" | "BAD_REGEX" | "UNSUPPORTED_SCHEMA_KEYWORD" | "UNSUPPORTED_FORMAT" | "EMPTY_SOURCE" | "DUPLICATE_KEY" | "MORE_ERRORS";
 
 /**
  * What an author says in one policy.
@@ -2837,7 +2837,7 @@ warnings: Array<ActionPolicyWarning>, } | {
  */
 ok: false, 
 /**
- * Everything that is wrong with it, by path and code; at least one.
+ * Everything that is wrong with it, by path and code; at least one. Of very many the first, and then how many more there are.
  */
 errors: Array<ActionPolicyError>, };
 

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 
 const FORMATS: [&str; 7] = ["yaml", "yml", "json", "prose", "markdown", "md", "toml"];
 
-const CODES: [&str; 13] = [
+const CODES: [&str; 14] = [
     "SYNTAX",
     "NOT_A_MAPPING",
     "UNKNOWN_FIELD",
@@ -24,6 +24,7 @@ const CODES: [&str; 13] = [
     "UNSUPPORTED_FORMAT",
     "EMPTY_SOURCE",
     "DUPLICATE_KEY",
+    "MORE_ERRORS",
 ];
 
 #[rustfmt::skip]

@@ -35,6 +35,8 @@ pub enum PolicyErrorCode {
     EmptySource,
     /// A key stands twice in one object.
     DuplicateKey,
+    /// There are more errors than are told.
+    MoreErrors,
 }
 
 impl PolicyErrorCode {
@@ -54,6 +56,7 @@ impl PolicyErrorCode {
             Self::UnsupportedFormat => "UNSUPPORTED_FORMAT",
             Self::EmptySource => "EMPTY_SOURCE",
             Self::DuplicateKey => "DUPLICATE_KEY",
+            Self::MoreErrors => "MORE_ERRORS",
         }
     }
 }
