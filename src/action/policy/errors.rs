@@ -84,6 +84,15 @@ impl From<usize> for PathPart {
     }
 }
 
+/// A path as a JSON pointer.
+pub fn pointer(path: &[PathPart]) -> String {
+    let part = |part: &PathPart| match part {
+        PathPart::Place(place) => format!("/{place}"),
+        PathPart::Field(field) => format!("/{}", field.replace('~', "~0").replace('/', "~1")),
+    };
+    path.iter().map(part).collect()
+}
+
 /// One error of a policy.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
