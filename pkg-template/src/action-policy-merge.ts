@@ -7,7 +7,7 @@ import type { ActionPolicyFields, MergedActionPolicies } from "./wire.js";
 export type PolicyToMerge = ActionPolicyFields & { id?: string | null };
 
 /**
- * What policies say together. One without an id goes by its name. What is wrong with one is `malformed_request` with the place of it.
+ * What policies say together. One without an id goes by its name. What is wrong with one is `invalid_configuration` with the place of it.
  */
 export function mergeActionPolicies(policies: readonly PolicyToMerge[]): MergedActionPolicies {
   return callEngine("merge_action_policies", requestText({ policies })) as MergedActionPolicies;

@@ -612,7 +612,11 @@ added: unknown[],
 /**
  * Those that were there only.
  */
-removed: unknown[], } | { 
+removed: unknown[], 
+/**
+ * Those that were and are there, where their order is another now. Approval rules go by it.
+ */
+order?: { from: unknown[], to: unknown[] }, } | { 
 /**
  * What it was.
  */
@@ -1209,7 +1213,7 @@ value?: unknown, };
 /**
  * A kind of error, in a word that never changes its meaning.
  */
-export type ActionPolicyErrorCode = "SYNTAX" | "NOT_A_MAPPING" | "UNKNOWN_FIELD" | "TYPE" | "RANGE" | "ENUM" | "MISSING" | "CONFLICT" | "BAD_REGEX" | "UNSUPPORTED_SCHEMA_KEYWORD" | "UNSUPPORTED_FORMAT" | "EMPTY_SOURCE" | "DUPLICATE_KEY";
+export type ActionPolicyErrorCode = "SYNTAX" | "NOT_A_MAPPING" | "UNKNOWN_FIELD" | "TYPE" | "RANGE" | "ENUM" | "MISSING" | "CONFLICT" | "BAD_REGEX" | "UNSUPPORTED_SCHEMA_KEYWORD" | "UNSUPPORTED_FORMAT" | "EMPTY_SOURCE" | "DUPLICATE_KEY" | "MORE_ERRORS";
 
 /**
  * What an author says in one policy.
@@ -2854,7 +2858,7 @@ warnings: Array<ActionPolicyWarning>, } | {
  */
 ok: false, 
 /**
- * Everything that is wrong with it, by path and code; at least one.
+ * Everything that is wrong with it, by path and code; at least one. Of very many the first, and then how many more there are.
  */
 errors: Array<ActionPolicyError>, };
 
@@ -3437,7 +3441,7 @@ id?: string | null,
  */
 policy_id: string, 
 /**
- * The agents that it is for.
+ * The agents that it is for. At least one agent or run is named.
  */
 agent_ids?: Array<string> | null, 
 /**
@@ -3457,7 +3461,7 @@ reason?: string | null,
  */
 starts_at?: string | null, 
 /**
- * When it is over.
+ * When it is over, as RFC 3339. At least one of this and `max_uses` is given; whichever comes first ends it.
  */
 expires_at?: string | null, 
 /**
@@ -3469,7 +3473,7 @@ starts_at_ms?: number | null,
  */
 expires_at_ms?: number | null, 
 /**
- * How often it may be used.
+ * How often it may be used, from 1.
  */
 max_uses?: number | null, 
 /**

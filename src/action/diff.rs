@@ -45,6 +45,10 @@ pub enum FieldDiff {
         /// Those that were there only.
         #[cfg_attr(test, ts(type = "unknown[]"))]
         removed: Vec<Value>,
+        /// Those that were and are there, where their order is another now. Approval rules go by it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional, type = "{ from: unknown[], to: unknown[] }"))]
+        order: Option<Order>,
     },
     /// Anything else, and a list in another order.
     Value {
@@ -55,6 +59,15 @@ pub enum FieldDiff {
         #[cfg_attr(test, ts(type = "unknown"))]
         to: Value,
     },
+}
+
+/// The members that two lists have in common.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Order {
+    /// As they stood.
+    from: Vec<Value>,
+    /// As they stand.
+    to: Vec<Value>,
 }
 
 impl PolicyDiff {
@@ -113,26 +126,30 @@ impl FieldDiff {
                 }
             }
             (Value::Array(before), Value::Array(after)) => {
-                let only = |here: &[Value], there: &[Value]| {
-                    let mut found: Vec<Value> = Vec::new();
-                    for item in here.iter().filter(|item| !has(there, item)) {
-                        if !has(&found, item) {
-                            found.push(item.clone());
-                        }
-                    }
-                    found
-                };
-                let (added, removed) = (only(after, before), only(before, after));
+                let (added, removed) = (members(after, before, false), members(before, after, false));
                 if added.is_empty() && removed.is_empty() {
                     // The same members: what differs is their order, which rules go by.
                     Self::Value { from: from.clone(), to: to.clone() }
                 } else {
-                    Self::List { added, removed }
+                    let order = Order { from: members(before, after, true), to: members(after, before, true) };
+                    let is_another = order.from.iter().zip(&order.to).any(|(from, to)| !equal(from, to));
+                    Self::List { added, removed, order: is_another.then_some(order) }
                 }
             }
             _ => Self::Value { from: from.clone(), to: to.clone() },
         })
     }
+}
+
+/// The members of a list that another one has as well, or has not: each once, in their order.
+fn members(here: &[Value], there: &[Value], are_there: bool) -> Vec<Value> {
+    let mut found: Vec<Value> = Vec::new();
+    for item in here.iter().filter(|item| has(there, item) == are_there) {
+        if !has(&found, item) {
+            found.push(item.clone());
+        }
+    }
+    found
 }
 
 fn has(items: &[Value], item: &Value) -> bool {
@@ -189,6 +206,32 @@ mod tests {
             })
         );
         assert_eq!(diff.summary(), "Updated: name, session_budget, denied_actions, rate_limits, approval_tags");
+    }
+
+    #[test]
+    fn the_order_of_members_that_stay_is_told_where_it_is_another() {
+        let rule = |name: &str| json!({ "name": name, "approvers": ["a"] });
+        let from = json!({
+            "approval_rules": [rule("large"), rule("all"), rule("old")],
+            "denied_actions": ["a", "b", "b"],
+            "approval_tags": ["a", "b"],
+        });
+        let to = json!({
+            "approval_rules": [rule("all"), rule("new"), rule("large")],
+            "denied_actions": ["a", "c", "b", "a"],
+            "approval_tags": ["b", "c", "a"],
+        });
+        assert_eq!(
+            serde_json::to_value(between(&from, &to)).unwrap(),
+            json!({
+                "denied_actions": { "added": ["c"], "removed": [] },
+                "approval_tags": { "added": ["c"], "removed": [], "order": { "from": ["a", "b"], "to": ["b", "a"] } },
+                "approval_rules": {
+                    "added": [rule("new")], "removed": [rule("old")],
+                    "order": { "from": [rule("large"), rule("all")], "to": [rule("all"), rule("large")] },
+                },
+            })
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::call::ActionCall;
 use super::state::{Knowledge, StateKey, exception_uses};
 use crate::decision::Stop;
+use crate::limits;
 use serde::{Deserialize, Serialize};
 
 /// An exception from one policy.
@@ -40,7 +41,49 @@ pub struct Exception {
     pub max_uses: Option<u64>,
 }
 
+/// A rule that an exception does not keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrokenRule {
+    /// Where, as a JSON pointer into the exception. A time goes by its name as RFC 3339.
+    pub path: String,
+    /// Which, in one sentence.
+    pub message: String,
+}
+
 impl Exception {
+    /// Checks that it is for somebody, that it may be for something, and that it ends. Why it was made, people judge.
+    ///
+    /// # Errors
+    /// The first rule that it does not keep.
+    pub fn check(&self) -> Result<(), BrokenRule> {
+        let broken = |path: &str, message: &str| BrokenRule { path: path.to_owned(), message: message.to_owned() };
+        are_named("/agent_ids", &self.agent_ids)?;
+        are_named("/run_ids", &self.run_ids)?;
+        if self.agent_ids.is_empty() && self.run_ids.is_empty() {
+            return Err(broken("/agent_ids", "an exception is for somebody: name at least one agent or run"));
+        }
+        if let Some(actions) = &self.actions {
+            are_named("/actions", actions)?;
+            if actions.is_empty() {
+                let message = "`actions` is empty, so the exception is for no action: leave it out for all";
+                return Err(broken("/actions", message));
+            }
+        }
+        match (self.starts_at_ms, self.expires_at_ms) {
+            (_, None) if self.max_uses.is_none() => {
+                return Err(broken("/expires_at", "an exception ends: give `expires_at`, `max_uses` or both"));
+            }
+            (Some(starts_at_ms), Some(expires_at_ms)) if expires_at_ms <= starts_at_ms => {
+                return Err(broken("/expires_at", "`expires_at` is not after `starts_at`"));
+            }
+            _ => {}
+        }
+        if self.max_uses.is_some_and(|most| !(1..=limits::EXCEPTION_USES).contains(&most)) {
+            return Err(broken("/max_uses", &format!("`max_uses` is from 1 to {}", limits::EXCEPTION_USES)));
+        }
+        Ok(())
+    }
+
     /// Whether it is for a call now, its uses left aside.
     pub fn matches(&self, call: &ActionCall, now_ms: u64) -> bool {
         let has = |list: &[String], id: &Option<String>| id.as_ref().is_some_and(|id| list.contains(id));
@@ -69,6 +112,13 @@ impl Exception {
             None => Ok(true),
             Some(most) => Ok(exception_uses(known, &self.uses_key())?.count(now_ms) < most),
         }
+    }
+}
+
+fn are_named(path: &str, names: &[String]) -> Result<(), BrokenRule> {
+    match names.iter().position(|name| name.trim().is_empty()) {
+        None => Ok(()),
+        Some(at) => Err(BrokenRule { path: format!("{path}/{at}"), message: "a name in the list is empty".to_owned() }),
     }
 }
 

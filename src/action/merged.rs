@@ -10,14 +10,11 @@ mod conflicts;
 pub use conflicts::PolicyConflict;
 
 use super::money::Usd;
-use super::policy::compile::{self, CompileOptions};
-use super::policy::errors::PathPart;
 use super::policy::{
-    ApprovalRule, GroundingRule, LoopRule, ModerationRule, PiiRule, PolicyFields, RateLimit, RiskLevel,
-    SET_BY_THE_SERVICE,
+    ApprovalRule, GroundingRule, LoopRule, ModerationRule, PiiRule, PolicyFields, RateLimit, RiskLevel, given,
 };
 use crate::decision::digest;
-use crate::error::{Error, ErrorCode};
+use crate::error::Error;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -144,50 +141,16 @@ impl Merged {
         Self { conflicts: conflicts::between(policies, &merged), merged }
     }
 
-    /// Merges policies as callers have them: the fields, with the id beside them and whatever else records of policies have.
-    /// One without an id goes by its name, and one without a name by its place.
+    /// Merges policies as callers have them.
     ///
     /// # Errors
-    /// `malformed_request` at what is wrong with a policy, and for an id that comes twice.
+    /// As [`given::policies`].
     pub fn of_values(policies: Vec<Map<String, Value>>) -> Result<Self, Error> {
-        let mut read: BTreeMap<String, PolicyFields> = BTreeMap::new();
-        for (place, mut policy) in policies.into_iter().enumerate() {
-            let id = match policy.shift_remove("id") {
-                None | Some(Value::Null) => None,
-                Some(Value::String(id)) if !id.trim().is_empty() => Some(id),
-                Some(_) => return Err(malformed("the id of a policy is a text").at(format!("/policies/{place}/id"))),
-            };
-            policy.retain(|field, _| !SET_BY_THE_SERVICE.contains(&field.as_str()));
-            let default_name = id.clone().unwrap_or_else(|| format!("policies[{place}]"));
-            let checked = compile::check(Value::Object(policy), CompileOptions { name: Some(&default_name) });
-            let (fields, _) = checked.map_err(|errors| {
-                let first = errors.into_iter().next();
-                let (message, path) = first.map(|error| (error.message, error.path)).unwrap_or_default();
-                malformed(format!("a policy is wrong: {message}"))
-                    .at(format!("/policies/{place}{}", pointer(&path)))
-                    .with_help("compile the policy to see everything that is wrong with it")
-            })?;
-            let id = id.unwrap_or_else(|| fields.name.clone());
-            if read.insert(id.clone(), fields).is_some() {
-                return Err(malformed(format!("two policies have the id `{id}`")).at(format!("/policies/{place}")));
-            }
-        }
-        let policies: Vec<(&str, &PolicyFields)> = read.iter().map(|(id, fields)| (id.as_str(), fields)).collect();
+        let policies = given::policies(policies.into_iter().map(Value::Object).collect(), "/policies")?;
+        let policies: BTreeMap<String, PolicyFields> = policies.into_iter().collect();
+        let policies: Vec<(&str, &PolicyFields)> = policies.iter().map(|(id, fields)| (id.as_str(), fields)).collect();
         Ok(Self::of(&policies))
     }
-}
-
-fn malformed(message: impl Into<String>) -> Error {
-    Error::new(ErrorCode::MalformedRequest, message)
-}
-
-/// A path as a JSON pointer.
-pub fn pointer(path: &[PathPart]) -> String {
-    let part = |part: &PathPart| match part {
-        PathPart::Place(place) => format!("/{place}"),
-        PathPart::Field(field) => format!("/{}", field.replace('~', "~0").replace('/', "~1")),
-    };
-    path.iter().map(part).collect()
 }
 
 impl MergedPolicy {

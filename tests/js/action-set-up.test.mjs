@@ -144,6 +144,6 @@ describe("what else is there", () => {
     assert.equal(compiled.ok, true);
     const { merged, conflicts } = mergeActionPolicies([{ id: "one", ...compiled.policy }, { name: "two", session_budget: 3, denied_actions: ["b"] }]);
     assert.deepEqual([merged.session_budget, merged.denied_actions, conflicts[0].policy_ids], [3, ["a", "b"], ["one", "two"]]);
-    throwsCode(() => mergeActionPolicies([{ name: "p", session_budget: -1 }]), "malformed_request");
+    throwsCode(() => mergeActionPolicies([{ name: "p", session_budget: -1 }]), "invalid_configuration");
   });
 });

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 
 const FORMATS: [&str; 7] = ["yaml", "yml", "json", "prose", "markdown", "md", "toml"];
 
-const CODES: [&str; 13] = [
+const CODES: [&str; 14] = [
     "SYNTAX",
     "NOT_A_MAPPING",
     "UNKNOWN_FIELD",
@@ -24,6 +24,7 @@ const CODES: [&str; 13] = [
     "UNSUPPORTED_FORMAT",
     "EMPTY_SOURCE",
     "DUPLICATE_KEY",
+    "MORE_ERRORS",
 ];
 
 #[rustfmt::skip]
@@ -94,6 +95,16 @@ fn fields(only_first: bool) -> impl Strategy<Value = Value> {
         }
         Value::Object(fields)
     })
+}
+
+/// Patterns that are none, that find something in nothing, and that are right.
+const PATTERNS: [&str; 16] =
+    ["x", "x*", "x?", "(", "^", "$", "^$", "x|", "(?:)", r"\b", r"\B", r"\d+", r"\d{0,3}", "(?=x)", "(?i)x{0}", "[^x]"];
+
+fn patterns() -> impl Strategy<Value = Map<String, Value>> {
+    let pattern = (select(vec!["p", "q", "r"]), select(PATTERNS.to_vec()));
+    let pattern = pattern.prop_map(|(name, pattern)| (name.to_owned(), json!(pattern)));
+    proptest::collection::vec(pattern, 0..3).prop_map(|patterns| patterns.into_iter().collect())
 }
 
 fn fragments() -> impl Strategy<Value = String> {
@@ -249,6 +260,30 @@ proptest! {
             let policy = &answer["policy"];
             for again in [check(policy), compile(&policy.to_string(), "json"), compile(&yaml(policy), "yaml")] {
                 prop_assert_eq!(&again["policy"], policy, "{}", again);
+            }
+        }
+    }
+
+    #[test]
+    fn what_compiles_can_be_asked(fields in fields(false), patterns in patterns(), schema in select(PATTERNS.to_vec())) {
+        let mut fields = fields;
+        fields["name"] = json!("x");
+        fields["pii_rules"]["p"]["extra_patterns"] = Value::Object(patterns);
+        fields["argument_constraints"]["s"] = json!({ "properties": { "n": { "pattern": schema } } });
+        // Where anything else is wrong with the policy there is nothing to ask; what this is about is left.
+        for fields in [fields.clone(), json!({
+            "name": "x", "pii_rules": fields["pii_rules"], "argument_constraints": { "s": fields["argument_constraints"]["s"] },
+        })] {
+            let answer = check(&fields);
+            if answer["ok"] == true {
+                for action in ["a", "p", "s"] {
+                    let request = json!({
+                        "policies": [answer["policy"]], "call": { "name": action, "kwargs": { "n": "", "to": "x" } }, "moderation": [], "now_ms": 0,
+                    });
+                    let asked = call(&mut Engine::new(), "check_action", &request, None);
+                    prop_assert!(asked["decision"]["decision"].is_string(), "{}", asked);
+                    prop_assert_ne!(&asked["decision"]["reason_code"], "EVALUATION_ERROR", "{}", asked);
+                }
             }
         }
     }

@@ -70,11 +70,7 @@ impl PiiDetector {
         let mut extra = Vec::new();
         for (name, text) in &rule.extra_patterns {
             let path = || vec!["extra_patterns".into(), name.as_str().into()];
-            match Pattern::new(text) {
-                Ok(pattern) if pattern.is_match("") => {
-                    let why = "the pattern matches where there is nothing, so it would find something in every text";
-                    errors.push(bad_regex(path(), why.to_owned(), Some(text)));
-                }
+            match extra_pattern(text) {
                 Ok(pattern) if !is_allowed(name) => extra.push((name.clone(), pattern)),
                 Ok(_) => {}
                 Err(why) => errors.push(bad_regex(path(), why, Some(text))),
@@ -113,22 +109,25 @@ impl PiiDetector {
         let shape = Shape::of(text);
         for (category, search) in self.built_in.iter().filter(|(category, _)| shape.may_hold(*category, text)) {
             let word = category.as_str();
-            match search {
-                BuiltIn::CardNumbers => {
-                    for number in card_numbers::find(text).into_iter().filter_map(|range| text.get(range)) {
-                        found.add(word, at, number);
-                    }
-                }
-                BuiltIn::Pattern(pattern) => {
-                    let is_one = |text: &str| *category != PiiCategory::UsSsn || is_social_security_number(text);
-                    found.add_all(word, at, pattern.find_iter(text).map(|(_, text)| text).filter(|text| is_one(text)));
-                }
-            }
+            let is_one = |text: &&str| *category != PiiCategory::UsSsn || is_social_security_number(text);
+            found.add_all(word, at, search.find(text).filter(is_one));
         }
         for (name, pattern) in &self.extra {
             found.add_all(name, at, pattern.find_iter(text).map(|(_, text)| text));
         }
     }
+}
+
+/// A pattern of `extra_patterns`.
+///
+/// # Errors
+/// One sentence for people: it is no regular expression, or it finds something in nothing.
+pub fn extra_pattern(text: &str) -> Result<Pattern, String> {
+    let pattern = Pattern::new(text)?;
+    if pattern.is_match("") {
+        return Err("the pattern matches where there is nothing, so it would find something in every text".to_owned());
+    }
+    Ok(pattern)
 }
 
 fn bad_regex(path: Vec<PathPart>, why: String, text: Option<&String>) -> PolicyError {
@@ -180,10 +179,16 @@ fn masked(text: &str) -> String {
     start.chain(stars((length - 4).min(PREVIEW_CHARS - 4)).chars()).chain(end).collect()
 }
 
-/// How a category is searched for.
+/// How a category is searched for. Only ASCII letters and digits beside a number or a key make it a part of something else: names
+/// such as `ssn_123-45-6789` join with `_`.
 #[derive(Debug, Clone, Copy)]
 enum BuiltIn {
+    /// What the pattern matches.
     Pattern(&'static Pattern),
+    /// What the pattern matches between two `_`, which it never holds: so `\b` counts no `_` as a letter.
+    BetweenUnderscores(&'static Pattern),
+    /// What the pattern matches, without the one character in front that may be no letter or digit.
+    Behind(&'static Pattern),
     CardNumbers,
 }
 
@@ -199,23 +204,36 @@ static PHONE_US: Lazy = Lazy::new(|| {
     )
 });
 static API_KEY_LIKE: Lazy =
-    Lazy::new(|| Pattern::new(r"\b(?:sk|pk|api|key|token)[_-][A-Za-z0-9_-]{24,}|[A-Za-z0-9]{40,}"));
+    Lazy::new(|| Pattern::new(r"(?:^|[^A-Za-z0-9])(?:sk|pk|api|key|token)[_-][A-Za-z0-9_-]{24,}|[A-Za-z0-9]{40,}"));
 static AWS_ACCESS_KEY: Lazy = Lazy::new(|| Pattern::new(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"));
 static PRIVATE_KEY_BLOCK: Lazy =
-    Lazy::new(|| Pattern::new("-----BEGIN (?:(?:RSA|EC|DSA|OPENSSH|PGP) )?PRIVATE KEY(?: BLOCK)?-----"));
+    Lazy::new(|| Pattern::new("-----BEGIN (?:(?:RSA|EC|DSA|OPENSSH|PGP|ENCRYPTED) )?PRIVATE KEY(?: BLOCK)?-----"));
 
 impl BuiltIn {
     fn of(category: PiiCategory) -> Result<Self, &'static str> {
-        let pattern: &'static Lazy = match category {
+        let (search, pattern): (fn(&'static Pattern) -> Self, &'static Lazy) = match category {
             PiiCategory::CreditCard => return Ok(Self::CardNumbers),
-            PiiCategory::Email => &EMAIL,
-            PiiCategory::UsSsn => &US_SSN,
-            PiiCategory::PhoneUs => &PHONE_US,
-            PiiCategory::ApiKeyLike => &API_KEY_LIKE,
-            PiiCategory::AwsAccessKey => &AWS_ACCESS_KEY,
-            PiiCategory::PrivateKeyBlock => &PRIVATE_KEY_BLOCK,
+            PiiCategory::Email => (Self::Pattern, &EMAIL),
+            PiiCategory::UsSsn => (Self::BetweenUnderscores, &US_SSN),
+            PiiCategory::PhoneUs => (Self::BetweenUnderscores, &PHONE_US),
+            PiiCategory::ApiKeyLike => (Self::Behind, &API_KEY_LIKE),
+            PiiCategory::AwsAccessKey => (Self::BetweenUnderscores, &AWS_ACCESS_KEY),
+            PiiCategory::PrivateKeyBlock => (Self::Pattern, &PRIVATE_KEY_BLOCK),
         };
-        pattern.as_ref().map(Self::Pattern).map_err(String::as_str)
+        pattern.as_ref().map(search).map_err(String::as_str)
+    }
+
+    /// What is found in a text, from left to right.
+    fn find<'a>(self, text: &'a str) -> Box<dyn Iterator<Item = &'a str> + 'a> {
+        let all = |pattern: &'static Pattern, text: &'a str| pattern.find_iter(text).map(|(_, found)| found);
+        match self {
+            Self::Pattern(pattern) => Box::new(all(pattern, text)),
+            Self::BetweenUnderscores(pattern) => Box::new(text.split('_').flat_map(move |part| all(pattern, part))),
+            Self::Behind(pattern) => {
+                Box::new(all(pattern, text).map(|found| found.trim_start_matches(|c: char| !c.is_ascii_alphanumeric())))
+            }
+            Self::CardNumbers => Box::new(card_numbers::find(text).into_iter().filter_map(|range| text.get(range))),
+        }
     }
 }
 

@@ -38,7 +38,7 @@ pub enum Compiled {
         /// That it is none.
         #[cfg_attr(test, ts(type = "false"))]
         ok: bool,
-        /// Everything that is wrong with it, by path and code; at least one.
+        /// Everything that is wrong with it, by path and code; at least one. Of very many the first, and then how many more there are.
         errors: Vec<PolicyError>,
     },
 }

@@ -35,6 +35,8 @@ pub enum PolicyErrorCode {
     EmptySource,
     /// A key stands twice in one object.
     DuplicateKey,
+    /// There are more errors than are told.
+    MoreErrors,
 }
 
 impl PolicyErrorCode {
@@ -54,6 +56,7 @@ impl PolicyErrorCode {
             Self::UnsupportedFormat => "UNSUPPORTED_FORMAT",
             Self::EmptySource => "EMPTY_SOURCE",
             Self::DuplicateKey => "DUPLICATE_KEY",
+            Self::MoreErrors => "MORE_ERRORS",
         }
     }
 }
@@ -79,6 +82,15 @@ impl From<usize> for PathPart {
     fn from(place: usize) -> Self {
         Self::Place(place)
     }
+}
+
+/// A path as a JSON pointer.
+pub fn pointer(path: &[PathPart]) -> String {
+    let part = |part: &PathPart| match part {
+        PathPart::Place(place) => format!("/{place}"),
+        PathPart::Field(field) => format!("/{}", field.replace('~', "~0").replace('/', "~1")),
+    };
+    path.iter().map(part).collect()
 }
 
 /// One error of a policy.

@@ -3,6 +3,7 @@
 mod check;
 pub mod compile;
 pub mod errors;
+pub mod given;
 mod report;
 mod source;
 

@@ -12,6 +12,9 @@ pub struct Report {
     path: Vec<PathPart>,
     errors: Vec<Finding>,
     warnings: Vec<Finding>,
+    /// Errors and warnings beyond the limit: they are counted and not kept.
+    more_errors: usize,
+    more_warnings: usize,
     patterns: usize,
 }
 
@@ -57,7 +60,7 @@ impl Report {
 
     /// How many errors there are.
     pub fn errors(&self) -> usize {
-        self.errors.len()
+        self.errors.len() + self.more_errors
     }
 
     /// Counts regular expressions of the policy; gives how many there are with these.
@@ -99,27 +102,36 @@ impl Report {
         if self.warnings.len() < limits::DIAGNOSTICS {
             let path = self.path.clone();
             self.warnings.push(Finding { path, code: None, at, message: message.into(), value: None });
+        } else {
+            self.more_warnings += 1;
         }
     }
 
     /// Reads something and keeps its errors, but no warnings: they were given already.
     pub fn without_warnings<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
-        let before = self.warnings.len();
+        let before = (self.warnings.len(), self.more_warnings);
         let answer = read(self);
-        self.warnings.truncate(before);
+        self.warnings.truncate(before.0);
+        self.more_warnings = before.1;
         answer
     }
 
-    /// The errors, by path and code, with their lines and columns where there is a text.
+    /// The errors, by path and code, with their lines and columns where there is a text. Where there are more than are told, that is
+    /// said behind them, in the place of the last.
     pub fn into_errors(self, text: Option<&str>) -> Vec<PolicyError> {
         let with_place = |(finding, line, column): (Finding, _, _)| {
             let code = finding.code?;
             Some(PolicyError { path: finding.path, code, message: finding.message, line, column, value: finding.value })
         };
-        placed(self.errors, text).filter_map(with_place).collect()
+        let mut errors: Vec<PolicyError> = placed(self.errors, text).filter_map(with_place).collect();
+        if let Some(last) = errors.last().filter(|_| self.more_errors > 0) {
+            let message = and_more(self.more_errors, "error");
+            errors.push(PolicyError { code: PolicyErrorCode::MoreErrors, message, value: None, ..last.clone() });
+        }
+        errors
     }
 
-    /// The warnings, by path, with their lines and columns where there is a text.
+    /// The warnings, by path, with their lines and columns where there is a text; told as the errors are.
     pub fn into_warnings(self, text: Option<&str>) -> Vec<PolicyWarning> {
         let with_place = |(finding, line, column): (Finding, _, _)| PolicyWarning {
             path: finding.path,
@@ -127,15 +139,26 @@ impl Report {
             line,
             column,
         };
-        placed(self.warnings, text).map(with_place).collect()
+        let mut warnings: Vec<PolicyWarning> = placed(self.warnings, text).map(with_place).collect();
+        if let Some(last) = warnings.last().filter(|_| self.more_warnings > 0) {
+            warnings.push(PolicyWarning { message: and_more(self.more_warnings, "warning"), ..last.clone() });
+        }
+        warnings
     }
 
     // What is beyond the limit is not kept: a text of a megabyte can hold a quarter of a million mistakes.
     fn add_error(&mut self, finding: Finding) {
         if self.errors.len() < limits::DIAGNOSTICS {
             self.errors.push(finding);
+        } else {
+            self.more_errors += 1;
         }
     }
+}
+
+fn and_more(more: usize, what: &str) -> String {
+    let plural = if more == 1 { "" } else { "s" };
+    format!("and {more} more {what}{plural}: mend those that are told, then check again")
 }
 
 /// Findings in their order, each with its line and column where there is a text.

@@ -5,7 +5,7 @@ use super::kill_switches::check_reason;
 use super::log;
 use super::policies::done;
 use super::stored::{self, StoredException, kind, settings_need, state_need};
-use crate::action::exceptions::Exception;
+use crate::action::exceptions::{BrokenRule, Exception};
 use crate::action::settings::ActionSettings;
 use crate::action::state::ExceptionUses;
 use crate::decision::asking::json;
@@ -13,7 +13,6 @@ use crate::decision::audit::timestamp;
 use crate::decision::{
     Asking, Change, Done, Kept, Page, PageRequest, Record, Refusal, RefusalCode, Stop, Verb, instant,
 };
-use crate::limits;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -222,62 +221,43 @@ impl ActionService<'_> {
             return Err(Refusal::field("/exception/reason", "an exception says why: `reason` is empty"));
         }
         check_reason(Some(&reason)).map_err(|refusal| below("/exception", refusal))?;
-        let agent_ids = names(agent_ids, "/exception/agent_ids")?;
-        let run_ids = names(run_ids, "/exception/run_ids")?;
-        if agent_ids.is_empty() && run_ids.is_empty() {
-            let message = "an exception is for somebody: name at least one agent or run";
-            return Err(Refusal::field("/exception/agent_ids", message));
-        }
-        let actions = actions.map(|actions| names(actions, "/exception/actions")).transpose()?;
-        if actions.as_ref().is_some_and(Vec::is_empty) {
-            let message = "`actions` is empty, so the exception is for no action: leave it out for all";
-            return Err(Refusal::field("/exception/actions", message));
-        }
-        let starts_at_ms = time(starts_at.as_deref(), "/exception/starts_at")?;
-        let expires_at_ms = time(expires_at.as_deref(), "/exception/expires_at")?;
-        if expires_at_ms.is_none() && max_uses.is_none() {
-            let message = "an exception ends: give `expires_at`, `max_uses` or both";
-            return Err(Refusal::field("/exception/expires_at", message));
-        }
-        if let Some(expires_at_ms) = expires_at_ms {
-            if expires_at_ms <= self.now_ms {
-                let message = format!("`expires_at` is over: it is {} now", timestamp(self.now_ms));
-                return Err(Refusal::field("/exception/expires_at", message));
-            }
-            if starts_at_ms.is_some_and(|starts_at_ms| expires_at_ms <= starts_at_ms) {
-                return Err(Refusal::field("/exception/expires_at", "`expires_at` is not after `starts_at`"));
-            }
-        }
-        if max_uses.is_some_and(|most| !(1..=limits::EXCEPTION_USES).contains(&most)) {
-            let message = format!("`max_uses` is from 1 to {}", limits::EXCEPTION_USES);
-            return Err(Refusal::field("/exception/max_uses", message));
-        }
-        Ok(Exception {
+        let exception = Exception {
             id: self.operation_id.to_owned(),
             policy_id: policy_id.to_owned(),
             agent_ids,
             run_ids,
             actions,
             reason,
-            starts_at_ms,
-            expires_at_ms,
+            starts_at_ms: time(starts_at.as_deref(), "/exception/starts_at")?,
+            expires_at_ms: time(expires_at.as_deref(), "/exception/expires_at")?,
             max_uses,
+        };
+        exception
+            .check()
+            .map_err(|BrokenRule { path, message }| Refusal::field(format!("/exception{path}"), message))?;
+        if exception.expires_at_ms.is_some_and(|expires_at_ms| expires_at_ms <= self.now_ms) {
+            let message = format!("`expires_at` is over: it is {} now", timestamp(self.now_ms));
+            return Err(Refusal::field("/exception/expires_at", message));
+        }
+        let Exception { agent_ids, run_ids, actions, .. } = exception;
+        Ok(Exception {
+            agent_ids: each_once(agent_ids),
+            run_ids: each_once(run_ids),
+            actions: actions.map(each_once),
+            ..exception
         })
     }
 }
 
-/// Names that say something, each once.
-fn names(list: Vec<String>, path: &str) -> Result<Vec<String>, Refusal> {
+/// Names, each once.
+fn each_once(list: Vec<String>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for (at, name) in list.into_iter().enumerate() {
-        if name.trim().is_empty() {
-            return Err(Refusal::field(format!("{path}/{at}"), "a name in the list is empty"));
-        }
+    for name in list {
         if !names.contains(&name) {
             names.push(name);
         }
     }
-    Ok(names)
+    names
 }
 
 fn time(text: Option<&str>, path: &str) -> Result<Option<u64>, Refusal> {

@@ -1,8 +1,8 @@
 //! Fields of a policy that somebody gave, held to the validator: fields that may be kept, or everything that is wrong with them.
 
-use crate::action::merged::pointer;
 use crate::action::policy::PolicyFields;
 use crate::action::policy::compile::{self, CompileOptions};
+use crate::action::policy::errors::pointer;
 use crate::action::policy::errors::{PolicyError, PolicyWarning};
 use crate::decision::asking::json;
 use crate::decision::{Refusal, RefusalCode, Stop};

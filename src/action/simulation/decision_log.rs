@@ -57,7 +57,7 @@ pub enum About {
         /// Why.
         notes: Option<String>,
     },
-    /// Nothing that is needed: what was stopped each decision tells itself, and exceptions are given.
+    /// Nothing that is needed: what was stopped each decision tells itself; policies, exceptions and settings are given.
     Nothing,
     /// A run's spending and evidence were forgotten.
     Reset {
@@ -239,7 +239,7 @@ fn about(path: &str, mut input: Map<String, Value>, result: Value) -> Result<Opt
             let session: Option<String> = of(&mut input, "session_id")?;
             About::Reset { session: session.unwrap_or_default(), run: of(&mut input, "run_id")? }
         }
-        log::KILL | log::REVIVE | log::EXCEPTION => About::Nothing,
+        log::KILL | log::REVIVE | log::EXCEPTION | log::POLICY | log::SETTINGS | log::SWEEP => About::Nothing,
         _ => return Ok(None),
     }))
 }

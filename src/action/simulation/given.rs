@@ -1,17 +1,14 @@
 //! What a caller gives in the place of an organisation's set-up: policies as objects, exceptions and settings.
 
 use crate::action::evaluation::Setup;
-use crate::action::exceptions::Exception;
+use crate::action::exceptions::{BrokenRule, Exception};
 use crate::action::policies::{Policies, Policy};
-use crate::action::policy::compile::{CompileOptions, check};
-use crate::action::policy::errors::{PathPart, PolicyError};
-use crate::action::policy::{PolicyFields, SET_BY_THE_SERVICE};
+use crate::action::policy::given::{policies as policies_with_ids, wrong};
 use crate::action::settings::ActionSettings;
 use crate::decision::instant;
 use crate::error::{Error, ErrorCode};
 use serde::{Deserialize, Deserializer};
-use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use serde_json::Value;
 
 /// A policy of a request: the fields of its author, as they are listed or written by hand.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -33,7 +30,7 @@ pub struct GivenException {
     id: Option<String>,
     /// The policy.
     policy_id: String,
-    /// The agents that it is for.
+    /// The agents that it is for. At least one agent or run is named.
     agent_ids: Option<Vec<String>>,
     /// The runs that it is for. Where both lists are given, either may match.
     run_ids: Option<Vec<String>>,
@@ -43,7 +40,7 @@ pub struct GivenException {
     reason: Option<String>,
     /// When it begins, as RFC 3339. Default: it has begun.
     starts_at: Option<String>,
-    /// When it is over.
+    /// When it is over, as RFC 3339. At least one of this and `max_uses` is given; whichever comes first ends it.
     expires_at: Option<String>,
     /// The same as `starts_at`, in milliseconds since 1970.
     #[cfg_attr(test, ts(optional, type = "number | null"))]
@@ -51,7 +48,7 @@ pub struct GivenException {
     /// The same as `expires_at`.
     #[cfg_attr(test, ts(optional, type = "number | null"))]
     expires_at_ms: Option<u64>,
-    /// How often it may be used.
+    /// How often it may be used, from 1.
     #[cfg_attr(test, ts(optional, type = "number | null"))]
     max_uses: Option<u64>,
     /// In a list; not looked at.
@@ -98,45 +95,24 @@ impl GivenSetUp {
     }
 }
 
-/// The policies of a request. One without an id has its name for one, or its place: `policy-1`.
+/// The policies of a request.
 ///
 /// # Errors
-/// `invalid_configuration` with the path to what is wrong with a policy.
+/// As [`policies_with_ids`].
 pub fn policies(given: Vec<GivenPolicy>, path: &str, configured: bool) -> Result<Policies, Error> {
-    let mut ids = BTreeSet::new();
-    let mut policies = Vec::with_capacity(given.len());
-    for (at, GivenPolicy(value)) in given.into_iter().enumerate() {
-        let place = format!("{path}/{at}");
-        let (id, fields) = policy(value, at, &place)?;
-        if !ids.insert(id.clone()) {
-            return Err(invalid(format!("two policies have the id `{id}`")).at(format!("{place}/id")));
-        }
-        policies.push(Policy::prepare(&id, fields).map_err(|errors| wrong(&errors, &place))?);
+    let given = given.into_iter().map(|GivenPolicy(value)| value).collect();
+    let mut policies = Vec::new();
+    for (at, (id, fields)) in policies_with_ids(given, path)?.into_iter().enumerate() {
+        policies.push(Policy::prepare(&id, fields).map_err(|errors| wrong(&errors, &format!("{path}/{at}")))?);
     }
     Ok(Policies::new(policies, configured))
-}
-
-fn policy(value: Value, at: usize, place: &str) -> Result<(String, PolicyFields), Error> {
-    let Value::Object(mut fields) = value else {
-        return Err(invalid("a policy is an object of its fields").at(place));
-    };
-    let id = match fields.remove("id") {
-        None | Some(Value::Null) => None,
-        Some(Value::String(id)) if !id.trim().is_empty() => Some(id),
-        Some(_) => return Err(invalid("the id of a policy is a text").at(format!("{place}/id"))),
-    };
-    without(&mut fields, &SET_BY_THE_SERVICE);
-    let name = fields.get("name").and_then(Value::as_str).map(str::to_owned);
-    let id = id.or(name).unwrap_or_else(|| format!("policy-{}", at + 1));
-    let options = CompileOptions { name: Some(&id) };
-    let (fields, _) = check(Value::Object(fields), options).map_err(|errors| wrong(&errors, place))?;
-    Ok((id, fields))
 }
 
 /// The exceptions of a request.
 ///
 /// # Errors
-/// `malformed_request`; `invalid_configuration` for an exception from no policy, which would do nothing.
+/// `malformed_request`; `invalid_configuration` for an exception from no policy, which would do nothing, and for one that
+/// breaks a rule of exceptions, which nobody could make.
 pub fn exceptions(given: Vec<GivenException>, known: &[&Policies]) -> Result<Vec<Exception>, Error> {
     let mut exceptions: Vec<Exception> = Vec::with_capacity(given.len());
     for (at, given) in given.into_iter().enumerate() {
@@ -156,6 +132,7 @@ pub fn exceptions(given: Vec<GivenException>, known: &[&Policies]) -> Result<Vec
             let message = format!("there is no policy `{}` to make an exception from", exception.policy_id);
             return Err(invalid(message).at(format!("{place}/policy_id")));
         }
+        exception.check().map_err(|BrokenRule { path, message }| invalid(message).at(format!("{place}{path}")))?;
         if exceptions.iter().any(|other| other.policy_id == exception.policy_id && other.id == exception.id) {
             let message = format!("two exceptions from `{}` have the id `{}`", exception.policy_id, exception.id);
             return Err(invalid(message).at(format!("{place}/id")));
@@ -175,30 +152,6 @@ fn time(text: Option<&str>, at_ms: Option<u64>, path: &str) -> Result<Option<u64
     Ok(Some(at_ms))
 }
 
-fn without(fields: &mut Map<String, Value>, names: &[&str]) {
-    fields.retain(|name, _| !names.contains(&name.as_str()));
-}
-
 fn invalid(message: impl Into<String>) -> Error {
     Error::new(ErrorCode::InvalidConfiguration, message)
-}
-
-/// What is wrong with a policy: the first error at its place, and how many more there are.
-fn wrong(errors: &[PolicyError], place: &str) -> Error {
-    let Some(first) = errors.first() else { return invalid("the policy cannot be used").at(place) };
-    let more = match errors.len() - 1 {
-        0 => String::new(),
-        more => format!(" (and {more} more)"),
-    };
-    let path: String = first
-        .path
-        .iter()
-        .map(|part| match part {
-            PathPart::Place(at) => format!("/{at}"),
-            PathPart::Field(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
-        })
-        .collect();
-    invalid(format!("{}{more}", first.message))
-        .at(format!("{place}{path}"))
-        .with_help("compile the policy to see everything that is wrong with it")
 }

@@ -449,6 +449,7 @@ impl History<'_> {
         }
     }
 
+    /// As the service does it: what is held for calls that wait stays, and costs from before correct nothing any more.
     fn reset(&mut self, session: &str, run: Option<&String>) -> Result<(), Stop> {
         let state = &self.world.state;
         let folder = Bucket::folder(run.map(String::as_str), session);

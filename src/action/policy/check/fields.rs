@@ -171,7 +171,7 @@ fn in_order<'a>(report: &mut Report, entries: &'a [Entry]) -> Vec<Given<'a>> {
 
 fn of_group<'a>(report: &mut Report, group: &Group, outer: &'a Entry, givens: &mut Vec<Given<'a>>) {
     let entries = match &outer.value.kind {
-        Kind::Null => return,
+        Kind::Null | Kind::Blank => return,
         Kind::Object(entries) => entries,
         _ => {
             wrong_type::<()>(report, &outer.value, "an object");
@@ -221,7 +221,7 @@ fn read_again(report: &mut Report, first: &Given<'_>, again: &Given<'_>) {
     again.visit(report, |report| {
         report.without_warnings(|report| read_field(report, again.field, again.node, &mut other));
     });
-    if report.errors() != before || again.is_repeated || first.node.is_null() || again.node.is_null() {
+    if report.errors() != before || again.is_repeated {
         return;
     }
     // Into a report of its own: what is wrong with the first was said. One that could not be read cannot differ.

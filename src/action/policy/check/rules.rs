@@ -5,7 +5,7 @@ use super::values::{
     any_text, by_name, distinct, exact_name, flag, items, money, names, no_such_word, nullable, object, require,
     seconds, set, text, whole, word, word_in_any_case, wrong_type,
 };
-use crate::action::arguments::patterns::Pattern;
+use crate::action::arguments::personal_data;
 use crate::action::arguments::schema::ArgumentSchema;
 use crate::action::policy::errors::PolicyErrorCode;
 use crate::action::policy::report::Report;
@@ -139,7 +139,7 @@ pub fn pii_rule(report: &mut Report, node: &Node) -> Option<PiiRule> {
     let fields = ["categories", "extra_patterns", "allow_categories", "redact_preview"];
     object(report, node, &fields, &mut |report, field, node| match field {
         "categories" => set(&mut rule.categories, pii_categories(report, node)),
-        "extra_patterns" => set(&mut rule.extra_patterns, by_name(report, node, pattern)),
+        "extra_patterns" => set(&mut rule.extra_patterns, by_name(report, node, extra_pattern)),
         "allow_categories" => set(&mut rule.allow_categories, names(report, node)),
         _ => set(&mut rule.redact_preview, flag(report, node)),
     })?;
@@ -173,12 +173,12 @@ fn known_categories(report: &mut Report, rule: &Node) {
     }
 }
 
-fn pattern(report: &mut Report, node: &Node) -> Option<String> {
+fn extra_pattern(report: &mut Report, node: &Node) -> Option<String> {
     let text = text(report, node)?;
     if !is_within_patterns(report, node, 1) {
         return None;
     }
-    match Pattern::new(&text) {
+    match personal_data::extra_pattern(&text) {
         Ok(_) => Some(text),
         Err(why) => {
             report.error_about(node, PolicyErrorCode::BadRegex, why);

@@ -265,7 +265,7 @@ pub fn set<T>(field: &mut T, value: Option<T>) {
 pub fn wrong_type<T>(report: &mut Report, node: &Node, expected: &str) -> Option<T> {
     let mend = match (&node.kind, expected) {
         (Kind::Refused, _) => return None,
-        (Kind::Null, _) => "; leave it out, or give it a value",
+        (Kind::Null | Kind::Blank, _) => "; leave it out, or give it a value",
         (Kind::Text(text), "a number" | "a whole number") if serde_json::from_str::<f64>(text).is_ok() => {
             "; write it without quotes"
         }

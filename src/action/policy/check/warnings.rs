@@ -8,20 +8,28 @@ use std::collections::BTreeSet;
 
 /// Warns of what shows only where the fields of a policy are seen together.
 pub fn of_policy(report: &mut Report, givens: &Givens<'_>, fields: &PolicyFields) {
-    empty_allowlist(report, givens, fields);
+    allowlist_that_is_empty(report, givens, fields);
     denied_and_allowed(report, givens, fields);
     wildcards_in_lists(report, givens);
     approval_that_is_off(report, givens, fields);
     grounds_that_are_not_kept(report, givens, fields);
     commits_without_anything_before(report, givens, fields);
+    grounds_of_paths(report, givens);
+    ages_of_nothing(report, givens, fields);
 }
 
-fn empty_allowlist(report: &mut Report, givens: &Givens<'_>, fields: &PolicyFields) {
-    if let (Some(given), Some([])) = (givens.get("allowed_actions"), fields.allowed_actions.as_deref()) {
-        given.visit(report, |report| {
-            report.warn(given.node.at, "the list is empty, so no action is allowed; leave it out to allow all");
-        });
-    }
+/// An empty list allows nothing, and no list everything: whoever writes one may mean the other.
+fn allowlist_that_is_empty(report: &mut Report, givens: &Givens<'_>, fields: &PolicyFields) {
+    let Some(given) = givens.get("allowed_actions") else { return };
+    let (at, message) = match (&given.node.kind, fields.allowed_actions.as_deref()) {
+        (_, Some([])) => (given.node.at, "the list is empty, so no action is allowed; leave it out to allow all"),
+        (Kind::Blank, _) => (
+            given.key_at,
+            "there is no list here, so all actions are allowed; write `[]` to allow none, or `null` to allow all",
+        ),
+        _ => return,
+    };
+    given.visit(report, |report| report.warn(at, message));
 }
 
 fn denied_and_allowed(report: &mut Report, givens: &Givens<'_>, fields: &PolicyFields) {
@@ -89,12 +97,50 @@ fn grounds_that_are_not_kept(report: &mut Report, givens: &Givens<'_>, fields: &
     }
 }
 
+/// The argument is looked for by its whole name; one that is absent needs no ground.
+fn grounds_of_paths(report: &mut Report, givens: &Givens<'_>) {
+    let Some(given) = givens.get("grounding_rules") else { return };
+    for action in given.node.entries() {
+        for argument in action.value.entries().iter().filter(|argument| argument.key.contains('.')) {
+            given.visit(report, |report| {
+                report.within(action.key.as_str(), |report| {
+                    report.within(argument.key.as_str(), |report| {
+                        let message = format!(
+                            "this is about an argument named `{}`, dots included, and never about what is inside another one",
+                            cut(&argument.key)
+                        );
+                        report.warn(argument.key_at, message);
+                    });
+                });
+            });
+        }
+    }
+}
+
+fn ages_of_nothing(report: &mut Report, givens: &Givens<'_>, fields: &PolicyFields) {
+    let Some(given) = givens.get("evidence_max_age_seconds") else { return };
+    for action in given.node.entries().iter().filter(|action| !relies_on_anything(fields, &action.key)) {
+        given.visit(report, |report| {
+            report.within(action.key.as_str(), |report| {
+                let message = format!(
+                    "neither evidence nor grounds are asked of `{}` here, so this has no effect unless another policy asks",
+                    cut(&action.key)
+                );
+                report.warn(action.key_at, message);
+            });
+        });
+    }
+}
+
+fn relies_on_anything(fields: &PolicyFields, action: &str) -> bool {
+    fields.evidence_requirements.get(action).is_some_and(|required| !required.is_empty())
+        || fields.grounding_rules.get(action).is_some_and(|rules| !rules.is_empty())
+}
+
 fn commits_without_anything_before(report: &mut Report, givens: &Givens<'_>, fields: &PolicyFields) {
     let Some(given) = givens.get("commit_actions") else { return };
     each_text(report, given, &mut |report, node, action| {
-        let is_required = fields.evidence_requirements.get(action).is_some_and(|required| !required.is_empty());
-        let is_grounded = fields.grounding_rules.get(action).is_some_and(|rules| !rules.is_empty());
-        if !is_required && !is_grounded {
+        if !relies_on_anything(fields, action) {
             let message =
                 format!("`{}` changes something, and neither evidence nor grounds are asked of it", cut(action));
             report.warn(node.at, message);

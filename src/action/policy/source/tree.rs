@@ -21,6 +21,8 @@ pub struct Node {
 pub enum Kind {
     /// Nothing.
     Null,
+    /// Null, of which nothing is written either: a key of YAML with nothing behind it.
+    Blank,
     /// True or false.
     Flag(bool),
     /// A number, with every digit that was written.
@@ -163,13 +165,13 @@ impl Node {
 
     /// Whether nothing is there.
     pub const fn is_null(&self) -> bool {
-        matches!(self.kind, Kind::Null)
+        matches!(self.kind, Kind::Null | Kind::Blank)
     }
 
     /// The value; none where a part of it was refused.
     pub fn to_value(&self) -> Option<Value> {
         Some(match &self.kind {
-            Kind::Null => Value::Null,
+            Kind::Null | Kind::Blank => Value::Null,
             Kind::Flag(flag) => Value::Bool(*flag),
             Kind::Number(number) => Value::Number(number.clone()),
             Kind::Text(text) => Value::String(text.clone()),
@@ -202,7 +204,7 @@ impl Node {
     /// The value where it is small and helps to understand an error.
     pub fn shown_value(&self) -> Option<Value> {
         match &self.kind {
-            Kind::Null | Kind::Flag(_) => self.to_value(),
+            Kind::Null | Kind::Blank | Kind::Flag(_) => self.to_value(),
             Kind::Number(number) if number.to_string().len() <= SHOWN_CHARS => self.to_value(),
             Kind::Text(text) if text.chars().count() <= SHOWN_CHARS => self.to_value(),
             _ => None,
@@ -212,7 +214,7 @@ impl Node {
     /// What is there, in words.
     pub fn words(&self) -> String {
         match &self.kind {
-            Kind::Null => "null".to_owned(),
+            Kind::Null | Kind::Blank => "null".to_owned(),
             Kind::Flag(flag) => flag.to_string(),
             Kind::Number(number) => cut(&number.to_string()),
             Kind::Text(text) => format!("the text `{}`", cut(text)),

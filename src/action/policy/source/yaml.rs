@@ -80,7 +80,7 @@ impl<'a> Reader<'a> {
         }
         match event {
             Event::Scalar(..) if is_tagged => Some(Node::refused(at)),
-            Event::Scalar(value, ScalarStyle::Plain, ..) => Some(self.plain(at, &value)),
+            Event::Scalar(value, ScalarStyle::Plain, ..) => Some(self.plain(span, &value)),
             Event::Scalar(value, ..) => Some(Node::text(self.report, at, value.into_owned())),
             Event::SequenceStart(..) => self.list(at),
             Event::MappingStart(..) => self.object(at),
@@ -88,8 +88,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn plain(&mut self, at: usize, value: &str) -> Node {
+    fn plain(&mut self, span: &Span, value: &str) -> Node {
+        let at = start_of(span);
         let kind = match scalar::resolve(value) {
+            Scalar::Null if span.is_empty() => Kind::Blank,
             Scalar::Null => Kind::Null,
             Scalar::Flag(flag) => Kind::Flag(flag),
             Scalar::Number(number) => return Node::number(self.report, at, &number),
