@@ -4,9 +4,10 @@ import type { FailedDecision } from "./action-denial.js";
 import { ActionDeniedError, ActionHeldError, ActionNotTaken } from "./action-errors.js";
 import { recordError, recordNotTaken, recordSuccess } from "./action-record.js";
 import type { ActionService } from "./actions.js";
-import { actionText } from "./action-text.js";
+import { actionText, isPlainObject } from "./action-text.js";
 import { RegateError } from "./errors.js";
-import { callOf, checkGuard, type GuardOptions } from "./guard-options.js";
+import { callOf, checkGuard, kwargsOf, type GuardOptions } from "./guard-options.js";
+import type { MaybePromise } from "./host.js";
 import type { ActionCall, ReservationOfDecision } from "./wire.js";
 
 /** A guarded function: the same parameters, and always a promise. */
@@ -52,19 +53,32 @@ class Guard<Args extends unknown[], Result> {
   async take(self: unknown, args: Args, decide: (call: ActionCall) => Promise<FailedDecision>): Promise<Awaited<Result>> {
     const call = await callOf(this.#run, this.#options, args);
     // Written before anything is decided: what was checked must still be so when the function runs.
-    const checked = this.#options.kwargs === undefined ? actionText({ kwargs: call.kwargs }) : undefined;
+    const checked = actionText({ kwargs: call.kwargs });
     const decision = await this.#allowed(call, await decide(call));
     const { idempotent_replay, reservation } = decision;
     if (idempotent_replay !== undefined) return idempotent_replay.value as Awaited<Result>;
     if (reservation === undefined) throw new RegateError("engine_answer", "a decision allows a call and holds nothing for it");
-    if (checked !== undefined && !isStill(call.kwargs, checked)) {
+    const said = this.#saidNow(args);
+    // Without a pause where nothing has to be waited for: what nobody had a turn to change is what was looked at.
+    const { text, cause } = said instanceof Promise ? await said : said;
+    if (text !== checked) {
       await this.#notTaken(call, reservation);
       throw new RegateError("arguments_changed", `the arguments of \`${call.name}\` were changed while it was decided on`, {
         path: "/kwargs",
-        help: "leave the object alone until the call has ended; what was checked is what may be done",
+        help: "leave the object alone until the call has ended, and let `kwargs` say the same of the same arguments; what was checked is what may be done",
+        cause,
       });
     }
     return this.#taken(self, args, call, reservation);
+  }
+
+  #saidNow(args: Args): MaybePromise<SaidNow> {
+    try {
+      const kwargs = kwargsOf(this.#options, args);
+      return isPlainObject(kwargs) ? textOf(kwargs) : Promise.resolve(kwargs).then(textOf).catch(unsaid);
+    } catch (thrown) {
+      return unsaid(thrown);
+    }
   }
 
   // INVARIANT (fail closed): the function is reached from here alone, with a decision that is an allow.
@@ -112,10 +126,16 @@ class Guard<Args extends unknown[], Result> {
   }
 }
 
-function isStill(kwargs: unknown, checked: string): boolean {
-  try {
-    return actionText({ kwargs }) === checked;
-  } catch {
-    return false;
-  }
+/** What the arguments say, as text; without one they cannot be what was checked. */
+interface SaidNow {
+  text?: string;
+  cause?: unknown;
+}
+
+function textOf(kwargs: unknown): SaidNow {
+  return { text: actionText({ kwargs }) };
+}
+
+function unsaid(cause: unknown): SaidNow {
+  return { cause };
 }

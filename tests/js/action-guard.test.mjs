@@ -133,6 +133,62 @@ describe("arguments that no policy would see", () => {
     await rejectsCode(action(given), "arguments_changed");
     assert.deepEqual([calls, spent()], [[], "0"]);
   });
+
+  test("are those that were checked, also where `kwargs` names them: a function, a promise of one, or one that fails the second time", async () => {
+    const policies = [{ require_approval: true, session_budget: 10 }];
+    const boom = new Error("gone");
+    let named = 0;
+    for (const [kwargs, cause] of [
+      [(o) => ({ amount: o.amount })],
+      [async (o) => ({ amount: o.amount })],
+      [() => { if (named++ > 0) throw boom; return {}; }, boom],
+      [async () => { if (named++ > 0) throw boom; return {}; }, boom],
+      [() => (named++ > 0 ? null : {})],
+    ]) {
+      named = 0;
+      const given = { amount: 5 };
+      const onHold = async ({ approval_id }) => {
+        given.amount = 5000;
+        await made.as("ann").approvals.approve(approval_id);
+      };
+      const made = await guarded({ cost: 1, kwargs, onHold }, { policies });
+      const thrown = await thrownBy(made.action(given));
+      assert.deepEqual([thrown.code, thrown.path, thrown.cause, made.calls, made.spent()], ["arguments_changed", "/kwargs", cause, [], "0"], String(kwargs));
+    }
+  });
+
+  test("are those of a resumed call too, and a name that changes nothing is no change", async () => {
+    const policies = [{ require_approval: true }];
+    const { action, as, calls, host } = await guarded({ kwargs: ({ amount, note }) => (note === undefined ? { amount } : { amount, note: "there" }) }, { policies });
+    const given = { amount: 5, note: "a" };
+    const held = await thrownBy(action(given));
+    await as("ann").approvals.approve(held.approval_id);
+    const { commit } = host;
+    host.commit = (change) => {
+      given.note = "b";
+      return commit(change);
+    };
+    assert.deepEqual(await action.resume(held.reservation.id, given), { done: true });
+    const other = await thrownBy(action(given));
+    await as("ann").approvals.approve(other.approval_id);
+    host.commit = (change) => {
+      given.amount = 6;
+      return commit(change);
+    };
+    await rejectsCode(action.resume(other.reservation.id, given), "arguments_changed", { path: "/kwargs" });
+    assert.equal(calls.length, 1);
+  });
+
+  test("are looked at last: nothing has a turn between that and the function", async () => {
+    let named = 0;
+    let turns = 0;
+    const kwargs = ({ amount }) => {
+      if (named++ > 0) queueMicrotask(() => turns++);
+      return { amount };
+    };
+    const { action } = await guarded({ kwargs }, { run: () => turns });
+    assert.deepEqual([await action({ amount: 1 }), named], [0, 2]);
+  });
 });
 
 describe("a denied function", () => {
