@@ -1,6 +1,6 @@
 // `guard`: a function that is called only where a decision allows it, and what became of it recorded.
 
-import type { FailedDecision } from "./action-denial.js";
+import { mayBeTaken, type FailedDecision } from "./action-denial.js";
 import { ActionDeniedError, ActionHeldError, ActionNotTaken } from "./action-errors.js";
 import { recordError, recordNotTaken, recordSuccess } from "./action-record.js";
 import type { ActionService } from "./actions.js";
@@ -62,7 +62,7 @@ class Guard<Args extends unknown[], Result> {
     // Without a pause where nothing has to be waited for: what nobody had a turn to change is what was looked at.
     const { text, cause } = said instanceof Promise ? await said : said;
     if (text !== checked) {
-      await this.#notTaken(call, reservation);
+      await this.#notTaken(call, reservation.id);
       throw new RegateError("arguments_changed", `the arguments of \`${call.name}\` were changed while it was decided on`, {
         path: "/kwargs",
         help: "leave the object alone until the call has ended, and let `kwargs` say the same of the same arguments; what was checked is what may be done",
@@ -91,6 +91,9 @@ class Guard<Args extends unknown[], Result> {
     }
     if (decision.decision === "allow") return decision;
     if (decision.decision === "require_approval") throw new ActionHeldError(decision, call.name);
+    // Nobody knows whether it was allowed, but here it is known that the function does not run.
+    const uncertain = mayBeTaken(decision);
+    if (uncertain !== undefined) await this.#notTaken(call, uncertain);
     throw new ActionDeniedError(decision, call.name);
   }
 
@@ -112,17 +115,18 @@ class Guard<Args extends unknown[], Result> {
     try {
       result = await this.#run.apply(self, args);
     } catch (thrown) {
-      const recorded = thrown instanceof ActionNotTaken ? this.#notTaken(call, reservation) : recordError(thrown, call.name, reservation.id, this.#options, this.#service);
+      if (thrown instanceof ActionNotTaken) await this.#notTaken(call, reservation.id);
       // Whatever becomes of the record, the caller is to know what the function threw.
-      await recorded.catch(() => {});
+      else await recordError(thrown, call.name, reservation.id, this.#options, this.#service).catch(() => {});
       throw thrown;
     }
     await recordSuccess(result, call.name, reservation.id, this.#options, this.#service);
     return result;
   }
 
-  #notTaken(call: ActionCall, reservation: ReservationOfDecision): Promise<void> {
-    return recordNotTaken(call.name, reservation.id, this.#options, this.#service);
+  // Never fails: why the function did not run, or did nothing, is what the caller is to know.
+  async #notTaken(call: ActionCall, reservationId: string): Promise<void> {
+    await recordNotTaken(call.name, reservationId, this.#options, this.#service).catch(() => {});
   }
 }
 

@@ -67,6 +67,8 @@ export async function recordNotTaken<Args extends unknown[], Result>(
   try {
     await patiently(() => service.release(reservation_id));
   } catch (thrown) {
+    // Its decision was not committed: nothing was taken.
+    if (thrown instanceof RefusedError && thrown.code === "not_found") return;
     await onRecordFailure?.({ error: thrown, action_name, reservation_id, outcome: "not_taken" });
   }
 }

@@ -253,6 +253,73 @@ describe("a denied function", () => {
   });
 });
 
+describe("a function whose decision was committed, or not: nobody knows", () => {
+  /** The next commits fail as often as said, each after it was performed or without that. */
+  const fails = (host, times, performed) => {
+    const { commit } = host;
+    host.commit = (change) => {
+      if (times-- <= 0) return commit(change);
+      if (performed) commit(change);
+      throw new Error("the line broke");
+    };
+  };
+  const options = (told) => ({ cost: 2, run_id: "r", idempotency_key: "k", onRecordFailure: (failure) => void told.push(failure) });
+
+  for (const performed of [true, false]) {
+    test(`does not run, and what was taken is given back: it was ${performed ? "" : "not "}performed`, async () => {
+      const told = [];
+      const { action, host, calls, spent } = await guarded(options(told));
+      fails(host, 2, performed);
+      const denied = await thrownBy(action({}));
+      assert.ok(denied instanceof ActionDeniedError);
+      assert.deepEqual([denied.reason_code, typeof denied.details.reservation_id, calls, spent(), told], ["EVALUATION_ERROR", "string", [], "0", []]);
+      assert.deepEqual([await action({}), spent()], [{ done: true }, "2"], "its key is free");
+    });
+
+    test(`and that was approved, neither: it was ${performed ? "" : "not "}performed`, async () => {
+      const told = [];
+      const policies = [{ require_approval: true, session_budget: 10 }];
+      for (const resumed of ["resume", "onHold"]) {
+        const onHold = async ({ approval_id }) => {
+          await made.as("ann").approvals.approve(approval_id);
+          fails(made.host, 2, performed);
+        };
+        const made = await guarded({ ...options(told), ...(resumed === "onHold" ? { onHold } : {}) }, { policies });
+        const { action, calls, spent, service } = made;
+        let taking;
+        if (resumed === "onHold") taking = action({});
+        else {
+          const held = await thrownBy(action({}));
+          await onHold(held);
+          taking = action.resume(held.reservation.id, {});
+        }
+        const denied = await thrownBy(taking);
+        assert.deepEqual([denied.reason_code, calls, spent(), told], ["EVALUATION_ERROR", [], "0", []]);
+        // Nothing is held either: the budget has room for all of it.
+        assert.equal((await service.ask({ name: "other", cost_usd: 10, requires_human_approval: false })).reason_code, undefined);
+      }
+    });
+  }
+
+  test("is denied all the same where that cannot be given back, and it is told", async () => {
+    const told = [];
+    for (const onRecordFailure of [(failure) => void told.push(failure), () => { throw new Error("the log is full"); }]) {
+      const { action, host, calls } = await guarded({ ...options(told), onRecordFailure });
+      fails(host, 2, true);
+      host.commit = ((commit, sent) => (change) => {
+        if (sent++ >= 2) throw new Error("down");
+        return commit(change);
+      })(host.commit, 0);
+      const denied = await thrownBy(action({}));
+      assert.ok(denied instanceof ActionDeniedError, denied.stack);
+      assert.deepEqual(calls, []);
+      if (onRecordFailure.length === 1) {
+        assert.deepEqual(told.map(({ outcome, action_name, reservation_id, error }) => [outcome, action_name, reservation_id, error.code]), [["not_taken", "pay", denied.details.reservation_id, "host_failed"]]);
+      }
+    }
+  });
+});
+
 describe("a function that throws", () => {
   const boom = new Error("boom");
   const fails = { run: () => { throw boom; } };
