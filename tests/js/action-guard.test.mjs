@@ -419,18 +419,61 @@ describe("a result that cannot be recorded", () => {
     assert.deepEqual(told.map(({ outcome, result, error }) => [outcome, result, error.code]), [["success", "paid", "host_failed"]]);
   });
 
-  for (const [name, mistake] of Object.entries({
-    "settle throws": { settle: () => { throw new Error("boom"); } },
-    "settle gives no amount": { settle: () => NaN },
-    "recorded throws": { recorded: () => { throw new Error("boom"); } },
-  })) {
-    test(`as it should, because ${name}: the rest is recorded, and it is said`, async () => {
-      const { action, entries, spent } = await guarded({ cost: 2, ...mistake }, { run: () => "paid" });
+  const boom = new Error("boom");
+  const fails = () => { throw boom; };
+
+  for (const [name, mistake] of Object.entries({ "settle throws": fails, "settle gives no amount": () => NaN })) {
+    test(`as it should, because ${name}: it is recorded, and what it cost can be said later`, async () => {
+      const { action, entries, spent, service } = await guarded({ cost: 2, settle: mistake }, { run: () => "paid" });
       const thrown = await thrownBy(action({}));
       assert.ok(thrown instanceof ActionNotRecordedError);
-      assert.deepEqual([thrown.result, entries(), spent()], ["paid", [["authorize", "allow"], ["result", "success"]], "2"]);
+      assert.deepEqual([thrown.result, thrown.is_recorded, thrown.mistakes, entries(), spent()], ["paid", true, ["settle"], [["authorize", "allow"], ["result", "success"]], "2"]);
+      assert.equal(thrown.message, "`pay` was taken and recorded, but `settle` of its guard failed: its cost stays as it was decided");
+      assert.match(thrown.help, /settle\(reservation_id, cost\)/);
+      assert.doesNotMatch(thrown.help, /recordResult/);
+      assert.equal((await service.settle(thrown.reservation_id, 0.5)).status, "settled");
+      assert.equal(spent(), "0.5");
     });
   }
+
+  test("as it should, because recorded throws: null is recorded and stays, and the call is settled", async () => {
+    const { action, entries, spent, service } = await guarded({ cost: 2, settle: () => 1, recorded: fails }, { run: () => "paid" });
+    const thrown = await thrownBy(action({}));
+    assert.deepEqual([thrown.cause, thrown.is_recorded, thrown.mistakes, entries(), spent()], [boom, true, ["recorded"], [["authorize", "allow"], ["result", "success"]], "1"]);
+    assert.equal(thrown.message, "`pay` was taken and recorded, but `recorded` of its guard failed: null is recorded as its result");
+    assert.doesNotMatch(thrown.help, /recordResult|settle\(/);
+    await rejectsCode(service.recordResult(thrown.reservation_id, { outcome: "success", result: "paid" }), "wrong_state");
+  });
+
+  test("as it should, because both fail: both is said", async () => {
+    const { action, service } = await guarded({ cost: 2, settle: fails, recorded: fails }, { run: () => "paid" });
+    const thrown = await thrownBy(action({}));
+    assert.deepEqual([thrown.is_recorded, thrown.mistakes], [true, ["recorded", "settle"]]);
+    assert.equal(thrown.message, "`pay` was taken and recorded, but `recorded` and `settle` of its guard failed: null is recorded as its result, and its cost stays as it was decided");
+    assert.equal((await service.settle(thrown.reservation_id, 1)).status, "settled");
+  });
+
+  test("says so, also where one of its guard's own functions failed before", async () => {
+    for (const [settle, mistakes] of [[() => 1, []], [fails, ["settle"]]]) {
+      const { action, host } = await guarded({ settle }, { run: () => (breaks(host, 6), "paid") });
+      const thrown = await thrownBy(action({}));
+      assert.deepEqual([thrown.cause.code, thrown.is_recorded, thrown.mistakes], ["host_failed", false, mistakes]);
+      assert.equal(thrown.message, "`pay` was taken, and its result could not be recorded");
+      assert.match(thrown.help, /recordResult\(reservation_id, \.\.\.\)/);
+    }
+  });
+
+  test("is told with what is recorded of it: of a success, of an error, of an action that was not taken", async () => {
+    const told = [];
+    const onRecordFailure = ({ outcome, is_recorded, mistakes, error }) => void told.push([outcome, is_recorded, mistakes, error === boom]);
+    const taken = await guarded({ settle: fails, onRecordFailure }, { run: () => "paid" });
+    assert.equal(await taken.action({}), "paid");
+    const failed = await guarded({ settle: fails, onRecordFailure }, { run: () => { throw new Error("no"); } });
+    await thrownBy(failed.action({}));
+    const not = await guarded({ onRecordFailure }, { run: () => { breaks(not.host, 6); throw new ActionNotTaken(); } });
+    await thrownBy(not.action({}));
+    assert.deepEqual(told, [["success", true, ["settle"], true], ["error", true, ["settle"], true], ["not_taken", false, [], false]]);
+  });
 });
 
 describe("the same call again", () => {
