@@ -26,6 +26,8 @@ export class ActionDeniedError extends RegateError {
   readonly recoverable: boolean;
   readonly remediation: Remediation | undefined;
   readonly details: Record<string, unknown>;
+  /** Where it was not known whether something was taken, and that could not be given back. Not enumerable. */
+  declare readonly record_failure?: RecordFailure<never>;
 
   constructor(decision: FailedDecision, actionName: string) {
     super("action_denied", decision.message ?? "the action may not be taken", {
@@ -119,6 +121,9 @@ export class ActionHeldError extends RegateError {
  * action that was tried: its cost stays.
  */
 export class ActionNotTaken extends Error {
+  /** Where what was taken could not be given back. Not enumerable. Whatever else a guarded function throws may have it, too. */
+  declare readonly record_failure?: RecordFailure<never>;
+
   constructor(message = "the action was not taken", options?: { cause?: unknown }) {
     super(message, options);
     this.name = "ActionNotTaken";

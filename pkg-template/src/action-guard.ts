@@ -62,12 +62,13 @@ class Guard<Args extends unknown[], Result> {
     // Without a pause where nothing has to be waited for: what nobody had a turn to change is what was looked at.
     const { text, cause } = said instanceof Promise ? await said : said;
     if (text !== checked) {
-      await this.#notTaken(call, reservation.id);
-      throw new RegateError("arguments_changed", `the arguments of \`${call.name}\` were changed while it was decided on`, {
+      const changed = new RegateError("arguments_changed", `the arguments of \`${call.name}\` were changed while it was decided on`, {
         path: "/kwargs",
         help: "leave the object alone until the call has ended, and let `kwargs` say the same of the same arguments; what was checked is what may be done",
         cause,
       });
+      await this.#notTaken(changed, call, reservation.id);
+      throw changed;
     }
     return this.#taken(self, args, call, reservation);
   }
@@ -92,9 +93,10 @@ class Guard<Args extends unknown[], Result> {
     if (decision.decision === "allow") return decision;
     if (decision.decision === "require_approval") throw new ActionHeldError(decision, call.name);
     // Nobody knows whether it was allowed, but here it is known that the function does not run.
+    const denied = new ActionDeniedError(decision, call.name);
     const uncertain = mayBeTaken(decision);
-    if (uncertain !== undefined) await this.#notTaken(call, uncertain);
-    throw new ActionDeniedError(decision, call.name);
+    if (uncertain !== undefined) await this.#notTaken(denied, call, uncertain);
+    throw denied;
   }
 
   async #wait(held: ActionHeldError): Promise<void> {
@@ -115,7 +117,7 @@ class Guard<Args extends unknown[], Result> {
     try {
       result = await this.#run.apply(self, args);
     } catch (thrown) {
-      if (thrown instanceof ActionNotTaken) await this.#notTaken(call, reservation.id);
+      if (thrown instanceof ActionNotTaken) await this.#notTaken(thrown, call, reservation.id);
       // Whatever becomes of the record, the caller is to know what the function threw.
       else await recordError(thrown, call.name, reservation.id, this.#options, this.#service).catch(() => {});
       throw thrown;
@@ -125,8 +127,8 @@ class Guard<Args extends unknown[], Result> {
   }
 
   // Never fails: why the function did not run, or did nothing, is what the caller is to know.
-  async #notTaken(call: ActionCall, reservationId: string): Promise<void> {
-    await recordNotTaken(call.name, reservationId, this.#options, this.#service).catch(() => {});
+  async #notTaken(why: unknown, call: ActionCall, reservationId: string): Promise<void> {
+    await recordNotTaken(why, call.name, reservationId, this.#options, this.#service).catch(() => {});
   }
 }
 

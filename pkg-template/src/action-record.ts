@@ -5,6 +5,7 @@ import { actionText } from "./action-text.js";
 import type { ActionService, CallResult } from "./actions.js";
 import { RegateError } from "./errors.js";
 import type { GuardOptions } from "./guard-options.js";
+import { isObject } from "./host-calls.js";
 import { RefusedError } from "./refused-error.js";
 
 /**
@@ -30,23 +31,26 @@ export async function recordSuccess<Args extends unknown[], Result>(
   await onRecordFailure(failure);
 }
 
-/** Records that the action ended in an error. It is thrown whatever becomes of this, so a failure here is only told. */
+/** Records that the action ended in an error. It is thrown whatever becomes of this, so a failure here is only told, and noted on it. */
 export async function recordError<Args extends unknown[], Result>(
-  error: unknown,
+  thrown: unknown,
   action_name: string,
   reservation_id: string,
   { settle, onRecordFailure }: GuardOptions<Args, Result>,
   service: ActionService,
 ): Promise<void> {
   const slips = new Slips();
-  const cost = await slips.of("settle", () => Promise.resolve().then(() => settle?.(undefined, error)).then(checkedCost));
+  const cost = await slips.of("settle", () => Promise.resolve().then(() => settle?.(undefined, thrown)).then(checkedCost));
   const said: CallResult = { outcome: "error", ...(cost === undefined ? {} : { cost_usd: cost }) };
   const failure = await slips.failureOf(() => service.recordResult(reservation_id, said), { action_name, reservation_id, outcome: "error" as const });
-  if (failure !== undefined) await onRecordFailure?.(failure);
+  if (failure === undefined) return;
+  note(failure, thrown);
+  await onRecordFailure?.(failure);
 }
 
-/** Gives back what was taken for an action that did nothing. */
+/** Gives back what was taken for an action that did nothing, because of what is thrown then: a failure here is told, and noted on it. */
 export async function recordNotTaken<Args extends unknown[], Result>(
+  thrown: unknown,
   action_name: string,
   reservation_id: string,
   { onRecordFailure }: GuardOptions<Args, Result>,
@@ -54,10 +58,23 @@ export async function recordNotTaken<Args extends unknown[], Result>(
 ): Promise<void> {
   try {
     await patiently(() => service.release(reservation_id));
-  } catch (thrown) {
+  } catch (error) {
     // Its decision was not committed: nothing was taken.
-    if (thrown instanceof RefusedError && thrown.code === "not_found") return;
-    await onRecordFailure?.({ error: thrown, action_name, reservation_id, outcome: "not_taken", is_recorded: false, mistakes: [] });
+    if (error instanceof RefusedError && error.code === "not_found") return;
+    const failure = { error, action_name, reservation_id, outcome: "not_taken" as const, is_recorded: false, mistakes: [] };
+    note(failure, thrown);
+    await onRecordFailure?.(failure);
+  }
+}
+
+/** Notes on what is thrown what could not be recorded beside it, where it is an object that can bear that. */
+function note(failure: RecordFailure<never>, thrown: unknown): void {
+  if (!isObject(thrown)) return;
+  try {
+    // Not enumerable: a log that writes what is thrown meets no circle, and nothing of the host's that may be secret.
+    Reflect.defineProperty(thrown, "record_failure", { value: failure, configurable: true });
+  } catch {
+    // A proxy's.
   }
 }
 

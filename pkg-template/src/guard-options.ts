@@ -41,7 +41,10 @@ export interface GuardOptions<Args extends unknown[], Result> extends OtherOptio
    * say it, and null for anything else, such as undefined or the instance of a class.
    */
   recorded?: (result: Result) => unknown;
-  /** Is told where an action was taken and that could not be recorded; the result is then given. Default: `ActionNotRecordedError`. */
+  /**
+   * Is told what could not be recorded, or given back. Where the action was taken, its result is then given; default: an
+   * `ActionNotRecordedError`. Where something is thrown, that stays so, and has the failure as its `record_failure` in any case.
+   */
   onRecordFailure?: (failure: RecordFailure<Result>) => MaybePromise<void>;
 }
 

@@ -372,6 +372,60 @@ describe("a function that throws", () => {
   });
 });
 
+describe("what could not be recorded, without anybody who is told", () => {
+  const boom = () => new Error("boom");
+  const down = (host) => void (host.commit = () => { throw new Error("down"); });
+  const seen = ({ record_failure }) => record_failure && [record_failure.outcome, record_failure.is_recorded, record_failure.mistakes, record_failure.error.code ?? record_failure.error.message];
+
+  test("is on what the function threw, beside everything that it is", async () => {
+    for (const [thrown, outcome] of [[boom(), "error"], [new ActionNotTaken(), "not_taken"]]) {
+      const { action, host, all } = await guarded({ cost: 2 }, { run: () => { down(host); throw thrown; } });
+      assert.equal(await thrownBy(action({})), thrown);
+      assert.deepEqual(seen(thrown), [outcome, false, [], "host_failed"]);
+      assert.equal(thrown.record_failure.reservation_id, all("action_reservation")[0].id);
+      assert.deepEqual([Object.keys(thrown).includes("record_failure"), JSON.stringify(thrown).includes("record_failure")], [false, false]);
+    }
+    // Its guard threw the same again: a log may still write it.
+    const same = boom();
+    const { action } = await guarded({ settle: (_, error) => { throw error; } }, { run: () => { throw same; } });
+    assert.equal(await thrownBy(action({})), same);
+    assert.deepEqual([seen(same), JSON.stringify(same)], [["error", true, ["settle"], "boom"], "{}"]);
+  });
+
+  test("is on a denial, and on the refusal of arguments that changed", async () => {
+    const denying = await guarded({ cost: 2 });
+    const { commit } = denying.host;
+    let sent = 0;
+    denying.host.commit = (change) => {
+      if (sent++ < 2) commit(change);
+      throw new Error("down");
+    };
+    const denied = await thrownBy(denying.action({}));
+    assert.deepEqual([denied.reason_code, seen(denied)], ["EVALUATION_ERROR", ["not_taken", false, [], "host_failed"]]);
+    const given = { to: "b" };
+    const changing = await guarded({ cost: 2, kwargs: ({ to }) => ({ to }) });
+    const first = changing.host.commit;
+    changing.host.commit = (change) => {
+      given.to = "mallory";
+      down(changing.host);
+      return first(change);
+    };
+    const changed = await thrownBy(changing.action(given));
+    assert.deepEqual([changed.code, seen(changed)], ["arguments_changed", ["not_taken", false, [], "host_failed"]]);
+  });
+
+  test("is nowhere where all is recorded, and nothing hides what was thrown and cannot bear it", async () => {
+    const fine = boom();
+    assert.equal(await thrownBy((await guarded({}, { run: () => { throw fine; } })).action({})), fine);
+    assert.equal(seen(fine), undefined);
+    const hostile = new Proxy(boom(), { defineProperty() { throw new Error("no"); } });
+    for (const thrown of [Object.freeze(boom()), hostile, "a text", null, undefined]) {
+      const { action, host } = await guarded({}, { run: () => { down(host); throw thrown; } });
+      assert.equal(await thrownBy(action({})), thrown);
+    }
+  });
+});
+
 describe("a result that cannot be recorded", () => {
   const breaks = (host, times) => {
     const { commit } = host;
