@@ -42,6 +42,13 @@ before(() => {
       { id: "e-2", timestamp: "2026-03-02T09:00:10Z", action: "look", cost_usd: 0.4, outcome: "success", session_id: "s" },
       { id: "e-3", timestamp: "2026-03-02T09:00:20Z", action: "pay", cost_usd: 0.1, outcome: "success", session_id: "s" },
     ]),
+    "ids.json": JSON.stringify({ name: "ids", argument_constraints: { pay: { properties: { id: { const: 9007199254740992 } } } } }),
+    "grounded.yaml": "name: grounded\nevidence_actions: [look]\ngrounding_rules:\n  pay: { id: { source_action: look, source_field: id } }\n",
+    "id-2.json": '{ "name": "pay", "run_id": "r", "kwargs": { "id": 9007199254740992 } }',
+    "id-3.json": '{ "name": "pay", "run_id": "r", "kwargs": { "id": 9007199254740993, "note": "\\u0069nt:x" } }',
+    "seen-3.json": '{ "evidence": [{ "action": "look", "run_id": "r", "result": { "id": 9007199254740993 } }] }',
+    "ids-ledger.json": [2, 3].map((end) => `{ "id": "e-${end}", "timestamp": "2026-03-02T09:00:00Z", "action": "pay", "outcome": "success", "payload": { "inputs": { "args": [], "kwargs": { "id": 900719925474099${end} } } } }`).join(",").replace(/^.*$/, "[$&]"),
+    "long.json": '{ 12345678901234567890: 1 }',
     "badledger.json": '[{ "timestamp": "yesterday", "action": "look" }]',
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
@@ -155,6 +162,14 @@ describe("regate action authorize", () => {
     assert.equal(ask(["--call", "nan.json", "--settings", "settings.json", "--format", "json"]).json().reason_code, "INVALID_COST");
   });
 
+  test("reads integers of any size as they are written", () => {
+    const reason = (...args) => ask([...args, "--format", "json"]).json().reason_code;
+    assert.deepEqual([reason("--policy", "ids.json", "--call", "id-2.json"), reason("--policy", "ids.json", "--call", "id-3.json")], [undefined, "ARGUMENT_CONSTRAINT_VIOLATED"]);
+    const grounded = ["--policy", "grounded.yaml", "--state", "seen-3.json", "--call"];
+    assert.deepEqual([reason(...grounded, "id-3.json"), reason(...grounded, "id-2.json")], [undefined, "UNGROUNDED_ARGUMENT"]);
+    assert.match(ask(["--call", "long.json"]).stderr, /^error: the call `long\.json` is not JSON/);
+  });
+
   test("reads the call from standard input, and explains", () => {
     const { status, stdout } = ask(["--policy", "good.yaml", "--call", "-", "--explain"], { input: '{"name":"look"}' });
     assert.equal(status, 0);
@@ -203,6 +218,11 @@ describe("regate action simulate", () => {
     assert.deepEqual([same.status, /^nothing changes$/m.test(same.stdout)], [0, true]);
     const report = regate(["simulate", "--policy", "holds.yaml", "--base", "good.yaml", "--ledger", "ledger.json", "--approve", "all", "--format", "json"]);
     assert.deepEqual([report.status, report.json().summary.newly_needs_approval, report.json().results.length], [1, 1, 3]);
+  });
+
+  test("reads integers of any size as they are written", () => {
+    const { results } = regate(["simulate", "--policy", "ids.json", "--ledger", "ids-ledger.json", "--format", "json"]).json();
+    assert.deepEqual(results.map(({ entry_id, reason_code }) => [entry_id, reason_code]), [["e-2", null], ["e-3", "ARGUMENT_CONSTRAINT_VIOLATED"]]);
   });
 
   test("of the ledger that is an example", () => {
