@@ -22,6 +22,7 @@ before(() => {
     "nested.yml": "budgets:\n  session: 1\ndenied_actions: [drop]\n",
     "good.json": '{ "name": "good", "session_budget": 1, "denied_actions": ["drop"] }',
     "bad.yaml": "name: bad\nsession_budget: -1\nrunbudget: 5\nrate_limits:\n  a: { max_count: many }\n",
+    "bad2.yaml": "name: bad2\nrun_budget: -2\n",
     "warned.yaml": "name: warned\ndenied_actions: [a]\nallowed_actions: [a, b]\n",
     "broken.yaml": "name: [\n",
     "prose.md": "Never drop a table.\n",
@@ -246,6 +247,17 @@ describe("regate action simulate", () => {
       assert.match(stderr, pattern);
     }
   });
+});
+
+test("policies that are wrong in two places are told once, each of them", () => {
+  const found = ["bad.yaml", "bad.yaml", "bad.yaml", "bad2.yaml"];
+  for (const args of [["diff", "bad.yaml", "bad2.yaml"], ["simulate", "--policy", "bad.yaml", "--base", "bad2.yaml", "--base", "bad.yaml", "--ledger", "ledger.json"]]) {
+    const { status, json, stderr } = regate([...args, "--format", "json"]);
+    assert.deepEqual([status, json().diagnostics.map(({ file }) => file), stderr.match(/^error\[/gm).length], [2, found, 4], args[0]);
+    assert.deepEqual([regate(args).stdout, regate(args).stderr.match(/^error\[/gm).length], ["", 4]);
+  }
+  assert.deepEqual(regate(["diff", "good.yaml", "bad2.yaml", "--format", "json"]).json().diagnostics.map(({ code }) => code), ["RANGE"]);
+  assert.equal(regate(["diff", "good.yaml", "good.yaml"]).stdout, "nothing differs\n");
 });
 
 describe("regate action diff", () => {

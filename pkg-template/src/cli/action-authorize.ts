@@ -3,8 +3,7 @@
 import { checkAction } from "../action-simulation.js";
 import { RegateError } from "../errors.js";
 import type { ActionCall, ActionDecision, CheckedAction, GivenActionState } from "../wire.js";
-import { compileFiles, diagnosticsOf, policiesOf, sourcesOf, type NamedPolicy } from "./action-files.js";
-import { printDiagnostics } from "./excerpt.js";
+import { validPolicies } from "./action-policies.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./failure.js";
 import { nameOf, readJsonObject, requireOneStandardInput } from "./files.js";
 import { prettyJson } from "./json-output.js";
@@ -42,7 +41,7 @@ ${COMMON_USAGE}`,
     if (positionals.length > 0) throw new CliFailure(`\`${positionals[0]}\` is no option; name policies with --policy and the call with --call`);
     if (options.call === undefined) throw new CliFailure("no call given: --call FILE; see regate action authorize --help");
     requireOneStandardInput([...options.policy, options.call, options.state, options.settings]);
-    const policies = await validPolicies(options.policy, json, terminal);
+    const [policies] = (await validPolicies([options.policy], json, terminal)) ?? [];
     if (policies === undefined) return EXIT_USAGE;
     const call = (await readJsonObject(options.call, "the call")) as unknown as ActionCall;
     const state = options.state === undefined ? undefined : ((await readJsonObject(options.state, "the state")) as GivenActionState);
@@ -54,17 +53,6 @@ ${COMMON_USAGE}`,
     return decision.decision === "allow" ? EXIT_OK : EXIT_FAILED;
   },
 };
-
-/** The policies of files, or undefined after saying what is wrong with them. */
-export async function validPolicies(paths: readonly string[], json: boolean, terminal: Terminal): Promise<NamedPolicy[] | undefined> {
-  const files = await compileFiles(paths);
-  const policies = policiesOf(files);
-  if (policies !== undefined) return policies;
-  const errors = diagnosticsOf(files).filter(({ severity }) => severity === "error");
-  printDiagnostics(errors, sourcesOf(files), { ...terminal, out: terminal.err, paint: terminal.errorPaint });
-  if (json) terminal.out(prettyJson({ diagnostics: errors }));
-  return undefined;
-}
 
 // The engine names a place in the request: people know the file that it comes from.
 function ofFiles(check: () => CheckedAction, paths: { [part: string]: string | undefined }): CheckedAction {

@@ -3,7 +3,7 @@
 import { simulateActions } from "../action-simulation.js";
 import { RegateError } from "../errors.js";
 import type { ActionSimulation, SimulateActionsRequest, SimulatedActionResult, SimulatedApprovals } from "../wire.js";
-import { validPolicies } from "./action-authorize.js";
+import { validPolicies } from "./action-policies.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./failure.js";
 import { nameOf, readJson, readJsonObject, requireOneStandardInput } from "./files.js";
 import { prettyJson } from "./json-output.js";
@@ -48,12 +48,11 @@ ${COMMON_USAGE}`,
     const approve = APPROVALS.find((known) => known === (options.approve ?? "none"));
     if (approve === undefined) throw new CliFailure(`--approve is ${APPROVALS.join(", ")}, not \`${options.approve}\``);
     requireOneStandardInput([...options.policy, ...options.base, options.ledger, options.settings]);
-    const candidate = await validPolicies(options.policy, json, terminal);
-    const base = options.base.length === 0 ? undefined : await validPolicies(options.base, json, terminal);
-    if (candidate === undefined || (options.base.length > 0 && base === undefined)) return EXIT_USAGE;
+    const [candidate, base] = (await validPolicies([options.policy, options.base], json, terminal)) ?? [];
+    if (candidate === undefined || base === undefined) return EXIT_USAGE;
     const settings = options.settings === undefined ? {} : { settings: await readJsonObject(options.settings, "the settings") };
     const ledger_entries = await ledgerOf(options.ledger);
-    const request = { ...(base === undefined ? { policies: candidate } : { candidate, base }), ledger_entries, approve, ...settings } as SimulateActionsRequest;
+    const request = { ...(base.length === 0 ? { policies: candidate } : { candidate, base }), ledger_entries, approve, ...settings } as SimulateActionsRequest;
     const simulation = ofLedger(() => simulateActions(request), options.ledger);
     if (json) terminal.out(prettyJson(simulation));
     else printSimulation(simulation, options.changed, terminal);
