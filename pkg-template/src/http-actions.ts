@@ -6,6 +6,7 @@ import type { ActionPolicyPatch } from "./action-set-up.js";
 import { simulateActions } from "./action-simulation.js";
 import { actions, type ActionService, type CallResult } from "./actions.js";
 import type { Host } from "./host.js";
+import { identified, withHost } from "./host-calls.js";
 import { askedForApproval, createdApproval, reservedBudget } from "./http-action-compat.js";
 import { gathered, limitOf, type Asked } from "./http-action-lists.js";
 import { refuseAction } from "./http-action-refusal.js";
@@ -34,7 +35,7 @@ export interface ActionHandlerOptions {
   base?: string;
   /** The most bytes of a body. Default 2 MiB. */
   bodyBytes?: number;
-  /** Reads policies in prose, for `POST /policies/compile`. Default: prose is refused. */
+  /** Reads policies in prose, for `POST /policies/compile` by anybody whom the host's `who` knows. Default: prose is refused. */
   convert?: ConvertActionPolicy;
 }
 
@@ -45,8 +46,10 @@ const BODY_BYTES = 2 * 1024 * 1024;
 /**
  * Makes a handler with the paths, bodies and codes of action policies.
  *
- * Who is asking is the host's to say: its `who` gets the `Request` as `asker`. A decision is answered with 200, whatever it says: look at
- * `decision`. An error is `{error, code}` with a sentence; what is wrong with a body is 422 with all of it in `errors`.
+ * Who is asking is the host's to say: its `who` gets the `Request` as `asker`, and whom it does not know is refused with 401. What stores
+ * nothing (`/policies/compile`, `/policies/merge`, `/policies/simulate`) is for everybody whom it knows. A decision is answered with 200,
+ * whatever it says: look at `decision`. An error is `{error, code}` with a sentence; what is wrong with a body is 422 with all of it in
+ * `errors`.
  */
 export function actionHandler(host: Host, options: ActionHandlerOptions): (request: Request) => Promise<Response> {
   requireKnownOptions(options, HANDLER_OPTIONS, "actionHandler()");
@@ -56,7 +59,9 @@ export function actionHandler(host: Host, options: ActionHandlerOptions): (reque
     refuse: refuseAction,
     contextOf: async (request) => {
       const org_id = typeof options.org_id === "string" ? options.org_id : await options.org_id(request);
-      return { options, service: actions(host, { org_id, asker: request }) };
+      const asking = { org_id, asker: request };
+      const requireSomebody = async (): Promise<void> => void (await withHost(() => identified({ type: "org", id: org_id }, host, asking)));
+      return { options, service: actions(host, asking), requireSomebody };
     },
   });
 }
@@ -65,6 +70,8 @@ export function actionHandler(host: Host, options: ActionHandlerOptions): (reque
 interface Context {
   service: ActionService;
   options: ActionHandlerOptions;
+  /** Refuses a request of nobody's. For routes that ask the service nothing: the service asks the host's `who` itself. */
+  requireSomebody: () => Promise<void>;
 }
 
 type Matched = MatchedRoute<Context>;
@@ -86,9 +93,9 @@ const ROUTES: readonly Route[] = [
   ["POST", "/policies", async (m) => json(of(m).policies.create(await body<ActionPolicyFields>(m)), 201)],
   ["GET", "/policies", async (m) => json(listed(m, (page) => of(m).policies.list(page)))],
   ["GET", "/policies/sync", async (m) => json(of(m).sync(queried(m, ["agent_id", "run_id", "group_id", "mission_id", "etag"])))],
-  ["POST", "/policies/compile", async (m) => compile(m)],
-  ["POST", "/policies/merge", async (m) => json(mergeActionPolicies(onlyFields(await body(m), ["policies"])["policies"] as PolicyToMerge[]))],
-  ["POST", "/policies/simulate", async (m) => json(simulateActions(await body<SimulateActionsRequest>(m)))],
+  ["POST", "/policies/compile", ofSomebody(compile)],
+  ["POST", "/policies/merge", ofSomebody(async (m) => json(mergeActionPolicies(onlyFields(await body(m), ["policies"])["policies"] as PolicyToMerge[])))],
+  ["POST", "/policies/simulate", ofSomebody(async (m) => json(simulateActions(await body<SimulateActionsRequest>(m))))],
   ["GET", "/policies/:id", async (m) => json(of(m).policies.get(m.at("id")))],
   ["PUT", "/policies/:id", async (m) => json(of(m).policies.replace(m.at("id"), await body<ActionPolicyFields>(m)))],
   ["PATCH", "/policies/:id", async (m) => json(of(m).policies.patch(m.at("id"), await body<ActionPolicyPatch>(m)))],
@@ -129,6 +136,14 @@ const ROUTES: readonly Route[] = [
   ["GET", "/settings", async (m) => json(of(m).settings.get())],
   ["PUT", "/settings", async (m) => json(of(m).settings.put(await body<ActionSettings>(m)))],
 ];
+
+/** What takes the host's time, or its language model's, and touches none of its records: for anybody whom its `who` knows. */
+function ofSomebody(run: Route[2]): Route[2] {
+  return async (m) => {
+    await m.context.requireSomebody();
+    return run(m);
+  };
+}
 
 function explained({ query }: Matched): { explain: boolean } {
   const explain = query.get("explain") ?? "false";

@@ -255,26 +255,41 @@ describe("the set-up over HTTP", () => {
 
   test("policies are compiled and merged, and stored nowhere", async () => {
     const { call, all } = await server({ options: { convert: () => ({ denied_actions: ["drop"] }) } });
-    const compiled = await call(null, "POST", "/policies/compile", { source: "session_budget: 1\n", source_format: "yaml", name: "p" });
+    const compiled = await call("eve", "POST", "/policies/compile", { source: "session_budget: 1\n", source_format: "yaml", name: "p" });
     assert.deepEqual([compiled.status, compiled.body.ok, compiled.body.policy.session_budget], [200, true, 1]);
-    const wrong = await call(null, "POST", "/policies/compile", { source: "session_budget: -1\n", source_format: "yaml", name: "p" });
+    const wrong = await call("eve", "POST", "/policies/compile", { source: "session_budget: -1\n", source_format: "yaml", name: "p" });
     assert.deepEqual([wrong.status, wrong.body.errors.map(({ line, column, code }) => [line, column, code])], [422, [[1, 17, "RANGE"]]]);
-    const prose = await call(null, "POST", "/policies/compile", { source: "never drop tables", source_format: "prose", name: "p" });
+    const prose = await call("eve", "POST", "/policies/compile", { source: "never drop tables", source_format: "prose", name: "p" });
     assert.deepEqual(prose.body.policy.denied_actions, ["drop"]);
-    assert.equal((await call(null, "POST", "/policies/compile", { source: 1, source_format: "yaml" })).status, 422);
-    const merged = await call(null, "POST", "/policies/merge", { policies: [{ id: "a", session_budget: 3 }, { id: "b", session_budget: 2 }] });
+    assert.equal((await call("eve", "POST", "/policies/compile", { source: 1, source_format: "yaml" })).status, 422);
+    const merged = await call("eve", "POST", "/policies/merge", { policies: [{ id: "a", session_budget: 3 }, { id: "b", session_budget: 2 }] });
     assert.deepEqual([merged.body.merged.session_budget, merged.body.conflicts.length], [2, 1]);
-    assert.equal((await call(null, "POST", "/policies/merge", { policies: [{ session_budget: -2 }] })).status, 422);
+    assert.equal((await call("eve", "POST", "/policies/merge", { policies: [{ session_budget: -2 }] })).status, 422);
     assert.deepEqual(all("action_policy"), []);
+  });
+
+  test("what stores nothing is not for nobody either: above all a language model that reads prose", async () => {
+    let asked = 0;
+    const { call } = await server({ options: { bodyBytes: 200, convert: () => (asked++, {}) } });
+    const prose = { source: "never drop tables", source_format: "prose", name: "p" };
+    for (const [path, body] of [["compile", prose], ["merge", { policies: [] }], ["simulate", { policies: [], calls: [] }]]) {
+      const answer = await call(null, "POST", `/policies/${path}`, body);
+      assert.deepEqual([answer.status, answer.body.code], [401, "unauthorized"], path);
+      assert.equal((await call(null, "POST", `/policies/${path}`, "x".repeat(300))).status, 401, "the body of nobody is not read");
+      const broken = await call("broken", "POST", `/policies/${path}`, body);
+      assert.deepEqual([broken.status, broken.body], [500, { error: "the host failed", code: "host_failed" }], path);
+      assert.equal((await call("agent", "POST", `/policies/${path}`, body)).status, 200, path);
+    }
+    assert.equal(asked, 1);
   });
 
   test("a ledger is simulated, and nothing is stored", async () => {
     const { call, all } = await server();
     const entry = (action, cost_usd) => ({ timestamp: "2026-03-02T09:00:00Z", action, cost_usd, outcome: "success", session_id: "s" });
     const request = { candidate: [{ id: "new", denied_actions: ["drop"] }], base: [{ id: "old" }], ledger_entries: [entry("look", 1), entry("drop", 0)] };
-    const { status, body } = await call(null, "POST", "/policies/simulate", request);
+    const { status, body } = await call("eve", "POST", "/policies/simulate", request);
     assert.deepEqual([status, body.results.map(({ changed }) => changed), body.summary.newly_blocked], [200, ["none", "newly_blocked"], 1]);
-    assert.equal((await call(null, "POST", "/policies/simulate", { policies: [] })).status, 422);
+    assert.equal((await call("eve", "POST", "/policies/simulate", { policies: [] })).status, 422);
     assert.deepEqual(all("audit"), []);
   });
 
