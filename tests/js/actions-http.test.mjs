@@ -206,8 +206,62 @@ describe("a budget over HTTP", () => {
     const denied = await call("agent", "POST", "/budgets/reserve", { action_name: "x", estimated_cost_usd: 0 });
     assert.deepEqual([denied.status, denied.body.detail], [402, { reason_code: "DENIED_ACTION" }]);
     const held = await call("agent", "POST", "/budgets/reserve", { action_name: "pay", estimated_cost_usd: 0 });
-    assert.deepEqual([held.status, held.body.code, Object.keys(held.body.detail)], [402, "APPROVAL_REQUIRED", ["reason_code", "approval_id", "reservation_id"]]);
+    assert.deepEqual([held.status, held.body.code, held.body.detail], [402, "APPROVAL_REQUIRED", { reason_code: "APPROVAL_REQUIRED" }]);
     assert.equal((await call("broken", "POST", "/budgets/reserve", { action_name: "y", estimated_cost_usd: 0 })).status, 402);
+  });
+});
+
+describe("a budget that is refused over HTTP", () => {
+  const policies = [{ session_budget: 1, require_approval: true, approval_actions: ["pay"] }];
+  const pay = { action_name: "pay", estimated_cost_usd: 1, agent_id: "bot" };
+
+  test("holds nothing and asks nobody any more: its client cannot resume the call", async () => {
+    const { call, all, service } = await server({ policies });
+    const held = await call("agent", "POST", "/budgets/reserve", pay);
+    assert.equal(held.status, 402);
+    assert.match(held.body.error, /POST \/approvals/);
+    assert.deepEqual([all("action_approval").map(({ status }) => status), all("action_reservation").map(({ status }) => status)], [["cancelled"], ["released"]]);
+    assert.deepEqual((await call("ann", "GET", "/approvals/pending")).body.approvals, []);
+    assert.equal((await service.ask({ name: "other", cost_usd: 1 })).decision, "allow");
+  });
+
+  test("holds nothing for a call that was approved meanwhile either", async () => {
+    const notify = async ([{ kind, approval_id }]) => void (kind === "action_approval_requested" && (await made.as("ann").approvals.approve(approval_id)));
+    const made = await server({ policies, functions: { notify } });
+    const held = await made.call("agent", "POST", "/budgets/reserve", pay);
+    assert.deepEqual([held.status, held.body.detail], [402, { reason_code: "APPROVAL_REQUIRED" }]);
+    assert.deepEqual([made.all("action_approval").map(({ status }) => status), made.all("action_reservation").map(({ status }) => status)], [["approved"], ["released"]]);
+  });
+
+  test("says what is held where that cannot be given back", async () => {
+    const { call, host, all } = await server({ policies });
+    const { commit } = host;
+    let sent = 0;
+    host.commit = (change) => {
+      if (sent++ > 0 && change.put.every(({ kind }) => kind !== "outbox")) throw new Error("down");
+      return commit(change);
+    };
+    const held = await call("agent", "POST", "/budgets/reserve", pay);
+    const [{ approval_id, reservation_id }] = all("action_approval");
+    assert.deepEqual([held.status, held.body.detail, sent > 0], [402, { reason_code: "APPROVAL_REQUIRED", approval_id, reservation_id }, true]);
+    host.commit = commit;
+    assert.equal((await call("agent", "POST", `/approvals/${approval_id}/cancel`)).body.status, "cancelled");
+  });
+
+  test("gives back what may have been taken where nobody knows what became of the commit", async () => {
+    for (const [path, body, status] of [["/budgets/reserve", { ...pay, action_name: "look" }, 402], ["/approvals", pay, 403]]) {
+      const { call, host, spent, all } = await server({ policies });
+      const { commit } = host;
+      let sent = 0;
+      host.commit = (change) => {
+        const answer = commit(change);
+        if (sent++ < 2) throw new Error("the line broke");
+        return answer;
+      };
+      const refused = await call("agent", "POST", path, body);
+      assert.deepEqual([refused.status, refused.body.code], [status, "EVALUATION_ERROR"]);
+      assert.deepEqual([spent(), all("action_reservation").map(({ status }) => status)], ["0", ["released"]]);
+    }
   });
 });
 
