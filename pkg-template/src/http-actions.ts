@@ -10,13 +10,13 @@ import { identified, withHost } from "./host-calls.js";
 import { askedForApproval, createdApproval, reservedBudget } from "./http-action-compat.js";
 import { gathered, limitOf, type Asked } from "./http-action-lists.js";
 import { refuseAction } from "./http-action-refusal.js";
+import { APPROVAL_FILTERS, filterOf, type ApprovalFilter } from "./http-approval-filter.js";
 import { exactBody, optionalExactBody } from "./http-exact-body.js";
 import { json, nothing, onlyFields, textField } from "./http-fields.js";
 import { handlerOf, type Matched as MatchedRoute, type Route as RouteOf } from "./http-routes.js";
 import { requireKnownOptions } from "./options.js";
 import { RefusedError } from "./refused-error.js";
 import type {
-  ActionApproval,
   ActionCall,
   ActionPolicyDiffTarget,
   ActionPolicyFields,
@@ -116,7 +116,7 @@ const ROUTES: readonly Route[] = [
   ["GET", "/policies/:id/exceptions/:exception", async (m) => json(of(m).exceptions.get(m.at("id"), m.at("exception")))],
   ["DELETE", "/policies/:id/exceptions/:exception", async (m) => nothing(of(m).exceptions.delete(m.at("id"), m.at("exception")))],
   ["POST", "/approvals", async (m) => createdApproval(await body(m), of(m))],
-  ["GET", "/approvals", async (m) => approvals(m, filterOf(m))],
+  ["GET", "/approvals", async (m) => approvals(m, () => true)],
   ["GET", "/approvals/pending", async (m) => approvals(m, ({ status }) => status === "pending" || status === "info_requested")],
   ["POST", "/approvals/check", async (m) => json(askedForApproval(m.query, of(m)))],
   ["GET", "/approvals/:id", async (m) => json(of(m).approvals.get(m.at("id")))],
@@ -171,26 +171,14 @@ async function listed<Item>(m: Matched, list: (page: { limit: number; cursor?: s
   return { data: items, cursor };
 }
 
-type ApprovalFilter = (approval: ActionApproval) => boolean;
-
 async function approvals(m: Matched, wanted: ApprovalFilter): Promise<Response> {
   const { status, priority, risk_level, agent_id, include_expired, ...page } = queried(m, [...PAGE, ...APPROVAL_FILTERS]);
-  const { items, cursor } = await gathered(limitOf(page), async (asked: Asked) => {
-    const { approvals, cursor } = await of(m).approvals.list(asked);
-    return { items: approvals.filter(wanted), cursor };
+  const asked = filterOf({ status, priority, risk_level, agent_id, include_expired });
+  const { items, cursor } = await gathered(limitOf(page), async (part: Asked) => {
+    const { approvals, cursor } = await of(m).approvals.list(part);
+    return { items: approvals.filter((approval) => wanted(approval) && asked(approval)), cursor };
   });
   return Response.json({ approvals: items, cursor });
-}
-
-const APPROVAL_FILTERS = ["status", "priority", "risk_level", "agent_id", "include_expired"] as const;
-
-function filterOf({ query }: Matched): ApprovalFilter {
-  const wanted = (["status", "priority", "risk_level", "agent_id"] as const).flatMap((field) => {
-    const value = query.get(field);
-    return value === null ? [] : [{ field, value }];
-  });
-  const showsExpired = query.get("include_expired") === "true" || query.get("status") === "expired";
-  return (approval) => (showsExpired || approval.status !== "expired") && wanted.every(({ field, value }) => approval[field] === value);
 }
 
 const INTERVENTION_FILTERS = ["type", "outcome", "action_name", "agent_id", "run_id", "policy_id", "risk_level", "start_date", "end_date"] as const;

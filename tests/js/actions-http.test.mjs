@@ -128,6 +128,29 @@ describe("an approval over HTTP", () => {
     }
   });
 
+  test("is not listed by words that there are not: a list that is empty by mistake says that nothing waits", async () => {
+    const { call, service } = await server({ policies });
+    await service.authorize({ name: "pay", agent_id: "a", risk_level: "high" });
+    await service.authorize({ name: "pay", agent_id: "b", risk_level: "low" });
+    for (const [path, parameter, words] of [
+      ["status=aproved", "status", /`pending`, .*`info_requested`/],
+      ["status=", "status", /`pending`/],
+      ["priority=urgent", "priority", /`critical`, `high`, `medium`, `low`$/],
+      ["risk_level=HIGH", "risk_level", /`critical`, .*`minimal`$/],
+      ["include_expired=1", "include_expired", /`true`, `false`$/],
+      ["status=constructor", "status", /`pending`/],
+    ]) {
+      for (const list of ["/approvals", "/approvals/pending"]) {
+        const { status, body } = await call("eve", "GET", `${list}?${path}`);
+        assert.deepEqual([status, body.code, body.path, body.errors.length], [422, "invalid_request", `/${parameter}`, 1], `${list}?${path}`);
+        assert.match(body.error, words);
+      }
+    }
+    const agents = async (query) => (await call("eve", "GET", `/approvals${query}`)).body.approvals.map(({ agent_id }) => agent_id).toSorted();
+    assert.deepEqual([await agents("?include_expired=false"), await agents("/pending?agent_id=a"), await agents("/pending?risk_level=low")], [["a", "b"], ["a"], ["b"]]);
+    assert.deepEqual([await agents("?agent_id=nobody"), await agents("/pending?status=info_requested")], [[], []]);
+  });
+
   test("is listed by what it is about, page by page", async () => {
     const { call, clock, as, service } = await server({ policies });
     for (let i = 0; i < 45; i++) {
