@@ -1,6 +1,7 @@
 // Decisions on calls fail closed: whatever goes wrong where a call is decided is a denial, never an allow and never an exception.
 
 import { RegateError } from "./errors.js";
+import { isObject } from "./host-calls.js";
 import { RefusedError } from "./refused-error.js";
 import type { ActionDecision } from "./wire.js";
 
@@ -58,4 +59,12 @@ export function failedDecision(thrown: unknown, reservationId: string | undefine
   };
   const failure: unknown = isOurs ? (thrown.cause ?? thrown) : thrown;
   return Object.defineProperty(decision, "failure", { value: failure, enumerable: false });
+}
+
+/** What may have been taken for a call all the same, where its denial is one because of a failure. */
+export function mayBeTaken(decision: FailedDecision): string | undefined {
+  // The engine's own denials name no reservation of the caller's.
+  if (!Object.hasOwn(decision, "failure") || !isObject(decision.details)) return undefined;
+  const { reservation_id } = decision.details;
+  return typeof reservation_id === "string" ? reservation_id : undefined;
 }

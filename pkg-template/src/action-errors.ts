@@ -26,6 +26,8 @@ export class ActionDeniedError extends RegateError {
   readonly recoverable: boolean;
   readonly remediation: Remediation | undefined;
   readonly details: Record<string, unknown>;
+  /** Where it was not known whether something was taken, and that could not be given back. Not enumerable. */
+  declare readonly record_failure?: RecordFailure<never>;
 
   constructor(decision: FailedDecision, actionName: string) {
     super("action_denied", decision.message ?? "the action may not be taken", {
@@ -119,13 +121,19 @@ export class ActionHeldError extends RegateError {
  * action that was tried: its cost stays.
  */
 export class ActionNotTaken extends Error {
+  /** Where what was taken could not be given back. Not enumerable. Whatever else a guarded function throws may have it, too. */
+  declare readonly record_failure?: RecordFailure<never>;
+
   constructor(message = "the action was not taken", options?: { cause?: unknown }) {
     super(message, options);
     this.name = "ActionNotTaken";
   }
 }
 
-/** What could not be recorded of an action that was taken. */
+/** A function that a guard was given for what is recorded. */
+export type GuardMistake = "recorded" | "settle";
+
+/** What could not be recorded of an action, or not as it should. */
 export interface RecordFailure<Result> {
   /** Why not. */
   error: unknown;
@@ -134,25 +142,52 @@ export interface RecordFailure<Result> {
   outcome: "success" | "error" | "not_taken";
   /** What the function gave, where it succeeded. */
   result?: Result;
+  /** Whether what became of it is recorded all the same: then only `mistakes` failed. */
+  is_recorded: boolean;
+  /** Which of the guard's own functions failed. After `settle` the cost is as it was decided, after `recorded` null is the result. */
+  mistakes: readonly GuardMistake[];
 }
 
 /**
- * The action was taken, and its result is here; but what became of it could not be recorded. `code` is `action_not_recorded`. Do not take
- * it again: record it with `recordResult(reservation_id, ...)`. Its cost stays as it was decided.
+ * The action was taken, and its result is here; but what became of it could not be recorded as it should. `code` is `action_not_recorded`.
+ * Do not take it again. Where `is_recorded` is false, record it with `recordResult(reservation_id, ...)`: its cost stays as it was decided.
+ * Where it is true, only `mistakes` failed; after `settle`, say what it cost with `settle(reservation_id, cost)`.
  */
 export class ActionNotRecordedError<Result = unknown> extends RegateError {
   readonly action_name: string;
   readonly reservation_id: string;
   readonly result: Result;
+  readonly is_recorded: boolean;
+  readonly mistakes: readonly GuardMistake[];
 
-  constructor({ error, action_name, reservation_id, result }: RecordFailure<Result>) {
-    super("action_not_recorded", `\`${action_name}\` was taken, and its result could not be recorded`, {
-      help: "do not take it again: its result is in `result`, and recordResult(reservation_id, ...) records it; or give the guard `onRecordFailure`",
-      cause: error,
-    });
+  constructor(failure: RecordFailure<Result>) {
+    const { error, action_name, reservation_id, result, is_recorded, mistakes } = failure;
+    super("action_not_recorded", notRecorded(failure), { help: helpWith(failure), cause: error });
     this.name = "ActionNotRecordedError";
     this.action_name = action_name;
     this.reservation_id = reservation_id;
     this.result = result as Result;
+    this.is_recorded = is_recorded;
+    this.mistakes = mistakes;
   }
+}
+
+const LEFT: { readonly [mistake in GuardMistake]: string } = {
+  recorded: "null is recorded as its result",
+  settle: "its cost stays as it was decided",
+};
+
+function notRecorded({ action_name, is_recorded, mistakes }: RecordFailure<unknown>): string {
+  if (!is_recorded) return `\`${action_name}\` was taken, and its result could not be recorded`;
+  const failed = mistakes.map((name) => `\`${name}\``).join(" and ");
+  return `\`${action_name}\` was taken and recorded, but ${failed} of its guard failed: ${mistakes.map((name) => LEFT[name]).join(", and ")}`;
+}
+
+// Names only what works then: what is recorded cannot be recorded again.
+function helpWith({ is_recorded, mistakes }: RecordFailure<unknown>): string {
+  const begin = "do not take it again: its result is in `result`";
+  const end = "or give the guard `onRecordFailure`";
+  if (!is_recorded) return `${begin}, and recordResult(reservation_id, ...) records it; ${end}`;
+  const settles = mistakes.includes("settle") ? ", and settle(reservation_id, cost) says what it cost" : "";
+  return `${begin}${settles}; mend the function, ${end}`;
 }

@@ -1,12 +1,13 @@
 // `guard`: a function that is called only where a decision allows it, and what became of it recorded.
 
-import type { FailedDecision } from "./action-denial.js";
+import { mayBeTaken, type FailedDecision } from "./action-denial.js";
 import { ActionDeniedError, ActionHeldError, ActionNotTaken } from "./action-errors.js";
 import { recordError, recordNotTaken, recordSuccess } from "./action-record.js";
 import type { ActionService } from "./actions.js";
-import { actionText } from "./action-text.js";
+import { actionText, isPlainObject } from "./action-text.js";
 import { RegateError } from "./errors.js";
-import { callOf, checkGuard, type GuardOptions } from "./guard-options.js";
+import { callOf, checkGuard, kwargsOf, type GuardOptions } from "./guard-options.js";
+import type { MaybePromise } from "./host.js";
 import type { ActionCall, ReservationOfDecision } from "./wire.js";
 
 /** A guarded function: the same parameters, and always a promise. */
@@ -52,19 +53,33 @@ class Guard<Args extends unknown[], Result> {
   async take(self: unknown, args: Args, decide: (call: ActionCall) => Promise<FailedDecision>): Promise<Awaited<Result>> {
     const call = await callOf(this.#run, this.#options, args);
     // Written before anything is decided: what was checked must still be so when the function runs.
-    const checked = this.#options.kwargs === undefined ? actionText({ kwargs: call.kwargs }) : undefined;
+    const checked = actionText({ kwargs: call.kwargs });
     const decision = await this.#allowed(call, await decide(call));
     const { idempotent_replay, reservation } = decision;
     if (idempotent_replay !== undefined) return idempotent_replay.value as Awaited<Result>;
     if (reservation === undefined) throw new RegateError("engine_answer", "a decision allows a call and holds nothing for it");
-    if (checked !== undefined && !isStill(call.kwargs, checked)) {
-      await this.#notTaken(call, reservation);
-      throw new RegateError("arguments_changed", `the arguments of \`${call.name}\` were changed while it was decided on`, {
+    const said = this.#saidNow(args);
+    // Without a pause where nothing has to be waited for: what nobody had a turn to change is what was looked at.
+    const { text, cause } = said instanceof Promise ? await said : said;
+    if (text !== checked) {
+      const changed = new RegateError("arguments_changed", `the arguments of \`${call.name}\` were changed while it was decided on`, {
         path: "/kwargs",
-        help: "leave the object alone until the call has ended; what was checked is what may be done",
+        help: "leave the object alone until the call has ended, and let `kwargs` say the same of the same arguments; what was checked is what may be done",
+        cause,
       });
+      await this.#notTaken(changed, call, reservation.id);
+      throw changed;
     }
     return this.#taken(self, args, call, reservation);
+  }
+
+  #saidNow(args: Args): MaybePromise<SaidNow> {
+    try {
+      const kwargs = kwargsOf(this.#options, args);
+      return isPlainObject(kwargs) ? textOf(kwargs) : Promise.resolve(kwargs).then(textOf).catch(unsaid);
+    } catch (thrown) {
+      return unsaid(thrown);
+    }
   }
 
   // INVARIANT (fail closed): the function is reached from here alone, with a decision that is an allow.
@@ -77,7 +92,11 @@ class Guard<Args extends unknown[], Result> {
     }
     if (decision.decision === "allow") return decision;
     if (decision.decision === "require_approval") throw new ActionHeldError(decision, call.name);
-    throw new ActionDeniedError(decision, call.name);
+    // Nobody knows whether it was allowed, but here it is known that the function does not run.
+    const denied = new ActionDeniedError(decision, call.name);
+    const uncertain = mayBeTaken(decision);
+    if (uncertain !== undefined) await this.#notTaken(denied, call, uncertain);
+    throw denied;
   }
 
   async #wait(held: ActionHeldError): Promise<void> {
@@ -98,24 +117,31 @@ class Guard<Args extends unknown[], Result> {
     try {
       result = await this.#run.apply(self, args);
     } catch (thrown) {
-      const recorded = thrown instanceof ActionNotTaken ? this.#notTaken(call, reservation) : recordError(thrown, call.name, reservation.id, this.#options, this.#service);
+      if (thrown instanceof ActionNotTaken) await this.#notTaken(thrown, call, reservation.id);
       // Whatever becomes of the record, the caller is to know what the function threw.
-      await recorded.catch(() => {});
+      else await recordError(thrown, call.name, reservation.id, this.#options, this.#service).catch(() => {});
       throw thrown;
     }
     await recordSuccess(result, call.name, reservation.id, this.#options, this.#service);
     return result;
   }
 
-  #notTaken(call: ActionCall, reservation: ReservationOfDecision): Promise<void> {
-    return recordNotTaken(call.name, reservation.id, this.#options, this.#service);
+  // Never fails: why the function did not run, or did nothing, is what the caller is to know.
+  async #notTaken(why: unknown, call: ActionCall, reservationId: string): Promise<void> {
+    await recordNotTaken(why, call.name, reservationId, this.#options, this.#service).catch(() => {});
   }
 }
 
-function isStill(kwargs: unknown, checked: string): boolean {
-  try {
-    return actionText({ kwargs }) === checked;
-  } catch {
-    return false;
-  }
+/** What the arguments say, as text; without one they cannot be what was checked. */
+interface SaidNow {
+  text?: string;
+  cause?: unknown;
+}
+
+function textOf(kwargs: unknown): SaidNow {
+  return { text: actionText({ kwargs }) };
+}
+
+function unsaid(cause: unknown): SaidNow {
+  return { cause };
 }

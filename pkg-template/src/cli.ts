@@ -109,6 +109,7 @@ function report(thrown: unknown, terminal: Terminal): void {
     printDiagnostics(diagnostics, new Map(), { ...terminal, out: terminal.err, paint: terminal.errorPaint });
   } else if (thrown instanceof RegateError) {
     terminal.err(`${red(`error[${thrown.code}]:`)} ${printable(thrown.message)}`);
+    if (thrown.path !== undefined && thrown.path !== "") terminal.err(dim(`  at: ${printable(thrown.path)}`));
     if (thrown.limit !== undefined) terminal.err(dim(`  limit: ${thrown.limit.name} = ${thrown.limit.value}`));
     if (thrown.help !== undefined) terminal.err(dim(`  help: ${printable(thrown.help)}`));
   } else {

@@ -25,7 +25,8 @@ export interface GuardOptions<Args extends unknown[], Result> extends OtherOptio
   cost?: Said<Args, number>;
   /**
    * The arguments by their names: what policies check. Default: the one argument, where it is a plain object, and nothing where there is
-   * none. A function with other arguments must say them, because what is not named here no policy sees.
+   * none. A function with other arguments must say them, because what is not named here no policy sees. A function is called once more
+   * right before the action is taken, and must say the same of the same arguments.
    */
   kwargs?: Said<Args, Record<string, unknown>>;
   /**
@@ -40,7 +41,10 @@ export interface GuardOptions<Args extends unknown[], Result> extends OtherOptio
    * say it, and null for anything else, such as undefined or the instance of a class.
    */
   recorded?: (result: Result) => unknown;
-  /** Is told where an action was taken and that could not be recorded; the result is then given. Default: `ActionNotRecordedError`. */
+  /**
+   * Is told what could not be recorded, or given back. Where the action was taken, its result is then given; default: an
+   * `ActionNotRecordedError`. Where something is thrown, that stays so, and has the failure as its `record_failure` in any case.
+   */
   onRecordFailure?: (failure: RecordFailure<Result>) => MaybePromise<void>;
 }
 
@@ -98,7 +102,7 @@ export async function callOf<Args extends unknown[]>(run: Function, options: Gua
   const call: { [field: string]: unknown } = { name: said["action"] === undefined ? run.name : await valueOf("action") };
   // Undefined is no price: it is denied.
   if (Object.hasOwn(said, "cost")) call["cost_usd"] = await valueOf("cost");
-  call["kwargs"] = said["kwargs"] === undefined ? namedArguments(args) : await valueOf("kwargs");
+  call["kwargs"] = await kwargsOf(options, args);
   if (!isPlainObject(call["kwargs"])) throw wrong("kwargs", "gave no object");
   for (const field of Object.keys(FIELDS)) {
     if (!Object.hasOwn(said, field)) continue;
@@ -106,6 +110,12 @@ export async function callOf<Args extends unknown[]>(run: Function, options: Gua
     if (call[field] === undefined) throw undefinedOption(field);
   }
   return call as unknown as ActionCall;
+}
+
+/** The arguments of a call by their names, as they are now. */
+export function kwargsOf<Args extends unknown[]>({ kwargs }: GuardOptions<Args, never>, args: Args): MaybePromise<unknown> {
+  if (kwargs === undefined) return namedArguments(args);
+  return typeof kwargs === "function" ? kwargs(...args) : kwargs;
 }
 
 function namedArguments(args: readonly unknown[]): { [name: string]: unknown } {

@@ -1,5 +1,6 @@
 // Requests in the form of the platform that these policies come from: approvals that a client asks for, and reserved budgets.
 
+import { mayBeTaken, type FailedDecision } from "./action-denial.js";
 import type { ActionService } from "./actions.js";
 import { onlyFields } from "./http-fields.js";
 import { RefusedError } from "./refused-error.js";
@@ -29,7 +30,7 @@ export async function createdApproval(body: unknown, service: ActionService): Pr
   });
   const decision = await service.authorize(call);
   const { approval, reservation } = decision;
-  if (decision.decision !== "require_approval" || approval?.approval_id === undefined) return denied(decision, 403);
+  if (decision.decision !== "require_approval" || approval?.approval_id === undefined) return denied(await givenBack(decision, service), 403);
   const { approval_id, status, created_at, expires_at } = await service.approvals.get(approval.approval_id);
   return Response.json({ approval_id, status, created_at, expires_at, reservation_id: reservation?.id }, { status: 201 });
 }
@@ -44,12 +45,12 @@ export async function askedForApproval(query: URLSearchParams, service: ActionSe
 
 /**
  * `POST /budgets/reserve`: 201 where the call is allowed, and else 402, whatever stands against it: a client that knows no other refusal
- * would count locally and go on.
+ * would count locally and go on. It cannot resume a call either, so nothing is held for one that needs an approval.
  */
 export async function reservedBudget(body: unknown, service: ActionService): Promise<Response> {
   const decision = await service.authorize(callOf(onlyFields(body, ["action_name", "estimated_cost_usd", "group_id", "run_id", "agent_id", "session_id", "mission_id"])));
   const { reservation } = decision;
-  if (decision.decision !== "allow" || reservation === undefined) return denied(decision, 402);
+  if (decision.decision !== "allow" || reservation === undefined) return denied(await givenBack(decision, service), 402);
   const { id, amount_usd, expires_at_ms } = reservation;
   return Response.json({ reservation_id: id, amount_usd, expires_at: new Date(expires_at_ms).toISOString() }, { status: 201 });
 }
@@ -71,8 +72,29 @@ function amountOf(text: unknown): unknown {
   return typeof text === "string" && text.trim() !== "" && Number.isFinite(number) ? number : String(text);
 }
 
+/**
+ * A refused decision after what is held for it, or may have been taken, was given back: it names that no more. Where it cannot be given
+ * back, it names it still, and expires.
+ */
+async function givenBack(decision: FailedDecision, service: ActionService): Promise<ActionDecision> {
+  const { approval, reservation, ...rest } = decision;
+  const uncertain = mayBeTaken(decision);
+  try {
+    if (approval?.approval_id !== undefined && reservation !== undefined) {
+      // One that was decided already cannot be withdrawn; what it holds can be given back.
+      await service.approvals.cancel(approval.approval_id).catch(() => service.release(reservation.id));
+    } else if (uncertain !== undefined) {
+      await service.release(uncertain);
+    }
+    return rest;
+  } catch {
+    return decision;
+  }
+}
+
 function denied(decision: ActionDecision, status: number): Response {
-  const { reason_code, message = "the call needs an approval", budget_type, spent, limit, approval, reservation } = decision;
+  const { reason_code, budget_type, spent, limit, approval, reservation } = decision;
+  const message = reason_code === undefined ? "the call needs an approval: ask for it with POST /approvals" : decision.message;
   const code = reason_code ?? "APPROVAL_REQUIRED";
   const detail = {
     reason_code: code,

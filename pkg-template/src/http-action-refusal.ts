@@ -6,10 +6,8 @@ import { RefusedError } from "./refused-error.js";
 /** The answer to what was thrown; undefined: as everywhere. */
 export function refuseAction(thrown: unknown): Response | undefined {
   if (thrown instanceof RefusedError) {
-    const { code, message, path, policyErrors, reason, status } = thrown;
-    if (code === "invalid_request") return invalid(code, message, path, policyErrors);
-    if (reason === undefined) return undefined;
-    return Response.json({ error: message, code, reason, ...(path === undefined ? {} : { path }) }, { status });
+    const { code, message, path, policyErrors } = thrown;
+    return code === "invalid_request" ? invalid(code, message, path, policyErrors) : undefined;
   }
   if (!isCallers(thrown) || refusalOf(thrown).status === 413) return undefined;
   return invalid(thrown.code, thrown.message, thrown.path, []);

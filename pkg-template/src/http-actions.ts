@@ -6,16 +6,17 @@ import type { ActionPolicyPatch } from "./action-set-up.js";
 import { simulateActions } from "./action-simulation.js";
 import { actions, type ActionService, type CallResult } from "./actions.js";
 import type { Host } from "./host.js";
+import { identified, withHost } from "./host-calls.js";
 import { askedForApproval, createdApproval, reservedBudget } from "./http-action-compat.js";
 import { gathered, limitOf, type Asked } from "./http-action-lists.js";
 import { refuseAction } from "./http-action-refusal.js";
+import { APPROVAL_FILTERS, filterOf, type ApprovalFilter } from "./http-approval-filter.js";
 import { exactBody, optionalExactBody } from "./http-exact-body.js";
 import { json, nothing, onlyFields, textField } from "./http-fields.js";
 import { handlerOf, type Matched as MatchedRoute, type Route as RouteOf } from "./http-routes.js";
 import { requireKnownOptions } from "./options.js";
 import { RefusedError } from "./refused-error.js";
 import type {
-  ActionApproval,
   ActionCall,
   ActionPolicyDiffTarget,
   ActionPolicyFields,
@@ -34,7 +35,7 @@ export interface ActionHandlerOptions {
   base?: string;
   /** The most bytes of a body. Default 2 MiB. */
   bodyBytes?: number;
-  /** Reads policies in prose, for `POST /policies/compile`. Default: prose is refused. */
+  /** Reads policies in prose, for `POST /policies/compile` by anybody whom the host's `who` knows. Default: prose is refused. */
   convert?: ConvertActionPolicy;
 }
 
@@ -45,8 +46,10 @@ const BODY_BYTES = 2 * 1024 * 1024;
 /**
  * Makes a handler with the paths, bodies and codes of action policies.
  *
- * Who is asking is the host's to say: its `who` gets the `Request` as `asker`. A decision is answered with 200, whatever it says: look at
- * `decision`. An error is `{error, code}` with a sentence; what is wrong with a body is 422 with all of it in `errors`.
+ * Who is asking is the host's to say: its `who` gets the `Request` as `asker`, and whom it does not know is refused with 401. What stores
+ * nothing (`/policies/compile`, `/policies/merge`, `/policies/simulate`) is for everybody whom it knows. A decision is answered with 200,
+ * whatever it says: look at `decision`. An error is `{error, code}` with a sentence; what is wrong with a body is 422 with all of it in
+ * `errors`.
  */
 export function actionHandler(host: Host, options: ActionHandlerOptions): (request: Request) => Promise<Response> {
   requireKnownOptions(options, HANDLER_OPTIONS, "actionHandler()");
@@ -56,7 +59,9 @@ export function actionHandler(host: Host, options: ActionHandlerOptions): (reque
     refuse: refuseAction,
     contextOf: async (request) => {
       const org_id = typeof options.org_id === "string" ? options.org_id : await options.org_id(request);
-      return { options, service: actions(host, { org_id, asker: request }) };
+      const asking = { org_id, asker: request };
+      const requireSomebody = async (): Promise<void> => void (await withHost(() => identified({ type: "org", id: org_id }, host, asking)));
+      return { options, service: actions(host, asking), requireSomebody };
     },
   });
 }
@@ -65,6 +70,8 @@ export function actionHandler(host: Host, options: ActionHandlerOptions): (reque
 interface Context {
   service: ActionService;
   options: ActionHandlerOptions;
+  /** Refuses a request of nobody's. For routes that ask the service nothing: the service asks the host's `who` itself. */
+  requireSomebody: () => Promise<void>;
 }
 
 type Matched = MatchedRoute<Context>;
@@ -86,9 +93,9 @@ const ROUTES: readonly Route[] = [
   ["POST", "/policies", async (m) => json(of(m).policies.create(await body<ActionPolicyFields>(m)), 201)],
   ["GET", "/policies", async (m) => json(listed(m, (page) => of(m).policies.list(page)))],
   ["GET", "/policies/sync", async (m) => json(of(m).sync(queried(m, ["agent_id", "run_id", "group_id", "mission_id", "etag"])))],
-  ["POST", "/policies/compile", async (m) => compile(m)],
-  ["POST", "/policies/merge", async (m) => json(mergeActionPolicies(onlyFields(await body(m), ["policies"])["policies"] as PolicyToMerge[]))],
-  ["POST", "/policies/simulate", async (m) => json(simulateActions(await body<SimulateActionsRequest>(m)))],
+  ["POST", "/policies/compile", ofSomebody(compile)],
+  ["POST", "/policies/merge", ofSomebody(async (m) => json(mergeActionPolicies(onlyFields(await body(m), ["policies"])["policies"] as PolicyToMerge[])))],
+  ["POST", "/policies/simulate", ofSomebody(async (m) => json(simulateActions(await body<SimulateActionsRequest>(m))))],
   ["GET", "/policies/:id", async (m) => json(of(m).policies.get(m.at("id")))],
   ["PUT", "/policies/:id", async (m) => json(of(m).policies.replace(m.at("id"), await body<ActionPolicyFields>(m)))],
   ["PATCH", "/policies/:id", async (m) => json(of(m).policies.patch(m.at("id"), await body<ActionPolicyPatch>(m)))],
@@ -109,7 +116,7 @@ const ROUTES: readonly Route[] = [
   ["GET", "/policies/:id/exceptions/:exception", async (m) => json(of(m).exceptions.get(m.at("id"), m.at("exception")))],
   ["DELETE", "/policies/:id/exceptions/:exception", async (m) => nothing(of(m).exceptions.delete(m.at("id"), m.at("exception")))],
   ["POST", "/approvals", async (m) => createdApproval(await body(m), of(m))],
-  ["GET", "/approvals", async (m) => approvals(m, filterOf(m))],
+  ["GET", "/approvals", async (m) => approvals(m, () => true)],
   ["GET", "/approvals/pending", async (m) => approvals(m, ({ status }) => status === "pending" || status === "info_requested")],
   ["POST", "/approvals/check", async (m) => json(askedForApproval(m.query, of(m)))],
   ["GET", "/approvals/:id", async (m) => json(of(m).approvals.get(m.at("id")))],
@@ -129,6 +136,14 @@ const ROUTES: readonly Route[] = [
   ["GET", "/settings", async (m) => json(of(m).settings.get())],
   ["PUT", "/settings", async (m) => json(of(m).settings.put(await body<ActionSettings>(m)))],
 ];
+
+/** What takes the host's time, or its language model's, and touches none of its records: for anybody whom its `who` knows. */
+function ofSomebody(run: Route[2]): Route[2] {
+  return async (m) => {
+    await m.context.requireSomebody();
+    return run(m);
+  };
+}
 
 function explained({ query }: Matched): { explain: boolean } {
   const explain = query.get("explain") ?? "false";
@@ -156,26 +171,14 @@ async function listed<Item>(m: Matched, list: (page: { limit: number; cursor?: s
   return { data: items, cursor };
 }
 
-type ApprovalFilter = (approval: ActionApproval) => boolean;
-
 async function approvals(m: Matched, wanted: ApprovalFilter): Promise<Response> {
   const { status, priority, risk_level, agent_id, include_expired, ...page } = queried(m, [...PAGE, ...APPROVAL_FILTERS]);
-  const { items, cursor } = await gathered(limitOf(page), async (asked: Asked) => {
-    const { approvals, cursor } = await of(m).approvals.list(asked);
-    return { items: approvals.filter(wanted), cursor };
+  const asked = filterOf({ status, priority, risk_level, agent_id, include_expired });
+  const { items, cursor } = await gathered(limitOf(page), async (part: Asked) => {
+    const { approvals, cursor } = await of(m).approvals.list(part);
+    return { items: approvals.filter((approval) => wanted(approval) && asked(approval)), cursor };
   });
   return Response.json({ approvals: items, cursor });
-}
-
-const APPROVAL_FILTERS = ["status", "priority", "risk_level", "agent_id", "include_expired"] as const;
-
-function filterOf({ query }: Matched): ApprovalFilter {
-  const wanted = (["status", "priority", "risk_level", "agent_id"] as const).flatMap((field) => {
-    const value = query.get(field);
-    return value === null ? [] : [{ field, value }];
-  });
-  const showsExpired = query.get("include_expired") === "true" || query.get("status") === "expired";
-  return (approval) => (showsExpired || approval.status !== "expired") && wanted.every(({ field, value }) => approval[field] === value);
 }
 
 const INTERVENTION_FILTERS = ["type", "outcome", "action_name", "agent_id", "run_id", "policy_id", "risk_level", "start_date", "end_date"] as const;

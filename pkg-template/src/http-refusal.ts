@@ -14,12 +14,13 @@ export function isCallers(thrown: unknown): thrown is RegateError {
   return thrown instanceof RegateError && CALLERS.has(thrown.code);
 }
 
-/** The answer to what was thrown: `{error, code}` with a sentence, beside `path`, `diagnostics` and `limit` where there are any. */
+/** The answer to what was thrown: `{error, code}` with a sentence, beside `path`, `reason`, `errors`, `diagnostics` and `limit` where there are any. */
 export function refusalOf(thrown: unknown): Response {
   if (thrown instanceof RefusedError) {
-    const { status, code, message, path, diagnostics } = thrown;
-    const more = { ...(path === undefined ? {} : { path }), ...(diagnostics.length === 0 ? {} : { diagnostics }) };
-    return Response.json({ error: message, code, ...more }, { status });
+    const { status, code, message, path, reason, policyErrors, diagnostics } = thrown;
+    const found = { ...(policyErrors.length === 0 ? {} : { errors: policyErrors }), ...(diagnostics.length === 0 ? {} : { diagnostics }) };
+    // What is undefined is left out.
+    return Response.json({ error: message, code, path, reason, ...found }, { status });
   }
   if (thrown instanceof RegateError) {
     const { code, message, path, limit } = thrown;

@@ -57,6 +57,7 @@ export {
   ActionNotRecordedError,
   ActionNotTaken,
   type ActionErrorDict,
+  type GuardMistake,
   type RecordFailure,
 } from "./action-errors.js";
 export type { GuardedAction } from "./action-guard.js";

@@ -1,4 +1,4 @@
-// JSON text of the engine -> JS values, without ever rounding an integer.
+// JSON text of the engine, or of anybody, -> JS values, without ever rounding an integer.
 
 import { RegateError } from "./errors.js";
 
@@ -14,13 +14,26 @@ export type Numbers = "number" | "exact";
 export function parseAnswer(text: string, numbers: Numbers): unknown {
   const large = largeIntegers(text);
   if (large.length === 0) return JSON.parse(text);
-  if (numbers === "exact") return parseWithBigInts(text, large);
+  if (numbers === "exact") return parseWithBigInts(text, large, markNotIn(text));
   const token = large.map(({ start, end }) => text.slice(start, end)).find((digits) => !isHeldByNumber(digits));
   if (token === undefined) return JSON.parse(text);
   const shown = token.length > 60 ? `${token.slice(0, 57)}...` : token;
   throw new RegateError("number_not_exact", `the answer holds the number ${shown}, which a JS number cannot hold`, {
     help: 'ask with { numbers: "exact" } to get large integers as BigInt',
   });
+}
+
+/** The value of a JSON text that anybody wrote, with a BigInt for every integer beyond 2^53 - 1. Throws what `JSON.parse` throws. */
+export function parseExactly(text: string): unknown {
+  const large = largeIntegers(text);
+  if (large.length === 0) return JSON.parse(text);
+  // As it stands: once its large integers are strings, a text that is no JSON might be some. Nor is a string's text its value here.
+  let mark = MARK;
+  JSON.parse(text, (_key, value: unknown) => {
+    while (typeof value === "string" && value.startsWith(mark)) mark = MARK + mark;
+    return value;
+  });
+  return parseWithBigInts(text, large, mark);
 }
 
 function isHeldByNumber(digits: string): boolean {
@@ -73,11 +86,17 @@ function endOfNumber(text: string, start: number): number {
   return at;
 }
 
-// Each large integer is replaced by a string that occurs nowhere else in the text, and turned into a BigInt afterwards.
+const MARK = "int:";
+
 // The engine escapes nothing but quotes, backslashes and control characters, so what is not in the text is in no string.
-function parseWithBigInts(text: string, spans: readonly Span[]): unknown {
-  let mark = "int:";
-  while (text.includes(mark)) mark = `int:${mark}`;
+function markNotIn(text: string): string {
+  let mark = MARK;
+  while (text.includes(mark)) mark = MARK + mark;
+  return mark;
+}
+
+// Each large integer is replaced by a string with a mark that no string of the text begins with, and turned into a BigInt afterwards.
+function parseWithBigInts(text: string, spans: readonly Span[], mark: string): unknown {
   let marked = "";
   let from = 0;
   for (const span of spans) {

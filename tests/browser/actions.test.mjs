@@ -345,6 +345,15 @@ describe("the page of actions", needsChromium(), () => {
       assert.deepEqual(await rows(page), [["1 e-0", "2026-03-02 09:00:00", "pay", "$1.00", "success", "✓ allowed", "", ""]]);
     }));
 
+  it("shows the smallest amounts that there are, and sums of them", () =>
+    visit(async (page) => {
+      await typePolicy(page, "name: small\nrun_budget: 2\n");
+      const costs = [1e-7, 1e-12, 1.25, 0.000000123456];
+      await drop(page, "small.json", JSON.stringify(costs.map((cost_usd, at) => ({ ...entry(at, "pay"), cost_usd }))));
+      await waitForTotal(page, "Cost allowed", "$1.250000223457");
+      assert.deepEqual((await rows(page)).map((cells) => cells[3]), ["$0.0000001", "$0.000000000001", "$1.25", "$0.000000123456"]);
+    }));
+
   it("shows what became of each call, and those alone that are decided otherwise", () =>
     visit(async (page) => {
       await waitForTotal(page, "Calls", "49");

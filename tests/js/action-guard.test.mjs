@@ -133,6 +133,62 @@ describe("arguments that no policy would see", () => {
     await rejectsCode(action(given), "arguments_changed");
     assert.deepEqual([calls, spent()], [[], "0"]);
   });
+
+  test("are those that were checked, also where `kwargs` names them: a function, a promise of one, or one that fails the second time", async () => {
+    const policies = [{ require_approval: true, session_budget: 10 }];
+    const boom = new Error("gone");
+    let named = 0;
+    for (const [kwargs, cause] of [
+      [(o) => ({ amount: o.amount })],
+      [async (o) => ({ amount: o.amount })],
+      [() => { if (named++ > 0) throw boom; return {}; }, boom],
+      [async () => { if (named++ > 0) throw boom; return {}; }, boom],
+      [() => (named++ > 0 ? null : {})],
+    ]) {
+      named = 0;
+      const given = { amount: 5 };
+      const onHold = async ({ approval_id }) => {
+        given.amount = 5000;
+        await made.as("ann").approvals.approve(approval_id);
+      };
+      const made = await guarded({ cost: 1, kwargs, onHold }, { policies });
+      const thrown = await thrownBy(made.action(given));
+      assert.deepEqual([thrown.code, thrown.path, thrown.cause, made.calls, made.spent()], ["arguments_changed", "/kwargs", cause, [], "0"], String(kwargs));
+    }
+  });
+
+  test("are those of a resumed call too, and a name that changes nothing is no change", async () => {
+    const policies = [{ require_approval: true }];
+    const { action, as, calls, host } = await guarded({ kwargs: ({ amount, note }) => (note === undefined ? { amount } : { amount, note: "there" }) }, { policies });
+    const given = { amount: 5, note: "a" };
+    const held = await thrownBy(action(given));
+    await as("ann").approvals.approve(held.approval_id);
+    const { commit } = host;
+    host.commit = (change) => {
+      given.note = "b";
+      return commit(change);
+    };
+    assert.deepEqual(await action.resume(held.reservation.id, given), { done: true });
+    const other = await thrownBy(action(given));
+    await as("ann").approvals.approve(other.approval_id);
+    host.commit = (change) => {
+      given.amount = 6;
+      return commit(change);
+    };
+    await rejectsCode(action.resume(other.reservation.id, given), "arguments_changed", { path: "/kwargs" });
+    assert.equal(calls.length, 1);
+  });
+
+  test("are looked at last: nothing has a turn between that and the function", async () => {
+    let named = 0;
+    let turns = 0;
+    const kwargs = ({ amount }) => {
+      if (named++ > 0) queueMicrotask(() => turns++);
+      return { amount };
+    };
+    const { action } = await guarded({ kwargs }, { run: () => turns });
+    assert.deepEqual([await action({ amount: 1 }), named], [0, 2]);
+  });
 });
 
 describe("a denied function", () => {
@@ -197,6 +253,73 @@ describe("a denied function", () => {
   });
 });
 
+describe("a function whose decision was committed, or not: nobody knows", () => {
+  /** The next commits fail as often as said, each after it was performed or without that. */
+  const fails = (host, times, performed) => {
+    const { commit } = host;
+    host.commit = (change) => {
+      if (times-- <= 0) return commit(change);
+      if (performed) commit(change);
+      throw new Error("the line broke");
+    };
+  };
+  const options = (told) => ({ cost: 2, run_id: "r", idempotency_key: "k", onRecordFailure: (failure) => void told.push(failure) });
+
+  for (const performed of [true, false]) {
+    test(`does not run, and what was taken is given back: it was ${performed ? "" : "not "}performed`, async () => {
+      const told = [];
+      const { action, host, calls, spent } = await guarded(options(told));
+      fails(host, 2, performed);
+      const denied = await thrownBy(action({}));
+      assert.ok(denied instanceof ActionDeniedError);
+      assert.deepEqual([denied.reason_code, typeof denied.details.reservation_id, calls, spent(), told], ["EVALUATION_ERROR", "string", [], "0", []]);
+      assert.deepEqual([await action({}), spent()], [{ done: true }, "2"], "its key is free");
+    });
+
+    test(`and that was approved, neither: it was ${performed ? "" : "not "}performed`, async () => {
+      const told = [];
+      const policies = [{ require_approval: true, session_budget: 10 }];
+      for (const resumed of ["resume", "onHold"]) {
+        const onHold = async ({ approval_id }) => {
+          await made.as("ann").approvals.approve(approval_id);
+          fails(made.host, 2, performed);
+        };
+        const made = await guarded({ ...options(told), ...(resumed === "onHold" ? { onHold } : {}) }, { policies });
+        const { action, calls, spent, service } = made;
+        let taking;
+        if (resumed === "onHold") taking = action({});
+        else {
+          const held = await thrownBy(action({}));
+          await onHold(held);
+          taking = action.resume(held.reservation.id, {});
+        }
+        const denied = await thrownBy(taking);
+        assert.deepEqual([denied.reason_code, calls, spent(), told], ["EVALUATION_ERROR", [], "0", []]);
+        // Nothing is held either: the budget has room for all of it.
+        assert.equal((await service.ask({ name: "other", cost_usd: 10, requires_human_approval: false })).reason_code, undefined);
+      }
+    });
+  }
+
+  test("is denied all the same where that cannot be given back, and it is told", async () => {
+    const told = [];
+    for (const onRecordFailure of [(failure) => void told.push(failure), () => { throw new Error("the log is full"); }]) {
+      const { action, host, calls } = await guarded({ ...options(told), onRecordFailure });
+      fails(host, 2, true);
+      host.commit = ((commit, sent) => (change) => {
+        if (sent++ >= 2) throw new Error("down");
+        return commit(change);
+      })(host.commit, 0);
+      const denied = await thrownBy(action({}));
+      assert.ok(denied instanceof ActionDeniedError, denied.stack);
+      assert.deepEqual(calls, []);
+      if (onRecordFailure.length === 1) {
+        assert.deepEqual(told.map(({ outcome, action_name, reservation_id, error }) => [outcome, action_name, reservation_id, error.code]), [["not_taken", "pay", denied.details.reservation_id, "host_failed"]]);
+      }
+    }
+  });
+});
+
 describe("a function that throws", () => {
   const boom = new Error("boom");
   const fails = { run: () => { throw boom; } };
@@ -249,6 +372,60 @@ describe("a function that throws", () => {
   });
 });
 
+describe("what could not be recorded, without anybody who is told", () => {
+  const boom = () => new Error("boom");
+  const down = (host) => void (host.commit = () => { throw new Error("down"); });
+  const seen = ({ record_failure }) => record_failure && [record_failure.outcome, record_failure.is_recorded, record_failure.mistakes, record_failure.error.code ?? record_failure.error.message];
+
+  test("is on what the function threw, beside everything that it is", async () => {
+    for (const [thrown, outcome] of [[boom(), "error"], [new ActionNotTaken(), "not_taken"]]) {
+      const { action, host, all } = await guarded({ cost: 2 }, { run: () => { down(host); throw thrown; } });
+      assert.equal(await thrownBy(action({})), thrown);
+      assert.deepEqual(seen(thrown), [outcome, false, [], "host_failed"]);
+      assert.equal(thrown.record_failure.reservation_id, all("action_reservation")[0].id);
+      assert.deepEqual([Object.keys(thrown).includes("record_failure"), JSON.stringify(thrown).includes("record_failure")], [false, false]);
+    }
+    // Its guard threw the same again: a log may still write it.
+    const same = boom();
+    const { action } = await guarded({ settle: (_, error) => { throw error; } }, { run: () => { throw same; } });
+    assert.equal(await thrownBy(action({})), same);
+    assert.deepEqual([seen(same), JSON.stringify(same)], [["error", true, ["settle"], "boom"], "{}"]);
+  });
+
+  test("is on a denial, and on the refusal of arguments that changed", async () => {
+    const denying = await guarded({ cost: 2 });
+    const { commit } = denying.host;
+    let sent = 0;
+    denying.host.commit = (change) => {
+      if (sent++ < 2) commit(change);
+      throw new Error("down");
+    };
+    const denied = await thrownBy(denying.action({}));
+    assert.deepEqual([denied.reason_code, seen(denied)], ["EVALUATION_ERROR", ["not_taken", false, [], "host_failed"]]);
+    const given = { to: "b" };
+    const changing = await guarded({ cost: 2, kwargs: ({ to }) => ({ to }) });
+    const first = changing.host.commit;
+    changing.host.commit = (change) => {
+      given.to = "mallory";
+      down(changing.host);
+      return first(change);
+    };
+    const changed = await thrownBy(changing.action(given));
+    assert.deepEqual([changed.code, seen(changed)], ["arguments_changed", ["not_taken", false, [], "host_failed"]]);
+  });
+
+  test("is nowhere where all is recorded, and nothing hides what was thrown and cannot bear it", async () => {
+    const fine = boom();
+    assert.equal(await thrownBy((await guarded({}, { run: () => { throw fine; } })).action({})), fine);
+    assert.equal(seen(fine), undefined);
+    const hostile = new Proxy(boom(), { defineProperty() { throw new Error("no"); } });
+    for (const thrown of [Object.freeze(boom()), hostile, "a text", null, undefined]) {
+      const { action, host } = await guarded({}, { run: () => { down(host); throw thrown; } });
+      assert.equal(await thrownBy(action({})), thrown);
+    }
+  });
+});
+
 describe("a result that cannot be recorded", () => {
   const breaks = (host, times) => {
     const { commit } = host;
@@ -296,18 +473,61 @@ describe("a result that cannot be recorded", () => {
     assert.deepEqual(told.map(({ outcome, result, error }) => [outcome, result, error.code]), [["success", "paid", "host_failed"]]);
   });
 
-  for (const [name, mistake] of Object.entries({
-    "settle throws": { settle: () => { throw new Error("boom"); } },
-    "settle gives no amount": { settle: () => NaN },
-    "recorded throws": { recorded: () => { throw new Error("boom"); } },
-  })) {
-    test(`as it should, because ${name}: the rest is recorded, and it is said`, async () => {
-      const { action, entries, spent } = await guarded({ cost: 2, ...mistake }, { run: () => "paid" });
+  const boom = new Error("boom");
+  const fails = () => { throw boom; };
+
+  for (const [name, mistake] of Object.entries({ "settle throws": fails, "settle gives no amount": () => NaN })) {
+    test(`as it should, because ${name}: it is recorded, and what it cost can be said later`, async () => {
+      const { action, entries, spent, service } = await guarded({ cost: 2, settle: mistake }, { run: () => "paid" });
       const thrown = await thrownBy(action({}));
       assert.ok(thrown instanceof ActionNotRecordedError);
-      assert.deepEqual([thrown.result, entries(), spent()], ["paid", [["authorize", "allow"], ["result", "success"]], "2"]);
+      assert.deepEqual([thrown.result, thrown.is_recorded, thrown.mistakes, entries(), spent()], ["paid", true, ["settle"], [["authorize", "allow"], ["result", "success"]], "2"]);
+      assert.equal(thrown.message, "`pay` was taken and recorded, but `settle` of its guard failed: its cost stays as it was decided");
+      assert.match(thrown.help, /settle\(reservation_id, cost\)/);
+      assert.doesNotMatch(thrown.help, /recordResult/);
+      assert.equal((await service.settle(thrown.reservation_id, 0.5)).status, "settled");
+      assert.equal(spent(), "0.5");
     });
   }
+
+  test("as it should, because recorded throws: null is recorded and stays, and the call is settled", async () => {
+    const { action, entries, spent, service } = await guarded({ cost: 2, settle: () => 1, recorded: fails }, { run: () => "paid" });
+    const thrown = await thrownBy(action({}));
+    assert.deepEqual([thrown.cause, thrown.is_recorded, thrown.mistakes, entries(), spent()], [boom, true, ["recorded"], [["authorize", "allow"], ["result", "success"]], "1"]);
+    assert.equal(thrown.message, "`pay` was taken and recorded, but `recorded` of its guard failed: null is recorded as its result");
+    assert.doesNotMatch(thrown.help, /recordResult|settle\(/);
+    await rejectsCode(service.recordResult(thrown.reservation_id, { outcome: "success", result: "paid" }), "wrong_state");
+  });
+
+  test("as it should, because both fail: both is said", async () => {
+    const { action, service } = await guarded({ cost: 2, settle: fails, recorded: fails }, { run: () => "paid" });
+    const thrown = await thrownBy(action({}));
+    assert.deepEqual([thrown.is_recorded, thrown.mistakes], [true, ["recorded", "settle"]]);
+    assert.equal(thrown.message, "`pay` was taken and recorded, but `recorded` and `settle` of its guard failed: null is recorded as its result, and its cost stays as it was decided");
+    assert.equal((await service.settle(thrown.reservation_id, 1)).status, "settled");
+  });
+
+  test("says so, also where one of its guard's own functions failed before", async () => {
+    for (const [settle, mistakes] of [[() => 1, []], [fails, ["settle"]]]) {
+      const { action, host } = await guarded({ settle }, { run: () => (breaks(host, 6), "paid") });
+      const thrown = await thrownBy(action({}));
+      assert.deepEqual([thrown.cause.code, thrown.is_recorded, thrown.mistakes], ["host_failed", false, mistakes]);
+      assert.equal(thrown.message, "`pay` was taken, and its result could not be recorded");
+      assert.match(thrown.help, /recordResult\(reservation_id, \.\.\.\)/);
+    }
+  });
+
+  test("is told with what is recorded of it: of a success, of an error, of an action that was not taken", async () => {
+    const told = [];
+    const onRecordFailure = ({ outcome, is_recorded, mistakes, error }) => void told.push([outcome, is_recorded, mistakes, error === boom]);
+    const taken = await guarded({ settle: fails, onRecordFailure }, { run: () => "paid" });
+    assert.equal(await taken.action({}), "paid");
+    const failed = await guarded({ settle: fails, onRecordFailure }, { run: () => { throw new Error("no"); } });
+    await thrownBy(failed.action({}));
+    const not = await guarded({ onRecordFailure }, { run: () => { breaks(not.host, 6); throw new ActionNotTaken(); } });
+    await thrownBy(not.action({}));
+    assert.deepEqual(told, [["success", true, ["settle"], true], ["error", true, ["settle"], true], ["not_taken", false, [], false]]);
+  });
 });
 
 describe("the same call again", () => {

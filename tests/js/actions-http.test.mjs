@@ -128,6 +128,29 @@ describe("an approval over HTTP", () => {
     }
   });
 
+  test("is not listed by words that there are not: a list that is empty by mistake says that nothing waits", async () => {
+    const { call, service } = await server({ policies });
+    await service.authorize({ name: "pay", agent_id: "a", risk_level: "high" });
+    await service.authorize({ name: "pay", agent_id: "b", risk_level: "low" });
+    for (const [path, parameter, words] of [
+      ["status=aproved", "status", /`pending`, .*`info_requested`/],
+      ["status=", "status", /`pending`/],
+      ["priority=urgent", "priority", /`critical`, `high`, `medium`, `low`$/],
+      ["risk_level=HIGH", "risk_level", /`critical`, .*`minimal`$/],
+      ["include_expired=1", "include_expired", /`true`, `false`$/],
+      ["status=constructor", "status", /`pending`/],
+    ]) {
+      for (const list of ["/approvals", "/approvals/pending"]) {
+        const { status, body } = await call("eve", "GET", `${list}?${path}`);
+        assert.deepEqual([status, body.code, body.path, body.errors.length], [422, "invalid_request", `/${parameter}`, 1], `${list}?${path}`);
+        assert.match(body.error, words);
+      }
+    }
+    const agents = async (query) => (await call("eve", "GET", `/approvals${query}`)).body.approvals.map(({ agent_id }) => agent_id).toSorted();
+    assert.deepEqual([await agents("?include_expired=false"), await agents("/pending?agent_id=a"), await agents("/pending?risk_level=low")], [["a", "b"], ["a"], ["b"]]);
+    assert.deepEqual([await agents("?agent_id=nobody"), await agents("/pending?status=info_requested")], [[], []]);
+  });
+
   test("is listed by what it is about, page by page", async () => {
     const { call, clock, as, service } = await server({ policies });
     for (let i = 0; i < 45; i++) {
@@ -206,8 +229,62 @@ describe("a budget over HTTP", () => {
     const denied = await call("agent", "POST", "/budgets/reserve", { action_name: "x", estimated_cost_usd: 0 });
     assert.deepEqual([denied.status, denied.body.detail], [402, { reason_code: "DENIED_ACTION" }]);
     const held = await call("agent", "POST", "/budgets/reserve", { action_name: "pay", estimated_cost_usd: 0 });
-    assert.deepEqual([held.status, held.body.code, Object.keys(held.body.detail)], [402, "APPROVAL_REQUIRED", ["reason_code", "approval_id", "reservation_id"]]);
+    assert.deepEqual([held.status, held.body.code, held.body.detail], [402, "APPROVAL_REQUIRED", { reason_code: "APPROVAL_REQUIRED" }]);
     assert.equal((await call("broken", "POST", "/budgets/reserve", { action_name: "y", estimated_cost_usd: 0 })).status, 402);
+  });
+});
+
+describe("a budget that is refused over HTTP", () => {
+  const policies = [{ session_budget: 1, require_approval: true, approval_actions: ["pay"] }];
+  const pay = { action_name: "pay", estimated_cost_usd: 1, agent_id: "bot" };
+
+  test("holds nothing and asks nobody any more: its client cannot resume the call", async () => {
+    const { call, all, service } = await server({ policies });
+    const held = await call("agent", "POST", "/budgets/reserve", pay);
+    assert.equal(held.status, 402);
+    assert.match(held.body.error, /POST \/approvals/);
+    assert.deepEqual([all("action_approval").map(({ status }) => status), all("action_reservation").map(({ status }) => status)], [["cancelled"], ["released"]]);
+    assert.deepEqual((await call("ann", "GET", "/approvals/pending")).body.approvals, []);
+    assert.equal((await service.ask({ name: "other", cost_usd: 1 })).decision, "allow");
+  });
+
+  test("holds nothing for a call that was approved meanwhile either", async () => {
+    const notify = async ([{ kind, approval_id }]) => void (kind === "action_approval_requested" && (await made.as("ann").approvals.approve(approval_id)));
+    const made = await server({ policies, functions: { notify } });
+    const held = await made.call("agent", "POST", "/budgets/reserve", pay);
+    assert.deepEqual([held.status, held.body.detail], [402, { reason_code: "APPROVAL_REQUIRED" }]);
+    assert.deepEqual([made.all("action_approval").map(({ status }) => status), made.all("action_reservation").map(({ status }) => status)], [["approved"], ["released"]]);
+  });
+
+  test("says what is held where that cannot be given back", async () => {
+    const { call, host, all } = await server({ policies });
+    const { commit } = host;
+    let sent = 0;
+    host.commit = (change) => {
+      if (sent++ > 0 && change.put.every(({ kind }) => kind !== "outbox")) throw new Error("down");
+      return commit(change);
+    };
+    const held = await call("agent", "POST", "/budgets/reserve", pay);
+    const [{ approval_id, reservation_id }] = all("action_approval");
+    assert.deepEqual([held.status, held.body.detail, sent > 0], [402, { reason_code: "APPROVAL_REQUIRED", approval_id, reservation_id }, true]);
+    host.commit = commit;
+    assert.equal((await call("agent", "POST", `/approvals/${approval_id}/cancel`)).body.status, "cancelled");
+  });
+
+  test("gives back what may have been taken where nobody knows what became of the commit", async () => {
+    for (const [path, body, status] of [["/budgets/reserve", { ...pay, action_name: "look" }, 402], ["/approvals", pay, 403]]) {
+      const { call, host, spent, all } = await server({ policies });
+      const { commit } = host;
+      let sent = 0;
+      host.commit = (change) => {
+        const answer = commit(change);
+        if (sent++ < 2) throw new Error("the line broke");
+        return answer;
+      };
+      const refused = await call("agent", "POST", path, body);
+      assert.deepEqual([refused.status, refused.body.code], [status, "EVALUATION_ERROR"]);
+      assert.deepEqual([spent(), all("action_reservation").map(({ status }) => status)], ["0", ["released"]]);
+    }
   });
 });
 
@@ -255,26 +332,41 @@ describe("the set-up over HTTP", () => {
 
   test("policies are compiled and merged, and stored nowhere", async () => {
     const { call, all } = await server({ options: { convert: () => ({ denied_actions: ["drop"] }) } });
-    const compiled = await call(null, "POST", "/policies/compile", { source: "session_budget: 1\n", source_format: "yaml", name: "p" });
+    const compiled = await call("eve", "POST", "/policies/compile", { source: "session_budget: 1\n", source_format: "yaml", name: "p" });
     assert.deepEqual([compiled.status, compiled.body.ok, compiled.body.policy.session_budget], [200, true, 1]);
-    const wrong = await call(null, "POST", "/policies/compile", { source: "session_budget: -1\n", source_format: "yaml", name: "p" });
+    const wrong = await call("eve", "POST", "/policies/compile", { source: "session_budget: -1\n", source_format: "yaml", name: "p" });
     assert.deepEqual([wrong.status, wrong.body.errors.map(({ line, column, code }) => [line, column, code])], [422, [[1, 17, "RANGE"]]]);
-    const prose = await call(null, "POST", "/policies/compile", { source: "never drop tables", source_format: "prose", name: "p" });
+    const prose = await call("eve", "POST", "/policies/compile", { source: "never drop tables", source_format: "prose", name: "p" });
     assert.deepEqual(prose.body.policy.denied_actions, ["drop"]);
-    assert.equal((await call(null, "POST", "/policies/compile", { source: 1, source_format: "yaml" })).status, 422);
-    const merged = await call(null, "POST", "/policies/merge", { policies: [{ id: "a", session_budget: 3 }, { id: "b", session_budget: 2 }] });
+    assert.equal((await call("eve", "POST", "/policies/compile", { source: 1, source_format: "yaml" })).status, 422);
+    const merged = await call("eve", "POST", "/policies/merge", { policies: [{ id: "a", session_budget: 3 }, { id: "b", session_budget: 2 }] });
     assert.deepEqual([merged.body.merged.session_budget, merged.body.conflicts.length], [2, 1]);
-    assert.equal((await call(null, "POST", "/policies/merge", { policies: [{ session_budget: -2 }] })).status, 422);
+    assert.equal((await call("eve", "POST", "/policies/merge", { policies: [{ session_budget: -2 }] })).status, 422);
     assert.deepEqual(all("action_policy"), []);
+  });
+
+  test("what stores nothing is not for nobody either: above all a language model that reads prose", async () => {
+    let asked = 0;
+    const { call } = await server({ options: { bodyBytes: 200, convert: () => (asked++, {}) } });
+    const prose = { source: "never drop tables", source_format: "prose", name: "p" };
+    for (const [path, body] of [["compile", prose], ["merge", { policies: [] }], ["simulate", { policies: [], calls: [] }]]) {
+      const answer = await call(null, "POST", `/policies/${path}`, body);
+      assert.deepEqual([answer.status, answer.body.code], [401, "unauthorized"], path);
+      assert.equal((await call(null, "POST", `/policies/${path}`, "x".repeat(300))).status, 401, "the body of nobody is not read");
+      const broken = await call("broken", "POST", `/policies/${path}`, body);
+      assert.deepEqual([broken.status, broken.body], [500, { error: "the host failed", code: "host_failed" }], path);
+      assert.equal((await call("agent", "POST", `/policies/${path}`, body)).status, 200, path);
+    }
+    assert.equal(asked, 1);
   });
 
   test("a ledger is simulated, and nothing is stored", async () => {
     const { call, all } = await server();
     const entry = (action, cost_usd) => ({ timestamp: "2026-03-02T09:00:00Z", action, cost_usd, outcome: "success", session_id: "s" });
     const request = { candidate: [{ id: "new", denied_actions: ["drop"] }], base: [{ id: "old" }], ledger_entries: [entry("look", 1), entry("drop", 0)] };
-    const { status, body } = await call(null, "POST", "/policies/simulate", request);
+    const { status, body } = await call("eve", "POST", "/policies/simulate", request);
     assert.deepEqual([status, body.results.map(({ changed }) => changed), body.summary.newly_blocked], [200, ["none", "newly_blocked"], 1]);
-    assert.equal((await call(null, "POST", "/policies/simulate", { policies: [] })).status, 422);
+    assert.equal((await call("eve", "POST", "/policies/simulate", { policies: [] })).status, 422);
     assert.deepEqual(all("audit"), []);
   });
 

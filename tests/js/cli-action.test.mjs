@@ -22,6 +22,7 @@ before(() => {
     "nested.yml": "budgets:\n  session: 1\ndenied_actions: [drop]\n",
     "good.json": '{ "name": "good", "session_budget": 1, "denied_actions": ["drop"] }',
     "bad.yaml": "name: bad\nsession_budget: -1\nrunbudget: 5\nrate_limits:\n  a: { max_count: many }\n",
+    "bad2.yaml": "name: bad2\nrun_budget: -2\n",
     "warned.yaml": "name: warned\ndenied_actions: [a]\nallowed_actions: [a, b]\n",
     "broken.yaml": "name: [\n",
     "prose.md": "Never drop a table.\n",
@@ -42,6 +43,28 @@ before(() => {
       { id: "e-2", timestamp: "2026-03-02T09:00:10Z", action: "look", cost_usd: 0.4, outcome: "success", session_id: "s" },
       { id: "e-3", timestamp: "2026-03-02T09:00:20Z", action: "pay", cost_usd: 0.1, outcome: "success", session_id: "s" },
     ]),
+    "ids.json": JSON.stringify({ name: "ids", argument_constraints: { pay: { properties: { id: { const: 9007199254740992 } } } } }),
+    "grounded.yaml": "name: grounded\nevidence_actions: [look]\ngrounding_rules:\n  pay: { id: { source_action: look, source_field: id } }\n",
+    "id-2.json": '{ "name": "pay", "run_id": "r", "kwargs": { "id": 9007199254740992 } }',
+    "id-3.json": '{ "name": "pay", "run_id": "r", "kwargs": { "id": 9007199254740993, "note": "\\u0069nt:x" } }',
+    "seen-3.json": '{ "evidence": [{ "action": "look", "run_id": "r", "result": { "id": 9007199254740993 } }] }',
+    "ids-ledger.json": [2, 3].map((end) => `{ "id": "e-${end}", "timestamp": "2026-03-02T09:00:00Z", "action": "pay", "outcome": "success", "payload": { "inputs": { "args": [], "kwargs": { "id": 900719925474099${end} } } } }`).join(",").replace(/^.*$/, "[$&]"),
+    "long.json": '{ 12345678901234567890: 1 }',
+    "exceptions.json": '[{ "policy_id": "good", "agent_ids": ["bot"], "reason": "a release" }]',
+    "badexceptions.json": '[{ "policy": "good" }]',
+    "bot-drop.json": '{ "name": "drop", "agent_id": "bot" }',
+    "moderated.yaml": "name: moderated\nmoderation_rules:\n  say: { strictness: strict }\n",
+    "say.json": '{ "name": "say", "kwargs": { "text": "hello" } }',
+    "clean.json": "[]",
+    "flagged.json": '[{ "flagged": true, "categories": ["hate"], "field_path": "text" }]',
+    "badmoderation.json": '[{ "flagged": "yes" }]',
+    "badsettings.json": '{ "enforcement": "fail_open" }',
+    "say-ledger.json": JSON.stringify([{ id: "s-1", timestamp: "2026-03-02T09:00:00Z", action: "say", outcome: "success", payload: { inputs: { args: [], kwargs: { text: "hello" } } } }]),
+    "ledger.jsonl": ["drop", "look"].map((action, at) => `{ "id": "l-${at}", "timestamp": "2026-03-02T09:00:0${at}Z", "action": "${action}", "agent_id": "bot", "outcome": "success", "cost_usd": 0.4, "session_id": "s" }\r\n`).join("\n"),
+    "one.json": '{ "timestamp": "2026-03-02T09:00:00Z", "action": "look", "outcome": "success" }',
+    "broken.jsonl": '{ "timestamp": "2026-03-02T09:00:00Z", "action": "look" }\n{ "action": \n',
+    "badline.jsonl": '{ "timestamp": "2026-03-02T09:00:00Z", "action": "look" }\n\n{ "timestamp": "yesterday", "action": "look" }\n',
+    "broken-ledger.json": '[\n  { "timestamp": "2026-03-02T09:00:00Z", "action": "look" },\n  { "action": }\n]',
     "badledger.json": '[{ "timestamp": "yesterday", "action": "look" }]',
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
@@ -120,7 +143,6 @@ describe("regate action check", () => {
     assert.match(regate(["check", "broken.yaml"]).stdout, /error\[SYNTAX\]/);
     assert.match(regate(["check", "prose.md"]).stdout, /error\[UNSUPPORTED_FORMAT\]/);
     for (const args of [[], ["none.yaml"], ["."], ["call.txt"], ["-", "-"]]) {
-      if (args[0] === "-") continue;
       const { status, stderr } = regate(["check", ...args]);
       assert.equal(status, 2, args.join(" "));
       assert.match(stderr, /^error: /);
@@ -155,6 +177,24 @@ describe("regate action authorize", () => {
     assert.equal(ask(["--call", "nan.json", "--settings", "settings.json", "--format", "json"]).json().reason_code, "INVALID_COST");
   });
 
+  test("reads integers of any size as they are written", () => {
+    const reason = (...args) => ask([...args, "--format", "json"]).json().reason_code;
+    assert.deepEqual([reason("--policy", "ids.json", "--call", "id-2.json"), reason("--policy", "ids.json", "--call", "id-3.json")], [undefined, "ARGUMENT_CONSTRAINT_VIOLATED"]);
+    const grounded = ["--policy", "grounded.yaml", "--state", "seen-3.json", "--call"];
+    assert.deepEqual([reason(...grounded, "id-3.json"), reason(...grounded, "id-2.json")], [undefined, "UNGROUNDED_ARGUMENT"]);
+    assert.match(ask(["--call", "long.json"]).stderr, /^error: the call `long\.json` is not JSON/);
+  });
+
+  test("knows exceptions, and what a moderator says", () => {
+    const drop = ["--policy", "good.yaml", "--call", "bot-drop.json"];
+    assert.equal(ask(drop).status, 1);
+    const lifted = ask([...drop, "--exceptions", "exceptions.json"]);
+    assert.deepEqual([lifted.status, /^ {2}exceptions +exception-1$/m.test(lifted.stdout)], [0, true]);
+    const say = ["--policy", "moderated.yaml", "--call", "say.json", "--format", "json"];
+    const reason = (...more) => ask([...say, ...more]).json().reason_code;
+    assert.deepEqual([reason(), reason("--moderation", "flagged.json"), reason("--moderation", "clean.json")], ["EVALUATION_ERROR", "CONTENT_MODERATED", undefined]);
+  });
+
   test("reads the call from standard input, and explains", () => {
     const { status, stdout } = ask(["--policy", "good.yaml", "--call", "-", "--explain"], { input: '{"name":"look"}' });
     assert.equal(status, 0);
@@ -175,6 +215,12 @@ describe("regate action authorize", () => {
       [["--policy", "good.yaml", "--call", "call.json", "--now", "noon"], /--now is a time/],
       [["--policy", "good.yaml", "--call", "call.json", "extra"], /`extra` is no option/],
       [["--policy", "-", "--call", "-"], /only one of the files/],
+      [["--call", "-", "--exceptions", "-"], /only one of the files/],
+      [["--call", "-", "--moderation", "-"], /only one of the files/],
+      [["--call", "call.json", "--exceptions", "call.json"], /the exceptions `call\.json` must hold a JSON array/],
+      [["--call", "call.json", "--exceptions", "badexceptions.json"], /^error: badexceptions\.json: .*\(at \/0\b.*\)/],
+      [["--call", "call.json", "--moderation", "badmoderation.json"], /^error: badmoderation\.json: .*\(at \/0\b.*\)/],
+      [["--call", "call.json", "--settings", "badsettings.json"], /^error: badsettings\.json: /],
     ];
     for (const [args, pattern] of wrong) {
       const { status, stdout, stderr } = ask(args);
@@ -205,6 +251,28 @@ describe("regate action simulate", () => {
     assert.deepEqual([report.status, report.json().summary.newly_needs_approval, report.json().results.length], [1, 1, 3]);
   });
 
+  test("reads integers of any size as they are written", () => {
+    const { results } = regate(["simulate", "--policy", "ids.json", "--ledger", "ids-ledger.json", "--format", "json"]).json();
+    assert.deepEqual(results.map(({ entry_id, reason_code }) => [entry_id, reason_code]), [["e-2", null], ["e-3", "ARGUMENT_CONSTRAINT_VIOLATED"]]);
+  });
+
+  test("begins with what earlier calls left behind, and knows exceptions and what a moderator says", () => {
+    const reasons = (...args) => regate(["simulate", "--format", "json", ...args]).json().results.map(({ reason_code }) => reason_code);
+    const good = ["--policy", "good.yaml", "--ledger", "ledger.jsonl"];
+    assert.deepEqual(reasons(...good), ["DENIED_ACTION", null]);
+    assert.deepEqual(reasons(...good, "--exceptions", "exceptions.json"), [null, null]);
+    assert.deepEqual(reasons(...good, "--state", "state.json"), ["DENIED_ACTION", "BUDGET_EXCEEDED"]);
+    const say = ["--policy", "moderated.yaml", "--ledger", "say-ledger.json"];
+    assert.deepEqual([reasons(...say, "--moderation", "clean.json"), reasons(...say, "--moderation", "flagged.json")], [[null], ["CONTENT_MODERATED"]]);
+  });
+
+  test("takes ledgers in each form: a list, its object, one entry a line, and a single one", () => {
+    const entries = readFileSync(join(folder, "ledger.json"), "utf8");
+    for (const [ledger, input, count] of [["ledger.json", "", 3], ["-", `{ "entries": ${entries} }`, 3], ["ledger.jsonl", "", 2], ["-", readFileSync(join(folder, "ledger.jsonl"), "utf8"), 2], ["one.json", "", 1]]) {
+      assert.match(regate(["simulate", "--policy", "stricter.yaml", "--ledger", ledger], { input }).stdout, new RegExp(`^${count} calls?: `, "m"), ledger);
+    }
+  });
+
   test("of the ledger that is an example", () => {
     const { status, stdout } = regate(["simulate", "--policy", example("refund-policy.yaml"), "--policy", example("agent-policy.yaml"), "--ledger", example("ledger.json")]);
     assert.equal(status, 1);
@@ -215,8 +283,17 @@ describe("regate action simulate", () => {
     const wrong = [
       [["--policy", "good.yaml"], /no ledger given/],
       [["--ledger", "ledger.json"], /no policy given/],
-      [["--policy", "good.yaml", "--ledger", "call.json"], /holds no list of entries/],
-      [["--policy", "good.yaml", "--ledger", "badledger.json"], /^error: badledger\.json: .*\(at \/0\/timestamp\)/],
+      [["--policy", "good.yaml", "--ledger", "call.json"], /^error: call\.json: the file is JSON and no ledger; a ledger is a JSON array of entries/],
+      [["--policy", "good.yaml", "--ledger", "badledger.json"], /^error: badledger\.json: .*\(at \/0\/timestamp, in line 1\)/],
+      [["--policy", "good.yaml", "--ledger", "badline.jsonl"], /^error: badline\.jsonl: .*\(at \/1\/timestamp, in line 3\)/],
+      [["--policy", "good.yaml", "--ledger", "broken.jsonl"], /^error: broken\.jsonl: an entry is not JSON: .*; one entry is one line \(in line 2\)/],
+      [["--policy", "good.yaml", "--ledger", "broken-ledger.json"], /^error: broken-ledger\.json: an entry is not JSON: .*\(in line 3\)/],
+      [["--policy", "good.yaml", "--ledger", "-"], /^error: <stdin>: the file is empty/],
+      [["--policy", "good.yaml", "--ledger", "ledger.json", "--state", "badstate.json"], /^error: badstate\.json: unknown field `spent`/],
+      [["--policy", "good.yaml", "--ledger", "ledger.json", "--exceptions", "badexceptions.json"], /^error: badexceptions\.json: /],
+      [["--policy", "good.yaml", "--ledger", "ledger.json", "--moderation", "badmoderation.json"], /^error: badmoderation\.json: /],
+      [["--policy", "good.yaml", "--ledger", "ledger.json", "--settings", "badsettings.json"], /^error: badsettings\.json: /],
+      [["--policy", "good.yaml", "--ledger", "-", "--state", "-"], /only one of the files/],
       [["--policy", "good.yaml", "--ledger", "ledger.json", "--approve", "some"], /--approve is none, all, recorded/],
       [["--policy", "good.yaml", "--base", "bad.yaml", "--ledger", "ledger.json"], /error\[RANGE\]/],
     ];
@@ -226,6 +303,17 @@ describe("regate action simulate", () => {
       assert.match(stderr, pattern);
     }
   });
+});
+
+test("policies that are wrong in two places are told once, each of them", () => {
+  const found = ["bad.yaml", "bad.yaml", "bad.yaml", "bad2.yaml"];
+  for (const args of [["diff", "bad.yaml", "bad2.yaml"], ["simulate", "--policy", "bad.yaml", "--base", "bad2.yaml", "--base", "bad.yaml", "--ledger", "ledger.json"]]) {
+    const { status, json, stderr } = regate([...args, "--format", "json"]);
+    assert.deepEqual([status, json().diagnostics.map(({ file }) => file), stderr.match(/^error\[/gm).length], [2, found, 4], args[0]);
+    assert.deepEqual([regate(args).stdout, regate(args).stderr.match(/^error\[/gm).length], ["", 4]);
+  }
+  assert.deepEqual(regate(["diff", "good.yaml", "bad2.yaml", "--format", "json"]).json().diagnostics.map(({ code }) => code), ["RANGE"]);
+  assert.equal(regate(["diff", "good.yaml", "good.yaml"]).stdout, "nothing differs\n");
 });
 
 describe("regate action diff", () => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { governanceHandler, hostOver, providerTokens } from "regate";
+import { RefusedError, actionHandler, governanceHandler, hostOver, providerTokens } from "regate";
 import { memoryStore } from "regate/adapters/memory";
 import { NO_DESTROYS, planOf } from "./plans.mjs";
 
@@ -262,6 +262,18 @@ describe("what is refused over HTTP", () => {
     const asAnother = await call("adam", "POST", "/workspaces/w-1/runs", { trigger: "manual", triggered_by: "ann@example.com" });
     assert.deepEqual([asAnother.status, asAnother.body.path], [400, "/triggered_by"]);
     assert.equal((await call("ann", "POST", `/workspaces/w-1/runs/${id}/approve`, { comment: 1 })).status, 400);
+  });
+
+  test("a refusal is answered with everything that it says, by either handler", async () => {
+    const errors = [{ code: "RANGE", path: ["session_budget"], message: "it is an amount from 0" }];
+    const refusal = { code: "wrong_state", message: "it was valid once", path: "/version", reason: "INVALID_VERSION_STATE", policy_errors: errors };
+    const host = hostOver(memoryStore(), { who: () => null, notify() {} });
+    for (const [handlerOf, path] of [[governanceHandler, "/policy-sets"], [actionHandler, "/policies"]]) {
+      const handler = handlerOf(host, { org_id: () => { throw new RefusedError(refusal); } });
+      const response = await handler(new Request(`https://gate.example${path}`));
+      const { code, message: error, reason } = refusal;
+      assert.deepEqual([response.status, await response.json()], [409, { error, code, path: "/version", reason, errors }], path);
+    }
   });
 
   test("the playground asks nobody, and is bounded", async () => {

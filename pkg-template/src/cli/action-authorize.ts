@@ -1,12 +1,11 @@
 // `regate action authorize`: may this call be made now? Under policies in files, on a state that is written down.
 
-import { checkAction } from "../action-simulation.js";
-import { RegateError } from "../errors.js";
-import type { ActionCall, ActionDecision, CheckedAction, GivenActionState } from "../wire.js";
-import { compileFiles, diagnosticsOf, policiesOf, sourcesOf, type NamedPolicy } from "./action-files.js";
-import { printDiagnostics } from "./excerpt.js";
+import { checkAction, type CheckActionQuestion } from "../action-simulation.js";
+import type { ActionCall, ActionDecision, GivenActionState } from "../wire.js";
+import { SHARED_USAGE, aboutFiles, sharedInputs } from "./action-inputs.js";
+import { validPolicies } from "./action-policies.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./failure.js";
-import { nameOf, readJsonObject, requireOneStandardInput } from "./files.js";
+import { readJsonObject, requireOneStandardInput } from "./files.js";
 import { prettyJson } from "./json-output.js";
 import { plural, tableLines } from "./lines.js";
 import { inLine, printable, type Paint, type Terminal } from "./terminal.js";
@@ -23,7 +22,7 @@ Options:
   --policy FILE         A policy; may be given several times
   --call FILE           The call, a JSON object { "name", "cost_usd", "kwargs", "agent_id", ... }; - for standard input
   --state FILE          What earlier calls left behind, a JSON object { "spend", "evidence", "taken", ... }; default: nothing
-  --settings FILE       What holds for all decisions, a JSON object such as { "enforcement_mode": "fail_closed" }
+${SHARED_USAGE}
   --now TIME            When it is made, as RFC 3339 or in milliseconds since 1970; default: now
   --explain             Show every check that the call goes through
 
@@ -36,49 +35,27 @@ ${COMMON_USAGE}`,
       call: "text",
       state: "text",
       settings: "text",
+      exceptions: "text",
+      moderation: "text",
       now: "text",
       explain: "switch",
     });
     if (positionals.length > 0) throw new CliFailure(`\`${positionals[0]}\` is no option; name policies with --policy and the call with --call`);
     if (options.call === undefined) throw new CliFailure("no call given: --call FILE; see regate action authorize --help");
-    requireOneStandardInput([...options.policy, options.call, options.state, options.settings]);
-    const policies = await validPolicies(options.policy, json, terminal);
+    const files = { call: options.call, state: options.state, settings: options.settings, exceptions: options.exceptions, moderation: options.moderation };
+    requireOneStandardInput([...options.policy, ...Object.values(files)]);
+    const [policies] = (await validPolicies([options.policy], json, terminal)) ?? [];
     if (policies === undefined) return EXIT_USAGE;
     const call = (await readJsonObject(options.call, "the call")) as unknown as ActionCall;
     const state = options.state === undefined ? undefined : ((await readJsonObject(options.state, "the state")) as GivenActionState);
-    const settings = options.settings === undefined ? undefined : await readJsonObject(options.settings, "the settings");
-    const request = { policies, call, explain: options.explain, now_ms: timeOf(options.now), ...(state === undefined ? {} : { state }), ...(settings === undefined ? {} : { settings }) };
-    const { decision } = ofFiles(() => checkAction(request), { call: options.call, state: options.state, settings: options.settings });
+    const shared = await sharedInputs(files);
+    const request = { policies, call, explain: options.explain, now_ms: timeOf(options.now), ...(state === undefined ? {} : { state }), ...shared } as CheckActionQuestion;
+    const { decision } = aboutFiles(() => checkAction(request), files);
     if (json) terminal.out(prettyJson(decision));
     else printDecision(decision, call, terminal);
     return decision.decision === "allow" ? EXIT_OK : EXIT_FAILED;
   },
 };
-
-/** The policies of files, or undefined after saying what is wrong with them. */
-export async function validPolicies(paths: readonly string[], json: boolean, terminal: Terminal): Promise<NamedPolicy[] | undefined> {
-  const files = await compileFiles(paths);
-  const policies = policiesOf(files);
-  if (policies !== undefined) return policies;
-  const errors = diagnosticsOf(files).filter(({ severity }) => severity === "error");
-  printDiagnostics(errors, sourcesOf(files), { ...terminal, out: terminal.err, paint: terminal.errorPaint });
-  if (json) terminal.out(prettyJson({ diagnostics: errors }));
-  return undefined;
-}
-
-// The engine names a place in the request: people know the file that it comes from.
-function ofFiles(check: () => CheckedAction, paths: { [part: string]: string | undefined }): CheckedAction {
-  try {
-    return check();
-  } catch (thrown) {
-    if (!(thrown instanceof RegateError) || thrown.code === "engine_trapped") throw thrown;
-    const [, part = "", ...rest] = thrown.path?.split("/") ?? [];
-    const path = paths[part];
-    if (path === undefined) throw thrown;
-    const at = rest.length === 0 ? "" : ` (at /${rest.join("/")})`;
-    throw new CliFailure(`${nameOf(path)}: ${thrown.message.replace(/^the request cannot be read: /, "")}${at}`);
-  }
-}
 
 function timeOf(text: string | undefined): number {
   if (text === undefined) return Date.now();

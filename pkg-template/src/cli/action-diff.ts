@@ -3,7 +3,7 @@
 import { memoryHost } from "../adapters/memory.js";
 import { actions } from "../actions.js";
 import type { ActionFieldDiff, ActionPolicyVersionDiff } from "../wire.js";
-import { validPolicies } from "./action-authorize.js";
+import { validPolicies } from "./action-policies.js";
 import { CliFailure, EXIT_OK, EXIT_USAGE } from "./failure.js";
 import { requireOneStandardInput } from "./files.js";
 import { prettyJson } from "./json-output.js";
@@ -25,8 +25,7 @@ ${COMMON_USAGE}`,
     const [oldPath, newPath, ...more] = positionals;
     if (oldPath === undefined || newPath === undefined || more.length > 0) throw new CliFailure("give two policies: regate action diff OLD NEW");
     requireOneStandardInput(positionals);
-    const [before] = (await validPolicies([oldPath], json, terminal)) ?? [];
-    const [after] = (await validPolicies([newPath], json, terminal)) ?? [];
+    const [[before] = [], [after] = []] = (await validPolicies([[oldPath], [newPath]], json, terminal)) ?? [];
     if (before === undefined || after === undefined) return EXIT_USAGE;
     const diff = await differenceOf(before, after);
     const { out, paint } = terminal;

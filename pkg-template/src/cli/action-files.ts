@@ -7,6 +7,8 @@ import { STDIN, isFolder, nameOf, readText } from "./files.js";
 
 /** A policy file that was compiled. */
 export interface CompiledFile {
+  /** As it was named on the command line. */
+  given: string;
   /** What it is called. */
   path: string;
   source: string;
@@ -22,16 +24,16 @@ export async function compileFiles(paths: readonly string[]): Promise<CompiledFi
   for (const path of new Set(paths)) {
     if (isFolder(path)) throw new CliFailure(`\`${path}\` is a folder: name the files of policies in it`);
     const source = await readText(path, "the policy");
-    files.push({ path: nameOf(path), source, compiled: await compileActionPolicy(source, formatOf(path, source), { name: stemOf(path) }) });
+    files.push({ given: path, path: nameOf(path), source, compiled: await compileActionPolicy(source, formatOf(path, source), { name: stemOf(path) }) });
   }
   return files;
 }
 
-/** The policies of files that are all valid; undefined where one is not. */
-export function policiesOf(files: readonly CompiledFile[]): NamedPolicy[] | undefined {
+/** The policies of the files that are valid. */
+export function policiesOf(files: readonly CompiledFile[]): NamedPolicy[] {
   const policies: NamedPolicy[] = [];
   for (const { path, compiled } of files) {
-    if (!compiled.ok) return undefined;
+    if (!compiled.ok) continue;
     const { policy } = compiled;
     if (policies.some(({ id }) => id === policy.name)) throw new CliFailure(`two policies are named \`${policy.name}\`, one of them in ${path}`);
     policies.push({ ...policy, id: policy.name });

@@ -1,11 +1,13 @@
 // `regate action simulate`: what policies would have said of the calls of a ledger.
 
 import { simulateActions } from "../action-simulation.js";
-import { RegateError } from "../errors.js";
+import { parseExactly } from "../json-answer.js";
+import { LedgerError, readLedger, type Ledger } from "../ledger-text.js";
 import type { ActionSimulation, SimulateActionsRequest, SimulatedActionResult, SimulatedApprovals } from "../wire.js";
-import { validPolicies } from "./action-authorize.js";
+import { SHARED_USAGE, aboutFiles, sharedInputs } from "./action-inputs.js";
+import { validPolicies } from "./action-policies.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK, EXIT_USAGE } from "./failure.js";
-import { nameOf, readJson, readJsonObject, requireOneStandardInput } from "./files.js";
+import { nameOf, readJsonObject, readText, requireOneStandardInput } from "./files.js";
 import { prettyJson } from "./json-output.js";
 import { plural, tableLines, type Cell } from "./lines.js";
 import { inLine, type Paint, type Terminal } from "./terminal.js";
@@ -24,8 +26,11 @@ Usage: regate action simulate --policy FILE... [--base FILE...] --ledger FILE [o
 Options:
   --policy FILE         A policy as it might be; may be given several times
   --base FILE           A policy as it is: what changes is told beside these; may be given several times
-  --ledger FILE         The calls, a JSON array of ledger entries or { "entries": [...] }; - for standard input
-  --settings FILE       What holds for all decisions, a JSON object
+  --ledger FILE         The calls: a JSON array of ledger entries, { "entries": [...] }, or one entry on each line;
+                        - for standard input
+  --state FILE          What calls before the ledger left behind, a JSON object { "spend", "evidence", "taken", ... };
+                        default: nothing
+${SHARED_USAGE}
   --approve none|all|recorded
                         What becomes of calls that need an approval (default: none)
   --changed             Show only the calls for which something changes
@@ -38,7 +43,10 @@ ${COMMON_USAGE}`,
       policy: "texts",
       base: "texts",
       ledger: "text",
+      state: "text",
       settings: "text",
+      exceptions: "text",
+      moderation: "text",
       approve: "text",
       changed: "switch",
     });
@@ -47,14 +55,17 @@ ${COMMON_USAGE}`,
     if (options.policy.length === 0) throw new CliFailure("no policy given: --policy FILE; see regate action simulate --help");
     const approve = APPROVALS.find((known) => known === (options.approve ?? "none"));
     if (approve === undefined) throw new CliFailure(`--approve is ${APPROVALS.join(", ")}, not \`${options.approve}\``);
-    requireOneStandardInput([...options.policy, ...options.base, options.ledger, options.settings]);
-    const candidate = await validPolicies(options.policy, json, terminal);
-    const base = options.base.length === 0 ? undefined : await validPolicies(options.base, json, terminal);
-    if (candidate === undefined || (options.base.length > 0 && base === undefined)) return EXIT_USAGE;
-    const settings = options.settings === undefined ? {} : { settings: await readJsonObject(options.settings, "the settings") };
-    const ledger_entries = await ledgerOf(options.ledger);
-    const request = { ...(base === undefined ? { policies: candidate } : { candidate, base }), ledger_entries, approve, ...settings } as SimulateActionsRequest;
-    const simulation = ofLedger(() => simulateActions(request), options.ledger);
+    const files = { ledger_entries: options.ledger, initial_state: options.state, settings: options.settings, exceptions: options.exceptions, moderation: options.moderation };
+    requireOneStandardInput([...options.policy, ...options.base, ...Object.values(files)]);
+    const [candidate, base] = (await validPolicies([options.policy, options.base], json, terminal)) ?? [];
+    if (candidate === undefined || base === undefined) return EXIT_USAGE;
+    const shared = await sharedInputs(files);
+    const begins = options.state === undefined ? {} : { initial_state: await readJsonObject(options.state, "the state") };
+    const ledger = await ledgerOf(options.ledger);
+    const policies = base.length === 0 ? { policies: candidate } : { candidate, base };
+    const request = { ...policies, ledger_entries: ledger.entries, approve, ...begins, ...shared } as SimulateActionsRequest;
+    const lineOf = (part: string, index: number): number | undefined => (part === "ledger_entries" ? ledger.seen(index)?.line : undefined);
+    const simulation = aboutFiles(() => simulateActions(request), files, lineOf);
     if (json) terminal.out(prettyJson(simulation));
     else printSimulation(simulation, options.changed, terminal);
     const { newly_blocked, newly_needs_approval } = simulation.summary;
@@ -62,21 +73,13 @@ ${COMMON_USAGE}`,
   },
 };
 
-async function ledgerOf(path: string): Promise<unknown[]> {
-  const value = await readJson(path, "the ledger");
-  const entries: unknown = typeof value === "object" && value !== null && !Array.isArray(value) ? (value as { entries?: unknown }).entries : value;
-  if (Array.isArray(entries)) return entries as unknown[];
-  throw new CliFailure(`the ledger \`${nameOf(path)}\` holds no list of entries`);
-}
-
-// What is wrong in the request, apart from the ledger, was read from files that are valid.
-function ofLedger(simulate: () => ActionSimulation, path: string): ActionSimulation {
+async function ledgerOf(path: string): Promise<Ledger> {
   try {
-    return simulate();
+    return readLedger(await readText(path, "the ledger"), parseExactly);
   } catch (thrown) {
-    const at = thrown instanceof RegateError ? /^\/ledger_entries(\/.*)?$/.exec(thrown.path ?? "")?.[1] : undefined;
-    if (at === undefined || !(thrown instanceof RegateError)) throw thrown;
-    throw new CliFailure(`${nameOf(path)}: ${thrown.message.replace(/^the request cannot be read: /, "")} (at ${at})`);
+    if (!(thrown instanceof LedgerError)) throw thrown;
+    const { message, help, entry } = thrown;
+    throw new CliFailure(`${nameOf(path)}: ${message}; ${help}${entry === null ? "" : ` (in line ${entry.line})`}`);
   }
 }
 

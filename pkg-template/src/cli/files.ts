@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { TextDecoder, TextEncoder } from "node:util";
 import { capabilities } from "../authoring.js";
 import { RegateError } from "../errors.js";
+import { parseExactly } from "../json-answer.js";
 import type { Module } from "../wire.js";
 import { CliFailure } from "./failure.js";
 import { printable, type Terminal } from "./terminal.js";
@@ -92,11 +93,11 @@ export function aboutFile<T>(path: string, act: () => T): T {
   }
 }
 
-/** The value of a JSON file. */
+/** The value of a JSON file, its integers as they are written. */
 export async function readJson(path: string, what: string): Promise<unknown> {
   const text = await readText(path, what);
   try {
-    return JSON.parse(text) as unknown;
+    return parseExactly(text);
   } catch (thrown) {
     throw new CliFailure(`${what} \`${path}\` is not JSON: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }

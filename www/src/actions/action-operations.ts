@@ -1,6 +1,7 @@
 // What the page of actions and its workers say to each other: texts of policies, a call on a state, the entries of a ledger.
 import type { ActionDecision, ActionSimulation, CompiledActionPolicy, SimulatedApprovals } from "regate";
 import type { Answered, Failure } from "../engine-operations";
+import type { EntrySeen } from "./ledger-text";
 
 /** The text of a policy. One that does not say its own name has that of its tab. */
 export interface PolicyText {
@@ -53,15 +54,7 @@ export interface SimulateRequest extends PolicyTexts {
   approve: SimulatedApprovals;
 }
 
-/** An entry of a ledger, to be shown. */
-export interface EntrySeen {
-  /** Its place, from 0. */
-  index: number;
-  /** The line of the file in which it begins, from 1. */
-  line: number;
-  /** Its text, indented where it is JSON. */
-  text: string;
-}
+export type { EntrySeen };
 
 export type Simulated =
   | { kind: "simulated"; simulation: ActionSimulation; comparedWith: "record" | "base" }

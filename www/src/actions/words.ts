@@ -28,9 +28,12 @@ export function decisionInWords({ decision, reason_code }: ActionDecision): stri
   return reason_code === undefined ? DECISIONS[decision].title : `${DECISIONS[decision].title} (${reason_code})`;
 }
 
-/** An amount of US dollars, to the last millionth that it has. */
+/** The decimals that an amount of the engine has, at the most: what is there is shown. */
+const DECIMALS = 12;
+
+/** An amount of US dollars, to its last decimal. */
 export function dollars(amount: number): string {
-  return amount.toLocaleString("en", { style: "currency", currency: "USD", maximumFractionDigits: 6 });
+  return amount.toLocaleString("en", { style: "currency", currency: "USD", maximumFractionDigits: DECIMALS });
 }
 
 export function amountOf(count: number, one: string, many = `${one}s`): string {
