@@ -31,10 +31,10 @@ export function guard<Args extends unknown[], Result>(
   // What the caller does with the options afterwards changes nothing.
   const guarded = new Guard(run, { ...options }, service);
   const action = function (this: unknown, ...args: Args): Promise<Awaited<Result>> {
-    return guarded.take(this, args, (call) => service.authorize(call));
+    return guarded.take(this, args, false, (call) => service.authorize(call));
   };
   const resume = function (this: unknown, reservationId: string, ...args: Args): Promise<Awaited<Result>> {
-    return guarded.take(this, args, (call) => service.resume(reservationId, call));
+    return guarded.take(this, args, true, (call) => service.resume(reservationId, call));
   };
   return Object.assign(action, { resume });
 }
@@ -50,11 +50,11 @@ class Guard<Args extends unknown[], Result> {
     this.#service = service;
   }
 
-  async take(self: unknown, args: Args, decide: (call: ActionCall) => Promise<FailedDecision>): Promise<Awaited<Result>> {
+  async take(self: unknown, args: Args, resumes: boolean, decide: (call: ActionCall) => Promise<FailedDecision>): Promise<Awaited<Result>> {
     const call = await callOf(this.#run, this.#options, args);
     // Written before anything is decided: what was checked must still be so when the function runs.
     const checked = actionText({ kwargs: call.kwargs });
-    const decision = await this.#allowed(call, await decide(call));
+    const decision = await this.#allowed(call, await decide(call), resumes);
     const { idempotent_replay, reservation } = decision;
     if (idempotent_replay !== undefined) return idempotent_replay.value as Awaited<Result>;
     if (reservation === undefined) throw new RegateError("engine_answer", "a decision allows a call and holds nothing for it");
@@ -83,18 +83,21 @@ class Guard<Args extends unknown[], Result> {
   }
 
   // INVARIANT (fail closed): the function is reached from here alone, with a decision that is an allow.
-  async #allowed(call: ActionCall, first: FailedDecision): Promise<FailedDecision> {
+  async #allowed(call: ActionCall, first: FailedDecision, resumes: boolean): Promise<FailedDecision> {
     let decision = first;
+    let isResumed = resumes;
     if (decision.decision === "require_approval") {
       const held = new ActionHeldError(decision, call.name);
       await this.#wait(held);
       decision = await this.#service.resume(held.reservation.id, call);
+      isResumed = true;
     }
     if (decision.decision === "allow") return decision;
     if (decision.decision === "require_approval") throw new ActionHeldError(decision, call.name);
-    // Nobody knows whether it was allowed, but here it is known that the function does not run.
     const denied = new ActionDeniedError(decision, call.name);
-    const uncertain = mayBeTaken(decision);
+    // Nobody knows whether it was allowed, but here it is known that the function does not run. What was approved is left as it is: it may
+    // be waiting still, or others may have resumed it meanwhile.
+    const uncertain = isResumed ? undefined : mayBeTaken(decision);
     if (uncertain !== undefined) await this.#notTaken(denied, call, uncertain);
     throw denied;
   }
