@@ -24,6 +24,8 @@ export interface ActionApprovals {
   get(id: string): Promise<ActionApproval>;
   /** Those of the organisation, in the order of their ids. Needs `read`. A page may have fewer than its limit. */
   list(page?: PageRequest): Promise<ActionApprovalPage>;
+  /** Those that can still be decided. As `list`, without reading the others. */
+  pending(page?: PageRequest): Promise<ActionApprovalPage>;
   /** Says yes to everything that asks for the caller: a person with `approve` whom it names, or any where it names nobody. */
   approve(id: string, notes?: string): Promise<ActionApproval>;
   /** Says no, and gives back what was held. A person with `reject`, as for `approve`. */
@@ -46,6 +48,7 @@ export function approvalsOf(perform: <T>(operation: ActionOperation) => Promise<
   const approvals: ActionApprovals = {
     get: (id) => perform({ get_approval: { id } }),
     list: (page = {}) => perform({ list_approvals: page }),
+    pending: (page = {}) => perform({ list_pending_approvals: page }),
     approve: (id, notes = "") => perform({ decide_approval: { id, decision: "approve", notes } }),
     reject: (id, notes = "") => perform({ decide_approval: { id, decision: "reject", notes } }),
     requestInfo: (id, question) => perform({ decide_approval: { id, decision: "request_info", notes: question } }),

@@ -4,6 +4,7 @@ import { approvalsOf, type ActionApprovals } from "./action-approvals.js";
 import { ask, authorize, resume, type DecisionOptions } from "./action-decisions.js";
 import type { FailedDecision } from "./action-denial.js";
 import { guard, type GuardedAction } from "./action-guard.js";
+import { sweepActions, type ActionSweep, type ActionSweepOptions } from "./action-sweep.js";
 import { setUpOf, type ActionSetUp } from "./action-set-up.js";
 import { actionText, writableCost } from "./action-text.js";
 import { turnsOfOrganisation, turnsOfReservation } from "./action-turns.js";
@@ -76,6 +77,11 @@ export interface ActionService extends ActionSetUp {
   readonly interventions: { list(query?: InterventionQuery): Promise<InterventionPage> };
   /** Every decision, settlement and result, once: the decision log. */
   readonly decisions: { list(page?: PageRequest): Promise<ActionDecisionLog> };
+  /**
+   * Forgets calls, approvals, idempotency keys and exceptions that are long over, and rates and loops that have left every window. For the
+   * host's own timer: nobody is asked who wants it. What was spent stays, as do evidence (see `resetRun`) and the logs.
+   */
+  sweep(options?: ActionSweepOptions): Promise<ActionSweep>;
 }
 
 /** Action policies of an organisation on a host. Throws `malformed_request` without the id of one. */
@@ -109,6 +115,7 @@ export function actions(host: Host, options: ActionOptions): ActionService {
     approvals: approvalsOf(perform),
     interventions: { list: (query = {}) => perform({ list_interventions: query }) },
     decisions: { list: (page = {}) => perform({ list_decisions: page }) },
+    sweep: async (options = {}) => sweepActions(options, perform),
   };
   return service;
 }

@@ -10,13 +10,14 @@ import { identified, withHost } from "./host-calls.js";
 import { askedForApproval, createdApproval, reservedBudget } from "./http-action-compat.js";
 import { gathered, limitOf, type Asked } from "./http-action-lists.js";
 import { refuseAction } from "./http-action-refusal.js";
-import { APPROVAL_FILTERS, filterOf, type ApprovalFilter } from "./http-approval-filter.js";
+import { APPROVAL_FILTERS, filterOf } from "./http-approval-filter.js";
 import { exactBody, optionalExactBody } from "./http-exact-body.js";
 import { json, nothing, onlyFields, textField } from "./http-fields.js";
 import { handlerOf, type Matched as MatchedRoute, type Route as RouteOf } from "./http-routes.js";
 import { requireKnownOptions } from "./options.js";
 import { RefusedError } from "./refused-error.js";
 import type {
+  ActionApprovalPage,
   ActionCall,
   ActionPolicyDiffTarget,
   ActionPolicyFields,
@@ -35,11 +36,13 @@ export interface ActionHandlerOptions {
   base?: string;
   /** The most bytes of a body. Default 2 MiB. */
   bodyBytes?: number;
+  /** Who may call `POST /sweep`: the host's own timer. Default: nobody. */
+  maySweep?: (request: Request) => boolean | Promise<boolean>;
   /** Reads policies in prose, for `POST /policies/compile` by anybody whom the host's `who` knows. Default: prose is refused. */
   convert?: ConvertActionPolicy;
 }
 
-const HANDLER_OPTIONS = ["org_id", "base", "bodyBytes", "convert"] as const satisfies readonly (keyof ActionHandlerOptions)[];
+const HANDLER_OPTIONS = ["org_id", "base", "bodyBytes", "maySweep", "convert"] as const satisfies readonly (keyof ActionHandlerOptions)[];
 
 const BODY_BYTES = 2 * 1024 * 1024;
 
@@ -116,8 +119,8 @@ const ROUTES: readonly Route[] = [
   ["GET", "/policies/:id/exceptions/:exception", async (m) => json(of(m).exceptions.get(m.at("id"), m.at("exception")))],
   ["DELETE", "/policies/:id/exceptions/:exception", async (m) => nothing(of(m).exceptions.delete(m.at("id"), m.at("exception")))],
   ["POST", "/approvals", async (m) => createdApproval(await body(m), of(m))],
-  ["GET", "/approvals", async (m) => approvals(m, () => true)],
-  ["GET", "/approvals/pending", async (m) => approvals(m, ({ status }) => status === "pending" || status === "info_requested")],
+  ["GET", "/approvals", async (m) => approvals(m, (page) => of(m).approvals.list(page))],
+  ["GET", "/approvals/pending", async (m) => approvals(m, (page) => of(m).approvals.pending(page))],
   ["POST", "/approvals/check", async (m) => json(askedForApproval(m.query, of(m)))],
   ["GET", "/approvals/:id", async (m) => json(of(m).approvals.get(m.at("id")))],
   ["GET", "/approvals/:id/poll", async (m) => json(of(m).approvals.get(m.at("id")))],
@@ -133,6 +136,7 @@ const ROUTES: readonly Route[] = [
   ["POST", "/budgets/reserve", async (m) => reservedBudget(await body(m), of(m))],
   ["GET", "/interventions", async (m) => json(interventions(m))],
   ["GET", "/decisions", async (m) => decisions(m)],
+  ["POST", "/sweep", async (m) => json(sweep(m))],
   ["GET", "/settings", async (m) => json(of(m).settings.get())],
   ["PUT", "/settings", async (m) => json(of(m).settings.put(await body<ActionSettings>(m)))],
 ];
@@ -171,12 +175,12 @@ async function listed<Item>(m: Matched, list: (page: { limit: number; cursor?: s
   return { data: items, cursor };
 }
 
-async function approvals(m: Matched, wanted: ApprovalFilter): Promise<Response> {
+async function approvals(m: Matched, list: (page: Asked) => Promise<ActionApprovalPage>): Promise<Response> {
   const { status, priority, risk_level, agent_id, include_expired, ...page } = queried(m, [...PAGE, ...APPROVAL_FILTERS]);
   const asked = filterOf({ status, priority, risk_level, agent_id, include_expired });
   const { items, cursor } = await gathered(limitOf(page), async (part: Asked) => {
-    const { approvals, cursor } = await of(m).approvals.list(part);
-    return { items: approvals.filter((approval) => wanted(approval) && asked(approval)), cursor };
+    const { approvals, cursor } = await list(part);
+    return { items: approvals.filter(asked), cursor };
   });
   return Response.json({ approvals: items, cursor });
 }
@@ -227,4 +231,13 @@ async function kill(m: Matched): Promise<unknown> {
 async function revive(m: Matched): Promise<unknown> {
   const { target_type, target_id } = onlyFields(await body(m), ["target_type", "target_id"]);
   return of(m).killSwitches.revive(target_type as KillTargetType, target_id as string);
+}
+
+async function sweep(m: Matched): Promise<unknown> {
+  if ((await m.context.options.maySweep?.(m.request)) !== true) {
+    throw new RefusedError({ code: "not_permitted", message: "sweeping is for the host's own timer" });
+  }
+  const { older_than_seconds, cursor, steps } = onlyFields(await optionalExactBody(m.request, most(m)), ["older_than_seconds", "cursor", "steps"]);
+  const options = { olderThanSeconds: older_than_seconds, cursor, steps };
+  return of(m).sweep(Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)));
 }

@@ -49,6 +49,7 @@ export {
 } from "./administration.js";
 export { actions, type ActionOptions, type ActionService, type CallResult } from "./actions.js";
 export type { ActionApprovals, WaitOptions } from "./action-approvals.js";
+export type { ActionSweep, ActionSweepOptions } from "./action-sweep.js";
 export type { DecisionOptions } from "./action-decisions.js";
 export type { FailedDecision } from "./action-denial.js";
 export {

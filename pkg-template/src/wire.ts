@@ -987,7 +987,7 @@ older_than_seconds?: number | null,
 /**
  * Where an earlier step ended.
  */
-cursor?: string, } };
+cursor?: string | null, } };
 
 /**
  * A policy as it is kept and shown (section 1.1).

@@ -4,7 +4,7 @@
 //! INVARIANT (no wrong yes): the cost of an allowed call is spent in the commit that allows it. A crash before it is settled leaves
 //! it spent; only who says that the call was never made takes it back.
 
-use super::arguments::digest::{arguments_digest, arguments_hash, asked_digest};
+use super::arguments::digest::{arguments_digest, arguments_hash, declared_digest};
 use super::call::ActionCall;
 use super::checks::{idempotency, rate_limits};
 use super::evaluation::Evaluation;
@@ -129,7 +129,7 @@ impl Taking<'_> {
         }
         let mut reservation = self.reservation(ReservationStatus::Held, expires_at_ms);
         reservation.approval = Some(approval_id.to_owned());
-        reservation.asked_digest = Some(asked_digest(self.call));
+        reservation.declared_digest = Some(declared_digest(self.call));
         self.take_key(&mut changes, expires_at_ms);
         changes.insert(
             StateKey::Reservation(reservation.id.clone()),
@@ -190,7 +190,7 @@ impl Taking<'_> {
             run: call.run_id.clone(),
             agent: call.agent_id.clone(),
             args_digest: arguments_digest(&call.kwargs),
-            asked_digest: None,
+            declared_digest: None,
             args_hash: arguments_hash(&call.kwargs, &[]),
             amount: self.cost,
             accounts: self.evaluation.accounts.iter().cloned().collect(),

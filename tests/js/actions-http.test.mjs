@@ -25,7 +25,7 @@ async function server({ options = {}, ...more } = {}) {
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === "" ? null : JSON.parse(text) };
   };
-  return { ...made, call };
+  return { ...made, handler, call };
 }
 
 describe("a call over HTTP", () => {
@@ -149,6 +149,23 @@ describe("an approval over HTTP", () => {
     const agents = async (query) => (await call("eve", "GET", `/approvals${query}`)).body.approvals.map(({ agent_id }) => agent_id).toSorted();
     assert.deepEqual([await agents("?include_expired=false"), await agents("/pending?agent_id=a"), await agents("/pending?risk_level=low")], [["a", "b"], ["a"], ["b"]]);
     assert.deepEqual([await agents("?agent_id=nobody"), await agents("/pending?status=info_requested")], [[], []]);
+  });
+
+  test("and everything else that is long over is forgotten, for whom the host lets", async () => {
+    const maySweep = (request) => request.headers.get("x-timer") === "mine";
+    const { call, clock, service, handler } = await server({ policies, options: { maySweep } });
+    await service.authorize({ name: "pay" });
+    clock.now += 31 * 24 * 3600 * SECOND;
+    assert.equal((await call("adam", "POST", "/sweep")).status, 403);
+    const sweep = async (body) => {
+      const answer = await handler(new Request("https://host/sweep", { method: "POST", headers: { "x-timer": "mine" }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }));
+      return [answer.status, await answer.json()];
+    };
+    assert.deepEqual(await sweep({ steps: 1 }), [200, { forgotten: 1, cursor: "1/" }]);
+    assert.deepEqual(await sweep({ cursor: "1/", older_than_seconds: 86_400 }), [200, { forgotten: 2, cursor: null }]);
+    assert.deepEqual(await sweep(), [200, { forgotten: 0, cursor: null }]);
+    assert.equal((await sweep({ older_than_seconds: 1 }))[0], 422);
+    assert.equal((await sweep({ everything: true }))[0], 422);
   });
 
   test("is listed by what it is about, page by page", async () => {

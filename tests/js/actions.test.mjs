@@ -491,6 +491,41 @@ describe("a call that was decided later than it was asked", () => {
   });
 });
 
+describe("what is long over", () => {
+  const DAY = 24 * HOUR;
+
+  test("is forgotten by a sweep, in as many steps as are wanted, and what was spent stays", async () => {
+    const { service, as, clock, all, spent } = await organisation({ policies: [{ require_approval: true, approval_actions: ["held"], rate_limits: { x: { max_count: 100, window_seconds: 60 } } }] });
+    for (let i = 0; i < 60; i++) await service.authorize({ name: "x", cost_usd: 1, idempotency_key: `k-${i}` });
+    await service.authorize({ name: "held" });
+    assert.deepEqual(await service.sweep(), { forgotten: 0, cursor: null });
+    clock.now += 31 * DAY;
+    const young = await service.authorize({ name: "x", cost_usd: 1, idempotency_key: "young" });
+    let swept = { forgotten: 0, cursor: null };
+    let forgotten = 0;
+    let parts = 0;
+    do {
+      swept = await service.sweep({ steps: 2, cursor: swept.cursor });
+      forgotten += swept.forgotten;
+      parts += 1;
+    } while (swept.cursor !== null);
+    // Calls and keys of 61 and 60, an approval, and that it waits; the rate has a young call.
+    assert.deepEqual([forgotten, parts > 2], [61 + 60 + 2, true]);
+    const left = ["action_reservation", "action_idempotency", "action_approval", "action_waiting", "action_rate"].map((kind) => all(kind).filter((value) => value !== null).length);
+    assert.deepEqual([left, spent()], [[1, 1, 0, 0, 1], "61"]);
+    assert.equal((await service.settle(young.reservation.id, 0.5)).status, "settled");
+    assert.deepEqual(await service.sweep({ olderThanSeconds: 86_400 }), { forgotten: 0, cursor: null });
+    assert.deepEqual((await as("ann").approvals.pending()).approvals, []);
+  });
+
+  test("is no younger than a day, and only options that there are count", async () => {
+    const { service } = await organisation({ policies: [{}] });
+    await refused(() => service.sweep({ olderThanSeconds: 60 }), "invalid_request", 400);
+    for (const options of [{ steps: 0 }, { steps: "all" }, { older: 1 }, null]) await rejectsCode(() => service.sweep(options), "malformed_request");
+    await refused(() => service.sweep({ cursor: "nowhere" }), "invalid_request", 400);
+  });
+});
+
 describe("who sees what", () => {
   test("interventions and the decision log are for whoever may read", async () => {
     const { service, as } = await organisation({ policies: [{ denied_actions: ["x"] }] });

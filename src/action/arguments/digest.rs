@@ -28,35 +28,33 @@ pub fn arguments_digest(arguments: &Map<String, Value>) -> String {
     format!("sha256:{}", digest::of_text(&text))
 }
 
-/// What a call says of itself beside its arguments and its cost, where it bears on what policies say: what a grant is bound to with them.
-/// Fields that say nothing are left out, so that a later version with more of them knows a call again.
-pub fn asked_digest(call: &ActionCall) -> String {
+/// What a call says of itself, beside what a grant is compared with on its own, that is looked at again when it is resumed: without its
+/// mission, a policy or a kill switch would not be about it any more.
+pub fn declared_digest(call: &ActionCall) -> String {
     let mut fields = match serde_json::to_value(call) {
         Ok(Value::Object(fields)) => fields,
         _ => Map::new(),
     };
-    fields.retain(|field, value| {
-        let says_nothing = match value {
-            Value::Null => true,
-            Value::Bool(value) => !*value && field != "fail_closed",
-            Value::Array(items) => items.is_empty(),
-            Value::Object(fields) => fields.is_empty(),
-            Value::String(_) | Value::Number(_) => false,
-        };
-        !says_nothing && !NOT_ASKED.contains(&field.as_str())
-    });
+    // What says nothing is left out, so that a later version with more fields knows a call again.
+    let says_nothing = |value: &Value| match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Bool(_) | Value::String(_) | Value::Number(_) => false,
+    };
+    fields.retain(|field, value| DECLARED.contains(&field.as_str()) && !says_nothing(value));
     arguments_digest(&fields)
 }
 
-/// The fields that are compared on their own, and those that no policy looks at.
-const NOT_ASKED: [&str; 7] = [
-    "kwargs",
-    "cost_usd",
-    "idempotency_key",
-    "idempotency_ttl_seconds",
-    "harness",
-    "principal",
-    "approval_description",
+const DECLARED: [&str; 8] = [
+    "mission_id",
+    "group_id",
+    "impact",
+    "fail_closed",
+    "requires",
+    "evidence_max_age_seconds",
+    "grounding_rules",
+    "argument_constraints",
 ];
 
 /// INVARIANT: 1 and 1.0 are equal, and a store may turn one into the other, so both have one text.

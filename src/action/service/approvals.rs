@@ -387,7 +387,8 @@ impl ActionService<'_> {
         let Some(id) = &reservation.approval else { return Ok(()) };
         let found = self.approval(asking, id)?;
         let mut approval = found.value;
-        if approval.status_at(self.now_ms).is_over() {
+        // What was decided stays decided.
+        if !approval.is_waiting() || approval.status_at(self.now_ms).is_over() {
             return Ok(());
         }
         let resource = super::access::caller(self.org_id, reservation.agent.as_deref());

@@ -9,7 +9,7 @@ use super::log::{self, entry_of};
 use super::moderation_notes::{ModerationNote, Noting};
 use super::setup::Prepared;
 use super::stored::{kind, set_up};
-use crate::action::arguments::digest::{arguments_digest, asked_digest};
+use crate::action::arguments::digest::{arguments_digest, declared_digest};
 use crate::action::call::ActionCall;
 use crate::action::checks::kill_switch;
 use crate::action::consumption::{self, Taking};
@@ -268,8 +268,8 @@ fn not_covered(
         "another agent"
     } else if call.cost().is_none_or(|cost: Usd| cost > reservation.amount) {
         "a lower cost"
-    } else if reservation.asked_digest.as_ref().is_some_and(|digest| *digest != asked_digest(call)) {
-        "a call that says something else of its mission, its group, its tags or what it requires"
+    } else if reservation.declared_digest.as_ref().is_some_and(|digest| *digest != declared_digest(call)) {
+        "a call that says something else of its mission, its group, its impact or what it requires"
     } else {
         return None;
     };

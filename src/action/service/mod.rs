@@ -318,7 +318,7 @@ pub enum ActionOperation {
         older_than_seconds: Option<u64>,
         /// Where an earlier step ended.
         #[serde(default)]
-        #[cfg_attr(test, ts(optional, as = "Option<String>"))]
+        #[cfg_attr(test, ts(optional, type = "string | null"))]
         cursor: Option<String>,
     },
 }

@@ -26,9 +26,9 @@ pub struct Reservation {
     pub agent: Option<String>,
     /// The digest of the arguments.
     pub args_digest: String,
-    /// The digest of everything else that a grant is bound to, where the call waits for one.
+    /// The digest of what else a grant is bound to, where the call waits for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub asked_digest: Option<String>,
+    pub declared_digest: Option<String>,
     /// The short hash of the arguments, for evidence.
     pub args_hash: String,
     /// The money.
