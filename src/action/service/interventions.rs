@@ -263,7 +263,7 @@ impl ActionService<'_> {
         entry.reason = decision.message.clone().unwrap_or_default();
         entry.policy_id = decision.policy_ids.first().cloned();
         entry.context = without_arguments(decision.details.clone());
-        entry.remediation_payload = serde_json::to_value(&decision.remediation).unwrap_or_default();
+        entry.remediation_payload = without_arguments(serde_json::to_value(&decision.remediation).unwrap_or_default());
         entry
     }
 

@@ -132,12 +132,17 @@ impl ActionService<'_> {
     }
 }
 
-/// Details of a decision without the arguments that they repeat: those of an entry stand in its input, where masks apply to them.
-pub fn without_arguments(mut details: Value) -> Value {
-    if let Some(detection) = details.get_mut("detection").and_then(Value::as_object_mut) {
+/// What is said of a decision without the arguments that it repeats: those of an entry stand in its input, where masks apply to them.
+/// `said` are the details, or the remediation.
+pub fn without_arguments(mut said: Value) -> Value {
+    if let Some(detection) = said.get_mut("detection").and_then(Value::as_object_mut) {
         detection.shift_remove("recent_args");
     }
-    details
+    let ungrounded = said.get_mut("ungrounded_arguments").and_then(Value::as_array_mut);
+    for argument in ungrounded.into_iter().flatten().filter_map(Value::as_object_mut) {
+        argument.shift_remove("actual_value");
+    }
+    said
 }
 
 /// A call and a decision on it as an entry. Arguments in which personal data was found are not repeated.
@@ -152,8 +157,10 @@ pub fn entry_of<'a>(
 ) -> Result<Entry<'a>, Stop> {
     let mut input = json(call)?;
     let mut result = json(decision)?;
-    if let Some(details) = result.get_mut("details") {
-        *details = without_arguments(details.take());
+    for part in ["details", "remediation"] {
+        if let Some(said) = result.get_mut(part) {
+            *said = without_arguments(said.take());
+        }
     }
     let found =
         decision.reason_code.into_iter().chain(decision.warnings.iter().filter_map(|warning| warning.reason_code));
