@@ -136,16 +136,20 @@ function checkDenied(input, { exceptions_applied }, after) {
   }
 }
 
+// In no run, keys belong to the agent and the session.
+const whose = ({ run, session, agent }) => (run === null ? JSON.stringify([session, agent]) : run);
+
 // One call at a time under a key, and none while the result of an earlier one is kept.
 function checkKey(is, known, after) {
   if (is.idempotency === null) return;
   const [key] = is.idempotency;
   for (const other of all(after, "action_reservation")) {
-    const isSame = other.id !== is.id && other.idempotency?.[0] === key && other.action === is.action && (other.run ?? `s ${other.session}`) === (is.run ?? `s ${is.session}`);
+    const isSame = other.id !== is.id && other.idempotency?.[0] === key && other.action === is.action && whose(other) === whose(is);
     if (!isSame || other.status === "released") continue;
     const ended = known.succeeded.get(other.id);
     assert.ok(ended === undefined || ended + other.idempotency[1] <= known.latest, `${other.id} has given the result of its key`);
-    assert.ok(other.has_result || other.expires_at_ms <= known.latest, `${other.id} is under way with its key`);
+    const keptUntil = Math.max(other.expires_at_ms, other.at_ms + other.idempotency[1]);
+    assert.ok(other.has_result || keptUntil <= known.latest, `${other.id} is under way with its key`);
   }
 }
 

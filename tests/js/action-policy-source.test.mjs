@@ -128,7 +128,8 @@ describe("texts that mean harm", () => {
       const begin = performance.now();
       const { errors } = await compileActionPolicy(text, format);
       const took = performance.now() - begin;
-      assert.ok(errors.length <= limits.diagnostics, `${errors.length} errors`);
+      // The last says how many more there are.
+      assert.ok(errors.length <= limits.diagnostics + 1, `${errors.length} errors`);
       assert.ok(took < 10_000, `it took ${took} ms`);
     });
   }

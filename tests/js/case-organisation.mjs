@@ -148,6 +148,8 @@ const ACTIONS = {
   reset_run: (actions, run) => actions.resetRun(run),
   get_approval: ({ approvals }, { id }) => approvals.get(id),
   list_approvals: ({ approvals }, page) => approvals.list(page),
+  list_pending_approvals: ({ approvals }, page) => approvals.pending(page),
+  sweep: (actions, { older_than_seconds, cursor }) => actions.sweep({ steps: 1, cursor, ...(older_than_seconds === undefined ? {} : { olderThanSeconds: older_than_seconds }) }),
   decide_approval({ approvals }, { id, decision, notes }) {
     if (decision === "request_info") return approvals.requestInfo(id, notes);
     return decision === "approve" ? approvals.approve(id, notes) : approvals.reject(id, notes);
