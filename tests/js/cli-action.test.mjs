@@ -50,7 +50,7 @@ before(() => {
     "seen-3.json": '{ "evidence": [{ "action": "look", "run_id": "r", "result": { "id": 9007199254740993 } }] }',
     "ids-ledger.json": [2, 3].map((end) => `{ "id": "e-${end}", "timestamp": "2026-03-02T09:00:00Z", "action": "pay", "outcome": "success", "payload": { "inputs": { "args": [], "kwargs": { "id": 900719925474099${end} } } } }`).join(",").replace(/^.*$/, "[$&]"),
     "long.json": '{ 12345678901234567890: 1 }',
-    "exceptions.json": '[{ "policy_id": "good", "agent_ids": ["bot"], "reason": "a release" }]',
+    "exceptions.json": '[{ "policy_id": "good", "agent_ids": ["bot"], "reason": "a release", "expires_at": "2100-01-01T00:00:00Z" }]',
     "badexceptions.json": '[{ "policy": "good" }]',
     "bot-drop.json": '{ "name": "drop", "agent_id": "bot" }',
     "moderated.yaml": "name: moderated\nmoderation_rules:\n  say: { strictness: strict }\n",
