@@ -61,8 +61,8 @@ export interface ActionService extends ActionSetUp {
   /** What `authorize` would say: the same evaluation, of which nothing is kept. */
   ask(call: ActionCall, options?: DecisionOptions): Promise<FailedDecision>;
   /**
-   * Decides on a call that was held, after its approval: `reservationId` is that of its decision. It is the call that was asked about,
-   * word for word, and may cost less. A denial leaves what is held until its time is up, so that it can be resumed when nothing stands
+   * Decides on a call that was held, after its approval: `reservationId` is that of its decision. It is the call that was asked about:
+   * action, arguments, run, session, agent, mission, group and what it requires are the same, and it costs no more. A denial leaves what is held until its time is up, so that it can be resumed when nothing stands
    * against it any more; only where the approval was refused, withdrawn or too late is it over.
    */
   resume(reservationId: string, call: ActionCall): Promise<FailedDecision>;

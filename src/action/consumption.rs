@@ -14,11 +14,10 @@ use super::settings::ActionSettings;
 use super::state::account::{Account, Held};
 use super::state::{
     Changes, EvidenceRecord, IdempotencyEntry, Knowledge, Reservation, ReservationStatus, StateKey, StateValue,
-    account, evidence, exception_uses, rate,
+    account, beginnings, evidence, exception_uses, rate,
 };
 use super::verdict::{ApprovalOfDecision, Verdict};
 use crate::decision::Stop;
-use crate::error::Error;
 use crate::limits;
 use serde_json::Value;
 
@@ -77,7 +76,7 @@ impl Taking<'_> {
         if self.takes_slot() {
             let key = rate_limits::key_of(self.call);
             let mut window = rate(self.known, &key)?;
-            window.take(self.now_ms, self.evaluation.rules.longest_window_seconds());
+            window.take(self.now_ms, self.evaluation.all.longest_window_seconds());
             changes.insert(key, StateValue::Rate(window));
         }
         for exception in &self.evaluation.exceptions {
@@ -86,8 +85,10 @@ impl Taking<'_> {
             uses.uses += 1;
             changes.insert(exception.uses_key(), StateValue::ExceptionUses(uses));
         }
-        let reservation = Reservation { resets, ..self.reservation(ReservationStatus::Open, expires_at_ms) };
-        self.take_key(&mut changes, expires_at_ms);
+        let mut reservation = Reservation { resets, ..self.reservation(ReservationStatus::Open, expires_at_ms) };
+        reservation.beginnings = beginnings_of(&reservation, self.known)?;
+        // As long as a result would be kept: a call of which nobody ever told what became of it may have been made.
+        self.take_key(&mut changes, expires_at_ms.max(self.now_ms.saturating_add(self.call.idempotency_ttl_ms())));
         changes.insert(
             StateKey::Reservation(reservation.id.clone()),
             StateValue::Reservation(Box::new(reservation.clone())),
@@ -106,11 +107,6 @@ impl Taking<'_> {
             let key = StateKey::Account(key.clone());
             let mut account = account(self.known, &key)?;
             account.prune(self.now_ms);
-            if account.holds.len() as u64 >= limits::WAITING_CALLS {
-                let most = limits::WAITING_CALLS;
-                let message = format!("{most} calls wait for an approval already, the limit `waiting_calls`");
-                return Err(Error::limit("waiting_calls", most, message).into());
-            }
             let held = Held { action: self.call.name.clone(), amount: self.cost, expires_at_ms };
             account.holds.insert(self.id.to_owned(), held);
             changes.insert(key, StateValue::Account(account));
@@ -118,7 +114,7 @@ impl Taking<'_> {
         if self.takes_slot() {
             let key = rate_limits::key_of(self.call);
             let mut window = rate(self.known, &key)?;
-            window.hold(self.id, self.now_ms, expires_at_ms, self.evaluation.rules.longest_window_seconds());
+            window.hold(self.id, self.now_ms, expires_at_ms, self.evaluation.all.longest_window_seconds());
             changes.insert(key, StateValue::Rate(window));
         }
         for exception in &self.evaluation.exceptions {
@@ -147,7 +143,7 @@ impl Taking<'_> {
         if self.evaluation.used_up.slot {
             let key = rate_limits::key_of(self.call);
             let mut window = rate(self.known, &key)?;
-            window.take(self.now_ms, self.evaluation.rules.longest_window_seconds());
+            window.take(self.now_ms, self.evaluation.all.longest_window_seconds());
             changes.insert(key, StateValue::Rate(window));
         }
         if self.evaluation.used_up.money {
@@ -162,17 +158,16 @@ impl Taking<'_> {
     }
 
     fn takes_slot(&self) -> bool {
-        !self.evaluation.rules.rates.is_empty()
+        !self.evaluation.all.rates.is_empty()
     }
 
-    /// The key is taken while the call is under way, and as long as a result would be kept: a call of which nobody ever told what became
-    /// of it may have been made.
+    /// The key is taken until a time.
     fn take_key(&self, changes: &mut Changes, expires_at_ms: u64) {
         if let Some(key) = idempotency::key_of(self.call) {
             let entry = IdempotencyEntry {
                 reservation: self.id.to_owned(),
                 first_seen_at_ms: self.now_ms,
-                expires_at_ms: expires_at_ms.max(self.now_ms.saturating_add(self.call.idempotency_ttl_ms())),
+                expires_at_ms,
                 result: None,
             };
             changes.insert(key, StateValue::Idempotency(entry));
@@ -181,7 +176,7 @@ impl Taking<'_> {
 
     fn reservation(&self, status: ReservationStatus, expires_at_ms: u64) -> Reservation {
         let call = self.call;
-        let produces_evidence = call.produces_evidence || self.evaluation.rules.produces_evidence;
+        let produces_evidence = call.produces_evidence || self.evaluation.all.produces_evidence;
         Reservation {
             id: self.id.to_owned(),
             status,
@@ -195,6 +190,7 @@ impl Taking<'_> {
             amount: self.cost,
             accounts: self.evaluation.accounts.iter().cloned().collect(),
             resets: Vec::new(),
+            beginnings: 0,
             at_ms: self.now_ms,
             expires_at_ms,
             took_slot: self.takes_slot(),
@@ -241,6 +237,9 @@ pub fn parts_of(reservation: &Reservation) -> Vec<StateKey> {
     }
     keys.extend(reservation.exceptions.iter().map(uses_key));
     keys.extend(key_of_reservation(reservation));
+    if reservation.evidence.is_some() {
+        keys.push(reservation.beginnings_key());
+    }
     keys.push(StateKey::Evidence { bucket: reservation.bucket(), action: reservation.action.clone() });
     keys
 }
@@ -263,7 +262,8 @@ pub fn is_held(reservation: &Reservation, known: &dyn Knowledge) -> Result<bool,
             return Ok(false);
         }
     }
-    Ok(true)
+    let Some(key) = key_of_reservation(reservation) else { return Ok(true) };
+    Ok(matches!(known.state(&key)?, Some(StateValue::Idempotency(entry)) if entry.reservation == reservation.id))
 }
 
 /// What a call that waits holds, without its own: its money and the uses of its exceptions stand not in its own way.
@@ -291,26 +291,37 @@ fn without_uses(reservation: &Reservation, known: &dyn Knowledge) -> Result<Chan
     Ok(changes)
 }
 
-/// A call that waited is made now, at a cost of at most what was held: held becomes spent. `used` are the exceptions without which it
-/// would not be allowed now; those without which it would not have been held are used, too, for not every check is made again.
+/// A call that waited is made now.
+pub struct Confirmation<'a> {
+    /// What is held for it.
+    pub reservation: &'a Reservation,
+    /// What it costs, at most what was held.
+    pub cost: Usd,
+    /// What was decided now. The exceptions without which it would not be allowed are used, and so are those without which it would not
+    /// have been held, for not every check is made again.
+    pub evaluation: &'a Evaluation,
+    /// How long its settlement is waited for.
+    pub reservation_seconds: u64,
+}
+
+/// What a call takes that waited: held becomes spent. What policies limit that did not apply yet when it was held counts it, too.
 ///
 /// # Errors
 /// As [`Knowledge::state`].
 pub fn confirm(
-    reservation: &Reservation,
-    cost: Usd,
-    used: &[Exception],
-    reservation_seconds: u64,
+    confirmation: &Confirmation<'_>,
     known: &dyn Knowledge,
     now_ms: u64,
 ) -> Result<(Changes, Reservation), Stop> {
+    let Confirmation { reservation, cost, evaluation, reservation_seconds } = *confirmation;
     let mut changes = Changes::new();
     let mut made = reservation.clone();
     made.status = ReservationStatus::Open;
     made.amount = cost;
     made.resets.clear();
     made.expires_at_ms = now_ms.saturating_add(reservation_seconds.saturating_mul(SECOND_MS));
-    for key in &reservation.accounts {
+    made.accounts.extend(evaluation.accounts.iter().filter(|key| !reservation.accounts.contains(key)).cloned());
+    for key in &made.accounts {
         let key = StateKey::Account(key.clone());
         let mut account = account(known, &key)?;
         account.holds.remove(&reservation.id);
@@ -319,13 +330,20 @@ pub fn confirm(
         made.resets.push(account.resets);
         changes.insert(key, StateValue::Account(account));
     }
-    if reservation.took_slot {
+    made.beginnings = beginnings_of(&made, known)?;
+    made.took_slot |= !evaluation.all.rates.is_empty();
+    if made.took_slot {
         let mut window = rate(known, &rate_key(reservation))?;
-        window.confirm(&reservation.id);
+        if reservation.took_slot {
+            window.confirm(&reservation.id);
+        } else {
+            window.take(now_ms, evaluation.all.longest_window_seconds());
+            made.at_ms = now_ms;
+        }
         changes.insert(rate_key(reservation), StateValue::Rate(window));
     }
     changes.extend(without_uses(reservation, known)?);
-    let others = pairs(used).into_iter().filter(|pair| !reservation.exceptions.contains(pair));
+    let others = pairs(&evaluation.exceptions).into_iter().filter(|pair| !reservation.exceptions.contains(pair));
     made.exceptions.extend(others);
     for pair in &made.exceptions {
         let mut uses = match changes.remove(&uses_key(pair)) {
@@ -405,13 +423,14 @@ pub fn release(
             if reservation.status == ReservationStatus::Held {
                 // Once its time was up it had no slot any more, and takes no other's.
                 window.give_hold_back(&reservation.id);
-            } else {
+            } else if reservation.status == ReservationStatus::Open {
                 window.give_back(reservation.at_ms);
             }
             changes.insert(rate_key(reservation), StateValue::Rate(window));
         }
         for pair in &reservation.exceptions {
-            let mut uses = exception_uses(known, &uses_key(pair))?;
+            // One that was deleted leaves nothing to count.
+            let Some(StateValue::ExceptionUses(mut uses)) = known.state(&uses_key(pair))? else { continue };
             if uses.holds.remove(&reservation.id).is_none() && reservation.status == ReservationStatus::Open {
                 uses.uses = uses.uses.saturating_sub(1);
             }
@@ -443,15 +462,12 @@ fn is_ours(kept: Option<StateValue>, reservation: &Reservation, now_ms: u64) -> 
     }
 }
 
-/// Whether the run of a call has not begun anew since.
-fn is_of_this_beginning(reservation: &Reservation, known: &dyn Knowledge) -> Result<bool, Stop> {
-    for (place, key) in reservation.accounts.iter().enumerate() {
-        let account = account(known, &StateKey::Account(key.clone()))?;
-        if !remembers(place, &account, reservation) {
-            return Ok(false);
-        }
+/// How often the run of a call has begun anew, where its result is evidence; for others it is of no use.
+fn beginnings_of(reservation: &Reservation, known: &dyn Knowledge) -> Result<u64, Stop> {
+    if reservation.evidence.is_none() {
+        return Ok(0);
     }
-    Ok(true)
+    beginnings(known, &reservation.beginnings_key())
 }
 
 /// What became of a call.
@@ -482,7 +498,7 @@ pub fn record_result(
         Outcome::Error => free_key(reservation, known, &mut changes)?,
         Outcome::Success(result) => {
             if let Some(raw_kwargs) = &reservation.evidence
-                && is_of_this_beginning(reservation, known)?
+                && beginnings_of(reservation, known)? == reservation.beginnings
             {
                 let key = StateKey::Evidence { bucket: reservation.bucket(), action: reservation.action.clone() };
                 let mut kept = evidence(known, &key)?;

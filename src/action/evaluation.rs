@@ -7,10 +7,10 @@ use super::checks::{
     grounding, idempotency, kill_switch, loop_guard, moderation, no_policy, pii, rate_limits,
 };
 use super::exceptions::{self, Exception};
-use super::policies::{Policies, Policy};
+use super::policies::Policies;
 use super::rules::{ActionRules, RulesCache};
 use super::settings::ActionSettings;
-use super::state::{AccountKey, Changes, Knowledge};
+use super::state::{AccountKey, Bucket, Changes, Knowledge};
 use super::verdict::{ApprovalAsked, CheckOutcome, CheckSeen, Denial, ReasonCode, Verdict, Warning, WarningKind};
 use crate::decision::{NonEmpty, Stop};
 use std::collections::BTreeSet;
@@ -48,6 +48,8 @@ pub struct Evaluation {
     pub exceptions: Vec<Exception>,
     /// What the policies said.
     pub rules: Rc<ActionRules>,
+    /// What they and those say that exceptions left out.
+    pub all: Rc<ActionRules>,
     /// The way through the checks.
     pub checks: Vec<CheckSeen>,
     /// What changes whatever comes of the call.
@@ -170,6 +172,7 @@ pub fn evaluate(
         .into_iter()
         .filter(|exception| applicable.iter().any(|policy| policy.id == exception.policy_id))
         .collect();
+    let all = cache.rules(applicable.clone(), &call.name, setup.settings);
     let mut with = |left_out: &[&Exception]| {
         let policies: Vec<_> = applicable
             .iter()
@@ -177,7 +180,7 @@ pub fn evaluate(
             .cloned()
             .collect();
         let rules = cache.rules(policies, &call.name, setup.settings);
-        checked(setup, rules, &applicable, call, known, now_ms, purpose)
+        checked(setup, rules, &all, call, known, now_ms, purpose)
     };
     let mut evaluation = with(&chosen)?;
     let mut left_out = chosen.clone();
@@ -201,7 +204,7 @@ pub fn evaluate(
 fn checked(
     setup: &Setup<'_>,
     rules: Rc<ActionRules>,
-    applicable: &[Rc<Policy>],
+    all: &Rc<ActionRules>,
     call: &ActionCall,
     known: &dyn Knowledge,
     now_ms: u64,
@@ -222,9 +225,10 @@ fn checked(
             (Verdict::Deny(Box::new(denial)), BTreeSet::new())
         }
         Some(cost) => {
-            let asked = Asked { call, cost, rules: &rules, settings: setup.settings, known, now_ms, purpose };
             // What is spent under an exception counts for the policy that is left out, too.
-            let accounts = budgets::accounts(call, setup.settings, applicable);
+            let accounts = budgets::accounts(call, setup.settings, &all.policies);
+            let settings = setup.settings;
+            let asked = Asked { call, cost, rules: &rules, all, accounts: &accounts, settings, known, now_ms, purpose };
             (walk.through(&asked, setup.policies.configured)?, accounts)
         }
     };
@@ -237,6 +241,7 @@ fn checked(
         accounts,
         used_up: walk.used_up,
         rules,
+        all: Rc::clone(all),
     })
 }
 
@@ -301,9 +306,16 @@ impl Walk {
             Step::Budgets => budgets::check(asked, &mut self.traces)?,
             Step::Approval => {
                 let all: Vec<ApprovalAsked> = approval::check(asked);
-                let held = NonEmpty::from_vec(all);
-                self.saw(step, if held.is_some() { CheckOutcome::Held } else { CheckOutcome::Passed });
-                return Ok(held.map(Verdict::Hold));
+                match NonEmpty::from_vec(all) {
+                    None => Finding::Passed,
+                    Some(held) => match approval::crowded(asked)? {
+                        Some(denial) => denial.into(),
+                        None => {
+                            self.saw(step, CheckOutcome::Held);
+                            return Ok(Some(Verdict::Hold(held)));
+                        }
+                    },
+                }
             }
         };
         Ok(match finding {
@@ -311,8 +323,12 @@ impl Walk {
                 self.saw(step, CheckOutcome::Passed);
                 None
             }
-            // What the call itself declares is no policy's to soften.
-            Finding::Refused(denial) if !self.strict && step != Step::Declared && denial.code.may_be_a_warning() => {
+            // What the call itself declares is no policy's to soften, and who is asked for no end decides nothing.
+            Finding::Refused(denial)
+                if !self.strict
+                    && !matches!(step, Step::Declared | Step::Approval)
+                    && denial.code.may_be_a_warning() =>
+            {
                 self.saw(step, CheckOutcome::Warned);
                 self.traces.warnings.push(Warning {
                     kind: WarningKind::NotStrict,
@@ -354,6 +370,9 @@ pub fn wanted(call: &ActionCall, rules: &ActionRules, settings: &ActionSettings)
     let actions: BTreeSet<&String> =
         rules.requirements.iter().chain(&call.requires).chain(sources).chain(declared).collect();
     keys.extend(actions.into_iter().map(|action| evidence::key_of(call, action)));
+    if rules.produces_evidence || call.produces_evidence {
+        keys.push(Bucket::beginnings(call.run_id.as_deref(), call.session()));
+    }
     if call.cost().is_some() {
         keys.extend(budgets::accounts(call, settings, &rules.policies).into_iter().map(StateKey::Account));
     }

@@ -7,7 +7,7 @@ export const parts = (...words) => words.map((word) => word ?? "").join("|");
 
 /** Sums by session, by run, by action; slots of rates and uses of exceptions; and the same by the keys of accounts. */
 export function spendingOf(known, records) {
-  const sums = { session: new Map(), run: new Map(), action: new Map(), slots: new Map(), uses: new Map(), spent: new Map(), counts: new Map(), held: new Map() };
+  const sums = { session: new Map(), run: new Map(), action: new Map(), slots: new Map(), uses: new Map(), spent: new Map(), held: new Map() };
   const add = (map, key, amount) => map.set(key, (map.get(key) ?? 0) + amount);
   for (const call of records.action_reservation?.values() ?? []) {
     const isMade = call.status === "open" || call.status === "settled";
@@ -28,7 +28,6 @@ export function spendingOf(known, records) {
       if (!isMade) continue;
       add(sums.spent, account, usd(amount));
       add(sums.spent, `${account} ${action}`, usd(amount));
-      add(sums.counts, `${account} ${action}`, 1);
     }
   }
   return sums;

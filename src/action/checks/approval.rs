@@ -3,7 +3,10 @@
 use super::Asked;
 use crate::action::policies::Policy;
 use crate::action::policy::{ApprovalRule, Priority};
-use crate::action::verdict::ApprovalAsked;
+use crate::action::state::{StateKey, account};
+use crate::action::verdict::{ApprovalAsked, Denial, ReasonCode};
+use crate::decision::Stop;
+use crate::limits;
 
 /// How long to wait where only the call asks.
 const TIMEOUT_SECONDS: u64 = 3600;
@@ -22,6 +25,27 @@ pub fn check(asked: &Asked<'_>) -> Vec<ApprovalAsked> {
         });
     }
     all
+}
+
+/// Refuses to hold a call with `RATE_LIMITED` where too many wait already: each decision reads what is held for all of them.
+///
+/// # Errors
+/// As [`crate::action::state::Knowledge::state`].
+pub fn crowded(asked: &Asked<'_>) -> Result<Option<Denial>, Stop> {
+    for key in asked.accounts {
+        let account = account(asked.known, &StateKey::Account(key.clone()))?;
+        let live = || account.holds.values().filter(|held| held.expires_at_ms > asked.now_ms);
+        if live().count() as u64 >= limits::WAITING_CALLS {
+            let message =
+                format!("{} calls wait for an approval already, the limit `waiting_calls`", limits::WAITING_CALLS);
+            let mut denial = Denial::new(ReasonCode::RateLimited, message)
+                .guided("wait until some of them are decided or expire, or name sessions, which are counted apart");
+            let first = live().map(|held| held.expires_at_ms).min().unwrap_or(asked.now_ms);
+            denial.remediation.retry_after_seconds = Some(Some(first.saturating_sub(asked.now_ms).div_ceil(1000)));
+            return Ok(Some(denial));
+        }
+    }
+    Ok(None)
 }
 
 fn of_policy(asked: &Asked<'_>, policy: &Policy) -> Option<ApprovalAsked> {

@@ -23,14 +23,14 @@ pub fn attempt(
     kwargs: &Map<String, Value>,
     now_ms: u64,
 ) -> Vec<String> {
-    let mut widest: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    let mut widest: BTreeMap<String, u64> = BTreeMap::new();
     let hashes: Vec<String> = rules.iter().map(|(rule, _)| arguments_hash(kwargs, &rule.arg_exclude)).collect();
     for ((rule, _), hash) in rules.iter().zip(&hashes) {
         let of_hash = widest.entry(hash.clone()).or_default();
-        *of_hash = (of_hash.0.max(rule.window_ms()), of_hash.1.max(rule.threshold));
+        *of_hash = rule.window_ms().max(*of_hash);
     }
-    for (hash, (window_ms, threshold)) in widest {
-        history.attempt(&hash, now_ms, window_ms, threshold);
+    for (hash, window_ms) in widest {
+        history.attempt(&hash, now_ms, window_ms);
     }
     hashes
 }
@@ -40,17 +40,19 @@ pub fn attempt(
 /// # Errors
 /// As [`crate::action::state::Knowledge::state`].
 pub fn check(asked: &Asked<'_>, traces: &mut Traces) -> Result<Finding, Stop> {
-    let rules = &asked.rules.loops;
-    if rules.is_empty() {
+    if asked.all.loops.is_empty() {
         return Ok(Finding::Passed);
     }
     let key = key_of(asked.call);
     let before = loops(asked.known, &key)?;
     let mut after = before.clone();
-    let hashes = attempt(&mut after, rules, &asked.call.kwargs, asked.now_ms);
+    let hashes = attempt(&mut after, &asked.all.loops, &asked.call.kwargs, asked.now_ms);
     traces.always.insert(key, StateValue::Loops(after));
     let mut denial: Option<Denial> = None;
-    for ((rule, policy), hash) in rules.iter().zip(&hashes) {
+    for ((rule, policy), hash) in asked.all.loops.iter().zip(&hashes) {
+        if !asked.rules.loops.iter().any(|(_, applied)| applied == policy) {
+            continue;
+        }
         let count = before.tried(hash, asked.now_ms, rule.window_ms());
         if count.count < rule.threshold {
             continue;

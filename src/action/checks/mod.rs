@@ -21,8 +21,9 @@ use super::evaluation::Purpose;
 use super::money::Usd;
 use super::rules::ActionRules;
 use super::settings::ActionSettings;
-use super::state::{Changes, Knowledge};
+use super::state::{AccountKey, Changes, Knowledge};
 use super::verdict::{Denial, Warning};
+use std::collections::BTreeSet;
 
 /// What a check looks at.
 pub struct Asked<'a> {
@@ -32,6 +33,10 @@ pub struct Asked<'a> {
     pub cost: Usd,
     /// What the policies say about its action.
     pub rules: &'a ActionRules,
+    /// What all policies say about it that apply, also those that exceptions leave out: what they limit is counted for them.
+    pub all: &'a ActionRules,
+    /// The accounts that it is spent from.
+    pub accounts: &'a BTreeSet<AccountKey>,
     /// What holds for all decisions.
     pub settings: &'a ActionSettings,
     /// What earlier calls left behind.

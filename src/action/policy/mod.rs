@@ -7,6 +7,8 @@ pub mod given;
 mod report;
 mod source;
 
+pub use check::ranges;
+
 use super::money::Usd;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

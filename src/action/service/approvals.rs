@@ -385,8 +385,9 @@ impl ActionService<'_> {
         reservation: &Reservation,
     ) -> Result<(), Stop> {
         let Some(id) = &reservation.approval else { return Ok(()) };
-        let found = self.approval(asking, id)?;
-        let mut approval = found.value;
+        let kept: Kept<StoredApproval> = asking.record(set_up(self.org_id).record(kind::APPROVAL, id))?;
+        // A sweep may have taken it before the call.
+        let Some(mut approval) = kept.value else { return Ok(()) };
         // What was decided stays decided.
         if !approval.is_waiting() || approval.status_at(self.now_ms).is_over() {
             return Ok(());
@@ -396,7 +397,7 @@ impl ActionService<'_> {
         self.end(&mut approval, ApprovalStatus::Cancelled, &identity, "");
         self.reviewed(change, &approval, InterventionOutcome::Escalated, WITHDRAWN)?;
         change.tell(decided(&approval))?;
-        self.keep(change, found.version, &approval)
+        self.keep(change, kept.version, &approval)
     }
 
     /// An approval as it is now; what was decided waits no more.

@@ -12,7 +12,7 @@ use super::stored::{kind, set_up};
 use crate::action::arguments::digest::{arguments_digest, declared_digest};
 use crate::action::call::ActionCall;
 use crate::action::checks::kill_switch;
-use crate::action::consumption::{self, Taking};
+use crate::action::consumption::{self, Confirmation, Taking};
 use crate::action::evaluation::{Evaluation, Purpose, evaluate};
 use crate::action::money::Usd;
 use crate::action::state::{Changed, Knowledge, Reservation, ReservationStatus, StateKey};
@@ -121,9 +121,16 @@ impl ActionService<'_> {
         let settings = &decided.prepared.settings;
         let mut change = ActionChange::begin(asking, self.org_id, self.operation_id);
         if decision.decision == Word::Allow {
-            let seconds = settings.reservation_seconds;
-            let used = &decided.evaluation.exceptions;
-            let (changes, made) = consumption::confirm(&reservation, cost, used, seconds, &records, self.now_ms)?;
+            for key in &decided.evaluation.accounts {
+                asking.want(super::stored::state_need(self.org_id, &StateKey::Account(key.clone())));
+            }
+            let confirmation = Confirmation {
+                reservation: &reservation,
+                cost,
+                evaluation: &decided.evaluation,
+                reservation_seconds: settings.reservation_seconds,
+            };
+            let (changes, made) = consumption::confirm(&confirmation, &records, self.now_ms)?;
             self.stand_on(&mut change, &decided, call)?;
             change.apply(changes)?;
             decision.reservation = Some(held(&made));
@@ -141,6 +148,7 @@ impl ActionService<'_> {
             ApprovalStatus::Expired => {
                 let reason = decision.message.clone().unwrap_or_default();
                 self.reviewed(&mut change, &approval.value, InterventionOutcome::Escalated, &reason)?;
+                change.put(kind::WAITING, id, &serde_json::Value::Null)?;
             }
             _ => self.intervene(&mut change, call, &decision)?,
         }
@@ -256,6 +264,9 @@ fn not_covered(
             ));
         }
         ApprovalStatus::Cancelled => return refused("the request for an approval was withdrawn".to_owned()),
+        ApprovalStatus::Expired if approval.status == ApprovalStatus::Approved => {
+            return refused("the approval was there, and is too old: the call came too late".to_owned());
+        }
         _ => return refused("nobody approved the call in time".to_owned()),
     }
     let other = if call.name != reservation.action {

@@ -138,6 +138,10 @@ pub fn without_arguments(mut said: Value) -> Value {
     if let Some(detection) = said.get_mut("detection").and_then(Value::as_object_mut) {
         detection.shift_remove("recent_args");
     }
+    let moderated = said.get_mut("results").and_then(Value::as_array_mut);
+    for result in moderated.into_iter().flatten().filter_map(Value::as_object_mut) {
+        result.shift_remove("snippet");
+    }
     let ungrounded = said.get_mut("ungrounded_arguments").and_then(Value::as_array_mut);
     for argument in ungrounded.into_iter().flatten().filter_map(Value::as_object_mut) {
         argument.shift_remove("actual_value");

@@ -41,7 +41,10 @@ impl Knowledge for Noting<'_> {
 
     fn moderation(&self, call: &ActionCall, moderator: Option<&str>) -> Result<Option<Vec<ModerationResult>>, Stop> {
         let results = self.below.moderation(call, moderator)?;
-        let note = ModerationNote { moderator: moderator.map(str::to_owned), results: results.clone() };
+        // The texts stand in the arguments, where masks apply to them.
+        let noted = |result: &ModerationResult| ModerationResult { snippet: None, ..result.clone() };
+        let noted = results.as_ref().map(|results| results.iter().map(noted).collect());
+        let note = ModerationNote { moderator: moderator.map(str::to_owned), results: noted };
         let mut notes = self.notes.borrow_mut();
         if !notes.contains(&note) {
             notes.push(note);

@@ -11,6 +11,7 @@ use crate::action::settings::ActionSettings;
 use crate::action::state::record_key::state_key;
 use crate::action::state::{
     ACCOUNT, AccountKey, Bucket, Changed, EVIDENCE, Reservation, ReservationStatus, StateKey, StateValue, account,
+    beginnings,
 };
 use crate::decision::{Asking, Done, Kept, Need, Page, Refusal, RefusalCode, Stop, Verb};
 use crate::limits;
@@ -141,6 +142,8 @@ impl ActionService<'_> {
             asking.want(need.clone());
         }
         let known = Records::of(asking, self.org_id);
+        let begun = Bucket::beginnings(run_id.as_deref(), &session);
+        asking.want(state_need(self.org_id, &begun));
         let mut accounts = vec![StateKey::Account(AccountKey::Run { session, run: run_id.clone() })];
         if let Some(scopes) = scopes {
             let listed: Page<Value> = asking.records(scopes)?;
@@ -155,6 +158,8 @@ impl ActionService<'_> {
             spending.begin_anew();
             change.apply([(key, StateValue::Account(spending))].into())?;
         }
+        let count = beginnings(&known, &begun)? + 1;
+        change.apply([(begun, StateValue::Beginnings(count))].into())?;
         let evidence: Page<Value> = asking.records(evidence)?;
         for record in evidence.records {
             change.expect(set_up(self.org_id).record(EVIDENCE, record.key.clone()), Some(record.version));

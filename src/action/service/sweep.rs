@@ -12,7 +12,7 @@ use super::stored::{self, StoredException, kind, set_up, settings_need, state_ne
 use crate::action::settings::ActionSettings;
 use crate::action::state::record_key::state_key;
 use crate::action::state::{ExceptionUses, StateValue};
-use crate::decision::{Asking, Change, Done, Kept, Listed, Need, Page, Record, Refusal, Stop};
+use crate::decision::{Asking, Change, Done, Kept, Listed, Need, Page, Record, Refusal, Stop, instant};
 use crate::typed;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -83,7 +83,7 @@ impl ActionService<'_> {
         }
         let mut over = Vec::new();
         for record in listed.records {
-            if is_over(swept, &record, before_ms)? {
+            if self.is_over(swept, &record, before_ms)? {
                 over.push(record);
             }
         }
@@ -114,18 +114,23 @@ impl ActionService<'_> {
         let mut ended = Vec::new();
         for Listed { key, version, value } in listed {
             let stored: StoredException = read(value)?;
-            if stored.exception.expires_at_ms.is_some_and(|expires_at_ms| expires_at_ms <= before_ms) {
+            // When it was used last nobody knows; not before it was made.
+            let made_at_ms = instant(&stored.created_at).unwrap_or_default();
+            let is_late = stored.exception.expires_at_ms.is_some_and(|expires_at_ms| expires_at_ms <= before_ms);
+            let may_be_used_up = stored.exception.max_uses.filter(|_| made_at_ms <= before_ms);
+            if is_late || may_be_used_up.is_some() {
                 let uses = state_need(self.org_id, &stored.exception.uses_key());
                 asking.want(uses.clone());
-                ended.push((key, version, uses));
+                ended.push((key, version, uses, may_be_used_up.filter(|_| !is_late)));
             }
         }
         let mut over = Vec::new();
-        for (key, version, need) in ended {
+        for (key, version, need, most) in ended {
             let uses: Kept<ExceptionUses> = asking.record(need.clone())?;
+            let counted = uses.value.clone().unwrap_or_default();
             // A call that waits for an approval under it has until its own time is up.
-            let is_held = |uses: &ExceptionUses| uses.holds.values().any(|expires_at_ms| *expires_at_ms > before_ms);
-            if !uses.value.as_ref().is_some_and(is_held) {
+            let is_held = counted.holds.values().any(|expires_at_ms| *expires_at_ms > before_ms);
+            if !is_held && most.is_none_or(|most| counted.uses >= most) {
                 over.push((key, version, need, uses));
             }
         }
@@ -155,26 +160,27 @@ impl ActionService<'_> {
         let (at, place) = place.ok_or_else(|| Refusal::field("/cursor", "the cursor is none of a sweep"))?;
         Ok((at, Some(place.to_owned()).filter(|place| !place.is_empty())))
     }
+
+    /// Whether a record says of nothing any more that any decision would look at since a time.
+    fn is_over(&self, kind: &str, record: &Listed<Value>, before_ms: u64) -> Result<bool, Stop> {
+        if kind == kind::APPROVAL {
+            return Ok(read::<StoredApproval>(record.value.clone())?.expires_at_ms <= before_ms);
+        }
+        // That an approval waits is of no use to anybody from the moment at which it does not.
+        if kind == kind::WAITING {
+            return Ok(read::<WaitingApproval>(record.value.clone())?.expires_at_ms <= self.now_ms);
+        }
+        let Some(key) = state_key(kind, &record.key) else { return Ok(false) };
+        Ok(match StateValue::read(&key, record.value.clone())? {
+            StateValue::Reservation(reservation) => reservation.expires_at_ms.max(reservation.at_ms) <= before_ms,
+            StateValue::Idempotency(entry) => entry.expires_at_ms <= before_ms,
+            StateValue::Rate(window) => window.is_over(before_ms),
+            StateValue::Loops(history) => history.is_over(before_ms),
+            _ => false,
+        })
+    }
 }
 
 fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, Stop> {
     Ok(typed::read(value, crate::error::ErrorCode::FactWrongShape, "a record cannot be read")?)
-}
-
-/// Whether a record says of nothing any more that any decision would look at since a time.
-fn is_over(kind: &str, record: &Listed<Value>, before_ms: u64) -> Result<bool, Stop> {
-    if kind == kind::APPROVAL {
-        return Ok(read::<StoredApproval>(record.value.clone())?.expires_at_ms <= before_ms);
-    }
-    if kind == kind::WAITING {
-        return Ok(read::<WaitingApproval>(record.value.clone())?.expires_at_ms <= before_ms);
-    }
-    let Some(key) = state_key(kind, &record.key) else { return Ok(false) };
-    Ok(match StateValue::read(&key, record.value.clone())? {
-        StateValue::Reservation(reservation) => reservation.expires_at_ms.max(reservation.at_ms) <= before_ms,
-        StateValue::Idempotency(entry) => entry.expires_at_ms <= before_ms,
-        StateValue::Rate(window) => window.is_over(before_ms),
-        StateValue::Loops(history) => history.is_over(before_ms),
-        _ => false,
-    })
 }

@@ -10,14 +10,14 @@ use super::given_state::GivenState;
 use super::warnings::{SimulationWarning, WarningKind, Warnings};
 use super::world::{World, failed};
 use crate::action::checks::kill_switch;
-use crate::action::consumption;
+use crate::action::consumption::{self, Confirmation};
 use crate::action::evaluation::{Evaluation, Purpose};
 use crate::action::exceptions::Exception;
 use crate::action::service::approvals::{ApprovalStatus, StoredApproval};
 use crate::action::service::authorize::{after_approval, told};
 use crate::action::settings::ActionSettings;
 use crate::action::state::{
-    AccountKey, Bucket, Changes, KillSwitch, Reservation, ReservationStatus, StateKey, StateValue, account,
+    AccountKey, Bucket, Changes, KillSwitch, Reservation, ReservationStatus, StateKey, StateValue, account, beginnings,
 };
 use crate::action::verdict::{ActionDecision, ReasonCode, Word};
 use crate::decision::{Identity, NonEmpty, Stop};
@@ -320,10 +320,10 @@ impl History<'_> {
                 }
             }
         }
-        if let Some(reservation) = logged.resumed.as_ref().and_then(|id| self.reservation(id)) {
-            return self.resumed(entry, logged, &reservation);
-        }
         evaluation.exceptions = self.applied(logged);
+        if let Some(reservation) = logged.resumed.as_ref().and_then(|id| self.reservation(id)) {
+            return self.resumed(entry, logged, &reservation, &evaluation);
+        }
         self.taken(entry, logged, &evaluation)
     }
 
@@ -361,7 +361,17 @@ impl History<'_> {
     }
 
     /// What came of a call that waited.
-    fn resumed(&mut self, entry: &Logged, logged: &LoggedDecision, waiting: &Reservation) -> Result<(), Stop> {
+    fn resumed(
+        &mut self,
+        entry: &Logged,
+        logged: &LoggedDecision,
+        waiting: &Reservation,
+        evaluation: &Evaluation,
+    ) -> Result<(), Stop> {
+        // What was given back already is not given back again.
+        if waiting.status != ReservationStatus::Held {
+            return Ok(());
+        }
         let settings = &self.world.set_up.settings;
         let state = &self.world.state;
         let approval = self.approvals.get(&waiting.id);
@@ -369,8 +379,9 @@ impl History<'_> {
         let (changes, _) = if logged.was.decision == Word::Allow {
             let reserved = logged.was.reservation.as_ref().map(|reserved| reserved.amount_usd);
             let cost = reserved.or_else(|| logged.call.cost()).unwrap_or(waiting.amount);
-            let used = self.applied(logged);
-            consumption::confirm(waiting, cost, &used, settings.reservation_seconds, state, entry.at_ms)?
+            let reservation_seconds = settings.reservation_seconds;
+            let confirmation = Confirmation { reservation: waiting, cost, evaluation, reservation_seconds };
+            consumption::confirm(&confirmation, state, entry.at_ms)?
         } else if !is_over && consumption::is_held(waiting, state)? {
             return Ok(());
         } else {
@@ -458,6 +469,9 @@ impl History<'_> {
             .keys()
             .filter(|key| matches!(key, StateKey::Evidence { .. }) && key.key().starts_with(&folder));
         let mut changes: Changes = evidence.map(|key| (key.clone(), StateValue::Gone)).collect();
+        let begun = Bucket::beginnings(run.map(String::as_str), session);
+        let count = beginnings(state, &begun)? + 1;
+        changes.insert(begun, StateValue::Beginnings(count));
         let of_run = StateKey::Account(AccountKey::Run { session: session.to_owned(), run: run.cloned() });
         let of_scopes = state.parts().keys().filter(|key| match key {
             StateKey::Account(AccountKey::ScopeRun { run: of, .. }) => run == Some(of),

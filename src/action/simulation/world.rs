@@ -2,7 +2,7 @@
 
 use super::given::GivenSetUp;
 use crate::action::call::ActionCall;
-use crate::action::consumption::{self, Outcome, Taking};
+use crate::action::consumption::{self, Confirmation, Outcome, Taking};
 use crate::action::evaluation::{Evaluation, Purpose, evaluate};
 use crate::action::money::Usd;
 use crate::action::rules::RulesCache;
@@ -131,10 +131,15 @@ impl<'a> World<'a> {
         let known = Changed { below: &self.state, changes: consumption::without_own(waiting, &self.state)? };
         let again = evaluate(&self.set_up.setup(), &mut self.cache, call, &known, now_ms, Purpose::Resume)?;
         let settings = &self.set_up.settings;
-        let (changes, after) = match (answered, again.verdict) {
+        let (changes, after) = match (answered, &again.verdict) {
             (Answered::Yes, Verdict::Allow) => {
-                let (seconds, used) = (settings.reservation_seconds, &again.exceptions);
-                consumption::confirm(waiting, waiting.amount, used, seconds, &self.state, now_ms)?
+                let confirmation = Confirmation {
+                    reservation: waiting,
+                    cost: waiting.amount,
+                    evaluation: &again,
+                    reservation_seconds: settings.reservation_seconds,
+                };
+                consumption::confirm(&confirmation, &self.state, now_ms)?
             }
             // What stands against it may go away: it is held until its time is up.
             (Answered::Yes, _) => return Ok(None),

@@ -40,13 +40,11 @@ pub struct ActionSpend {
     /// How much.
     #[serde(with = "exact")]
     pub spent: Usd,
-    /// In how many calls.
-    pub count: u64,
 }
 
 impl ActionSpend {
     const fn is_nothing(&self) -> bool {
-        self.spent.is_zero() && self.count == 0
+        self.spent.is_zero()
     }
 }
 
@@ -81,10 +79,13 @@ impl Account {
 
     /// Spends for a call.
     pub fn spend(&mut self, action: &str, amount: Usd) {
+        // What costs nothing takes no place from what does.
+        if amount.is_zero() {
+            return;
+        }
         self.spent = self.spent.plus(amount);
         let spend = self.of(action);
         spend.spent = spend.spent.plus(amount);
-        spend.count += 1;
     }
 
     /// Where what an action has spent is counted.
@@ -97,6 +98,9 @@ impl Account {
 
     /// Puts another amount in the place of what a call was thought to cost.
     pub fn correct(&mut self, action: &str, from: Usd, to: Usd) {
+        if from == to {
+            return;
+        }
         self.spent = self.spent.minus(from).plus(to);
         let spend = self.of(action);
         spend.spent = spend.spent.minus(from).plus(to);
@@ -105,8 +109,6 @@ impl Account {
     /// Takes a call back that was never made.
     pub fn take_back(&mut self, action: &str, amount: Usd) {
         self.correct(action, amount, Usd::ZERO);
-        let spend = self.of(action);
-        spend.count = spend.count.saturating_sub(1);
     }
 
     /// Forgets what was spent. What is held for calls that wait stays: they are still to be made.
@@ -132,6 +134,7 @@ mod tests {
         let mut account = Account::default();
         account.spend("pay", cent);
         for at in 0..1_000 {
+            account.spend(&format!("free-{at}"), Usd::ZERO);
             account.spend(&format!("invented-{at}"), cent);
         }
         assert!(serde_json::to_string(&account).unwrap().len() < 20_000);

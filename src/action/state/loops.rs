@@ -5,29 +5,29 @@ use std::collections::BTreeMap;
 
 /// With which arguments an action was tried.
 ///
-/// INVARIANT: the rules of one call forget nothing that those of another count. So the widest window and the highest threshold that any
-/// rule had are kept, and say what may be forgotten.
+/// INVARIANT: the rules of one call forget nothing that those of another count. So the widest window that any rule had is kept, and says
+/// what may be forgotten; and what is kept of one call's arguments takes no more place than of another's.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LoopHistory {
     /// The attempts, from the oldest to the newest, by the hash of the arguments that count.
-    attempts: BTreeMap<String, Vec<u64>>,
+    attempts: BTreeMap<String, Vec<Attempts>>,
     /// The widest window, in milliseconds.
     #[serde(default)]
     window_ms: u64,
-    /// The highest threshold.
-    #[serde(default)]
-    threshold: u64,
 }
 
-/// How many attempts are kept for one hash, where the threshold asks for no more (decision 42).
-const ATTEMPTS: usize = 32;
+/// Attempts at about one time: when, and how many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Attempts(u64, u64);
 
-/// How many hashes are kept. The one that was tried least recently goes first.
+/// How many moments are kept of one hash (decision 42 keeps as many attempts). Beyond, neighbours become one at the later of their times,
+/// which counts longer, never shorter.
+const MOMENTS: usize = 32;
+
+/// How many hashes are kept. The one that was tried least recently goes first: a loop over more arguments than this is none that anybody
+/// would see as one.
 const HASHES: usize = 500;
-
-/// How many attempts are kept of all hashes together, so that the record stays below 200 KB. They go as hashes do.
-const ALL_ATTEMPTS: usize = 10_000;
 
 /// How often something was tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,34 +43,50 @@ impl LoopHistory {
     pub fn tried(&self, hash: &str, now_ms: u64, window_ms: u64) -> Tried {
         // What is exactly as old as the window stays.
         let attempts = self.attempts.get(hash).into_iter().flatten();
-        let mut in_window = attempts.copied().filter(|at_ms| at_ms.saturating_add(window_ms) >= now_ms).peekable();
-        let first_ms = in_window.peek().copied().unwrap_or(now_ms);
-        Tried { count: in_window.count() as u64 + 1, first_ms }
+        let mut in_window = attempts.filter(|attempts| attempts.0.saturating_add(window_ms) >= now_ms).peekable();
+        let first_ms = in_window.peek().map_or(now_ms, |attempts| attempts.0);
+        Tried { count: in_window.map(|attempts| attempts.1).sum::<u64>() + 1, first_ms }
     }
 
-    /// Whether everything has left every window before a time.
+    /// Whether everything has left every window before a time, also one that a policy may be given tomorrow.
     pub fn is_over(&self, now_ms: u64) -> bool {
-        self.attempts.values().flatten().all(|at_ms| at_ms.saturating_add(self.window_ms) < now_ms)
+        /// What a policy may have at the most: 30 days.
+        const WIDEST_MS: u64 = 2_592_000_000;
+        self.attempts.values().flatten().all(|attempts| attempts.0.saturating_add(WIDEST_MS) < now_ms)
     }
 
-    /// Records an attempt, for rules of which the widest window and the highest threshold are these.
-    pub fn attempt(&mut self, hash: &str, now_ms: u64, window_ms: u64, threshold: u64) {
+    /// Records an attempt, for rules of which the widest window is this.
+    pub fn attempt(&mut self, hash: &str, now_ms: u64, window_ms: u64) {
         self.window_ms = self.window_ms.max(window_ms);
-        self.threshold = self.threshold.max(threshold);
-        let most = ATTEMPTS.max(usize::try_from(self.threshold).unwrap_or(usize::MAX));
         let window_ms = self.window_ms;
         let attempts = self.attempts.entry(hash.to_owned()).or_default();
-        attempts.retain(|at_ms| at_ms.saturating_add(window_ms) >= now_ms);
-        attempts.push(now_ms);
-        if attempts.len() > most {
-            attempts.remove(0);
+        attempts.retain(|attempts| attempts.0.saturating_add(window_ms) >= now_ms);
+        match attempts.last_mut() {
+            Some(last) if last.0 >= now_ms => last.1 += 1,
+            _ => attempts.push(Attempts(now_ms, 1)),
         }
-        while self.attempts.len() > HASHES || self.attempts.values().map(Vec::len).sum::<usize>() > ALL_ATTEMPTS {
+        if attempts.len() > MOMENTS {
+            merge_closest(attempts);
+        }
+        if self.attempts.len() > HASHES {
             let others = self.attempts.iter().filter(|(other, _)| other.as_str() != hash);
-            let Some(oldest) = others.min_by_key(|(_, attempts)| attempts.last().copied()) else { return };
-            let oldest = oldest.0.clone();
-            self.attempts.remove(&oldest);
+            let oldest = others.min_by_key(|(_, attempts)| attempts.last().map(|attempts| attempts.0));
+            if let Some(oldest) = oldest.map(|(hash, _)| hash.clone()) {
+                self.attempts.remove(&oldest);
+            }
         }
+    }
+}
+
+fn merge_closest(attempts: &mut Vec<Attempts>) {
+    let gaps = attempts.windows(2).enumerate().filter_map(|(at, pair)| match pair {
+        [older, newer] => Some((newer.0 - older.0, at)),
+        _ => None,
+    });
+    let Some((_, at)) = gaps.min() else { return };
+    let older = attempts.remove(at);
+    if let Some(newer) = attempts.get_mut(at) {
+        newer.1 += older.1;
     }
 }
 
@@ -82,23 +98,31 @@ mod tests {
     fn the_rules_of_one_call_forget_nothing_that_those_of_another_count() {
         let mut history = LoopHistory::default();
         for at_ms in 0..40 {
-            history.attempt("a", at_ms, 3_600_000, 40);
+            history.attempt("a", at_ms, 3_600_000);
         }
-        history.attempt("a", 10_000, 1, 2);
-        assert_eq!(history.tried("a", 10_001, 3_600_000).count, 41);
+        history.attempt("a", 10_000, 1);
+        assert_eq!(history.tried("a", 10_001, 3_600_000).count, 42);
         assert_eq!(history.tried("a", 10_001, 1).count, 2);
+        // Nor does what is tried much more often.
+        for other in 0..20 {
+            for at_ms in 0..2_000 {
+                history.attempt(&format!("{other}"), 20_000 + at_ms, 3_600_000);
+            }
+        }
+        assert_eq!(history.tried("a", 30_000, 3_600_000).count, 42);
+        assert_eq!(history.tried("7", 30_000, 3_600_000).count, 2_001);
     }
 
     #[test]
     fn the_history_stays_small() {
         let mut history = LoopHistory::default();
         for hash in 0..600 {
-            for at_ms in 0..30 {
-                history.attempt(&format!("{hash:016}"), hash * 100 + at_ms, 2_592_000_000, 1_000);
+            for at_ms in 0..50 {
+                history.attempt(&format!("{hash:016}"), hash * 100 + at_ms * 2, 2_592_000_000);
             }
         }
         let kept = serde_json::to_string(&history).unwrap_or_default();
         assert!(kept.len() < 200_000, "{}", kept.len());
-        assert_eq!(history.tried("0000000000000599", 59_930, 1_000).count, 31);
+        assert_eq!(history.tried("0000000000000599", 60_000, 2_592_000_000).count, 51);
     }
 }

@@ -63,6 +63,13 @@ pub enum StateKey {
         /// The action.
         action: String,
     },
+    /// How often a run, or what is in none of a session, began anew: what a call of before gives is no evidence afterwards.
+    Beginnings {
+        /// The run.
+        run: Option<String>,
+        /// The session, where there is no run.
+        session: String,
+    },
     /// What became of a call with an idempotency key.
     Idempotency {
         /// The run, or the session and agent of a call without one.
@@ -144,6 +151,12 @@ impl Bucket {
         }
     }
 
+    /// What counts how often a run, or else a session, began anew.
+    pub fn beginnings(run: Option<&str>, session: &str) -> StateKey {
+        let session = if run.is_some() { "" } else { session };
+        StateKey::Beginnings { run: run.map(str::to_owned), session: session.to_owned() }
+    }
+
     /// What the keys begin with of everything that belongs to a run, or to the calls of a session that are in none, whose ever.
     pub fn folder(run: Option<&str>, session: &str) -> String {
         match run {
@@ -192,6 +205,7 @@ impl StateKey {
             Self::Rate { .. } => "action_rate",
             Self::Loops { .. } => "action_loops",
             Self::Evidence { .. } => EVIDENCE,
+            Self::Beginnings { .. } => "action_beginnings",
             Self::Idempotency { .. } => "action_idempotency",
             Self::ExceptionUses { .. } => "action_exception_uses",
             Self::Reservation(_) => "action_reservation",
@@ -207,6 +221,10 @@ impl StateKey {
                 format!("{}/{}", escaped(session), escaped(action))
             }
             Self::Evidence { bucket, action } => format!("{}/{}", bucket.key(), escaped(action)),
+            Self::Beginnings { run, session } => {
+                let folder = Bucket::folder(run.as_deref(), session);
+                folder.strip_suffix('/').unwrap_or(&folder).to_owned()
+            }
             Self::Idempotency { bucket, action, key } => {
                 format!("{}/{}/{}", bucket.key(), escaped(action), escaped(key))
             }
@@ -234,6 +252,8 @@ pub enum StateValue {
     Loops(Shared<LoopHistory>),
     /// What it gave.
     Evidence(Shared<Evidence>),
+    /// How often something began anew.
+    Beginnings(u64),
     /// What became of a call.
     Idempotency(IdempotencyEntry),
     /// How often an exception was used.
@@ -257,6 +277,7 @@ impl StateValue {
             Self::Rate(value) => json(value),
             Self::Loops(value) => json(value),
             Self::Evidence(value) => json(value),
+            Self::Beginnings(value) => json(value),
             Self::Idempotency(value) => json(value),
             Self::ExceptionUses(value) => json(value),
             Self::Reservation(value) => json(value),
@@ -281,6 +302,7 @@ impl StateValue {
             StateKey::Rate { .. } => Self::Rate(read(value)?),
             StateKey::Loops { .. } => Self::Loops(read(value)?),
             StateKey::Evidence { .. } => Self::Evidence(read(value)?),
+            StateKey::Beginnings { .. } => Self::Beginnings(read(value)?),
             StateKey::Idempotency { .. } => Self::Idempotency(read(value)?),
             StateKey::ExceptionUses { .. } => Self::ExceptionUses(read(value)?),
             StateKey::Reservation(_) => Self::Reservation(Box::new(read(value)?)),
@@ -426,6 +448,12 @@ looked_up!(
     evidence,
     Evidence,
     Shared<Evidence>
+);
+looked_up!(
+    /// How often something began anew; a new run never did.
+    beginnings,
+    Beginnings,
+    u64
 );
 looked_up!(
     /// The uses of an exception; a new one was never used.

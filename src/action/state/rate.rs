@@ -1,6 +1,6 @@
 //! `RateWindow`: when an action was taken, for limits of any number and window (section 3.5).
 
-use crate::action::policy::RateLimit;
+use crate::action::policy::{RateLimit, ranges};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -82,10 +82,14 @@ impl RateWindow {
     pub fn take(&mut self, now_ms: u64, longest_window_seconds: u64) {
         let now_ms = self.latest(now_ms);
         self.prune(now_ms, longest_window_seconds);
-        let at = self.taken.partition_point(|taken| taken.0 <= now_ms);
+        self.count_at(now_ms);
+    }
+
+    fn count_at(&mut self, at_ms: u64) {
+        let at = self.taken.partition_point(|taken| taken.0 <= at_ms);
         match at.checked_sub(1).and_then(|before| self.taken.get_mut(before)) {
-            Some(taken) if taken.0 == now_ms => taken.1 += 1,
-            _ => self.taken.insert(at, Taken(now_ms, 1)),
+            Some(taken) if taken.0 == at_ms => taken.1 += 1,
+            _ => self.taken.insert(at, Taken(at_ms, 1)),
         }
         if self.taken.len() > MOMENTS {
             self.merge_closest();
@@ -107,14 +111,13 @@ impl RateWindow {
     /// A call that waited is made: its slot stays where it was.
     pub fn confirm(&mut self, reservation: &str) {
         if let Some(held) = self.holds.remove(reservation) {
-            let at = self.taken.partition_point(|taken| taken.0 <= held.at_ms);
-            self.taken.insert(at, Taken(held.at_ms, 1));
+            self.count_at(held.at_ms);
         }
     }
 
-    /// Whether everything has left every window before a time.
+    /// Whether everything has left every window before a time, also one that a policy may be given tomorrow.
     pub fn is_over(&self, now_ms: u64) -> bool {
-        let window_ms = self.window_seconds.saturating_mul(1000);
+        let window_ms = ranges::WINDOW_SECONDS.end().saturating_mul(1000);
         self.taken.iter().all(|taken| taken.0.saturating_add(window_ms) <= now_ms)
             && self.holds.values().all(|held| held.expires_at_ms.max(held.at_ms.saturating_add(window_ms)) <= now_ms)
     }

@@ -19,6 +19,8 @@ pub fn state_key(kind: &str, key: &str) -> Option<StateKey> {
         ("action_evidence", [of @ .., action]) => {
             StateKey::Evidence { bucket: bucket(of)?, action: (*action).to_owned() }
         }
+        ("action_beginnings", ["run", run]) => Bucket::beginnings(Some(run), ""),
+        ("action_beginnings", ["session", session]) => Bucket::beginnings(None, session),
         ("action_idempotency", [of @ .., action, key]) => {
             StateKey::Idempotency { bucket: bucket(of)?, action: (*action).to_owned(), key: (*key).to_owned() }
         }
@@ -101,6 +103,8 @@ mod tests {
                 StateKey::Loops { session: name(), action: name() },
                 StateKey::Evidence { bucket: Bucket::Run(name()), action: name() },
                 StateKey::Evidence { bucket: Bucket::new(None, &name(), None), action: name() },
+                Bucket::beginnings(Some(&name()), ""),
+                Bucket::beginnings(None, &name()),
                 StateKey::Idempotency { bucket: Bucket::new(None, &name(), None), action: name(), key: name() },
                 StateKey::Idempotency {
                     bucket: Bucket::new(None, &name(), Some(&name())),

@@ -1,6 +1,6 @@
 //! `Reservation`: what is held for one call, from the decision to its settlement.
 
-use super::{AccountKey, Bucket};
+use super::{AccountKey, Bucket, StateKey};
 use crate::action::money::{Usd, exact};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -39,6 +39,9 @@ pub struct Reservation {
     /// How often each of them had begun anew when it was spent there. What has begun anew since has forgotten it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resets: Vec<u64>,
+    /// How often its run had begun anew when it was allowed, where its result is evidence.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub beginnings: u64,
     /// When it was decided, in milliseconds since 1970: the time of its rate slot.
     pub at_ms: u64,
     /// When it expires.
@@ -73,6 +76,11 @@ pub enum ReservationStatus {
 }
 
 impl Reservation {
+    /// What counts how often its run began anew.
+    pub fn beginnings_key(&self) -> StateKey {
+        Bucket::beginnings(self.run.as_deref(), &self.session)
+    }
+
     /// Whether a hold's time is up.
     pub const fn is_expired_hold(&self, now_ms: u64) -> bool {
         matches!(self.status, ReservationStatus::Held) && self.expires_at_ms <= now_ms
@@ -82,4 +90,9 @@ impl Reservation {
     pub fn bucket(&self) -> Bucket {
         Bucket::new(self.run.as_deref(), &self.session, self.agent.as_deref())
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }

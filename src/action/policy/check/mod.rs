@@ -3,7 +3,7 @@
 mod circles;
 mod fields;
 mod names;
-mod ranges;
+pub mod ranges;
 mod rules;
 mod values;
 mod warnings;
