@@ -1,5 +1,6 @@
 // The page: opens the draft, wires editors, engine and preview together, and holds the only state they share.
 import { announce } from "./announcer";
+import { DocumentSource, type ChosenDocument } from "./document-source";
 import { openDrafts, type Draft, type Settings } from "./drafts";
 import { RegoEditor } from "./editor";
 import { byId } from "./element";
@@ -10,7 +11,7 @@ import { wireExamplesDialog } from "./examples-dialog";
 import { InputPane } from "./input-pane";
 import { jsonText } from "./json-text";
 import { Participants, configOf } from "./participants";
-import { PlanSource, type Plan } from "./plan-source";
+import { planDocuments } from "./plan-documents";
 import { GOVERNANCE_PACKAGE } from "./policy-kind";
 import { PreviewPane } from "./preview";
 import { ProblemList } from "./problem-list";
@@ -49,7 +50,7 @@ const settings: Settings = opened.settings;
 const checker = new EngineClient(CHECK_LIMIT_MS);
 const evaluator = new EngineClient(EVALUATION_LIMIT_MS);
 
-let plan: Plan | null = null;
+let plan: ChosenDocument | null = null;
 /** The last check and the text that it was made of; null until the engine has answered once. */
 let checked: { text: string; check: PolicyCheck } | null = null;
 
@@ -206,7 +207,8 @@ function preview(): void {
   void whileStoppable(asked);
 }
 
-const planSource = new PlanSource(
+const planSource = new DocumentSource(
+  planDocuments,
   {
     select: byId("plan", HTMLSelectElement),
     chooseButton: byId("choose-plan", HTMLButtonElement),
@@ -214,7 +216,7 @@ const planSource = new PlanSource(
     dropHint: byId("drop-hint", HTMLElement),
   },
   {
-    plan(chosen) {
+    taken(chosen) {
       plan = chosen;
       if (chosen.example !== null) keep({ plan: chosen.example });
       // A file can be dropped while the other tab is open; its preview is what the person wants to see.
@@ -225,11 +227,8 @@ const planSource = new PlanSource(
       editor.replace(text);
       announce("policy", `${name} is in the editor.`);
     },
-    largest: async () => {
-      const start = await evaluator.started;
-      return "ok" in start ? (start.ok.limits["input_bytes"] ?? Infinity) : Infinity;
-    },
-    failed(message, help) {
+    largest: () => evaluator.limit("input_bytes"),
+    failed({ message, help }) {
       plan = null;
       previewPane.fail("The plan cannot be previewed", { code: "plan_not_read", message, help });
     },

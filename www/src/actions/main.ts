@@ -1,5 +1,6 @@
 // The page of actions: opens the draft, wires policies, call, verdict and simulation together, and holds the state they share.
 import { announce } from "../announcer";
+import { DocumentSource, type ChosenDocument } from "../document-source";
 import { byId } from "../element";
 import { EngineClient } from "../engine-client";
 import { wireThemeToggle } from "../theme-toggle";
@@ -7,7 +8,7 @@ import { openActionDrafts, type ActionSettings, type CallPart } from "./action-d
 import type { Blamed } from "./action-operations";
 import { CallPane } from "./call-pane";
 import { wirePolicyExamples } from "./policy-examples";
-import { LedgerSource, type ChosenLedger } from "./ledger-source";
+import { ledgerDocuments } from "./ledger-documents";
 import { PoliciesPane } from "./policies-pane";
 import { SimulationPane } from "./simulation-pane";
 import { startingDraft } from "./starting-draft";
@@ -30,7 +31,7 @@ const { settings } = opened;
 const judge = new EngineClient(JUDGE_LIMIT_MS);
 const simulator = new EngineClient(JUDGE_LIMIT_MS);
 
-let ledger: ChosenLedger | null = null;
+let ledger: ChosenDocument | null = null;
 
 function keep(changes: Partial<ActionSettings>): void {
   Object.assign(settings, changes);
@@ -117,7 +118,8 @@ async function simulate(): Promise<void> {
   await whileStoppable(simulation.ask(question));
 }
 
-const ledgers = new LedgerSource(
+const ledgers = new DocumentSource(
+  ledgerDocuments,
   {
     select: byId("ledger", HTMLSelectElement),
     chooseButton: byId("choose-ledger", HTMLButtonElement),
@@ -125,22 +127,19 @@ const ledgers = new LedgerSource(
     dropHint: byId("drop-hint", HTMLElement),
   },
   {
-    ledger(chosen) {
+    taken(chosen) {
       ledger = chosen;
       if (chosen.example !== null) keep({ ledger: chosen.example });
       // A file can be dropped while the simulation is out of sight; what comes of it is what the person wants to see.
       else byId("simulation", HTMLElement).scrollIntoView({ block: "start" });
       void simulate();
     },
-    policy: (title, text) => policies.take(title, text),
-    failed(title, message, help) {
+    policy: (file, text) => policies.take(file.replace(/\.\w+$/, ""), text),
+    failed({ title, message, help }) {
       ledger = null;
       simulation.fail(`${title} cannot be simulated`, { code: "ledger_not_read", message, help });
     },
-    largest: async () => {
-      const start = await simulator.started;
-      return "ok" in start ? (start.ok.limits["input_bytes"] ?? Infinity) : Infinity;
-    },
+    largest: () => simulator.limit("input_bytes"),
   },
 );
 
