@@ -10,13 +10,16 @@ import { examplePlans, exampleRun } from "./examples";
 import { wireExamplesDialog } from "./examples-dialog";
 import { InputPane } from "./input-pane";
 import { jsonText } from "./json-text";
+import { showKept } from "./kept-notice";
 import { Participants, configOf } from "./participants";
 import { planDocuments } from "./plan-documents";
 import { GOVERNANCE_PACKAGE } from "./policy-kind";
 import { PreviewPane } from "./preview";
 import { ProblemList } from "./problem-list";
+import { wireResetDialog } from "./reset-dialog";
 import { RunForm, contextOf, settingsOf } from "./run-form";
 import { startingInput, startingPolicy } from "./starting-draft";
+import { wireStopButton } from "./stop-button";
 import { Tabs } from "./tabs";
 import { wireThemeToggle } from "./theme-toggle";
 
@@ -25,7 +28,6 @@ const CHECK_DELAY_MS = 150;
 // limit well within the second figure, and the person can stop it earlier. A preview has a limit of its own.
 const CHECK_LIMIT_MS = 2_000;
 const EVALUATION_LIMIT_MS = 10_000;
-const STOP_SHOWN_MS = 500;
 
 const startingDraft: Draft = {
   policy: startingPolicy,
@@ -39,16 +41,13 @@ const startingDraft: Draft = {
   },
 };
 
-const keptNotice = byId("kept", HTMLElement);
-const drafts = await openDrafts((kept) => {
-  keptNotice.hidden = kept;
-  if (!kept) announce("drafts", keptNotice.textContent ?? "");
-});
+const drafts = await openDrafts(showKept);
 const opened = await drafts.load(structuredClone(startingDraft));
 const settings: Settings = opened.settings;
 
 const checker = new EngineClient(CHECK_LIMIT_MS);
 const evaluator = new EngineClient(EVALUATION_LIMIT_MS);
+const whileStoppable = wireStopButton(byId("stop", HTMLButtonElement), evaluator);
 
 let plan: ChosenDocument | null = null;
 /** The last check and the text that it was made of; null until the engine has answered once. */
@@ -273,21 +272,6 @@ function keep(changes: Partial<Settings>): void {
   drafts.save("settings", settings);
 }
 
-const stop = byId("stop", HTMLButtonElement);
-stop.addEventListener("click", () => evaluator.stop());
-let running = 0;
-async function whileStoppable<T>(work: Promise<T>): Promise<T> {
-  running += 1;
-  const timer = window.setTimeout(() => (stop.disabled = false), STOP_SHOWN_MS);
-  try {
-    return await work;
-  } finally {
-    running -= 1;
-    window.clearTimeout(timer);
-    if (running === 0) stop.disabled = true;
-  }
-}
-
 byId("evaluate", HTMLButtonElement).addEventListener("click", () => void evaluate());
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.defaultPrevented) void evaluate();
@@ -301,14 +285,7 @@ wireExamplesDialog(byId("open-examples", HTMLButtonElement), byId("examples-dial
   announce("policy", `${policy.file} is in the editor.`);
 });
 
-const resetDialog = byId("reset-dialog", HTMLDialogElement);
-byId("reset", HTMLButtonElement).addEventListener("click", () => {
-  resetDialog.returnValue = "";
-  resetDialog.showModal();
-});
-resetDialog.addEventListener("close", () => {
-  if (resetDialog.returnValue === "reset") void startOver();
-});
+wireResetDialog(startOver);
 
 async function startOver(): Promise<void> {
   const fresh = structuredClone(startingDraft);

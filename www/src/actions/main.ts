@@ -3,6 +3,9 @@ import { announce } from "../announcer";
 import { DocumentSource, type ChosenDocument } from "../document-source";
 import { byId } from "../element";
 import { EngineClient } from "../engine-client";
+import { showKept } from "../kept-notice";
+import { wireResetDialog } from "../reset-dialog";
+import { wireStopButton } from "../stop-button";
 import { wireThemeToggle } from "../theme-toggle";
 import { openActionDrafts, type ActionSettings, type CallPart } from "./action-drafts";
 import type { Blamed } from "./action-operations";
@@ -18,18 +21,14 @@ const JUDGE_DELAY_MS = 150;
 const SIMULATE_DELAY_MS = 400;
 // A verdict takes milliseconds: one that takes longer than this is stuck.
 const JUDGE_LIMIT_MS = 3_000;
-const STOP_SHOWN_MS = 500;
 
-const keptNotice = byId("kept", HTMLElement);
-const drafts = await openActionDrafts((kept) => {
-  keptNotice.hidden = kept;
-  if (!kept) announce("drafts", keptNotice.textContent ?? "");
-});
+const drafts = await openActionDrafts(showKept);
 const opened = await drafts.load(startingDraft());
 const { settings } = opened;
 
 const judge = new EngineClient(JUDGE_LIMIT_MS);
 const simulator = new EngineClient(JUDGE_LIMIT_MS);
+const whileStoppable = wireStopButton(byId("stop", HTMLButtonElement), simulator);
 
 let ledger: ChosenDocument | null = null;
 
@@ -160,34 +159,12 @@ function showSettings(): void {
   beginsWithState.checked = settings.beginsWithState;
 }
 
-const stop = byId("stop", HTMLButtonElement);
-stop.addEventListener("click", () => simulator.stop());
-let running = 0;
-async function whileStoppable<T>(work: Promise<T>): Promise<T> {
-  running += 1;
-  const timer = window.setTimeout(() => (stop.disabled = false), STOP_SHOWN_MS);
-  try {
-    return await work;
-  } finally {
-    running -= 1;
-    window.clearTimeout(timer);
-    if (running === 0) stop.disabled = true;
-  }
-}
-
 // --- the page ---------------------------------------------------------------------------------------------------
 
 const theme = wireThemeToggle(byId("theme-toggle", HTMLButtonElement));
 wirePolicyExamples(byId("open-examples", HTMLButtonElement), byId("examples-dialog", HTMLDialogElement), ({ name, text }) => policies.take(name, text));
 
-const resetDialog = byId("reset-dialog", HTMLDialogElement);
-byId("reset", HTMLButtonElement).addEventListener("click", () => {
-  resetDialog.returnValue = "";
-  resetDialog.showModal();
-});
-resetDialog.addEventListener("close", () => {
-  if (resetDialog.returnValue === "reset") void startOver();
-});
+wireResetDialog(startOver);
 
 async function startOver(): Promise<void> {
   const fresh = startingDraft();

@@ -2,6 +2,7 @@
 import { announce } from "../announcer";
 import { byId, element, replaceChildren } from "../element";
 import { failureBox } from "../failure-box";
+import { wireResetDialog } from "../reset-dialog";
 import { wireThemeToggle } from "../theme-toggle";
 import { asSentence, refusalOf } from "./actions";
 import { ConsoleClient } from "./console-client";
@@ -220,14 +221,7 @@ byId("sweep-now", HTMLButtonElement).addEventListener("click", () => void moveTi
 
 const theme = wireThemeToggle(byId("theme-toggle", HTMLButtonElement));
 
-const resetDialog = byId("reset-dialog", HTMLDialogElement);
-byId("reset", HTMLButtonElement).addEventListener("click", () => {
-  resetDialog.returnValue = "";
-  resetDialog.showModal();
-});
-resetDialog.addEventListener("close", () => {
-  if (resetDialog.returnValue === "reset") void startOver();
-});
+wireResetDialog(startOver);
 
 async function startOver(): Promise<void> {
   content.setAttribute("aria-busy", "true");
