@@ -8,6 +8,7 @@ import { EngineClient } from "./engine-client";
 import type { PolicyCheck } from "./engine-operations";
 import { examplePlans, exampleRun } from "./examples";
 import { wireExamplesDialog } from "./examples-dialog";
+import { countInWords, worstOf } from "./finding-count";
 import { InputPane } from "./input-pane";
 import { jsonText } from "./json-text";
 import { showKept } from "./kept-notice";
@@ -119,11 +120,9 @@ function showCheck(check: PolicyCheck): void {
   void learn();
   editor.show(check.diagnostics);
   problems.show(check.diagnostics);
-  const errors = check.diagnostics.filter(({ severity }) => severity === "error").length;
-  const warnings = check.diagnostics.length - errors;
-  const words = [amount(errors, "error"), amount(warnings, "warning")].filter((part) => part !== "").join(", ");
+  const words = countInWords(check.diagnostics);
   problemCount.textContent = words;
-  problemCount.dataset["severity"] = errors > 0 ? "error" : warnings > 0 ? "warning" : "none";
+  problemCount.dataset["severity"] = worstOf(check.diagnostics);
   announce("problems", words === "" ? "No problems." : `${words}.`);
   kind.dataset["kind"] = check.governance ? "governance" : "module";
   const dialect = check.dialect === null ? "" : `, Rego ${check.dialect}`;
@@ -132,10 +131,6 @@ function showCheck(check: PolicyCheck): void {
     : check.packagePath === null
       ? "No package yet"
       : `Rego module ${check.packagePath}${dialect}`;
-}
-
-function amount(count: number, one: string): string {
-  return count === 0 ? "" : `${count} ${count === 1 ? one : `${one}s`}`;
 }
 
 // --- input and answer -------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 // The console: who acts, what time it is, which view is shown, and that every tab shows what is.
+import { amount } from "../amount";
 import { announce } from "../announcer";
 import { byId, element, replaceChildren } from "../element";
 import { failureBox } from "../failure-box";
@@ -19,7 +20,7 @@ import { runsView } from "./runs-view";
 import { setView, type SetView } from "./set-view";
 import { setsView } from "./sets-view";
 import { SweepTimer } from "./sweep-timer";
-import { amount, timeInWords } from "./words";
+import { timeInWords } from "./words";
 
 const HOUR_MS = 3_600_000;
 const CLOCK_SHOWN_MS = 20_000;
