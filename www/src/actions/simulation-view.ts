@@ -85,11 +85,11 @@ function reasons({ by_reason, denied }: ActionSimulationSummary): HTMLElement {
   );
 }
 
-const NAMED_ENTRIES = 12;
-
 function warningShown({ kind, message, count, indices }: ActionSimulationWarning): WarningShown {
   return { kind, message, about: entriesInWords(indices, count) };
 }
+
+const NAMED_ENTRIES = 12;
 
 function entriesInWords(indices: readonly number[], count: number): string {
   const named = indices.slice(0, NAMED_ENTRIES).map((index) => String(index + 1));
