@@ -470,6 +470,18 @@ describe("the page of actions", needsChromium(), () => {
       assert.deepEqual(await page.locator("#policy-tabs .tab-title").allInnerTexts(), ["refund-policy", "support-bot", "money"], "it is known by its own name");
     }));
 
+  it("edits a policy that is dropped although a ledger is chosen before it is read", () =>
+    visit(async (page) => {
+      await page.evaluate(() => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(["name: money\nrun_budget: 1\n"], "money.yaml"));
+        document.querySelector("#simulation-result").dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+        document.querySelector("#ledger").dispatchEvent(new Event("change"));
+      });
+      await page.locator('#policy-tabs [aria-selected="true"]', { hasText: "money" }).waitFor({ timeout: 5_000 });
+      await waitForTotal(page, "Calls", "49");
+    }));
+
   it("says what a folder is that is dropped, and what is too large, and goes on", () =>
     visit(async (page) => {
       const session = await page.context().newCDPSession(page);

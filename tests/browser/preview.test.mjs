@@ -47,6 +47,28 @@ describe("the governance preview", needsChromium(), () => {
     await opened.close();
   }
 
+  /** Keeps an example waiting: `asked` when the page has asked for it, and `answer` answers it and lets the page show what it makes of that. */
+  async function holdBackExample(page, name) {
+    const address = new RegExp(`/${name}[^/]*\\.json$`);
+    let held;
+    const asked = new Promise((resolve) => (held = resolve));
+    let fulfil;
+    const fulfilled = new Promise((resolve) => (fulfil = resolve));
+    await page.route(address, async (route) => {
+      held();
+      await route.fulfill(await fulfilled);
+    });
+    return {
+      asked,
+      async answer(response) {
+        const answered = page.waitForResponse(address);
+        fulfil(response);
+        await answered;
+        await page.waitForTimeout(300);
+      },
+    };
+  }
+
   /** Opens "Takes part" and switches participants by their names. */
   async function switchParticipants(page, on, ...names) {
     const open = await page.locator("#participants").evaluate((details) => details.open);
@@ -177,6 +199,36 @@ describe("the governance preview", needsChromium(), () => {
       await ready(page);
       await switchParticipants(page, true, "set:iam-review");
       assert.equal(await page.locator('input[name="set:cost"]').isChecked(), false);
+    }));
+
+  it("says nothing of an example that cannot be loaded once another was chosen, and says so of one that still is", () =>
+    visit(
+      async (page) => {
+        const quiet = await holdBackExample(page, "quiet");
+        await page.selectOption("#plan", "quiet");
+        await quiet.asked;
+        await page.selectOption("#plan", "pull-request");
+        await page.locator('[aria-label="What Pull request changes"]').waitFor();
+        await quiet.answer({ status: 404, body: "" });
+        assert.equal(await page.locator("#preview .failure").count(), 0);
+        await page.selectOption("#plan", "quiet");
+        await page.locator("#preview .failure-message", { hasText: "The example plan could not be read (404" }).waitFor();
+        assert.match(await page.locator("#preview .failure-help").innerText(), /example plans are files beside this page/);
+      },
+      { complaints: /404/ },
+    ));
+
+  it("previews the own file that was chosen again, and not an example that arrives after it", () =>
+    visit(async (page) => {
+      await dropFile(page, "mine.json", await example("quiet"));
+      await page.locator('[aria-label="What mine.json changes"]').waitFor();
+      const late = await holdBackExample(page, "pull-request");
+      await page.selectOption("#plan", "pull-request");
+      await late.asked;
+      await page.selectOption("#plan", "own file");
+      await late.answer({ body: await example("pull-request") });
+      assert.equal(await page.locator("#plan option:checked").innerText(), "mine.json");
+      assert.equal(await page.locator(".counts").getAttribute("aria-label"), "What mine.json changes");
     }));
 
   it("says what a folder is that is dropped, and goes on", () =>

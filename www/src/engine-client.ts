@@ -47,6 +47,12 @@ export class EngineClient {
     return this.#current().started;
   }
 
+  /** A limit of the engine by its name; infinitely many where there is no engine, of which whatever is asked next says what is wrong. */
+  async limit(name: string): Promise<number> {
+    const start = await this.started;
+    return "ok" in start ? (start.ok.limits[name] ?? Infinity) : Infinity;
+  }
+
   /** Asks `ask`; a question of the same topic that still waits or runs is superseded. `limitMs` is for one that takes longer. */
   latest<T>(topic: string, ask: (engine: Remote<EngineOperations>) => Promise<Answered<T>>, limitMs = this.#limitMs): Promise<Reply<T>> {
     return new Promise((resolve) => {

@@ -1,7 +1,7 @@
-// The list of example policies, by set, in a dialog that the keyboard can use.
-import { element, replaceChildren } from "./element";
+// The examples of Rego policies, by set, in their dialog.
+import { byId, element, replaceChildren } from "./element";
+import { exampleList } from "./example-list";
 import { examplePolicies, exampleSets, type ExamplePolicy } from "./examples";
-import { byId } from "./element";
 
 export function wireExamplesDialog(
   button: HTMLButtonElement,
@@ -16,28 +16,9 @@ export function wireExamplesDialog(
         "section",
         {},
         element("h3", {}, exampleSets[index]?.name ?? folder),
-        element("ul", {}, ...examplePolicies.filter(({ set }) => set === folder).map(row)),
+        exampleList(examplePolicies.filter(({ set }) => set === folder), dialog, chosen),
       ),
     ),
   );
   button.addEventListener("click", () => dialog.showModal());
-
-  function row(policy: ExamplePolicy): HTMLElement {
-    return element(
-      "li",
-      {},
-      element(
-        "button",
-        {
-          type: "button",
-          onclick: () => {
-            dialog.close();
-            chosen(policy);
-          },
-        },
-        element("span", {}, policy.file),
-        element("span", { class: "quiet" }, policy.purpose),
-      ),
-    );
-  }
 }

@@ -3,6 +3,7 @@ import type { ApprovalRule, ExternalCheckProvider, PolicySet, RunContext } from 
 import rules from "../../pkg-template/examples/approval-rules.json";
 import providers from "../../pkg-template/examples/providers.json";
 import run from "../../pkg-template/examples/run.json";
+import { exampleDocument, type ExampleDocument } from "./example-document";
 
 const policyFiles = import.meta.glob<string>("../../pkg-template/examples/policies/*/*", {
   query: "?raw",
@@ -22,12 +23,6 @@ export interface ExamplePolicy {
   source: string;
   /** The first words of the comment that the file begins with. */
   purpose: string;
-}
-
-export interface ExamplePlan {
-  name: string;
-  title: string;
-  load(): Promise<Uint8Array>;
 }
 
 const PLAN_TITLES: Record<string, string> = {
@@ -67,18 +62,10 @@ export const exampleRules = rules as ApprovalRule[];
 export const exampleProviders = providers as ExternalCheckProvider[];
 export const exampleRun = run as RunContext;
 
-export const examplePlans: ExamplePlan[] = Object.entries(planAddresses)
+export const examplePlans: ExampleDocument[] = Object.entries(planAddresses)
   .map(([path, address]) => {
     const name = path.split("/").at(-1)?.replace(/\.json$/, "") ?? path;
-    return {
-      name,
-      title: PLAN_TITLES[name] ?? name,
-      async load() {
-        const answer = await fetch(address);
-        if (!answer.ok) throw new Error(`the example plan could not be read (${answer.status} ${answer.statusText})`);
-        return new Uint8Array(await answer.arrayBuffer());
-      },
-    };
+    return exampleDocument("plan", name, PLAN_TITLES[name] ?? name, address);
   })
   .sort((a, b) => orderOf(a.name) - orderOf(b.name) || a.name.localeCompare(b.name));
 

@@ -1,5 +1,6 @@
 // The page: opens the draft, wires editors, engine and preview together, and holds the only state they share.
 import { announce } from "./announcer";
+import { DocumentSource, type ChosenDocument } from "./document-source";
 import { openDrafts, type Draft, type Settings } from "./drafts";
 import { RegoEditor } from "./editor";
 import { byId } from "./element";
@@ -7,15 +8,19 @@ import { EngineClient } from "./engine-client";
 import type { PolicyCheck } from "./engine-operations";
 import { examplePlans, exampleRun } from "./examples";
 import { wireExamplesDialog } from "./examples-dialog";
+import { countInWords, worstOf } from "./finding-count";
 import { InputPane } from "./input-pane";
 import { jsonText } from "./json-text";
+import { showKept } from "./kept-notice";
 import { Participants, configOf } from "./participants";
-import { PlanSource, type Plan } from "./plan-source";
+import { planDocuments } from "./plan-documents";
 import { GOVERNANCE_PACKAGE } from "./policy-kind";
 import { PreviewPane } from "./preview";
 import { ProblemList } from "./problem-list";
+import { wireResetDialog } from "./reset-dialog";
 import { RunForm, contextOf, settingsOf } from "./run-form";
 import { startingInput, startingPolicy } from "./starting-draft";
+import { wireStopButton } from "./stop-button";
 import { Tabs } from "./tabs";
 import { wireThemeToggle } from "./theme-toggle";
 
@@ -24,7 +29,6 @@ const CHECK_DELAY_MS = 150;
 // limit well within the second figure, and the person can stop it earlier. A preview has a limit of its own.
 const CHECK_LIMIT_MS = 2_000;
 const EVALUATION_LIMIT_MS = 10_000;
-const STOP_SHOWN_MS = 500;
 
 const startingDraft: Draft = {
   policy: startingPolicy,
@@ -38,18 +42,15 @@ const startingDraft: Draft = {
   },
 };
 
-const keptNotice = byId("kept", HTMLElement);
-const drafts = await openDrafts((kept) => {
-  keptNotice.hidden = kept;
-  if (!kept) announce("drafts", keptNotice.textContent ?? "");
-});
+const drafts = await openDrafts(showKept);
 const opened = await drafts.load(structuredClone(startingDraft));
 const settings: Settings = opened.settings;
 
 const checker = new EngineClient(CHECK_LIMIT_MS);
 const evaluator = new EngineClient(EVALUATION_LIMIT_MS);
+const whileStoppable = wireStopButton(byId("stop", HTMLButtonElement), evaluator);
 
-let plan: Plan | null = null;
+let plan: ChosenDocument | null = null;
 /** The last check and the text that it was made of; null until the engine has answered once. */
 let checked: { text: string; check: PolicyCheck } | null = null;
 
@@ -119,11 +120,9 @@ function showCheck(check: PolicyCheck): void {
   void learn();
   editor.show(check.diagnostics);
   problems.show(check.diagnostics);
-  const errors = check.diagnostics.filter(({ severity }) => severity === "error").length;
-  const warnings = check.diagnostics.length - errors;
-  const words = [amount(errors, "error"), amount(warnings, "warning")].filter((part) => part !== "").join(", ");
+  const words = countInWords(check.diagnostics);
   problemCount.textContent = words;
-  problemCount.dataset["severity"] = errors > 0 ? "error" : warnings > 0 ? "warning" : "none";
+  problemCount.dataset["severity"] = worstOf(check.diagnostics);
   announce("problems", words === "" ? "No problems." : `${words}.`);
   kind.dataset["kind"] = check.governance ? "governance" : "module";
   const dialect = check.dialect === null ? "" : `, Rego ${check.dialect}`;
@@ -132,10 +131,6 @@ function showCheck(check: PolicyCheck): void {
     : check.packagePath === null
       ? "No package yet"
       : `Rego module ${check.packagePath}${dialect}`;
-}
-
-function amount(count: number, one: string): string {
-  return count === 0 ? "" : `${count} ${count === 1 ? one : `${one}s`}`;
 }
 
 // --- input and answer -------------------------------------------------------------------------------------------
@@ -206,7 +201,8 @@ function preview(): void {
   void whileStoppable(asked);
 }
 
-const planSource = new PlanSource(
+const planSource = new DocumentSource(
+  planDocuments,
   {
     select: byId("plan", HTMLSelectElement),
     chooseButton: byId("choose-plan", HTMLButtonElement),
@@ -214,7 +210,7 @@ const planSource = new PlanSource(
     dropHint: byId("drop-hint", HTMLElement),
   },
   {
-    plan(chosen) {
+    taken(chosen) {
       plan = chosen;
       if (chosen.example !== null) keep({ plan: chosen.example });
       // A file can be dropped while the other tab is open; its preview is what the person wants to see.
@@ -225,11 +221,8 @@ const planSource = new PlanSource(
       editor.replace(text);
       announce("policy", `${name} is in the editor.`);
     },
-    largest: async () => {
-      const start = await evaluator.started;
-      return "ok" in start ? (start.ok.limits["input_bytes"] ?? Infinity) : Infinity;
-    },
-    failed(message, help) {
+    largest: () => evaluator.limit("input_bytes"),
+    failed({ message, help }) {
       plan = null;
       previewPane.fail("The plan cannot be previewed", { code: "plan_not_read", message, help });
     },
@@ -274,21 +267,6 @@ function keep(changes: Partial<Settings>): void {
   drafts.save("settings", settings);
 }
 
-const stop = byId("stop", HTMLButtonElement);
-stop.addEventListener("click", () => evaluator.stop());
-let running = 0;
-async function whileStoppable<T>(work: Promise<T>): Promise<T> {
-  running += 1;
-  const timer = window.setTimeout(() => (stop.disabled = false), STOP_SHOWN_MS);
-  try {
-    return await work;
-  } finally {
-    running -= 1;
-    window.clearTimeout(timer);
-    if (running === 0) stop.disabled = true;
-  }
-}
-
 byId("evaluate", HTMLButtonElement).addEventListener("click", () => void evaluate());
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.defaultPrevented) void evaluate();
@@ -302,14 +280,7 @@ wireExamplesDialog(byId("open-examples", HTMLButtonElement), byId("examples-dial
   announce("policy", `${policy.file} is in the editor.`);
 });
 
-const resetDialog = byId("reset-dialog", HTMLDialogElement);
-byId("reset", HTMLButtonElement).addEventListener("click", () => {
-  resetDialog.returnValue = "";
-  resetDialog.showModal();
-});
-resetDialog.addEventListener("close", () => {
-  if (resetDialog.returnValue === "reset") void startOver();
-});
+wireResetDialog(startOver);
 
 async function startOver(): Promise<void> {
   const fresh = structuredClone(startingDraft);

@@ -1,5 +1,6 @@
 // What takes part in the preview: the edited policy as a set of its own, the example sets, approval rules and external checks.
 import type { ApprovalRule, Enforcement, ExternalCheckProvider, GovernanceConfig, PolicySet } from "regate";
+import { amount } from "./amount";
 import { conditionInWords } from "./condition-words";
 import { element, replaceChildren } from "./element";
 import { exampleProviders, exampleRules, exampleSets } from "./examples";
@@ -61,12 +62,11 @@ export class Participants {
 
   #summarise(): void {
     const config = configOf(this.#settings, "");
-    const counts: [number, string, string][] = [
-      [config.policy_sets?.length ?? 0, "set", "sets"],
-      [config.approval_rules?.length ?? 0, "rule", "rules"],
-      [config.external_check_providers?.length ?? 0, "check", "checks"],
-    ];
-    this.#summary.textContent = counts.map(([count, one, many]) => `${count} ${count === 1 ? one : many}`).join(", ");
+    this.#summary.textContent = [
+      amount(config.policy_sets?.length ?? 0, "set"),
+      amount(config.approval_rules?.length ?? 0, "rule"),
+      amount(config.external_check_providers?.length ?? 0, "check"),
+    ].join(", ");
   }
 
   #draw(): void {
@@ -102,11 +102,10 @@ export class Participants {
   }
 
   #setRow(set: PolicySet): HTMLElement {
-    const count = set.policies?.length ?? 0;
     return element(
       "div",
       { class: "participant" },
-      this.#box(`set:${set.name}`, set.name, `${count} ${count === 1 ? "policy" : "policies"}`),
+      this.#box(`set:${set.name}`, set.name, amount(set.policies?.length ?? 0, "policy", "policies")),
       element("span", { class: `tag ${set.enforcement ?? "mandatory"}` }, set.enforcement ?? "mandatory"),
     );
   }

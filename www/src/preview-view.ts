@@ -8,6 +8,7 @@ import type {
   PreviewResponse,
   RunContext,
 } from "regate";
+import { amount } from "./amount";
 import { approverInWords, conditionInWords, teamInWords, timeoutInWords } from "./condition-words";
 import { element } from "./element";
 import type { PreviewAnswer } from "./engine-operations";
@@ -313,8 +314,4 @@ export function section(title: string, about: string, ...children: (HTMLElement 
     element("h3", {}, title, about === "" ? null : element("span", { class: "about" }, about)),
     ...children,
   );
-}
-
-function amount(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }

@@ -1,11 +1,11 @@
 // The preview pane: asks the engine what governance would do to the plan, and shows the newest answer.
 import type { GovernanceConfig, RunContext } from "regate";
 import { announce } from "./announcer";
+import type { ChosenDocument } from "./document-source";
 import { element, replaceChildren } from "./element";
 import type { EngineClient } from "./engine-client";
 import type { Failure } from "./engine-operations";
 import { failureBox, lateBox } from "./failure-box";
-import type { Plan } from "./plan-source";
 import { previewParts, verdictInWords, verdictOf } from "./preview-view";
 
 // A plan of many megabytes under several policy sets takes longer than an evaluation may; the person can stop it earlier.
@@ -18,7 +18,7 @@ const LATE_HELP = "switch some policies off under Takes part, or preview the pla
 const SPOKEN = { completes: "completes", waits: "waits for approval", rejected: "is rejected" };
 
 export interface PreviewQuestion {
-  plan: Plan;
+  plan: ChosenDocument;
   config: GovernanceConfig;
   context: RunContext;
 }

@@ -1,6 +1,7 @@
 // The examples of action policies that the package ships: policies, a call, a state, and ledgers, which are fetched when chosen.
 import call from "../../../pkg-template/examples/actions/call.json?raw";
 import state from "../../../pkg-template/examples/actions/state.json?raw";
+import { exampleDocument, type ExampleDocument } from "../example-document";
 
 const policyFiles = import.meta.glob<string>("../../../pkg-template/examples/actions/*-policy.{yaml,yml,json}", {
   query: "?raw",
@@ -23,12 +24,6 @@ export interface ExamplePolicyFile {
   purpose: string;
 }
 
-export interface ExampleLedger {
-  name: string;
-  title: string;
-  load(): Promise<Uint8Array>;
-}
-
 export const exampleCall = call;
 export const exampleState = state;
 
@@ -47,15 +42,7 @@ function purposeOf(text: string): string {
 
 const LEDGER_TITLES: Record<string, string> = { ledger: "A morning of the support bot" };
 
-export const exampleLedgers: ExampleLedger[] = Object.entries(ledgerAddresses).map(([path, address]) => {
+export const exampleLedgers: ExampleDocument[] = Object.entries(ledgerAddresses).map(([path, address]) => {
   const name = (path.split("/").at(-1) ?? path).replace(/\.\w+$/, "");
-  return {
-    name,
-    title: LEDGER_TITLES[name] ?? name,
-    async load() {
-      const answer = await fetch(address);
-      if (!answer.ok) throw new Error(`the example ledger could not be read (${answer.status} ${answer.statusText})`);
-      return new Uint8Array(await answer.arrayBuffer());
-    },
-  };
+  return exampleDocument("ledger", name, LEDGER_TITLES[name] ?? name, address);
 });

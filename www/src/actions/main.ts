@@ -1,13 +1,17 @@
 // The page of actions: opens the draft, wires policies, call, verdict and simulation together, and holds the state they share.
 import { announce } from "../announcer";
+import { DocumentSource, type ChosenDocument } from "../document-source";
 import { byId } from "../element";
 import { EngineClient } from "../engine-client";
+import { showKept } from "../kept-notice";
+import { wireResetDialog } from "../reset-dialog";
+import { wireStopButton } from "../stop-button";
 import { wireThemeToggle } from "../theme-toggle";
 import { openActionDrafts, type ActionSettings, type CallPart } from "./action-drafts";
 import type { Blamed } from "./action-operations";
 import { CallPane } from "./call-pane";
 import { wirePolicyExamples } from "./policy-examples";
-import { LedgerSource, type ChosenLedger } from "./ledger-source";
+import { ledgerDocuments } from "./ledger-documents";
 import { PoliciesPane } from "./policies-pane";
 import { SimulationPane } from "./simulation-pane";
 import { startingDraft } from "./starting-draft";
@@ -17,20 +21,16 @@ const JUDGE_DELAY_MS = 150;
 const SIMULATE_DELAY_MS = 400;
 // A verdict takes milliseconds: one that takes longer than this is stuck.
 const JUDGE_LIMIT_MS = 3_000;
-const STOP_SHOWN_MS = 500;
 
-const keptNotice = byId("kept", HTMLElement);
-const drafts = await openActionDrafts((kept) => {
-  keptNotice.hidden = kept;
-  if (!kept) announce("drafts", keptNotice.textContent ?? "");
-});
+const drafts = await openActionDrafts(showKept);
 const opened = await drafts.load(startingDraft());
 const { settings } = opened;
 
 const judge = new EngineClient(JUDGE_LIMIT_MS);
 const simulator = new EngineClient(JUDGE_LIMIT_MS);
+const whileStoppable = wireStopButton(byId("stop", HTMLButtonElement), simulator);
 
-let ledger: ChosenLedger | null = null;
+let ledger: ChosenDocument | null = null;
 
 function keep(changes: Partial<ActionSettings>): void {
   Object.assign(settings, changes);
@@ -117,7 +117,8 @@ async function simulate(): Promise<void> {
   await whileStoppable(simulation.ask(question));
 }
 
-const ledgers = new LedgerSource(
+const ledgers = new DocumentSource(
+  ledgerDocuments,
   {
     select: byId("ledger", HTMLSelectElement),
     chooseButton: byId("choose-ledger", HTMLButtonElement),
@@ -125,22 +126,19 @@ const ledgers = new LedgerSource(
     dropHint: byId("drop-hint", HTMLElement),
   },
   {
-    ledger(chosen) {
+    taken(chosen) {
       ledger = chosen;
       if (chosen.example !== null) keep({ ledger: chosen.example });
       // A file can be dropped while the simulation is out of sight; what comes of it is what the person wants to see.
       else byId("simulation", HTMLElement).scrollIntoView({ block: "start" });
       void simulate();
     },
-    policy: (title, text) => policies.take(title, text),
-    failed(title, message, help) {
+    policy: (file, text) => policies.take(file.replace(/\.\w+$/, ""), text),
+    failed({ title, message, help }) {
       ledger = null;
       simulation.fail(`${title} cannot be simulated`, { code: "ledger_not_read", message, help });
     },
-    largest: async () => {
-      const start = await simulator.started;
-      return "ok" in start ? (start.ok.limits["input_bytes"] ?? Infinity) : Infinity;
-    },
+    largest: () => simulator.limit("input_bytes"),
   },
 );
 
@@ -161,34 +159,12 @@ function showSettings(): void {
   beginsWithState.checked = settings.beginsWithState;
 }
 
-const stop = byId("stop", HTMLButtonElement);
-stop.addEventListener("click", () => simulator.stop());
-let running = 0;
-async function whileStoppable<T>(work: Promise<T>): Promise<T> {
-  running += 1;
-  const timer = window.setTimeout(() => (stop.disabled = false), STOP_SHOWN_MS);
-  try {
-    return await work;
-  } finally {
-    running -= 1;
-    window.clearTimeout(timer);
-    if (running === 0) stop.disabled = true;
-  }
-}
-
 // --- the page ---------------------------------------------------------------------------------------------------
 
 const theme = wireThemeToggle(byId("theme-toggle", HTMLButtonElement));
 wirePolicyExamples(byId("open-examples", HTMLButtonElement), byId("examples-dialog", HTMLDialogElement), ({ name, text }) => policies.take(name, text));
 
-const resetDialog = byId("reset-dialog", HTMLDialogElement);
-byId("reset", HTMLButtonElement).addEventListener("click", () => {
-  resetDialog.returnValue = "";
-  resetDialog.showModal();
-});
-resetDialog.addEventListener("close", () => {
-  if (resetDialog.returnValue === "reset") void startOver();
-});
+wireResetDialog(startOver);
 
 async function startOver(): Promise<void> {
   const fresh = startingDraft();

@@ -2,11 +2,12 @@
 import type { CompiledActionPolicy } from "regate";
 import { announce } from "../announcer";
 import { byId } from "../element";
+import { countInWords, worstOf } from "../finding-count";
 import { ProblemList, type Finding, type Notice } from "../problem-list";
 import type { PolicyDraft, Version } from "./action-drafts";
 import type { Judged, PolicyText, PolicyTexts } from "./action-operations";
 import { PolicyEditor } from "./policy-editor";
-import { countInWords, findingsOf } from "./policy-findings";
+import { findingsOf } from "./policy-findings";
 import { formatOf, nameIn } from "./policy-format";
 import { PolicyTabs } from "./policy-tabs";
 
@@ -269,8 +270,7 @@ export class PoliciesPane {
   #drawTabs(): void {
     const tabs = this.#policies.map((policy) => {
       const findings = (["current", "proposed"] as const).flatMap((version) => this.#checks.get(keyOf(policy.id, version))?.findings ?? []);
-      const severity = findings.some((finding) => finding.severity === "error") ? ("error" as const) : findings.length > 0 ? ("warning" as const) : ("none" as const);
-      return { id: policy.id, title: policy.title, isProposed: policy.proposed !== null, problems: countInWords(findings), severity };
+      return { id: policy.id, title: policy.title, isProposed: policy.proposed !== null, problems: countInWords(findings), severity: worstOf(findings) };
     });
     this.#tabs.show(tabs, this.#current.id);
   }
@@ -285,7 +285,7 @@ export class PoliciesPane {
     const words = countInWords(findings);
     const count = byId("problem-count", HTMLElement);
     count.textContent = words;
-    count.dataset["severity"] = compiled.ok ? (findings.length > 0 ? "warning" : "none") : "error";
+    count.dataset["severity"] = compiled.ok ? worstOf(findings) : "error";
     announce("problems", `${this.#current.title}: ${words === "" ? "no problems" : words}.`);
     const format = formatOf(this.#text).toUpperCase();
     if (!compiled.ok) return this.#kind("failed", `${format}, no policy`);

@@ -1,25 +1,9 @@
-// The list of example policies, in a dialog that the keyboard can use.
-import { byId, element, replaceChildren } from "../element";
+// The examples of action policies in their dialog.
+import { byId, replaceChildren } from "../element";
+import { exampleList } from "../example-list";
 import { examplePolicyFiles, type ExamplePolicyFile } from "./example-files";
 
 export function wirePolicyExamples(button: HTMLButtonElement, dialog: HTMLDialogElement, chosen: (policy: ExamplePolicyFile) => void): void {
-  const row = (policy: ExamplePolicyFile): HTMLElement =>
-    element(
-      "li",
-      {},
-      element(
-        "button",
-        {
-          type: "button",
-          onclick: () => {
-            dialog.close();
-            chosen(policy);
-          },
-        },
-        element("span", {}, policy.file),
-        element("span", { class: "quiet" }, policy.purpose),
-      ),
-    );
-  replaceChildren(byId("examples-list", HTMLElement), element("ul", {}, ...examplePolicyFiles.map(row)));
+  replaceChildren(byId("examples-list", HTMLElement), exampleList(examplePolicyFiles, dialog, chosen));
   button.addEventListener("click", () => dialog.showModal());
 }

@@ -23,14 +23,3 @@ function endOf(lines: string[], start: LinePlace): LinePlace {
   const length = WHAT_STANDS_THERE.exec(rest)?.[0].trimEnd().length ?? 1;
   return { line: start.line, column: start.column + length };
 }
-
-/** `2 errors`, `1 warning`, or nothing. */
-export function countInWords(findings: readonly Finding[]): string {
-  const errors = findings.filter(({ severity }) => severity === "error").length;
-  const warnings = findings.length - errors;
-  return [amount(errors, "error"), amount(warnings, "warning")].filter((part) => part !== "").join(", ");
-}
-
-function amount(count: number, one: string): string {
-  return count === 0 ? "" : `${count} ${count === 1 ? one : `${one}s`}`;
-}

@@ -1,13 +1,13 @@
 // The simulation below: asks a worker what the policies would have said of the ledger, and shows the newest answer.
 import type { SimulatedApprovals } from "regate";
 import { announce } from "../announcer";
+import type { ChosenDocument } from "../document-source";
 import { element, replaceChildren, sentenceParts } from "../element";
 import type { EngineClient } from "../engine-client";
 import type { Failure } from "../engine-operations";
 import { failureBox, lateBox } from "../failure-box";
 import type { EntrySeen, PolicyTexts, Simulated } from "./action-operations";
 import { rangeAt } from "./json-place";
-import type { ChosenLedger } from "./ledger-source";
 import { simulationInWords, simulationParts } from "./simulation-view";
 
 // A hundred thousand entries take longer than a verdict may; the person can stop it earlier.
@@ -19,7 +19,7 @@ const LATE_HELP = "give the entries of a shorter time, or of fewer runs";
 
 export interface SimulationQuestion {
   texts: PolicyTexts;
-  ledger: ChosenLedger;
+  ledger: ChosenDocument;
   setUp: string;
   state: string;
   approve: SimulatedApprovals;
@@ -84,7 +84,7 @@ export class SimulationPane {
     announce("simulation", `Not simulated: ${why}.`);
   }
 
-  #show(simulated: Simulated, ledger: ChosenLedger, milliseconds: number): void {
+  #show(simulated: Simulated, ledger: ChosenDocument, milliseconds: number): void {
     switch (simulated.kind) {
       case "simulated": {
         const { simulation, comparedWith } = simulated;

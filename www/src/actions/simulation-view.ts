@@ -1,10 +1,12 @@
 // Draws a simulation: all calls together, what makes that less certain, and each call in a table that grows on request.
 import type { ActionReasonCode, ActionSimulation, ActionSimulationSummary, ActionSimulationWarning, SimulatedActionResult } from "regate";
+import { amount } from "../amount";
 import { announce } from "../announcer";
-import { element, replaceChildren, sentenceParts } from "../element";
+import { element, replaceChildren } from "../element";
 import { section } from "../preview-view";
 import { tableRows, table, tag, type Cell } from "../tables";
-import { CHANGES, DECISIONS, amountOf, asSentence, dollars, timeShown } from "./words";
+import { warningsSection, type WarningShown } from "./warnings-view";
+import { CHANGES, DECISIONS, dollars, timeShown } from "./words";
 
 // Nobody reads ten thousand rows, and drawing them would stop the tab.
 const FIRST_ROWS = 100;
@@ -17,7 +19,7 @@ const LOOK_OF_CHANGE = { none: "", newly_blocked: "mandatory", newly_allowed: "p
 export function simulationInWords({ summary }: ActionSimulation): string {
   const { total, allowed, denied, needs_approval, skipped } = summary;
   const changed = changedOf(summary);
-  return `${amountOf(total, "call")}: ${allowed} allowed, ${needs_approval} need approval, ${denied} denied; ${changed} changed${skipped === 0 ? "" : `, ${skipped} left out`}.`;
+  return `${amount(total, "call")}: ${allowed} allowed, ${needs_approval} need approval, ${denied} denied; ${changed} changed${skipped === 0 ? "" : `, ${skipped} left out`}.`;
 }
 
 function changedOf({ newly_blocked, newly_allowed, newly_needs_approval, reason_changed }: ActionSimulationSummary): number {
@@ -37,7 +39,7 @@ export function simulationParts(simulation: ActionSimulation, options: Simulatio
       "div",
       { class: "summary-parts" },
       reasons(summary),
-      warnings.length === 0 ? null : warningList(warnings),
+      warnings.length === 0 ? null : warningsSection("Less certain", warnings.map(warningShown)),
     ),
     calls(simulation, options),
   ];
@@ -70,7 +72,7 @@ function reasons({ by_reason, denied }: ActionSimulationSummary): HTMLElement {
   const rows = (Object.entries(by_reason) as [ActionReasonCode, number][]).sort((a, b) => b[1] - a[1]);
   return section(
     "Refused, by reason",
-    amountOf(denied, "call"),
+    amount(denied, "call"),
     rows.length === 0
       ? element("p", { class: "quiet" }, "Nothing is refused.")
       : element(
@@ -83,22 +85,8 @@ function reasons({ by_reason, denied }: ActionSimulationSummary): HTMLElement {
   );
 }
 
-function warningList(warnings: readonly ActionSimulationWarning[]): HTMLElement {
-  return section(
-    "Less certain",
-    amountOf(warnings.length, "warning"),
-    element(
-      "ul",
-      { class: "action-warnings" },
-      ...warnings.map(({ kind, message, count, indices }) =>
-        element(
-          "li",
-          { class: "result advisory", "data-kind": kind },
-          element("p", {}, ...sentenceParts(asSentence(message))),
-          element("p", { class: "quiet" }, entriesInWords(indices, count)),
-        )),
-    ),
-  );
+function warningShown({ kind, message, count, indices }: ActionSimulationWarning): WarningShown {
+  return { kind, message, about: entriesInWords(indices, count) };
 }
 
 const NAMED_ENTRIES = 12;
@@ -116,7 +104,7 @@ function calls({ results }: ActionSimulation, { changedOnly, changedOnlyChosen }
   const only = element("input", { type: "checkbox", id: "changed-only", checked: changedOnly });
   const draw = (): void => {
     const rows = only.checked ? changed : results;
-    count.textContent = only.checked ? `${rows.length.toLocaleString("en")} of ${results.length.toLocaleString("en")}` : amountOf(rows.length, "call");
+    count.textContent = only.checked ? `${rows.length.toLocaleString("en")} of ${results.length.toLocaleString("en")}` : amount(rows.length, "call");
     replaceChildren(box, rows.length === 0 ? element("p", { class: "empty" }, only.checked ? "No call is decided otherwise than before." : "The ledger has no calls.") : growingTable(rows));
   };
   only.addEventListener("change", () => {

@@ -4,7 +4,8 @@ import { element, sentenceParts } from "../element";
 import { jsonText } from "../json-text";
 import { section } from "../preview-view";
 import { checkPath } from "./check-path";
-import { DECISIONS, amountOf, asSentence, decisionInWords, dollars, duration, listed } from "./words";
+import { warningsSection, type WarningShown } from "./warnings-view";
+import { DECISIONS, asSentence, decisionInWords, dollars, duration, listed } from "./words";
 
 /** `before` is the decision without what is proposed; null where nothing is. */
 export function verdictParts(decision: ActionDecision, before: ActionDecision | null): (HTMLElement | null)[] {
@@ -13,7 +14,7 @@ export function verdictParts(decision: ActionDecision, before: ActionDecision | 
     facts(decision),
     decision.remediation ? remediation(decision.remediation) : null,
     decision.approval ? approval(decision.approval) : null,
-    decision.warnings.length === 0 ? null : warnings(decision.warnings),
+    decision.warnings.length === 0 ? null : warningsSection("Warnings", decision.warnings.map(warningShown)),
     section("Path through the checks", reached(decision), checkPath(decision)),
     decision.details === undefined ? null : details(decision.details),
   ];
@@ -119,22 +120,8 @@ function approval({ asked }: ApprovalOfDecision): HTMLElement {
   );
 }
 
-function warnings(all: readonly ActionWarning[]): HTMLElement {
-  return section(
-    "Warnings",
-    amountOf(all.length, "warning"),
-    element(
-      "ul",
-      { class: "action-warnings" },
-      ...all.map(({ kind, message, policy_ids, reason_code }) =>
-        element(
-          "li",
-          { class: "result advisory", "data-kind": kind },
-          element("p", {}, ...sentenceParts(asSentence(message))),
-          element("p", { class: "quiet" }, [reason_code ?? kind, ...policy_ids].join(" · ")),
-        )),
-    ),
-  );
+function warningShown({ kind, message, policy_ids, reason_code }: ActionWarning): WarningShown {
+  return { kind, message, about: [reason_code ?? kind, ...policy_ids].join(" · ") };
 }
 
 function reached({ checks = [] }: ActionDecision): string {

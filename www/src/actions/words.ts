@@ -1,5 +1,6 @@
 // Says in words what the page of actions shows: decisions, checks, changes, amounts.
 import type { ActionChangeKind, ActionCheckOutcome, ActionDecision, ActionVerdict } from "regate";
+import { amount } from "../amount";
 
 /** `look` is the class of the colours. */
 export const DECISIONS: Record<ActionVerdict, { title: string; word: string; mark: string; look: string }> = {
@@ -32,18 +33,14 @@ export function decisionInWords({ decision, reason_code }: ActionDecision): stri
 const DECIMALS = 12;
 
 /** An amount of US dollars, to its last decimal. */
-export function dollars(amount: number): string {
-  return amount.toLocaleString("en", { style: "currency", currency: "USD", maximumFractionDigits: DECIMALS });
-}
-
-export function amountOf(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+export function dollars(usd: number): string {
+  return usd.toLocaleString("en", { style: "currency", currency: "USD", maximumFractionDigits: DECIMALS });
 }
 
 /** `90 s`, `15 min`, `2 h`, `3 days`: the largest unit in which it is whole. */
 export function duration(seconds: number): string {
   const whole = (unit: number): boolean => seconds >= unit && seconds % unit === 0;
-  if (whole(86_400)) return amountOf(seconds / 86_400, "day");
+  if (whole(86_400)) return amount(seconds / 86_400, "day");
   if (whole(3_600)) return `${seconds / 3_600} h`;
   if (whole(60)) return `${seconds / 60} min`;
   return `${seconds.toLocaleString("en")} s`;

@@ -1,7 +1,9 @@
 // The console: who acts, what time it is, which view is shown, and that every tab shows what is.
+import { amount } from "../amount";
 import { announce } from "../announcer";
 import { byId, element, replaceChildren } from "../element";
 import { failureBox } from "../failure-box";
+import { wireResetDialog } from "../reset-dialog";
 import { wireThemeToggle } from "../theme-toggle";
 import { asSentence, refusalOf } from "./actions";
 import { ConsoleClient } from "./console-client";
@@ -18,7 +20,7 @@ import { runsView } from "./runs-view";
 import { setView, type SetView } from "./set-view";
 import { setsView } from "./sets-view";
 import { SweepTimer } from "./sweep-timer";
-import { amount, timeInWords } from "./words";
+import { timeInWords } from "./words";
 
 const HOUR_MS = 3_600_000;
 const CLOCK_SHOWN_MS = 20_000;
@@ -220,14 +222,7 @@ byId("sweep-now", HTMLButtonElement).addEventListener("click", () => void moveTi
 
 const theme = wireThemeToggle(byId("theme-toggle", HTMLButtonElement));
 
-const resetDialog = byId("reset-dialog", HTMLDialogElement);
-byId("reset", HTMLButtonElement).addEventListener("click", () => {
-  resetDialog.returnValue = "";
-  resetDialog.showModal();
-});
-resetDialog.addEventListener("close", () => {
-  if (resetDialog.returnValue === "reset") void startOver();
-});
+wireResetDialog(startOver);
 
 async function startOver(): Promise<void> {
   content.setAttribute("aria-busy", "true");

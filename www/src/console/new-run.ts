@@ -1,7 +1,8 @@
 // Starts a run with a plan: an example, or a file that is opened or dropped on the page.
 import type { Trigger } from "regate";
+import { DocumentSource, type ChosenDocument } from "../document-source";
 import { byId, element, replaceChildren } from "../element";
-import { PlanSource, type Plan } from "../plan-source";
+import { planDocuments } from "../plan-documents";
 import { refusalOf, showRefusal } from "./actions";
 import { ActionFailed } from "./console-client";
 import type { ConsoleContext } from "./context";
@@ -14,8 +15,8 @@ export class NewRunDialog {
   readonly #trigger = byId("run-trigger", HTMLSelectElement);
   readonly #said = byId("run-refusal", HTMLElement);
   readonly #context: () => ConsoleContext;
-  readonly #plans: PlanSource;
-  #plan: Plan | null = null;
+  readonly #plans: DocumentSource;
+  #plan: ChosenDocument | null = null;
 
   /** `policy` gets a Rego file that was dropped instead of a plan. */
   constructor(context: () => ConsoleContext, policy: (name: string, text: string) => void) {
@@ -28,15 +29,15 @@ export class NewRunDialog {
       fileInput: byId("plan-file", HTMLInputElement),
       dropHint: byId("drop-hint", HTMLElement),
     };
-    this.#plans = new PlanSource(parts, {
-      plan: (plan) => {
+    this.#plans = new DocumentSource(planDocuments, parts, {
+      taken: (plan) => {
         this.#plan = plan;
         replaceChildren(this.#said);
         if (plan.example === null) this.#show();
       },
       policy,
       largest: () => this.#context().client.largestPlan(),
-      failed: (message, help) => {
+      failed: ({ message, help }) => {
         this.#plan = null;
         this.#show();
         showRefusal(this.#said, new ActionFailed({ code: "plan_not_read", message, help }));

@@ -4,10 +4,10 @@ import { announce } from "../announcer";
 import { RegoEditor } from "../editor";
 import { element, replaceChildren } from "../element";
 import { EngineClient } from "../engine-client";
+import { countInWords, worstOf } from "../finding-count";
 import { ProblemList } from "../problem-list";
 import { refusalOf, showRefusal } from "./actions";
 import type { ConsoleContext } from "./context";
-import { amount } from "./words";
 
 const CHECK_DELAY_MS = 150;
 const CHECK_LIMIT_MS = 2_000;
@@ -88,9 +88,8 @@ export function openPolicyDialog(context: ConsoleContext, set: PolicySetSeen, po
   function show(diagnostics: Diagnostic[]): void {
     editor.show(diagnostics);
     problems.show(diagnostics);
-    const errors = diagnostics.filter(({ severity }) => severity === "error").length;
-    found.textContent = diagnostics.length === 0 ? "" : [errors > 0 ? amount(errors, "error") : "", diagnostics.length > errors ? amount(diagnostics.length - errors, "warning") : ""].filter((part) => part !== "").join(", ");
-    found.dataset["severity"] = errors > 0 ? "error" : diagnostics.length > 0 ? "warning" : "none";
+    found.textContent = countInWords(diagnostics);
+    found.dataset["severity"] = worstOf(diagnostics);
     announce("problems", found.textContent === "" ? "No problems." : `${found.textContent}.`);
   }
 

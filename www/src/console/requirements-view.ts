@@ -1,12 +1,13 @@
 // What a run waits for: requirements by stage, how far each is, who may vote on it, and the provider's own answer where it is a check.
 import type { Requirement, RunApproval, StoredRun } from "regate";
+import { amount } from "../amount";
 import { element } from "../element";
 import { section } from "../preview-view";
 import { tag } from "../tables";
 import { actionRow } from "./actions";
 import type { ConsoleContext } from "./context";
 import { personOf } from "./organisation";
-import { amount, approverInWords, escalationInWords, requirementState, timeInWords, untilInWords, votersOf } from "./words";
+import { approverInWords, escalationInWords, requirementState, timeInWords, untilInWords, votersOf } from "./words";
 
 const LOOK: Record<Requirement["status"], string> = { pending: "", active: "advisory", satisfied: "passed", rejected: "mandatory", cancelled: "" };
 

@@ -1,5 +1,6 @@
 // Approval rules: which runs must be approved, by whom, in which stage, and what happens when nobody answers.
 import type { ApprovalRule, ApprovalRuleChange, ApprovalRuleSeen, ApproverType, Condition, EscalationAction, Trigger } from "regate";
+import { amount } from "../amount";
 import { conditionInWords } from "../condition-words";
 import { element } from "../element";
 import { tag } from "../tables";
@@ -7,7 +8,7 @@ import { actionRow, confirmed } from "./actions";
 import { everyPage, type ConsoleContext, type View } from "./context";
 import { openFormDialog, textOrNull, wholeNumber, type FormField, type Values } from "./form-dialog";
 import { people, teams } from "./organisation";
-import { amount, approverInWords, personName, scopeFields, scopeInWords, scopeOptions, timeoutInWords, triggerOptions, votersOf } from "./words";
+import { approverInWords, personName, scopeFields, scopeInWords, scopeOptions, timeoutInWords, triggerOptions, votersOf } from "./words";
 
 export function rulesView(): View {
   return {

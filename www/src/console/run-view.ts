@@ -1,5 +1,6 @@
 // One run: its verdict, what it waits for, voting, policies, the preview under today's set-up, its changeset, what was sent, and its timeline.
 import type { ExternalCheckProviderSeen, PolicyResult, PreviewResponse, RunApproval, StoredRun } from "regate";
+import { amount } from "../amount";
 import { element, sentenceParts } from "../element";
 import { count, policiesSection, section } from "../preview-view";
 import { tag } from "../tables";
@@ -9,7 +10,7 @@ import type { SentNotice } from "./desk";
 import { personOf } from "./organisation";
 import { requirementsSection } from "./requirements-view";
 import { timelineSection } from "./timeline-view";
-import { amount, noticeInWords, STATES, timeInWords, workspaceName } from "./words";
+import { noticeInWords, STATES, timeInWords, workspaceName } from "./words";
 
 const ENDED = new Set<StoredRun["status"]>(["completed", "failed", "rejected", "aborted"]);
 

@@ -1,11 +1,12 @@
 // The list of runs, newest first, of all workspaces or of one.
 import type { RunPage, StoredRun } from "regate";
+import { amount } from "../amount";
 import { element, sentenceParts } from "../element";
 import { table, tag, type Cell } from "../tables";
 import { actionRow } from "./actions";
 import type { ConsoleContext, View } from "./context";
 import { workspaces } from "./organisation";
-import { amount, STATES, timeInWords, workspaceName } from "./words";
+import { STATES, timeInWords, workspaceName } from "./words";
 
 const PAGE = 20;
 

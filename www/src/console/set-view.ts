@@ -1,5 +1,6 @@
 // One policy set: its settings, its policies with their text, and the versions that it was in.
 import type { Enforcement, PlanDetail, PolicySeen, PolicySetDiff, PolicySetSeen, PolicySetVersion } from "regate";
+import { amount } from "../amount";
 import { element } from "../element";
 import { section } from "../preview-view";
 import { tag } from "../tables";
@@ -9,7 +10,7 @@ import { diffBox } from "./diff-view";
 import { openFormDialog } from "./form-dialog";
 import type { PolicyDraft } from "./policy-dialog";
 import { detailOptions, enforcementOptions, profileOptions, type Profile } from "./sets-view";
-import { amount, personName, scopeInWords, timeInWords } from "./words";
+import { personName, scopeInWords, timeInWords } from "./words";
 
 // The editor is most of the page's script: it comes when a policy is first opened.
 async function editPolicy(context: ConsoleContext, set: PolicySetSeen, policy: PolicySeen | null, draft?: PolicyDraft): Promise<null> {

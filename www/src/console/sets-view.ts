@@ -1,10 +1,11 @@
 // The policy sets of the organisation, and the form for a new one.
 import type { Enforcement, NewPolicySet, PlanDetail, PolicySetSeen } from "regate";
+import { amount } from "../amount";
 import { element } from "../element";
 import { table, tag, type Cell } from "../tables";
 import { everyPage, type ConsoleContext, type View } from "./context";
 import { openFormDialog, textOrNull } from "./form-dialog";
-import { amount, scopeFields, scopeInWords, scopeOptions } from "./words";
+import { scopeFields, scopeInWords, scopeOptions } from "./words";
 
 export type Profile = PolicySetSeen["profile"];
 

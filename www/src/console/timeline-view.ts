@@ -1,8 +1,9 @@
 // What happened to a run, in order, and whether every entry is still as it was recorded.
 import type { Timeline, TimelineEntry } from "regate";
+import { amount } from "../amount";
 import { element } from "../element";
 import { section } from "../preview-view";
-import { actorInWords, amount, eventInWords, timeInWords } from "./words";
+import { actorInWords, eventInWords, timeInWords } from "./words";
 
 const LOOK: Record<string, string> = {
   requirement_satisfied: "good",

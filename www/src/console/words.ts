@@ -169,10 +169,6 @@ export function noticeInWords(notice: RunNotice): { to: string; what: string } {
   }
 }
 
-export function amount(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
-}
-
 export function personName(id: string | null, email: string | null): string {
   return personOf(id)?.name ?? email ?? id ?? "nobody";
 }
