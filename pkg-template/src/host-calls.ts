@@ -97,13 +97,15 @@ function factsOf(answer: unknown, needs: readonly Need[]): Map<string, string> {
   for (const fact of answer as unknown[]) {
     if (!isObject(fact)) throw malformed("load", "facts that each name a need that was asked");
     const { need: answered, version, value } = fact;
-    const need = isObject(answered) ? asked.get(needKey(answered)) : undefined;
+    // As it is now: a need that the host has changed is another one.
+    const key = isObject(answered) ? needKey(answered) : "";
+    const need = asked.get(key);
     if (need === undefined) throw malformed("load", "facts that each name a need that was asked");
     // Which of two is true cannot be known.
-    if (facts.has(needKey(need))) throw malformed("load", `one fact for the need \`${need.kind}\`, but two`);
+    if (facts.has(key)) throw malformed("load", `one fact for the need \`${need.kind}\`, but two`);
     if (version !== null && typeof version !== "string") throw malformed("load", "a version that is a string, or null");
     if (value === undefined) throw malformed("load", "a value with each fact (null: there is none)");
-    facts.set(needKey(need), factText({ need, version, value }));
+    facts.set(key, factText({ need, version, value }));
   }
   for (const [key, need] of asked) {
     if (!facts.has(key)) throw new HostFailure("host_failed", `the host's load() did not answer the need \`${need.kind}\``);

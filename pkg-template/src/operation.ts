@@ -202,8 +202,10 @@ async function evaluated(operation: Operation, host: Host, asking: Asking): Prom
     if ("refused" in step) throw new RefusedError(step.refused);
     if (round === rounds) throw new HostFailure("needs_did_not_converge", `the operation still had needs after ${rounds} rounds`);
     const needs = step.needs.filter((need) => {
-      const fact = operation.kept.get(needKey(need));
-      if (fact !== undefined) facts.set(needKey(need), fact);
+      // At the first try nothing is kept yet.
+      const key = operation.kept.size === 0 ? "" : needKey(need);
+      const fact = operation.kept.get(key);
+      if (fact !== undefined) facts.set(key, fact);
       return fact === undefined;
     });
     // A moderator thinks for seconds about what is the same at every try: it is asked once, and while others have their turns.
