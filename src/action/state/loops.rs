@@ -1,5 +1,6 @@
 //! `LoopHistory`: with which arguments an action was tried, and when (section 3.10).
 
+use super::moments::Moments;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -11,18 +12,13 @@ use std::collections::BTreeMap;
 #[serde(deny_unknown_fields)]
 pub struct LoopHistory {
     /// The attempts, from the oldest to the newest, by the hash of the arguments that count.
-    attempts: BTreeMap<String, Vec<Attempts>>,
+    attempts: BTreeMap<String, Moments>,
     /// The widest window, in milliseconds.
     #[serde(default)]
     window_ms: u64,
 }
 
-/// Attempts at about one time: when, and how many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-struct Attempts(u64, u64);
-
-/// How many moments are kept of one hash (decision 42 keeps as many attempts). Beyond, neighbours become one at the later of their times,
-/// which counts longer, never shorter.
+/// How many moments are kept of one hash (decision 42 keeps as many attempts).
 const MOMENTS: usize = 32;
 
 /// How many hashes are kept. The one that was tried least recently goes first: a loop over more arguments than this is none that anybody
@@ -42,7 +38,7 @@ impl LoopHistory {
     /// How often something was tried in a window that ends with the attempt that is made now.
     pub fn tried(&self, hash: &str, now_ms: u64, window_ms: u64) -> Tried {
         // What is exactly as old as the window stays.
-        let attempts = self.attempts.get(hash).into_iter().flatten();
+        let attempts = self.attempts.get(hash).into_iter().flat_map(Moments::iter);
         let mut in_window = attempts.filter(|attempts| attempts.0.saturating_add(window_ms) >= now_ms).peekable();
         let first_ms = in_window.peek().map_or(now_ms, |attempts| attempts.0);
         Tried { count: in_window.map(|attempts| attempts.1).sum::<u64>() + 1, first_ms }
@@ -52,7 +48,7 @@ impl LoopHistory {
     pub fn is_over(&self, now_ms: u64) -> bool {
         /// What a policy may have at the most: 30 days.
         const WIDEST_MS: u64 = 2_592_000_000;
-        self.attempts.values().flatten().all(|attempts| attempts.0.saturating_add(WIDEST_MS) < now_ms)
+        self.attempts.values().flat_map(Moments::iter).all(|attempts| attempts.0.saturating_add(WIDEST_MS) < now_ms)
     }
 
     /// Records an attempt, for rules of which the widest window is this.
@@ -60,33 +56,16 @@ impl LoopHistory {
         self.window_ms = self.window_ms.max(window_ms);
         let window_ms = self.window_ms;
         let attempts = self.attempts.entry(hash.to_owned()).or_default();
-        attempts.retain(|attempts| attempts.0.saturating_add(window_ms) >= now_ms);
-        match attempts.last_mut() {
-            Some(last) if last.0 >= now_ms => last.1 += 1,
-            _ => attempts.push(Attempts(now_ms, 1)),
-        }
-        if attempts.len() > MOMENTS {
-            merge_closest(attempts);
-        }
+        attempts.keep(|at_ms| at_ms.saturating_add(window_ms) >= now_ms);
+        // A clock that goes back makes no attempt older than those before it.
+        attempts.count(attempts.newest().map_or(now_ms, |newest| newest.max(now_ms)), MOMENTS);
         if self.attempts.len() > HASHES {
             let others = self.attempts.iter().filter(|(other, _)| other.as_str() != hash);
-            let oldest = others.min_by_key(|(_, attempts)| attempts.last().map(|attempts| attempts.0));
+            let oldest = others.min_by_key(|(_, attempts)| attempts.newest());
             if let Some(oldest) = oldest.map(|(hash, _)| hash.clone()) {
                 self.attempts.remove(&oldest);
             }
         }
-    }
-}
-
-fn merge_closest(attempts: &mut Vec<Attempts>) {
-    let gaps = attempts.windows(2).enumerate().filter_map(|(at, pair)| match pair {
-        [older, newer] => Some((newer.0 - older.0, at)),
-        _ => None,
-    });
-    let Some((_, at)) = gaps.min() else { return };
-    let older = attempts.remove(at);
-    if let Some(newer) = attempts.get_mut(at) {
-        newer.1 += older.1;
     }
 }
 

@@ -6,6 +6,7 @@ pub mod exception_uses;
 pub mod idempotency;
 pub mod kill_switch;
 pub mod loops;
+mod moments;
 pub mod rate;
 pub mod record_key;
 pub mod reservation;

@@ -1,5 +1,6 @@
 //! `RateWindow`: when an action was taken, for limits of any number and window (section 3.5).
 
+use super::moments::Moments;
 use crate::action::policy::{RateLimit, ranges};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 #[serde(deny_unknown_fields)]
 pub struct RateWindow {
     /// The calls, from the oldest to the newest.
-    taken: Vec<Taken>,
+    taken: Moments,
     /// The widest window that any limit was compared with: what a call under a narrower one leaves behind is still there for the wider.
     #[serde(default)]
     window_seconds: u64,
@@ -17,10 +18,6 @@ pub struct RateWindow {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     holds: BTreeMap<String, HeldSlot>,
 }
-
-/// Calls at about one time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-struct Taken(u64, u64);
 
 /// The slot of a call that waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +27,7 @@ struct HeldSlot {
     expires_at_ms: u64,
 }
 
-/// How many moments are kept one by one. Beyond, neighbours become one at the later of their times, which counts longer, never shorter.
+/// How many moments are kept.
 const MOMENTS: usize = 1_000;
 
 /// Why a limit is reached.
@@ -53,7 +50,7 @@ impl RateWindow {
         // What is exactly as old as the window is out (decision 46).
         let is_in = |at_ms: u64| at_ms.saturating_add(window_ms) > now_ms;
         let mut moments: Vec<(u64, u64)> =
-            self.taken.iter().filter(|taken| is_in(taken.0)).map(|taken| (taken.0, taken.1)).collect();
+            self.taken.iter().filter(|moment| is_in(moment.0)).map(|moment| (moment.0, moment.1)).collect();
         let held = self.holds.values().filter(|held| held.expires_at_ms > now_ms && is_in(held.at_ms));
         moments.extend(held.map(|held| (held.at_ms, 1)));
         let count: u64 = moments.iter().map(|(_, count)| count).sum();
@@ -74,7 +71,7 @@ impl RateWindow {
     /// The time that counts. A clock that goes back, or a call that comes late, does not find room where there was none: what is gone
     /// from the window is forgotten.
     fn latest(&self, now_ms: u64) -> u64 {
-        let newest = self.taken.last().map(|taken| taken.0).into_iter();
+        let newest = self.taken.newest().into_iter();
         newest.chain(self.holds.values().map(|held| held.at_ms)).chain([now_ms]).max().unwrap_or(now_ms)
     }
 
@@ -82,18 +79,7 @@ impl RateWindow {
     pub fn take(&mut self, now_ms: u64, longest_window_seconds: u64) {
         let now_ms = self.latest(now_ms);
         self.prune(now_ms, longest_window_seconds);
-        self.count_at(now_ms);
-    }
-
-    fn count_at(&mut self, at_ms: u64) {
-        let at = self.taken.partition_point(|taken| taken.0 <= at_ms);
-        match at.checked_sub(1).and_then(|before| self.taken.get_mut(before)) {
-            Some(taken) if taken.0 == at_ms => taken.1 += 1,
-            _ => self.taken.insert(at, Taken(at_ms, 1)),
-        }
-        if self.taken.len() > MOMENTS {
-            self.merge_closest();
-        }
+        self.taken.count(now_ms, MOMENTS);
     }
 
     /// Counts a call that waits.
@@ -111,14 +97,14 @@ impl RateWindow {
     /// A call that waited is made: its slot stays where it was.
     pub fn confirm(&mut self, reservation: &str) {
         if let Some(held) = self.holds.remove(reservation) {
-            self.count_at(held.at_ms);
+            self.taken.count(held.at_ms, MOMENTS);
         }
     }
 
     /// Whether everything has left every window before a time, also one that a policy may be given tomorrow.
     pub fn is_over(&self, now_ms: u64) -> bool {
         let window_ms = ranges::WINDOW_SECONDS.end().saturating_mul(1000);
-        self.taken.iter().all(|taken| taken.0.saturating_add(window_ms) <= now_ms)
+        self.taken.iter().all(|moment| moment.0.saturating_add(window_ms) <= now_ms)
             && self.holds.values().all(|held| held.expires_at_ms.max(held.at_ms.saturating_add(window_ms)) <= now_ms)
     }
 
@@ -131,34 +117,16 @@ impl RateWindow {
     ///
     /// What is older than everything that is kept has left the window, or stands at a later time with others: it takes none of theirs.
     pub fn give_back(&mut self, at_ms: u64) {
-        if self.taken.first().is_none_or(|oldest| oldest.0 > at_ms) {
-            return;
-        }
-        // After a merge the call stands at a later time.
-        let found = self.taken.iter_mut().find(|taken| taken.0 >= at_ms);
-        if let Some(taken) = found {
-            taken.1 -= 1;
-            self.taken.retain(|taken| taken.1 > 0);
+        if self.taken.oldest().is_some_and(|oldest| oldest <= at_ms) {
+            self.taken.take_back(at_ms);
         }
     }
 
     fn prune(&mut self, now_ms: u64, longest_window_seconds: u64) {
         self.window_seconds = self.window_seconds.max(longest_window_seconds);
         let window_ms = self.window_seconds.saturating_mul(1000);
-        self.taken.retain(|taken| taken.0.saturating_add(window_ms) > now_ms);
+        self.taken.keep(|at_ms| at_ms.saturating_add(window_ms) > now_ms);
         self.holds.retain(|_, held| held.expires_at_ms > now_ms);
-    }
-
-    fn merge_closest(&mut self) {
-        let gaps = self.taken.windows(2).enumerate().filter_map(|(at, pair)| match pair {
-            [older, newer] => Some((newer.0 - older.0, at)),
-            _ => None,
-        });
-        let Some((_, at)) = gaps.min() else { return };
-        let older = self.taken.remove(at);
-        if let Some(newer) = self.taken.get_mut(at) {
-            newer.1 += older.1;
-        }
     }
 }
 
