@@ -11,22 +11,14 @@ use super::policies::done;
 use super::stored::{self, StoredException, kind, set_up, settings_need, state_need};
 use crate::action::settings::ActionSettings;
 use crate::action::state::record_key::state_key;
-use crate::action::state::{ExceptionUses, StateValue};
+use crate::action::state::{ExceptionUses, IDEMPOTENCY, LOOPS, RATE, RESERVATION, StateValue};
 use crate::decision::{Asking, Change, Done, Kept, Listed, Need, Page, Record, Refusal, Stop, instant};
 use crate::typed;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 /// What a sweep looks through, in this order.
-const KINDS: [&str; 7] = [
-    "action_reservation",
-    kind::APPROVAL,
-    kind::WAITING,
-    "action_idempotency",
-    "action_rate",
-    "action_loops",
-    kind::EXCEPTION,
-];
+const KINDS: [&str; 7] = [RESERVATION, kind::APPROVAL, kind::WAITING, IDEMPOTENCY, RATE, LOOPS, kind::EXCEPTION];
 
 /// How long everything is kept after it is over, where nobody says: a late cost or result still finds its call.
 const KEPT_SECONDS: u64 = 30 * DAY_SECONDS;

@@ -36,6 +36,15 @@ pub const ACCOUNT: &str = "action_account";
 /// The kind of the records of evidence.
 pub const EVIDENCE: &str = "action_evidence";
 
+/// The kind of the records of rates.
+pub const RATE: &str = "action_rate";
+/// The kind of the records of loops.
+pub const LOOPS: &str = "action_loops";
+/// The kind of the records of idempotency keys.
+pub const IDEMPOTENCY: &str = "action_idempotency";
+/// The kind of the records of what is held for calls.
+pub const RESERVATION: &str = "action_reservation";
+
 /// Which part of the state.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StateKey {
@@ -203,13 +212,13 @@ impl StateKey {
         match self {
             Self::KillSwitch(..) => "kill_switch",
             Self::Account(_) => ACCOUNT,
-            Self::Rate { .. } => "action_rate",
-            Self::Loops { .. } => "action_loops",
+            Self::Rate { .. } => RATE,
+            Self::Loops { .. } => LOOPS,
             Self::Evidence { .. } => EVIDENCE,
             Self::Beginnings { .. } => "action_beginnings",
-            Self::Idempotency { .. } => "action_idempotency",
+            Self::Idempotency { .. } => IDEMPOTENCY,
             Self::ExceptionUses { .. } => "action_exception_uses",
-            Self::Reservation(_) => "action_reservation",
+            Self::Reservation(_) => RESERVATION,
         }
     }
 
