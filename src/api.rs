@@ -25,8 +25,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use wire::{
     BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CheckRequest, CompileActionPolicyRequest, CompileAnswer,
-    CompileRequest, ContractName, EvaluateRequest, HandleRequest, MergeActionPoliciesRequest, NoFields,
-    PlaygroundRequest, PreparedAnswer, QueryRequest, SetDataAnswer, TestAnswer, TestRequest, ValidateRequest,
+    CompileRequest, ContractName, EvaluateRequest, FormatAnswer, FormatRequest, HandleRequest,
+    MergeActionPoliciesRequest, NoFields, PlaygroundRequest, PreparedAnswer, QueryRequest, SetDataAnswer, TestAnswer,
+    TestRequest, ValidateRequest,
 };
 
 /// One engine: the programs and configurations that its caller holds handles to.
@@ -51,6 +52,7 @@ impl Engine {
     pub fn call(&mut self, operation: &str, request: &str, document: Option<&[u8]>) -> String {
         let answer = match operation {
             "check" => read(request).and_then(|request| to_text(check(request))),
+            "format" => read(request).and_then(|request| to_text(format(request))),
             "validate" => read(request).and_then(|request| to_text(validate(request))),
             "compile" => read(request).and_then(|request| to_text(self.compile(request, document))),
             "to_bytes" => read(request).and_then(|request| to_text(self.to_bytes(&request))),
@@ -94,7 +96,7 @@ impl Engine {
 
     fn compile(&mut self, request: CompileRequest, document: Option<&[u8]>) -> Result<CompileAnswer, Error> {
         let contract = request.contract.map(named_contract).transpose()?;
-        let capabilities = capabilities_under(contract.as_ref());
+        let capabilities = Capabilities { strict: request.strict, ..capabilities_under(contract.as_ref()) };
         let data = one_data(request.data, document)?;
         let data = data.as_deref();
         let rule = dialect_rule(request.dialect, contract.as_ref());
@@ -201,8 +203,32 @@ impl Engine {
 fn check(request: CheckRequest) -> Result<CheckAnswer, Error> {
     let contract = request.contract.map(named_contract).transpose()?;
     let rule = dialect_rule(request.dialect, contract.as_ref());
-    let compilation = rego::compile(request.modules, None, rule, &capabilities_under(contract.as_ref()))?;
-    Ok(CheckAnswer { diagnostics: compilation.diagnostics, dialects: compilation.dialects })
+    let host_functions = request.host_functions.iter().enumerate().map(|(at, function)| {
+        function.read().map_err(|mut error| {
+            error.path = Some(format!("/host_functions/{at}{}", error.path.unwrap_or_default()));
+            error
+        })
+    });
+    let capabilities = Capabilities {
+        strict: request.strict,
+        host_functions: host_functions.collect::<Result<_, Error>>()?,
+        ..capabilities_under(contract.as_ref())
+    };
+    let findings = rego::find(&request.modules, rule, &capabilities)?;
+    Ok(CheckAnswer { diagnostics: findings.diagnostics, dialects: findings.dialects })
+}
+
+fn format(request: FormatRequest) -> Result<FormatAnswer, Error> {
+    let contract = request.contract.map(named_contract).transpose()?;
+    let rule = dialect_rule(request.dialect, contract.as_ref());
+    let module = Module { path: request.path.unwrap_or_else(|| "policy.rego".to_owned()), source: request.source };
+    let formatted = rego::format(&module, rule)?;
+    Ok(FormatAnswer {
+        changed: formatted.text != module.source,
+        formatted: formatted.text,
+        dialect: formatted.dialect,
+        diagnostics: formatted.diagnostics,
+    })
 }
 
 fn validate(request: ValidateRequest) -> Result<policy::Validation, Error> {
@@ -270,7 +296,15 @@ fn capabilities() -> CapabilitiesAnswer {
             .map(|builtin| BuiltinAvailable {
                 name: builtin.name.to_owned(),
                 arguments: builtin.arguments,
-                available: !rego::missing::is_missing(builtin.name),
+                signature: builtin.signature,
+                about: builtin.about,
+                operands: builtin.operands.iter().copied().collect(),
+                categories: builtin.categories,
+                infix: builtin.infix,
+                carrier: builtin.carrier,
+                nondeterministic: builtin.is_nondeterministic,
+                deprecated: builtin.is_deprecated,
+                available: builtin.is_evaluated,
             })
             .collect(),
         limits: limits::in_force().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
@@ -291,7 +325,8 @@ fn named_contract(contract: ContractName) -> Result<Contract, Error> {
 
 /// What may be called under a contract.
 fn capabilities_under(contract: Option<&Contract>) -> Capabilities {
-    Capabilities { refused: contract.map(|contract| contract.refused_builtins.clone()).unwrap_or_default() }
+    let refused = contract.map(|contract| contract.refused_builtins.clone()).unwrap_or_default();
+    Capabilities { refused, ..Capabilities::default() }
 }
 
 /// What the caller says, else what the contract says, else v1.

@@ -55,14 +55,14 @@ fn a_head_that_would_be_true_by_itself_is_refused_in_the_older_dialect() {
 
 #[test]
 fn rules_of_two_kinds_conflict_at_the_first_of_them() {
-    says(&v1("package p\n\na := 1\n\na contains 2\n"), &["p.rego:3 rego_type_error conflicting rules data.p.a found"]);
+    says(&v1("package p\n\na := 1\n\na contains 2\n"), &["p.rego:5 rego_type_error conflicting rules data.p.a found"]);
     says(
         &v1("package p\n\nf(x) := x\n\nf(x, y) := [x, y]\n"),
-        &["p.rego:3 rego_type_error conflicting rules data.p.f found"],
+        &["p.rego:5 rego_type_error conflicting rules data.p.f found"],
     );
     says(
         &findings(Dialect::V1, &[("b.rego", "package p\n\na := 1\n"), ("a.rego", "package p\n\n\na contains 1\n")]),
-        &["a.rego:4 rego_type_error conflicting rules data.p.a found"],
+        &["b.rego:3 rego_type_error conflicting rules data.p.a found"],
     );
     assert_eq!(v1("package p\n\na[x].b := x if some x in [1]\n\na[x] := 1 if some x in [2]\n"), [""; 0]);
     assert_eq!(v1("package p\n\na[\"b\"] := 1\n\na.c := 2\n\na.b := 1\n"), [""; 0]);
@@ -90,12 +90,15 @@ fn a_wrong_operand_has_the_code_that_opa_gives_it() {
     for expression in
         ["count(1)", "object.filter(1, [])", "bits.lsh(7.5, 1)", "graph.reachable({}, 1)", "format_int(1, 3)"]
     {
+        // A number whose type only evaluation knows: one that is written would be refused before.
+        let expression = expression.replace("(1", "(json.unmarshal(\"1\")").replace(" 1)", " json.unmarshal(\"1\"))");
+        let expression = expression.as_str();
         let error = ask(expression).unwrap_err();
         assert_eq!(error.code, ErrorCode::EvalTypeError, "{expression}: {error}");
         assert!(error.message.starts_with(|first: char| !first.is_whitespace()), "{expression}: {error:?}");
     }
     assert_eq!(ask("numbers.range_step(1, 2, 0)").unwrap_err().code, ErrorCode::EvalBuiltinError);
-    assert_eq!(ask("json.is_valid(1)").unwrap(), Answer::Value("false".to_owned()));
+    assert_eq!(ask("json.is_valid(json.unmarshal(\"1\"))").unwrap(), Answer::Value("false".to_owned()));
     assert_eq!(ask("json.is_valid(\"{}\")").unwrap(), Answer::Value("true".to_owned()));
 }
 
@@ -113,10 +116,7 @@ fn the_result_as_last_argument_belongs_to_statements() {
 fn rules_that_ask_each_other_are_refused() {
     says(
         &v1("package p\n\na if b\n\nb if not data.p.a\n"),
-        &[
-            "p.rego:3 rego_recursion_error rule data.p.a is recursive: data.p.a -> data.p.b -> data.p.a",
-            "p.rego:5 rego_recursion_error rule data.p.b is recursive: data.p.b -> data.p.a -> data.p.b",
-        ],
+        &["p.rego:3 rego_recursion_error rule data.p.a is recursive: data.p.a -> data.p.b -> data.p.a"],
     );
     let found = findings(
         Dialect::V1,
@@ -125,7 +125,7 @@ fn rules_that_ask_each_other_are_refused() {
             ("b.rego", "package b\n\nimport data.a\n\ny := f(1)\n\nf(_) := a.x\n"),
         ],
     );
-    assert!(found.iter().all(|finding| finding.contains("rego_recursion_error")) && found.len() == 3, "{found:?}");
+    assert!(found.iter().all(|finding| finding.contains("rego_recursion_error")) && found.len() == 1, "{found:?}");
 }
 
 #[test]
@@ -135,7 +135,9 @@ fn a_variable_with_the_name_of_a_rule_is_no_recursion() {
     assert_eq!(v1("package p\n\na contains k if { some k; k = 1 }\n\nk := a\n"), [""; 0]);
     assert_eq!(v1("package p\n\na if every b in [1] { b > 0 }\n\nb := a\n"), [""; 0]);
     assert_eq!(v1("package p\n\na.x := 1\n\na.y := a.x\n"), [""; 0]);
-    assert_eq!(v1("package p\n\na if c with b as 1\n\nb := a\n\nc := 1\n"), [""; 0]);
+    // What `with` replaces is asked for all the same, as OPA has it.
+    let found = v1("package p\n\na if c with b as 1\n\nb := a\n\nc := 1\n");
+    says(&found, &["p.rego:3 rego_recursion_error rule data.p.a is recursive: data.p.a -> data.p.b -> data.p.a"]);
 }
 
 #[test]
@@ -143,7 +145,7 @@ fn what_is_missing_at_the_end_is_missing_there() {
     let found = v1("package p\n\na if {\n\tinput.x\n\n");
     assert!(matches!(found.as_slice(), [one] if one.starts_with("p.rego:6 rego_parse_error")), "{found:?}");
     let found = v1("package p\n\na if {\n\tinput.x\n\nb := 1\n");
-    assert!(matches!(found.as_slice(), [one] if one.starts_with("p.rego:4 rego_parse_error")), "{found:?}");
+    assert!(matches!(found.as_slice(), [one] if one.starts_with("p.rego:7 rego_parse_error")), "{found:?}");
 }
 
 #[test]
@@ -169,12 +171,9 @@ fn a_reference_to_what_is_above_a_rule_asks_the_rule() {
     }
     says(
         &v1("package p\n\na := data.p.b\n\nb := count(data)\n"),
-        &[
-            "p.rego:3 rego_recursion_error rule data.p.a is recursive: data.p.a -> data.p.b -> data.p.a",
-            "p.rego:5 rego_recursion_error rule data.p.b is recursive: data.p.b -> data.p.b",
-        ],
+        &["p.rego:3 rego_recursion_error rule data.p.a is recursive: data.p.a -> data.p.b -> data.p.a"],
     );
-    recursive(&[("a.rego", "package a\n\nx := data[input.p].y\n"), ("b.rego", "package b\n\ny := data.a.x\n")], 2);
+    recursive(&[("a.rego", "package a\n\nx := data[input.p].y\n"), ("b.rego", "package b\n\ny := data.a.x\n")], 1);
 }
 
 #[test]
@@ -186,7 +185,7 @@ fn a_reference_to_data_that_no_rule_lies_under_is_no_recursion() {
         "p := data.a.q[input.x]",
         "p := x if { walk(data.base, [_, x]) }",
         "import input.data\n\np := data.x",
-        "p := {\"p\": 1}[\"p\"].p",
+        "p := {\"p\": input.x}[\"p\"].p",
         "f(x) := {\"p\": x}\n\np := f(1).p",
         "p[\"x\"] := 1\n\np[\"y\"] := p[\"x\"]",
         "p := data.a[0]",
@@ -222,19 +221,21 @@ fn references_to_all_rules_are_judged_in_time() {
 }
 
 #[test]
-fn every_unsafe_variable_is_found_or_it_is_said_that_there_may_be_more() {
+fn every_unsafe_variable_is_found() {
     let many: String = (0..100).map(|n| format!("r{n} if a{n} > b{n}\n\n")).collect();
     let found = v1(&format!("package p\n\n{many}"));
     assert_eq!(found.len(), 200, "{found:?}");
     assert!(found.contains(&"p.rego:201 rego_unsafe_var_error var b99 is unsafe".to_owned()), "{found:?}");
     let large: String = (0..100).map(|n| format!("r{n} if a{n} > 1 # {}\n\n", "x".repeat(5_000))).collect();
     let found = v1(&format!("package p\n\n{large}"));
-    let last = found.last().unwrap();
-    assert!(last.starts_with("p.rego:41 more_findings there may be more findings"), "{found:?}");
-    assert_eq!(found.len(), 21, "{found:?}");
+    assert_eq!(found.len(), 100, "{found:?}");
     says(
         &v1("package p\n\na if {\n\tx.y == 1\n\tx.z == z\n}\n\nb if w == 1\n\nc if a\n"),
-        &["p.rego:4 rego_unsafe_var_error var x is unsafe", "p.rego:8 rego_unsafe_var_error var w is unsafe"],
+        &[
+            "p.rego:4 rego_unsafe_var_error var x is unsafe",
+            "p.rego:5 rego_unsafe_var_error var z is unsafe",
+            "p.rego:8 rego_unsafe_var_error var w is unsafe",
+        ],
     );
 }
 
@@ -242,17 +243,13 @@ fn every_unsafe_variable_is_found_or_it_is_said_that_there_may_be_more() {
 fn what_the_parser_says_in_half_a_sentence_is_said_in_a_whole_one() {
     says(
         &v1("package p\n\nimport data.a.x\n\nimport data.a.x\n"),
-        &["p.rego:5 rego_parse_error this import has the name of an earlier one, on line 3"],
+        &["p.rego:5 rego_compile_error import must not shadow import data.a.x"],
     );
     says(
         &v1("package p\n\nimport data.a as b\nimport data.c as b\n"),
-        &["p.rego:4 rego_parse_error this import has the name of an earlier one, on line 3"],
+        &["p.rego:4 rego_compile_error import must not shadow import data.a as b"],
     );
-    says(
-        &v1("package p\n\nimport rego.v1\nimport future.keywords.if\n"),
-        &["p.rego:4 rego_parse_error this import has the name of an earlier one, on line 3"],
-    );
-    says(&v1("{"), &["p.rego:1 rego_parse_error a rule begins with its name, and this is `{`"]);
+    says(&v1("{"), &["p.rego:1 rego_parse_error unexpected eof token"]);
     let half = |escape: &str| format!("`{escape}` is a lone surrogate: one half of a character, without the other");
     for (string, escape) in [
         ("\\ud800", "\\ud800"),
@@ -288,7 +285,7 @@ fn a_variable_that_is_only_copied_is_unsafe_at_its_place() {
         "package p\n\nb if { x := input; x == 1 }\n",
         "package p\n\nf(y) := x if x := y\n",
         "package p\n\nb := [x | y = 1; x := y]\n",
-        "package p\n\nb if { walk(input, [y, _]); x := y; x == 1 }\n",
+        "package p\n\nb if { walk(input, [y, _]); x := y; count(x) == 1 }\n",
     ] {
         assert_eq!(v1(right), [""; 0], "{right}");
     }

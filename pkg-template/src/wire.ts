@@ -2430,9 +2430,46 @@ name: string,
  */
 arguments: number, 
 /**
- * Whether this build has it.
+ * What it takes and gives, as `(string: string, search: string) -> output: boolean`.
+ */
+signature: string, 
+/**
+ * What it does, in one sentence.
+ */
+about: string, 
+/**
+ * What its arguments and its result are, by their names; empty where the names say it.
+ */
+operands: Record<string, string>, 
+/**
+ * The categories that OPA puts it in.
+ */
+categories: Array<string>, 
+/**
+ * The sign that calls it, where there is one.
+ */
+infix?: string, 
+/**
+ * Which build carries it.
+ */
+carrier: BuiltinCarrier, 
+/**
+ * Whether the same arguments may give different answers: clock, chance and network.
+ */
+nondeterministic: boolean, 
+/**
+ * Whether it is kept for old policies alone.
+ */
+deprecated: boolean, 
+/**
+ * Whether this engine evaluates it.
  */
 available: boolean, };
+
+/**
+ * Which build carries a builtin.
+ */
+export type BuiltinCarrier = "edge" | "full" | "host";
 
 /**
  * The revision of one bundle.
@@ -3011,6 +3048,10 @@ end: Place,
  */
 limit?: LimitReached, 
 /**
+ * The stage in which OPA finds it; absent where OPA does not find it, or stops before it gets there.
+ */
+stage?: Stage, 
+/**
  * Where OPA reports it, where that is another place than the faulty text.
  */
 opa_place?: OpaPlace, };
@@ -3361,6 +3402,27 @@ to: unknown, };
  * The kind of a field's value.
  */
 export type FieldKind = "name" | "string" | "integer";
+
+/**
+ * A module as it is usually laid out.
+ */
+export type FormatResult = { 
+/**
+ * The text. A statement that cannot be read stands in it as it was written.
+ */
+formatted: string, 
+/**
+ * Whether it is another text than before.
+ */
+changed: boolean, 
+/**
+ * The dialect that it was read in.
+ */
+dialect: Dialect, 
+/**
+ * What cannot be read in it.
+ */
+diagnostics: Array<Diagnostic>, };
 
 /**
  * An attempt that counts as a loop.
@@ -3777,6 +3839,23 @@ source_field: string,
  * In what of that action. Default `result`.
  */
 source_from?: SourceFrom, };
+
+/**
+ * How a host declares a function of its own.
+ */
+export type HostFunction = { 
+/**
+ * The name that a policy calls: words with dots between them.
+ */
+name: string, 
+/**
+ * The type of each argument, with a name before it or without one: `id: string`, `array[number]`.
+ */
+arguments: Array<string>, 
+/**
+ * The type of the result, with a name before it or without one.
+ */
+result: string, };
 
 /**
  * The result of the call that had the same idempotency key.
@@ -6389,6 +6468,12 @@ export type SourceFrom = "result" | "kwargs";
  * Where a set's policies come from.
  */
 export type SourceType = "db" | "git";
+
+/**
+ * A stage of OPA's compiler. It stops behind the first stage that finds an error, so that what it prints of a bundle are
+ * the findings of the earliest stage that has any.
+ */
+export type Stage = "parse" | "resolve_refs" | "rewrite_rule_head_refs" | "check_keyword_overrides" | "check_duplicate_imports" | "rewrite_local_vars" | "rewrite_template_strings" | "check_void_calls" | "rewrite_print_calls" | "rewrite_expr_terms" | "set_annotation_set" | "rewrite_with_values" | "check_rule_conflicts" | "check_undefined_funcs" | "check_safety_rule_heads" | "check_safety_rule_bodies" | "check_recursion" | "check_types" | "check_unsafe_builtins" | "check_deprecated_builtins";
 
 /**
  * One round of an operation.

@@ -2,7 +2,8 @@
 #![allow(clippy::panic, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
 use super::wire::{
-    BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CompileAnswer, PreparedAnswer, SetDataAnswer, TestAnswer,
+    BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CompileAnswer, FormatAnswer, PreparedAnswer,
+    SetDataAnswer, TestAnswer,
 };
 use crate::action::diff::{FieldDiff, PolicyDiff};
 use crate::action::merged::Merged;
@@ -65,6 +66,7 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<Contract>();
     declarations.add::<Validation>();
     declarations.add::<CheckAnswer>();
+    declarations.add::<FormatAnswer>();
     declarations.add::<CompileAnswer>();
     declarations.add::<Bytes>();
     declarations.add::<SetDataAnswer>();
@@ -139,6 +141,7 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<Identity>();
     declarations.add::<Approval>();
     declarations.add::<crate::rego::Module>();
+    declarations.add::<crate::rego::builtins::HostFunctionDeclaration>();
     let mut text = String::from(
         "// The types that cross between the package and its engine. Generated from the engine's own: do not edit.\n",
     );

@@ -2,6 +2,7 @@
 
 use crate::limits::EvaluationLimits;
 use crate::policy::Contract;
+use crate::rego::builtins::{Carrier, HostFunctionDeclaration};
 use crate::rego::testing::TestResult;
 use crate::rego::{Allowance, Diagnostic, Dialect, Module};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -29,6 +30,34 @@ pub struct CheckRequest {
     pub modules: Vec<Module>,
     pub dialect: Option<Dialect>,
     pub contract: Option<ContractName>,
+    #[serde(default)]
+    pub strict: bool,
+    #[serde(default)]
+    pub host_functions: Vec<HostFunctionDeclaration>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormatRequest {
+    pub source: String,
+    pub path: Option<String>,
+    pub dialect: Option<Dialect>,
+    pub contract: Option<ContractName>,
+}
+
+/// A module as it is usually laid out.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "FormatResult"))]
+pub struct FormatAnswer {
+    /// The text. A statement that cannot be read stands in it as it was written.
+    pub formatted: String,
+    /// Whether it is another text than before.
+    pub changed: bool,
+    /// The dialect that it was read in.
+    pub dialect: Dialect,
+    /// What cannot be read in it.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Every finding in modules, in source order.
@@ -57,6 +86,8 @@ pub struct CompileRequest {
     pub data: Option<Value>,
     pub dialect: Option<Dialect>,
     pub contract: Option<ContractName>,
+    #[serde(default)]
+    pub strict: bool,
 }
 
 /// A compiled program, or why there is none.
@@ -234,13 +265,31 @@ pub struct CapabilitiesAnswer {
 /// A builtin of OPA.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[cfg_attr(test, ts(rename = "Builtin"))]
+#[cfg_attr(test, ts(rename = "Builtin", optional_fields))]
 pub struct BuiltinAvailable {
     /// The name.
     pub name: String,
     /// How many arguments it takes.
     pub arguments: u8,
-    /// Whether this build has it.
+    /// What it takes and gives, as `(string: string, search: string) -> output: boolean`.
+    pub signature: &'static str,
+    /// What it does, in one sentence.
+    pub about: &'static str,
+    /// What its arguments and its result are, by their names; empty where the names say it.
+    #[cfg_attr(test, ts(type = "Record<string, string>"))]
+    pub operands: BTreeMap<&'static str, &'static str>,
+    /// The categories that OPA puts it in.
+    pub categories: &'static [&'static str],
+    /// The sign that calls it, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub infix: Option<&'static str>,
+    /// Which build carries it.
+    pub carrier: Carrier,
+    /// Whether the same arguments may give different answers: clock, chance and network.
+    pub nondeterministic: bool,
+    /// Whether it is kept for old policies alone.
+    pub deprecated: bool,
+    /// Whether this engine evaluates it.
     pub available: bool,
 }
 

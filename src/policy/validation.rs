@@ -48,7 +48,7 @@ enum Check {
 /// # Errors
 /// `limit_exceeded` for a text that is too large. What is wrong with the policy is in the validation.
 pub fn validate(module: Module, contract: &Contract) -> Result<Validated, Error> {
-    let capabilities = Capabilities { refused: contract.refused_builtins.clone() };
+    let capabilities = Capabilities { refused: contract.refused_builtins.clone(), ..Capabilities::default() };
     let compilation = rego::compile(vec![module.clone()], None, contract.dialect.into(), &capabilities)?;
     let text = Text::new(&module.path, &module.source);
     let dialect = compilation.dialects.get(&module.path).copied().unwrap_or(Dialect::V1);

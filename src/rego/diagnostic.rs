@@ -1,5 +1,6 @@
 //! `Diagnostic`: what is wrong with an author's text, where, and how to mend it.
 
+use super::stage::Stage;
 use crate::error::LimitReached;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -50,6 +51,9 @@ pub struct Diagnostic {
     /// The limit that was reached, for `limit_exceeded`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<LimitReached>,
+    /// The stage in which OPA finds it; absent where OPA does not find it, or stops before it gets there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage: Option<Stage>,
     /// Where OPA reports it, where that is another place than the faulty text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub opa_place: Option<OpaPlace>,
@@ -78,6 +82,7 @@ impl Diagnostic {
             start,
             end,
             limit: None,
+            stage: None,
             opa_place: None,
         }
     }
@@ -93,6 +98,13 @@ impl Diagnostic {
     #[must_use]
     pub fn with_limit(mut self, name: &str, value: u64) -> Self {
         self.limit = Some(LimitReached { name: name.to_owned(), value });
+        self
+    }
+
+    /// Says in which stage OPA finds it.
+    #[must_use]
+    pub fn with_stage(mut self, stage: Stage) -> Self {
+        self.stage = Some(stage);
         self
     }
 

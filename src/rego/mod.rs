@@ -1,5 +1,6 @@
 //! The language: text, checked modules, program, answer. Nothing outside of this folder knows which engine evaluates.
 
+pub mod analysis;
 pub mod builtins;
 pub mod check;
 pub mod diagnostic;
@@ -7,11 +8,11 @@ pub mod document;
 mod engine;
 mod memory;
 pub mod meter;
-pub mod missing;
 pub mod pattern;
 pub mod program;
 mod query;
 pub mod source;
+pub mod stage;
 pub mod syntax;
 pub mod testing;
 
@@ -19,5 +20,5 @@ pub use check::Capabilities;
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use engine::{Document, NAME as ENGINE_NAME};
 pub use meter::Allowance;
-pub use program::{Answer, Compilation, Evaluation, Program, compile};
+pub use program::{Answer, Compilation, Evaluation, Findings, Formatted, Program, check as find, compile, format};
 pub use source::{Dialect, DialectRule, Module};

@@ -1,7 +1,7 @@
 //! `Program`: checked modules and data, ready to be asked, and their form as bytes.
 
 use super::check::outline::{Outline, RuleKind};
-use super::check::{self, Capabilities};
+use super::check::{self, Capabilities, Purpose};
 use super::diagnostic::Diagnostic;
 use super::document;
 use super::engine::{Document, Failure, Prepared, Question, Raw};
@@ -83,7 +83,7 @@ pub fn compile(
     source::check_bundle(&modules)?;
     let data_text = data.map(document::text).transpose()?.map(str::to_owned);
     let data = data_text.as_deref().map(read_data).transpose()?;
-    let checked = check::check(&modules, rule, capabilities, data.as_ref());
+    let checked = check::check(&modules, rule, capabilities, Purpose::Evaluation(data.as_ref()));
     if let Some(data) = &data {
         check::data::conflict(checked.outlines.iter().flatten(), data)?;
     }
@@ -105,6 +105,46 @@ pub fn compile(
         }
     });
     Ok(Compilation { program, diagnostics: checked.diagnostics, dialects, outlines })
+}
+
+/// Checks modules without making a program of them.
+///
+/// # Errors
+/// `limit_exceeded` for a bundle that is too large, `malformed_request` for two modules of one path.
+pub fn check(modules: &[Module], rule: DialectRule, capabilities: &Capabilities) -> Result<Findings, Error> {
+    source::check_bundle(modules)?;
+    let checked = check::check(modules, rule, capabilities, Purpose::Findings);
+    let dialects =
+        modules.iter().zip(&checked.dialects).map(|(module, &dialect)| (module.path.clone(), dialect)).collect();
+    Ok(Findings { diagnostics: checked.diagnostics, dialects })
+}
+
+/// Lays a module out as `opa fmt` does. What cannot be read stays as it is written.
+///
+/// # Errors
+/// `limit_exceeded` for a module that is too large.
+pub fn format(module: &Module, rule: DialectRule) -> Result<Formatted, Error> {
+    source::check_bundle(std::slice::from_ref(module))?;
+    let (text, dialect, diagnostics) = check::format(module, rule);
+    Ok(Formatted { text, dialect, diagnostics })
+}
+
+/// What [`format`] gives.
+pub struct Formatted {
+    /// The text.
+    pub text: String,
+    /// The dialect that it was read in.
+    pub dialect: Dialect,
+    /// What cannot be read in it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What `check` gives.
+pub struct Findings {
+    /// The findings in source order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The dialect of each module by its path.
+    pub dialects: BTreeMap<String, Dialect>,
 }
 
 fn read_data(text: &str) -> Result<Document, Error> {
@@ -402,7 +442,7 @@ impl Program {
         let mut names: Vec<String> = self
             .outlines
             .iter()
-            .flat_map(|outline| outline.calls.iter().map(|call| call.path.join(".")))
+            .flat_map(|outline| outline.calls.iter().cloned())
             .filter(|name| super::builtins::find(name).is_some())
             .collect();
         names.sort_unstable();
@@ -463,7 +503,7 @@ impl Program {
             .builtins
             .iter()
             .map(String::as_str)
-            .filter(|name| super::missing::is_missing(name) || super::builtins::find(name).is_none())
+            .filter(|name| super::builtins::is_missing(name) || super::builtins::find(name).is_none())
             .collect();
         if !missing.is_empty() {
             return Err(Error::new(
@@ -472,7 +512,7 @@ impl Program {
             )
             .with_help("`capabilities()` lists the builtins of this build"));
         }
-        let capabilities = Capabilities { refused: payload.refused };
+        let capabilities = Capabilities { refused: payload.refused, ..Capabilities::default() };
         Self::from_checked(payload.modules, &payload.dialects, payload.data.as_deref(), capabilities)
     }
 
@@ -493,7 +533,8 @@ impl Program {
     ) -> Result<Self, Error> {
         source::check_bundle(&modules)?;
         let document = data.map(|text| document::check_shape(text).and_then(|()| read_data(text))).transpose()?;
-        let checked = check::check_in_dialects(&modules, dialects, &capabilities, document.as_ref());
+        let checked =
+            check::check_in_dialects(&modules, dialects, &capabilities, Purpose::Evaluation(document.as_ref()));
         if let Some(data) = &document {
             check::data::conflict(checked.outlines.iter().flatten(), data)?;
         }

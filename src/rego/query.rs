@@ -1,14 +1,23 @@
 //! A query with variables, as one expression: an array with an object from variable to value for each way to be true.
 
-use super::check::outline::Outline;
-use super::check::{self, Capabilities, functions};
-use super::diagnostic::{Diagnostic, Text};
-use super::engine::{self, Source};
+use super::builtins;
+use super::check::Capabilities;
+use super::check::outline::{Outline, RuleKind};
+use super::diagnostic::Text;
+use super::engine::{self, Source, guard};
 use super::source::Dialect;
-use super::syntax::guard;
-use super::syntax::lexer::{self, Kind, Token};
+use super::syntax::tokens::{self, Kind};
+use super::syntax::tree::{Body, Call, Literal, LiteralKind, Span, Statement, Term, TermKind, Tree};
+use super::syntax::{self, SyntaxError, visit};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
+use std::collections::BTreeSet;
+
+/// What stands before a query when it is read as the body of a rule. The first statement makes the brace a body, whatever
+/// the query begins with.
+const BEFORE: &str = "package query\n\nanswer if {\ntrue\n";
+/// What stands behind it. A line of its own: a comment may close the query.
+const BEHIND: &str = "\n}\n";
 
 /// The expression for `query`: `[{"x": x} | x := 1]`. An engine judges each statement in a comprehension as it does in a
 /// rule, while what its own queries give back for statements that fail is not something to decide on.
@@ -17,253 +26,275 @@ use crate::limits;
 /// `limit_exceeded` for a query that breaks a bound on texts, `rego_parse_error` for one that does not parse,
 /// `rego_compile_error` and `builtin_not_available` for its calls, which are checked as those of a module are.
 pub fn expression(query: &str, outlines: &[Outline], capabilities: &Capabilities) -> Result<String, Error> {
-    let tokens = lexer::tokens(query);
-    check_brackets(query, &tokens)?;
-    let row = variables(query, &tokens).iter().map(|name| format!(r#""{name}": {name}"#)).collect::<Vec<_>>();
-    // A line of its own for the query, and one for the end: a comment may close it.
-    let expression = format!("[{{{}}} |\n{query}\n]", row.join(", "));
-    check_text(query, &tokens, outlines, capabilities)?;
-    let text = Text::new("query", &expression);
-    match guard::findings(&text, &lexer::tokens(&expression)).into_iter().next() {
-        None if is_too_deep(&expression, &tokens) => {
-            let limit = limits::EXPRESSION_NESTING;
-            let message = format!(
-                "more than {limit} expressions inside one another, the query as a whole among them; the limit is \
-                 `expression_nesting`"
-            );
-            Err(Error::limit("expression_nesting", limit, message)
-                .with_help("name the inner parts: `x := …; y := f(x)`"))
-        }
-        None => Ok(expression),
-        Some(finding) => Err(error(finding)),
+    let module = format!("{BEFORE}{query}{BEHIND}");
+    let parsed = syntax::parse(&module, Dialect::V1);
+    if let Some(error) = parsed.errors.first() {
+        return Err(syntax_error(query, error));
     }
-}
-
-/// Whether a query that parses by itself is too deep as a part of the expression.
-fn is_too_deep(expression: &str, tokens: &[Token]) -> bool {
-    let (mut depth, mut deepest) = (0_u64, 0);
-    for token in tokens {
-        match token.kind {
-            Kind::Open => depth += 1,
-            Kind::Close => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        deepest = depth.max(deepest);
-    }
-    let module = format!("package query\n\nanswer := {expression}\n");
-    // Parsed only where it may be: most queries are flat.
-    deepest > limits::EXPRESSION_NESTING / 2 && engine::parse(&Source { text: &module, dialect: Dialect::V1 }).is_err()
-}
-
-/// Checks a query as the body of a rule.
-fn check_text(query: &str, tokens: &[Token], outlines: &[Outline], capabilities: &Capabilities) -> Result<(), Error> {
-    // The first statement makes the brace a body, whatever the query begins with.
-    const HEAD: &str = "package query\n\nanswer if {\ntrue\n";
-    let module = format!("{HEAD}{query}\n}}\n");
-    let text = Text::new("query", &module);
-    let module_tokens = lexer::tokens(&module);
-    if let Some(finding) = guard::findings(&text, &module_tokens).into_iter().next() {
-        return Err(at_its_place(query, finding, HEAD.len()));
-    }
-    match engine::parse(&Source { text: &module, dialect: Dialect::V1 }) {
-        Ok(mut outline) => {
-            // A query stands in no package: no rule has a name of this one.
-            outline.package = vec!["\0".to_owned()];
-            let declared = functions::Declared::by(outlines.iter());
-            match functions::findings_in(&text, &outline, &declared, capabilities).into_iter().next() {
-                None => Ok(()),
-                Some(finding) => Err(at_its_place(query, finding, HEAD.len())),
-            }
-        }
-        Err(failure) => {
-            let mut finding = check::parse_error(&text, &module_tokens, &failure);
-            let end = tokens
-                .iter()
-                .rev()
-                .find(|token| !matches!(token.kind, Kind::Comment | Kind::Newline))
-                .map_or(0, |token| token.range.end);
-            let start = (finding.start.byte as usize).saturating_sub(HEAD.len());
-            let found = module.get(finding.start.byte as usize..finding.end.byte as usize).unwrap_or("").to_owned();
-            if start >= end && finding.limit.is_none() {
-                return Err(ends_too_early(query, end));
-            }
-            // What the engine misses there is the end of what we have put around the query.
-            let misses_the_end = finding.message.contains("`}`") || finding.message.contains("`]`");
-            let says_nothing = finding.message.trim() == "expecting" || found == "import";
-            if misses_the_end || says_nothing {
-                finding.message = format!("unexpected `{found}`");
-                finding.help = Some(match found.as_str() {
-                    "import" | "package" => "a query has no imports: write the whole path, as in `data.a.b`".to_owned(),
-                    _ => "a query is statements, each on a line of its own or behind a `;`".to_owned(),
-                });
-            }
-            Err(at_its_place(query, finding, HEAD.len()))
-        }
-    }
-}
-
-fn ends_too_early(query: &str, end: usize) -> Error {
-    let text = Text::new("query", query);
-    let finding = Diagnostic::error(&text, end..end, "rego_parse_error", "the query ends too early");
-    at_its_place(query, finding, 0)
-}
-
-/// The error for a finding, with its line and column in the query.
-fn at_its_place(query: &str, mut finding: Diagnostic, bytes_before: usize) -> Error {
-    let start = (finding.start.byte as usize).saturating_sub(bytes_before);
-    let (place, _) = Text::new("query", query).places(start..start);
-    finding.message = format!("{} (line {}, column {} of the query)", finding.message, place.line, place.column);
-    error(finding)
-}
-
-fn error(finding: Diagnostic) -> Error {
-    let mut error = match (finding.limit, finding.code.as_str()) {
-        (Some(limit), _) => Error::limit(&limit.name, limit.value, finding.message),
-        (None, "rego_parse_error") => Error::new(ErrorCode::RegoParseError, finding.message),
-        (None, "builtin_not_available") => Error::new(ErrorCode::BuiltinNotAvailable, finding.message),
-        (None, _) => Error::new(ErrorCode::RegoCompileError, finding.message),
+    // INVARIANT (closed): a query cannot end the body that it is put in.
+    let Some(body) = only_body(&parsed.tree, &module) else {
+        return Err(at(query, ErrorCode::RegoParseError, "the query closes a bracket that it has not opened", 0));
     };
-    error.help = finding.help;
+    let literals = body.literals.get(1..).unwrap_or_default();
+    if literals.is_empty() {
+        return Err(Error::new(ErrorCode::RegoParseError, "the query is empty"));
+    }
+    check_functions(query, body, outlines, capabilities)?;
+    let mut names = BTreeSet::new();
+    literals.iter().for_each(|literal| variables(literal, &mut names));
+    let row: Vec<String> = names.iter().map(|name| format!(r#""{name}": {name}"#)).collect();
+    let expression = format!("[{{{}}} |\n{query}\n]", row.join(", "));
+    let whole = format!("package query\n\nanswer := {expression}\n");
+    if let Some(finding) = guard::findings(&Text::new("query", &whole)).into_iter().next()
+        && let Some(limit) = finding.limit
+    {
+        let mut error = Error::limit(&limit.name, limit.value, finding.message);
+        error.help = finding.help;
+        return Err(error);
+    }
+    engine::can_read(&Source { text: &whole, dialect: Dialect::V1 })
+        .map_err(|failure| beyond_the_engine(query, &failure))?;
+    Ok(expression)
+}
+
+fn beyond_the_engine(query: &str, failure: &engine::Failure) -> Error {
+    // Where the engine is too deep inside of brackets it may say something else.
+    let is_deep = depth_of(query) > limits::EXPRESSION_NESTING / 2;
+    if !is_deep && !failure.message.contains("expression nesting too deep") {
+        let message = format!("this is Rego, and the engine of this version cannot evaluate it: {}", failure.message);
+        return Error::new(ErrorCode::RegoCompileError, message);
+    }
+    let limit = limits::EXPRESSION_NESTING;
+    let message = format!(
+        "more than {limit} expressions inside one another, the query as a whole among them; the limit is \
+         `expression_nesting`"
+    );
+    Error::limit("expression_nesting", limit, message).with_help("name the inner parts: `x := …; y := f(x)`")
+}
+
+/// How many brackets are open where most are.
+fn depth_of(query: &str) -> u64 {
+    let (mut depth, mut deepest) = (0_u64, 0);
+    for token in tokens::scan(query).tokens {
+        if token.kind.opens() {
+            depth += 1;
+        } else if token.kind.closes() {
+            depth = depth.saturating_sub(1);
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+/// The body that the query was put in, where it is the only one and ends where it was to end.
+fn only_body<'t, 's>(tree: &'t Tree<'s>, module: &str) -> Option<&'t Body<'s>> {
+    let [_, Statement::Rule(rule)] = tree.statements.as_slice() else { return None };
+    let end = module.trim_end().len();
+    let is_whole = rule.elses.is_empty() && rule.chained.is_empty() && rule.span.end as usize == end;
+    rule.body.as_ref().filter(|_| is_whole)
+}
+
+/// The error at a byte of the query.
+fn at(query: &str, code: ErrorCode, message: &str, byte: usize) -> Error {
+    let (place, _) = Text::new("query", query).places(byte..byte);
+    Error::new(code, format!("{message} (line {}, column {} of the query)", place.line, place.column))
+}
+
+/// Where the last token of the query ends.
+fn end_of(query: &str) -> usize {
+    let tokens = tokens::scan(query).tokens;
+    tokens.iter().rev().find(|token| token.kind != Kind::End).map_or(0, |token| token.span.end as usize)
+}
+
+fn in_query(span: Span) -> usize {
+    (span.start as usize).saturating_sub(BEFORE.len())
+}
+
+fn syntax_error(query: &str, found: &SyntaxError) -> Error {
+    if let Some((name, value)) = found.limit {
+        let mut error = Error::limit(name, value, found.message.clone().into_owned());
+        error.help = found.help.as_ref().map(|help| help.clone().into_owned());
+        return error;
+    }
+    let byte = in_query(found.span);
+    let end = end_of(query);
+    if byte >= end {
+        let message = if end == 0 { "the query is empty" } else { "the query ends too early" };
+        return at(query, ErrorCode::RegoParseError, message, end);
+    }
+    let is_import = query.get(byte..).is_some_and(|rest| rest.starts_with("import") || rest.starts_with("package"));
+    let mut error = at(query, ErrorCode::RegoParseError, &found.message, byte);
+    error.help = if is_import {
+        Some("a query has no imports: write the whole path, as in `data.a.b`".to_owned())
+    } else {
+        found.help.as_ref().map(|help| help.clone().into_owned())
+    };
     error
 }
 
-// INVARIANT (closed): a query cannot end the comprehension that it is put in.
-fn check_brackets(query: &str, tokens: &[Token]) -> Result<(), Error> {
-    let refuse = |message: String| Err(Error::new(ErrorCode::RegoParseError, message));
-    let mut open: Vec<&str> = Vec::new();
-    let mut is_empty = true;
-    for token in tokens {
-        let text = token.text(query);
-        match token.kind {
-            Kind::Open => open.push(text),
-            Kind::Close => match (open.pop(), text) {
-                (Some("("), ")") | (Some("["), "]") | (Some("{"), "}") => {}
-                (opened, _) => {
-                    let opened = opened.map(|opened| format!(" for `{opened}`")).unwrap_or_default();
-                    return refuse(format!("unexpected `{text}`{opened} in the query"));
-                }
-            },
-            Kind::String { closed: false } | Kind::RawString { closed: false } => {
-                return refuse("a string in the query is not closed".to_owned());
+/// Every function that the query calls, or puts something else in the place of, is there and may be called.
+fn check_functions(
+    query: &str,
+    body: &Body<'_>,
+    outlines: &[Outline],
+    capabilities: &Capabilities,
+) -> Result<(), Error> {
+    let mut problem = None;
+    let mut tell = |found: Result<(), Refusal>, span: Span| {
+        if let (Err(Refusal { code, message, help }), true) = (found, problem.is_none()) {
+            let mut error = at(query, code, &message, in_query(span));
+            error.help = help.map(str::to_owned);
+            problem = Some(error);
+        }
+    };
+    let mut statements = BTreeSet::new();
+    calls_that_are_statements(body, &mut statements);
+    visit::in_body(body, &mut |term| match &term.kind {
+        TermKind::Call(call) => {
+            let may_name_result = statements.contains(&term.span);
+            tell(check_call(call, may_name_result, outlines, capabilities), call.function.span);
+        }
+        TermKind::ArrayComprehension(found)
+        | TermKind::SetComprehension(found)
+        | TermKind::ObjectComprehension(found) => calls_that_are_statements(&found.body, &mut statements),
+        _ => {}
+    });
+    let with = body.literals.iter().flat_map(|literal| &literal.with);
+    for term in with.flat_map(|with| [&with.target, &with.value]) {
+        if let Some(name) = term.dotted_name()
+            && builtins::find(&name).is_some()
+        {
+            tell(check_builtin(&name, capabilities), term.span);
+        }
+    }
+    problem.map_or(Ok(()), Err)
+}
+
+/// The calls that are statements of a body: only of those may the last argument be the result.
+fn calls_that_are_statements(body: &Body<'_>, calls: &mut BTreeSet<Span>) {
+    for literal in &body.literals {
+        match &literal.kind {
+            LiteralKind::Term(term) => {
+                calls.insert(term.span);
             }
+            LiteralKind::Every(_, body) => calls_that_are_statements(body, calls),
             _ => {}
         }
-        is_empty &= matches!(token.kind, Kind::Comment | Kind::Newline);
     }
-    if let Some(opened) = open.last() {
-        return refuse(format!("`{opened}` is not closed in the query"));
+}
+
+/// Why a function cannot be called.
+struct Refusal {
+    code: ErrorCode,
+    message: String,
+    help: Option<&'static str>,
+}
+
+fn check_call(
+    call: &Call<'_>,
+    may_name_result: bool,
+    outlines: &[Outline],
+    capabilities: &Capabilities,
+) -> Result<(), Refusal> {
+    let undefined = |name: &str| Refusal {
+        code: ErrorCode::RegoCompileError,
+        message: format!("undefined function {name}"),
+        help: Some("write the whole path of a function, as in `data.a.b(1)`"),
+    };
+    let Some(name) = call.function.dotted_name() else { return Err(undefined("without a name")) };
+    let declared = outlines.iter().find_map(|outline| {
+        outline.rules.iter().find_map(|rule| match rule.kind {
+            RuleKind::Function { arguments } if outline.full_name(&rule.path) == name => Some(arguments),
+            _ => None,
+        })
+    });
+    let wanted = match (declared, builtins::find(&name)) {
+        (Some(arguments), _) => arguments,
+        (None, Some(builtin)) => {
+            check_builtin(&name, capabilities)?;
+            if name == "print" {
+                return Ok(());
+            }
+            usize::from(builtin.arguments)
+        }
+        (None, None) => return Err(undefined(&name)),
+    };
+    let given = call.args.len();
+    if given == wanted || may_name_result && given == wanted + 1 {
+        return Ok(());
     }
-    if is_empty {
-        return refuse("the query is empty".to_owned());
+    let arguments = if wanted == 1 { "argument" } else { "arguments" };
+    let message = format!("{name}: arity mismatch: it takes {wanted} {arguments}, and {given} are given");
+    Err(Refusal { code: ErrorCode::RegoCompileError, message, help: None })
+}
+
+fn check_builtin(name: &str, capabilities: &Capabilities) -> Result<(), Refusal> {
+    if capabilities.refused.iter().any(|refused| refused == name) {
+        return Err(Refusal {
+            code: ErrorCode::RegoCompileError,
+            message: format!("the builtin {name} is not allowed in this kind of policy"),
+            help: Some("the host passes what a policy needs to know as input"),
+        });
+    }
+    if builtins::is_missing(name) {
+        return Err(Refusal {
+            code: ErrorCode::BuiltinNotAvailable,
+            message: format!("the builtin {name} is not available in this engine"),
+            help: Some("`capabilities()` lists the builtins that are"),
+        });
     }
     Ok(())
 }
 
-/// The variables that a query gives back, in order of their names: every name in it that is not one of a rule, a
-/// function or a keyword, outside of comprehensions and `every`, whose variables are their own.
-fn variables(query: &str, tokens: &[Token]) -> Vec<String> {
-    let tokens: Vec<&Token> =
-        tokens.iter().filter(|token| !matches!(token.kind, Kind::Comment | Kind::Newline)).collect();
-    let text = |at: usize| tokens.get(at).map_or("", |token| token.text(query));
-    let mut names = Vec::new();
-    let mut at = 0;
-    while let Some(token) = tokens.get(at) {
-        let word = token.text(query);
-        let behind_dot = at > 0 && text(at - 1) == ".";
-        if token.kind == Kind::Open && word != "(" && is_comprehension(query, &tokens, at) {
-            at = closing(&tokens, at) + 1;
-        } else if word == "every" && !behind_dot {
-            // Its body is the first brace whose content is no part of the domain: the last one of the statement.
-            at = end_of_every(query, &tokens, at);
-        } else {
-            if token.kind == Kind::Word && !behind_dot && !is_reserved(word) && !is_call(query, &tokens, at) {
-                names.push(word.to_owned());
+/// The variables that a statement gives back: every name in it, outside of comprehensions and `every`, whose variables are
+/// their own.
+fn variables<'s>(literal: &Literal<'s>, names: &mut BTreeSet<&'s str>) {
+    match &literal.kind {
+        LiteralKind::Term(term) => of_term(term, names),
+        LiteralKind::Assign(binary) | LiteralKind::Unify(binary) => {
+            of_term(&binary.left, names);
+            of_term(&binary.right, names);
+        }
+        LiteralKind::SomeIn(domain) => {
+            domain.key.iter().chain([&domain.value, &domain.collection]).for_each(|term| of_term(term, names));
+        }
+        // They are declared here, and get their values in other statements.
+        LiteralKind::Some(_) | LiteralKind::Every(..) | LiteralKind::Broken => {}
+    }
+    for with in &literal.with {
+        let is_function = with.value.dotted_name().is_some_and(|name| builtins::find(&name).is_some());
+        if !is_function {
+            of_term(&with.value, names);
+        }
+    }
+}
+
+fn of_term<'s>(term: &Term<'s>, names: &mut BTreeSet<&'s str>) {
+    let mut all = |terms: &[Term<'s>]| terms.iter().for_each(|term| of_term(term, names));
+    match &term.kind {
+        TermKind::Var("_" | "data" | "input") => {}
+        TermKind::Var(name) => {
+            names.insert(name);
+        }
+        TermKind::Array(items) | TermKind::Set(items) => all(items),
+        TermKind::Call(call) => all(&call.args),
+        TermKind::Object(pairs) => {
+            for (key, value) in pairs {
+                of_term(key, names);
+                of_term(value, names);
             }
-            at += 1;
         }
+        TermKind::Ref(reference) => {
+            of_term(&reference.head, names);
+            reference.parts.iter().for_each(|part| of_term(&part.term, names));
+        }
+        TermKind::Infix(infix) => {
+            of_term(&infix.left, names);
+            of_term(&infix.right, names);
+        }
+        TermKind::In(domain) => {
+            domain.key.iter().chain([&domain.value, &domain.collection]).for_each(|term| of_term(term, names));
+        }
+        _ => {}
     }
-    names.sort_unstable();
-    names.dedup();
-    names
-}
-
-/// Whether the bracket at `at` begins a comprehension: a `|` before any comma, and no index of what stands before it.
-fn is_comprehension(query: &str, tokens: &[&Token], at: usize) -> bool {
-    let begins = |token: &Token| tokens.get(at).is_some_and(|open| open.range.start == token.range.end);
-    let is_index = at
-        .checked_sub(1)
-        .and_then(|before| tokens.get(before))
-        .is_some_and(|before| begins(before) && matches!(before.kind, Kind::Word | Kind::Close));
-    let mut depth = 0_usize;
-    let mut separators = tokens.iter().skip(at + 1).take(closing(tokens, at) - at).filter_map(|token| {
-        match token.kind {
-            Kind::Open => depth += 1,
-            Kind::Close => depth = depth.saturating_sub(1),
-            Kind::Symbol if depth == 0 => return Some(token.text(query)),
-            _ => {}
-        }
-        None
-    });
-    !is_index && separators.find(|separator| matches!(*separator, "|" | ",")) == Some("|")
-}
-
-/// Where the bracket at `at` closes.
-fn closing(tokens: &[&Token], at: usize) -> usize {
-    let mut depth = 0_usize;
-    for (index, token) in tokens.iter().enumerate().skip(at) {
-        match token.kind {
-            Kind::Open => depth += 1,
-            Kind::Close => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth == 0 {
-            return index;
-        }
-    }
-    tokens.len()
-}
-
-/// Behind the body of the `every` at `at`: the first brace that neither begins the domain nor belongs to it.
-fn end_of_every(query: &str, tokens: &[&Token], at: usize) -> usize {
-    let mut index = at + 1;
-    while let Some(token) = tokens.get(index) {
-        if token.kind == Kind::Open {
-            let before = tokens.get(index - 1);
-            let ends_domain = before
-                .is_some_and(|before| before.kind != Kind::Symbol && !matches!(before.text(query), "in" | "every"));
-            let end = closing(tokens, index) + 1;
-            if ends_domain && token.text(query) == "{" {
-                return end;
-            }
-            index = end;
-        } else {
-            index += 1;
-        }
-    }
-    index
-}
-
-/// Whether the name at `at` is that of a function: called, or put in the place of another by `with`.
-fn is_call(query: &str, tokens: &[&Token], at: usize) -> bool {
-    let text = |at: usize| tokens.get(at).map_or("", |token| token.text(query));
-    let before = at.checked_sub(1).map_or("", text);
-    let mut end = at + 1;
-    while text(end) == "." {
-        end += 2;
-    }
-    before == "with"
-        || text(end) == "("
-        || (before == "as" && super::builtins::find(&path(query, tokens, at, end)).is_some())
-}
-
-fn path(query: &str, tokens: &[&Token], at: usize, end: usize) -> String {
-    tokens.iter().take(end).skip(at).map(|token| token.text(query)).collect()
-}
-
-fn is_reserved(word: &str) -> bool {
-    let keywords = [
-        "_", "as", "contains", "data", "default", "else", "every", "false", "if", "import", "in", "input", "not",
-        "null", "package", "some", "true", "with",
-    ];
-    keywords.contains(&word)
 }

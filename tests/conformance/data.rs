@@ -56,6 +56,15 @@ pub struct CompileCase {
     pub errors: Vec<WantedError>,
 }
 
+/// A text and how OPA lays it out.
+#[derive(Deserialize)]
+pub struct FormatCase {
+    pub id: String,
+    pub version: String,
+    pub source: String,
+    pub formatted: String,
+}
+
 #[derive(Deserialize)]
 pub struct ModuleText {
     pub path: String,
@@ -102,15 +111,15 @@ impl Folder {
         self.lines(COMPILE_ERRORS)
     }
 
-    /// How many texts there are to format.
-    pub fn formats(&self) -> Result<usize, String> {
-        Ok(self.text(FORMAT)?.lines().filter(|line| !line.is_empty()).count())
+    /// All texts to format.
+    pub fn formats(&self) -> Result<Vec<FormatCase>, String> {
+        self.lines(FORMAT)
     }
 
     /// The digest of all that a floor depends on.
     pub fn digest(&self) -> Result<String, String> {
         let mut digest = Sha256::new();
-        for file in [SUITE, COMPILE_ERRORS] {
+        for file in [SUITE, COMPILE_ERRORS, FORMAT] {
             let text = self.text(file)?;
             digest.update((text.len() as u64).to_be_bytes());
             digest.update(text);

@@ -1,6 +1,7 @@
 //! What was reached and must not be lost: passes of each group in each dialect, equal compile errors of each mutation.
 
 use crate::compile_errors::CompileErrors;
+use crate::format::Formats;
 use crate::suite::Suite;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ pub struct Floor {
     data: String,
     suite: BTreeMap<String, BTreeMap<String, Passes>>,
     errors: BTreeMap<String, usize>,
+    format: BTreeMap<String, usize>,
 }
 
 #[derive(Deserialize, Serialize, Clone, Copy, Default)]
@@ -25,7 +27,7 @@ struct Passes {
 }
 
 impl Floor {
-    pub fn of(data: String, suite: &Suite, errors: &CompileErrors) -> Self {
+    pub fn of(data: String, suite: &Suite, errors: &CompileErrors, formats: &Formats) -> Self {
         let mut groups = BTreeMap::new();
         for (group, tallies) in suite.groups() {
             let dialects = [("v0", tallies.v0), ("v1", tallies.v1)]
@@ -36,7 +38,8 @@ impl Floor {
             groups.insert(group.to_owned(), dialects);
         }
         let errors = errors.mutations().into_iter().map(|(mutation, equal)| (mutation.to_owned(), equal)).collect();
-        Self { data, suite: groups, errors }
+        let format = BTreeMap::from([("equal".to_owned(), formats.equal()), ("stable".to_owned(), formats.stable())]);
+        Self { data, suite: groups, errors, format }
     }
 
     /// Compares with `floor.json` and says what fell or rose; false where something fell. `BLESS=1` rewrites the file.
@@ -88,6 +91,9 @@ impl Floor {
         for (mutation, &equal) in &self.errors {
             figures.insert(format!("errors of {mutation}"), equal);
         }
+        for (what, &count) in &self.format {
+            figures.insert(format!("format, {what}"), count);
+        }
         figures
     }
 
@@ -96,15 +102,17 @@ impl Floor {
         let line = |key: &String, value: String| format!("    {}: {value}", serde_json::Value::from(key.as_str()));
         let of_group = |dialects: &BTreeMap<String, Passes>| serde_json::to_string(dialects).unwrap_or_default();
         let suite: Vec<String> = self.suite.iter().map(|(group, dialects)| line(group, of_group(dialects))).collect();
-        let errors: Vec<String> =
-            self.errors.iter().map(|(mutation, equal)| line(mutation, equal.to_string())).collect();
+        let counts = |counts: &BTreeMap<String, usize>| {
+            counts.iter().map(|(name, count)| line(name, count.to_string())).collect::<Vec<_>>().join(",\n")
+        };
         let mut text = String::new();
         let _ = write!(
             text,
-            "{{\n  \"data\": \"{}\",\n  \"suite\": {{\n{}\n  }},\n  \"errors\": {{\n{}\n  }}\n}}\n",
+            "{{\n  \"data\": \"{}\",\n  \"suite\": {{\n{}\n  }},\n  \"errors\": {{\n{}\n  }},\n  \"format\": {{\n{}\n  }}\n}}\n",
             self.data,
             suite.join(",\n"),
-            errors.join(",\n")
+            counts(&self.errors),
+            counts(&self.format)
         );
         text
     }

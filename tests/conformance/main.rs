@@ -11,6 +11,7 @@ mod compile_errors;
 mod crew;
 mod data;
 mod floor;
+mod format;
 mod json;
 mod suite;
 mod table;
@@ -46,18 +47,23 @@ fn main() -> ExitCode {
 fn report(folder: &Folder, list_misses: bool) -> Result<bool, String> {
     let suite = suite::run(folder.suite()?);
     let errors = compile_errors::run(folder.compile_errors()?);
-    let formats = folder.formats()?;
+    let formats = format::run(folder.formats()?);
     if list_misses {
         suite.print_misses();
         errors.print_misses();
+        formats.print_misses();
     }
     suite.print();
     errors.print();
-    println!("\nformat: there is no formatter yet, so none of the {formats} texts was formatted");
-    let floor = Floor::of(folder.digest()?, &suite, &errors);
+    println!(
+        "\nformat: {} of {} texts stay as they are when they are formatted twice",
+        formats.stable(),
+        formats.cases()
+    );
+    let floor = Floor::of(folder.digest()?, &suite, &errors, &formats);
     let holds = floor.compare_with_file()?;
     println!("suite: {} of {} pass", suite.strict(), suite.cases());
     println!("errors: {} of {} equal", errors.equal(), errors.cases());
-    println!("format: 0 of {formats} equal");
+    println!("format: {} of {} equal", formats.equal(), formats.cases());
     Ok(holds)
 }

@@ -8,14 +8,14 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod builtin_table;
 mod queries;
 mod work;
 
 use regate::error::ErrorCode;
 use regate::limits::EvaluationLimits;
 use regate::rego::{
-    Allowance, Answer, Capabilities, Compilation, DialectRule, Document, Module, Program, builtins, compile, missing,
-    testing,
+    Allowance, Answer, Capabilities, Compilation, DialectRule, Document, Module, Program, builtins, compile, testing,
 };
 use std::fmt::Write as _;
 fn module(source: impl Into<String>) -> Vec<Module> {
@@ -64,12 +64,14 @@ fn limit_reached(source: &str) -> String {
 #[test]
 fn every_builtin_that_is_said_to_be_available_is() {
     for builtin in builtins::all() {
-        if builtin.name == "print" {
+        // What they do is no value.
+        if matches!(builtin.name, "print" | "internal.print") {
             continue;
         }
-        let arguments = vec!["1"; usize::from(builtin.arguments)].join(", ");
+        // A number whose type only evaluation knows.
+        let arguments = vec!["json.unmarshal(\"1\")"; usize::from(builtin.arguments)].join(", ");
         let source = format!("package policy\n\nx := {}({arguments})\n", builtin.name);
-        if missing::is_missing(builtin.name) {
+        if builtins::is_missing(builtin.name) {
             assert_eq!(codes(source), ["builtin_not_available"], "{}", builtin.name);
             continue;
         }
@@ -78,28 +80,6 @@ fn every_builtin_that_is_said_to_be_available_is() {
             assert!(!error.message.contains("could not find function"), "{}: {error}", builtin.name);
         }
     }
-}
-
-#[test]
-fn the_table_of_builtins_is_that_of_opa() {
-    let folder = std::env::var("REGATE_CONFORMANCE").unwrap_or_else(|_| "../shared/conformance".into());
-    let Ok(text) = std::fs::read_to_string(format!("{folder}/builtins.json")) else {
-        println!("skipped: there is no builtins.json in {folder}");
-        return;
-    };
-    let table: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let mut wanted: Vec<(String, u8)> = table["builtins"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|builtin| {
-            let arguments = builtin["decl"]["args"].as_array().map_or(0, Vec::len);
-            (builtin["name"].as_str().unwrap().to_owned(), u8::try_from(arguments).unwrap())
-        })
-        .collect();
-    wanted.sort();
-    let ours: Vec<(String, u8)> = builtins::all().map(|builtin| (builtin.name.to_owned(), builtin.arguments)).collect();
-    assert_eq!(ours, wanted);
 }
 
 #[test]
@@ -112,8 +92,8 @@ fn texts_that_would_hang_or_trap_the_parser_are_refused_at_once() {
     assert_eq!(limit_of(nested("{1: ", "}", 60)), "literal_nesting");
     assert_eq!(limit_of(nested("(", ")", 5_000)), "source_nesting");
     assert_eq!(limit_of(nested("f(", ")", 5_000)), "source_nesting");
-    assert_eq!(limit_of(format!("package policy\n\nx := 1{}\n", " + 1".repeat(5_000))), "operator_chain");
-    assert_eq!(limit_of(format!("package policy\n\nx := {{1}}{}\n", "\n| {1}".repeat(5_000))), "operator_chain");
+    assert_eq!(limit_of(format!("package policy\n\nx := 1{}\n", " + 1".repeat(5_000))), "source_nesting");
+    assert_eq!(limit_of(format!("package policy\n\nx := {{1}}{}\n", "\n| {1}".repeat(5_000))), "source_nesting");
     let body = "\tinput.a == 1\n".repeat(5_000);
     assert_eq!(limit_of(format!("package policy\n\nx if {{\n{body}}}\n")), "body_statements");
     assert_eq!(limit_of(format!("package policy\n\nx := input{}\n", ".a".repeat(5_000))), "reference_parts");
@@ -123,7 +103,7 @@ fn texts_that_would_hang_or_trap_the_parser_are_refused_at_once() {
     let imports = |count: usize| (0..count).map(|n| format!("import data.x{n}\n")).collect::<String>();
     assert_eq!(limit_of(format!("package policy\n\n{}", imports(20_000))), "imports");
     assert!(codes(format!("package policy\n\n{}\nx := 1\n", imports(500))).is_empty());
-    for (open, close) in [("(", ")"), ("1 + (", ")"), ("count((", "))")] {
+    for (open, close) in [("(", ")"), ("1 + (", ")"), ("abs((", "))")] {
         assert_eq!(limit_of(nested(open, close, 33)), "expression_nesting", "{open}");
     }
     assert!(codes(nested("(", ")", 31)).is_empty());
@@ -183,9 +163,9 @@ fn formats_and_shifts_within_their_bounds_are_the_engines_own() {
     };
     assert_eq!(ask("sprintf(f, [1, \"a\"])"), Answer::Value("\"    1|a|%\"".into()));
     assert_eq!(ask("sprintf(\"%5d|%s|%%\", [1, \"a\"])"), Answer::Value("\"    1|a|%\"".into()));
-    assert_eq!(ask("sprintf(f, 1)"), Answer::Undefined);
+    assert_eq!(ask("sprintf(f, json.unmarshal(\"1\"))"), Answer::Undefined);
     assert_eq!(ask("bits.lsh(1, 70)"), Answer::Value("1180591620717411303424".into()));
-    assert_eq!(ask("bits.lsh(\"a\", 1)"), Answer::Undefined);
+    assert_eq!(ask("bits.lsh(input.f, 1)"), Answer::Undefined);
 }
 
 #[test]
@@ -224,9 +204,9 @@ fn recursion_is_refused_before_it_runs() {
         codes("package policy\n\nf(n) := g(n)\n\ng(n) := h(n)\n\nh(n) := f(n)\n").first().map(String::as_str),
         Some("rego_recursion_error")
     );
-    assert_eq!(codes("package policy\n\nx := y\n\ny := x\n"), ["rego_recursion_error", "rego_recursion_error"]);
+    assert_eq!(codes("package policy\n\nx := y\n\ny := x\n"), ["rego_recursion_error"]);
     let named = "package policy\n\nx := data.policy[name] if name := \"y\"\n\ny := x\n";
-    assert_eq!(codes(named), ["rego_recursion_error", "rego_recursion_error"]);
+    assert_eq!(codes(named), ["rego_recursion_error"]);
 }
 
 #[test]
@@ -327,7 +307,6 @@ fn data_never_stands_in_for_a_rule() {
 
 #[test]
 fn chains_of_operators_are_counted_through_brackets() {
-    assert_eq!(limit_of(format!("package policy\n\nx := {}1\n", "-".repeat(500))), "operator_chain");
     let mut nested = "1".to_owned();
     for _ in 0..30 {
         nested = format!("({nested}{})", " + 1".repeat(30));

@@ -22,6 +22,7 @@ mod decisions;
 mod generated;
 mod masks;
 mod programs;
+mod syntax;
 mod texts;
 
 use proptest::test_runner::{Config, RngSeed};

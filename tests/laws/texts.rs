@@ -226,7 +226,12 @@ proptest! {
         let checked = call(&mut engine, "check", &request, None);
         check_places(&text, &checked["diagnostics"])?;
         let compiled = call(&mut engine, "compile", &request, None);
-        prop_assert_eq!(&compiled["diagnostics"], &checked["diagnostics"]);
+        // Only who compiles hears that the engine of this version cannot evaluate what is right.
+        let found = |answer: &Value| -> Vec<Value> {
+            let all = answer["diagnostics"].as_array().unwrap().iter();
+            all.filter(|finding| finding["code"] != "not_evaluated" && finding["limit"].is_null()).cloned().collect()
+        };
+        prop_assert_eq!(found(&compiled), found(&checked));
         prop_assert_eq!(compiled["handle"].is_null(), has_error(&compiled["diagnostics"]));
     }
 

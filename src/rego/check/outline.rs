@@ -1,38 +1,21 @@
-//! `Outline`: what a parsed module declares and calls, without saying which parser read it.
+//! `Outline`: what a module declares and calls, kept beside the program after its text has been read.
 
+use crate::rego::syntax::tree::{self, HeadValue, Part, Span, Term, TermKind, Tree};
+use crate::rego::syntax::visit;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// A parsed module, as far as the checks need it.
+/// A parsed module, as far as contracts and questions need it.
 #[derive(Debug, Clone, Default)]
 pub struct Outline {
     /// The package path, without `data`.
     pub package: Vec<String>,
     /// Where the package path stands.
     pub package_range: Range<usize>,
-    /// Imports of data, with the name that each introduces.
-    pub imports: Vec<Import>,
     /// Rules in source order, defaults included.
     pub rules: Vec<Rule>,
-    /// Function calls in source order.
-    pub calls: Vec<Call>,
-    /// References to what may be rules, calls left out.
-    pub references: Vec<Reference>,
-    /// Names whose value an assignment takes as it is: `x := y`.
-    pub copied: Vec<Mention>,
-    /// What `with` replaces: functions, and parts of `input` and `data`.
-    pub replaced: Vec<Mention>,
-    /// What it puts there, where that has a name: a function, or a value.
-    pub replacements: Vec<Mention>,
-}
-
-/// `import data.a.b as name`
-#[derive(Debug, Clone)]
-pub struct Import {
-    /// The whole path, its root included.
-    pub path: Vec<String>,
-    /// The name that it introduces.
-    pub name: String,
+    /// The functions that are called, as they are written.
+    pub calls: BTreeSet<String>,
 }
 
 /// What a rule makes.
@@ -62,10 +45,6 @@ pub struct Rule {
     pub is_default: bool,
     /// Whether it has a body, an `else` included.
     pub has_body: bool,
-    /// Whether it is a name alone, without value, key or body.
-    pub is_bare: bool,
-    /// Names that mean a variable somewhere in the rule, and not a rule or an import: arguments, `:=`, `some`, `every`.
-    pub locals: BTreeSet<String>,
     /// Where the name stands.
     pub name_range: Range<usize>,
     /// The whole rule.
@@ -131,44 +110,20 @@ impl ScalarKind {
     }
 }
 
-/// One function call.
-#[derive(Debug, Clone)]
-pub struct Call {
-    /// The name as it is written, split at its dots.
-    pub path: Vec<String>,
-    /// How many arguments are written.
-    pub arguments: usize,
-    /// Those that are strings, each with where it stands. Only of builtins that take patterns.
-    pub texts: Vec<Option<(String, Range<usize>)>>,
-    /// Whether the call is a whole statement: only then may its last argument be its result.
-    pub is_statement: bool,
-    /// Where the name stands.
-    pub range: Range<usize>,
-    /// The rule that it stands in, as an index into [`Outline::rules`].
-    pub rule: usize,
-}
-
-/// A name that stands somewhere by itself.
-#[derive(Debug, Clone)]
-pub struct Mention {
-    /// The name as it is written, split at its dots.
-    pub path: Vec<String>,
-    /// Where it stands.
-    pub range: Range<usize>,
-    /// The rule that it stands in, as an index into [`Outline::rules`].
-    pub rule: usize,
-}
-
-/// A reference in a body or a head.
-#[derive(Debug, Clone)]
-pub struct Reference {
-    /// Its parts, the first a name; a part that only evaluation knows is none.
-    pub parts: Vec<Option<String>>,
-    /// The rule that it stands in, as an index into [`Outline::rules`].
-    pub rule: usize,
-}
-
 impl Outline {
+    /// What a module declares whose text could be read.
+    pub fn of(tree: &Tree<'_>) -> Self {
+        let package = tree.package();
+        let names = package.map(|package| package.path.as_slice()).unwrap_or_default();
+        let first = names.first().map_or(Span::default(), |name| name.span);
+        Self {
+            package: names.iter().map(|name| name.text.to_string()).collect(),
+            package_range: package.map_or(first, |package| Span { start: first.start, end: package.span.end }).range(),
+            rules: tree.rules().map(rule).collect(),
+            calls: calls(tree),
+        }
+    }
+
     /// The rules of this name, defaults included; a reference in a head counts by its first part.
     pub fn rules_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Rule> + 'a {
         self.rules.iter().filter(move |rule| rule.path.first().is_some_and(|first| first == name))
@@ -183,29 +138,10 @@ impl Outline {
         name
     }
 
-    /// The full names that a reference may mean, the nearest first: a rule of the package, of an import, of its own path.
-    pub fn meanings(&self, path: &[String]) -> Vec<String> {
-        let mut meanings = vec![self.full_name(path)];
-        let Some((first, rest)) = path.split_first() else { return meanings };
-        for import in self.imports.iter().filter(|import| import.name == *first) {
-            meanings.push(whole_name(import.path.iter().chain(rest)));
-        }
-        meanings.push(whole_name(path.iter()));
-        meanings
-    }
-
     /// `data.<package>` as text.
     pub fn package_text(&self) -> String {
         self.package.join(".")
     }
-}
-
-fn whole_name<'a>(mut parts: impl Iterator<Item = &'a String>) -> String {
-    let mut name = parts.next().cloned().unwrap_or_default();
-    for part in parts {
-        push_part(&mut name, part);
-    }
-    name
 }
 
 fn push_part(name: &mut String, part: &str) {
@@ -217,4 +153,82 @@ fn push_part(name: &mut String, part: &str) {
     } else {
         name.push_str(&format!("[{}]", serde_json::Value::from(part)));
     }
+}
+
+fn rule(rule: &tree::Rule<'_>) -> Rule {
+    let head = &rule.head;
+    let name_range = head.reference.first().map_or(head.span, |part| part.term.span).range();
+    let kind = match rule.kind() {
+        tree::RuleKind::Function => RuleKind::Function { arguments: head.args.as_ref().map_or(0, Vec::len) },
+        tree::RuleKind::PartialSet => RuleKind::PartialSet,
+        tree::RuleKind::PartialObject => RuleKind::PartialObject,
+        tree::RuleKind::Complete => RuleKind::Complete,
+    };
+    let value_of = |value: &Option<HeadValue<'_>>, range: Range<usize>| match value {
+        Some(value) => Some(literal(&value.term)),
+        // A head that names no value means true.
+        None if kind == RuleKind::Complete => Some(Literal { shape: Shape::Scalar(ScalarKind::Boolean), range }),
+        None => None,
+    };
+    let mut values: Vec<Literal> = match &head.key {
+        Some(key) => vec![literal(key)],
+        None => value_of(&head.value, name_range.clone()).into_iter().collect(),
+    };
+    for branch in &rule.elses {
+        values.extend(value_of(&branch.value, branch.span.range()));
+    }
+    Rule {
+        path: ground_path(&head.reference),
+        kind,
+        is_default: rule.is_default,
+        has_body: rule.body.is_some(),
+        name_range,
+        range: rule.span.range(),
+        values,
+    }
+}
+
+/// The names up to the first part that evaluation decides, or that leads to no rule, as a number does.
+fn ground_path(reference: &[Part<'_>]) -> Vec<String> {
+    let name = |part: &Part<'_>| part.term.as_var().or(part.term.as_string()).map(str::to_owned);
+    let first = reference.first().and_then(name);
+    let rest = reference.iter().skip(1).map_while(|part| part.term.as_string().map(str::to_owned));
+    first.into_iter().chain(rest).collect()
+}
+
+fn literal(term: &Term<'_>) -> Literal {
+    let shape = match &term.kind {
+        TermKind::Null => Shape::Scalar(ScalarKind::Null),
+        TermKind::Boolean(_) => Shape::Scalar(ScalarKind::Boolean),
+        TermKind::Number(digits) => Shape::Scalar(ScalarKind::Number { natural: natural(digits) }),
+        TermKind::String(text) => Shape::Scalar(ScalarKind::String { is_blank: text.trim().is_empty() }),
+        TermKind::Template(_) => Shape::Scalar(ScalarKind::String { is_blank: false }),
+        TermKind::Array(items) | TermKind::Set(items) => Shape::Collection(items.iter().map(literal).collect()),
+        TermKind::Object(pairs) => Shape::Object(
+            pairs.iter().map(|(key, value)| (key.as_string().map(str::to_owned), literal(value))).collect(),
+        ),
+        TermKind::ArrayComprehension(found) | TermKind::SetComprehension(found) => {
+            Shape::Comprehension(Box::new(literal(&found.value)))
+        }
+        TermKind::ObjectComprehension(_) => Shape::ObjectComprehension,
+        _ => Shape::Unknown,
+    };
+    Literal { shape, range: term.span.range() }
+}
+
+/// A number's value where it is a whole one from 0, however it is written.
+fn natural(digits: &str) -> Option<u64> {
+    let whole = |value: f64| value >= 0.0 && value.fract() == 0.0 && value < 9_007_199_254_740_992.0;
+    let value = || digits.parse::<f64>().ok().filter(|value| whole(*value)).map(|value| value as u64);
+    digits.parse().ok().or_else(value)
+}
+
+fn calls(tree: &Tree<'_>) -> BTreeSet<String> {
+    let mut calls = BTreeSet::new();
+    visit::terms(tree, &mut |term| {
+        if let TermKind::Call(call) = &term.kind {
+            calls.extend(call.function.dotted_name());
+        }
+    });
+    calls
 }

@@ -2,25 +2,21 @@
 
 use crate::limits;
 use crate::rego::meter::{self, Stopped};
-use crate::rego::syntax::lexer::{self, Kind};
 use crate::rego::syntax::numbers;
+use crate::rego::syntax::tokens::{self, Kind};
 
 /// Whether a text calls `sprintf` with a format that only evaluation knows, or with one that is too wide. Texts that do not
 /// need no check while they run.
 pub fn needs_format_check(source: &str) -> bool {
-    let tokens: Vec<lexer::Token> = lexer::tokens(source)
-        .into_iter()
-        .filter(|token| !matches!(token.kind, Kind::Comment | Kind::Newline))
-        .collect();
+    let tokens = tokens::scan(source).tokens;
     tokens.iter().enumerate().any(|(at, token)| {
-        if token.kind != Kind::Word || token.text(source) != "sprintf" {
+        if token.kind != Kind::Name || token.span.text(source) != "sprintf" {
             return false;
         }
-        let opens = tokens.get(at + 1).is_some_and(|next| next.text(source) == "(");
-        let format =
-            tokens.get(at + 2).filter(|next| matches!(next.kind, Kind::String { .. } | Kind::RawString { .. }));
+        let opens = tokens.get(at + 1).is_some_and(|next| next.kind == Kind::LeftParen);
+        let format = tokens.get(at + 2).filter(|next| matches!(next.kind, Kind::String | Kind::RawString));
         // An escape could write any character, `%` among them.
-        !opens || format.is_none_or(|format| may_be_too_much(format.text(source)))
+        !opens || format.is_none_or(|format| may_be_too_much(format.span.text(source)))
     })
 }
 

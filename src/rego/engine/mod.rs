@@ -4,12 +4,11 @@
 
 mod aside;
 mod bounds;
+pub mod guard;
 mod guarded_builtins;
-mod outline;
 mod regex_builtins;
 mod replaced_builtins;
 
-use super::check::outline::Outline;
 use super::document;
 use super::meter::{self, Allowance};
 use super::source::Dialect;
@@ -26,15 +25,13 @@ use std::time::Duration;
 /// What the engine calls itself in `capabilities()`.
 pub const NAME: &str = "regorus 0.14.1 (interpreter)";
 
-/// What the engine refused, and where: a module by its index, a line, and a column as the engine counts.
+/// What the engine refused, and where.
 #[derive(Debug, Clone)]
 pub struct Failure {
     /// The index of the module, where the engine named one.
     pub module: Option<usize>,
     /// The line, from 1.
     pub line: usize,
-    /// The engine's column, from 1: a tab is four, a string in quotes counts bytes, a raw string characters.
-    pub column: usize,
     /// The engine's words.
     pub message: String,
 }
@@ -93,18 +90,12 @@ pub struct Source<'a> {
     pub dialect: Dialect,
 }
 
-/// Parses one module.
+/// Whether the engine's parser can read a text that passed [`guard`].
 ///
 /// # Errors
 /// The first thing that the parser refused.
-pub fn parse(source: &Source<'_>) -> Result<Outline, Failure> {
-    let mut engine = new_engine();
-    add(&mut engine, 0, source)?;
-    // The tree straight from the engine: its own way through JSON text takes most of the time of a check.
-    let tree = engine.get_modules().first().map(|module| serde_json::to_value(&**module)).transpose();
-    let refused = |message: String| Failure { module: Some(0), line: 1, column: 1, message };
-    let tree = tree.map_err(|error| refused(error.to_string()))?;
-    outline::read(&tree.unwrap_or_default(), source.text).map_err(|message| refused(message.to_owned()))
+pub fn can_read(source: &Source<'_>) -> Result<(), Failure> {
+    add(&mut new_engine(), 0, source)
 }
 
 /// Modules and data, analysed and ready to be asked.
@@ -321,7 +312,7 @@ fn failure(error: &anyhow::Error) -> Failure {
         .and_then(|rest| rest.lines().next())
         .unwrap_or("");
     let mut parts = place.rsplitn(3, ':');
-    let column = parts.next().and_then(|part| part.parse().ok()).unwrap_or(1);
+    let _column = parts.next();
     let line = parts.next().and_then(|part| part.parse().ok()).unwrap_or(1);
     let module = parts.next().and_then(|name| name.strip_prefix('m')).and_then(|index| index.parse().ok());
     let message = match text.split_once("\nerror: ") {
@@ -338,5 +329,5 @@ fn failure(error: &anyhow::Error) -> Failure {
         }
         None => text.trim().to_owned(),
     };
-    Failure { module, line, column, message }
+    Failure { module, line, message }
 }

@@ -70,7 +70,7 @@ pub fn at(text: &str, byte: usize) -> Option<Bound> {
 }
 
 /// The bound that one number breaks, from its text without a sign.
-fn of_number(number: &str) -> Option<Bound> {
+pub fn of_number(number: &str) -> Option<Bound> {
     let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, ""));
     let exponent = exponent.trim_start_matches(['+', '-']).trim_start_matches(['0', '_']);
     // Digits that do not fit into the type are too many for the limit as well.

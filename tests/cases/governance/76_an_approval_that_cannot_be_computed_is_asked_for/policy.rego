@@ -4,10 +4,10 @@ import rego.v1
 
 # Quick where `size` is not set, as on the stub input. Where it is a thousand, it is a billion comparisons.
 matches contains number if {
-	numbers := numbers.range(1, input.workspace.attributes.size)
-	some number in numbers
-	some other in numbers
-	some third in numbers
+	all := numbers.range(1, input.workspace.attributes.size)
+	some number in all
+	some other in all
+	some third in all
 	number == other + third
 	other * third < 0
 }

@@ -1,0 +1,79 @@
+//! What the checks need to know of builtins and of the host's functions.
+
+use super::Options;
+use super::lowered::Function;
+use crate::rego::builtins::{self, HostFunction};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The functions that are no rules.
+pub struct Known<'o> {
+    host: BTreeMap<&'o str, usize>,
+    functions: &'o [HostFunction],
+    refused: BTreeSet<&'o str>,
+    absent: BTreeSet<&'o str>,
+}
+
+impl<'o> Known<'o> {
+    /// What the options say.
+    pub fn new(options: &'o Options) -> Self {
+        Self {
+            host: options
+                .host_functions
+                .iter()
+                .enumerate()
+                .map(|(at, function)| (function.name.as_str(), at))
+                .collect(),
+            functions: &options.host_functions,
+            refused: options.refused.iter().map(String::as_str).collect(),
+            absent: options.absent.iter().map(String::as_str).collect(),
+        }
+    }
+
+    /// The function of this name. One of the host goes before a builtin.
+    pub fn find(&self, name: &str) -> Option<Function<'static>> {
+        if let Some(&at) = self.host.get(name) {
+            return Some(Function::Host(at));
+        }
+        builtins::find(name).map(|builtin| Function::Builtin(builtin.name))
+    }
+
+    /// How many arguments a function of the host takes.
+    pub fn host_arity(&self, at: usize) -> usize {
+        self.functions.get(at).map_or(0, |function| function.signature.args.len())
+    }
+
+    /// The name of a function of the host.
+    pub fn host_name(&self, at: usize) -> &'o str {
+        self.functions.get(at).map_or("", |function| &function.name)
+    }
+
+    /// Whether the host refuses calls of a builtin.
+    pub fn is_refused(&self, name: &str) -> bool {
+        self.refused.contains(name)
+    }
+
+    /// Whether this engine lacks a builtin.
+    pub fn is_absent(&self, name: &str) -> bool {
+        self.absent.contains(name)
+    }
+}
+
+/// How many arguments a builtin takes.
+pub fn arity(name: &str) -> usize {
+    builtins::find(name).map_or(0, |builtin| usize::from(builtin.arguments))
+}
+
+/// Whether a builtin has no result.
+pub fn is_void(name: &str) -> bool {
+    matches!(name, "print" | "internal.print")
+}
+
+/// Whether a builtin may have several results.
+pub fn is_relation(name: &str) -> bool {
+    builtins::find(name).is_some_and(|builtin| builtin.is_relation)
+}
+
+/// Whether a builtin is kept for old policies alone.
+pub fn is_deprecated(name: &str) -> bool {
+    builtins::find(name).is_some_and(|builtin| builtin.is_deprecated)
+}

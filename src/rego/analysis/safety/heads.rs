@@ -1,0 +1,60 @@
+//! Every variable of a head stands in its body.
+
+use super::super::finding::{Finding, code};
+use super::super::lowered::{Bundle, Origin};
+use super::super::walk::{self, Skip};
+use super::clauses::needed;
+use crate::rego::stage::Stage;
+use std::collections::BTreeSet;
+
+/// Findings over all heads. Such rules are refused, and their bodies still looked at.
+pub fn check(bundle: &mut Bundle<'_>, findings: &mut Vec<Finding>) {
+    let mut refused = BTreeSet::new();
+    for (id, rule) in bundle.rules.iter().enumerate().filter(|(_, rule)| !rule.is_broken) {
+        let trusts_names = super::trusts_names(bundle, rule.module);
+        let mut of_args = BTreeSet::new();
+        for arg in &rule.args {
+            walk::variables(arg, Skip::default(), &mut |id, _| {
+                of_args.insert(id);
+            });
+        }
+        for branch in &rule.branches {
+            let mut has = BTreeSet::new();
+            for expr in &branch.body {
+                needed(expr, &mut |id, _| {
+                    has.insert(id);
+                });
+            }
+            let head = branch.reference.iter().skip(1).chain(&branch.key).chain(&branch.value);
+            for term in head {
+                walk::variables(term, Skip::default(), &mut |variable, span| {
+                    let Some(named) = rule.variables.get(variable.0 as usize) else { return };
+                    if of_args.contains(&variable) || !has.insert(variable) || named.is_generated() {
+                        return;
+                    }
+                    if trusts_names && named.origin == Origin::Used {
+                        return;
+                    }
+                    refused.insert(id);
+                    let name = named.name;
+                    findings.push(
+                        Finding::error(
+                            Stage::CheckSafetyRuleHeads,
+                            code::UNSAFE_VAR,
+                            rule.module,
+                            span,
+                            format!("var {name} is unsafe"),
+                        )
+                        .at(branch.opa)
+                        .help(format!("give `{name}` a value in the body of the rule")),
+                    );
+                });
+            }
+        }
+    }
+    for id in refused {
+        if let Some(rule) = bundle.rules.get_mut(id) {
+            rule.is_refused = true;
+        }
+    }
+}

@@ -1,0 +1,378 @@
+//! The YAML of a block as a tree: values in one list that name each other by number, so that depth and aliases cost
+//! nothing.
+//!
+//! OPA reads YAML with a reader for version 1.1, the crate behind this file is for 1.2. What the older one refuses
+//! and people write by mistake is refused here as well: tabs before a token, keys that are missing, `?` in a flow
+//! collection.
+
+mod gap;
+mod refusal;
+
+use super::super::tree::Span;
+use super::block::Block;
+use super::mistake::{Mistake, Row};
+use crate::limits;
+use gap::Gap;
+use granit_parser::{Event, Options, Parser, ScalarStyle, StrInput, StructureStyle, Tag};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// The number of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Id(usize);
+
+/// The first document of a block.
+#[derive(Debug, Default)]
+pub(super) struct Yaml {
+    nodes: Vec<Node>,
+    /// Absent where there are only comments.
+    pub root: Option<Id>,
+}
+
+/// A value.
+#[derive(Debug)]
+pub(super) struct Node {
+    /// Where it stands in the source; aliases where the alias stands.
+    pub span: Span,
+    /// The line of the YAML text on which it begins, from 1.
+    pub line: u32,
+    /// The tag that is written before it, as `!!int`.
+    pub tag: Option<String>,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What a value is.
+#[derive(Debug)]
+pub(super) enum Kind {
+    /// A scalar, with and without quotes.
+    Scalar {
+        /// What it says.
+        text: String,
+        /// Whether it has no quotes, and is no text of several lines with a `|` or `>`.
+        is_plain: bool,
+    },
+    /// Items in their order.
+    List(Vec<Id>),
+    /// Keys with values, in their order, also those that stand twice.
+    Map(Vec<(Id, Id)>),
+    /// What stands for another value.
+    Alias {
+        /// That value.
+        target: Id,
+        /// Whether the alias stands inside of it.
+        is_inside: bool,
+    },
+    /// A list or map whose end has not been read.
+    Open,
+}
+
+impl Yaml {
+    /// The value of a number.
+    pub fn get(&self, id: Id) -> Option<&Node> {
+        self.nodes.get(id.0)
+    }
+}
+
+/// Reads the first document of a block.
+pub(super) fn read(block: &Block) -> Result<Yaml, Mistake> {
+    if let Some(at) = block.yaml.find(is_forbidden) {
+        let span = block.span_of(at..at + 1);
+        return Err(Mistake::new(span, Row::First, "this character may not stand in YAML")
+            .with_help("remove the control character, or write it as an escape in double quotes"));
+    }
+    let mut options = Options::default();
+    options.emit_anchor_events = true;
+    options.emit_unresolved_aliases = true;
+    options.bom_inside_document_as_content = true;
+    let deepest = usize::try_from(limits::DATA_NESTING).unwrap_or(usize::MAX).saturating_add(2);
+    options.block_nesting_limit = deepest;
+    options.flow_nesting_limit = deepest;
+    let mut reader = Reader {
+        block,
+        events: Parser::new_from_str_with_options(&block.yaml, options),
+        yaml: Yaml::default(),
+        open: Vec::new(),
+        anchors: BTreeMap::new(),
+        gap: Gap::new(&block.yaml),
+    };
+    reader.document()?;
+    Ok(reader.yaml)
+}
+
+/// Control characters, but for the ends of lines and tabs.
+fn is_forbidden(character: char) -> bool {
+    match character {
+        '\t' | '\n' | '\r' | '\u{85}' => false,
+        '\u{fffe}' | '\u{ffff}' => true,
+        _ => character.is_control(),
+    }
+}
+
+/// A list or map whose end has not been read.
+struct Open {
+    id: Id,
+    is_flow: bool,
+    /// The line on which it begins, from 0.
+    line: u32,
+    entries: Entries,
+}
+
+enum Entries {
+    List(Vec<Id>),
+    Map {
+        pairs: Vec<(Id, Id)>,
+        /// The key that waits for its value.
+        key: Option<Id>,
+    },
+}
+
+struct Reader<'b> {
+    block: &'b Block,
+    events: Parser<'b, StrInput<'b>>,
+    yaml: Yaml,
+    open: Vec<Open>,
+    /// By the numbers of the parser.
+    anchors: BTreeMap<usize, Id>,
+    gap: Gap<'b>,
+}
+
+/// What an event says of a value.
+struct Said<'b> {
+    span: Range<usize>,
+    /// The line on which it begins, from 0.
+    line: u32,
+    anchor: usize,
+    tag: Option<Cow<'b, Tag>>,
+}
+
+impl<'b> Reader<'b> {
+    fn document(&mut self) -> Result<(), Mistake> {
+        while let Some(event) = self.events.next_event() {
+            let (event, span) = event.map_err(|error| self.refused(&error))?;
+            match event {
+                Event::StreamStart | Event::DocumentStart(..) => {}
+                Event::StreamEnd | Event::DocumentEnd => {
+                    self.pass(start_of(&span))?;
+                    return Ok(());
+                }
+                Event::Scalar(text, style, anchor, tag) => {
+                    let is_plain = style == ScalarStyle::Plain;
+                    // The crate says `~` for nothing.
+                    let text = if is_plain && span.is_empty() { String::new() } else { text.into_owned() };
+                    let said = self.said(&span, style, anchor, tag);
+                    self.scalar(&said, style)?;
+                    self.value(said, Kind::Scalar { text, is_plain });
+                }
+                Event::SequenceStart(style, anchor, tag) => {
+                    let said = self.said(&span, ScalarStyle::Plain, anchor, tag);
+                    self.enter(said, style, Entries::List(Vec::new()))?;
+                }
+                Event::MappingStart(style, anchor, tag) => {
+                    let said = self.said(&span, ScalarStyle::Plain, anchor, tag);
+                    self.enter(said, style, Entries::Map { pairs: Vec::new(), key: None })?;
+                }
+                Event::SequenceEnd | Event::MappingEnd => self.leave(&span),
+                Event::Alias(anchor) => self.alias(&span, anchor)?,
+                Event::Anchor(..) => self.check_name(&span)?,
+                Event::UnresolvedAlias(name) => {
+                    self.check_name(&span)?;
+                    return Err(Mistake::new(
+                        self.place(&span),
+                        Row::First,
+                        format!("unknown anchor '{name}' referenced"),
+                    )
+                    .with_help("put a text that begins with `*` in quotes, or define the anchor before it"));
+                }
+                _ => {}
+            }
+            // What stands behind the document is not looked at.
+            if self.yaml.root.is_some() && self.open.is_empty() && self.is_complete() {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the root is a value after which nothing can follow that belongs to it.
+    fn is_complete(&self) -> bool {
+        let root = self.yaml.root.and_then(|id| self.yaml.get(id));
+        root.is_some_and(|root| matches!(root.kind, Kind::List(_) | Kind::Map(_))) && self.gap.is_behind_bracket()
+    }
+
+    fn said(
+        &self,
+        span: &granit_parser::Span,
+        style: ScalarStyle,
+        anchor: usize,
+        tag: Option<Cow<'b, Tag>>,
+    ) -> Said<'b> {
+        let (mut start, mut line) = (start_of(span), line_of(span));
+        if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+            // The text begins behind its sign, on another line.
+            let between = self.block.yaml.get(self.gap.end()..start).unwrap_or_default();
+            let sign = between.find(['|', '>']).unwrap_or(between.len());
+            line = line.saturating_sub(lines_in(between.get(sign..).unwrap_or_default()));
+            start = self.gap.end() + sign;
+        }
+        Said { span: start..end_of(span), line, anchor, tag }
+    }
+
+    /// Notes a value; its number.
+    fn value(&mut self, said: Said<'_>, kind: Kind) -> Id {
+        let id = Id(self.yaml.nodes.len());
+        let tag = said.tag.map(|tag| short(&tag));
+        let node = Node { span: self.block.span_of(said.span), line: said.line + 1, tag, kind };
+        self.yaml.nodes.push(node);
+        if said.anchor != 0 {
+            self.anchors.insert(said.anchor, id);
+        }
+        match self.open.last_mut().map(|open| &mut open.entries) {
+            None if self.yaml.root.is_none() => self.yaml.root = Some(id),
+            None => {}
+            Some(Entries::List(items)) => items.push(id),
+            Some(Entries::Map { pairs, key }) => match key.take() {
+                None => *key = Some(id),
+                Some(key) => pairs.push((key, id)),
+            },
+        }
+        id
+    }
+
+    fn enter(&mut self, said: Said<'_>, style: StructureStyle, entries: Entries) -> Result<(), Mistake> {
+        let is_flow = style == StructureStyle::Flow;
+        let line = said.line;
+        self.pass(said.span.start)?;
+        if is_flow {
+            self.gap.behind(said.span.end, line, false);
+        }
+        let id = self.value(said, Kind::Open);
+        self.open.push(Open { id, is_flow, line, entries });
+        Ok(())
+    }
+
+    fn leave(&mut self, span: &granit_parser::Span) {
+        let Some(open) = self.open.pop() else { return };
+        if open.is_flow {
+            self.gap.behind(end_of(span), line_of(span), false);
+        }
+        let end = self.block.place(self.gap.end());
+        if let Some(node) = self.yaml.nodes.get_mut(open.id.0) {
+            node.kind = match open.entries {
+                Entries::List(items) => Kind::List(items),
+                Entries::Map { pairs, .. } => Kind::Map(pairs),
+            };
+            node.span.end = end.max(node.span.start);
+        }
+    }
+
+    fn alias(&mut self, span: &granit_parser::Span, anchor: usize) -> Result<(), Mistake> {
+        self.check_name(span)?;
+        self.pass(start_of(span))?;
+        self.gap.behind(end_of(span), line_of(span), false);
+        let Some(&target) = self.anchors.get(&anchor) else { return Ok(()) };
+        let is_inside = self.yaml.get(target).is_some_and(|node| matches!(node.kind, Kind::Open));
+        let said = self.said(span, ScalarStyle::Plain, 0, None);
+        self.value(said, Kind::Alias { target, is_inside });
+        Ok(())
+    }
+
+    /// A name of an anchor or alias: letters, digits, `_` and `-`, and a space or the end of something behind it.
+    fn check_name(&self, span: &granit_parser::Span) -> Result<(), Mistake> {
+        let text = self.block.yaml.get(start_of(span)..).unwrap_or_default();
+        let name = text.get(1..).unwrap_or_default();
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').unwrap_or(name.len());
+        let next = name.get(end..).and_then(|rest| rest.chars().next());
+        if end > 0 && next.is_none_or(|c| c.is_whitespace() || "?:,]}%@`".contains(c)) {
+            return Ok(());
+        }
+        let message = "the name of an anchor or alias has letters, digits, `_` and `-` only";
+        let row = Row::scanned(line_of(span), line_of(span));
+        Err(Mistake::new(self.place(span), row, message).with_help("put a text that begins with `&` or `*` in quotes"))
+    }
+
+    fn scalar(&mut self, said: &Said<'_>, style: ScalarStyle) -> Result<(), Mistake> {
+        let Range { start, end } = said.span;
+        let is_plain = style == ScalarStyle::Plain;
+        self.pass(start)?;
+        if is_plain && start == end {
+            let says_key = self.gap.take_question_mark() || said.tag.is_some();
+            let is_missing = self.waits_for_key() && !says_key && self.is_colon_next(start);
+            return if is_missing { Err(self.no_key(said)) } else { Ok(()) };
+        }
+        let is_flow = self.open.last().is_some_and(|open| open.is_flow);
+        let text = self.block.yaml.get(start..end).unwrap_or_default();
+        if let Some(at) = text.find('?').filter(|_| is_plain && is_flow) {
+            let line = said.line + lines_in(text.get(..at).unwrap_or_default());
+            let place = self.block.span_of(start + at..start + at + 1);
+            let row = Row::parsed(self.open.last().map_or(0, |open| open.line), line);
+            return Err(Mistake::new(place, row, "a `?` may not stand in a text without quotes between brackets")
+                .with_help("put the text in quotes"));
+        }
+        if let Some(escape) = refusal::unknown_escape(text).filter(|_| style == ScalarStyle::DoubleQuoted) {
+            return Err(self.escape(start + escape, said.line));
+        }
+        let may_go_on = is_plain || matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+        self.gap.behind(end, said.line, may_go_on);
+        Ok(())
+    }
+
+    /// Whether a `:` is the next token from a byte on.
+    fn is_colon_next(&self, at: usize) -> bool {
+        self.block.yaml.get(at..).is_some_and(|rest| rest.trim_start().starts_with(':'))
+    }
+
+    fn no_key(&self, said: &Said<'_>) -> Mistake {
+        let row = match self.open.last() {
+            // OPA looks for a value there, in a collection with brackets.
+            Some(open) if open.is_flow => Row::parsed(said.line, said.line),
+            open => Row::parsed(open.map_or(0, |open| open.line), said.line),
+        };
+        let at = said.span.start;
+        Mistake::new(self.block.span_of(at..at + 1), row, "a key is missing before this `:`")
+            .with_help("write the key, or put a text that begins with `:` in quotes")
+    }
+
+    /// Goes on to the byte at which a value begins: no tab may stand before it where a token could begin a line.
+    fn pass(&mut self, to: usize) -> Result<(), Mistake> {
+        let is_flow = self.open.last().is_some_and(|open| open.is_flow);
+        let Some(at) = self.gap.pass(to).filter(|_| !is_flow) else { return Ok(()) };
+        Err(self.tab(at, None))
+    }
+
+    fn place(&self, span: &granit_parser::Span) -> Span {
+        self.block.span_of(start_of(span)..end_of(span))
+    }
+
+    /// Whether the next value in the innermost object is a key.
+    fn waits_for_key(&self) -> bool {
+        matches!(self.open.last(), Some(Open { entries: Entries::Map { key: None, .. }, .. }))
+    }
+}
+
+/// A tag as it is written with the short name of YAML's own: `!!int`. The tag `!` says nothing.
+fn short(tag: &Tag) -> String {
+    let full = format!("{}{}", tag.handle(), tag.suffix());
+    match full.strip_prefix("tag:yaml.org,2002:") {
+        Some(name) => format!("!!{name}"),
+        None if full == "!" => String::new(),
+        None => full,
+    }
+}
+
+fn start_of(span: &granit_parser::Span) -> usize {
+    span.byte_range().map_or(0, |range| range.start)
+}
+
+fn end_of(span: &granit_parser::Span) -> usize {
+    span.byte_range().map_or(0, |range| range.end)
+}
+
+fn line_of(span: &granit_parser::Span) -> u32 {
+    u32::try_from(span.start.line()).unwrap_or(u32::MAX).saturating_sub(1)
+}
+
+fn lines_in(text: &str) -> u32 {
+    u32::try_from(text.bytes().filter(|&byte| byte == b'\n').count()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,430 @@
+//! Rules: heads, bodies, `else`, and what a default may be.
+
+use super::super::error::SyntaxError;
+use super::super::tokens::{Gap, Kind};
+use super::super::tree::{
+    Body, Else, Head, HeadValue, LiteralKind, Part, Rule, Span, Statement, TemplatePart, Term, TermKind,
+};
+use super::{Parser, Read, Stop};
+
+/// What stands at the place of a rule.
+pub(super) enum Found<'s> {
+    /// A rule.
+    Rule(Rule<'s>),
+    /// A head without value and body, or no head: it is to be read as a statement of a body.
+    Statement,
+}
+
+impl<'s> Parser<'s, '_> {
+    /// A rule, where one stands here.
+    pub(super) fn rule(&mut self) -> Read<Found<'s>> {
+        let start = self.token().span;
+        let is_default = self.is(Kind::Default) && !self.begins_reference();
+        if is_default {
+            self.step();
+        }
+        if !self.is(Kind::Name) && !(self.kind().is_keyword() && self.begins_reference()) {
+            return Ok(Found::Statement);
+        }
+        let Some(head) = self.head()? else { return Ok(Found::Statement) };
+        if is_default {
+            return self.default_rule(start, head);
+        }
+        let mut rule = Rule { span: start, is_default, head, body: None, elses: Vec::new(), chained: Vec::new() };
+        match self.kind() {
+            Kind::If => {
+                self.step();
+                rule.body = Some(self.body_behind_if()?);
+            }
+            Kind::LeftBrace => {
+                key_of_old_form(&mut rule.head);
+                rule.body = Some(self.braces(false)?);
+            }
+            _ if rule.head.has_contains => {}
+            // `p := 1`: the rest of such a statement would be no rule.
+            kind if rule.head.value.is_some() && !matches!(kind, Kind::Semicolon | Kind::With) => {}
+            _ => return Ok(Found::Statement),
+        }
+        if rule.body.is_some() {
+            self.elses(&mut rule)?;
+            self.chained_bodies(&mut rule)?;
+        }
+        rule.span = self.since(start);
+        Ok(Found::Rule(rule))
+    }
+
+    /// Name, arguments, key and value; none where the text is no head.
+    fn head(&mut self) -> Read<Option<Head<'s>>> {
+        let token = self.raw(self.at);
+        self.step();
+        let name = self.leaf(token.span, TermKind::Var(self.text(token)));
+        let next = self.raw(self.at);
+        let is_operator = matches!(
+            next.kind,
+            Kind::Plus
+                | Kind::Minus
+                | Kind::Times
+                | Kind::Divide
+                | Kind::Remainder
+                | Kind::And
+                | Kind::Or
+                | Kind::Equal
+                | Kind::NotEqual
+                | Kind::Less
+                | Kind::LessOrEqual
+                | Kind::Greater
+                | Kind::GreaterOrEqual
+        );
+        if next.gap == Gap::None && is_operator {
+            return Err(self.unexpected(""));
+        }
+        let term = match next.kind {
+            Kind::LeftParen | Kind::Dot | Kind::LeftBracket => self.reference(name, true)?,
+            _ => name,
+        };
+        let (function, args) = match term.kind {
+            TermKind::Call(call) => (call.function, Some(call.args)),
+            // `set()` is no function to define.
+            TermKind::Set(_) => return Ok(None),
+            _ => (term, None),
+        };
+        let Some(reference) = head_reference(function) else {
+            return Err(self.unexpected("expected rule head name"));
+        };
+        let mut head = Head { span: token.span, reference, args, key: None, has_contains: false, value: None };
+        match self.kind() {
+            Kind::Contains => {
+                if head.args.is_some() {
+                    let name = head.name();
+                    let words = format!(
+                        "the contains keyword can only be used with multi-value rule definitions (e.g., {name} contains <VALUE> {{ ... }})"
+                    );
+                    return Err(self.unexpected(&words));
+                }
+                self.step();
+                head.key = Some(self.expression()?);
+                head.has_contains = true;
+            }
+            sign @ (Kind::Assign | Kind::Unify) => {
+                self.step();
+                head.value = Some(HeadValue { is_assigned: sign == Kind::Assign, term: self.expression()? });
+            }
+            _ => {}
+        }
+        head.span = self.since(token.span);
+        Ok(Some(head))
+    }
+
+    /// Behind `if`: one statement, or a body in braces. Braces that can be read as an object or a comprehension are one.
+    fn body_behind_if(&mut self) -> Read<Body<'s>> {
+        let start = self.token().span;
+        let single = |parser: &Self, literal| Body {
+            span: parser.since(start),
+            has_if: true,
+            has_braces: false,
+            literals: vec![literal],
+        };
+        if !self.is(Kind::LeftBrace) {
+            let mark = self.mark();
+            return match self.literal() {
+                Ok(literal) => Ok(single(self, literal)),
+                Err(Stop) => {
+                    // OPA takes the word for a brace then, and reports what is wrong behind it.
+                    let (at, found) = (self.at, self.errors.split_off(mark.errors));
+                    self.back(mark);
+                    let place = self.place_in_other_reading(|parser| {
+                        parser.step();
+                        parser.comprehension_literals(Kind::RightBrace)
+                    });
+                    self.at = at;
+                    self.errors.extend(found);
+                    if let (Some(place), Some(error)) = (place, self.errors.get_mut(mark.errors)) {
+                        error.opa_start = Some(place);
+                    }
+                    Err(Stop)
+                }
+            };
+        }
+        let mark = self.mark();
+        if let Some(literal) = self.attempt(Self::literal) {
+            // A set is neither false nor undefined: nobody asks for that, and `{ true }` is a body.
+            let is_set = matches!(
+                &literal.kind,
+                LiteralKind::Term(term) if matches!(term.kind, TermKind::Set(_)) && term.parens.is_none()
+            );
+            if !is_set {
+                return Ok(single(self, literal));
+            }
+            self.back(mark);
+        }
+        self.braces(true)
+    }
+
+    fn default_rule(&mut self, start: Span, head: Head<'s>) -> Read<Found<'s>> {
+        let span = self.since(start);
+        let rule = Rule { span, is_default: true, head, body: None, elses: Vec::new(), chained: Vec::new() };
+        let problem = default_problem(&rule.head);
+        if let Some(problem) = problem {
+            let error = SyntaxError::new(span, format!("illegal default rule ({problem})")).with_help(
+                "a default has a constant value, and its arguments are different names: `default f(_) := 0`",
+            );
+            return Err(self.error(error));
+        }
+        Ok(Found::Rule(rule))
+    }
+
+    fn elses(&mut self, rule: &mut Rule<'s>) -> Read<()> {
+        while self.is(Kind::Else) && !self.begins_reference() {
+            let token = self.token();
+            if rule.elses.is_empty() {
+                let has_variables = rule.head.reference.iter().skip(1).any(|part| !part.term.is_ground());
+                let problem = if has_variables {
+                    "else keyword cannot be used on rules with variables in head"
+                } else if rule.head.key.is_some() {
+                    "else keyword cannot be used on multi-value rules"
+                } else {
+                    ""
+                };
+                if !problem.is_empty() {
+                    let error = SyntaxError::new(token.span, problem)
+                        .with_help("write a rule of its own for each case: they are all asked");
+                    return Err(self.error(error));
+                }
+            }
+            let branch = self.else_branch(token.span)?;
+            let ends_chain = branch.body.is_none();
+            rule.elses.push(branch);
+            if ends_chain {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn else_branch(&mut self, start: Span) -> Read<Else<'s>> {
+        self.step();
+        let value = match self.kind() {
+            Kind::LeftBrace | Kind::If => None,
+            sign @ (Kind::Assign | Kind::Unify) => {
+                self.step();
+                Some(HeadValue { is_assigned: sign == Kind::Assign, term: self.expression()? })
+            }
+            _ => return Err(self.unexpected("expected else value term or rule body")),
+        };
+        let has_if = self.is(Kind::If);
+        if has_if {
+            self.step();
+        }
+        let body = match self.kind() {
+            Kind::LeftBrace => Some(self.braces(has_if)?),
+            Kind::End if has_if => return Err(self.unexpected("rule body expected")),
+            _ if has_if => {
+                let start = self.token().span;
+                let literal = self.literal()?;
+                let span = self.since(start);
+                Some(Body { span, has_if, has_braces: false, literals: vec![literal] })
+            }
+            _ => None,
+        };
+        Ok(Else { span: self.since(start), value, body })
+    }
+
+    /// `{ … }` behind the body of a rule: another body of the same head.
+    fn chained_bodies(&mut self, rule: &mut Rule<'s>) -> Read<()> {
+        while self.is(Kind::LeftBrace) {
+            if !rule.elses.is_empty() {
+                let span = self.token().span;
+                return Err(self.error_at(span, "expected else keyword"));
+            }
+            rule.chained.push(self.braces(false)?);
+        }
+        Ok(())
+    }
+
+    /// Whether a statement stands in the line in which another one was no rule.
+    fn follows_on_line_of_late(&self, span: Span) -> bool {
+        self.late.last().is_some_and(|late| {
+            let between = Span { start: late.span.start, end: span.start };
+            !between.text(self.source).contains('\n')
+        })
+    }
+
+    /// A statement of a body at the place of a rule, which may be one: `p.q`, `p[x]`, `f(x)`.
+    pub(super) fn rule_of_statement(&mut self) -> Read<Statement<'s>> {
+        let start = self.token().span;
+        let literal = self.literal()?;
+        let mut is_alone = true;
+        while self.is(Kind::Semicolon) {
+            is_alone = false;
+            self.step();
+            self.literal()?;
+        }
+        let span = self.since(start);
+        let kind = match literal.kind {
+            _ if !is_alone => Err("multiple expressions cannot be used for rule head".to_owned()),
+            _ if !literal.with.is_empty() => {
+                Err("expressions using with keyword cannot be used for rule head".to_owned())
+            }
+            _ if literal.is_negated => Err("negated expressions cannot be used for rule head".to_owned()),
+            LiteralKind::Some(_) | LiteralKind::SomeIn(_) => {
+                Err("'some' declarations cannot be used for rule head".to_owned())
+            }
+            LiteralKind::Every(..) | LiteralKind::Broken => Err("expression cannot be used for rule head".to_owned()),
+            LiteralKind::Assign(binary) => {
+                rule_with_value(binary.left, HeadValue { is_assigned: true, term: binary.right })
+            }
+            LiteralKind::Unify(binary) => {
+                rule_with_value(binary.left, HeadValue { is_assigned: false, term: binary.right })
+            }
+            LiteralKind::Term(term) => rule_without_value(term),
+        };
+        match kind {
+            Ok(mut head) => {
+                head.span = span;
+                let rule = Rule { span, is_default: false, head, body: None, elses: Vec::new(), chained: Vec::new() };
+                Ok(Statement::Rule(Box::new(rule)))
+            }
+            Err(problem) => {
+                let error = SyntaxError::new(span, problem)
+                    .with_help("a rule is `name := value`, `name if { … }` or `name contains value if { … }`");
+                // The rest of a line belongs to the mistake that its beginning is.
+                if !self.follows_on_line_of_late(span) {
+                    self.late.push(error);
+                }
+                Ok(Statement::Broken(span))
+            }
+        }
+    }
+}
+
+/// `p[x] { … }` without `if` adds x to the set p.
+fn key_of_old_form(head: &mut Head<'_>) {
+    if head.args.is_none() && head.key.is_none() && head.value.is_none() && head.reference.len() == 2 {
+        head.key = head.reference.pop().map(|part| part.term);
+    }
+}
+
+/// The parts of a term that names a rule.
+fn head_reference(term: Term<'_>) -> Option<Vec<Part<'_>>> {
+    match term.kind {
+        TermKind::Var(_) => Some(vec![Part { term, is_dotted: false }]),
+        TermKind::Ref(reference) if matches!(reference.head.kind, TermKind::Var(_)) => {
+            let head = Part { term: reference.head, is_dotted: false };
+            Some(std::iter::once(head).chain(reference.parts).collect())
+        }
+        _ => None,
+    }
+}
+
+fn head_of<'s>(reference: Vec<Part<'s>>, args: Option<Vec<Term<'s>>>, value: Option<HeadValue<'s>>) -> Head<'s> {
+    Head { span: Span::default(), reference, args, key: None, has_contains: false, value }
+}
+
+fn rule_with_value<'s>(left: Term<'s>, value: HeadValue<'s>) -> Result<Head<'s>, String> {
+    let name = kind_name(&left.kind);
+    let (function, args) = match left.kind {
+        TermKind::Call(call) => (call.function, Some(call.args)),
+        _ => (left, None),
+    };
+    let reference = head_reference(function).ok_or_else(|| format!("{name} cannot be used for rule name"))?;
+    Ok(head_of(reference, args, Some(value)))
+}
+
+fn rule_without_value(term: Term<'_>) -> Result<Head<'_>, String> {
+    let name = kind_name(&term.kind);
+    match term.kind {
+        TermKind::Infix(_) | TermKind::In(_) => Err("rule name conflicts with built-in function".to_owned()),
+        TermKind::Call(call) => {
+            let is_builtin =
+                call.function.dotted_name().is_some_and(|name| crate::rego::builtins::find(&name).is_some());
+            if is_builtin {
+                return Err("rule name conflicts with built-in function".to_owned());
+            }
+            if call.args.is_empty() {
+                return Err("rule argument list must take at least one argument".to_owned());
+            }
+            let reference = head_reference(call.function).ok_or("invalid rule head")?;
+            Ok(head_of(reference, Some(call.args), None))
+        }
+        TermKind::Ref(_) => {
+            let reference = head_reference(term).ok_or("invalid rule head")?;
+            let mut head = head_of(reference, None, None);
+            key_of_old_form(&mut head);
+            Ok(head)
+        }
+        TermKind::Var("data" | "input") => Err("refs cannot be used for rule head".to_owned()),
+        _ => Err(format!("{name} cannot be used for rule name")),
+    }
+}
+
+/// OPA's name for the kind of a term.
+pub(super) fn kind_name(kind: &TermKind<'_>) -> &'static str {
+    match kind {
+        TermKind::Null => "null",
+        TermKind::Boolean(_) => "boolean",
+        TermKind::Number(_) => "number",
+        TermKind::String(_) => "string",
+        TermKind::Template(_) => "templatestring",
+        TermKind::Var("data" | "input") | TermKind::Ref(_) => "ref",
+        TermKind::Var(_) => "var",
+        TermKind::Call(_) | TermKind::Infix(_) | TermKind::In(_) => "call",
+        TermKind::Array(_) => "array",
+        TermKind::Object(_) => "object",
+        TermKind::Set(_) => "set",
+        TermKind::ArrayComprehension(_) => "arraycomprehension",
+        TermKind::SetComprehension(_) => "setcomprehension",
+        TermKind::ObjectComprehension(_) => "objectcomprehension",
+        TermKind::Broken => "term",
+    }
+}
+
+/// Why a head cannot be that of a default, in OPA's words.
+fn default_problem(head: &Head<'_>) -> Option<String> {
+    match &head.value {
+        Some(value) => {
+            if let Some(kind) = variable_part(&value.term) {
+                return Some(format!("value cannot contain {kind}"));
+            }
+        }
+        // `default p` is `default p := true`, as OPA reads it.
+        None if head.key.is_some() || head.args.is_none() && head.reference.len() == 2 => {
+            return Some("must have a value".to_owned());
+        }
+        None => {}
+    }
+    let args = head.args.as_deref().unwrap_or_default();
+    for (at, arg) in args.iter().enumerate() {
+        match arg.kind {
+            TermKind::Var("_") => {}
+            TermKind::Var(name) => {
+                if args.iter().take(at).any(|other| other.as_var() == Some(name)) {
+                    return Some(format!("arguments cannot be repeated {name}"));
+                }
+            }
+            _ => return Some(format!("arguments cannot contain {}", kind_name(&arg.kind))),
+        }
+    }
+    None
+}
+
+/// What in a term is not constant; what stands in comprehensions may be anything.
+fn variable_part(term: &Term<'_>) -> Option<&'static str> {
+    let first = |terms: &[Term<'_>]| terms.iter().find_map(variable_part);
+    match &term.kind {
+        TermKind::Ref(_) | TermKind::Var("data" | "input") => Some("ref"),
+        TermKind::Var(_) => Some("var"),
+        TermKind::Call(_) | TermKind::Infix(_) | TermKind::In(_) => Some("call"),
+        TermKind::Array(items) | TermKind::Set(items) => first(items),
+        TermKind::Object(pairs) => {
+            pairs.iter().find_map(|(key, value)| variable_part(key).or_else(|| variable_part(value)))
+        }
+        TermKind::Template(parts) => parts.iter().find_map(|part| match part {
+            TemplatePart::Text(..) => None,
+            TemplatePart::Expression(literal) => match &literal.kind {
+                LiteralKind::Term(term) => variable_part(term),
+                _ => None,
+            },
+        }),
+        _ => None,
+    }
+}

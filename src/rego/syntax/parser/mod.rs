@@ -1,0 +1,294 @@
+//! The parser: by hand, one token ahead, with a tree and all errors for any text.
+//!
+//! It reads what OPA reads and refuses what OPA refuses, in OPA's words. Where OPA tries one reading and then another, so
+//! does this one, but it notes for each bracket which reading was the right one, so that the time stays linear. After a
+//! mistake in a body it goes on with the next line that begins no deeper than the faulty statement; after any other, with the
+//! next line that begins no deeper than the statement of the module.
+
+mod bodies;
+mod collections;
+mod heads;
+mod module;
+mod scalars;
+mod terms;
+
+use super::error::SyntaxError;
+use super::tokens::{Gap, Kind, Token, Tokens};
+use super::tree::{Span, Tree};
+use crate::limits;
+use crate::rego::source::Dialect;
+use std::borrow::Cow;
+
+/// What was read and cannot be used; why has been noted.
+#[derive(Debug)]
+struct Stop;
+
+type Read<T> = Result<T, Stop>;
+
+/// How a bracket is to be read, once that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// `[a | …]` is a comprehension.
+    Comprehension,
+    /// `[a | b, c]` is a list whose first element is a union.
+    List,
+}
+
+/// The words that are keywords where they are imported, or everywhere in v1.
+#[derive(Debug, Clone, Copy, Default)]
+struct Keywords {
+    r#in: bool,
+    every: bool,
+    contains: bool,
+    r#if: bool,
+}
+
+/// Where to go back to when a reading was wrong.
+#[derive(Clone, Copy)]
+struct Mark {
+    at: usize,
+    errors: usize,
+}
+
+struct Parser<'s, 't> {
+    source: &'s str,
+    tokens: &'t Tokens,
+    /// The token that is looked at.
+    at: usize,
+    /// The token that is a name, although it is written like a keyword.
+    name_at: Option<usize>,
+    /// What the caller says; `import rego.v1` makes keywords of words and not v1 of v0.
+    dialect: Dialect,
+    keywords: Keywords,
+    errors: Vec<SyntaxError>,
+    /// What OPA finds when it makes rules of the statements, once all could be read.
+    late: Vec<SyntaxError>,
+    /// Whether a statement could not be read: OPA reports nothing that comes behind it.
+    opa_stopped: bool,
+    /// Greater than zero while a reading is tried: no mistake is mended then.
+    trying: u32,
+    /// How deep the term or body stands that is being read.
+    depth: u64,
+    /// How deep the term is that was read last.
+    height: u64,
+    /// By the index of the token that opens a bracket.
+    readings: Vec<Option<Reading>>,
+}
+
+/// What the parser makes of a text.
+pub(super) struct Output<'s> {
+    pub tree: Tree<'s>,
+    /// The dialect that it turns out to be written in.
+    pub dialect: Dialect,
+    /// What cannot be read.
+    pub errors: Vec<SyntaxError>,
+    /// What OPA finds when it makes rules of the statements: only where all could be read.
+    pub late: Vec<SyntaxError>,
+}
+
+/// Reads a module.
+pub(super) fn parse<'s>(source: &'s str, tokens: &Tokens, dialect: Dialect) -> Output<'s> {
+    let all = dialect == Dialect::V1;
+    let mut parser = Parser {
+        source,
+        tokens,
+        at: 0,
+        name_at: None,
+        dialect,
+        keywords: Keywords { r#in: all, every: all, contains: all, r#if: all },
+        errors: Vec::new(),
+        late: Vec::new(),
+        opa_stopped: false,
+        trying: 0,
+        depth: 0,
+        height: 0,
+        readings: Vec::new(),
+    };
+    let (tree, dialect) = parser.module();
+    Output { tree, dialect, errors: parser.errors, late: parser.late }
+}
+
+impl<'s> Parser<'s, '_> {
+    /// The token that is looked at, as the keywords that hold make it.
+    fn token(&self) -> Token {
+        let mut token = self.raw(self.at);
+        token.kind = if self.name_at == Some(self.at) { Kind::Name } else { self.kind_of(token) };
+        token
+    }
+
+    fn kind(&self) -> Kind {
+        self.token().kind
+    }
+
+    /// A token as the text has it. INVARIANT (the end): there is always one, the end of the text stands behind the last.
+    fn raw(&self, at: usize) -> Token {
+        let end = u32::try_from(self.source.len()).unwrap_or(u32::MAX);
+        let end = Token { kind: Kind::End, gap: Gap::Newline, span: Span { start: end, end } };
+        self.tokens.tokens.get(at).copied().unwrap_or(end)
+    }
+
+    fn kind_of(&self, token: Token) -> Kind {
+        let is_keyword = match token.kind {
+            Kind::In => self.keywords.r#in,
+            Kind::Every => self.keywords.every,
+            Kind::Contains => self.keywords.contains,
+            Kind::If => self.keywords.r#if,
+            _ => true,
+        };
+        if is_keyword { token.kind } else { Kind::Name }
+    }
+
+    fn is(&self, kind: Kind) -> bool {
+        self.kind() == kind
+    }
+
+    /// The text of a token.
+    fn text(&self, token: Token) -> &'s str {
+        token.span.text(self.source)
+    }
+
+    fn step(&mut self) {
+        if self.at + 1 < self.tokens.tokens.len() {
+            self.at += 1;
+        }
+    }
+
+    /// The place of the token before the one that is looked at.
+    fn last(&self) -> Span {
+        self.at.checked_sub(1).map_or(Span::default(), |at| self.raw(at).span)
+    }
+
+    /// From `start` to the end of what was read last.
+    fn since(&self, start: Span) -> Span {
+        start.to(self.last())
+    }
+
+    fn mark(&self) -> Mark {
+        Mark { at: self.at, errors: self.errors.len() }
+    }
+
+    fn back(&mut self, mark: Mark) {
+        self.at = mark.at;
+        self.errors.truncate(mark.errors);
+    }
+
+    /// Tries a reading; where it is none, the text stands as if nothing had been read.
+    fn attempt<T>(&mut self, read: impl FnOnce(&mut Self) -> Read<T>) -> Option<T> {
+        let mark = self.mark();
+        self.trying += 1;
+        let found = read(self);
+        self.trying -= 1;
+        match found {
+            Ok(found) => Some(found),
+            Err(Stop) => {
+                self.back(mark);
+                None
+            }
+        }
+    }
+
+    /// Where OPA would report a mistake in another reading of the same text; nothing is read.
+    fn place_in_other_reading<T>(&mut self, read: impl FnOnce(&mut Self) -> Read<T>) -> Option<u32> {
+        let mark = self.mark();
+        self.trying += 1;
+        let _ = read(self);
+        self.trying -= 1;
+        let place = self.errors.get(mark.errors).map(SyntaxError::opa_byte);
+        self.back(mark);
+        place
+    }
+
+    /// Whether the word at hand, of a keyword, begins a reference: `.` or `[` follows at once.
+    fn begins_reference(&self) -> bool {
+        let next = self.raw(self.at + 1);
+        next.gap == Gap::None && matches!(next.kind, Kind::Dot | Kind::LeftBracket) && self.is_word(self.raw(self.at))
+    }
+
+    /// Whether a token is a keyword that may stand in a reference.
+    fn is_word(&self, token: Token) -> bool {
+        token.kind.is_keyword()
+    }
+
+    fn error(&mut self, error: SyntaxError) -> Stop {
+        let mut error = error;
+        error.is_beyond_opa |= self.opa_stopped;
+        self.errors.push(error);
+        Stop
+    }
+
+    fn error_at(&mut self, span: Span, message: impl Into<Cow<'static, str>>) -> Stop {
+        self.error(SyntaxError::new(span, message))
+    }
+
+    /// The token at hand does not belong here. `expected` says what does, in OPA's words; it may be empty.
+    fn unexpected(&mut self, expected: &str) -> Stop {
+        let token = self.token();
+        self.unexpected_token(token, expected)
+    }
+
+    fn unexpected_token(&mut self, token: Token, expected: &str) -> Stop {
+        if token.kind == Kind::Illegal {
+            return self.illegal(token);
+        }
+        let name = token.kind.opa_name();
+        let word = if token.kind.is_keyword() { "keyword" } else { "token" };
+        let message = if expected.is_empty() {
+            format!("unexpected {name} {word}")
+        } else {
+            format!("unexpected {name} {word}: {expected}")
+        };
+        let error = SyntaxError::new(token.span, message);
+        let error = match super::help::unexpected(token.kind, expected, self.text(token), self.dialect) {
+            Some(help) => error.with_help(help),
+            None => error,
+        };
+        self.error(error)
+    }
+
+    fn illegal(&mut self, token: Token) -> Stop {
+        let reason = self.tokens.reason(token);
+        let error = SyntaxError::new(token.span, reason.unwrap_or("illegal token"));
+        let error = match super::help::illegal(reason, self.text(token)) {
+            Some(help) => error.with_help(help),
+            None => error,
+        };
+        self.error(error)
+    }
+
+    /// One level deeper, where that is allowed.
+    fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Read<T>) -> Read<T> {
+        if self.depth >= limits::SOURCE_NESTING {
+            let span = self.token().span;
+            return Err(self.too_deep(span));
+        }
+        self.depth += 1;
+        let read = read(self);
+        self.depth -= 1;
+        read
+    }
+
+    /// Checks a term that was put around others, of which the deepest has the height that is known.
+    fn grown(&mut self, height: u64, span: Span) -> Read<()> {
+        self.height = height;
+        if self.depth + height > limits::SOURCE_NESTING { Err(self.too_deep(span)) } else { Ok(()) }
+    }
+
+    fn too_deep(&mut self, span: Span) -> Stop {
+        let limit = limits::SOURCE_NESTING;
+        let mut error = SyntaxError::new(
+            span,
+            format!("more than {limit} terms and bodies inside one another; the limit is `source_nesting`"),
+        )
+        .with_help("name the inner parts as rules of their own");
+        error.limit = Some(("source_nesting", limit));
+        self.error(error)
+    }
+
+    /// The bytes between the start of a token's line and its first token: how far the line is indented.
+    fn indentation(&self, token: Token) -> usize {
+        let before = self.source.as_bytes().get(..token.span.start as usize).unwrap_or_default();
+        let line = before.iter().rev().take_while(|&&byte| byte != b'\n').count();
+        let line = before.get(before.len() - line..).unwrap_or_default();
+        line.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count()
+    }
+}

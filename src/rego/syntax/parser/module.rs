@@ -1,0 +1,299 @@
+//! The statements of a module: package, imports, rules.
+
+use super::super::error::SyntaxError;
+use super::super::tokens::{Gap, Kind};
+use super::super::tree::{Import, Name, Package, Rule, RuleKind, Span, Statement, Term, TermKind, Tree};
+use super::heads::Found;
+use super::{Keywords, Parser, Read, Stop};
+use crate::rego::source::Dialect;
+
+const ROOTS: [&str; 4] = ["data", "future", "input", "rego"];
+
+impl<'s> Parser<'s, '_> {
+    /// The whole text, and the dialect that it turns out to be written in.
+    pub(super) fn module(&mut self) -> (Tree<'s>, Dialect) {
+        let mut tree = Tree { statements: Vec::new(), comments: self.tokens.comments.clone() };
+        while !self.is(Kind::End) {
+            let from = self.at;
+            let errors = self.errors.len();
+            match self.module_statement() {
+                Ok(statement) => {
+                    let follower = self.refused_follower(&statement);
+                    tree.statements.push(statement);
+                    tree.statements.extend(follower);
+                    self.opa_stopped |= self.errors.len() > errors;
+                }
+                Err(Stop) => {
+                    self.opa_stopped = true;
+                    self.depth = 0;
+                    self.trying = 0;
+                    self.to_next_statement(from);
+                    let start = self.raw(from).span;
+                    tree.statements.push(Statement::Broken(self.since(start)));
+                }
+            }
+        }
+        let says_v1 = tree.imports().any(Import::is_rego_v1);
+        let dialect = if says_v1 { Dialect::V1 } else { self.dialect };
+        self.check_order(&tree);
+        if dialect == Dialect::V1 {
+            for rule in tree.rules() {
+                self.check_v1(rule);
+            }
+        }
+        (tree, dialect)
+    }
+
+    /// `allow = true if { … }` without the import of `if` is to OPA a rule that always holds, and another one named `if`.
+    /// What would be allowed to everybody by a forgotten import is refused here.
+    fn refused_follower(&mut self, statement: &Statement<'s>) -> Option<Statement<'s>> {
+        let token = self.raw(self.at);
+        let is_word = matches!(token.kind, Kind::If | Kind::Contains) && self.kind_of(token) == Kind::Name;
+        if !is_word || token.gap != Gap::Space || !matches!(statement, Statement::Rule(_)) {
+            return None;
+        }
+        let word = self.text(token);
+        let error = SyntaxError::new(token.span, format!("unexpected `{word}` after a rule"))
+            .with_help(format!("`{word}` is a keyword of v1: `import rego.v1`, or leave it out"));
+        self.error(SyntaxError { is_beyond_opa: true, ..error });
+        // Its body is no statement of its own.
+        self.to_next_statement(self.at);
+        Some(Statement::Broken(self.since(token.span)))
+    }
+
+    fn module_statement(&mut self) -> Read<Statement<'s>> {
+        let is_word = !self.begins_reference();
+        match self.kind() {
+            Kind::Package if is_word => self.package().map(Statement::Package),
+            Kind::Import if is_word => self.import().map(Statement::Import),
+            _ => {
+                let mark = self.mark();
+                match self.rule()? {
+                    Found::Rule(rule) => Ok(Statement::Rule(Box::new(rule))),
+                    Found::Statement => {
+                        self.back(mark);
+                        self.rule_of_statement()
+                    }
+                }
+            }
+        }
+    }
+
+    /// Goes on to the next line that begins no deeper than the statement that cannot be read.
+    pub(super) fn to_next_statement(&mut self, from: usize) {
+        let indentation = self.indentation(self.raw(from));
+        if self.at <= from {
+            self.step();
+        }
+        while !self.is(Kind::End) {
+            let token = self.raw(self.at);
+            if token.gap == Gap::Newline && !token.kind.closes() && self.indentation(token) <= indentation {
+                return;
+            }
+            self.step();
+        }
+    }
+
+    fn package(&mut self) -> Read<Package<'s>> {
+        let start = self.token().span;
+        self.step();
+        let (path, span) = self.path_of_names()?;
+        Ok(Package { span: start.to(span), path })
+    }
+
+    /// A path whose first part may be a keyword and whose parts are constant strings.
+    fn path_of_names(&mut self) -> Read<(Vec<Name<'s>>, Span)> {
+        let token = self.raw(self.at);
+        if token.kind != Kind::Name && !self.is_word(token) {
+            return Err(self.unexpected(""));
+        }
+        self.step();
+        let name = self.leaf(token.span, TermKind::Var(self.text(token)));
+        let term = self.lookups(name)?;
+        let span = term.span;
+        match self.names(term)? {
+            Some(path) => Ok((path, span)),
+            None => Err(self.unexpected("")),
+        }
+    }
+
+    fn names(&mut self, term: Term<'s>) -> Read<Option<Vec<Name<'s>>>> {
+        let var = |term: &Term<'s>| {
+            term.as_var().filter(|_| term.parens.is_none()).map(|text| Name { text: text.into(), span: term.span })
+        };
+        let reference = match term.kind {
+            TermKind::Ref(reference) => reference,
+            _ => return Ok(var(&term).map(|name| vec![name])),
+        };
+        let Some(first) = var(&reference.head) else { return Ok(None) };
+        let mut path = vec![first];
+        for part in reference.parts {
+            let span = part.term.outer();
+            match part.term.kind {
+                TermKind::String(text) => path.push(Name { text, span }),
+                kind => {
+                    let name = super::heads::kind_name(&kind);
+                    return Err(self.error_at(span, format!("unexpected {name} token: expecting string")));
+                }
+            }
+        }
+        Ok(Some(path))
+    }
+
+    fn import(&mut self) -> Read<Import<'s>> {
+        let start = self.token().span;
+        self.step();
+        let (path, path_span) = self.path_of_names()?;
+        let mut import = Import { span: start.to(path_span), path, path_span, alias: None };
+        let errors = self.errors.len();
+        self.check_root(&import);
+        if self.is(Kind::As) {
+            self.step();
+            let token = self.token();
+            if token.kind != Kind::Name {
+                return Err(self.unexpected("expected var"));
+            }
+            self.step();
+            import.alias = Some(Name { text: self.text(token).into(), span: token.span });
+            import.span = self.since(start);
+            if matches!(self.raw(self.at).kind, Kind::Dot | Kind::LeftBracket | Kind::LeftParen)
+                && self.raw(self.at).gap == Gap::None
+            {
+                return Err(self.unexpected("expected var"));
+            }
+        } else {
+            self.check_last_name(&import);
+        }
+        if self.errors.len() == errors {
+            self.import_keywords(&import);
+        }
+        // The import stands, so that what uses it is not wrong as well.
+        Ok(import)
+    }
+
+    fn check_root(&mut self, import: &Import<'s>) {
+        let root = import.path.first().map_or("", |name| name.text.as_ref());
+        if !ROOTS.contains(&root) {
+            let message = format!(
+                "unexpected import path, must begin with one of: {{{}}}, got: {root} (hint: if this is unexpected, try updating OPA)",
+                ROOTS.join(", ")
+            );
+            let error = SyntaxError::new(import.path_span, message)
+                .with_help(format!("packages are below `data`: `import data.{root}…`"));
+            self.error(error);
+        }
+    }
+
+    /// Without an alias the last name is used in the module, and a keyword cannot be.
+    fn check_last_name(&mut self, import: &Import<'s>) {
+        let root = import.path.first().map_or("", |name| name.text.as_ref());
+        let Some(last) = import.path.last().filter(|_| root != "future") else { return };
+        if super::super::is_keyword(&last.text, self.dialect) {
+            let message = format!("unexpected import path, must not end with a keyword, got: {}", last.text);
+            let error = SyntaxError::new(last.span, message).with_help("give it another name with `as`");
+            self.error(error);
+        }
+    }
+
+    fn import_keywords(&mut self, import: &Import<'s>) {
+        let root = import.path.first().map_or("", |name| name.text.as_ref());
+        let path = import.path.iter().map(|name| name.text.as_ref()).collect::<Vec<_>>();
+        let problem = match (root, path.as_slice()) {
+            ("rego", ["rego", "v1"]) if import.alias.is_some() && self.dialect == Dialect::V0 => {
+                "`rego` imports cannot be aliased".to_owned()
+            }
+            ("rego", ["rego", "v1"]) => String::new(),
+            ("rego", _) => format!("invalid import `{}`, must be `rego.v1`", path.join(".")),
+            ("future", ["future", "keywords", ..]) if import.alias.is_some() => {
+                "`future` imports cannot be aliased".to_owned()
+            }
+            ("future", ["future", "keywords", word]) if !["contains", "every", "if", "in"].contains(word) => {
+                "unexpected keyword, must be one of [contains every if in]".to_owned()
+            }
+            ("future", ["future", "keywords", ..]) => String::new(),
+            ("future", _) => "invalid import, must be `future.keywords`".to_owned(),
+            _ => return,
+        };
+        if !problem.is_empty() {
+            self.error_at(import.path_span, problem);
+            return;
+        }
+        let Keywords { r#in, every, contains, r#if } = &mut self.keywords;
+        for word in import.keywords() {
+            match *word {
+                "in" => *r#in = true,
+                "every" => *every = true,
+                "contains" => *contains = true,
+                _ => *r#if = true,
+            }
+        }
+    }
+
+    /// The package comes first, once.
+    fn check_order(&mut self, tree: &Tree<'s>) {
+        let Some(first) = tree.statements.first() else {
+            let span = self.token().span;
+            let error = SyntaxError::new(span, "empty module").with_help("a module begins with `package name`");
+            self.late.push(error);
+            return;
+        };
+        if !matches!(first, Statement::Package(_) | Statement::Broken(_)) {
+            let error = SyntaxError::new(first.span(), "package expected")
+                .with_help("a module begins with `package name`, before imports and rules");
+            self.late.push(error);
+        }
+        for statement in tree.statements.iter().skip(1) {
+            if let Statement::Package(package) = statement
+                && matches!(first, Statement::Package(_))
+            {
+                let error = SyntaxError::new(package.span, "unexpected package")
+                    .with_help("a module has one package: put the rules of another into a module of their own");
+                self.late.push(error);
+            }
+        }
+    }
+
+    /// The words that v1 asks for.
+    fn check_v1(&mut self, rule: &Rule<'s>) {
+        let head = &rule.head;
+        let says_nothing = !rule.is_default
+            && rule.body.is_none()
+            && head.value.is_none()
+            && head.key.is_none()
+            && head.args.is_none();
+        if says_nothing {
+            let error = SyntaxError::new(rule.span, "rule must have value assignment and/or body declaration")
+                .with_help(format!("write `{} := true`", head.span.text(self.source)));
+            self.late.push(error);
+        }
+        let has_if = rule.body.as_ref().is_some_and(|body| body.has_if);
+        let bodies = rule.body.iter().chain(&rule.chained);
+        let mut without_if: Vec<(u32, Span)> = Vec::new();
+        if !has_if {
+            for (at, body) in bodies.enumerate() {
+                let start = if at == 0 { rule.span.start } else { body.span.start };
+                without_if.push((start, body.span));
+            }
+            for branch in &rule.elses {
+                if let Some(body) = branch.body.as_ref().filter(|body| !body.has_if) {
+                    without_if.push((branch.span.start, body.span));
+                }
+            }
+        }
+        for (opa_start, body) in without_if {
+            let mut error = SyntaxError::new(
+                Span { start: body.start, end: body.start + 1 },
+                "`if` keyword is required before rule body",
+            )
+            .with_help("put `if` between the head and the body, as in `allow if { … }`");
+            error.opa_start = Some(opa_start);
+            self.late.push(error);
+        }
+        if rule.kind() == RuleKind::PartialSet && !head.has_contains {
+            let mut error = SyntaxError::new(head.span, "`contains` keyword is required for partial set rules")
+                .with_help("write `deny contains message if { … }`");
+            error.opa_start = Some(rule.span.start);
+            self.late.push(error);
+        }
+    }
+}
