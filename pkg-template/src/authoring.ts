@@ -1,11 +1,11 @@
-// What an author asks while writing: check, validate, test, try on an input, read a plan, and what this build can do.
+// What an author asks while writing: check, format, validate, test, try on an input, read a plan, and what this build can do.
 
 import { wholeMs } from "./clock.js";
 import type { Input } from "./document.js";
 import { callEngine, engineDocument } from "./engine-instance.js";
 import { moduleList, type Modules } from "./modules.js";
 import { requireKnownOptions } from "./options.js";
-import type { Capabilities, CheckResult, Dialect, PlanSummary, PlaygroundAnswer, TestReport, Validation } from "./wire.js";
+import type { Capabilities, CheckResult, Dialect, FormatResult, HostFunction, PlanSummary, PlaygroundAnswer, TestReport, Validation } from "./wire.js";
 
 /** What may be said about modules that are checked. */
 export interface CheckOptions {
@@ -15,15 +15,46 @@ export interface CheckOptions {
   dialect?: Dialect;
   /** The name of a contract that the modules must keep, such as `governance`, or a contract of your own. */
   contract?: string | object;
+  /** What OPA finds with `--strict` is an error: variables, arguments and imports that nothing uses, and builtins of old policies. */
+  strict?: boolean;
+  /** The functions that your program adds to the builtins. Modules that call them are checked against their types. */
+  hostFunctions?: readonly HostFunction[];
 }
 
-const CHECK_OPTIONS = ["path", "dialect", "contract"] as const satisfies readonly (keyof CheckOptions)[];
+const CHECK_OPTIONS = ["path", "dialect", "contract", "strict", "hostFunctions"] as const satisfies readonly (keyof CheckOptions)[];
 
 /** Every diagnostic of the modules, sorted by file and place. Bad Rego is never an exception. */
 export function check(source: Modules, options: CheckOptions = {}): CheckResult {
   requireKnownOptions(options, CHECK_OPTIONS, "check()");
+  const { path, dialect, contract, strict, hostFunctions } = options;
+  return callEngine("check", { modules: moduleList(source, path), dialect, contract, strict, host_functions: hostFunctions }) as CheckResult;
+}
+
+/** What may be said about a module that is formatted. */
+export interface FormatOptions {
+  /** The name of the text in diagnostics. Default `policy.rego`. */
+  path?: string;
+  /** The dialect of the module, which it keeps. Default: `v1` where it imports `rego.v1`, else what its contract says. */
+  dialect?: Dialect;
+  /** The name of a contract that says which dialects are allowed, such as `governance`, or a contract of your own. */
+  contract?: string | object;
+}
+
+const FORMAT_OPTIONS = ["path", "dialect", "contract"] as const satisfies readonly (keyof FormatOptions)[];
+
+/**
+ * A module as `opa fmt` lays it out. Text that cannot be read is no exception: the statement stays as it is written, what
+ * is wrong with it is in `diagnostics`, and the rest is formatted.
+ *
+ * ```js
+ * const { formatted, changed } = format("package shop\nallow   if input.user.admin\n");
+ * if (changed) writeFileSync("shop.rego", formatted);
+ * ```
+ */
+export function format(source: string, options: FormatOptions = {}): FormatResult {
+  requireKnownOptions(options, FORMAT_OPTIONS, "format()");
   const { path, dialect, contract } = options;
-  return callEngine("check", { modules: moduleList(source, path), dialect, contract }) as CheckResult;
+  return callEngine("format", { source, path, dialect, contract }) as FormatResult;
 }
 
 /** What may be said about a policy that is validated. */

@@ -8,6 +8,7 @@ import { evalCommand } from "./cli/eval.js";
 import { listCommands } from "./cli/lists.js";
 import { printDiagnostics } from "./cli/excerpt.js";
 import { CliFailure, exitCodeOf, failureObject } from "./cli/failure.js";
+import { fmtCommand } from "./cli/fmt.js";
 import { prettyJson } from "./cli/json-output.js";
 import { diffCommand, versionsCommand } from "./cli/policy-set-versions.js";
 import { previewCommand } from "./cli/preview.js";
@@ -22,7 +23,7 @@ import { validateCommand } from "./cli/validate.js";
 import { RegateError, messageOf } from "./errors.js";
 import "./node.js";
 
-const FILE_COMMANDS: readonly Command[] = [checkCommand, validateCommand, evalCommand, previewCommand, testCommand, actionCommand];
+const FILE_COMMANDS: readonly Command[] = [checkCommand, fmtCommand, validateCommand, evalCommand, previewCommand, testCommand, actionCommand];
 const SERVER_COMMANDS: readonly Command[] = [
   runCommand,
   runsCommand,

@@ -23,9 +23,11 @@ export interface CompileOptions {
   dialect?: Dialect;
   /** The name of a contract that the modules must keep, such as `governance`, or a contract of your own. */
   contract?: string | object;
+  /** What OPA finds with `--strict` is an error: variables, arguments and imports that nothing uses, and builtins of old policies. */
+  strict?: boolean;
 }
 
-const COMPILE_OPTIONS = ["path", "data", "dialect", "contract"] as const satisfies readonly (keyof CompileOptions)[];
+const COMPILE_OPTIONS = ["path", "data", "dialect", "contract", "strict"] as const satisfies readonly (keyof CompileOptions)[];
 
 /** What compiling gave: a policy, or the diagnostics that say why there is none. */
 export interface Compilation {
@@ -64,8 +66,8 @@ export interface QueryAnswer {
 /** Compiles modules. Mistakes in the text are diagnostics, never exceptions. */
 export function compile(source: Modules, options: CompileOptions = {}): Compilation {
   requireKnownOptions(options, COMPILE_OPTIONS, "compile()");
-  const { path, data, dialect, contract } = options;
-  const request = requestText({ modules: moduleList(source, path), dialect, contract });
+  const { path, data, dialect, contract, strict } = options;
+  const request = requestText({ modules: moduleList(source, path), dialect, contract, strict });
   const document = data === undefined ? undefined : ownedBytes(data, engineDocument(data, "the data"));
   const prepare = (): CompileAnswer => callEngine("compile", request, { document }) as CompileAnswer;
   const answer = prepare();

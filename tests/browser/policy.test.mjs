@@ -13,6 +13,8 @@ deny contains message if {
 `;
 const MENDED = BROKEN.replace("nosuchfunction(input.run.trigger)", '"never on a Friday"');
 
+const UNTIDY = MENDED.replace("\tmessage := ", "    message   :=   ");
+
 describe("the policy editor", needsChromium(), () => {
   let browser;
   before(async () => {
@@ -112,11 +114,89 @@ describe("the policy editor", needsChromium(), () => {
       await typePolicy(page, "package forgecroft.policy\n\nimport rego.v1\n\ndeny contains message if {\n\tmessage := ");
       await page.keyboard.type("sprin");
       await page.locator(".cm-tooltip-autocomplete li", { hasText: "sprintf" }).waitFor();
+      assert.match(await page.locator(".cm-completionInfo").innerText(), /^sprintf\(.*\) -> .*string\n+\S/);
       await page.keyboard.press("Escape");
       await typePolicy(page, "package forgecroft.policy\n\nx := ");
       await page.keyboard.type("input.plan_changes.");
       await page.locator(".cm-tooltip-autocomplete li", { hasText: "destroyed" }).waitFor();
     }));
+
+  /** Waits for what the page says of a format. */
+  const formatSays = (page, words) => page.locator("#format-status", { hasText: words }).waitFor();
+
+  it("formats by its button: the cursor stays at its place, and undo gives the text back in one step", () =>
+    visit(async (page) => {
+      await typePolicy(page, UNTIDY);
+      await page.keyboard.press("ControlOrMeta+Home");
+      for (let row = 1; row < 6; row += 1) await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("End");
+      await page.click("#format");
+      await formatSays(page, /^Formatted\.$/);
+      assert.equal(await policyText(page), MENDED);
+      await page.waitForFunction(() => /Formatted\./.test(document.getElementById("announcements").textContent));
+
+      await page.keyboard.insertText(" # as agreed");
+      assert.equal(await policyText(page), MENDED.replace('Friday"', 'Friday" # as agreed'));
+      assert.equal(await page.locator("#format-status").innerText(), "", "what was said of another text is gone");
+      await page.keyboard.press("ControlOrMeta+Z");
+      assert.equal(await policyText(page), MENDED);
+      await page.keyboard.press("ControlOrMeta+Z");
+      assert.equal(await policyText(page), UNTIDY);
+    }));
+
+  it("formats by its key, and says so where nothing changes", () =>
+    visit(async (page) => {
+      await typePolicy(page, UNTIDY);
+      await page.keyboard.press("Shift+Alt+F");
+      await formatSays(page, /^Formatted\.$/);
+      assert.equal(await policyText(page), MENDED);
+      await page.keyboard.press("Shift+Alt+F");
+      await formatSays(page, /^Already formatted\.$/);
+      assert.equal(await policyText(page), MENDED);
+      await page.waitForFunction(() => /Already formatted\./.test(document.getElementById("announcements").textContent));
+      await page.keyboard.press("ControlOrMeta+Z");
+      assert.equal(await policyText(page), UNTIDY, "nothing stands between the format and the text before it");
+    }));
+
+  it("formats around what cannot be read, and formats a policy of the older dialect as one", () =>
+    visit(async (page) => {
+      await typePolicy(page, `${UNTIDY}\nx   :=   ]\n`);
+      await page.click("#format");
+      await formatSays(page, /^Formatted, except for what cannot be read\.$/);
+      assert.equal(await policyText(page), `${MENDED}\nx   :=   ]\n`);
+      await typePolicy(page, "package forgecroft.policy\n\ndeny[message] { message := 1 }\n");
+      await page.click("#format");
+      await formatSays(page, /^Formatted\.$/);
+      assert.equal(await policyText(page), "package forgecroft.policy\n\ndeny[message] {\n\tmessage := 1\n}\n");
+    }));
+
+  it("does not overwrite what was typed while the engine formats", () =>
+    visit(
+      async (page) => {
+        await typePolicy(page, UNTIDY);
+        await page.click("#format");
+        await page.keyboard.insertText("# more\n");
+        await page.waitForFunction(() => globalThis.delivered > 0);
+        await page.waitForTimeout(300);
+        assert.equal(await policyText(page), `${UNTIDY}# more\n`);
+        assert.equal(await page.locator("#format-status").innerText(), "");
+      },
+      {
+        // The question reaches the worker late, so that its answer comes when the text is another.
+        before: (context) =>
+          context.addInitScript(() => {
+            const send = Worker.prototype.postMessage;
+            globalThis.delivered = 0;
+            Worker.prototype.postMessage = function (message, ...rest) {
+              if (message?.path?.[0] !== "format") return send.call(this, message, ...rest);
+              setTimeout(() => {
+                globalThis.delivered += 1;
+                send.call(this, message, ...rest);
+              }, 300);
+            };
+          }),
+      },
+    ));
 
   it("keeps the policy, the input and the settings over a reload, and forgets them on reset", () =>
     visit(async (page) => {

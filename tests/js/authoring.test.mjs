@@ -1,9 +1,9 @@
-// What an author asks while writing: check, validate, test, playground, readPlan, capabilities.
+// What an author asks while writing: check, format, validate, test, playground, readPlan, capabilities.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { describe, test } from "node:test";
-import { capabilities, check, playground, readPlan, test as runTests, validate } from "regate";
+import { capabilities, check, compile, format, playground, readPlan, test as runTests, validate } from "regate";
 import { throwsCode } from "./regate-error.mjs";
 
 const example = (path) => new URL(`../../pkg-template/examples/${path}`, import.meta.url);
@@ -38,6 +38,107 @@ describe("check", () => {
     for (const text of ["", " ", "package", "{{{{", "package a\u0000", "\ufeffpackage a", "package a\n\nx := `", 'package a\n\nx := "\\']) {
       assert.ok(Array.isArray(check(text).diagnostics), text);
     }
+  });
+});
+
+describe("check with strict", () => {
+  const cases = {
+    "an import that nothing uses": ["import data.shop.prices\n\nx := 1\n", "rego_compile_error"],
+    "a variable that nothing uses": ["x if {\n  y := input.a\n}\n", "rego_compile_error"],
+    "an argument that nothing uses": ["f(a, b) := a\n\nx := f(1, 2)\n", "rego_compile_error"],
+  };
+  for (const [name, [rules, code]] of Object.entries(cases)) {
+    test(`${name} is an error, and is none otherwise`, () => {
+      const source = `package a\n\n${rules}`;
+      assert.deepEqual(check(source).diagnostics, []);
+      assert.deepEqual(check(source, { strict: false }).diagnostics, []);
+      assert.deepEqual(check(source, { strict: true }).diagnostics.map((found) => [found.severity, found.code]), [["error", code]]);
+      const { policy, diagnostics } = compile(source, { strict: true });
+      assert.deepEqual([policy, diagnostics.length], [null, 1]);
+      compile(source).policy.free();
+    });
+  }
+
+  test("a good module has nothing to fear", () => {
+    assert.deepEqual(check(GOOD, { strict: true }).diagnostics, []);
+  });
+});
+
+describe("check with hostFunctions", () => {
+  const owner = { name: "acme.owner", arguments: ["id: string"], result: "string" };
+  const calling = (argument) => `package a\n\nx := acme.owner(${argument})\n`;
+  const codes = (source, hostFunctions) => check(source, { hostFunctions }).diagnostics.map(({ code }) => code);
+
+  test("a call is checked against the types of the function", () => {
+    assert.deepEqual(codes(calling('"i-1"'), [owner]), []);
+    assert.deepEqual(codes(calling("1"), [owner]), ["rego_type_error"]);
+    assert.deepEqual(codes(calling('"i-1", 2'), [owner]), ["rego_type_error"]);
+    assert.deepEqual(codes(calling('"i-1"'), []), ["rego_type_error"]);
+  });
+
+  const wrong = {
+    "a type that there is not": [{ ...owner, arguments: ["text"] }, "/host_functions/0/arguments/0"],
+    "the name of a builtin": [{ ...owner, name: "count" }, "/host_functions/0/name"],
+    "a name that no policy can call": [{ ...owner, name: "acme owner" }, "/host_functions/0/name"],
+  };
+  for (const [name, [declared, path]] of Object.entries(wrong)) {
+    test(`${name} is refused with its place`, () => void throwsCode(() => check("package a", { hostFunctions: [declared] }), "malformed_request", { path }));
+  }
+});
+
+describe("format", () => {
+  const cases = {
+    "blanks and empty lines": ["package a\nx   :=  1\n\n\n\n\ny:=2\n", "package a\n\nx := 1\n\ny := 2\n"],
+    "indentation by tabs": ["package a\n\nallow if {\n  input.a\n  input.b\n}\n", "package a\n\nallow if {\n\tinput.a\n\tinput.b\n}\n"],
+    "comments stay": ["# one\npackage a\n\nx := 1   # two\n\n# three\ny:=2\n", "# one\npackage a\n\nx := 1 # two\n\n# three\ny := 2\n"],
+    "line ends of Windows": ["package a\r\n\r\nx := 1\r\n", "package a\n\nx := 1\n"],
+    "characters of two UTF-16 units": ['package a\n\nx:="🚀"   # 🚀\n', 'package a\n\nx := "🚀" # 🚀\n'],
+  };
+  for (const [name, [source, formatted]] of Object.entries(cases)) {
+    test(name, () => {
+      assert.deepEqual(format(source), { formatted, changed: true, dialect: "v1", diagnostics: [] });
+      assert.deepEqual(format(formatted), { formatted, changed: false, dialect: "v1", diagnostics: [] });
+    });
+  }
+
+  test("a module keeps its dialect", () => {
+    const old = "package a\n\nallow { input.a ; input.b }\n";
+    const formatted = "package a\n\nallow {\n\tinput.a\n\tinput.b\n}\n";
+    assert.deepEqual(format(old, { dialect: "v0" }), { formatted, changed: true, dialect: "v0", diagnostics: [] });
+    assert.equal(format(old, { contract: "governance" }).formatted, formatted);
+    assert.equal(format(GOOD, { contract: "governance" }).dialect, "v1");
+  });
+
+  test("a statement that cannot be read stays as it is written, with its errors", () => {
+    const { formatted, changed, diagnostics } = format("package a\nx:=1\n\ny   :=  ]\n\nz:=3\n", { path: "a.rego" });
+    assert.equal(formatted, "package a\n\nx := 1\n\ny   :=  ]\n\nz := 3\n");
+    assert.equal(changed, true);
+    assert.deepEqual(diagnostics.map(({ file, code, start }) => [file, code, start.line, start.column]), [["a.rego", "rego_parse_error", 4, 9]]);
+  });
+
+  test("every example can be formatted, and stays as it is then", () => {
+    for (const folder of readdirSync(example("policies"))) {
+      for (const file of readdirSync(example(`policies/${folder}`)).filter((name) => name.endsWith(".rego"))) {
+        const { formatted, diagnostics } = format(readFileSync(example(`policies/${folder}/${file}`), "utf8"), { contract: "governance" });
+        assert.deepEqual(diagnostics, [], file);
+        assert.equal(format(formatted, { contract: "governance" }).changed, false, file);
+      }
+    }
+  });
+
+  test("never throws for a text, whatever it is", () => {
+    for (const text of ["", " ", "package", "{{{{", "package a\u0000", "\ufeffpackage a", "package a\n\nx := `", 'package a\n\nx := "\\', "# only a comment"]) {
+      const { formatted } = format(text);
+      assert.equal(typeof formatted, "string", text);
+      assert.equal(format(formatted).formatted, formatted, JSON.stringify(text));
+    }
+  });
+
+  test("what is no text, and what is no option, is refused", () => {
+    for (const wrong of [undefined, null, 5, ["package a"], { "a.rego": "package a" }]) throwsCode(() => format(wrong), "malformed_request");
+    throwsCode(() => format("package a", { strict: true }), "malformed_request", { path: "/strict" });
+    throwsCode(() => format("package a", { dialect: "v2" }), "malformed_request", { path: "/dialect" });
+    throwsCode(() => format("package a", { contract: "gouvernance" }), "malformed_request", { path: "/contract" });
   });
 });
 
@@ -137,6 +238,14 @@ describe("capabilities", () => {
     assert.ok(builtins.length > 150);
     assert.equal(builtins.find(({ name }) => name === "count").available, true);
     assert.equal(builtins.find(({ name }) => name === "http.send").available, false);
+    assert.equal(builtins.find(({ name }) => name === "http.send").carrier, "host");
+    assert.equal(builtins.find(({ name }) => name === "plus").infix, "+");
+    assert.equal(builtins.find(({ name }) => name === "any").deprecated, true);
+    assert.equal(builtins.find(({ name }) => name === "rand.intn").nondeterministic, true);
+    for (const { name, signature, about } of builtins) {
+      assert.match(signature, /^\(.*\)( -> .+)?$/, name);
+      assert.match(about, /\S/, name);
+    }
     assert.equal(limits.input_bytes, 33554432);
   });
 });

@@ -104,7 +104,7 @@ describe("regate", () => {
   test("--version and --help", () => {
     assert.equal(ok(["--version"]).trim(), JSON.parse(readFileSync(join(root, "pkg", "package.json"), "utf8")).version);
     const help = ok(["--help"]);
-    for (const name of ["check", "validate", "eval", "preview", "test"]) {
+    for (const name of ["check", "fmt", "validate", "eval", "preview", "test"]) {
       assert.match(help, new RegExp(`^  ${name} `, "m"));
       const own = ok([name, "--help"]);
       assert.match(own, new RegExp(`Usage: regate ${name} `));
@@ -262,7 +262,7 @@ describe("--format json of a command that fails", () => {
   });
 
   test("is said in the help of every command", () => {
-    for (const name of ["check", "validate", "eval", "preview", "test"]) assert.match(ok([name, "--help"]), /"error": \{ "code", "message"/);
+    for (const name of ["check", "fmt", "validate", "eval", "preview", "test"]) assert.match(ok([name, "--help"]), /"error": \{ "code", "message"/);
   });
 });
 
@@ -347,6 +347,15 @@ describe("check", () => {
     assert.deepEqual(Object.keys(result).sort(), ["diagnostics", "dialects"]);
     assert.equal(result.diagnostics[0].file, "bad.rego");
     assert.deepEqual(JSON.parse(ok(["check", "good.rego", "--format", "json"])), { diagnostics: [], dialects: { "good.rego": "v1" } });
+  });
+
+  test("--strict refuses what nothing uses", () => {
+    write({ "unused.rego": "package unused\n\nimport data.app.limits\n\nx := 1\n" });
+    ok(["check", "unused.rego"]);
+    const { status, stdout } = regate(["check", "unused.rego", "--strict"]);
+    assert.equal(status, 1);
+    assert.match(stdout, /^error\[rego_compile_error\]: .*unused\n {2}--> unused\.rego:3:1$/m);
+    assert.match(ok(["check", "--strict", "good.rego", "app"]), /no problems/);
   });
 
   test("the older dialect is named where it would have been right", () => {

@@ -34,6 +34,7 @@ const SURFACE = [
   "compile",
   "compileActionPolicy",
   "deliverNotices",
+  "format",
   "fromBytes",
   "governance",
   "governanceHandler",

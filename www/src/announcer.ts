@@ -6,6 +6,12 @@ const waiting = new Map<string, string>();
 const said = new Map<string, string>();
 let timer: number | undefined;
 
+/** Announces what came of something that a person asked for, which they want to hear also where it is what they heard last. */
+export function announceAgain(topic: string, text: string): void {
+  said.delete(topic);
+  announce(topic, text);
+}
+
 /** Announces `text` once things are quiet; a newer text of the same topic takes its place. */
 export function announce(topic: string, text: string): void {
   waiting.set(topic, text);

@@ -60,6 +60,9 @@ const frame = EditorView.theme({
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--on-accent)" },
   ".cm-tooltip-autocomplete ul li[aria-selected] .cm-completionDetail": { color: "var(--on-accent)" },
   ".cm-completionDetail": { color: "var(--muted)", fontStyle: "normal", fontFamily: "var(--sans)", fontSize: "0.75rem" },
+  ".cm-tooltip.cm-completionInfo": { padding: "6px 10px", maxWidth: "24rem", overflowWrap: "anywhere" },
+  ".builtin-info": { fontFamily: "var(--sans)", fontSize: "0.8125rem" },
+  ".builtin-info p": { margin: "4px 0 0", color: "var(--muted)" },
   ".cm-panels": { backgroundColor: "var(--raised)", color: "var(--ink)" },
   ".cm-placeholder": { color: "var(--muted)" },
 });

@@ -6,11 +6,11 @@ import {
   completionKeymap,
   type Completion,
 } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, isolateHistory } from "@codemirror/commands";
 import { bracketMatching, indentOnInput } from "@codemirror/language";
 import { lintGutter, nextDiagnostic, previousDiagnostic, setDiagnostics, type Diagnostic as Mark } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { Compartment, EditorState, type Extension, type Text } from "@codemirror/state";
+import { Compartment, EditorSelection, EditorState, type Extension, type Text } from "@codemirror/state";
 import {
   EditorView,
   drawSelection,
@@ -23,6 +23,7 @@ import {
 import type { Capabilities } from "regate";
 import { codeTheme } from "./code-theme";
 import type { JsonValue } from "./json-text";
+import { layoutChanges } from "./layout-changes";
 import type { Finding, LinePlace } from "./problem-list";
 import { builtinCompletions, regoCompletion } from "./rego-completion";
 import { rego } from "./rego-language";
@@ -30,6 +31,8 @@ import { rego } from "./rego-language";
 export interface RegoEditorWiring {
   changed(text: string): void;
   evaluate(): void;
+  /** Asked for by Shift-Alt-F; an editor without it leaves the key alone. */
+  format?(): void;
   showProblems(): void;
   sampleInput(): JsonValue | undefined;
 }
@@ -91,6 +94,12 @@ export function goToPlace(view: EditorView, start: LinePlace, end: LinePlace): v
   view.focus();
 }
 
+// No key of a keymap, because on a Mac the Alt key makes another character of the letter; the place of the key tells it then.
+function isFormatKey(event: KeyboardEvent): boolean {
+  if (!event.shiftKey || !event.altKey || event.ctrlKey || event.metaKey) return false;
+  return /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() === "f" : event.code === "KeyF";
+}
+
 export class RegoEditor {
   readonly view: EditorView;
   readonly #language = new Compartment();
@@ -108,6 +117,14 @@ export class RegoEditor {
             { key: "Shift-F8", run: previousDiagnostic },
             { key: "Mod-Shift-m", run: () => (wiring.showProblems(), true) },
           ]),
+          EditorView.domEventHandlers({
+            keydown(event) {
+              if (wiring.format === undefined || !isFormatKey(event)) return false;
+              wiring.format();
+              event.preventDefault();
+              return true;
+            },
+          }),
           lintGutter(),
           editorBasics("Rego policy"),
           EditorState.tabSize.of(4),
@@ -131,6 +148,21 @@ export class RegoEditor {
       changes: { from: 0, to: this.view.state.doc.length, insert: text },
       selection: { anchor: 0 },
       scrollIntoView: true,
+    });
+  }
+
+  /** Puts the same text in another layout in place of this one: cursors stay where they stand in it, and it is one step to undo. */
+  layOut(text: string): void {
+    const { state } = this.view;
+    const layout = layoutChanges(state.doc.toString(), text);
+    const changes = state.changes(layout.changes);
+    const moved = (offset: number): number => layout.placeInReplaced(offset) ?? changes.mapPos(offset, 1);
+    const ranges = state.selection.ranges.map(({ anchor, head }) => EditorSelection.range(moved(anchor), moved(head)));
+    this.view.dispatch({
+      changes,
+      selection: EditorSelection.create(ranges, state.selection.mainIndex),
+      annotations: isolateHistory.of("full"),
+      userEvent: "format",
     });
   }
 

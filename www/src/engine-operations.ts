@@ -3,6 +3,7 @@ import type {
   Capabilities,
   Diagnostic,
   Dialect,
+  FormatResult,
   GovernanceConfig,
   GovernanceOutcome,
   PlanSummary,
@@ -50,6 +51,7 @@ export interface PreviewAnswer {
 export interface EngineOperations extends ActionOperations {
   start(module: WebAssembly.Module | null): Promise<Answered<Capabilities>>;
   check(source: string): Answered<PolicyCheck>;
+  format(source: string): Answered<FormatResult>;
   evaluate(source: string, input: string | null): Answered<Evaluation>;
   preview(request: PreviewRequest): Answered<PreviewAnswer>;
 }

@@ -5,11 +5,13 @@ import {
   capabilities,
   check,
   compile,
+  format,
   init,
   playground,
   prepareGovernance,
   readPlan,
   validate,
+  type FormatResult,
   type Governance,
   type GovernanceConfig,
 } from "regate";
@@ -65,6 +67,11 @@ function checkPolicy(source: string): PolicyCheck {
   };
 }
 
+// In the dialect that the check reads it in.
+function formatPolicy(source: string): FormatResult {
+  return format(source, { path: FILE, ...(isGovernance(packageOf(source)) ? { contract: "governance" } : {}) });
+}
+
 function evaluatePolicy(source: string, input: string | null): Evaluation {
   const packagePath = packageOf(source);
   if (packagePath === null) {
@@ -115,6 +122,7 @@ const operations: EngineOperations = {
     }
   },
   check: (source) => answered(() => checkPolicy(source)),
+  format: (source) => answered(() => formatPolicy(source)),
   evaluate: (source, input) => answered(() => evaluatePolicy(source, input)),
   judge: (request) => answeredLater(() => judge(request)),
   simulate: (request) => answeredLater(() => simulate(request)),

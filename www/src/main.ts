@@ -9,6 +9,7 @@ import type { PolicyCheck } from "./engine-operations";
 import { examplePlans, exampleRun } from "./examples";
 import { wireExamplesDialog } from "./examples-dialog";
 import { countInWords, worstOf } from "./finding-count";
+import { FormatButton } from "./format-button";
 import { InputPane } from "./input-pane";
 import { jsonText } from "./json-text";
 import { showKept } from "./kept-notice";
@@ -62,10 +63,12 @@ const problemCount = byId("problem-count", HTMLElement);
 const editor = new RegoEditor(byId("policy-editor", HTMLElement), opened.policy, {
   changed(text) {
     drafts.save("policy", text);
+    formatting.clear();
     inputPane.markStale();
     scheduleCheck();
   },
   evaluate: () => void evaluate(),
+  format: () => void formatting.format(),
   showProblems: () => problems.focus(),
   sampleInput: () => inputPane.sample,
 });
@@ -73,6 +76,8 @@ const editor = new RegoEditor(byId("policy-editor", HTMLElement), opened.policy,
 const problems = new ProblemList(byId("problem-list", HTMLUListElement), ({ start, end }) =>
   editor.goTo(start, end),
 );
+
+const formatting = new FormatButton(byId("format", HTMLButtonElement), byId("format-status", HTMLElement), checker, editor);
 
 let checkTimer: number | undefined;
 function scheduleCheck(): void {

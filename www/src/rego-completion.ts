@@ -8,6 +8,7 @@ import {
 } from "@codemirror/autocomplete";
 import { syntaxTree } from "@codemirror/language";
 import type { Capabilities } from "regate";
+import { element, sentenceParts } from "./element";
 import type { JsonValue } from "./json-text";
 import { KEYWORDS } from "./rego-language";
 
@@ -31,13 +32,14 @@ const snippets: Completion[] = [
   }),
 ];
 
-/** Completions of the builtins that the engine names; one that this build lacks says so and comes last. */
+/** Completions of the builtins that the engine names. One that this build lacks, or that is for old policies, says so and comes last. */
 export function builtinCompletions(builtins: Capabilities["builtins"]): Completion[] {
-  return builtins.map(({ name, available }) => ({
+  return builtins.map(({ name, signature, about, available, deprecated }) => ({
     label: name,
     type: "function",
-    detail: available ? "builtin" : "not in this engine",
-    boost: available ? 0 : -50,
+    detail: !available ? "not in this engine" : deprecated ? "deprecated" : "builtin",
+    info: () => element("div", { class: "builtin-info" }, element("code", {}, `${name}${signature}`), element("p", {}, ...sentenceParts(about))),
+    boost: available && !deprecated ? 0 : -50,
     apply: `${name}(`,
   }));
 }

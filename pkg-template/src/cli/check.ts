@@ -18,18 +18,21 @@ Usage: regate check PATH... [options]
   PATH                  A Rego file, a folder (walked for *.rego), or - for standard input
 
 Options:
+  --strict              Refuse what opa check --strict refuses: variables, arguments and imports that nothing
+                        uses, and builtins of old policies
   --dialect v0|v1       Read every file in this dialect
   --contract NAME       The contract that says which dialects and builtins are allowed, such as governance.
                         Default: governance where a folder holds a policy-set.json, else none
 
 ${COMMON_USAGE}`,
   async run(args, terminal) {
-    const { options, positionals, json } = readArguments("check", args, { dialect: "text", contract: "text" });
+    const { options, positionals, json } = readArguments("check", args, { strict: "switch", dialect: "text", contract: "text" });
     if (positionals.length === 0) throw new CliFailure("no file or folder given; see regate check --help");
     const dialect = dialectOf(options.dialect);
     const modules = await readModules(positionals, terminal);
     const contract = options.contract ?? (positionals.some(holdsPolicySet) ? "governance" : undefined);
     const result = check(modules, {
+      strict: options.strict,
       ...(dialect === undefined ? {} : { dialect }),
       ...(contract === undefined ? {} : { contract }),
     });
@@ -43,7 +46,7 @@ ${COMMON_USAGE}`,
       const { green, red, yellow } = terminal.paint;
       if (found === undefined) terminal.out(green(`${files}: no problems`));
       else terminal.out((hasErrors(diagnostics) ? red : yellow)(`${files}: ${found}`));
-      const hint = hasErrors(diagnostics) ? olderDialectHint(modules, dialect) : undefined;
+      const hint = hasErrors(diagnostics) ? olderDialectHint(dialect, () => !hasErrors(check(modules, { dialect: "v0" }).diagnostics)) : undefined;
       if (hint !== undefined) terminal.out(hint);
     }
     return hasErrors(diagnostics) ? EXIT_FAILED : EXIT_OK;

@@ -1,8 +1,6 @@
 // The option `--dialect`, and what to say when the other dialect would have been right.
 
-import { check } from "../authoring.js";
-import type { Dialect, Module } from "../wire.js";
-import { hasErrors } from "./excerpt.js";
+import type { Dialect } from "../wire.js";
 import { CliFailure } from "./failure.js";
 
 /** The dialect that was asked for, if one was. */
@@ -11,8 +9,8 @@ export function dialectOf(option: string | undefined): Dialect | undefined {
   throw new CliFailure(`--dialect is v0 or v1, not \`${option}\``);
 }
 
-/** A hint for modules that have errors in the dialect they were read in, and none in the older one. */
-export function olderDialectHint(modules: readonly Module[], asked: Dialect | undefined): string | undefined {
-  if (asked !== undefined || hasErrors(check(modules, { dialect: "v0" }).diagnostics)) return undefined;
+/** A hint for modules that have errors in the dialect they were read in, and none in the older one, which `isOlder` looks up. */
+export function olderDialectHint(asked: Dialect | undefined, isOlder: () => boolean): string | undefined {
+  if (asked !== undefined || !isOlder()) return undefined;
   return "these files are in the older dialect of Rego: add --dialect v0";
 }

@@ -1,6 +1,6 @@
-// Reading what the command line names: bytes, JSON and Rego files, with a sentence for whatever cannot be read.
+// Reading and writing what the command line names: bytes, JSON and Rego files, with a sentence for whatever cannot be.
 
-import { closeSync, openSync, readSync, readdirSync, statSync, type Dirent } from "node:fs";
+import { closeSync, openSync, readSync, readdirSync, statSync, writeFileSync, type Dirent } from "node:fs";
 import { join } from "node:path";
 import { TextDecoder, TextEncoder } from "node:util";
 import { capabilities } from "../authoring.js";
@@ -150,6 +150,15 @@ export async function readModules(paths: readonly string[], terminal: Terminal):
   return [...modules.values()];
 }
 
+/** Writes a text in UTF-8 in the place of what a file holds. Its permissions stay, and a link stays a link. */
+export function writeText(path: string, text: string, what: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (thrown) {
+    throw new CliFailure(`${what} \`${path}\` ${unwrittenReason(thrown)}`);
+  }
+}
+
 /** What a file is called in diagnostics. */
 export function nameOf(path: string): string {
   return path === STDIN ? "<stdin>" : path;
@@ -220,6 +229,19 @@ function reasonOf(thrown: unknown): string {
       return "is too large";
     default:
       return `cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+  }
+}
+
+function unwrittenReason(thrown: unknown): string {
+  switch ((thrown as NodeJS.ErrnoException).code) {
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return "may not be written";
+    case "ENOSPC":
+      return "cannot be written: the disk is full";
+    default:
+      return `cannot be written: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
   }
 }
 

@@ -11,7 +11,11 @@ const MOST_COMPARISONS = 4_000_000;
 
 /** The lines of both texts, the longest common part kept. */
 export function diffLines(from: string, to: string): DiffLine[] {
-  const [before, after] = [from.split("\n"), to.split("\n")];
+  return diffLists(from.split("\n"), to.split("\n"));
+}
+
+/** The same for texts that are lists of lines already. */
+export function diffLists(before: readonly string[], after: readonly string[]): DiffLine[] {
   let start = 0;
   while (start < before.length && start < after.length && before[start] === after[start]) start++;
   let end = 0;

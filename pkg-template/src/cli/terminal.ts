@@ -9,6 +9,8 @@ export type Paint = Record<"red" | "green" | "yellow" | "cyan" | "bold" | "dim",
 export interface Terminal {
   /** Writes a line of the result. */
   out(text: string): void;
+  /** Writes a part of the result that brings its line ends with it, and that a program wants to the character. */
+  verbatim(text: string): void;
   /** Writes a line beside the result. */
   err(text: string): void;
   /** Colours for the result. */
@@ -25,6 +27,7 @@ export interface Terminal {
 export function standardTerminal(): Terminal {
   return {
     out: (text) => void process.stdout.write(`${text}\n`),
+    verbatim: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(`${text}\n`),
     paint: paintFor(process.stdout),
     errorPaint: paintFor(process.stderr),

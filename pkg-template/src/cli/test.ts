@@ -1,6 +1,6 @@
 // `regate test`: runs the rules whose names begin with `test_`.
 
-import { test } from "../authoring.js";
+import { check, test } from "../authoring.js";
 import type { Module, TestReport, TestResult } from "../wire.js";
 import { dialectOf, olderDialectHint } from "./dialect.js";
 import { hasErrors, printDiagnostics } from "./excerpt.js";
@@ -59,7 +59,7 @@ ${COMMON_USAGE}`,
     }
     if (json) terminal.out(prettyJson(report));
     else printReport(report, sourcesOf(modules), options.verbose, terminal);
-    const hint = broken && !json ? olderDialectHint(modules, dialect) : undefined;
+    const hint = broken && !json ? olderDialectHint(dialect, () => !hasErrors(check(modules, { dialect: "v0" }).diagnostics)) : undefined;
     if (hint !== undefined) terminal.out(hint);
     return broken || report.failed > 0 || report.errors > 0 ? EXIT_FAILED : EXIT_OK;
   },

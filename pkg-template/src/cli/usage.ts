@@ -41,15 +41,17 @@ export interface Arguments<Options extends Record<string, OptionKind>> {
   json: boolean;
 }
 
-/** Reads a command line, or fails with a sentence that names the command. */
+/** Reads a command line, or fails with a sentence that names the command. `shorts` are letters for options, such as `w`. */
 export function readArguments<Options extends Record<string, OptionKind>>(
   command: string,
   args: readonly string[],
   kinds: Options,
+  shorts: { readonly [Name in keyof Options]?: string } = {},
 ): Arguments<Options> {
-  const config: Record<string, { type: "string" | "boolean"; multiple: boolean }> = { format: { type: "string", multiple: false } };
+  const config: Record<string, { type: "string" | "boolean"; multiple: boolean; short?: string }> = { format: { type: "string", multiple: false } };
   for (const [name, kind] of Object.entries(kinds)) {
-    config[name] = { type: kind === "switch" ? "boolean" : "string", multiple: kind === "texts" };
+    const short = shorts[name];
+    config[name] = { type: kind === "switch" ? "boolean" : "string", multiple: kind === "texts", ...(short === undefined ? {} : { short }) };
   }
   let parsed: { values: Record<string, unknown>; positionals: string[] };
   try {

@@ -14,6 +14,7 @@ import {
   checkAction,
   compile,
   compileActionPolicy,
+  format,
   fromBytes,
   init,
   playground,
@@ -35,10 +36,12 @@ import {
   type Decision,
   type Diagnostic,
   type Fact,
+  type FormatResult,
   type GovernanceConfig,
   type GovernanceOutcome,
   type GuardedAction,
   type Host,
+  type HostFunction,
   type Need,
   type Policy,
   type PreviewResponse,
@@ -50,9 +53,12 @@ export async function everything(plan: Uint8Array): Promise<string[]> {
   await init();
   await slim.init(new Uint8Array());
   const problems: Diagnostic[] = check({ "a.rego": "package a" }, { dialect: "v1" }).diagnostics;
+  const lookup: HostFunction = { name: "acme.owner", arguments: ["id: string"], result: "string" };
+  const isClean: boolean = check("package a", { strict: true, hostFunctions: [lookup] }).diagnostics.length === 0;
+  const laidOut: FormatResult = format("package a", { path: "a.rego", dialect: "v1" });
   const columns: number[] = problems.map(({ start }) => start.column);
   const valid: boolean = validate("package a", { contract: "governance" }).valid;
-  const { policy } = compile([{ path: "a.rego", source: "package a" }], { data: { a: [1, 2n, null] } });
+  const { policy } = compile([{ path: "a.rego", source: "package a" }], { data: { a: [1, 2n, null] }, strict: isClean });
   if (policy === null) return [];
   const moved: Policy = fromBytes(policy.toBytes());
   const answer: Answer = moved.evaluate("a/x", { user: "dana", at: new Date() }, { limits: { steps: 1000 }, numbers: "exact" });
@@ -68,7 +74,7 @@ export async function everything(plan: Uint8Array): Promise<string[]> {
   const added: number = readPlan(plan).counts.added;
   const messages: string[] = playground("package forgecroft.policy", {}).deny;
   const available: boolean = capabilities().builtins.every((builtin) => builtin.available);
-  console.log(columns, valid, name, report.passed, added, available);
+  console.log(columns, valid, laidOut.formatted, name, report.passed, added, available);
   return messages;
 }
 
