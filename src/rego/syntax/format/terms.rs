@@ -92,8 +92,10 @@ impl Printer<'_> {
     }
 
     /// Whether a term begins a statement with a name that is a keyword elsewhere: then it cannot stand in brackets.
+    /// The word `contains` is a keyword in heads only.
     fn begins_with_keyword(&self, term: &Term<'_>) -> bool {
-        self.begins_statement(|_| true) && operators::first_name(term).is_some_and(|name| self.style.is_keyword(name))
+        let is_keyword = |name: &str| name != "contains" && self.style.is_keyword(name);
+        self.begins_statement(|_| true) && operators::first_name(term).is_some_and(is_keyword)
     }
 
     /// `value in collection`, `key, value in collection`
