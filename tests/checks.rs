@@ -290,3 +290,14 @@ fn a_variable_that_is_only_copied_is_unsafe_at_its_place() {
         assert_eq!(v1(right), [""; 0], "{right}");
     }
 }
+
+#[test]
+fn what_the_engine_would_read_as_something_else_does_not_reach_it() {
+    let found = v1("package p\n\na := $\"{input.b}\"\n");
+    assert!(matches!(found.as_slice(), [one] if one.starts_with("p.rego:3 not_evaluated")), "{found:?}");
+    let found = v1("package p\n\na := plus(1, 2)\n");
+    assert!(matches!(found.as_slice(), [one] if one.starts_with("p.rego:3 builtin_not_available")), "{found:?}");
+    let own = "package p\n\ncast_string(x) := x\n";
+    let other = "package p\n\na := cast_string(\"b\")\n";
+    assert_eq!(findings(Dialect::V1, &[("own.rego", own), ("other.rego", other)]), [""; 0]);
+}

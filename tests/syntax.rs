@@ -38,6 +38,7 @@ fn template_strings() {
     takes(V1, "a := $`of {input.lines}\nlines \\{`");
     takes(V1, r#"a := $"one in {$"another: {input.x}"}""#);
     takes(V1, r#"a := $"{[x | x := input.xs[_]]} {{"k": 1}} {input.x with input as {}}""#);
+    takes(V1, "a := $\"a\t\\{\"");
     takes(V1, "a := $\"{input.x # a comment\n}\"");
     refuses(V1, r#"a := $"{not input.x}""#, &["3:9-3:20 unexpected negation ('not') in template-string expression"]);
     refuses(V1, r#"a := $"{x = 1}""#, &["3:9-3:14 unexpected unification ('=') in template-string expression"]);
@@ -48,7 +49,7 @@ fn template_strings() {
         &["3:9-3:34 unexpected 'every' in template-string expression"],
     );
     refuses(V1, r#"a := $"{some x in input.xs}""#, &["3:9-3:27 unexpected 'some' in template-string expression"]);
-    refuses(V1, r#"a := $"{}""#, &["3:9-3:11 unexpected template-string-end token"]);
+    refuses(V1, r#"a := $"{}""#, &["3:9-3:11 unexpected } token"]);
     refuses(V1, r#"a := $"{input.x input.y}""#, &["3:17-3:22 expected } to end template string expression"]);
     refuses(V1, r#"a := $"open"#, &["3:6-3:12 non-terminated string"]);
     refuses(V1, r#"a := $"{input.x} open"#, &["3:16-3:22 non-terminated string"]);
@@ -132,6 +133,31 @@ fn every_mistake_of_a_text_is_told_once() {
             "14:16-14:17 unexpected } token: expected \",\" or \")\" +",
         ],
     );
+}
+
+#[test]
+fn a_set_is_no_condition() {
+    takes(V1, "p if {1} == {1}\n\nq if { 1 }\n\nr if {x | x := 1}");
+    refuses(V1, "p if set()", &["3:6-3:11 a set is no condition"]);
+    refuses(V1, "p if ({1})", &["3:6-3:11 a set is no condition"]);
+    refuses(V1, "p if not {1}", &["3:6-3:13 a set is no condition"]);
+}
+
+#[test]
+fn names() {
+    takes(V1, "x\u{663} := 1");
+    refuses(V1, "x\u{b2} := 1", &["3:2-3:3 illegal token"]);
+    refuses(V0, "if := 1\n\nimport rego.v1", &["3:1-3:8 if keyword cannot be used for rule name"]);
+    refuses(V1, "f(x) = 1 { x }", &["3:10-3:11 `if` keyword is required before function body"]);
+}
+
+#[test]
+fn empty_brackets() {
+    takes(V1, "f() := 1\n\np := set()\n\nq := (set)()\n\nr := time.now_ns()");
+    takes(V0, "p[\"x\"]() { true }");
+    refuses(V1, "f()", &["3:1-3:4 rule argument list must take at least one argument"]);
+    refuses(V1, "default a.b()", &["3:1-3:14 illegal default rule (must have a value)"]);
+    refuses(V0, "b { false } else = true else = true { true }", &["3:25-3:29 unexpected else keyword"]);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Compile errors against those of OPA: the set of file, code and row of the first stage that has errors.
+//! Compile errors against those of OPA: the set of file, code and row of the first stage that has errors. Parser and
+//! analysis are asked themselves: diagnostics leave out what OPA only repeats, and have what it does not get to.
 
 use crate::case::dialect;
 use crate::crew::{self, Ending};
@@ -121,14 +122,14 @@ fn as_opa_prints(case: &CompileCase) -> Vec<Finding> {
         .map(|(module, parsed)| ModuleInput { path: &module.path, source: &module.source, parsed })
         .collect();
     let place = |module: usize, byte: u32| {
-        let module = &case.modules[module];
+        let module = case.modules.get(module)?;
         let (place, _) = Text::new(&module.path, &module.source).places(byte as usize..byte as usize);
-        (module.path.clone(), place.line)
+        Some((module.path.clone(), place.line))
     };
     let mut found: Vec<(Stage, Finding)> = Vec::new();
     for (module, parsed) in parsed.iter().enumerate() {
         for error in parsed.errors.iter().filter(|error| !error.is_beyond_opa) {
-            let (file, row) = place(module, error.opa_byte());
+            let Some((file, row)) = place(module, error.opa_byte()) else { continue };
             let (code, message) = ("rego_parse_error".to_owned(), error.message.clone().into_owned());
             found.push((Stage::Parse, Finding { file, code, row, message }));
         }
@@ -137,7 +138,7 @@ fn as_opa_prints(case: &CompileCase) -> Vec<Finding> {
     let analysed = analysis::findings(&inputs, &options);
     for finding in analysed.iter().filter(|finding| finding.told != Told::ByUs) {
         let (module, byte) = finding.opa.unwrap_or((finding.module, finding.span.start));
-        let (file, row) = place(module, byte);
+        let Some((file, row)) = place(module, byte) else { continue };
         found.push((
             finding.stage,
             Finding { file, code: finding.code.to_owned(), row, message: finding.message.clone() },
@@ -154,6 +155,16 @@ impl CompileErrors {
 
     pub fn equal(&self) -> usize {
         self.count(|_, comparison| comparison.verdict == Verdict::Equal)
+    }
+
+    /// Cases of which the messages are equal too.
+    pub fn messages_equal(&self) -> usize {
+        self.count(|_, comparison| comparison.messages_equal)
+    }
+
+    /// Cases that are not refused where OPA accepts them.
+    pub fn not_refused(&self) -> usize {
+        self.count(|_, comparison| comparison.verdict != Verdict::Refused)
     }
 
     /// Equal cases by mutation.
@@ -173,6 +184,13 @@ impl CompileErrors {
             table.row(self.row(mutation, |case| case.mutation == *mutation));
         }
         table.rule();
+        for code in self.codes() {
+            table
+                .row(self.row(code, |case| case.errors.first().map_or("accepted by OPA", |error| &error.code) == code));
+        }
+        table.rule();
+        table.row(self.row("v0", |case| case.version == "v0"));
+        table.row(self.row("v1", |case| case.version == "v1"));
         table.row(self.row("compiled as ever", |case| !case.strict));
         table.row(self.row("compiled with --strict by OPA", |case| case.strict));
         table.row(self.row("all", |_| true));
@@ -183,6 +201,14 @@ impl CompileErrors {
             "refuses, refused where OPA accepts, another code, another place, no end or a panic.\n\n{}",
             table.text()
         );
+    }
+
+    /// The codes of OPA's errors, and what stands for none.
+    fn codes(&self) -> BTreeSet<&str> {
+        self.results
+            .iter()
+            .map(|(case, _)| case.errors.first().map_or("accepted by OPA", |error| error.code.as_str()))
+            .collect()
     }
 
     pub fn print_misses(&self) {

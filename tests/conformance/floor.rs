@@ -37,7 +37,10 @@ impl Floor {
                 .collect();
             groups.insert(group.to_owned(), dialects);
         }
-        let errors = errors.mutations().into_iter().map(|(mutation, equal)| (mutation.to_owned(), equal)).collect();
+        let all =
+            [("messages equal".to_owned(), errors.messages_equal()), ("not refused".to_owned(), errors.not_refused())];
+        let errors =
+            errors.mutations().into_iter().map(|(mutation, equal)| (mutation.to_owned(), equal)).chain(all).collect();
         let format = BTreeMap::from([("equal".to_owned(), formats.equal()), ("stable".to_owned(), formats.stable())]);
         Self { data, suite: groups, errors, format }
     }

@@ -8,7 +8,7 @@ use super::lowered::{Bundle, FullPath, Module, PathId, Paths, Root, Rule, RuleId
 use super::names::{self, Exports, Names};
 use super::rule_tree::{Constant, NodeId, RuleTree};
 use crate::rego::source::Dialect;
-use crate::rego::syntax::tree::{self, Span, Term, TermKind};
+use crate::rego::syntax::tree::{self, Body, Span, Statement, Term, TermKind};
 use std::borrow::Cow;
 
 /// Lowers all modules: first the paths of all rules, then what names mean, then the rules.
@@ -82,6 +82,19 @@ fn line_starts(source: &str) -> Vec<u32> {
     std::iter::once(0).chain(ends.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX))).collect()
 }
 
+/// Whether rules may stand in a module that are not in its tree: in a statement that could not be read, or in a body
+/// that is not closed. What is wrong inside of a closed body hides none.
+fn may_lack_names(input: &ModuleInput<'_>) -> bool {
+    let is_open = |body: &Body<'_>| body.has_braces && !body.span.text(input.source).ends_with('}');
+    input.parsed.tree.statements.iter().any(|statement| match statement {
+        Statement::Broken(_) => true,
+        Statement::Rule(rule) => {
+            rule.bodies().any(is_open) || rule.elses.iter().filter_map(|branch| branch.body.as_ref()).any(is_open)
+        }
+        Statement::Package(_) | Statement::Import(_) => false,
+    })
+}
+
 /// The tree of all packages and rules, the node of each module's package, and the node of each rule.
 fn planted<'s>(inputs: &[ModuleInput<'s>]) -> (RuleTree<'s>, Vec<NodeId>, Vec<NodeId>) {
     let mut tree = RuleTree::default();
@@ -98,7 +111,7 @@ fn planted<'s>(inputs: &[ModuleInput<'s>]) -> (RuleTree<'s>, Vec<NodeId>, Vec<No
         }
         if let Some(node) = tree.node_mut(package) {
             node.modules.push(at);
-            node.is_broken |= !input.parsed.errors.is_empty();
+            node.is_broken |= may_lack_names(input);
         }
         packages.push(package);
         for rule in input.parsed.tree.rules() {

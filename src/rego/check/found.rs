@@ -69,9 +69,9 @@ pub(super) fn not_evaluated(text: &Text<'_>, range: Range<usize>, why: &str) -> 
 }
 
 /// What is known to be beyond the engine without asking it: it finds some of that only when it gets there.
-pub(super) fn lacking(text: &Text<'_>, tree: &Tree<'_>) -> Vec<Diagnostic> {
-    let own: BTreeSet<&str> =
-        tree.rules().map(|rule| rule.head.name()).chain(tree.imports().map(Import::name)).collect();
+/// `declared` are the names of the rules of all modules: what a policy declares itself is no builtin.
+pub(super) fn lacking(text: &Text<'_>, tree: &Tree<'_>, declared: &BTreeSet<&str>) -> Vec<Diagnostic> {
+    let imported: BTreeSet<&str> = tree.imports().map(Import::name).collect();
     let mut found = Vec::new();
     visit::terms(tree, &mut |term| {
         if found.len() >= limits::DIAGNOSTICS {
@@ -85,7 +85,7 @@ pub(super) fn lacking(text: &Text<'_>, tree: &Tree<'_>) -> Vec<Diagnostic> {
             TermKind::Call(call) => {
                 let name = call.function.dotted_name().unwrap_or_default();
                 let first = name.split('.').next().unwrap_or_default();
-                if builtins::is_missing(&name) && !own.contains(first) {
+                if builtins::is_missing(&name) && !declared.contains(first) && !imported.contains(first) {
                     let message = format!("the builtin {name} is not available in this engine");
                     found.push(
                         Diagnostic::error(text, call.function.span.range(), "builtin_not_available", message)

@@ -12,10 +12,11 @@ use super::builtins::{self, HostFunction};
 use super::diagnostic::{self, Diagnostic, Text};
 use super::engine::{self, Document, Failure, Prepared, Source, guard};
 use super::source::{Dialect, DialectRule, Module};
-use super::syntax::tokens::{self, Tokens};
-use super::syntax::tree::Import;
+use super::syntax::tokens::{self, Kind, Tokens};
+use super::syntax::tree::{Import, Statement, Tree};
 use super::syntax::{self, Parsed};
 use outline::Outline;
+use std::collections::BTreeSet;
 
 /// What a policy may call, and how strictly it is looked at.
 #[derive(Debug, Clone, Default)]
@@ -87,13 +88,18 @@ fn check_by(
     for (text, read) in texts.iter().zip(&read) {
         diagnostics.extend(patterns::findings(text, &read.parsed.tree));
     }
-    let outlines: Vec<Option<Outline>> =
-        read.iter().map(|read| read.parsed.is_module().then(|| Outline::of(&read.parsed.tree))).collect();
+    let outlines: Vec<Option<Outline>> = read
+        .iter()
+        .zip(&texts)
+        .map(|(read, text)| read.parsed.is_module().then(|| Outline::of(&read.parsed.tree, text.source())))
+        .collect();
     let mut prepared = None;
     if !diagnostics.iter().any(Diagnostic::is_error) {
+        let rules = read.iter().flat_map(|read| read.parsed.tree.rules());
+        let declared: BTreeSet<&str> = rules.map(|rule| rule.head.name()).collect();
         for (text, read) in texts.iter().zip(&read) {
             diagnostics.extend(guard::findings(text));
-            diagnostics.extend(found::lacking(text, &read.parsed.tree));
+            diagnostics.extend(found::lacking(text, &read.parsed.tree, &declared));
         }
         match purpose {
             Purpose::Evaluation(data) if !diagnostics.iter().any(Diagnostic::is_error) => {
@@ -158,27 +164,33 @@ fn read(source: &str, rule: DialectRule) -> Read<'_> {
     if rule == DialectRule::V1ThenV0 && !parsed.is_module() && !parsed.tree.imports().any(Import::is_rego_v1) {
         let old = syntax::parse_tokens(source, &tokens, Dialect::V0);
         // Where neither is a module: the errors of the dialect that the author seems to write, never both lists.
-        if old.is_module() || !heads_use_v1_words(source, &tokens) {
+        if old.is_module() || !is_written_as_v1(source, &tokens, &parsed.tree) {
             return Read { parsed: old, engine_dialect: Dialect::V0 };
         }
     }
     Read { parsed, engine_dialect: first }
 }
 
-/// Whether any head uses `if` or `contains`: what the author seems to write.
-fn heads_use_v1_words(source: &str, tokens: &Tokens) -> bool {
-    let mut depth = 0_u32;
-    let mut uses = false;
-    for token in &tokens.tokens {
-        if token.kind.opens() {
-            depth += 1;
-        } else if token.kind.closes() {
-            depth = depth.saturating_sub(1);
-        } else if depth == 0 {
-            uses |= matches!(token.span.text(source), "if" | "contains");
+/// Whether any head uses `if` or `contains`, also in what could not be read: what the author seems to write.
+fn is_written_as_v1(source: &str, tokens: &Tokens, tree: &Tree<'_>) -> bool {
+    tree.statements.iter().any(|statement| match statement {
+        Statement::Rule(rule) => rule.head.has_contains || rule.body.as_ref().is_some_and(|body| body.has_if),
+        Statement::Broken(span) => {
+            let from = tokens.tokens.partition_point(|token| token.span.start < span.start);
+            let within = tokens.tokens.iter().skip(from).take_while(|token| token.span.end <= span.end);
+            let mut behind_name = false;
+            let mut uses = false;
+            for token in within {
+                // As a word of a head it stands behind a name or an index, and begins no call.
+                let begins_call = source.get(token.span.end as usize..).is_some_and(|rest| rest.starts_with('('));
+                uses |= behind_name && !begins_call && matches!(token.kind, Kind::If | Kind::Contains);
+                behind_name = matches!(token.kind, Kind::Name | Kind::RightBracket | Kind::RightParen)
+                    || token.kind.is_keyword() && token.kind != Kind::Import;
+            }
+            uses
         }
-    }
-    uses
+        Statement::Package(_) | Statement::Import(_) => false,
+    })
 }
 
 /// Rego in which nothing is wrong, and that the engine of this version cannot evaluate.

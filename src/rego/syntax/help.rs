@@ -32,6 +32,8 @@ pub(super) fn unexpected(found: Kind, expected: &str, text: &str, dialect: Diale
         (_, r#"expected "," or ")""#) => "close the call with `)`, or put a comma between its arguments",
         (_, r#"expected "," or "]""#) => "close the array with `]`, or put a comma between its elements",
         (_, r#"expected "," or "}""#) => "close it with `}`, or put a comma between its parts",
+        (Kind::LeftParen, _) if expected.contains("or ;") => "a call has no gap before its bracket: `f(x)`",
+        (_, "expected number") => "a sign stands before a number only: write `0 - x`",
         (Kind::Some, "") => "`some` begins a statement: put it on a line of its own",
         (Kind::Plus | Kind::Times | Kind::Divide | Kind::Equal | Kind::NotEqual, "") => {
             "an operator stands between two terms"

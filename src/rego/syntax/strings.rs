@@ -19,8 +19,9 @@ pub fn unescaped(content: &str) -> Result<Cow<'_, str>, Unreadable> {
     if !content.contains('\\') {
         return Ok(Cow::Borrowed(content));
     }
-    // OPA reads such a string as JSON, which has no control characters in strings.
-    if content.bytes().any(|byte| byte < 0x20) {
+    // OPA reads a string with escapes as JSON, which has no control characters in strings; `\{` is no escape of that.
+    let has_escapes = content.replace("\\{", "").contains('\\');
+    if has_escapes && content.bytes().any(|byte| byte < 0x20) {
         return Err(Unreadable::Illegal);
     }
     let mut text = String::with_capacity(content.len());

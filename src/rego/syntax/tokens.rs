@@ -426,11 +426,8 @@ impl Scanner<'_> {
                 self.at += 1;
                 continue;
             }
-            let digit = self
-                .source
-                .get(self.at..)
-                .and_then(|rest| rest.chars().next())
-                .filter(|c| !c.is_ascii() && c.is_numeric());
+            let digit =
+                self.source.get(self.at..).and_then(|rest| rest.chars().next()).filter(|&c| is_foreign_digit(c));
             match digit {
                 Some(digit) => self.at += digit.len_utf8(),
                 None => break,
@@ -599,6 +596,18 @@ fn forbidden(at: usize, character: char) -> Option<&'static str> {
         '\u{feff}' if at > 0 => Some("illegal byte-order mark"),
         _ => None,
     }
+}
+
+/// Whether a character beyond ASCII is a decimal digit: those of a script stand beside one another, ten of them.
+fn is_foreign_digit(character: char) -> bool {
+    const ZEROS: [u32; 41] = [
+        0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0, 0xf20,
+        0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0,
+        0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec,
+    ];
+    let code = u32::from(character);
+    let script = ZEROS.partition_point(|&zero| zero <= code);
+    script.checked_sub(1).and_then(|at| ZEROS.get(at)).is_some_and(|zero| code - zero < 10)
 }
 
 fn is_letter(byte: u8) -> bool {

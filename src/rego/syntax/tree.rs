@@ -188,7 +188,7 @@ pub struct Head<'s> {
     pub span: Span,
     /// The name and what follows it: the first part is a variable. Never empty.
     pub reference: Vec<Part<'s>>,
-    /// The arguments of a function, with the span of the brackets; absent where the rule is none.
+    /// The arguments of a function, at least one; absent where the rule is none.
     pub args: Option<Vec<Term<'s>>>,
     /// What is put into the set of a partial set rule.
     pub key: Option<Term<'s>>,

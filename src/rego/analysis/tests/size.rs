@@ -1,6 +1,7 @@
 //! Large and deep texts: a check ends, and the depth is bounded.
 
 use super::{Dialect, Options, findings};
+use crate::rego::syntax::parse;
 use std::fmt::Write as _;
 /// Checks what `of` writes: what took the square of a text of this size would not end in the time of a test run.
 fn ends(what: &str, of: impl Fn(usize) -> String) {
@@ -86,6 +87,8 @@ fn nesting_as_deep_as_a_text_may_be() {
         for depth in [10, 100, 200, 10_000] {
             let text = format!("package p\nf(x) := x\nq := {}{inner}{}", open.repeat(depth), close.repeat(depth));
             findings(&text, Dialect::V1, &Options::default());
+            let reaches_limit = parse(&text, Dialect::V1).errors.iter().any(|error| error.limit.is_some());
+            assert!(reaches_limit == (depth == 10_000) || depth == 100 || depth == 200, "{open} {depth}");
         }
     }
     let every =

@@ -169,7 +169,7 @@ impl Printer<'_> {
     pub(super) fn is_lone_set(&self, body: &Body<'_>) -> bool {
         let [literal] = body.literals.as_slice() else { return false };
         let LiteralKind::Term(term) = &literal.kind else { return false };
-        !literal.is_negated && matches!(term.kind, TermKind::Set(_))
+        matches!(term.kind, TermKind::Set(_))
     }
 
     /// Begins the line of a branch: behind the brace before it, where it was written there. OPA prints a comment at

@@ -167,7 +167,7 @@ fn a_body_stays_on_the_line_of_its_head_where_it_was_written_there() {
             ("p if { x }", "p if x"),
             ("p if\n x", "p if {\n\tx\n}"),
             ("p if { {x} }", "p if {\n\t{x}\n}"),
-            ("p if { not {x} }", "p if not {x}"),
+            ("p if { not {x} }", "p if {\n\tnot {x}\n}"),
             ("p if { x;y ; z}", "p if {\n\tx\n\ty\n\tz\n}"),
             ("p if {\n x\n\n\n y\n z }", "p if {\n\tx\n\n\ty\n\tz\n}"),
             ("p if { x\n # end\n}", "p if {\n\tx\n\t# end\n}"),

@@ -12,7 +12,7 @@ impl<'s> Parser<'s, '_> {
         let errors = self.errors.len();
         self.step();
         let literals = self.deeper(|parser| parser.literals(Kind::RightBrace))?;
-        if self.is(Kind::End) && self.trying == 0 {
+        if !self.is(Kind::RightBrace) && self.trying == 0 {
             self.say_what_is_open(errors, start);
         }
         // Where a statement is broken, the brace may be missing.
@@ -22,13 +22,11 @@ impl<'s> Parser<'s, '_> {
         Ok(Body { span: self.since(start), has_if, has_braces: true, literals })
     }
 
-    /// Where a body meets the end of the text, the brace that is open is of more use than the end.
+    /// Where a body ends without its brace, the one that is open is of more use than what was met.
     fn say_what_is_open(&mut self, errors: usize, brace: Span) {
-        let end = self.raw(self.at).span;
         let before = self.source.get(..brace.start as usize).unwrap_or("");
-        let found = self.errors.get_mut(errors).filter(|error| error.span == end);
-        if let Some(error) = found {
-            let line = before.matches('\n').count() + 1;
+        let line = before.matches('\n').count() + 1;
+        if let Some(error) = self.errors.iter_mut().skip(errors).next_back() {
             error.help = Some(format!("the `{{` of line {line} is not closed").into());
         }
     }

@@ -3,14 +3,14 @@
 use super::super::error::SyntaxError;
 use super::super::tokens::{Gap, Kind};
 use super::super::tree::{
-    Body, Else, Head, HeadValue, LiteralKind, Part, Rule, Span, Statement, TemplatePart, Term, TermKind,
+    Body, Else, Head, HeadValue, Literal, LiteralKind, Part, Rule, Span, Statement, TemplatePart, Term, TermKind,
 };
 use super::{Parser, Read, Stop};
 
 /// What stands at the place of a rule.
 pub(super) enum Found<'s> {
     /// A rule.
-    Rule(Rule<'s>),
+    Rule(Box<Rule<'s>>),
     /// A head without value and body, or no head: it is to be read as a statement of a body.
     Statement,
 }
@@ -23,7 +23,8 @@ impl<'s> Parser<'s, '_> {
         if is_default {
             self.step();
         }
-        if !self.is(Kind::Name) && !(self.kind().is_keyword() && self.begins_reference()) {
+        let begins_with_name = self.is(Kind::Name) || self.kind().is_keyword() && self.begins_reference();
+        if !begins_with_name {
             return Ok(Found::Statement);
         }
         let Some(head) = self.head()? else { return Ok(Found::Statement) };
@@ -50,7 +51,7 @@ impl<'s> Parser<'s, '_> {
             self.chained_bodies(&mut rule)?;
         }
         rule.span = self.since(start);
-        Ok(Found::Rule(rule))
+        Ok(Found::Rule(Box::new(rule)))
     }
 
     /// Name, arguments, key and value; none where the text is no head.
@@ -83,7 +84,8 @@ impl<'s> Parser<'s, '_> {
             _ => name,
         };
         let (function, args) = match term.kind {
-            TermKind::Call(call) => (call.function, Some(call.args)),
+            // A head with empty brackets is one without: `f() := 1` is `f := 1`, as OPA reads it.
+            TermKind::Call(call) => (call.function, Some(call.args).filter(|args| !args.is_empty())),
             // `set()` is no function to define.
             TermKind::Set(_) => return Ok(None),
             _ => (term, None),
@@ -126,7 +128,16 @@ impl<'s> Parser<'s, '_> {
         };
         if !self.is(Kind::LeftBrace) {
             let mark = self.mark();
-            return match self.literal() {
+            let read = match self.literal() {
+                Ok(literal) if is_set(&literal) => {
+                    let error = SyntaxError::new(literal.span, "a set is no condition").with_help(
+                        "a set is neither false nor undefined: ask for something in it, as in `count(s) > 0`",
+                    );
+                    Err(self.error(error))
+                }
+                read => read,
+            };
+            return match read {
                 Ok(literal) => Ok(single(self, literal)),
                 Err(Stop) => {
                     // OPA takes the word for a brace then, and reports what is wrong behind it.
@@ -147,12 +158,7 @@ impl<'s> Parser<'s, '_> {
         }
         let mark = self.mark();
         if let Some(literal) = self.attempt(Self::literal) {
-            // A set is neither false nor undefined: nobody asks for that, and `{ true }` is a body.
-            let is_set = matches!(
-                &literal.kind,
-                LiteralKind::Term(term) if matches!(term.kind, TermKind::Set(_)) && term.parens.is_none()
-            );
-            if !is_set {
+            if !is_set(&literal) {
                 return Ok(single(self, literal));
             }
             self.back(mark);
@@ -170,7 +176,7 @@ impl<'s> Parser<'s, '_> {
             );
             return Err(self.error(error));
         }
-        Ok(Found::Rule(rule))
+        Ok(Found::Rule(Box::new(rule)))
     }
 
     fn elses(&mut self, rule: &mut Rule<'s>) -> Read<()> {
@@ -253,6 +259,10 @@ impl<'s> Parser<'s, '_> {
     pub(super) fn rule_of_statement(&mut self) -> Read<Statement<'s>> {
         let start = self.token().span;
         let literal = self.literal()?;
+        if self.is(Kind::Illegal) {
+            let token = self.token();
+            return Err(self.illegal(token));
+        }
         let mut is_alone = true;
         while self.is(Kind::Semicolon) {
             is_alone = false;
@@ -297,6 +307,11 @@ impl<'s> Parser<'s, '_> {
     }
 }
 
+/// A set is neither false nor undefined: nobody asks for that, and `{ true }` is a body.
+fn is_set(literal: &Literal<'_>) -> bool {
+    matches!(&literal.kind, LiteralKind::Term(term) if matches!(term.kind, TermKind::Set(_)))
+}
+
 /// `p[x] { … }` without `if` adds x to the set p.
 fn key_of_old_form(head: &mut Head<'_>) {
     if head.args.is_none() && head.key.is_none() && head.value.is_none() && head.reference.len() == 2 {
@@ -323,7 +338,7 @@ fn head_of<'s>(reference: Vec<Part<'s>>, args: Option<Vec<Term<'s>>>, value: Opt
 fn rule_with_value<'s>(left: Term<'s>, value: HeadValue<'s>) -> Result<Head<'s>, String> {
     let name = kind_name(&left.kind);
     let (function, args) = match left.kind {
-        TermKind::Call(call) => (call.function, Some(call.args)),
+        TermKind::Call(call) => (call.function, Some(call.args).filter(|args| !args.is_empty())),
         _ => (left, None),
     };
     let reference = head_reference(function).ok_or_else(|| format!("{name} cannot be used for rule name"))?;

@@ -230,7 +230,8 @@ impl<'s> Parser<'s, '_> {
         if token.kind == Kind::Illegal {
             return self.illegal(token);
         }
-        let name = token.kind.opa_name();
+        // What continues a template string begins with the brace that ends an expression.
+        let name = if self.text(token).starts_with('}') { "}" } else { token.kind.opa_name() };
         let word = if token.kind.is_keyword() { "keyword" } else { "token" };
         let message = if expected.is_empty() {
             format!("unexpected {name} {word}")

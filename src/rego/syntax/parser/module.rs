@@ -27,7 +27,7 @@ impl<'s> Parser<'s, '_> {
                     self.opa_stopped = true;
                     self.depth = 0;
                     self.trying = 0;
-                    self.to_next_statement(from);
+                    self.skip_to_statement(from);
                     let start = self.raw(from).span;
                     tree.statements.push(Statement::Broken(self.since(start)));
                 }
@@ -57,7 +57,7 @@ impl<'s> Parser<'s, '_> {
             .with_help(format!("`{word}` is a keyword of v1: `import rego.v1`, or leave it out"));
         self.error(SyntaxError { is_beyond_opa: true, ..error });
         // Its body is no statement of its own.
-        self.to_next_statement(self.at);
+        self.skip_to_statement(self.at);
         Some(Statement::Broken(self.since(token.span)))
     }
 
@@ -69,7 +69,7 @@ impl<'s> Parser<'s, '_> {
             _ => {
                 let mark = self.mark();
                 match self.rule()? {
-                    Found::Rule(rule) => Ok(Statement::Rule(Box::new(rule))),
+                    Found::Rule(rule) => Ok(Statement::Rule(rule)),
                     Found::Statement => {
                         self.back(mark);
                         self.rule_of_statement()
@@ -80,7 +80,7 @@ impl<'s> Parser<'s, '_> {
     }
 
     /// Goes on to the next line that begins no deeper than the statement that cannot be read.
-    pub(super) fn to_next_statement(&mut self, from: usize) {
+    pub(super) fn skip_to_statement(&mut self, from: usize) {
         let indentation = self.indentation(self.raw(from));
         if self.at <= from {
             self.step();
@@ -256,6 +256,13 @@ impl<'s> Parser<'s, '_> {
     /// The words that v1 asks for.
     fn check_v1(&mut self, rule: &Rule<'s>) {
         let head = &rule.head;
+        let kind = if head.args.is_some() { "function" } else { "rule" };
+        let is_keyword = ["contains", "every", "if", "in"].contains(&head.name()) && head.reference.len() == 1;
+        if is_keyword {
+            let error = SyntaxError::new(head.span, format!("{} keyword cannot be used for rule name", head.name()))
+                .with_help("give it another name: the word is a keyword since `import rego.v1`");
+            self.late.push(error);
+        }
         let says_nothing = !rule.is_default
             && rule.body.is_none()
             && head.value.is_none()
@@ -283,7 +290,7 @@ impl<'s> Parser<'s, '_> {
         for (opa_start, body) in without_if {
             let mut error = SyntaxError::new(
                 Span { start: body.start, end: body.start + 1 },
-                "`if` keyword is required before rule body",
+                format!("`if` keyword is required before {kind} body"),
             )
             .with_help("put `if` between the head and the body, as in `allow if { … }`");
             error.opa_start = Some(opa_start);

@@ -223,7 +223,7 @@ impl<'s> Parser<'s, '_> {
             let args = self.list(Kind::RightParen, Vec::new(), 0)?;
             height = height.max(self.height) + 1;
             self.step();
-            let is_empty_set = args.is_empty() && head.parens.is_none() && head.as_var() == Some("set");
+            let is_empty_set = args.is_empty() && head.as_var() == Some("set");
             let kind = if is_empty_set {
                 TermKind::Set(Vec::new())
             } else {
