@@ -135,12 +135,18 @@ describe("policies", () => {
   it.each([
     ["arrays", "[".repeat(60) + "]".repeat(60)],
     ["arrays and objects", '[{"a":'.repeat(30) + "1" + "}]".repeat(30)],
-    ["arrays without their ends", "[".repeat(60)],
   ])("60 nested %s", (_, literal) => {
     const source = `package t\n\nimport rego.v1\n\nanswer := ${literal}\n`;
     const [error] = compileErrors(source);
     expect(error).toMatchObject({ code: "limit_exceeded", limit: limit("literal_nesting"), file: "policy.rego", start: { line: 5 } });
     expect(check(source).diagnostics).toContainEqual(error);
+  });
+
+  it("60 nested arrays without their ends", () => {
+    const source = `package t\n\nimport rego.v1\n\nanswer := ${"[".repeat(60)}\n`;
+    const errors = compileErrors(source);
+    expect(errors).toMatchObject([{ code: "rego_parse_error", file: "policy.rego", start: { line: 6 } }]);
+    expect(check(source).diagnostics).toEqual(errors);
   });
 
   it("1,000 nested brackets", () => {
