@@ -24,22 +24,28 @@ pub enum ContractName {
     Contract(Box<Contract>),
 }
 
+/// Modules that are checked together.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CheckRequest {
     pub modules: Vec<Module>,
+    /// Where it is absent, the contract says how dialects are found; without one it is v1.
     pub dialect: Option<Dialect>,
     pub contract: Option<ContractName>,
+    /// Whether what OPA finds with `--strict` is looked for.
     #[serde(default)]
     pub strict: bool,
+    /// The functions that a policy may call beside builtins and its own.
     #[serde(default)]
     pub host_functions: Vec<HostFunctionDeclaration>,
 }
 
+/// A module that is laid out.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FormatRequest {
     pub source: String,
+    /// The name that diagnostics carry; `policy.rego` where it is absent.
     pub path: Option<String>,
     pub dialect: Option<Dialect>,
     pub contract: Option<ContractName>,

@@ -6,7 +6,7 @@
 
 use crate::limits;
 use crate::rego::diagnostic::{Diagnostic, Text};
-use crate::rego::syntax::tokens::{self, Gap, Kind, Token};
+use crate::rego::syntax::tokens::{Gap, Kind, Token, Tokens};
 
 /// One open bracket.
 struct Open {
@@ -27,11 +27,11 @@ impl Open {
 }
 
 /// Every bound that the text breaks, the first of each kind, in source order.
-pub fn findings(text: &Text<'_>) -> Vec<Diagnostic> {
+pub fn findings(text: &Text<'_>, tokens: &Tokens) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut walk = Walk::default();
     walk.open.push(Open::new(false));
-    for &token in &tokens::scan(text.source()).tokens {
+    for &token in &tokens.tokens {
         walk.step(text, token, &mut findings);
     }
     findings
@@ -253,27 +253,7 @@ impl Walk {
 }
 
 fn is_operator(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Assign
-            | Kind::Unify
-            | Kind::Plus
-            | Kind::Minus
-            | Kind::Times
-            | Kind::Divide
-            | Kind::Remainder
-            | Kind::And
-            | Kind::Or
-            | Kind::Equal
-            | Kind::NotEqual
-            | Kind::Less
-            | Kind::LessOrEqual
-            | Kind::Greater
-            | Kind::GreaterOrEqual
-            | Kind::In
-            | Kind::Not
-            | Kind::With
-    )
+    kind.operator().is_some() || matches!(kind, Kind::Assign | Kind::Unify | Kind::In | Kind::Not | Kind::With)
 }
 
 /// Whether a statement goes on after a line end behind this token.

@@ -1,6 +1,6 @@
 //! From text to tokens: one pass, which never fails. What is no token is an illegal one, with its reason.
 
-use super::tree::Span;
+use super::tree::{Operator, Span};
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,21 +146,34 @@ impl Kind {
             Self::Dot => ".",
             Self::Assign => "assign",
             Self::Unify => "eq",
-            Self::Plus => "plus",
-            Self::Minus => "minus",
-            Self::Times => "mul",
-            Self::Divide => "div",
-            Self::Remainder => "rem",
-            Self::And => "and",
-            Self::Or => "or",
-            Self::Equal => "equal",
-            Self::NotEqual => "neq",
-            Self::Less => "lt",
-            Self::LessOrEqual => "lte",
-            Self::Greater => "gt",
-            Self::GreaterOrEqual => "gte",
             Self::Illegal => "illegal",
+            // Signs are called by the builtins behind them.
+            _ => match self.operator() {
+                Some(operator) => operator.builtin(),
+                None => "",
+            },
         }
+    }
+
+    /// The operator between two terms that it is.
+    pub const fn operator(self) -> Option<Operator> {
+        let operator = match self {
+            Self::Plus => Operator::Plus,
+            Self::Minus => Operator::Minus,
+            Self::Times => Operator::Times,
+            Self::Divide => Operator::Divide,
+            Self::Remainder => Operator::Remainder,
+            Self::And => Operator::And,
+            Self::Or => Operator::Or,
+            Self::Equal => Operator::Equal,
+            Self::NotEqual => Operator::NotEqual,
+            Self::Less => Operator::Less,
+            Self::LessOrEqual => Operator::LessOrEqual,
+            Self::Greater => Operator::Greater,
+            Self::GreaterOrEqual => Operator::GreaterOrEqual,
+            _ => return None,
+        };
+        Some(operator)
     }
 
     /// Whether it is a word of the language.

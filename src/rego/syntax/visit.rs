@@ -1,17 +1,53 @@
-//! Walks over all terms of a tree, each before those in it.
+//! Walks over all terms and replacements of a tree, each before those in it.
 
 use super::tree::{
-    Binary, Body, Comprehension, Domain, Literal, LiteralKind, Part, Rule, TemplatePart, Term, TermKind, Tree,
+    Binary, Body, Comprehension, Domain, Literal, LiteralKind, Part, Rule, TemplatePart, Term, TermKind, Tree, With,
 };
 
-/// Calls `visit` with every term of the rules, in the order of the text as far as a head stands before its body.
-pub fn terms<'t, 's>(tree: &'t Tree<'s>, visit: &mut dyn FnMut(&'t Term<'s>)) {
+/// What a walk comes to.
+#[derive(Debug, Clone, Copy)]
+pub enum Node<'t, 's> {
+    /// A term.
+    Term(&'t Term<'s>),
+    /// A replacement, before its target and its value.
+    With(&'t With<'s>),
+}
+
+/// Calls `visit` with every node of the rules, in the order of the text as far as a head stands before its body.
+pub fn nodes<'t, 's>(tree: &'t Tree<'s>, visit: &mut dyn FnMut(Node<'t, 's>)) {
     for rule in tree.rules() {
         in_rule(rule, visit);
     }
 }
 
-fn in_rule<'t, 's>(rule: &'t Rule<'s>, visit: &mut dyn FnMut(&'t Term<'s>)) {
+/// Calls `visit` with every term of the rules.
+pub fn terms<'t, 's>(tree: &'t Tree<'s>, visit: &mut dyn FnMut(&'t Term<'s>)) {
+    nodes(tree, &mut |node| {
+        if let Node::Term(term) = node {
+            visit(term);
+        }
+    });
+}
+
+/// Calls `visit` with a term and every term in it.
+pub fn terms_of_term<'t, 's>(term: &'t Term<'s>, visit: &mut dyn FnMut(&'t Term<'s>)) {
+    in_term(term, &mut |node| {
+        if let Node::Term(term) = node {
+            visit(term);
+        }
+    });
+}
+
+/// Calls `visit` with every term of a body.
+pub fn terms_of_body<'t, 's>(body: &'t Body<'s>, visit: &mut dyn FnMut(&'t Term<'s>)) {
+    in_body(body, &mut |node| {
+        if let Node::Term(term) = node {
+            visit(term);
+        }
+    });
+}
+
+fn in_rule<'t, 's>(rule: &'t Rule<'s>, visit: &mut dyn FnMut(Node<'t, 's>)) {
     let head = &rule.head;
     in_parts(&head.reference, visit);
     let value = head.value.as_ref().map(|value| &value.term);
@@ -34,14 +70,13 @@ fn in_rule<'t, 's>(rule: &'t Rule<'s>, visit: &mut dyn FnMut(&'t Term<'s>)) {
     }
 }
 
-/// Calls `visit` with every term of a body.
-pub fn in_body<'t, 's>(body: &'t Body<'s>, visit: &mut dyn FnMut(&'t Term<'s>)) {
+fn in_body<'t, 's>(body: &'t Body<'s>, visit: &mut dyn FnMut(Node<'t, 's>)) {
     for literal in &body.literals {
         in_literal(literal, visit);
     }
 }
 
-fn in_literal<'t, 's>(literal: &'t Literal<'s>, visit: &mut dyn FnMut(&'t Term<'s>)) {
+fn in_literal<'t, 's>(literal: &'t Literal<'s>, visit: &mut dyn FnMut(Node<'t, 's>)) {
     match &literal.kind {
         LiteralKind::Term(term) => in_term(term, visit),
         LiteralKind::Assign(binary) | LiteralKind::Unify(binary) => {
@@ -57,12 +92,13 @@ fn in_literal<'t, 's>(literal: &'t Literal<'s>, visit: &mut dyn FnMut(&'t Term<'
         LiteralKind::Some(_) | LiteralKind::Broken => {}
     }
     for with in &literal.with {
+        visit(Node::With(with));
         in_term(&with.target, visit);
         in_term(&with.value, visit);
     }
 }
 
-fn in_domain<'t, 's>(domain: &'t Domain<'s>, visit: &mut dyn FnMut(&'t Term<'s>)) {
+fn in_domain<'t, 's>(domain: &'t Domain<'s>, visit: &mut dyn FnMut(Node<'t, 's>)) {
     if let Some(key) = &domain.key {
         in_term(key, visit);
     }
@@ -70,15 +106,14 @@ fn in_domain<'t, 's>(domain: &'t Domain<'s>, visit: &mut dyn FnMut(&'t Term<'s>)
     in_term(&domain.collection, visit);
 }
 
-fn in_parts<'t, 's>(parts: &'t [Part<'s>], visit: &mut dyn FnMut(&'t Term<'s>)) {
+fn in_parts<'t, 's>(parts: &'t [Part<'s>], visit: &mut dyn FnMut(Node<'t, 's>)) {
     for part in parts {
         in_term(&part.term, visit);
     }
 }
 
-/// Calls `visit` with a term and every term in it.
-pub fn in_term<'t, 's>(term: &'t Term<'s>, visit: &mut dyn FnMut(&'t Term<'s>)) {
-    visit(term);
+fn in_term<'t, 's>(term: &'t Term<'s>, visit: &mut dyn FnMut(Node<'t, 's>)) {
+    visit(Node::Term(term));
     match &term.kind {
         TermKind::Array(items) | TermKind::Set(items) => items.iter().for_each(|item| in_term(item, visit)),
         TermKind::Object(pairs) => {

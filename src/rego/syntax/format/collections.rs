@@ -159,7 +159,7 @@ impl Printer<'_> {
     fn has_generated_name(&self, term: &Term<'_>) -> bool {
         let mut found = false;
         if self.has_generated_names {
-            visit::in_term(term, &mut |term| found |= is_generated(term));
+            visit::terms_of_term(term, &mut |term| found |= is_generated(term));
         }
         found
     }
@@ -167,7 +167,7 @@ impl Printer<'_> {
     pub(super) fn has_generated_name_in_body(&self, body: &Body<'_>) -> bool {
         let mut found = false;
         if self.has_generated_names {
-            visit::in_body(body, &mut |term| found |= is_generated(term));
+            visit::terms_of_body(body, &mut |term| found |= is_generated(term));
         }
         found
     }

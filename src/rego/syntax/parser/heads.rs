@@ -60,23 +60,7 @@ impl<'s> Parser<'s, '_> {
         self.step();
         let name = self.leaf(token.span, TermKind::Var(self.text(token)));
         let next = self.raw(self.at);
-        let is_operator = matches!(
-            next.kind,
-            Kind::Plus
-                | Kind::Minus
-                | Kind::Times
-                | Kind::Divide
-                | Kind::Remainder
-                | Kind::And
-                | Kind::Or
-                | Kind::Equal
-                | Kind::NotEqual
-                | Kind::Less
-                | Kind::LessOrEqual
-                | Kind::Greater
-                | Kind::GreaterOrEqual
-        );
-        if next.gap == Gap::None && is_operator {
+        if next.gap == Gap::None && next.kind.operator().is_some() {
             return Err(self.unexpected(""));
         }
         let term = match next.kind {

@@ -201,12 +201,9 @@ impl<'s> Parser<'s, '_> {
     /// Whether the word at hand, of a keyword, begins a reference: `.` or `[` follows at once.
     fn begins_reference(&self) -> bool {
         let next = self.raw(self.at + 1);
-        next.gap == Gap::None && matches!(next.kind, Kind::Dot | Kind::LeftBracket) && self.is_word(self.raw(self.at))
-    }
-
-    /// Whether a token is a keyword that may stand in a reference.
-    fn is_word(&self, token: Token) -> bool {
-        token.kind.is_keyword()
+        next.gap == Gap::None
+            && matches!(next.kind, Kind::Dot | Kind::LeftBracket)
+            && self.raw(self.at).kind.is_keyword()
     }
 
     fn error(&mut self, error: SyntaxError) -> Stop {

@@ -104,7 +104,7 @@ impl<'s> Parser<'s, '_> {
     /// A path whose first part may be a keyword and whose parts are constant strings.
     fn path_of_names(&mut self) -> Read<(Vec<Name<'s>>, Span)> {
         let token = self.raw(self.at);
-        if token.kind != Kind::Name && !self.is_word(token) {
+        if token.kind != Kind::Name && !token.kind.is_keyword() {
             return Err(self.unexpected(""));
         }
         self.step();

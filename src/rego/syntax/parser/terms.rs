@@ -10,24 +10,15 @@ type Strength = u8;
 
 const STRONGEST: Strength = 4;
 
-const fn operator(kind: Kind) -> Option<(Operator, Strength)> {
-    let found = match kind {
-        Kind::Equal => (Operator::Equal, 0),
-        Kind::NotEqual => (Operator::NotEqual, 0),
-        Kind::Less => (Operator::Less, 0),
-        Kind::LessOrEqual => (Operator::LessOrEqual, 0),
-        Kind::Greater => (Operator::Greater, 0),
-        Kind::GreaterOrEqual => (Operator::GreaterOrEqual, 0),
-        Kind::Or => (Operator::Or, 1),
-        Kind::And => (Operator::And, 2),
-        Kind::Plus => (Operator::Plus, 3),
-        Kind::Minus => (Operator::Minus, 3),
-        Kind::Times => (Operator::Times, STRONGEST),
-        Kind::Divide => (Operator::Divide, STRONGEST),
-        Kind::Remainder => (Operator::Remainder, STRONGEST),
-        _ => return None,
-    };
-    Some(found)
+const fn strength(operator: Operator) -> Strength {
+    match operator {
+        Operator::Equal | Operator::NotEqual => 0,
+        Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual => 0,
+        Operator::Or => 1,
+        Operator::And => 2,
+        Operator::Plus | Operator::Minus => 3,
+        Operator::Times | Operator::Divide | Operator::Remainder => STRONGEST,
+    }
 }
 
 /// A term and how high it is.
@@ -118,14 +109,14 @@ impl<'s> Parser<'s, '_> {
             }
         };
         let mut strongest = STRONGEST;
-        while let Some((operator, strength)) = operator(self.kind())
-            && (weakest..=strongest).contains(&strength)
+        while let Some(operator) = self.kind().operator()
+            && (weakest..=strongest).contains(&strength(operator))
         {
-            strongest = strength;
+            strongest = strength(operator);
             let operator_span = self.token().span;
             self.step();
             // Where the second operand is missing, and that has been said, the first one stands for both.
-            let Ok((right, right_height)) = self.binary(strength + 1, None) else { continue };
+            let Ok((right, right_height)) = self.binary(strongest + 1, None) else { continue };
             height = height.max(right_height) + 1;
             let span = left.outer().to(right.outer());
             left = Term {
@@ -279,7 +270,7 @@ impl<'s> Parser<'s, '_> {
             error.opa_start = ends_line.then_some(start + 1);
             return Err(self.error(error));
         }
-        if token.kind != Kind::Name && !self.is_word(token) {
+        if token.kind != Kind::Name && !token.kind.is_keyword() {
             return Err(self.unexpected("expected identifier"));
         }
         self.step();
