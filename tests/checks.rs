@@ -297,6 +297,16 @@ fn what_the_engine_would_read_as_something_else_does_not_reach_it() {
     assert!(matches!(found.as_slice(), [one] if one.starts_with("p.rego:3 not_evaluated")), "{found:?}");
     let found = v1("package p\n\na := plus(1, 2)\n");
     assert!(matches!(found.as_slice(), [one] if one.starts_with("p.rego:3 builtin_not_available")), "{found:?}");
+    // Who calls it gets what OPA gives; who asks for its name would get nothing.
+    assert_eq!(v1("package p\n\nf() := 1\n\na := f()\n"), [""; 0]);
+    let found = v1("package p\n\nblocked() := true\n\ndeny contains \"no\" if blocked\n");
+    assert!(matches!(found.as_slice(), [one] if one.starts_with("p.rego:3 not_evaluated")), "{found:?}");
+    assert_eq!(v1("package p\n\nf() := 1\n\na if time.now_ns() == 1 with time.now_ns as f\n"), [""; 0]);
+    let found = v1("package p\n\nf() := 1\n\na if input.x with input.x as f\n");
+    assert!(matches!(found.as_slice(), [one] if one.starts_with("p.rego:3 not_evaluated")), "{found:?}");
+    let asked = [("a.rego", "package a\n\nf() := 1\n"), ("b.rego", "package b\n\nx := data.a.f\n")];
+    let found = findings(Dialect::V1, &asked);
+    assert!(matches!(found.as_slice(), [one] if one.starts_with("a.rego:3 not_evaluated")), "{found:?}");
     let own = "package p\n\ncast_string(x) := x\n";
     let other = "package p\n\na := cast_string(\"b\")\n";
     assert_eq!(findings(Dialect::V1, &[("own.rego", own), ("other.rego", other)]), [""; 0]);

@@ -45,7 +45,7 @@ pub fn expression(query: &str, outlines: &[Outline], capabilities: &Capabilities
     let row: Vec<String> = names.iter().map(|name| format!(r#""{name}": {name}"#)).collect();
     let expression = format!("[{{{}}} |\n{query}\n]", row.join(", "));
     let whole = format!("package query\n\nanswer := {expression}\n");
-    if let Some(finding) = guard::findings(&Text::new("query", &whole)).into_iter().next()
+    if let Some(finding) = guard::findings(&Text::new("query", &whole), &tokens::scan(&whole)).into_iter().next()
         && let Some(limit) = finding.limit
     {
         let mut error = Error::limit(&limit.name, limit.value, finding.message);
@@ -149,7 +149,7 @@ fn check_functions(
     };
     let mut statements = BTreeSet::new();
     calls_that_are_statements(body, &mut statements);
-    visit::in_body(body, &mut |term| match &term.kind {
+    visit::terms_of_body(body, &mut |term| match &term.kind {
         TermKind::Call(call) => {
             let may_name_result = statements.contains(&term.span);
             tell(check_call(call, may_name_result, outlines, capabilities), call.function.span);

@@ -1,13 +1,14 @@
 //! What parser, analysis and engine find, as diagnostics.
 
+use super::outline;
 use crate::limits;
 use crate::rego::analysis::{Finding, Told};
 use crate::rego::builtins;
 use crate::rego::diagnostic::{Diagnostic, Text};
 use crate::rego::stage::Stage;
 use crate::rego::syntax::SyntaxError;
-use crate::rego::syntax::tree::{Import, TermKind, Tree};
-use crate::rego::syntax::visit;
+use crate::rego::syntax::tree::{Import, Term, TermKind, Tree};
+use crate::rego::syntax::visit::{self, Node};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -24,11 +25,8 @@ pub(super) fn syntax_error(text: &Text<'_>, error: &SyntaxError) -> Diagnostic {
     at_opa_line(diagnostic, text, error.opa_byte())
 }
 
-/// What the analysis finds, where an author is to hear it.
+/// What the analysis finds.
 pub(super) fn finding(texts: &[Text<'_>], finding: &Finding) -> Option<Diagnostic> {
-    if finding.told == Told::ByOpa {
-        return None;
-    }
     let text = texts.get(finding.module)?;
     let mut diagnostic = Diagnostic::error(text, finding.span.range(), finding.code, finding.message.clone());
     diagnostic.severity = finding.severity;
@@ -99,4 +97,51 @@ pub(super) fn lacking(text: &Text<'_>, tree: &Tree<'_>, declared: &BTreeSet<&str
         }
     });
     found
+}
+
+/// Rules whose heads have empty brackets and that are asked by their names. OPA reads `f() := 1` as `f := 1`, and the engine
+/// as a function: `f` would be undefined to it, and what is forbidden where `f` holds would be allowed.
+pub(super) fn asked_without_brackets(modules: &[(&Text<'_>, &Tree<'_>)]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (text, tree) in modules {
+        for rule in tree.rules().filter(|rule| outline::has_empty_brackets(&rule.head, text.source())) {
+            let name = rule.head.name();
+            if modules.iter().any(|(_, tree)| is_named_without_call(tree, name)) {
+                found.push(
+                    not_evaluated(text, rule.head.span.range(), "empty brackets make a function of a rule")
+                        .with_help(format!("leave them out, and write `{name}` where `{name}()` is called")),
+                );
+            }
+        }
+    }
+    found
+}
+
+/// Whether a name stands somewhere that is neither a head, nor a function that is called or put in the place of another.
+fn is_named_without_call(tree: &Tree<'_>, name: &str) -> bool {
+    let mut named = 0_usize;
+    let mut explained = tree.rules().filter(|rule| rule.head.name() == name).count();
+    let count = |term: &Term<'_>| {
+        let path = term.dotted_name().unwrap_or_default();
+        path.split('.').filter(|part| *part == name).count()
+    };
+    visit::nodes(tree, &mut |node| match node {
+        // Where a document is replaced, its value is asked for.
+        Node::With(with) if !matches!(root_of(&with.target), "input" | "data") => explained += count(&with.value),
+        Node::With(_) => {}
+        Node::Term(term) => match &term.kind {
+            TermKind::Var(var) => named += usize::from(*var == name),
+            TermKind::String(text) => named += usize::from(text == name),
+            TermKind::Call(call) => explained += count(&call.function),
+            _ => {}
+        },
+    });
+    named > explained
+}
+
+fn root_of<'s>(term: &Term<'s>) -> &'s str {
+    match &term.kind {
+        TermKind::Ref(reference) => reference.head.as_var().unwrap_or_default(),
+        _ => term.as_var().unwrap_or_default(),
+    }
 }

@@ -7,7 +7,7 @@ mod found;
 pub mod outline;
 pub mod patterns;
 
-use super::analysis::{self, ModuleInput, Options};
+use super::analysis::{self, ModuleInput, Options, Told};
 use super::builtins::{self, HostFunction};
 use super::diagnostic::{self, Diagnostic, Text};
 use super::engine::{self, Document, Failure, Prepared, Source, guard};
@@ -84,7 +84,12 @@ fn check_by(
         .map(|(text, read)| ModuleInput { path: text.path(), source: text.source(), parsed: &read.parsed })
         .collect();
     let findings = analysis::findings(&inputs, &options(capabilities));
-    diagnostics.extend(findings.iter().filter_map(|finding| found::finding(&texts, finding)));
+    let of_author = findings.iter().filter(|finding| finding.told != Told::ByOpa);
+    diagnostics.extend(of_author.filter_map(|finding| found::finding(&texts, finding)));
+    // INVARIANT (refused): what OPA refuses is refused, also where all that was found is thought to follow from something else.
+    if !diagnostics.iter().any(Diagnostic::is_error) {
+        diagnostics.extend(findings.iter().filter_map(|finding| found::finding(&texts, finding)));
+    }
     for (text, read) in texts.iter().zip(&read) {
         diagnostics.extend(patterns::findings(text, &read.parsed.tree));
     }
@@ -98,9 +103,12 @@ fn check_by(
         let rules = read.iter().flat_map(|read| read.parsed.tree.rules());
         let declared: BTreeSet<&str> = rules.map(|rule| rule.head.name()).collect();
         for (text, read) in texts.iter().zip(&read) {
-            diagnostics.extend(guard::findings(text));
+            diagnostics.extend(guard::findings(text, &read.tokens));
             diagnostics.extend(found::lacking(text, &read.parsed.tree, &declared));
         }
+        let trees: Vec<(&Text<'_>, &Tree<'_>)> =
+            texts.iter().zip(&read).map(|(text, read)| (text, &read.parsed.tree)).collect();
+        diagnostics.extend(found::asked_without_brackets(&trees));
         match purpose {
             Purpose::Evaluation(data) if !diagnostics.iter().any(Diagnostic::is_error) => {
                 let sources: Vec<Source<'_>> = read
@@ -148,6 +156,7 @@ fn options(capabilities: &Capabilities) -> Options {
 }
 
 struct Read<'s> {
+    tokens: Tokens,
     parsed: Parsed<'s>,
     /// The dialect in which the engine has to read the text: it knows `import rego.v1` itself.
     engine_dialect: Dialect,
@@ -165,10 +174,10 @@ fn read(source: &str, rule: DialectRule) -> Read<'_> {
         let old = syntax::parse_tokens(source, &tokens, Dialect::V0);
         // Where neither is a module: the errors of the dialect that the author seems to write, never both lists.
         if old.is_module() || !is_written_as_v1(source, &tokens, &parsed.tree) {
-            return Read { parsed: old, engine_dialect: Dialect::V0 };
+            return Read { tokens, parsed: old, engine_dialect: Dialect::V0 };
         }
     }
-    Read { parsed, engine_dialect: first }
+    Read { tokens, parsed, engine_dialect: first }
 }
 
 /// Whether any head uses `if` or `contains`, also in what could not be read: what the author seems to write.

@@ -191,7 +191,7 @@ fn rule(rule: &tree::Rule<'_>, source: &str) -> Rule {
 }
 
 /// Whether a head that is no function is written with empty brackets.
-fn has_empty_brackets(head: &Head<'_>, source: &str) -> bool {
+pub(super) fn has_empty_brackets(head: &Head<'_>, source: &str) -> bool {
     let parts = head.reference.iter().map(|part| &part.term);
     let key = head.key.iter().filter(|_| !head.has_contains);
     let end = parts.chain(key).map(|term| term.outer().end as usize).max().unwrap_or_default();
