@@ -55,6 +55,21 @@ pub const ROUNDS: u64 = 8;
 pub const COMMIT_RETRIES: u64 = 8;
 /// Diagnostics that one check reports.
 pub const DIAGNOSTICS: usize = 500;
+/// Parts of one type that the checker gives to a term; what would be larger is `any`, of which nothing wrong is said.
+pub const TYPE_NODES: u32 = 10_000;
+/// Types inside one another; what would be deeper is `any`. Every walk over a type goes down into each.
+pub const TYPE_NESTING: u16 = 64;
+/// Comparisons of types with one another in one check, beside [`TYPE_COMPARISONS_PER_BYTE`]. Unions are compared member by
+/// member, so that a text could ask for the square of its size; beyond it every value is of every type.
+pub const TYPE_COMPARISONS: u64 = 1_000_000;
+/// Comparisons of types for each byte of source text.
+pub const TYPE_COMPARISONS_PER_BYTE: u64 = 20;
+/// Rules that references with steps which only evaluation knows are followed to, while rules that need themselves are
+/// looked for. What is beyond it is not found, and the depth of calls is bounded when it runs.
+pub const RECURSION_PLACES: usize = 1_000_000;
+/// Edges between rules that the searches for circles look at, all together: each takes the time of its circle, and one
+/// circle refuses the bundle.
+pub const RECURSION_EDGES: usize = 300_000;
 /// Elements that one `numbers.range` or `numbers.range_step` may make.
 pub const RANGE_ELEMENTS: u64 = 1_000_000;
 /// Width or precision of one verb of a format.

@@ -8,6 +8,7 @@ use super::super::lowered::{
 };
 use super::super::rule_tree::{Constant, NodeId};
 use super::super::walk::{self, Skip};
+use crate::limits;
 
 /// A rule or one of its `else` branches.
 #[derive(Debug, Clone, Copy)]
@@ -37,15 +38,13 @@ struct Building<'b, 's> {
     bundle: &'b Bundle<'s>,
     graph: Graph,
     first_place: usize,
-    /// How many more places references with steps that only evaluation knows may be followed to: what is beyond it is
-    /// not found, and the depth of calls is bounded when it runs.
+    /// How many more places references with steps that only evaluation knows may be followed to.
     steps: usize,
 }
 
 impl Graph {
     /// The graph of a bundle.
     pub fn new(bundle: &Bundle<'_>) -> Self {
-        const STEPS: usize = 1_000_000;
         let branches: Vec<BranchNode> = bundle
             .rules
             .iter()
@@ -56,7 +55,7 @@ impl Graph {
         let places = bundle.tree.ids().count();
         let edges = vec![Vec::new(); first_place + 3 * places];
         let graph = Self { branches, edges };
-        let mut building = Building { bundle, graph, first_place, steps: STEPS };
+        let mut building = Building { bundle, graph, first_place, steps: limits::RECURSION_PLACES };
         building.places();
         for at in 0..first_place {
             building.branch(at);

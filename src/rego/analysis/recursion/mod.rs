@@ -13,10 +13,6 @@ use components::components;
 use graph::Graph;
 use std::collections::{BTreeSet, VecDeque};
 
-/// How many edges the searches for circles look at, all together: each takes the time of its circle, and one circle
-/// refuses the bundle.
-const SEARCHED_EDGES: usize = 300_000;
-
 /// Findings over all rules, and the order of the rules.
 pub fn check(bundle: &mut Bundle<'_>, findings: &mut Vec<Finding>) {
     let graph = Graph::new(bundle);
@@ -25,7 +21,7 @@ pub fn check(bundle: &mut Bundle<'_>, findings: &mut Vec<Finding>) {
     let mut found = Vec::new();
     let mut said = BTreeSet::new();
     let mut recursive = Vec::new();
-    let mut search = Search { came_from: vec![usize::MAX; graph.edges.len()], edges: SEARCHED_EDGES };
+    let mut search = Search { came_from: vec![usize::MAX; graph.edges.len()], edges: limits::RECURSION_EDGES };
     for (at, branch) in graph.branches.iter().enumerate() {
         let Some(&component) = components.of_node.get(at) else { continue };
         let Some(rule) = bundle.rules.get(branch.rule).filter(|rule| !rule.is_broken) else { continue };

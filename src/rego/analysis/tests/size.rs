@@ -3,6 +3,7 @@
 use super::{Dialect, Options, findings};
 use crate::rego::syntax::parse;
 use std::fmt::Write as _;
+
 /// Checks what `of` writes: what took the square of a text of this size would not end in the time of a test run.
 fn ends(what: &str, of: impl Fn(usize) -> String) {
     let text = of(8_000);
@@ -30,6 +31,16 @@ fn the_time_ends() {
     ends("rules", |size| repeated(size, |at| format!("r{at} if r{}", at + 1)));
     ends("a circle of rules", |size| repeated(size, |at| format!("r{at} if r{}", (at + 1) % size)));
     ends("rules of a path", |size| repeated(size, |at| format!("r contains {at} if input.x[{at}]")));
+    ends("shapes of one path", |size| repeated(size, |at| format!("r := {{\"a{at}\": 1}} if input.x == {at}")));
+    ends("shapes in one set", |size| repeated(size, |at| format!("r contains {{\"a{at}\": 1}} if input.x == {at}")));
+    ends("shapes of results", |size| repeated(size, |at| format!("f(x) := {{\"a{at}\": 1}} if x == {at}")));
+    ends("looks into many shapes", |size| {
+        let shapes = repeated(size / 4, |at| format!("r := {{\"a{at}\": 1}} if input.x == {at}"));
+        (0..size).fold(shapes, |mut text, at| {
+            let _ = writeln!(text, "q{at} if r.a{} == 1", at % (size / 4));
+            text
+        })
+    });
     ends("unsafe rules", |size| repeated(size, |at| format!("r{at} if x{at} > 1")));
     ends("statements in order", |size| body(size, |at| format!("x{} := x{at} + 1", at + 1)));
     ends("statements in the reverse order", |size| {

@@ -1,6 +1,7 @@
 //! How large a type is, so that none becomes too large.
 
-use super::{MOST_LEVELS, MOST_NODES, Type};
+use super::Type;
+use crate::limits;
 
 /// What is known of a type without looking into it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,14 +20,17 @@ impl Size {
 
     /// Of a type with these parts.
     pub fn around<'a>(parts: impl IntoIterator<Item = &'a Type>) -> Self {
-        parts.into_iter().fold(Self::ONE, |whole, part| {
-            let part = part.size();
-            Self {
-                nodes: whole.nodes.saturating_add(part.nodes),
-                levels: whole.levels.max(part.levels.saturating_add(1)),
-                has_unknown: whole.has_unknown || part.has_unknown,
-            }
-        })
+        parts.into_iter().fold(Self::ONE, Self::and)
+    }
+
+    /// With one more part.
+    pub fn and(self, part: &Type) -> Self {
+        let part = part.size();
+        Self {
+            nodes: self.nodes.saturating_add(part.nodes),
+            levels: self.levels.max(part.levels.saturating_add(1)),
+            has_unknown: self.has_unknown || part.has_unknown,
+        }
     }
 
     /// The same, where nothing in it counts as unknown.
@@ -36,6 +40,11 @@ impl Size {
 
     /// What `make` makes, or `any` where it would be too large.
     pub fn limit(self, make: impl FnOnce() -> Type) -> Type {
-        if self.nodes > MOST_NODES || self.levels > MOST_LEVELS { Type::Any } else { make() }
+        if self.is_within_limits() { make() } else { Type::Any }
+    }
+
+    /// Whether there may be a type of this size.
+    pub const fn is_within_limits(self) -> bool {
+        self.nodes <= limits::TYPE_NODES && self.levels <= limits::TYPE_NESTING
     }
 }

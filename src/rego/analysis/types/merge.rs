@@ -1,6 +1,6 @@
 //! The union of types.
 
-use super::{Function, Inside, Size, Type, Union};
+use super::{Function, Inside, Object, Size, Type, Union};
 use std::sync::Arc;
 
 impl Type {
@@ -9,7 +9,7 @@ impl Type {
     pub fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::Unknown, known) | (known, Self::Unknown) => known,
-            (Self::Function(a), Self::Function(b)) => a.or(&b),
+            (Self::Function(a), Self::Function(b)) => Arc::unwrap_or_clone(a).or(&b),
             (Self::Function(_), _) | (_, Self::Function(_)) => Self::Unknown,
             (Self::Any, _) | (_, Self::Any) => Self::Any,
             (Self::Union(a), Self::Union(b)) => {
@@ -18,14 +18,7 @@ impl Type {
                 }
                 Self::union(a.members.iter().chain(&b.members).cloned().collect())
             }
-            (Self::Union(union), one) | (one, Self::Union(union)) => match union.members.binary_search(&one) {
-                Ok(_) => Self::Union(union),
-                Err(at) => {
-                    let mut members = union.members.clone();
-                    members.insert(at, one);
-                    Self::from_sorted(members)
-                }
-            },
+            (Self::Union(union), one) | (one, Self::Union(union)) => Self::with_member(union, one),
             (a, b) => {
                 if a == b {
                     a
@@ -70,26 +63,71 @@ impl Type {
         Self::from_sorted(members)
     }
 
+    /// A union with one more member. Nothing is copied where nobody else has the union: a path may get a type from each
+    /// of many rules.
+    fn with_member(union: Arc<Union>, one: Self) -> Self {
+        let Err(at) = union.members.binary_search(&one) else { return Self::Union(union) };
+        let size = union.size.and(&one);
+        size.limit(|| {
+            let mut members = Arc::unwrap_or_clone(union).members;
+            members.insert(at, one);
+            Self::Union(Arc::new(Union { size, inside: Inside::default(), members }))
+        })
+    }
+
+    /// A union with one more object. The first object of the union without known fields and another one without become
+    /// one.
+    #[must_use]
+    pub fn with_object(union: Arc<Union>, object: Arc<Object>) -> Self {
+        let (Some((more_keys, more_values)), Some(at)) = (object.open(), union.first_open()) else {
+            return Self::with_member(union, Self::Object(object));
+        };
+        let mut members = Arc::unwrap_or_clone(union).members;
+        let known = members.remove(at);
+        let joined = Self::object_of(known.keys().or(more_keys.clone()), known.values().or(more_values.clone()));
+        Self::from_sorted(members).or(joined)
+    }
+
     fn from_sorted(members: Vec<Self>) -> Self {
         let size = Size::around(&members);
         size.limit(|| Self::Union(Arc::new(Union { size, inside: Inside::default(), members })))
     }
 }
 
+impl Union {
+    /// Where the first object stands of which no field is known. Objects stand in the order of what is known of all
+    /// their fields.
+    fn first_open(&self) -> Option<usize> {
+        let from = self.members.partition_point(|member| match member {
+            Type::Object(object) => object.rest.is_none(),
+            other => other.is_before_objects(),
+        });
+        let is_open = |member: &Type| matches!(member, Type::Object(object) if object.open().is_some());
+        Some(from + self.members.iter().skip(from).position(is_open)?)
+    }
+}
+
+impl Object {
+    /// What is known of the keys and values of objects of which no field is known.
+    pub fn open(&self) -> Option<&(Type, Type)> {
+        self.rest.as_ref().filter(|_| self.fields.is_empty())
+    }
+}
+
 impl Function {
     /// A function that takes what either takes. Nothing is known of it where they take different numbers of arguments.
-    fn or(&self, other: &Self) -> Type {
+    fn or(self, other: &Self) -> Type {
         if self.args.len() != other.args.len() || self.more.is_some() != other.more.is_some() {
             return Type::Unknown;
         }
-        let either = |a: &Option<Type>, b: &Option<Type>| match (a, b) {
-            (Some(a), Some(b)) => Some(a.clone().or(b.clone())),
-            (one, other) => one.as_ref().or(other.as_ref()).cloned(),
+        let either = |a: Option<Type>, b: &Option<Type>| match (a, b) {
+            (Some(a), Some(b)) => Some(a.or(b.clone())),
+            (one, other) => one.or(other.clone()),
         };
         Type::function(
-            self.args.iter().zip(&other.args).map(|(a, b)| a.clone().or(b.clone())).collect(),
-            either(&self.more, &other.more),
-            either(&self.result, &other.result),
+            self.args.into_iter().zip(&other.args).map(|(a, b)| a.or(b.clone())).collect(),
+            either(self.more, &other.more),
+            either(self.result, &other.result),
         )
     }
 }

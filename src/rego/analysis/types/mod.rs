@@ -4,7 +4,7 @@
 //! and parts that are only known as a whole, sets, unions, `any`, and functions. [`Type::Unknown`] is the type of what
 //! nothing has been found out about yet; OPA prints it as `???`.
 //!
-//! INVARIANT (size): a type has at most [`MOST_NODES`] nodes and is at most [`MOST_LEVELS`] deep. What would be larger
+//! INVARIANT (size): a type has at most [`crate::limits::TYPE_NODES`] nodes and is at most [`crate::limits::TYPE_NESTING`] deep. What would be larger
 //! is `any`: `b := [a, a]`, `c := [b, b]`, … doubles with each line, and every walk over a type is recursive. A type
 //! that is too wide never causes an error.
 
@@ -27,11 +27,6 @@ pub use unify::Work;
 
 use limited::Size;
 use std::sync::{Arc, OnceLock};
-
-/// Nodes of one type; beyond it is `any`.
-pub const MOST_NODES: u32 = 10_000;
-/// Types inside one another; beyond it is `any`.
-pub const MOST_LEVELS: u16 = 64;
 
 /// The type of a term.
 #[derive(Debug, Clone)]
@@ -61,7 +56,7 @@ pub enum Type {
 }
 
 /// The type of arrays that begin with these items.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Array {
     size: Size,
     inside: Inside,
@@ -72,7 +67,7 @@ pub struct Array {
 }
 
 /// The type of objects with these fields.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Object {
     size: Size,
     inside: Inside,
@@ -83,7 +78,7 @@ pub struct Object {
 }
 
 /// The type of sets of such elements.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Set {
     size: Size,
     /// The type of every element.
@@ -91,7 +86,7 @@ pub struct Set {
 }
 
 /// One of several types.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Union {
     size: Size,
     inside: Inside,
@@ -100,14 +95,14 @@ pub struct Union {
 }
 
 /// What can be enumerated in a type, once it has been asked for: a large type may be asked often.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Inside {
     keys: OnceLock<Type>,
     values: OnceLock<Type>,
 }
 
 /// The type of a function.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Function {
     size: Size,
     /// The types of the arguments.

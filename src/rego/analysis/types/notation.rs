@@ -6,7 +6,8 @@
 //! result behind it, each with its name where it has one: `(format: string, values: array[any]) -> output: string`; an
 //! argument that may stand any number of times ends with `...`, and a function without a result has no arrow.
 
-use super::{Key, MOST_LEVELS, Type};
+use super::{Key, Type};
+use crate::limits;
 use std::fmt;
 
 /// A function as it is declared.
@@ -181,7 +182,7 @@ impl<'a> Reader<'a> {
     }
 
     fn of_type(&mut self, level: u16) -> Result<Type, NotationError> {
-        if level > MOST_LEVELS {
+        if level > limits::TYPE_NESTING {
             return self.fail("a type that is less deep");
         }
         let before = self.rest;

@@ -21,6 +21,11 @@ impl Type {
             Self::Function(_) => 10,
         }
     }
+
+    /// Whether it stands before all objects.
+    pub(super) const fn is_before_objects(&self) -> bool {
+        self.rank() < 6
+    }
 }
 
 impl Ord for Type {

@@ -7,7 +7,8 @@
 //!
 //! A definition that refers to itself is `any` where it does.
 
-use super::{Key, MOST_LEVELS, Type};
+use super::{Key, Type};
+use crate::limits;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -69,7 +70,7 @@ enum Items<'a> {
 impl<'a> Reader<'a> {
     fn read(&mut self, schema: &'a Value, level: u16) -> Result<Type, SchemaError> {
         let Value::Object(keywords) = schema else { return Ok(Type::Any) };
-        if level > MOST_LEVELS {
+        if level > limits::TYPE_NESTING {
             return Ok(Type::Any);
         }
         if let Some(Value::String(pointer)) = keywords.get("$ref") {
@@ -128,7 +129,7 @@ impl<'a> Reader<'a> {
     /// What a schema refers to, if it is a reference.
     fn resolve(&self, schema: &'a Value) -> Result<&'a Value, SchemaError> {
         let mut schema = schema;
-        for _ in 0..MOST_LEVELS {
+        for _ in 0..limits::TYPE_NESTING {
             match schema.get("$ref").and_then(Value::as_str) {
                 Some(pointer) => schema = self.target(pointer)?,
                 None => return Ok(schema),

@@ -1,6 +1,6 @@
 //! What is inside of values of a type: their keys, their values, and what stands under one key.
 
-use super::{Key, Object, Type};
+use super::{Key, Object, Type, Work};
 
 impl Type {
     /// The type of what can be enumerated in it: places of arrays, keys of objects, elements of sets. Unknown where
@@ -50,9 +50,9 @@ impl Type {
         }
     }
 
-    /// The type of what stands under one key of it. Unknown where nothing can stand there.
+    /// The type of what stands under one key of it. Unknown where nothing can stand there; any where the work is used up.
     #[must_use]
-    pub fn select(&self, key: &Key) -> Self {
+    pub fn select(&self, key: &Key, work: &Work) -> Self {
         match self {
             Self::Array(array) => key
                 .as_index()
@@ -64,7 +64,8 @@ impl Type {
                 if set.of.contains(&of_key) { of_key } else { Self::Unknown }
             }
             Self::Any => Self::Any,
-            Self::Union(union) => Self::any_of(union.members.iter().map(|member| member.select(key))),
+            Self::Union(union) if !work.spend(union.members.len() as u64) => Self::Any,
+            Self::Union(union) => Self::any_of(union.members.iter().map(|member| member.select(key, work))),
             _ => Self::Unknown,
         }
     }

@@ -2,7 +2,8 @@
 #![allow(clippy::panic, reason = "a test says what is wrong by failing")]
 
 use super::schema::type_of;
-use super::{Key, MOST_LEVELS, Signature, Type, Work};
+use super::{Key, Signature, Type, Work};
+use crate::limits;
 use serde_json::json;
 
 fn read(text: &str) -> Type {
@@ -245,7 +246,7 @@ fn keys_values_and_selection() {
         ("any<object<a: null>, array[any], object<a: string>>", text.clone(), "any<null, string>"),
         ("number", text, "???"),
     ] {
-        assert_eq!(read(of).select(&key).to_string(), wanted, "{key} of {of}");
+        assert_eq!(read(of).select(&key, &Work::for_text(0)).to_string(), wanted, "{key} of {of}");
     }
 }
 
@@ -258,9 +259,30 @@ fn what_grows_beyond_all_bounds_is_any() {
         nested = Type::set(nested);
     }
     assert!(doubled.to_string().len() < 1_000_000);
-    assert!(nested.to_string().len() < usize::from(MOST_LEVELS) * 10);
+    assert!(nested.to_string().len() < usize::from(limits::TYPE_NESTING) * 10);
     let wide = Type::array(vec![Type::Number; 100_000], None);
     assert_eq!(wide, Type::Any);
+}
+
+#[test]
+fn one_after_the_other_is_all_at_once() {
+    let field = |at: u32| Type::object(vec![(Key::string(&format!("a{}", at % 7)), Type::Number)], None);
+    let members: Vec<Type> = (0..40_u32)
+        .map(|at| match at % 5 {
+            0 => Type::Null,
+            1 => Type::set(field(at)),
+            2 => Type::array_of(field(at)),
+            3 => Type::object_of(field(at), Type::String),
+            _ => field(at),
+        })
+        .collect();
+    let mut joined = Type::Unknown;
+    for (count, member) in members.iter().enumerate() {
+        let kept = joined.clone();
+        joined = joined.or(member.clone());
+        assert_eq!(joined, Type::any_of(members.iter().take(count + 1).cloned()), "{count}");
+        assert_eq!(kept, Type::any_of(members.iter().take(count).cloned()), "who has the shorter one keeps it");
+    }
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Whether some value is of two types.
 
 use super::{Array, Object, Type};
+use crate::limits;
 use std::cell::Cell;
 
-/// How much work comparing may still take.
+/// How much work looking into types may still take.
 ///
-/// Two unions are compared member by member, so that a text can ask for the square of its size. When the work is used
+/// Unions are compared and looked into member by member, so that a text can ask for the square of its size. When the work is used
 /// up, everything is of every type: no error is invented.
 #[derive(Debug)]
 pub struct Work {
@@ -13,19 +14,16 @@ pub struct Work {
 }
 
 impl Work {
-    /// Steps beside those for the size of the text.
-    const AT_LEAST: u64 = 1_000_000;
-    /// Steps for a byte of text.
-    const PER_BYTE: u64 = 20;
-
     /// Enough for a text of so many bytes.
     #[must_use]
     pub const fn for_text(bytes: u64) -> Self {
-        Self { steps: Cell::new(bytes.saturating_mul(Self::PER_BYTE).saturating_add(Self::AT_LEAST)) }
+        let of_text = bytes.saturating_mul(limits::TYPE_COMPARISONS_PER_BYTE);
+        Self { steps: Cell::new(of_text.saturating_add(limits::TYPE_COMPARISONS)) }
     }
 
-    fn is_left(&self) -> bool {
-        match self.steps.get().checked_sub(1) {
+    /// Takes so many steps, where as many are left.
+    pub(super) fn spend(&self, steps: u64) -> bool {
+        match self.steps.get().checked_sub(steps) {
             Some(left) => {
                 self.steps.set(left);
                 true
@@ -39,7 +37,7 @@ impl Type {
     /// Whether a value can be of both types. What is not known is of no type.
     #[must_use]
     pub fn unifies(&self, other: &Self, work: &Work) -> bool {
-        if !work.is_left() {
+        if !work.spend(1) {
             return true;
         }
         match (self, other) {

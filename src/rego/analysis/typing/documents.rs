@@ -2,7 +2,9 @@
 
 use super::super::lowered::Bundle;
 use super::super::rule_tree::{Constant, NodeId};
-use super::super::types::{Key, MOST_LEVELS, Object, Type};
+use super::super::types::{Key, Object, Type};
+use crate::limits;
+use std::sync::Arc;
 
 /// What is known of the documents below `data` so far.
 pub(super) struct Documents<'a, 's> {
@@ -63,7 +65,7 @@ impl<'a, 's> Documents<'a, 's> {
     }
 
     fn extent_at(&mut self, node: NodeId, level: u16) -> Type {
-        if level > MOST_LEVELS {
+        if level > limits::TYPE_NESTING {
             return Type::Any;
         }
         let Some(place) = self.place(node) else { return Type::Any };
@@ -106,26 +108,28 @@ impl<'a, 's> Documents<'a, 's> {
         for pair in upwards.windows(2) {
             let [below, above] = *pair else { continue };
             steps.extend(self.key_of_node(below).as_ref().map(Type::of_key));
-            if let Some(Type::Object(object)) = self.value(above) {
-                let widened = with_path(object, steps.iter(), of.clone());
-                if let Some(place) = self.place_mut(above) {
-                    place.value = Some(widened);
-                }
+            if let Some(place) = self.place_mut(above)
+                && let Some(Type::Object(_)) = place.value
+                && let Some(Type::Object(object)) = place.value.take()
+            {
+                place.value = Some(with_path(object, steps.iter(), of.clone()));
             }
         }
         // What is known below an object is in it already: it is put there when it becomes known.
         let is_first_object = matches!(of, Type::Object(_)) && !matches!(self.value(node), Some(Type::Object(_)));
-        let mut merged = match self.value(node) {
-            Some(known) => merge(known.clone(), of).known_or(Type::Any),
+        // Taken out of its place, so that it can be widened as it is: it may be large, and many rules may add to it.
+        let mut merged = match self.place_mut(node).and_then(|place| place.value.take()) {
+            Some(known) => merge(known, of).known_or(Type::Any),
             None => of,
         };
         if is_first_object {
             let mut leaves = Vec::new();
             self.push_leaves(node, &mut Vec::new(), &mut leaves);
             for (path, of) in leaves {
-                if let Type::Object(object) = &merged {
-                    merged = with_path(object, path.iter().rev(), of);
-                }
+                merged = match merged {
+                    Type::Object(object) => with_path(object, path.iter().rev(), of),
+                    other => other,
+                };
             }
         }
         if let Some(place) = self.place_mut(node) {
@@ -152,7 +156,7 @@ impl<'a, 's> Documents<'a, 's> {
 
     /// The types of the steps to each value below a node, with that value.
     fn push_leaves(&self, node: NodeId, path: &mut Vec<Type>, leaves: &mut Vec<(Vec<Type>, Type)>) {
-        if path.len() > usize::from(MOST_LEVELS) {
+        if path.len() > usize::from(limits::TYPE_NESTING) {
             return;
         }
         for (key, child) in self.children(node) {
@@ -178,21 +182,21 @@ pub(super) fn key_of(constant: &Constant<'_>) -> Option<Key> {
 }
 
 /// An object that also has a value under a path, given by the types of its keys, the innermost first.
-fn with_path<'k>(object: &Object, steps: impl Iterator<Item = &'k Type>, value: Type) -> Type {
+fn with_path<'k>(object: Arc<Object>, steps: impl Iterator<Item = &'k Type>, value: Type) -> Type {
     let mut steps = steps.peekable();
     let mut inner = value;
     while let Some(step) = steps.next() {
-        if steps.peek().is_some() {
-            inner = Type::object_of(step.clone(), inner);
-            continue;
+        if steps.peek().is_none() {
+            let Object { fields, rest, .. } = Arc::unwrap_or_clone(object);
+            let rest = match rest {
+                Some((keys, values)) => (keys.or(step.clone()), values.or(inner)),
+                None => (step.clone(), inner),
+            };
+            return Type::object(fields, Some(rest));
         }
-        let (keys, values) = match &object.rest {
-            Some((keys, values)) => (keys.clone().or(step.clone()), values.clone().or(inner)),
-            None => (step.clone(), inner),
-        };
-        return Type::object(object.fields.clone(), Some((keys, values)));
+        inner = Type::object_of(step.clone(), inner);
     }
-    Type::object(object.fields.clone(), object.rest.clone())
+    Type::Object(object)
 }
 
 /// The type of a document that two rules give together: elements of sets and values of objects without known fields are
@@ -200,28 +204,15 @@ fn with_path<'k>(object: &Object, steps: impl Iterator<Item = &'k Type>, value: 
 fn merge(known: Type, more: Type) -> Type {
     match (known, more) {
         (Type::Any, _) | (_, Type::Any) => Type::Any,
-        (Type::Set(a), Type::Set(b)) => Type::set(a.of.clone().or(b.of.clone())),
-        (Type::Object(a), Type::Object(b)) => match (&a.rest, &b.rest) {
-            (Some((keys, values)), Some((more_keys, more_values))) if a.fields.is_empty() && b.fields.is_empty() => {
-                let values = merge(values.clone(), more_values.clone());
-                Type::object_of(keys.clone().or(more_keys.clone()), values)
-            }
-            _ => Type::Object(a).or(Type::Object(b)),
-        },
+        (Type::Set(a), Type::Set(b)) => Type::set(Arc::unwrap_or_clone(a).of.or(b.of.clone())),
+        (Type::Object(a), Type::Object(b)) if a.open().is_some() && b.open().is_some() => {
+            let rests = Arc::unwrap_or_clone(a).rest.zip(Arc::unwrap_or_clone(b).rest);
+            let joined = rests
+                .map(|((keys, values), (more_keys, more_values))| (keys.or(more_keys), merge(values, more_values)));
+            Type::object(Vec::new(), joined)
+        }
         (Type::Object(object), Type::Union(union)) | (Type::Union(union), Type::Object(object)) => {
-            let open = |one: &Type| match one {
-                Type::Object(one) if one.fields.is_empty() => one.rest.clone(),
-                _ => None,
-            };
-            let at = union.members.iter().position(|member| open(member).is_some());
-            match (at.and_then(|at| union.members.get(at)).and_then(open), open(&Type::Object(object.clone()))) {
-                (Some((keys, values)), Some((more_keys, more_values))) => {
-                    let joined = Type::object_of(keys.or(more_keys), values.or(more_values));
-                    let others = union.members.iter().enumerate().filter(|&(other, _)| Some(other) != at);
-                    Type::any_of(others.map(|(_, other)| other.clone()).chain([joined]))
-                }
-                _ => Type::Union(union).or(Type::Object(object)),
-            }
+            Type::with_object(union, object)
         }
         (known, more) => known.or(more),
     }

@@ -74,11 +74,11 @@ impl<'a, 's> Scene<'a, '_, 's> {
     pub(super) fn type_of_reference(&mut self, reference: &Ref<'s>) -> Type {
         let steps = self.steps(reference);
         let root = match reference.head {
-            RefHead::Var(id) => return selected(self.variable(id).clone(), &steps),
+            RefHead::Var(id) => return self.selected(self.variable(id).clone(), &steps),
             RefHead::Path(path) => self.world.bundle.paths.root(path),
         };
         if let Some((of, at)) = self.described(root, &steps) {
-            return selected(of, steps.get(at..).unwrap_or_default());
+            return self.selected(of, steps.get(at..).unwrap_or_default());
         }
         match root {
             Root::Input => Type::Any,
@@ -93,9 +93,12 @@ impl<'a, 's> Scene<'a, '_, 's> {
             let child = step.constant().and_then(|key| self.documents.child(node, &key));
             match (child, self.documents.value(node)) {
                 (Some(child), _) => node = child,
-                (None, Some(of)) => return selected(of.clone(), steps),
+                (None, Some(of)) => return self.selected(of.clone(), steps),
                 (None, None) if step.constant().is_some() => return Type::Any,
-                (None, None) => return selected(self.documents.extent(node), steps),
+                (None, None) => {
+                    let of = self.documents.extent(node);
+                    return self.selected(of, steps);
+                }
             }
             steps = rest;
         }
@@ -151,7 +154,7 @@ impl<'a, 's> Scene<'a, '_, 's> {
             }
             of = match (step.scalar(), step) {
                 (Some(key), _) => {
-                    let inner = of.select(&key);
+                    let inner = of.select(&key, self.world.work);
                     if matches!(inner, Type::Unknown) {
                         return Err((at, Wrong::NotThere { have: None, want: keys, one_of: keys_of(&of) }));
                     }
@@ -224,6 +227,14 @@ impl<'a, 's> Scene<'a, '_, 's> {
         Ok(())
     }
 
+    /// The type of what stands under some steps.
+    fn selected(&self, of: Type, steps: &[Step<'_, 's>]) -> Type {
+        steps.iter().fold(of, |of, step| match step.scalar() {
+            Some(key) => of.select(&key, self.world.work),
+            None => of.values(),
+        })
+    }
+
     /// The steps that lead further from a path, as far as rules give some.
     fn names_below(&self, node: NodeId) -> Vec<Key> {
         let mut names: Vec<Key> =
@@ -231,14 +242,6 @@ impl<'a, 's> Scene<'a, '_, 's> {
         names.sort();
         names
     }
-}
-
-/// The type of what stands under some steps.
-fn selected(of: Type, steps: &[Step<'_, '_>]) -> Type {
-    steps.iter().fold(of, |of, step| match step.scalar() {
-        Some(key) => of.select(&key),
-        None => of.values(),
-    })
 }
 
 fn step_type(constant: Option<&Constant<'_>>) -> Option<Type> {
