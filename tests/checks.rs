@@ -297,8 +297,9 @@ fn what_the_engine_would_read_as_something_else_does_not_reach_it() {
     assert!(matches!(found.as_slice(), [one] if one.starts_with("p.rego:3 not_evaluated")), "{found:?}");
     let found = v1("package p\n\na := plus(1, 2)\n");
     assert!(matches!(found.as_slice(), [one] if one.starts_with("p.rego:3 builtin_not_available")), "{found:?}");
-    // Who calls it gets what OPA gives; who asks for its name would get nothing.
-    assert_eq!(v1("package p\n\nf() := 1\n\na := f()\n"), [""; 0]);
+    // To OPA it is a rule without arguments: what it is known to give cannot be called. Who asks for its name would get nothing.
+    assert_eq!(v1("package p\n\nf() := input.x\n\na := f()\n"), [""; 0]);
+    assert_eq!(v1("package p\n\nf() := 1\n\na := f()\n"), ["p.rego:5 rego_type_error undefined function data.p.f"]);
     let found = v1("package p\n\nblocked() := true\n\ndeny contains \"no\" if blocked\n");
     assert!(matches!(found.as_slice(), [one] if one.starts_with("p.rego:3 not_evaluated")), "{found:?}");
     assert_eq!(v1("package p\n\nf() := 1\n\na if time.now_ns() == 1 with time.now_ns as f\n"), [""; 0]);

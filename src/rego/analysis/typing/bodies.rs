@@ -74,6 +74,9 @@ impl<'a, 's> Scene<'a, '_, 's> {
     /// Nothing is said of functions that are unknown, or are called with another number of arguments: that is found in
     /// an earlier stage.
     fn check_call(&mut self, expr: &Expr<'s>, call: &Call<'s>) -> Option<Mistake> {
+        if self.is_no_function(&call.function) {
+            return Some(self.mistake_of_no_function(expr, call));
+        }
         let callee = self.callee(&call.function)?;
         let function = callee.of.as_function()?;
         let given = call.args.len();
@@ -90,6 +93,17 @@ impl<'a, 's> Scene<'a, '_, 's> {
         }
         let have: Vec<Type> = call.args.iter().map(|arg| self.type_of(arg)).collect();
         Some(self.mistake_of_call(expr, call, &have, &callee))
+    }
+
+    /// Whether rules without arguments stand where a function is called. With no more than a result, such a call has the
+    /// right number of arguments.
+    fn is_no_function(&self, function: &Function<'s>) -> bool {
+        let Function::Rules(node) = function else { return false };
+        match self.documents.value(*node) {
+            Some(Type::Any | Type::Function(_)) => false,
+            Some(_) => true,
+            None => self.documents.is_present(*node),
+        }
     }
 
     /// What is known of a function.

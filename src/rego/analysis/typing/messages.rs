@@ -66,6 +66,14 @@ impl<'s> Scene<'_, '_, 's> {
         }
     }
 
+    /// What is called is a rule without arguments.
+    pub(super) fn mistake_of_no_function(&self, expr: &Expr<'s>, call: &Call<'s>) -> Mistake {
+        let name = self.name(&call.function);
+        let message = format!("undefined function {name}");
+        let help = format!("`{name}` takes no arguments: write it without brackets");
+        Mistake { finding: self.finding(call.function_span, expr.opa, message, vec![help]), is_of_unknown: false }
+    }
+
     /// A function is replaced by one that takes other arguments.
     pub(super) fn mistake_of_replacement(
         &self,

@@ -402,3 +402,13 @@ fn annotations_say_what_documents_are() {
     with_error.insert(4, "2 undefined schema: schema.mine[\"a b\"]|");
     assert_eq!(told(Some(&GivenSchemas::new())), with_error);
 }
+
+#[test]
+fn what_takes_no_arguments_is_no_function() {
+    let told = "3: undefined function data.test.x|`data.test.x` takes no arguments: write it without brackets";
+    for rule in ["x := 1", "x contains 1", "x[a] := a if some a in [1]", "x if input.a"] {
+        assert_eq!(mistakes(&format!("{rule}\nq if x(1)")), [told], "{rule}");
+    }
+    right("x(a) if a\nq if x(1)");
+    right("x(a) := a\nq if x(1, 2)");
+}
