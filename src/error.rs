@@ -25,6 +25,8 @@ pub enum ErrorCode {
     ProgramVersion,
     /// A program needs a builtin that this build does not have.
     BuiltinNotAvailable,
+    /// A program calls a builtin that the host does not allow.
+    BuiltinNotAllowed,
     /// A limit was reached; [`Error::limit`] says which.
     LimitExceeded,
     /// The document is JSON, but no Terraform plan.
@@ -47,10 +49,14 @@ pub enum ErrorCode {
     RegoParseError,
     /// The source parses, but does not compile.
     RegoCompileError,
+    /// A value is used as what it cannot be, or a function is not there or takes other arguments.
+    RegoTypeError,
     /// A variable of a query is bound by nothing.
     RegoUnsafeVarError,
     /// A rule depends on itself.
     RegoRecursionError,
+    /// The text is Rego, and the engine of this version cannot evaluate it.
+    NotEvaluated,
     /// Two definitions of one rule gave different values.
     EvalConflictError,
     /// A builtin failed, and the caller asked for strict errors.
@@ -63,7 +69,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for lists and tests.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::MalformedRequest,
         Self::UnknownOperation,
         Self::UnknownEntrypoint,
@@ -72,6 +78,7 @@ impl ErrorCode {
         Self::ProgramDamaged,
         Self::ProgramVersion,
         Self::BuiltinNotAvailable,
+        Self::BuiltinNotAllowed,
         Self::LimitExceeded,
         Self::NotAPlan,
         Self::PlanIsAStream,
@@ -83,13 +90,20 @@ impl ErrorCode {
         Self::ReplayExhausted,
         Self::RegoParseError,
         Self::RegoCompileError,
+        Self::RegoTypeError,
         Self::RegoUnsafeVarError,
         Self::RegoRecursionError,
+        Self::NotEvaluated,
         Self::EvalConflictError,
         Self::EvalBuiltinError,
         Self::EvalTypeError,
         Self::EvalInternalError,
     ];
+
+    /// The code of this name, where there is one.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.as_str() == name)
+    }
 
     /// The code as it stands on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -102,6 +116,7 @@ impl ErrorCode {
             Self::ProgramDamaged => "program_damaged",
             Self::ProgramVersion => "program_version",
             Self::BuiltinNotAvailable => "builtin_not_available",
+            Self::BuiltinNotAllowed => "builtin_not_allowed",
             Self::LimitExceeded => "limit_exceeded",
             Self::NotAPlan => "not_a_plan",
             Self::PlanIsAStream => "plan_is_a_stream",
@@ -113,8 +128,10 @@ impl ErrorCode {
             Self::ReplayExhausted => "replay_exhausted",
             Self::RegoParseError => "rego_parse_error",
             Self::RegoCompileError => "rego_compile_error",
+            Self::RegoTypeError => "rego_type_error",
             Self::RegoUnsafeVarError => "rego_unsafe_var_error",
             Self::RegoRecursionError => "rego_recursion_error",
+            Self::NotEvaluated => "not_evaluated",
             Self::EvalConflictError => "eval_conflict_error",
             Self::EvalBuiltinError => "eval_builtin_error",
             Self::EvalTypeError => "eval_type_error",

@@ -6,6 +6,7 @@ use super::diagnostic::Diagnostic;
 use super::document;
 use super::engine::{Document, Failure, Prepared, Question, Raw};
 use super::meter::{self, Allowance};
+use super::query::{self, Asked};
 use super::source::{self, Dialect, DialectRule, Module};
 use crate::error::{Error, ErrorCode};
 use serde::{Deserialize, Serialize};
@@ -268,11 +269,11 @@ impl Program {
     /// the query is true.
     ///
     /// # Errors
-    /// `rego_parse_error` for a query that does not parse, `rego_compile_error` for a call of what there is not, is refused
-    /// or takes another number of arguments, `builtin_not_available` for a builtin that this build lacks, else as
-    /// [`Program::evaluate`].
+    /// `rego_parse_error` for a query that does not parse, the code of the first thing that a check finds in it, such as
+    /// `rego_unsafe_var_error` or `rego_type_error`, else as [`Program::evaluate`].
     pub fn query(&self, query: &str, input: Option<&Document>, allowance: Allowance) -> Result<(String, u64), Error> {
-        let expression = super::query::expression(query, &self.outlines, &self.capabilities)?;
+        let asked = Asked { modules: &self.modules, dialects: &self.dialects, capabilities: &self.capabilities };
+        let expression = query::expression(query, &asked)?;
         let rows = self.prepared.ask(Question::Expression(&expression), input, allowance);
         match self.settle(rows, allowance)? {
             Raw::Value(rows) => Ok((within_limit(rows, allowance)?, meter::steps())),

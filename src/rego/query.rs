@@ -1,47 +1,53 @@
 //! A query with variables, as one expression: an array with an object from variable to value for each way to be true.
 
 use super::builtins;
-use super::check::Capabilities;
-use super::check::outline::{Outline, RuleKind};
-use super::diagnostic::Text;
+use super::check::{self, Capabilities, Purpose};
+use super::diagnostic::{Diagnostic, Text};
 use super::engine::{self, Source, guard};
-use super::source::Dialect;
+use super::source::{Dialect, Module};
 use super::syntax::tokens::{self, Kind};
-use super::syntax::tree::{Body, Call, Literal, LiteralKind, Span, Statement, Term, TermKind, Tree};
-use super::syntax::{self, SyntaxError, visit};
+use super::syntax::tree::{Body, Literal, LiteralKind, Statement, Term, TermKind, Tree};
+use super::syntax::{self, SyntaxError};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
 use std::collections::BTreeSet;
 
-/// What stands before a query when it is read as the body of a rule. The first statement makes the brace a body, whatever
-/// the query begins with.
-const BEFORE: &str = "package query\n\nanswer if {\ntrue\n";
-/// What stands behind it. A line of its own: a comment may close the query.
+/// What stands behind a query when it is read as the body of a rule. A line of its own: a comment may close the query.
 const BEHIND: &str = "\n}\n";
+
+/// The modules that a query is asked of.
+pub struct Asked<'a> {
+    /// The modules, in which nothing is wrong.
+    pub modules: &'a [Module],
+    /// The dialect of each.
+    pub dialects: &'a [Dialect],
+    /// What a query may call, as what they may.
+    pub capabilities: &'a Capabilities,
+}
 
 /// The expression for `query`: `[{"x": x} | x := 1]`. An engine judges each statement in a comprehension as it does in a
 /// rule, while what its own queries give back for statements that fail is not something to decide on.
 ///
 /// # Errors
-/// `limit_exceeded` for a query that breaks a bound on texts, `rego_parse_error` for one that does not parse,
-/// `rego_compile_error` and `builtin_not_available` for its calls, which are checked as those of a module are.
-pub fn expression(query: &str, outlines: &[Outline], capabilities: &Capabilities) -> Result<String, Error> {
-    let module = format!("{BEFORE}{query}{BEHIND}");
-    let parsed = syntax::parse(&module, Dialect::V1);
+/// `limit_exceeded` for a query that breaks a bound on texts, `rego_parse_error` for one that does not parse, and what a
+/// check finds in a rule with this body in a package of its own beside the modules.
+pub fn expression(query: &str, asked: &Asked<'_>) -> Result<String, Error> {
+    let placed = Placed::new(query, asked.modules);
+    let parsed = syntax::parse(&placed.module.source, Dialect::V1);
     if let Some(error) = parsed.errors.first() {
-        return Err(syntax_error(query, error));
+        return Err(placed.syntax_error(query, error));
     }
     // INVARIANT (closed): a query cannot end the body that it is put in.
-    let Some(body) = only_body(&parsed.tree, &module) else {
+    let Some(body) = only_body(&parsed.tree, &placed.module.source) else {
         return Err(at(query, ErrorCode::RegoParseError, "the query closes a bracket that it has not opened", 0));
     };
     let literals = body.literals.get(1..).unwrap_or_default();
     if literals.is_empty() {
         return Err(Error::new(ErrorCode::RegoParseError, "the query is empty"));
     }
-    check_functions(query, body, outlines, capabilities)?;
     let mut names = BTreeSet::new();
     literals.iter().for_each(|literal| variables(literal, &mut names));
+    placed.check(query, asked)?;
     let row: Vec<String> = names.iter().map(|name| format!(r#""{name}": {name}"#)).collect();
     let expression = format!("[{{{}}} |\n{query}\n]", row.join(", "));
     let whole = format!("package query\n\nanswer := {expression}\n");
@@ -57,12 +63,87 @@ pub fn expression(query: &str, outlines: &[Outline], capabilities: &Capabilities
     Ok(expression)
 }
 
+/// A query as the body of the only rule of a module.
+struct Placed {
+    module: Module,
+    /// Where the query begins in the module.
+    start: usize,
+}
+
+impl Placed {
+    /// Path, package and rule have names that neither the modules nor the query use.
+    fn new(query: &str, modules: &[Module]) -> Self {
+        let mut name = "query".to_owned();
+        while query.contains(&name) || modules.iter().any(|module| module.path == name || module.source.contains(&name))
+        {
+            name.push('_');
+        }
+        // The first statement makes the brace a body, whatever the query begins with.
+        let before = format!("package {name}\n\n{name} if {{\ntrue\n");
+        let source = format!("{before}{query}{BEHIND}");
+        Self { module: Module { path: name, source }, start: before.len() }
+    }
+
+    /// The first thing, in the order of OPA's stages, that a check of the modules and the query finds in the query.
+    fn check(&self, query: &str, asked: &Asked<'_>) -> Result<(), Error> {
+        let modules: Vec<Module> = asked.modules.iter().chain([&self.module]).cloned().collect();
+        let dialects: Vec<Dialect> = asked.dialects.iter().copied().chain([Dialect::V1]).collect();
+        let capabilities = Capabilities { strict: false, ..asked.capabilities.clone() };
+        let checked = check::check_in_dialects(&modules, &dialects, &capabilities, Purpose::Findings);
+        // A query is nowhere below `data`: where it asks for all of that, it does not ask for itself.
+        let is_of_query = |finding: &Diagnostic| {
+            finding.file == self.module.path
+                && finding.is_error()
+                && finding.code != ErrorCode::RegoRecursionError.as_str()
+        };
+        let of_query = checked.diagnostics.into_iter().filter(is_of_query);
+        let first = of_query.min_by_key(|finding| (finding.stage.is_none(), finding.stage, finding.start.byte));
+        first.map_or(Ok(()), |finding| Err(error_of(query, self.start, finding)))
+    }
+
+    fn syntax_error(&self, query: &str, found: &SyntaxError) -> Error {
+        if let Some((name, value)) = found.limit {
+            let mut error = Error::limit(name, value, found.message.clone().into_owned());
+            error.help = found.help.as_ref().map(|help| help.clone().into_owned());
+            return error;
+        }
+        let byte = (found.span.start as usize).saturating_sub(self.start);
+        let end = end_of(query);
+        if byte >= end {
+            let message = if end == 0 { "the query is empty" } else { "the query ends too early" };
+            return at(query, ErrorCode::RegoParseError, message, end);
+        }
+        let is_import = query.get(byte..).is_some_and(|rest| rest.starts_with("import") || rest.starts_with("package"));
+        let mut error = at(query, ErrorCode::RegoParseError, &found.message, byte);
+        error.help = if is_import {
+            Some("a query has no imports: write the whole path, as in `data.a.b`".to_owned())
+        } else {
+            found.help.as_ref().map(|help| help.clone().into_owned())
+        };
+        error
+    }
+}
+
+/// What was found in a query that begins at `start` of its module.
+fn error_of(query: &str, start: usize, finding: Diagnostic) -> Error {
+    let byte = (finding.start.byte as usize).saturating_sub(start);
+    let code = ErrorCode::named(&finding.code).unwrap_or(ErrorCode::RegoCompileError);
+    let mut error = at(query, code, &finding.message, byte);
+    error.limit = finding.limit;
+    error.help = if finding.message.starts_with("undefined function") {
+        Some("a query has no imports: write the whole path of a function, as in `data.a.b(1)`".to_owned())
+    } else {
+        finding.help
+    };
+    error
+}
+
 fn beyond_the_engine(query: &str, failure: &engine::Failure) -> Error {
     // Where the engine is too deep inside of brackets it may say something else.
     let is_deep = depth_of(query) > limits::EXPRESSION_NESTING / 2;
     if !is_deep && !failure.message.contains("expression nesting too deep") {
         let message = format!("this is Rego, and the engine of this version cannot evaluate it: {}", failure.message);
-        return Error::new(ErrorCode::RegoCompileError, message);
+        return Error::new(ErrorCode::NotEvaluated, message);
     }
     let limit = limits::EXPRESSION_NESTING;
     let message = format!(
@@ -94,156 +175,18 @@ fn only_body<'t, 's>(tree: &'t Tree<'s>, module: &str) -> Option<&'t Body<'s>> {
     rule.body.as_ref().filter(|_| is_whole)
 }
 
-/// The error at a byte of the query.
+/// The error at a byte of the query. What it says in further lines, such as the types of arguments, stands behind the
+/// place.
 fn at(query: &str, code: ErrorCode, message: &str, byte: usize) -> Error {
     let (place, _) = Text::new("query", query).places(byte..byte);
-    Error::new(code, format!("{message} (line {}, column {} of the query)", place.line, place.column))
+    let (first, more) = message.split_at(message.find('\n').unwrap_or(message.len()));
+    Error::new(code, format!("{first} (line {}, column {} of the query){more}", place.line, place.column))
 }
 
 /// Where the last token of the query ends.
 fn end_of(query: &str) -> usize {
     let tokens = tokens::scan(query).tokens;
     tokens.iter().rev().find(|token| token.kind != Kind::End).map_or(0, |token| token.span.end as usize)
-}
-
-fn in_query(span: Span) -> usize {
-    (span.start as usize).saturating_sub(BEFORE.len())
-}
-
-fn syntax_error(query: &str, found: &SyntaxError) -> Error {
-    if let Some((name, value)) = found.limit {
-        let mut error = Error::limit(name, value, found.message.clone().into_owned());
-        error.help = found.help.as_ref().map(|help| help.clone().into_owned());
-        return error;
-    }
-    let byte = in_query(found.span);
-    let end = end_of(query);
-    if byte >= end {
-        let message = if end == 0 { "the query is empty" } else { "the query ends too early" };
-        return at(query, ErrorCode::RegoParseError, message, end);
-    }
-    let is_import = query.get(byte..).is_some_and(|rest| rest.starts_with("import") || rest.starts_with("package"));
-    let mut error = at(query, ErrorCode::RegoParseError, &found.message, byte);
-    error.help = if is_import {
-        Some("a query has no imports: write the whole path, as in `data.a.b`".to_owned())
-    } else {
-        found.help.as_ref().map(|help| help.clone().into_owned())
-    };
-    error
-}
-
-/// Every function that the query calls, or puts something else in the place of, is there and may be called.
-fn check_functions(
-    query: &str,
-    body: &Body<'_>,
-    outlines: &[Outline],
-    capabilities: &Capabilities,
-) -> Result<(), Error> {
-    let mut problem = None;
-    let mut tell = |found: Result<(), Refusal>, span: Span| {
-        if let (Err(Refusal { code, message, help }), true) = (found, problem.is_none()) {
-            let mut error = at(query, code, &message, in_query(span));
-            error.help = help.map(str::to_owned);
-            problem = Some(error);
-        }
-    };
-    let mut statements = BTreeSet::new();
-    calls_that_are_statements(body, &mut statements);
-    visit::terms_of_body(body, &mut |term| match &term.kind {
-        TermKind::Call(call) => {
-            let may_name_result = statements.contains(&term.span);
-            tell(check_call(call, may_name_result, outlines, capabilities), call.function.span);
-        }
-        TermKind::ArrayComprehension(found)
-        | TermKind::SetComprehension(found)
-        | TermKind::ObjectComprehension(found) => calls_that_are_statements(&found.body, &mut statements),
-        _ => {}
-    });
-    let with = body.literals.iter().flat_map(|literal| &literal.with);
-    for term in with.flat_map(|with| [&with.target, &with.value]) {
-        if let Some(name) = term.dotted_name()
-            && builtins::find(&name).is_some()
-        {
-            tell(check_builtin(&name, capabilities), term.span);
-        }
-    }
-    problem.map_or(Ok(()), Err)
-}
-
-/// The calls that are statements of a body: only of those may the last argument be the result.
-fn calls_that_are_statements(body: &Body<'_>, calls: &mut BTreeSet<Span>) {
-    for literal in &body.literals {
-        match &literal.kind {
-            LiteralKind::Term(term) => {
-                calls.insert(term.span);
-            }
-            LiteralKind::Every(_, body) => calls_that_are_statements(body, calls),
-            _ => {}
-        }
-    }
-}
-
-/// Why a function cannot be called.
-struct Refusal {
-    code: ErrorCode,
-    message: String,
-    help: Option<&'static str>,
-}
-
-fn check_call(
-    call: &Call<'_>,
-    may_name_result: bool,
-    outlines: &[Outline],
-    capabilities: &Capabilities,
-) -> Result<(), Refusal> {
-    let undefined = |name: &str| Refusal {
-        code: ErrorCode::RegoCompileError,
-        message: format!("undefined function {name}"),
-        help: Some("write the whole path of a function, as in `data.a.b(1)`"),
-    };
-    let Some(name) = call.function.dotted_name() else { return Err(undefined("without a name")) };
-    let declared = outlines.iter().find_map(|outline| {
-        outline.rules.iter().find_map(|rule| match rule.kind {
-            RuleKind::Function { arguments } if outline.full_name(&rule.path) == name => Some(arguments),
-            _ => None,
-        })
-    });
-    let wanted = match (declared, builtins::find(&name)) {
-        (Some(arguments), _) => arguments,
-        (None, Some(builtin)) => {
-            check_builtin(&name, capabilities)?;
-            if name == "print" {
-                return Ok(());
-            }
-            usize::from(builtin.arguments)
-        }
-        (None, None) => return Err(undefined(&name)),
-    };
-    let given = call.args.len();
-    if given == wanted || may_name_result && given == wanted + 1 {
-        return Ok(());
-    }
-    let arguments = if wanted == 1 { "argument" } else { "arguments" };
-    let message = format!("{name}: arity mismatch: it takes {wanted} {arguments}, and {given} are given");
-    Err(Refusal { code: ErrorCode::RegoCompileError, message, help: None })
-}
-
-fn check_builtin(name: &str, capabilities: &Capabilities) -> Result<(), Refusal> {
-    if capabilities.refused.iter().any(|refused| refused == name) {
-        return Err(Refusal {
-            code: ErrorCode::RegoCompileError,
-            message: format!("the builtin {name} is not allowed in this kind of policy"),
-            help: Some("the host passes what a policy needs to know as input"),
-        });
-    }
-    if builtins::is_missing(name) {
-        return Err(Refusal {
-            code: ErrorCode::BuiltinNotAvailable,
-            message: format!("the builtin {name} is not available in this engine"),
-            help: Some("`capabilities()` lists the builtins that are"),
-        });
-    }
-    Ok(())
 }
 
 /// The variables that a statement gives back: every name in it, outside of comprehensions and `every`, whose variables are
