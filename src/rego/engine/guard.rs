@@ -28,17 +28,72 @@ impl Open {
 
 /// Every bound that the text breaks, the first of each kind, in source order.
 pub fn findings(text: &Text<'_>, tokens: &Tokens) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
-    let mut walk = Walk::default();
-    walk.open.push(Open::new(false));
-    for &token in &tokens.tokens {
-        walk.step(text, token, &mut findings);
-    }
-    findings
+    let mut walk = Walk {
+        text,
+        open: vec![Open::new(false)],
+        literals: 0,
+        literal_work: 0,
+        operators: 0,
+        imports: 0,
+        previous: None,
+        findings: Vec::new(),
+    };
+    tokens.tokens.iter().for_each(|&token| walk.step(token));
+    walk.findings
 }
 
-#[derive(Default)]
-struct Walk {
+/// A limit that a text may break.
+struct Bound {
+    name: &'static str,
+    value: u64,
+    /// What is counted.
+    what: &'static str,
+    help: &'static str,
+}
+
+impl Bound {
+    const INNER: &str = "name the inner parts as rules of their own, or move them into data";
+
+    const LITERAL_WORK: Self = Self {
+        name: "literal_work",
+        value: limits::LITERAL_WORK,
+        what: "steps to read the arrays, sets and objects inside one another",
+        help: Self::INNER,
+    };
+    const LITERAL_NESTING: Self = Self {
+        name: "literal_nesting",
+        value: limits::LITERAL_NESTING,
+        what: "arrays, sets or objects inside one another",
+        help: Self::INNER,
+    };
+    const OPERATOR_CHAIN: Self = Self {
+        name: "operator_chain",
+        value: limits::OPERATOR_CHAIN,
+        what: "operators in one statement",
+        help: Self::INNER,
+    };
+    const BODY_STATEMENTS: Self = Self {
+        name: "body_statements",
+        value: limits::BODY_STATEMENTS,
+        what: "statements in one body",
+        help: Self::INNER,
+    };
+    const REFERENCE_PARTS: Self = Self {
+        name: "reference_parts",
+        value: limits::REFERENCE_PARTS,
+        what: "parts in one reference",
+        help: Self::INNER,
+    };
+    const IMPORTS: Self = Self {
+        name: "imports",
+        value: limits::IMPORTS,
+        what: "imports in one module",
+        help: "split the module, or write the whole path where a name is used once",
+    };
+}
+
+struct Walk<'t, 's> {
+    text: &'t Text<'s>,
     open: Vec<Open>,
     literals: u64,
     /// The sum over all literals so far of 2 to the power of their depth.
@@ -48,16 +103,17 @@ struct Walk {
     /// Imports so far.
     imports: u64,
     previous: Option<Token>,
-    reported: [bool; 9],
+    /// The first of each bound.
+    findings: Vec<Diagnostic>,
 }
 
-impl Walk {
-    fn step(&mut self, text: &Text<'_>, token: Token, findings: &mut Vec<Diagnostic>) {
-        self.count_parts(text, token, findings);
+impl Walk<'_, '_> {
+    fn step(&mut self, token: Token) {
+        self.count_parts(token);
         match token.kind {
             kind if kind.opens() => {
-                self.count(text, token, findings);
-                self.enter(text, token, findings);
+                self.count(token);
+                self.enter(token);
             }
             kind if kind.closes() => {
                 if self.open.len() > 1
@@ -76,59 +132,32 @@ impl Walk {
                 }
             }
             _ => {
-                self.count_imports(text, token, findings);
-                self.count(text, token, findings);
+                self.count_imports(token);
+                self.count(token);
             }
         }
         self.previous = Some(token);
     }
 
-    fn enter(&mut self, text: &Text<'_>, token: Token, findings: &mut Vec<Diagnostic>) {
+    fn enter(&mut self, token: Token) {
         let is_literal = self.begins_literal(token);
         self.open.push(Open::new(is_literal));
-        if self.open.len() as u64 - 1 > limits::SOURCE_NESTING {
-            self.report(
-                text,
-                token,
-                findings,
-                0,
-                "source_nesting",
-                limits::SOURCE_NESTING,
-                "brackets inside one another",
-            );
-        }
         if is_literal {
             self.literals += 1;
             // Beyond the limit on nesting the text is refused in any case.
             let work = 1 << self.literals.min(limits::LITERAL_NESTING + 1);
             self.literal_work = self.literal_work.saturating_add(work);
             if self.literal_work > limits::LITERAL_WORK {
-                self.report(
-                    text,
-                    token,
-                    findings,
-                    5,
-                    "literal_work",
-                    limits::LITERAL_WORK,
-                    "steps to read the arrays, sets and objects inside one another",
-                );
+                self.report(token, &Bound::LITERAL_WORK);
             }
             if self.literals > limits::LITERAL_NESTING {
-                self.report(
-                    text,
-                    token,
-                    findings,
-                    1,
-                    "literal_nesting",
-                    limits::LITERAL_NESTING,
-                    "arrays, sets or objects inside one another",
-                );
+                self.report(token, &Bound::LITERAL_NESTING);
             }
         }
     }
 
     /// Counts operators of one statement and statements of one body.
-    fn count(&mut self, text: &Text<'_>, token: Token, findings: &mut Vec<Diagnostic>) {
+    fn count(&mut self, token: Token) {
         let is_operator = is_operator(token.kind);
         let after_operator = self.previous.is_some_and(|previous| continues(previous.kind));
         let ends_statement = token.gap == Gap::Newline && !is_operator && !after_operator;
@@ -144,46 +173,26 @@ impl Walk {
         let (operators, statements) = (self.operators, top.statements);
         let at_top_level = self.open.len() == 1;
         if operators > limits::OPERATOR_CHAIN {
-            self.report(
-                text,
-                token,
-                findings,
-                2,
-                "operator_chain",
-                limits::OPERATOR_CHAIN,
-                "operators in one statement",
-            );
+            self.report(token, &Bound::OPERATOR_CHAIN);
         }
         if !at_top_level && statements >= limits::BODY_STATEMENTS {
-            self.report(text, token, findings, 3, "body_statements", limits::BODY_STATEMENTS, "statements in one body");
+            self.report(token, &Bound::BODY_STATEMENTS);
         }
     }
 
-    fn count_imports(&mut self, text: &Text<'_>, token: Token, findings: &mut Vec<Diagnostic>) {
+    fn count_imports(&mut self, token: Token) {
         let behind_dot = self.previous.is_some_and(|previous| previous.kind == Kind::Dot);
         if self.open.len() > 1 || behind_dot || token.kind != Kind::Import {
             return;
         }
         self.imports += 1;
-        if self.imports > limits::IMPORTS
-            && let Some(reported @ false) = self.reported.get_mut(8)
-        {
-            *reported = true;
-            findings.push(
-                Diagnostic::error(
-                    text,
-                    token.span.range(),
-                    "limit_exceeded",
-                    format!("more than {} imports in one module; the limit is `imports`", limits::IMPORTS),
-                )
-                .with_help("split the module, or write the whole path where a name is used once")
-                .with_limit("imports", limits::IMPORTS),
-            );
+        if self.imports > limits::IMPORTS {
+            self.report(token, &Bound::IMPORTS);
         }
     }
 
     /// Counts the parts of a reference: a dot or an index begins one, and the name behind a dot belongs to it.
-    fn count_parts(&mut self, text: &Text<'_>, token: Token, findings: &mut Vec<Diagnostic>) {
+    fn count_parts(&mut self, token: Token) {
         let begins_part = match token.kind {
             Kind::Dot => true,
             Kind::LeftBracket => !self.begins_literal(token),
@@ -197,7 +206,7 @@ impl Walk {
             top.parts = 0;
         }
         if top.parts > limits::REFERENCE_PARTS {
-            self.report(text, token, findings, 4, "reference_parts", limits::REFERENCE_PARTS, "parts in one reference");
+            self.report(token, &Bound::REFERENCE_PARTS);
         }
     }
 
@@ -220,35 +229,17 @@ impl Walk {
         }
     }
 
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "one private call site a limit; a struct would only rename the arguments"
-    )]
-    fn report(
-        &mut self,
-        text: &Text<'_>,
-        token: Token,
-        findings: &mut Vec<Diagnostic>,
-        slot: usize,
-        name: &str,
-        value: u64,
-        what: &str,
-    ) {
-        if let Some(reported) = self.reported.get_mut(slot)
-            && !*reported
-        {
-            *reported = true;
-            findings.push(
-                Diagnostic::error(
-                    text,
-                    token.span.range(),
-                    "limit_exceeded",
-                    format!("more than {value} {what}; the limit is `{name}`"),
-                )
-                .with_help("name the inner parts as rules of their own, or move them into data")
-                .with_limit(name, value),
-            );
+    fn report(&mut self, token: Token, bound: &Bound) {
+        let Bound { name, value, what, help } = *bound;
+        if self.findings.iter().any(|finding| finding.limit.as_ref().is_some_and(|limit| limit.name == name)) {
+            return;
         }
+        let message = format!("more than {value} {what}; the limit is `{name}`");
+        self.findings.push(
+            Diagnostic::error(self.text, token.span.range(), "limit_exceeded", message)
+                .with_help(help)
+                .with_limit(name, value),
+        );
     }
 }
 
