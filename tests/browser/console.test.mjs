@@ -195,8 +195,11 @@ describe("the governance console", needsChromium(), () => {
 
       await page.locator("#policy-editor .cm-content").focus();
       await page.keyboard.press("ControlOrMeta+A");
-      await page.keyboard.insertText('package forgecroft.policy\n\nimport rego.v1\n\ndeny contains "not by hand" if input.run.trigger == "manual"\n');
+      await page.keyboard.insertText('package forgecroft.policy\n\nimport rego.v1\n\ndeny contains "not by hand" if   input.run.trigger=="manual"\n');
       await page.locator("#problem-list", { hasText: "No problems." }).waitFor();
+      await page.click(".policy-dialog #format");
+      await page.locator("#format-status", { hasText: /^Formatted\.$/ }).waitFor();
+      assert.equal(await page.locator("#policy-editor .cm-line").nth(4).innerText(), 'deny contains "not by hand" if input.run.trigger == "manual"');
       await page.click("#save-policy");
       await page.locator('.policy[data-policy="fridays"]').waitFor();
 

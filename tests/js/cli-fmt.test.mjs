@@ -245,3 +245,5 @@ describe("what cannot be used", () => {
     });
   }
 });
+
+test("the examples of the package are laid out", () => prints(["--check", join(root, "pkg-template", "examples")], ""));

@@ -5,6 +5,7 @@ import { RegoEditor } from "../editor";
 import { element, replaceChildren } from "../element";
 import { EngineClient } from "../engine-client";
 import { countInWords, worstOf } from "../finding-count";
+import { FormatButton } from "../format-button";
 import { ProblemList } from "../problem-list";
 import { refusalOf, showRefusal } from "./actions";
 import type { ConsoleContext } from "./context";
@@ -39,6 +40,8 @@ export function openPolicyDialog(context: ConsoleContext, set: PolicySetSeen, po
   const box = element("div", { class: "code-box", id: "policy-editor" });
   const list = element("ul", { id: "problem-list", tabindex: -1, "aria-label": "Problems" });
   const found = element("p", { class: "quiet", id: "problem-count" });
+  const format = element("button", { type: "button", id: "format", title: "Format the policy (Shift-Alt-F)", "aria-keyshortcuts": "Shift+Alt+F" }, "Format");
+  const formatStatus = element("p", { class: "quiet", id: "format-status" });
   const said = element("div", { class: "refusal", role: "alert", id: "policy-refusal" });
   const save = element("button", { class: "primary", id: "save-policy" }, policy === null ? "Add to the set" : "Save");
   const dialog: HTMLDialogElement = element(
@@ -55,19 +58,24 @@ export function openPolicyDialog(context: ConsoleContext, set: PolicySetSeen, po
         element("div", { class: "field" }, element("label", { for: description.id }, "Description"), description),
       ),
       box,
-      element("section", { class: "problems", "aria-label": "Problems" }, element("div", { class: "bar thin" }, element("h3", {}, "Problems"), found), list),
-      element("div", { class: "dialog-actions" }, said, element("button", { type: "button", onclick: () => dialog.close() }, "Cancel"), save),
+      element("section", { class: "problems", "aria-label": "Problems" }, element("div", { class: "bar thin" }, element("h3", {}, "Problems"), found, formatStatus), list),
+      element("div", { class: "dialog-actions" }, said, format, element("button", { type: "button", onclick: () => dialog.close() }, "Cancel"), save),
     ),
   );
   const problems = new ProblemList(list, ({ start, end }) => editor.goTo(start, end));
   document.body.append(dialog);
   dialog.showModal();
   const editor = new RegoEditor(box, policy?.rego_source ?? draft.rego_source, {
-    changed: () => checkSoon(),
+    changed: () => {
+      formatting.clear();
+      checkSoon();
+    },
     evaluate: () => void send(),
+    format: () => void formatting.format(),
     showProblems: () => problems.focus(),
     sampleInput: () => undefined,
   });
+  const formatting = new FormatButton(format, formatStatus, engine, editor);
 
   let timer: number | undefined;
   function checkSoon(): void {

@@ -5,9 +5,9 @@ import rego.v1
 
 trust_own := {"trusted_accounts": "111122223333, 444455556666"}
 
-trust_given(attributes, statement) := iam_created_in(attributes, "aws_iam_role.app", {
-	"assume_role_policy": iam_document(object.union({"Effect": "Allow", "Action": "sts:AssumeRole"}, statement)),
-})
+trust_given(attributes, statement) := iam_created_in(attributes, "aws_iam_role.app", {"assume_role_policy": trust}) if {
+	trust := iam_document(object.union({"Effect": "Allow", "Action": "sts:AssumeRole"}, statement))
+}
 
 test_anybody_is_too_many if {
 	iam_denied("aws_iam_role.app may be assumed by anybody") with input as trust_given({}, {"Principal": "*"})

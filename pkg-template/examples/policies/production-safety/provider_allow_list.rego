@@ -7,7 +7,7 @@ package forgecroft.policy
 import rego.v1
 
 deny contains message if {
-	some name in provider_used - provider_allowed
+	some name in (provider_used - provider_allowed)
 	message := sprintf(
 		"the provider %s is not one of this workspace (%s): remove it, or have it added to the workspace attribute providers",
 		[name, concat(", ", sort(provider_allowed))],
