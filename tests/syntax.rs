@@ -67,6 +67,30 @@ fn a_bracket_on_a_new_line_is_no_call() {
 }
 
 #[test]
+fn one_forgotten_quotation_mark_is_told_once() {
+    refuses(V1, "p := \"hello\nworld\"\n\nq := 1", &["3:6-3:12 non-terminated string"]);
+    refuses(
+        V1,
+        "p contains msg if {\n\tmsg := sprintf(\"hello %v,\nthis is\n  no good\", [\"a\"])\n\tinput.x\n}",
+        &["4:17-4:27 non-terminated string"],
+    );
+    refuses(V1, "p := \"hello\n\"\n\nq := ]", &["3:6-3:12 non-terminated string", "6:6-6:7 unexpected ] token +"]);
+    refuses(V1, "p if {\n\tx := $\"hello {input.x}\n\tworld\"\n\ty := 1\n}", &["4:23-4:24 non-terminated string"]);
+    refuses(V1, "p if {\n\tx := $\"hello {input.x\"\n\ty := 1\n}", &["4:23-4:24 non-terminated string"]);
+    // What opens in a later line is another one.
+    refuses(
+        V1,
+        "p := \"a\n\nq := \"b\n\nr := 1",
+        &["3:6-3:8 non-terminated string", "5:6-5:8 non-terminated string +"],
+    );
+    refuses(
+        V1,
+        "p if {\n\tx := \"a\n\ty := \"b\"\n\tz := ]\n}",
+        &["4:7-4:9 non-terminated string", "6:7-6:8 unexpected ] token +"],
+    );
+}
+
+#[test]
 fn keywords_in_references() {
     takes(V1, "p if {\n\tinput.if.else[0].not\n\tnot input.not\n\tif.x == 1\n}\n\nif.x := 1\n\ndefault with.y := 2");
     takes(V0, "p { input.some; input.default }");

@@ -245,7 +245,13 @@ impl<'s> Parser<'s, '_> {
 
     fn illegal(&mut self, token: Token) -> Stop {
         let reason = self.tokens.reason(token);
-        let error = SyntaxError::new(token.span, reason.unwrap_or("illegal token"));
+        // The mistake is in the line that lacks the quotation mark, however far the text of a string may go.
+        let line = self.text(token).find('\n').filter(|_| !self.text(token).starts_with('`'));
+        let end = line
+            .and_then(|length| u32::try_from(length).ok())
+            .map_or(token.span.end, |length| token.span.start + length);
+        let span = Span { end, ..token.span };
+        let error = SyntaxError::new(span, reason.unwrap_or("illegal token"));
         let error = match super::help::illegal(reason, self.text(token)) {
             Some(help) => error.with_help(help),
             None => error,
