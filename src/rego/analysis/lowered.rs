@@ -138,6 +138,8 @@ pub struct Variable<'s> {
     pub span: Span,
     /// How it came to be.
     pub origin: Origin,
+    /// Whether something is wrong with its name, and has been said: then nothing more is.
+    pub is_told: bool,
 }
 
 /// How a variable came to be.

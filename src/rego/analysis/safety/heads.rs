@@ -29,7 +29,7 @@ pub fn check(bundle: &mut Bundle<'_>, findings: &mut Vec<Finding>) {
             for term in head {
                 walk::variables(term, Skip::default(), &mut |variable, span| {
                     let Some(named) = rule.variables.get(variable.0 as usize) else { return };
-                    if of_args.contains(&variable) || !has.insert(variable) || named.is_generated() {
+                    if of_args.contains(&variable) || !has.insert(variable) || named.is_generated() || named.is_told {
                         return;
                     }
                     if trusts_names && named.origin == Origin::Used {

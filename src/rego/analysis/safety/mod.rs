@@ -76,9 +76,9 @@ impl<'b, 's> Safety<'b, 's> {
     }
 
     fn is_outside(&self, id: VarId) -> bool {
-        self.outside.has(id)
-            || (self.trusts_names
-                && self.variables.get(id.0 as usize).is_some_and(|variable| variable.origin == Origin::Used))
+        let is_trusted =
+            |variable: &Variable<'_>| variable.is_told || (self.trusts_names && variable.origin == Origin::Used);
+        self.outside.has(id) || self.variables.get(id.0 as usize).is_some_and(is_trusted)
     }
 
     /// Orders a body, then the bodies in its closures.
