@@ -68,12 +68,13 @@ pub fn check(bundle: &mut Bundle<'_>, known: &Known<'_>, strict: bool, findings:
 }
 
 fn unknown(bundle: &Bundle<'_>, module: usize, expr: &Expr<'_>, call: &Call<'_>) -> Option<Finding> {
-    let Function::Unknown { path, name, rest, is_told: false } = &call.function else { return None };
+    let Function::Unknown { path, name, rest, told: Some(told) } = &call.function else { return None };
     let message = format!("undefined function {}", written::unknown(bundle, *path, name, rest));
     Some(
         Finding::error(Stage::CheckUndefinedFuncs, code::TYPE, module, call.function_span, message)
             .at(expr.opa)
-            .help("check the name, or import the package that defines it"),
+            .help("check the name, or import the package that defines it")
+            .told(*told),
     )
 }
 
