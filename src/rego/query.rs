@@ -28,7 +28,7 @@ const BEHIND: &str = "\n}\n";
 pub fn expression(query: &str, outlines: &[Outline], capabilities: &Capabilities) -> Result<String, Error> {
     let module = format!("{BEFORE}{query}{BEHIND}");
     let parsed = syntax::parse(&module, Dialect::V1);
-    if let Some(error) = parsed.errors.first() {
+    if let Some(error) = parsed.told().next() {
         return Err(syntax_error(query, error));
     }
     // INVARIANT (closed): a query cannot end the body that it is put in.

@@ -13,6 +13,7 @@ mod scalars;
 mod terms;
 
 use super::error::SyntaxError;
+use super::help;
 use super::tokens::{Gap, Kind, Token, Tokens};
 use super::tree::{Span, Tree};
 use crate::limits;
@@ -63,6 +64,9 @@ struct Parser<'s, 't> {
     errors: Vec<SyntaxError>,
     /// What OPA finds when it makes rules of the statements, once all could be read.
     late: Vec<SyntaxError>,
+    /// The lines in which a statement of the module is no rule, each from where that begins: what stands behind it belongs to
+    /// that mistake.
+    refused_lines: Vec<Span>,
     /// Whether a statement could not be read: OPA reports nothing that comes behind it.
     opa_stopped: bool,
     /// Greater than zero while a reading is tried: no mistake is mended then.
@@ -98,6 +102,7 @@ pub(super) fn parse<'s>(source: &'s str, tokens: &Tokens, dialect: Dialect) -> O
         keywords: Keywords { r#in: all, every: all, contains: all, r#if: all },
         errors: Vec::new(),
         late: Vec::new(),
+        refused_lines: Vec::new(),
         opa_stopped: false,
         trying: 0,
         depth: 0,
@@ -122,9 +127,13 @@ impl<'s> Parser<'s, '_> {
 
     /// A token as the text has it. INVARIANT (the end): there is always one, the end of the text stands behind the last.
     fn raw(&self, at: usize) -> Token {
+        self.tokens.tokens.get(at).copied().unwrap_or_else(|| self.end())
+    }
+
+    /// The end of the text.
+    fn end(&self) -> Token {
         let end = u32::try_from(self.source.len()).unwrap_or(u32::MAX);
-        let end = Token { kind: Kind::End, gap: Gap::Newline, span: Span { start: end, end } };
-        self.tokens.tokens.get(at).copied().unwrap_or(end)
+        Token { kind: Kind::End, gap: Gap::Newline, span: Span { start: end, end } }
     }
 
     fn kind_of(&self, token: Token) -> Kind {
@@ -213,6 +222,13 @@ impl<'s> Parser<'s, '_> {
         Stop
     }
 
+    /// Says that the errors from one on follow from another one.
+    fn follows(&mut self, errors: usize) {
+        for error in self.errors.iter_mut().skip(errors) {
+            error.is_opa_only = true;
+        }
+    }
+
     fn error_at(&mut self, span: Span, message: impl Into<Cow<'static, str>>) -> Stop {
         self.error(SyntaxError::new(span, message))
     }
@@ -220,10 +236,6 @@ impl<'s> Parser<'s, '_> {
     /// The token at hand does not belong here. `expected` says what does, in OPA's words; it may be empty.
     fn unexpected(&mut self, expected: &str) -> Stop {
         let token = self.token();
-        self.unexpected_token(token, expected)
-    }
-
-    fn unexpected_token(&mut self, token: Token, expected: &str) -> Stop {
         if token.kind == Kind::Illegal {
             return self.illegal(token);
         }
@@ -236,11 +248,56 @@ impl<'s> Parser<'s, '_> {
             format!("unexpected {name} {word}: {expected}")
         };
         let error = SyntaxError::new(token.span, message);
-        let error = match super::help::unexpected(token.kind, expected, self.text(token), self.dialect) {
+        let before = |count: usize| self.at.checked_sub(count).map_or(self.end(), |at| self.raw(at));
+        let place = help::Place {
+            found: token,
+            expected,
+            before: before(1),
+            second_before: before(2),
+            behind: self.raw(self.at + 1),
+            source: self.source,
+            dialect: self.dialect,
+        };
+        let error = match self.help_for_open_bracket(expected).or_else(|| help::unexpected(&place)) {
             Some(help) => error.with_help(help),
             None => error,
         };
         self.error(error)
+    }
+
+    /// What to close, where the token at hand shows that a bracket was meant to end before it. Only a part of the text is looked
+    /// at, so that the time stays linear.
+    fn help_for_open_bracket(&self, expected: &str) -> Option<Cow<'static, str>> {
+        const TOKENS: usize = 1000;
+        let token = self.token();
+        let is_in_bracket = expected.starts_with("expected \",\" or")
+            || matches!(
+                expected,
+                "expected [" | "non-terminated set" | "non-terminated object" | "non-terminated expression"
+            );
+        if self.trying > 0 || !is_in_bracket {
+            return None;
+        }
+        let mut closed = 0;
+        for at in (0..self.at).rev().take(TOKENS) {
+            let open = self.raw(at);
+            if open.kind.closes() {
+                closed += 1;
+            } else if open.kind.opens() && closed > 0 {
+                closed -= 1;
+            } else if open.kind.opens() {
+                let ends = token.gap == Gap::Newline && self.indentation(token) <= self.indentation(open);
+                return ends.then(|| self.help_to_close(open.span));
+            }
+        }
+        None
+    }
+
+    /// Which bracket is open.
+    fn help_to_close(&self, open: Span) -> Cow<'static, str> {
+        let before = self.source.get(..open.start as usize).unwrap_or("");
+        let line = before.matches('\n').count() + 1;
+        format!("the `{}` of line {line} is not closed", open.text(self.source)).into()
     }
 
     fn illegal(&mut self, token: Token) -> Stop {
@@ -252,11 +309,9 @@ impl<'s> Parser<'s, '_> {
             .map_or(token.span.end, |length| token.span.start + length);
         let span = Span { end, ..token.span };
         let error = SyntaxError::new(span, reason.unwrap_or("illegal token"));
-        let error = match super::help::illegal(reason, self.text(token)) {
-            Some(help) => error.with_help(help),
-            None => error,
-        };
-        self.error(error)
+        let before = self.at.checked_sub(1).map(|at| self.raw(at).kind);
+        let follows_name = token.gap == Gap::None && before == Some(Kind::Name);
+        self.error(error.with_help(help::illegal(reason, self.text(token), follows_name)))
     }
 
     /// One level deeper, where that is allowed.
