@@ -3,6 +3,7 @@
 use super::tokens::{Gap, Kind, Token};
 use super::tree::Span;
 use crate::rego::source::Dialect;
+use crate::rego::words::is_near;
 use std::borrow::Cow;
 
 /// What a statement of a module should have been, where nothing more is known.
@@ -338,22 +339,4 @@ pub(super) fn with_value(name: &str, value: &str) -> Help {
     let is_short = |text: &str| text.len() <= LONGEST && !text.contains('\n');
     let value = if is_short(value) && !value.is_empty() { value } else { "…" };
     if is_short(name) { format!("write `{name} := {value}`").into() } else { RULE.into() }
-}
-
-/// Whether a word differs from another by one letter that is missing, too many, another one, or in another order.
-fn is_near(word: &str, other: &str) -> bool {
-    let (word, other) = (word.as_bytes(), other.as_bytes());
-    if word == other || word.len().abs_diff(other.len()) > 1 {
-        return false;
-    }
-    let start = word.iter().zip(other).take_while(|(a, b)| a == b).count();
-    let end = word.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
-    let longest = word.len().max(other.len());
-    let is_swapped = || {
-        word.len() == other.len()
-            && start + end + 2 == longest
-            && word.get(start) == other.get(start + 1)
-            && word.get(start + 1) == other.get(start)
-    };
-    start + end + 1 >= longest || is_swapped()
 }

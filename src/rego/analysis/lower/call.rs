@@ -140,7 +140,10 @@ impl<'s> Lowering<'_, '_, 's> {
         }
         if self.declaration(named.name).is_some() {
             let message = format!("called function {} shadowed", named.written());
-            let help = format!("give the variable `{}` another name", named.name);
+            let help = match named.rest.last() {
+                Some(last) => format!("a value has no functions: write `{last}({}, …)`", named.name),
+                None => format!("give the variable `{}` another name", named.name),
+            };
             if used == Use::Value {
                 self.refuse_variable(span, opa, message, &help);
                 return named.unknown(None);

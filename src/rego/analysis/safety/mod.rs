@@ -38,7 +38,7 @@ pub fn check(bundle: &mut Bundle<'_>, known: &Known<'_>, reported: &Reported, fi
             reported.get(&id).into_iter().flatten().for_each(|&variable| safety.outside.add(variable));
             for body in &mut bodies {
                 safety.body(body, Heard::ByOpa);
-                std::mem::take(&mut safety.lacks).into_findings(module, &rule.variables, findings);
+                std::mem::take(&mut safety.lacks).into_findings(bundle, module, &rule.variables, findings);
             }
         }
         let Some(rule) = bundle.rules.get_mut(id) else { continue };

@@ -229,10 +229,6 @@ impl<'s> Parser<'s, '_> {
         }
     }
 
-    fn error_at(&mut self, span: Span, message: impl Into<Cow<'static, str>>) -> Stop {
-        self.error(SyntaxError::new(span, message))
-    }
-
     /// The token at hand does not belong here. `expected` says what does, in OPA's words; it may be empty.
     fn unexpected(&mut self, expected: &str) -> Stop {
         let token = self.token();
