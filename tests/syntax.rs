@@ -165,6 +165,46 @@ fn habits_of_other_languages() {
 }
 
 #[test]
+fn what_is_typed_halfway() {
+    let end = "4:1-4:1 unexpected eof token";
+    helps(V1, "p if { every x in", end, "the `{` of line 3 is not closed");
+    helps(V1, "p if {", end, "the `{` of line 3 is not closed");
+    helps(V1, "p := [", end, "the text ends inside a statement: close what was opened");
+    helps(V1, "default", "3:1-3:8 unexpected default keyword", "write `default name := value`");
+    helps(
+        V1,
+        "p if input.x then 1",
+        "3:14-3:18 var cannot be used for rule name",
+        "a statement of the module begins on a line of its own",
+    );
+    helps(
+        V1,
+        "if := 1",
+        "3:1-3:3 unexpected if keyword",
+        "`if` is a keyword: give the rule or the variable another name",
+    );
+    helps(
+        V1,
+        "p := $\"a {} b\"",
+        "3:11-3:15 unexpected } token",
+        "an expression stands in the braces; write `\\{` for one that is only a character",
+    );
+    helps(
+        V1,
+        "p := $\"a {input.x\"",
+        "3:18-3:19 non-terminated string",
+        "close the brace of the expression before the string: `{x}\"`",
+    );
+    helps(V1, "p := input.x\"", "3:13-3:14 non-terminated string", "a string has a quotation mark before it as well");
+    helps(
+        V1,
+        "p if startswith (input.x, 1)",
+        "3:25-3:26 non-terminated expression",
+        "one expression stands in a bracket; a call has no gap before its own: `f(x)`",
+    );
+}
+
+#[test]
 fn a_bracket_that_is_not_closed() {
     let open = |sign: char, line: u32| format!("the `{sign}` of line {line} is not closed");
     helps(V1, "p if {\n\tcount(x\n}", r#"5:1-5:2 unexpected } token: expected "," or ")""#, &open('(', 4));

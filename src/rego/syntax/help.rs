@@ -110,6 +110,9 @@ fn where_a_term_stands(place: &Place<'_>) -> Option<Help> {
         (_, Kind::Divide) if matches!(place.behind.kind, Kind::Divide | Kind::Times) => "a comment begins with `#`",
         (Kind::Not, Kind::Not) => "negate once: what is negated twice is a rule of its own",
         (_, Kind::Not) => "`not` begins a statement: put it on a line of its own",
+        (_, Kind::If) if matches!(place.behind.kind, Kind::Assign | Kind::Unify) => {
+            "`if` is a keyword: give the rule or the variable another name"
+        }
         (_, Kind::If) if place.dialect == Dialect::V0 => {
             "`if` is a keyword here: import it once, and write it before a body"
         }
@@ -120,8 +123,17 @@ fn where_a_term_stands(place: &Place<'_>) -> Option<Help> {
         (_, Kind::Every) => "`every` begins a statement: put it on a line of its own",
         (_, Kind::Else) => "`else` stands behind the body of a rule",
         (_, Kind::With) => "`with` stands behind a whole statement of a body",
+        (_, kind) if is_template(kind) => {
+            "an expression stands in the braces; write `\\{` for one that is only a character"
+        }
         (Kind::Package, Kind::String | Kind::RawString) => "write the path without quotation marks: `package a.b`",
         (Kind::Import, Kind::String | Kind::RawString) => "write the path without quotation marks: `import data.a.b`",
+        (Kind::Name, _) if place.second_before.kind == Kind::Package && place.found.gap != Gap::Newline => {
+            "a package is a path of names: `package a.b`"
+        }
+        (Kind::Name, _) if place.second_before.kind == Kind::Import && place.found.gap != Gap::Newline => {
+            "an import is a path of names: `import data.a.b`"
+        }
         (Kind::Import, _) => "an import has one path, and may give it a name: `import data.a.b as c`",
         (_, Kind::Minus) if place.before.kind == Kind::Name && place.is_joined() => {
             return Some(without_hyphen(place, place.before, place.behind));
@@ -138,12 +150,17 @@ fn where_a_term_stands(place: &Place<'_>) -> Option<Help> {
         (_, Kind::Semicolon) => "leave the `;` out: no statement stands before it, or it is one of the module",
         (_, Kind::Comma) => "something is missing before this comma, or it is one too many",
         (_, kind) if kind.operator().is_some() || kind == Kind::In => "an operator stands between two terms",
+        (_, Kind::Default) if place.behind.gap == Gap::Newline => "write `default name := value`",
         (_, Kind::Package | Kind::Import | Kind::Default) => {
             "a statement of the module begins here: what stands before it lacks its end"
         }
         _ => return None,
     };
     Some(Cow::Borrowed(help))
+}
+
+fn is_template(kind: Kind) -> bool {
+    matches!(kind, Kind::TemplatePart | Kind::TemplateEnd | Kind::RawTemplatePart | Kind::RawTemplateEnd)
 }
 
 /// Signs of other languages, of which this is the second character or behind it.
@@ -170,6 +187,7 @@ fn where_a_statement_ends(place: &Place<'_>) -> Option<Help> {
         Kind::Assign | Kind::Unify if is_behind_some(place) => {
             "leave `some` out where a value is given with `:=`; `some x in xs` takes each element"
         }
+        Kind::Name if is_behind_some(place) => "write `some x in xs`",
         Kind::Assign => "what stands before `:=` must be a name or a pattern of names",
         Kind::Unify => "a statement has one sign that compares or gives a value",
         Kind::Colon => "a name gets its value with `:=`; pairs stand in braces",
@@ -225,6 +243,7 @@ fn where_something_is_missing(place: &Place<'_>, expected: &str) -> Option<&'sta
         r#"expected "," or "}""# if found == Kind::Colon => "either all parts are pairs, or none is",
         r#"expected "," or "}""# => "close it with `}`, or put a comma between its parts",
         r#"expected ":""# => "either all parts are pairs of a key and a value, `\"a\": 1`, or none is",
+        "expected number" if place.before.kind == Kind::Dot => "no gap stands before a point: `a.b`",
         "expected number" if place.is_hyphen() => {
             "a name has no `-`; in a path such a part stands in brackets: `a[\"b-c\"]`"
         }
@@ -232,7 +251,7 @@ fn where_something_is_missing(place: &Place<'_>, expected: &str) -> Option<&'sta
         "expected number without leading zero" => "leave the zeros before the number out",
         "expected identifier" => match found {
             Kind::Number => "an element is looked up in brackets: `xs[0]`",
-            Kind::Times => "`xs[_]` stands for each element",
+            Kind::Times => "`xs[_]` stands for each element; an import has one path",
             Kind::LeftBracket => "no point stands before a bracket: `x[y]`",
             _ => "a name follows the point; any other key stands in brackets: `x[\"a-b\"]`",
         },
@@ -277,8 +296,11 @@ fn without_hyphen(place: &Place<'_>, first: Token, last: Token) -> Help {
 }
 
 /// Help for text that is no token.
-pub(super) fn illegal(reason: Option<&str>, text: &str, follows_name: bool) -> Help {
+pub(super) fn illegal(reason: Option<&str>, text: &str, follows_name: bool, is_in_template: bool) -> Help {
     let help = match reason {
+        Some("non-terminated string") if is_in_template => {
+            "close the brace of the expression before the string: `{x}\"`"
+        }
         Some("non-terminated string") if text.starts_with('"') && follows_name => {
             "a string has a quotation mark before it as well"
         }
@@ -308,8 +330,11 @@ pub(super) fn illegal(reason: Option<&str>, text: &str, follows_name: bool) -> H
 }
 
 /// What a statement of a module could have been that is no rule: `span` is its text, `next` what stands behind it.
-pub(super) fn no_rule(source: &str, span: Span, next: Token, v0_word: Option<&str>) -> Help {
+pub(super) fn no_rule(source: &str, span: Span, next: Token, v0_word: Option<&str>, is_behind_statement: bool) -> Help {
     let text = span.text(source);
+    if is_behind_statement {
+        return "a statement of the module begins on a line of its own".into();
+    }
     if next.gap == Gap::Newline || next.kind == Kind::End {
         return RULE.into();
     }

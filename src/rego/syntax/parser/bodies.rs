@@ -25,7 +25,7 @@ impl<'s> Parser<'s, '_> {
     /// Where a body ends without its brace, the one that is open is of more use than what was met.
     fn say_what_is_open(&mut self, errors: usize, brace: Span) {
         let help = self.help_to_close(brace);
-        if let Some(error) = self.errors.iter_mut().skip(errors).next_back() {
+        if let Some(error) = self.errors.iter_mut().skip(errors).rfind(|error| !error.is_opa_only) {
             error.help = Some(help);
         }
     }

@@ -254,7 +254,8 @@ impl<'s> Parser<'s, '_> {
         {
             return "a template string is written `$\"… {x} …\"`".into();
         }
-        help::no_rule(self.source, span, next, word)
+        let is_behind_statement = first > 0 && token.gap != Gap::Newline;
+        help::no_rule(self.source, span, next, word, is_behind_statement)
     }
 
     /// A statement of a body at the place of a rule, which may be one: `p.q`, `p[x]`, `f(x)`.

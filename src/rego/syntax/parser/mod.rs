@@ -218,6 +218,9 @@ impl<'s> Parser<'s, '_> {
     fn error(&mut self, error: SyntaxError) -> Stop {
         let mut error = error;
         error.is_beyond_opa |= self.opa_stopped;
+        // What another reading finds at the same place is the same mistake.
+        error.is_opa_only |= self.trying == 0
+            && self.errors.last().is_some_and(|last| last.span.start == error.span.start && !last.is_opa_only);
         self.errors.push(error);
         Stop
     }
@@ -307,7 +310,22 @@ impl<'s> Parser<'s, '_> {
         let error = SyntaxError::new(span, reason.unwrap_or("illegal token"));
         let before = self.at.checked_sub(1).map(|at| self.raw(at).kind);
         let follows_name = token.gap == Gap::None && before == Some(Kind::Name);
-        self.error(error.with_help(help::illegal(reason, self.text(token), follows_name)))
+        let is_in_template = self.is_in_template();
+        self.error(error.with_help(help::illegal(reason, self.text(token), follows_name, is_in_template)))
+    }
+
+    /// Whether the token at hand stands in an expression of a template string that begins in its line.
+    fn is_in_template(&self) -> bool {
+        const TOKENS: usize = 50;
+        for at in (0..self.at).rev().take(TOKENS) {
+            match self.raw(at).kind {
+                Kind::TemplatePart | Kind::RawTemplatePart => return true,
+                Kind::TemplateEnd | Kind::RawTemplateEnd => return false,
+                _ if self.raw(at).gap == Gap::Newline => return false,
+                _ => {}
+            }
+        }
+        false
     }
 
     /// One level deeper, where that is allowed.

@@ -62,7 +62,7 @@ impl<'s> Parser<'s, '_> {
         let span = rule.span;
         *before = Statement::Broken(span);
         if let Some(error) = self.errors.get_mut(errors).filter(|_| token.kind == Kind::Colon) {
-            error.help = Some(help::no_rule(self.source, span, token, None));
+            error.help = Some(help::no_rule(self.source, span, token, None, false));
         }
     }
 

@@ -184,6 +184,9 @@ impl<'s> Parser<'s, '_> {
                 None if token.kind == Kind::Semicolon => {
                     "one expression stands in a bracket: name what must hold together as a rule".into()
                 }
+                None if token.kind == Kind::Comma => {
+                    "one expression stands in a bracket; a call has no gap before its own: `f(x)`".into()
+                }
                 None => "close the bracket with `)`".into(),
             };
             return Err(self.error(SyntaxError::new(token.span, "non-terminated expression").with_help(help)));
