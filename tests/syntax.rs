@@ -221,6 +221,21 @@ fn a_bracket_that_is_not_closed() {
 }
 
 #[test]
+fn a_body_that_is_not_opened() {
+    let help = "line 3 begins the body that this brace closes: it lacks its `{`";
+    let brace = |line: u32| format!("{line}:1-{line}:2 unexpected }} token");
+    helps(V1, "p\n\tinput.x\n\tnot input.y\n}", &brace(6), help);
+    helps(V1, "p if\n\tinput.x\n\tinput.y\n}\n\nq := 1", &brace(6), help);
+    helps(V1, "p := x\n\tx := 1\n\tx > 0\n}", &brace(6), help);
+    helps(
+        V1,
+        "p if {\n\tinput.x\n}\n}",
+        &brace(6),
+        "there is no bracket that this `}` closes, or something is missing before it",
+    );
+}
+
+#[test]
 fn a_rule_that_begins_with_else() {
     takes(V1, "p := 1 if { input.x }\n\nelse.q := 1");
     takes(V1, "p := 1 if { input.x } else := 2\n\nelse.q := 1");

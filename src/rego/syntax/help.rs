@@ -154,7 +154,9 @@ fn where_a_term_stands(place: &Place<'_>) -> Option<Help> {
         (_, Kind::Package | Kind::Import | Kind::Default) => {
             "a statement of the module begins here: what stands before it lacks its end"
         }
-        _ => return None,
+        (_, Kind::As) => "`as` stands behind the path of an import, or behind what `with` replaces",
+        (_, Kind::End) => return None,
+        _ => "a name or a value belongs here",
     };
     Some(Cow::Borrowed(help))
 }

@@ -19,6 +19,7 @@ use super::tree::{Span, Tree};
 use crate::limits;
 use crate::rego::source::Dialect;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 /// What was read and cannot be used; why has been noted.
 #[derive(Debug)]
@@ -69,6 +70,8 @@ struct Parser<'s, 't> {
     refused_lines: Vec<Span>,
     /// Whether a statement could not be read: OPA reports nothing that comes behind it.
     opa_stopped: bool,
+    /// Where the lines end, once that has been asked for.
+    line_ends: OnceCell<Vec<u32>>,
     /// Greater than zero while a reading is tried: no mistake is mended then.
     trying: u32,
     /// How deep the term or body stands that is being read.
@@ -90,6 +93,10 @@ pub(super) struct Output<'s> {
     pub late: Vec<SyntaxError>,
 }
 
+fn line_ends(source: &str) -> Vec<u32> {
+    source.bytes().zip(0..).filter(|&(byte, _)| byte == b'\n').map(|(_, at)| at).collect()
+}
+
 /// Reads a module.
 pub(super) fn parse<'s>(source: &'s str, tokens: &Tokens, dialect: Dialect) -> Output<'s> {
     let all = dialect == Dialect::V1;
@@ -104,6 +111,7 @@ pub(super) fn parse<'s>(source: &'s str, tokens: &Tokens, dialect: Dialect) -> O
         late: Vec::new(),
         refused_lines: Vec::new(),
         opa_stopped: false,
+        line_ends: OnceCell::new(),
         trying: 0,
         depth: 0,
         height: 0,
@@ -292,10 +300,14 @@ impl<'s> Parser<'s, '_> {
         None
     }
 
+    /// The line of a byte, from 1.
+    fn line(&self, byte: u32) -> usize {
+        self.line_ends.get_or_init(|| line_ends(self.source)).partition_point(|&end| end < byte) + 1
+    }
+
     /// Which bracket is open.
     fn help_to_close(&self, open: Span) -> Cow<'static, str> {
-        let before = self.source.get(..open.start as usize).unwrap_or("");
-        let line = before.matches('\n').count() + 1;
+        let line = self.line(open.start);
         format!("the `{}` of line {line} is not closed", open.text(self.source)).into()
     }
 
@@ -359,7 +371,11 @@ impl<'s> Parser<'s, '_> {
 
     /// The bytes between the start of a token's line and its first token: how far the line is indented.
     fn indentation(&self, token: Token) -> usize {
-        let before = self.source.as_bytes().get(..token.span.start as usize).unwrap_or_default();
+        self.indentation_of(token.span)
+    }
+
+    fn indentation_of(&self, span: Span) -> usize {
+        let before = self.source.as_bytes().get(..span.start as usize).unwrap_or_default();
         let line = before.iter().rev().take_while(|&&byte| byte != b'\n').count();
         let line = before.get(before.len() - line..).unwrap_or_default();
         line.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count()

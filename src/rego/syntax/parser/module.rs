@@ -36,6 +36,7 @@ impl<'s> Parser<'s, '_> {
             }
             if self.errors.len() > errors {
                 self.refused_end(&mut tree, from, errors);
+                self.unopened_body(&mut tree, from, errors);
                 self.refused_line(errors, in_refused_line);
             }
         }
@@ -63,6 +64,33 @@ impl<'s> Parser<'s, '_> {
         *before = Statement::Broken(span);
         if let Some(error) = self.errors.get_mut(errors).filter(|_| token.kind == Kind::Colon) {
             error.help = Some(help::no_rule(self.source, span, token, None, false));
+        }
+    }
+
+    /// A brace closes what nothing has opened, and the lines before it are indented as a body is: one mistake, in the head.
+    fn unopened_body(&mut self, tree: &mut Tree<'s>, from: usize, errors: usize) {
+        let brace = self.raw(from);
+        if brace.kind != Kind::RightBrace || brace.gap != Gap::Newline {
+            return;
+        }
+        let margin = self.indentation(brace);
+        let mut head = None;
+        let mut pieces = 0;
+        for statement in tree.statements.iter_mut().rev().skip(1) {
+            let span = statement.span();
+            if self.indentation_of(span) <= margin {
+                head = Some(span);
+                break;
+            }
+            *statement = Statement::Broken(span);
+            pieces += 1;
+        }
+        let Some(head) = head.filter(|_| pieces > 0) else { return };
+        let first = self.late.partition_point(|late| late.span.start < head.start);
+        self.late.truncate(first);
+        let help = format!("line {} begins the body that this brace closes: it lacks its `{{`", self.line(head.start));
+        if let Some(error) = self.errors.get_mut(errors) {
+            error.help = Some(help.into());
         }
     }
 
