@@ -84,6 +84,12 @@ fn words_of_v1_in_an_older_module() {
     let of = |word: &str| format!("`{word}` is a keyword of v1: `import rego.v1`, or check the module as v1");
     let no_rule = "3:1-3:5 var cannot be used for rule name";
     helps(V0, "deny contains msg if { msg := \"no\" }", no_rule, &of("contains"));
+    helps(
+        V0,
+        "deny contains {\"a\": msg} if { msg := 1 }",
+        r"3:19-3:20 unexpected : token: expected \n or ; or }",
+        &of("contains"),
+    );
     helps(V0, "deny if { input.x }", no_rule, &of("if"));
     helps(V0, "deny if input.x", no_rule, &of("if"));
     helps(V0, "p := true if input.x", "3:11-3:13 unexpected `if` after a rule +", &of("if"));
@@ -166,6 +172,26 @@ fn habits_of_other_languages() {
 
 #[test]
 fn what_is_typed_halfway() {
+    helps(V1, "default p false", "3:11-3:16 boolean cannot be used for rule name", "write `default p := false`");
+    helps(V1, "p true", "3:1-3:2 var cannot be used for rule name", "write `p := true`");
+    helps(
+        V1,
+        "p := input.xs[]",
+        "3:15-3:16 unexpected ] token",
+        "something is looked up in brackets: `xs[0]`, or `xs[_]` for each element",
+    );
+    helps(
+        V1,
+        "p := [1; 2]",
+        r#"3:8-3:9 unexpected ; token: expected "," or "]""#,
+        "parts are separated by commas, and not by `;`",
+    );
+    helps(
+        V1,
+        "p := [\"a\", b\", \"c\"]",
+        r#"3:13-3:17 unexpected string token: expected "," or "]""#,
+        "a string has a quotation mark before it as well",
+    );
     let end = "4:1-4:1 unexpected eof token";
     helps(V1, "p if { every x in", end, "the `{` of line 3 is not closed");
     helps(V1, "p if {", end, "the `{` of line 3 is not closed");

@@ -178,6 +178,11 @@ fn of_signs(place: &Place<'_>) -> Option<&'static str> {
         (Kind::NotEqual, Kind::Unify) | (Kind::Less, Kind::Greater) => "write `!=`",
         (Kind::Unify, Kind::Greater) => "write `>=`",
         (Kind::Unify, Kind::Less) => "write `<=`",
+        (Kind::Divide, Kind::Divide | Kind::Times) => "a comment begins with `#`",
+        (Kind::LeftBracket, Kind::RightBracket) if place.second_before.kind == Kind::Name => {
+            "something is looked up in brackets: `xs[0]`, or `xs[_]` for each element"
+        }
+        (Kind::If, Kind::Colon) => "no colon stands behind `if`",
         (Kind::Minus, Kind::Greater) => "a function is `f(x) := value if { … }`",
         _ => return None,
     };
@@ -225,6 +230,16 @@ fn where_something_is_missing(place: &Place<'_>, expected: &str) -> Option<&'sta
     let found = place.found.kind;
     let is_word = |word: &str| place.text() == word;
     let help = match expected {
+        r#"expected "," or ")""# | r#"expected "," or "]""# | r#"expected "," or "}""# | "non-terminated object"
+            if found == Kind::Semicolon =>
+        {
+            "parts are separated by commas, and not by `;`"
+        }
+        r#"expected "," or ")""# | r#"expected "," or "]""# | r#"expected "," or "}""#
+            if found == Kind::String && place.is_joined() && place.before.kind == Kind::Name =>
+        {
+            "a string has a quotation mark before it as well"
+        }
         "expected [" if found == Kind::Colon => "a part of an array is `array.slice(xs, 1, 2)`",
         "expected [" => "close the bracket with `]`",
         "non-terminated set" if matches!(found, Kind::Unify | Kind::Assign) => {
@@ -334,14 +349,17 @@ pub(super) fn illegal(reason: Option<&str>, text: &str, follows_name: bool, is_i
 /// What a statement of a module could have been that is no rule: `span` is its text, `next` what stands behind it.
 pub(super) fn no_rule(source: &str, span: Span, next: Token, v0_word: Option<&str>, is_behind_statement: bool) -> Help {
     let text = span.text(source);
+    if let Some(word) = v0_word {
+        return of_v1(word);
+    }
     if is_behind_statement {
         return "a statement of the module begins on a line of its own".into();
     }
     if next.gap == Gap::Newline || next.kind == Kind::End {
         return RULE.into();
     }
-    if let Some(word) = v0_word {
-        return of_v1(word);
+    if matches!(next.kind, Kind::Null | Kind::True | Kind::False | Kind::Number | Kind::String | Kind::RawString) {
+        return with_value(text, next.span.text(source));
     }
     if next.kind == Kind::Colon {
         let line = source.get(next.span.range().end..).unwrap_or("").lines().next().unwrap_or("");

@@ -255,6 +255,10 @@ impl<'s> Parser<'s, '_> {
             return "a template string is written `$\"… {x} …\"`".into();
         }
         let is_behind_statement = first > 0 && token.gap != Gap::Newline;
+        let default = first.checked_sub(2).map(|at| self.raw(at)).filter(|default| default.kind == Kind::Default);
+        if let (true, Some(default), Some(name)) = (is_behind_statement, default, before) {
+            return help::with_value(default.span.to(name.span).text(self.source), span.text(self.source));
+        }
         help::no_rule(self.source, span, next, word, is_behind_statement)
     }
 

@@ -108,14 +108,12 @@ impl<'s> Parser<'s, '_> {
             return;
         };
         let of_line = self.late.partition_point(|late| late.span.start < line.start);
-        let Some(late) = self.late.get(of_line) else {
-            let mut at = 0;
-            self.errors.retain(|error| {
-                at += 1;
-                at <= errors || error.span.start >= line.end
-            });
-            return;
-        };
+        // Where the line has been told already, nothing more of it is, and else one thing.
+        let told = usize::from(of_line < self.late.len());
+        let found = self.errors.split_off(errors);
+        let kept = found.into_iter().enumerate().filter(|(at, error)| *at < told || error.span.start >= line.end);
+        self.errors.extend(kept.map(|(_, error)| error));
+        let Some(late) = self.late.get(of_line) else { return };
         let help = late.help.clone().filter(|help| help != help::RULE);
         self.late.truncate(of_line);
         if let Some(error) = self.errors.get_mut(errors).filter(|error| error.span == first) {
