@@ -323,6 +323,13 @@ fn one_forgotten_quotation_mark_is_told_once() {
     refuses(V1, "p if {\n\tx := $\"hello {input.x}\n\tworld\"\n\ty := 1\n}", &["4:23-4:24 non-terminated string"]);
     refuses(V1, "p if {\n\tx := $\"hello {input.x\"\n\ty := 1\n}", &["4:23-4:24 non-terminated string"]);
     // What opens in a later line is another one.
+    for statement in ["y := split(input.y, \",\")", "y := $\"{input.y}\"", "y := input[\"y\"]", "y := \"\""] {
+        refuses(
+            V1,
+            &format!("p if {{\n\tx := \"a\n\t{statement}\n\tz := ]\n}}"),
+            &["4:7-4:9 non-terminated string", "6:7-6:8 unexpected ] token +"],
+        );
+    }
     refuses(
         V1,
         "p := \"a\n\nq := \"b\n\nr := 1",

@@ -26,7 +26,7 @@ impl Scanner<'_> {
             return None;
         }
         let follows_text =
-            before.last().is_some_and(|&byte| !byte.is_ascii_whitespace() && !b"([{,:=<>+-*/|&;".contains(&byte));
+            before.last().is_some_and(|&byte| !byte.is_ascii_whitespace() && !b"$([{,:=<>+-*/|&;".contains(&byte));
         at += 1;
         let behind = rest.get(at..).unwrap_or_default();
         let line = behind
@@ -35,6 +35,8 @@ impl Scanner<'_> {
             .position(|&byte| byte == b'\n')
             .map_or(behind, |end| behind.get(..end).unwrap_or_default());
         let ends_statement = line.trim_ascii_start().first().is_none_or(|byte| b")]},;".contains(byte));
-        (follows_text || ends_statement).then_some(self.at + at)
+        // What is left of its line has whole strings alone.
+        let has_pairs = line.iter().filter(|&&byte| byte == b'"').count() % 2 == 0;
+        (has_pairs && (follows_text || ends_statement)).then_some(self.at + at)
     }
 }
