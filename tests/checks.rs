@@ -54,6 +54,18 @@ fn a_head_that_would_be_true_by_itself_is_refused_in_the_older_dialect() {
 }
 
 #[test]
+fn a_head_of_the_newer_dialect_says_how_it_can_be_read() {
+    let source = "package p\n\ndeny contains msg if {\n\tmsg := \"no\"\n}\n";
+    let module = Module { path: "p.rego".to_owned(), source: source.to_owned() };
+    let rule = DialectRule::Fixed(Dialect::V0);
+    let found = compile(vec![module], None, rule, &Capabilities::default()).unwrap().diagnostics;
+    let help: Vec<_> = found.iter().map(|finding| finding.help.as_deref()).collect();
+    assert_eq!(help, [Some("`contains` is a keyword of v1: `import rego.v1`, or check the module as v1")]);
+    let imported = source.replace("package p\n", "package p\n\nimport rego.v1\n");
+    assert_eq!(v0(&imported), [""; 0]);
+}
+
+#[test]
 fn rules_of_two_kinds_conflict_at_the_first_of_them() {
     says(&v1("package p\n\na := 1\n\na contains 2\n"), &["p.rego:5 rego_type_error conflicting rules data.p.a found"]);
     says(

@@ -5,11 +5,11 @@ use regate::rego::Dialect::{self, V0, V1};
 use regate::rego::diagnostic::Text;
 use regate::rego::syntax::parse;
 
-/// The mistakes of a text as `line:column-line:column message`; behind those that OPA does not get to stands a `+`.
+/// What an author hears of a text, as `line:column-line:column message`; behind those that OPA does not get to stands a `+`.
 fn mistakes(dialect: Dialect, source: &str) -> Vec<String> {
     let text = Text::new("p.rego", source);
     let parsed = parse(source, dialect);
-    let said = parsed.errors.iter().map(|error| {
+    let said = parsed.told().map(|error| {
         let (start, end) = text.places(error.span.range());
         let beyond = if error.is_beyond_opa { " +" } else { "" };
         format!("{}:{}-{}:{} {}{beyond}", start.line, start.column, end.line, end.column, error.message)
@@ -28,6 +28,251 @@ fn takes(dialect: Dialect, body: &str) {
 fn refuses(dialect: Dialect, body: &str, wanted: &[&str]) {
     let source = format!("package p\n\n{body}\n");
     assert_eq!(mistakes(dialect, &source), wanted, "{source}");
+}
+
+/// One mistake with this help; `body` stands on line 3.
+#[track_caller]
+fn helps(dialect: Dialect, body: &str, wanted: &str, help: &str) {
+    let source = format!("package p\n\n{body}\n");
+    assert_eq!(mistakes(dialect, &source), [wanted], "{source}");
+    let parsed = parse(&source, dialect);
+    assert_eq!(parsed.told().next().unwrap().help.as_deref(), Some(help), "{source}");
+}
+
+#[test]
+fn a_line_of_a_module_is_told_once() {
+    helps(V1, "p: 1", "3:2-3:3 unexpected : token", "write `p := 1`");
+    helps(V1, "p.q : = [1, 2]", "3:5-3:6 unexpected : token", "write `p.q := [1, 2]`");
+    helps(V1, "p: true if { input.x }", "3:2-3:3 unexpected : token", "write `p := true if { input.x }`");
+    helps(V1, "p == 1", "3:1-3:7 rule name conflicts with built-in function", "write `p := 1`");
+    helps(V1, "p == 1 if { input.x }", "3:8-3:10 unexpected if keyword", "write `p := 1`");
+    helps(V1, "imprt data.foo", "3:1-3:6 var cannot be used for rule name", "write `import`");
+    helps(
+        V1,
+        "func f(x) { x }",
+        "3:1-3:5 var cannot be used for rule name",
+        "leave it out: a function is `f(x) := value if { … }`",
+    );
+    helps(V1, "f(x) -> y if { y := x }", "3:7-3:8 unexpected gt token", "a function is `f(x) := value if { … }`");
+    helps(
+        V1,
+        "p := f\"{input.x}\"",
+        "3:7-3:18 string cannot be used for rule name",
+        "a template string is written `$\"… {x} …\"`",
+    );
+    helps(
+        V1,
+        "deny[msg] { msg := 1 }",
+        "3:1-3:10 `contains` keyword is required for partial set rules",
+        "write `deny contains msg if { … }`",
+    );
+    // Each line is one of its own, and so is what stands in the lines of a body.
+    refuses(V1, "p: 1\nq: 2", &["3:2-3:3 unexpected : token", "4:2-4:3 unexpected : token +"]);
+    refuses(
+        V1,
+        "a\nb c if {\n\tx := ]\n}",
+        &[
+            "3:1-3:2 var cannot be used for rule name +",
+            "4:1-4:2 var cannot be used for rule name +",
+            "5:7-5:8 unexpected ] token",
+        ],
+    );
+}
+
+#[test]
+fn words_of_v1_in_an_older_module() {
+    let of = |word: &str| format!("`{word}` is a keyword of v1: `import rego.v1`, or check the module as v1");
+    let no_rule = "3:1-3:5 var cannot be used for rule name";
+    helps(V0, "deny contains msg if { msg := \"no\" }", no_rule, &of("contains"));
+    helps(
+        V0,
+        "deny contains {\"a\": msg} if { msg := 1 }",
+        r"3:19-3:20 unexpected : token: expected \n or ; or }",
+        &of("contains"),
+    );
+    helps(V0, "deny if { input.x }", no_rule, &of("if"));
+    helps(V0, "deny if input.x", no_rule, &of("if"));
+    helps(V0, "p := true if input.x", "3:11-3:13 unexpected `if` after a rule +", &of("if"));
+    helps(
+        V0,
+        "p { some x in input.xs; x }",
+        r"3:12-3:14 unexpected identifier token: expected \n or ; or }",
+        &of("in"),
+    );
+    helps(V0, "p { 1 in input.xs }", r"3:7-3:9 unexpected identifier token: expected \n or ; or }", &of("in"));
+    helps(
+        V0,
+        "p { every x in input.xs { x } }",
+        r"3:11-3:12 unexpected identifier token: expected \n or ; or }",
+        &of("every"),
+    );
+}
+
+#[test]
+fn habits_of_other_languages() {
+    let ends = |column: &str, name: &str| format!(r"4:{column} unexpected {name}: expected \n or ; or }}");
+    let in_body = |statement: &str, wanted: &str, help: &str| {
+        helps(V1, &format!("p if {{\n\t{statement}\n}}"), wanted, help);
+    };
+    in_body(
+        "x == 1 && y",
+        "4:10-4:11 unexpected and token",
+        "there is no `&&`: put each condition on a line of its own",
+    );
+    in_body(
+        "x == 1 || y",
+        "4:10-4:11 unexpected or token",
+        "there is no `||`: write a rule of the same name for each case",
+    );
+    in_body("x == 'a'", "4:7-4:8 illegal token", "a string stands in double quotation marks: `\"…\"`");
+    in_body("x === 1", "4:6-4:7 unexpected eq token", "write `==`");
+    in_body("x <> 1", "4:5-4:6 unexpected gt token", "write `!=`");
+    in_body("x => 1", "4:5-4:6 unexpected gt token", "write `>=`");
+    let keeps = "a variable keeps its value: give the result a name of its own, as in `y := x + 1`";
+    in_body("x += 1", "4:5-4:6 unexpected eq token", keeps);
+    in_body("x++", "4:4-4:5 unexpected plus token", keeps);
+    in_body(
+        "return x",
+        &ends("9-4:10", "identifier token"),
+        "a function has its value in its head: `f(x) := value if { … }`",
+    );
+    let loops = "write `some x in xs`, or `every x in xs { … }` where it has to hold for all";
+    in_body("for x in xs {\n\t\tx > 1\n\t}", &ends("6-4:7", "identifier token"), loops);
+    in_body("for i := 0; i < 3; i++ {\n\t\ti\n\t}", &ends("6-4:7", "identifier token"), loops);
+    in_body("let x = 1", &ends("6-4:7", "identifier token"), "leave `let` out: `x := value` gives a name a value");
+    in_body("x not in xs", &ends("4-4:7", "not keyword"), "`not` stands before the whole condition: `not x in xs`");
+    in_body("x;", "5:1-5:2 unexpected } token", "a statement follows each `;`: leave the last one out");
+    helps(V1, "// a comment", "3:1-3:2 unexpected div token", "a comment begins with `#`");
+    helps(V1, "my-rule := 1", "3:3-3:4 unexpected minus token", "a name has no `-`: write `my_rule`");
+    helps(
+        V1,
+        "p := input.xs.0",
+        "3:15-3:16 unexpected number token: expected identifier",
+        "an element is looked up in brackets: `xs[0]`",
+    );
+    helps(
+        V1,
+        "p := [x | x := input.xs[_], x > 1]",
+        r#"3:13-3:15 unexpected assign token: expected "," or "]""#,
+        "the statements of a comprehension are separated by `;`, not by a comma",
+    );
+    helps(
+        V1,
+        "p := 1 if { x } else if x == 1 { x }",
+        "3:32-3:33 expected else keyword",
+        "a body in braces follows `if` alone: put the condition into it, `else if { … }`",
+    );
+    helps(
+        V1,
+        "p :=\n\nq := 1",
+        "5:3-5:5 unexpected assign token",
+        "the statement before lacks its end, for which `q` was taken",
+    );
+}
+
+#[test]
+fn what_is_typed_halfway() {
+    helps(V1, "default p false", "3:11-3:16 boolean cannot be used for rule name", "write `default p := false`");
+    helps(V1, "p true", "3:1-3:2 var cannot be used for rule name", "write `p := true`");
+    helps(
+        V1,
+        "p := input.xs[]",
+        "3:15-3:16 unexpected ] token",
+        "something is looked up in brackets: `xs[0]`, or `xs[_]` for each element",
+    );
+    helps(
+        V1,
+        "p := [1; 2]",
+        r#"3:8-3:9 unexpected ; token: expected "," or "]""#,
+        "parts are separated by commas, and not by `;`",
+    );
+    helps(
+        V1,
+        "p := [\"a\", b\", \"c\"]",
+        r#"3:13-3:17 unexpected string token: expected "," or "]""#,
+        "a string has a quotation mark before it as well",
+    );
+    let end = "4:1-4:1 unexpected eof token";
+    helps(V1, "p if { every x in", end, "the `{` of line 3 is not closed");
+    helps(V1, "p if {", end, "the `{` of line 3 is not closed");
+    helps(V1, "p := [", end, "the text ends inside a statement: close what was opened");
+    helps(V1, "default", "3:1-3:8 unexpected default keyword", "write `default name := value`");
+    helps(
+        V1,
+        "p if input.x then 1",
+        "3:14-3:18 var cannot be used for rule name",
+        "a statement of the module begins on a line of its own",
+    );
+    helps(
+        V1,
+        "if := 1",
+        "3:1-3:3 unexpected if keyword",
+        "`if` is a keyword: give the rule or the variable another name",
+    );
+    helps(
+        V1,
+        "p := $\"a {} b\"",
+        "3:11-3:15 unexpected } token",
+        "an expression stands in the braces; write `\\{` for one that is only a character",
+    );
+    helps(
+        V1,
+        "p := $\"a {input.x\"",
+        "3:18-3:19 non-terminated string",
+        "close the brace of the expression before the string: `{x}\"`",
+    );
+    helps(V1, "p := input.x\"", "3:13-3:14 non-terminated string", "a string has a quotation mark before it as well");
+    helps(
+        V1,
+        "p if startswith (input.x, 1)",
+        "3:25-3:26 non-terminated expression",
+        "one expression stands in a bracket; a call has no gap before its own: `f(x)`",
+    );
+}
+
+#[test]
+fn a_bracket_that_is_not_closed() {
+    let open = |sign: char, line: u32| format!("the `{sign}` of line {line} is not closed");
+    helps(V1, "p if {\n\tcount(x\n}", r#"5:1-5:2 unexpected } token: expected "," or ")""#, &open('(', 4));
+    helps(V1, "p := [1,\n\t2\n\nq := 1", r#"6:1-6:2 unexpected identifier token: expected "," or "]""#, &open('[', 3));
+    helps(V1, "p := {\"a\": 1\n\nq := 1", "5:1-5:2 unexpected identifier token: non-terminated object", &open('{', 3));
+    helps(V1, "p if {\n\tx[0\n}", "5:1-5:2 unexpected } token: expected [", &open('[', 4));
+    helps(V1, "p if {\n\tx == (1\n}", "5:1-5:2 non-terminated expression", &open('(', 4));
+    helps(
+        V1,
+        "p := {\n\t\"a\": 1\n\t\"b\": 2\n}",
+        "5:2-5:5 unexpected string token: non-terminated object",
+        "close it with `}`, or put a comma between its parts",
+    );
+}
+
+#[test]
+fn a_body_that_is_not_opened() {
+    let help = "line 3 begins the body that this brace closes: it lacks its `{`";
+    let brace = |line: u32| format!("{line}:1-{line}:2 unexpected }} token");
+    helps(V1, "p\n\tinput.x\n\tnot input.y\n}", &brace(6), help);
+    helps(V1, "p if\n\tinput.x\n\tinput.y\n}\n\nq := 1", &brace(6), help);
+    helps(V1, "p := x\n\tx := 1\n\tx > 0\n}", &brace(6), help);
+    helps(
+        V1,
+        "p if {\n\tinput.x\n}\n}",
+        &brace(6),
+        "there is no bracket that this `}` closes, or something is missing before it",
+    );
+}
+
+#[test]
+fn a_rule_that_begins_with_else() {
+    takes(V1, "p := 1 if { input.x }\n\nelse.q := 1");
+    takes(V1, "p := 1 if { input.x } else := 2\n\nelse.q := 1");
+    takes(V1, "p := 1 if { input.x } else := 2 if input.y\n\nelse.q := 1");
+    takes(V0, "p { input.x }\n\nelse[\"q\"] = 1");
+    helps(
+        V1,
+        "p := 1 if { input.x } else := 2 if { input.y }\n\nelse.q := 1",
+        "5:5-5:6 unexpected . token: expected else value term or rule body",
+        "behind an `else` a line that begins with `else` goes on with it: put this rule before the other one",
+    );
 }
 
 #[test]
@@ -67,6 +312,37 @@ fn a_bracket_on_a_new_line_is_no_call() {
 }
 
 #[test]
+fn one_forgotten_quotation_mark_is_told_once() {
+    refuses(V1, "p := \"hello\nworld\"\n\nq := 1", &["3:6-3:12 non-terminated string"]);
+    refuses(
+        V1,
+        "p contains msg if {\n\tmsg := sprintf(\"hello %v,\nthis is\n  no good\", [\"a\"])\n\tinput.x\n}",
+        &["4:17-4:27 non-terminated string"],
+    );
+    refuses(V1, "p := \"hello\n\"\n\nq := ]", &["3:6-3:12 non-terminated string", "6:6-6:7 unexpected ] token +"]);
+    refuses(V1, "p if {\n\tx := $\"hello {input.x}\n\tworld\"\n\ty := 1\n}", &["4:23-4:24 non-terminated string"]);
+    refuses(V1, "p if {\n\tx := $\"hello {input.x\"\n\ty := 1\n}", &["4:23-4:24 non-terminated string"]);
+    // What opens in a later line is another one.
+    for statement in ["y := split(input.y, \",\")", "y := $\"{input.y}\"", "y := input[\"y\"]", "y := \"\""] {
+        refuses(
+            V1,
+            &format!("p if {{\n\tx := \"a\n\t{statement}\n\tz := ]\n}}"),
+            &["4:7-4:9 non-terminated string", "6:7-6:8 unexpected ] token +"],
+        );
+    }
+    refuses(
+        V1,
+        "p := \"a\n\nq := \"b\n\nr := 1",
+        &["3:6-3:8 non-terminated string", "5:6-5:8 non-terminated string +"],
+    );
+    refuses(
+        V1,
+        "p if {\n\tx := \"a\n\ty := \"b\"\n\tz := ]\n}",
+        &["4:7-4:9 non-terminated string", "6:7-6:8 unexpected ] token +"],
+    );
+}
+
+#[test]
 fn keywords_in_references() {
     takes(V1, "p if {\n\tinput.if.else[0].not\n\tnot input.not\n\tif.x == 1\n}\n\nif.x := 1\n\ndefault with.y := 2");
     takes(V0, "p { input.some; input.default }");
@@ -87,14 +363,7 @@ fn comprehensions_and_unions() {
 #[test]
 fn the_words_of_the_newer_dialect() {
     refuses(V1, "p { true }", &["3:3-3:4 `if` keyword is required before rule body"]);
-    refuses(
-        V1,
-        "p[x] { x := 1 }",
-        &[
-            "3:1-3:5 `contains` keyword is required for partial set rules",
-            "3:6-3:7 `if` keyword is required before rule body",
-        ],
-    );
+    refuses(V1, "p[x] { x := 1 }", &["3:1-3:5 `contains` keyword is required for partial set rules"]);
     refuses(V1, "p.a.b", &["3:1-3:6 rule must have value assignment and/or body declaration"]);
     takes(V0, "p { true } { false }\n\nq[x] { x := 1 } { x := 2 }\n\nr = 1 { true } else = 2 { false }");
     refuses(V0, "p contains 1", &["3:1-3:2 var cannot be used for rule name"]);

@@ -15,6 +15,7 @@ pub mod source;
 pub mod stage;
 pub mod syntax;
 pub mod testing;
+mod words;
 
 pub use check::Capabilities;
 pub use diagnostic::{Diagnostic, Place, Severity};

@@ -3,7 +3,7 @@
 use super::finding::{Finding, code};
 use super::known::{self, Known};
 use super::lowered::{Bundle, Call, Expr, ExprKind, Function};
-use super::{walk, written};
+use super::{likely, walk, written};
 use crate::limits;
 use crate::rego::source::Dialect;
 use crate::rego::stage::Stage;
@@ -68,12 +68,16 @@ pub fn check(bundle: &mut Bundle<'_>, known: &Known<'_>, strict: bool, findings:
 }
 
 fn unknown(bundle: &Bundle<'_>, module: usize, expr: &Expr<'_>, call: &Call<'_>) -> Option<Finding> {
-    let Function::Unknown { path, name, rest, is_told: false } = &call.function else { return None };
-    let message = format!("undefined function {}", written::unknown(bundle, *path, name, rest));
+    let Function::Unknown { path, name, rest, told: Some(told) } = &call.function else { return None };
+    let whole = written::unknown(bundle, *path, name, rest);
+    let message = format!("undefined function {whole}");
+    let dotted = std::iter::once(name).chain(rest).copied().collect::<Vec<_>>().join(".");
+    let help = likely::of_function(if path.is_some() { &whole } else { &dotted }, rest);
     Some(
         Finding::error(Stage::CheckUndefinedFuncs, code::TYPE, module, call.function_span, message)
             .at(expr.opa)
-            .help("check the name, or import the package that defines it"),
+            .help(help)
+            .told(*told),
     )
 }
 
@@ -94,8 +98,13 @@ fn wrong_count(
         }
         Function::Unknown { name, .. } => format!("undefined function {name}"),
     };
+    let more = match call.function {
+        Function::Builtin("sprintf") => "; the values stand in an array: `sprintf(\"%v: %v\", [x, y])`",
+        Function::Builtin("concat") => "; the texts stand in an array: `concat(\", \", [x, y])`",
+        _ => "",
+    };
     Finding::error(Stage::CheckUndefinedFuncs, code::TYPE, module, expr.span, message).at(expr.opa).help(format!(
-        "it takes {arity} {}, and {given} {} given",
+        "it takes {arity} {}, and {given} {} given{more}",
         arguments(arity),
         if given == 1 { "is" } else { "are" }
     ))

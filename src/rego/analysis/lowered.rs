@@ -21,6 +21,7 @@
 //! and expression has the range of the text that it was made of; what was made without a text of its own has the
 //! range of what it stands for.
 
+use super::finding::Told;
 pub use super::paths::{FullPath, PathId, Paths, Reached, Root};
 use super::rule_tree::{NodeId, RuleTree};
 use crate::rego::source::Dialect;
@@ -138,6 +139,8 @@ pub struct Variable<'s> {
     pub span: Span,
     /// How it came to be.
     pub origin: Origin,
+    /// Whether something is wrong with its name, and has been said: then nothing more is.
+    pub is_told: bool,
 }
 
 /// How a variable came to be.
@@ -224,9 +227,9 @@ pub enum Function<'s> {
         name: &'s str,
         /// The parts behind it.
         rest: Vec<&'s str>,
-        /// Whether nothing more is said of it: it may be the name of a rule in text that could not be read, or
-        /// something else is wrong with it.
-        is_told: bool,
+        /// For whom it is that there is no such function. Nothing is said of what may be the name of a rule in text that could
+        /// not be read, or where something else is wrong with it.
+        told: Option<Told>,
     },
 }
 

@@ -13,6 +13,7 @@ mod declared;
 pub mod finding;
 mod functions;
 mod known;
+mod likely;
 mod lower;
 pub mod lowered;
 mod names;

@@ -74,7 +74,7 @@ impl<'s> Finishing<'_, 's> {
                 let (span, opa) = (term.span, term.opa);
                 let whole = self.whole(term, before);
                 let id = VarId(u32::try_from(self.variables.len()).unwrap_or(u32::MAX));
-                self.variables.push(Variable { name: "", span, origin: Origin::Made });
+                self.variables.push(Variable { name: "", span, origin: Origin::Made, is_told: false });
                 let made = Term { span, opa, kind: TermKind::Var(id) };
                 let kind = ExprKind::Unify(made.clone(), whole);
                 before.push(Expr { span, opa, is_negated: false, is_made: true, kind, with: None });

@@ -76,7 +76,7 @@ fn check_by(
     let read: Vec<Read<'_>> = texts.iter().enumerate().map(|(index, text)| read(text.source(), rule(index))).collect();
     let mut diagnostics = Vec::new();
     for (text, read) in texts.iter().zip(&read) {
-        diagnostics.extend(read.parsed.errors.iter().map(|error| found::syntax_error(text, error)));
+        diagnostics.extend(read.parsed.told().map(|error| found::syntax_error(text, error)));
     }
     let inputs: Vec<ModuleInput<'_>> = texts
         .iter()
@@ -88,6 +88,9 @@ fn check_by(
     diagnostics.extend(of_author.filter_map(|finding| found::finding(&texts, finding)));
     // INVARIANT (refused): what OPA refuses is refused, also where all that was found is thought to follow from something else.
     if !diagnostics.iter().any(Diagnostic::is_error) {
+        for (text, read) in texts.iter().zip(&read) {
+            diagnostics.extend(read.parsed.errors.iter().map(|error| found::syntax_error(text, error)));
+        }
         diagnostics.extend(findings.iter().filter_map(|finding| found::finding(&texts, finding)));
     }
     for (text, read) in texts.iter().zip(&read) {
@@ -136,7 +139,7 @@ fn check_by(
 pub fn format(module: &Module, rule: DialectRule) -> (String, Dialect, Vec<Diagnostic>) {
     let text = Text::new(&module.path, &module.source);
     let parsed = read(&module.source, rule).parsed;
-    let diagnostics = parsed.errors.iter().map(|error| found::syntax_error(&text, error)).collect();
+    let diagnostics = parsed.told().map(|error| found::syntax_error(&text, error)).collect();
     (syntax::format::format(&module.source, &parsed), parsed.dialect, diagnostic::in_source_order(diagnostics))
 }
 

@@ -16,6 +16,8 @@ pub struct SyntaxError {
     pub opa_start: Option<u32>,
     /// Whether OPA does not get this far: it stops after the first statement that it cannot read.
     pub is_beyond_opa: bool,
+    /// Whether it follows from another mistake: OPA says it too, and an author need not hear it.
+    pub is_opa_only: bool,
     /// The limit that was reached, by name and value, where that is the mistake.
     pub limit: Option<(&'static str, u64)>,
 }
@@ -23,13 +25,28 @@ pub struct SyntaxError {
 impl SyntaxError {
     /// A mistake at its place.
     pub fn new(span: Span, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { span, message: message.into(), help: None, opa_start: None, is_beyond_opa: false, limit: None }
+        Self {
+            span,
+            message: message.into(),
+            help: None,
+            opa_start: None,
+            is_beyond_opa: false,
+            is_opa_only: false,
+            limit: None,
+        }
     }
 
     /// Adds how to mend it.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<Cow<'static, str>>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Says that it follows from another mistake.
+    #[must_use]
+    pub fn opa_only(mut self) -> Self {
+        self.is_opa_only = true;
         self
     }
 

@@ -27,7 +27,8 @@ pub struct Parsed<'s> {
     pub dialect: Dialect,
     /// What the metadata blocks say that could be read.
     pub annotations: Vec<Annotations>,
-    /// The mistakes, in the order of the text. Those that OPA reports are marked.
+    /// The mistakes, in the order of the text, and what OPA says besides. INVARIANT (told): where there is any, there is one
+    /// for an author.
     pub errors: Vec<SyntaxError>,
 }
 
@@ -35,6 +36,11 @@ impl Parsed<'_> {
     /// Whether OPA would take the text for a module.
     pub fn is_module(&self) -> bool {
         self.errors.is_empty()
+    }
+
+    /// The mistakes for an author.
+    pub fn told(&self) -> impl Iterator<Item = &SyntaxError> {
+        self.errors.iter().filter(|error| !error.is_opa_only)
     }
 }
 
@@ -60,6 +66,7 @@ pub fn parse_tokens<'s>(source: &'s str, tokens: &Tokens, dialect: Dialect) -> P
     errors.extend(mistakes);
     let opa_stopped = errors.iter().any(|error| !error.is_beyond_opa);
     errors.extend(late.into_iter().map(|error| SyntaxError { is_beyond_opa: opa_stopped, ..error }));
+    errors.retain(|error| !(error.is_beyond_opa && error.is_opa_only));
     errors.sort_by_key(|error| error.span);
     Parsed { tree, dialect, annotations, errors }
 }

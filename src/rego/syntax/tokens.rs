@@ -1,5 +1,7 @@
 //! From text to tokens: one pass, which never fails. What is no token is an illegal one, with its reason.
 
+mod open_strings;
+
 use super::tree::{Operator, Span};
 
 /// What a token is.
@@ -510,7 +512,7 @@ impl Scanner<'_> {
         let mut kind = Kind::String;
         loop {
             match self.peek() {
-                None | Some(b'\n') => return self.illegal(start, "non-terminated string"),
+                None | Some(b'\n') => return self.open_string(start),
                 Some(b'"') => {
                     self.at += 1;
                     return kind;
@@ -573,10 +575,7 @@ impl Scanner<'_> {
                     self.templates.pop();
                     return self.illegal(start, "non-terminated string");
                 }
-                Some(b'\n') if !is_raw => {
-                    self.templates.pop();
-                    return self.illegal(start, "non-terminated string");
-                }
+                Some(b'\n') if !is_raw => return self.open_string(start),
                 Some(byte) if byte == quote => {
                     self.at += 1;
                     self.templates.pop();

@@ -1,6 +1,6 @@
 //! Calls: of functions, of operators, and of what stands for a call.
 
-use super::super::finding::{Finding, code};
+use super::super::finding::{Finding, Told, code};
 use super::super::known;
 use super::super::lowered::{Body, Call, Expr, ExprKind, Function, PathId, Reached, Term, TermKind};
 use super::super::rule_tree::NodeId;
@@ -46,8 +46,8 @@ impl<'s> Named<'s> {
         text
     }
 
-    fn unknown(&self, is_told: bool) -> Function<'s> {
-        Function::Unknown { path: None, name: self.name, rest: self.rest.clone(), is_told }
+    fn unknown(&self, told: Option<Told>) -> Function<'s> {
+        Function::Unknown { path: None, name: self.name, rest: self.rest.clone(), told }
     }
 }
 
@@ -64,7 +64,7 @@ impl<'s> Lowering<'_, '_, 's> {
             let message = format!("{} used as value", term.span.text(self.context.source));
             let finding = Finding::error(Stage::CheckVoidCalls, code::TYPE, self.context.module, term.span, message);
             self.refuse(finding.at(place.1).help(format!("make `{name}` a statement of its own")));
-            call.function = Function::Unknown { path: None, name, rest: Vec::new(), is_told: true };
+            call.function = Function::Unknown { path: None, name, rest: Vec::new(), told: None };
         }
         self.value_of(call, place, before)
     }
@@ -121,7 +121,7 @@ impl<'s> Lowering<'_, '_, 's> {
     ) -> Function<'s> {
         let Some(named) = Named::of(function) else {
             self.is_broken = true;
-            return Function::Unknown { path: None, name: "", rest: Vec::new(), is_told: true };
+            return Function::Unknown { path: None, name: "", rest: Vec::new(), told: None };
         };
         if let tree::TermKind::Ref(reference) = &function.kind
             && !named.is_constant
@@ -129,7 +129,7 @@ impl<'s> Lowering<'_, '_, 's> {
             // The parts are read for their names; nothing can be called so.
             let written = function.span.text(self.context.source);
             self.reference(reference, before);
-            return Function::Unknown { path: None, name: written, rest: Vec::new(), is_told: false };
+            return Function::Unknown { path: None, name: written, rest: Vec::new(), told: Some(Told::Always) };
         }
         self.named(&named, used, place)
     }
@@ -139,12 +139,19 @@ impl<'s> Lowering<'_, '_, 's> {
             return self.function_at(path, named);
         }
         if self.declaration(named.name).is_some() {
+            let message = format!("called function {} shadowed", named.written());
+            let help = match named.rest.last() {
+                Some(last) => format!("a value has no functions: write `{last}({}, …)`", named.name),
+                None => format!("give the variable `{}` another name", named.name),
+            };
             if used == Use::Value {
-                let message = format!("called function {} shadowed", named.written());
-                let help = format!("give the variable `{}` another name", named.name);
                 self.refuse_variable(span, opa, message, &help);
+                return named.unknown(None);
             }
-            return named.unknown(used == Use::Value);
+            // Of a whole statement OPA says that there is no such function.
+            let (stage, module) = (Stage::RewriteLocalVars, self.context.module);
+            self.refuse(Finding::error(stage, code::COMPILE, module, span, message).help(help).told(Told::ByUs));
+            return named.unknown(Some(Told::ByOpa));
         }
         self.see(named.name);
         if named.name == "data" {
@@ -155,7 +162,10 @@ impl<'s> Lowering<'_, '_, 's> {
             full.push('.');
             full.push_str(part);
         }
-        self.context.known.find(&full).unwrap_or_else(|| named.unknown(self.context.has_unread))
+        self.context.known.find(&full).unwrap_or_else(|| {
+            let is_told = self.context.has_unread;
+            named.unknown((!is_told).then_some(Told::Always))
+        })
     }
 
     /// The function at a path, where rules stand there.
@@ -163,12 +173,11 @@ impl<'s> Lowering<'_, '_, 's> {
         let (name, rest) = (named.name, &named.rest);
         match self.rules_at(path, rest) {
             Some(node) => Function::Rules(node),
-            None => Function::Unknown {
-                path: Some(path),
-                name,
-                rest: rest.clone(),
-                is_told: self.context.names.is_lost(name) || self.is_told(self.context.paths.reached(path), rest),
-            },
+            None => {
+                let is_told = self.context.names.is_lost(name) || self.is_told(self.context.paths.reached(path), rest);
+                let told = (!is_told).then_some(Told::Always);
+                Function::Unknown { path: Some(path), name, rest: rest.clone(), told }
+            }
         }
     }
 

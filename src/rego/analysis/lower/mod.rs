@@ -18,7 +18,7 @@ use super::rule_tree::RuleTree;
 use super::scopes::{Closed, Ignored, Occurrence, Scopes};
 use crate::rego::stage::Stage;
 use crate::rego::syntax::tree::{self, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What lowering a module needs to know.
 pub struct Context<'c, 's> {
@@ -87,6 +87,8 @@ struct Lowering<'l, 'c, 's> {
     uses: Vec<u32>,
     /// The variables of names without a declaration, in the branch.
     undeclared: BTreeMap<&'s str, VarId>,
+    /// Those of them that are declared behind a use, which has been said.
+    late: BTreeSet<&'s str>,
     scopes: Scopes<'s>,
     ignored: Ignored<'s>,
     /// The arguments of the function.
@@ -111,6 +113,7 @@ impl<'l, 'c, 's> Lowering<'l, 'c, 's> {
             variables: Vec::new(),
             uses: Vec::new(),
             undeclared: BTreeMap::new(),
+            late: BTreeSet::new(),
             scopes: Scopes::default(),
             ignored: Ignored::default(),
             arguments: BTreeMap::new(),
@@ -138,7 +141,7 @@ impl<'l, 'c, 's> Lowering<'l, 'c, 's> {
 
     fn new_variable(&mut self, name: &'s str, span: Span, origin: Origin) -> VarId {
         let id = VarId(u32::try_from(self.variables.len()).unwrap_or(u32::MAX));
-        self.variables.push(Variable { name, span, origin });
+        self.variables.push(Variable { name, span, origin, is_told: false });
         self.uses.push(0);
         id
     }
@@ -206,6 +209,9 @@ impl<'l, 'c, 's> Lowering<'l, 'c, 's> {
                 let id = known.unwrap_or_else(|| {
                     let id = self.new_variable(name, span, Origin::Used);
                     self.undeclared.insert(name, id);
+                    if self.late.contains(name) {
+                        self.tell(id);
+                    }
                     id
                 });
                 RefHead::Var(id)
@@ -257,8 +263,22 @@ impl<'l, 'c, 's> Lowering<'l, 'c, 's> {
             }
             Some(Occurrence::Argument) => (format!("arg {name} redeclared"), "give it another name"),
         };
+        if here == Some(Occurrence::Seen) {
+            // Its other places have no value because of that.
+            self.late.insert(name);
+            if let Some(&id) = self.undeclared.get(name) {
+                self.tell(id);
+            }
+        }
         self.refuse_variable(span, opa, message, help);
         None
+    }
+
+    /// Remembers that something is wrong with a variable, and has been said.
+    fn tell(&mut self, id: VarId) {
+        if let Some(variable) = self.variables.get_mut(id.0 as usize) {
+            variable.is_told = true;
+        }
     }
 
     /// Closes a scope, and says what was declared in it for nothing.

@@ -101,6 +101,7 @@ impl<'s> Lowering<'_, '_, 's> {
     ) -> Branch<'s> {
         self.is_wrong = false;
         self.undeclared.clear();
+        self.late.clear();
         self.scopes.open();
         self.is_in_body = true;
         self.ignored.open(source.body.map(names_declared).unwrap_or_default());

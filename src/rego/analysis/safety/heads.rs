@@ -1,9 +1,11 @@
 //! Every variable of a head stands in its body.
 
 use super::super::finding::{Finding, code};
+use super::super::likely;
 use super::super::lowered::{Bundle, Origin};
 use super::super::walk::{self, Skip};
 use super::clauses::needed;
+use crate::limits;
 use crate::rego::stage::Stage;
 use std::collections::BTreeSet;
 
@@ -29,7 +31,7 @@ pub fn check(bundle: &mut Bundle<'_>, findings: &mut Vec<Finding>) {
             for term in head {
                 walk::variables(term, Skip::default(), &mut |variable, span| {
                     let Some(named) = rule.variables.get(variable.0 as usize) else { return };
-                    if of_args.contains(&variable) || !has.insert(variable) || named.is_generated() {
+                    if of_args.contains(&variable) || !has.insert(variable) || named.is_generated() || named.is_told {
                         return;
                     }
                     if trusts_names && named.origin == Origin::Used {
@@ -37,6 +39,9 @@ pub fn check(bundle: &mut Bundle<'_>, findings: &mut Vec<Finding>) {
                     }
                     refused.insert(id);
                     let name = named.name;
+                    let likely = (findings.len() < limits::DIAGNOSTICS)
+                        .then(|| likely::of_variable(bundle, rule.module, name, span))
+                        .flatten();
                     findings.push(
                         Finding::error(
                             Stage::CheckSafetyRuleHeads,
@@ -46,7 +51,7 @@ pub fn check(bundle: &mut Bundle<'_>, findings: &mut Vec<Finding>) {
                             format!("var {name} is unsafe"),
                         )
                         .at(branch.opa)
-                        .help(format!("give `{name}` a value in the body of the rule")),
+                        .help(likely.unwrap_or_else(|| format!("give `{name}` a value in the body of the rule"))),
                     );
                 });
             }

@@ -38,7 +38,7 @@ pub fn check(bundle: &mut Bundle<'_>, known: &Known<'_>, reported: &Reported, fi
             reported.get(&id).into_iter().flatten().for_each(|&variable| safety.outside.add(variable));
             for body in &mut bodies {
                 safety.body(body, Heard::ByOpa);
-                std::mem::take(&mut safety.lacks).into_findings(module, &rule.variables, findings);
+                std::mem::take(&mut safety.lacks).into_findings(bundle, module, &rule.variables, findings);
             }
         }
         let Some(rule) = bundle.rules.get_mut(id) else { continue };
@@ -76,9 +76,9 @@ impl<'b, 's> Safety<'b, 's> {
     }
 
     fn is_outside(&self, id: VarId) -> bool {
-        self.outside.has(id)
-            || (self.trusts_names
-                && self.variables.get(id.0 as usize).is_some_and(|variable| variable.origin == Origin::Used))
+        let is_trusted =
+            |variable: &Variable<'_>| variable.is_told || (self.trusts_names && variable.origin == Origin::Used);
+        self.outside.has(id) || self.variables.get(id.0 as usize).is_some_and(is_trusted)
     }
 
     /// Orders a body, then the bodies in its closures.

@@ -1,7 +1,9 @@
 //! What is unsafe in a branch, each variable once.
 
 use super::super::finding::{Finding, Told, code};
-use super::super::lowered::{VarId, Variable};
+use super::super::likely;
+use super::super::lowered::{Bundle, VarId, Variable};
+use crate::limits;
 use crate::rego::stage::Stage;
 use crate::rego::syntax::tree::Span;
 use std::collections::BTreeMap;
@@ -37,7 +39,13 @@ impl Lacks {
 
     /// Says it: each variable once, at its first expression. Where nothing but what was made while lowering is
     /// lacking, the expressions.
-    pub fn into_findings(self, module: usize, variables: &[Variable<'_>], findings: &mut Vec<Finding>) {
+    pub fn into_findings(
+        self,
+        bundle: &Bundle<'_>,
+        module: usize,
+        variables: &[Variable<'_>],
+        findings: &mut Vec<Finding>,
+    ) {
         let mut by_variable: BTreeMap<VarId, Lack> = BTreeMap::new();
         for lack in self.list {
             by_variable.entry(lack.variable).and_modify(|first| *first = merged(*first, lack)).or_insert(lack);
@@ -56,7 +64,11 @@ impl Lacks {
         }
         for lack in by_variable.values().filter(|lack| lack.is_heard || lack.is_root) {
             if let Some(name) = name(lack.variable) {
-                findings.push(unsafe_variable(module, name, lack));
+                // Behind as many findings as are told, nobody reads the help.
+                let likely = (findings.len() < limits::DIAGNOSTICS)
+                    .then(|| likely::of_variable(bundle, module, name, lack.span))
+                    .flatten();
+                findings.push(unsafe_variable(module, name, lack, likely));
             }
         }
         let has_named = findings.len() > before;
@@ -92,7 +104,7 @@ fn merged(a: Lack, b: Lack) -> Lack {
     Lack { is_root: first.is_root || second.is_root, ..first }
 }
 
-fn unsafe_variable(module: usize, name: &str, lack: &Lack) -> Finding {
+fn unsafe_variable(module: usize, name: &str, lack: &Lack, likely: Option<String>) -> Finding {
     let message = match name {
         "contains" | "every" | "if" | "in" => {
             format!("var {name} is unsafe (hint: `import future.keywords.{name}` to import a future keyword)")
@@ -101,7 +113,8 @@ fn unsafe_variable(module: usize, name: &str, lack: &Lack) -> Finding {
     };
     let help = match name {
         "_" => "nothing gives this place a value".to_owned(),
-        _ => format!("give `{name}` a value in the body, or declare it with `some {name} in …`"),
+        _ => likely
+            .unwrap_or_else(|| format!("give `{name}` a value in the body, or declare it with `some {name} in …`")),
     };
     let told = match (lack.is_heard, lack.is_root) {
         (true, true) => Told::Always,

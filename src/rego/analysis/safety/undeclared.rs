@@ -163,15 +163,24 @@ impl<'s> Checking<'_, 's> {
 
     fn is_known(&self, stage: Stage, id: VarId) -> bool {
         let list = if stage == Stage::RewritePrintCalls { &self.for_print } else { &self.for_template };
-        let origin = self.variables.get(id.0 as usize).map(|variable| variable.origin);
-        list.has(id) || origin == Some(Origin::Made) || (self.trusts_names && origin == Some(Origin::Used))
+        let is_trusted = |variable: &Variable<'_>| {
+            let origin = variable.origin;
+            variable.is_told || origin == Origin::Made || (self.trusts_names && origin == Origin::Used)
+        };
+        list.has(id) || self.variables.get(id.0 as usize).is_some_and(is_trusted)
     }
 
     fn report(&mut self, stage: Stage, id: VarId, span: Span, opa: u32) {
         let Some(variable) = self.variables.get(id.0 as usize) else { return };
         let name = variable.name;
-        self.reported.insert(id);
-        let told = if self.has_printed && stage == Stage::RewritePrintCalls { Told::ByUs } else { Told::Always };
+        let is_new = self.reported.insert(id);
+        let is_heard = !(self.has_printed && stage == Stage::RewritePrintCalls);
+        let told = match (is_heard, is_new) {
+            (true, true) => Told::Always,
+            (true, false) => Told::ByOpa,
+            (false, true) => Told::ByUs,
+            (false, false) => return,
+        };
         self.findings.push(
             Finding::error(stage, code::COMPILE, self.module, span, format!("var {name} is undeclared"))
                 .at(opa)

@@ -12,7 +12,6 @@ fn a_function_that_is_called_exists() {
     refused("q if ‹data.p.g›(1)\nf(x) := x", &[(TYPE, "undefined function data.p.g")]);
     refused("q := [x | x := ‹f›(1)]", &[(TYPE, "undefined function f")]);
     refused("q if { every x in [1] { ‹f›(x) } }", &[(TYPE, "undefined function f")]);
-    refused("q if { f := 1; ‹f›(f) }", &[(TYPE, "undefined function f")]);
     refused("q if { x := \"f\"; ‹data.p[x]›(1) }\nf(x) := x", &[(TYPE, "undefined function data.p[x]")]);
     accepted("q if { f(1); data.p.f(1); p.f(1) }\nf(x) := x\nimport data.p");
     accepted("import data.lib.f as g\nq if g(1)\n===\npackage lib\nf(x) := x");
@@ -28,6 +27,9 @@ fn what_an_unknown_function_gives_is_not_unsafe_as_well() {
 #[test]
 fn a_variable_is_not_called() {
     refused("q := [‹f(1)› | f := 2; f > 1]", &[(COMPILE, "called function f shadowed")]);
+    refused("q if { f := 1; ‹f(f)› }", &[(COMPILE, "called function f shadowed")]);
+    refused("q if { f := 1; ‹f(f)› }\nf(x) := x", &[(COMPILE, "called function f shadowed")]);
+    refused("q if { some count in [1]; ‹count(input)› }", &[(COMPILE, "called function count shadowed")]);
     refused("f(count) := ‹count(input)›", &[(COMPILE, "called function count shadowed")]);
     refused("q if { a := 1; x := ‹a.b(2)›; x > a }", &[(COMPILE, "called function a.b shadowed")]);
 }

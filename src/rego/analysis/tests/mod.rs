@@ -10,6 +10,7 @@
 mod broken;
 mod conflicts;
 mod functions;
+mod likely;
 mod locals;
 mod lowered_form;
 mod names;

@@ -30,6 +30,28 @@ fn what_stands_in_a_template_has_a_value_around_it() {
 }
 
 #[test]
+fn what_has_no_value_is_told_once() {
+    let undeclared = [(COMPILE, "var x is undeclared")];
+    refused("q if { print(‹x›, x) }", &undeclared);
+    refused("q if { print(‹x›); print([x]) }", &undeclared);
+    refused("q if { print($\"{x}\", ‹x›) }", &undeclared);
+    refused("q := $\"{‹x›} {x}\"", &undeclared);
+    refused("q if { y := $\"{‹x›}\"; z := [$\"{x}\" | y]; y != z }", &undeclared);
+    refused("q if { print(‹x›) } else if { print(‹x›) }", &[undeclared[0], undeclared[0]]);
+}
+
+#[test]
+fn a_declaration_that_comes_too_late_is_the_mistake() {
+    let late = [(COMPILE, "var x referenced above")];
+    refused("q if { print(x); ‹x› := 1 }", &late);
+    refused("q if { print(x); some ‹x› in [1] }", &late);
+    refused("q if { y := $\"{‹x›}\"; x := 1; y != x }", &[(COMPILE, "var x is undeclared")]);
+    refused("q := [x | not x; ‹x› := 1]", &late);
+    refused("q if { ‹x› := x + 1 }", &late);
+    refused("q if { print(x, ‹y›); ‹x› := 1 }", &[(COMPILE, "var y is undeclared"), late[0]]);
+}
+
+#[test]
 fn builtins_with_several_results_have_no_place_in_a_template() {
     refused(
         "q := $\"{‹walk(input)›}\"",

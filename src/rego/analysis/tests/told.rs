@@ -72,6 +72,14 @@ fn what_follows_from_another_finding_is_told_by_opa_alone() {
         told("package p\nq if { y := x + 1; y > 2 }"),
         [("var y is unsafe".to_owned(), Told::ByOpa), ("var x is unsafe".to_owned(), Told::Always)]
     );
+    assert_eq!(
+        told("package p\nq if print(x, x)"),
+        [("var x is undeclared".to_owned(), Told::Always), ("var x is undeclared".to_owned(), Told::ByOpa)]
+    );
+    assert_eq!(
+        told("package p\nq if { f := 1; f(f) }"),
+        [("undefined function f".to_owned(), Told::ByOpa), ("called function f shadowed".to_owned(), Told::ByUs)]
+    );
     let recursive = told("package p\nq if r\nr if q");
     assert_eq!(recursive.iter().map(|(_, told)| *told).collect::<Vec<_>>(), [Told::Always, Told::ByOpa]);
     let conflicts = told("package p\nq := 1\n===\npackage p.q\nr := 1");

@@ -63,7 +63,9 @@ impl<'t, 's> Statements<'t, 's> {
         if fields.entrypoint && !matches!(scope, Some(Scope::Document | Scope::Package)) {
             let message = format!("annotation entrypoint applied to non-document or package scope '{said}'");
             let help = "leave `scope` out, or write `scope: document` for the rule or `scope: package` for the package";
-            errors.push(at_key(block, fields, "entrypoint", message).with_help(help));
+            let error = at_key(block, fields, "entrypoint", message).with_help(help);
+            // What is wrong with the scope is to be mended first.
+            errors.push(if errors.is_empty() { error } else { error.opa_only() });
         }
         match (scope, target) {
             (Some(scope), Some(target)) if errors.is_empty() => Attached::To(scope, target),

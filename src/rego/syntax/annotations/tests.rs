@@ -433,6 +433,17 @@ fn opa_reports_one_mistake_of_a_block_and_those_before_it_stops() {
 }
 
 #[test]
+fn a_scope_is_told_once() {
+    let told = |scope: &str| -> Vec<String> {
+        let source = format!("package a\n\n# METADATA\n# scope: {scope}\n# entrypoint: true\np := 1\n");
+        syntax::parse(&source, Dialect::V1).told().map(|error| error.message.to_string()).collect()
+    };
+    assert_eq!(told("subpackages"), ["annotation scope 'subpackages' must be applied to package (have rule)"]);
+    assert_eq!(told("x"), ["invalid annotation scope 'x'. Use one of 'rule', 'document', 'package', or 'subpackages'"]);
+    assert_eq!(told("rule"), ["annotation entrypoint applied to non-document or package scope 'rule'"]);
+}
+
+#[test]
 fn what_unfolds_or_nests_without_end_is_refused() {
     let list = |at: usize| format!("  a{at}: &a{at} [{}]\n", vec![format!("*a{}", at - 1); 9].join(", "));
     let bomb = "custom:\n  a0: &a0 [x]\n".to_owned() + &(1..30).map(list).collect::<String>();

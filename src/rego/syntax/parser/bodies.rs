@@ -24,10 +24,9 @@ impl<'s> Parser<'s, '_> {
 
     /// Where a body ends without its brace, the one that is open is of more use than what was met.
     fn say_what_is_open(&mut self, errors: usize, brace: Span) {
-        let before = self.source.get(..brace.start as usize).unwrap_or("");
-        let line = before.matches('\n').count() + 1;
-        if let Some(error) = self.errors.iter_mut().skip(errors).next_back() {
-            error.help = Some(format!("the `{{` of line {line} is not closed").into());
+        let help = self.help_to_close(brace);
+        if let Some(error) = self.errors.iter_mut().skip(errors).rfind(|error| !error.is_opa_only) {
+            error.help = Some(help);
         }
     }
 
@@ -124,7 +123,13 @@ impl<'s> Parser<'s, '_> {
         }
         self.opa_stopped = true;
         let first = self.raw(from);
+        if first.kind == Kind::RightBrace && self.at == from {
+            // It closes the body; what is missing is a statement behind a `;`.
+            return Ok(false);
+        }
         let indentation = self.indentation(first);
+        // What stands between the semicolons of a loop is no statement.
+        let is_loop = first.kind == Kind::Name && self.text(first) == "for";
         let begins_line = first.gap == Gap::Newline && indentation == 0;
         let mut depth = 0_i64;
         for at in from.. {
@@ -148,7 +153,7 @@ impl<'s> Parser<'s, '_> {
                     return Ok(column == indentation && !(begins_line || column == 0 && at > from));
                 }
             }
-            if is_behind && depth <= 0 && token.kind == Kind::Semicolon {
+            if is_behind && depth <= 0 && token.kind == Kind::Semicolon && !is_loop {
                 self.at = at + 1;
                 return Ok(true);
             }

@@ -1,11 +1,14 @@
 //! Rules: heads, bodies, `else`, and what a default may be.
 
 use super::super::error::SyntaxError;
+use super::super::help;
 use super::super::tokens::{Gap, Kind};
 use super::super::tree::{
-    Body, Else, Head, HeadValue, Literal, LiteralKind, Part, Rule, Span, Statement, TemplatePart, Term, TermKind,
+    Body, Else, Head, HeadValue, Literal, LiteralKind, Operator, Part, Rule, Span, Statement, TemplatePart, Term,
+    TermKind,
 };
 use super::{Parser, Read, Stop};
+use std::borrow::Cow;
 
 /// What stands at the place of a rule.
 pub(super) enum Found<'s> {
@@ -164,7 +167,8 @@ impl<'s> Parser<'s, '_> {
     }
 
     fn elses(&mut self, rule: &mut Rule<'s>) -> Read<()> {
-        while self.is(Kind::Else) && !self.begins_reference() {
+        // Behind the body of a rule `else.p` begins another one; behind that of an `else` OPA does not look so far.
+        while self.is(Kind::Else) && (!rule.elses.is_empty() || !self.begins_reference()) {
             let token = self.token();
             if rule.elses.is_empty() {
                 let has_variables = rule.head.reference.iter().skip(1).any(|part| !part.term.is_ground());
@@ -224,24 +228,44 @@ impl<'s> Parser<'s, '_> {
         while self.is(Kind::LeftBrace) {
             if !rule.elses.is_empty() {
                 let span = self.token().span;
-                return Err(self.error_at(span, "expected else keyword"));
+                let error = SyntaxError::new(span, "expected else keyword")
+                    .with_help("a body in braces follows `if` alone: put the condition into it, `else if { … }`");
+                return Err(self.error(error));
             }
             rule.chained.push(self.braces(false)?);
         }
         Ok(())
     }
 
-    /// Whether a statement stands in the line in which another one was no rule.
-    fn follows_on_line_of_late(&self, span: Span) -> bool {
-        self.late.last().is_some_and(|late| {
-            let between = Span { start: late.span.start, end: span.start };
-            !between.text(self.source).contains('\n')
-        })
+    /// How to mend a statement that is no rule; the token behind it is at hand.
+    fn help_for_no_rule(&self, span: Span, equal: Option<(Span, Span)>) -> Cow<'static, str> {
+        if let Some((name, value)) = equal {
+            return help::with_value(name.text(self.source), value.text(self.source));
+        }
+        let next = self.raw(self.at);
+        let is_word = matches!(next.kind, Kind::If | Kind::Contains) && self.kind_of(next) == Kind::Name;
+        let word = Some(self.text(next)).filter(|_| is_word);
+        let first = self.tokens.tokens.partition_point(|token| token.span.start < span.start);
+        let token = self.raw(first);
+        let before = first.checked_sub(1).map(|at| self.raw(at));
+        if token.gap == Gap::None
+            && token.kind == Kind::String
+            && before.is_some_and(|before| before.kind == Kind::Name)
+        {
+            return "a template string is written `$\"… {x} …\"`".into();
+        }
+        let is_behind_statement = first > 0 && token.gap != Gap::Newline;
+        let default = first.checked_sub(2).map(|at| self.raw(at)).filter(|default| default.kind == Kind::Default);
+        if let (true, Some(default), Some(name)) = (is_behind_statement, default, before) {
+            return help::with_value(default.span.to(name.span).text(self.source), span.text(self.source));
+        }
+        help::no_rule(self.source, span, next, word, is_behind_statement)
     }
 
     /// A statement of a body at the place of a rule, which may be one: `p.q`, `p[x]`, `f(x)`.
     pub(super) fn rule_of_statement(&mut self) -> Read<Statement<'s>> {
         let start = self.token().span;
+        let errors = self.errors.len();
         let literal = self.literal()?;
         if self.is(Kind::Illegal) {
             let token = self.token();
@@ -254,6 +278,7 @@ impl<'s> Parser<'s, '_> {
             self.literal()?;
         }
         let span = self.since(start);
+        let equal = equal_sides(&literal.kind);
         let kind = match literal.kind {
             _ if !is_alone => Err("multiple expressions cannot be used for rule head".to_owned()),
             _ if !literal.with.is_empty() => {
@@ -279,15 +304,23 @@ impl<'s> Parser<'s, '_> {
                 Ok(Statement::Rule(Box::new(rule)))
             }
             Err(problem) => {
-                let error = SyntaxError::new(span, problem)
-                    .with_help("a rule is `name := value`, `name if { … }` or `name contains value if { … }`");
-                // The rest of a line belongs to the mistake that its beginning is.
-                if !self.follows_on_line_of_late(span) {
-                    self.late.push(error);
+                if self.errors.len() == errors {
+                    let help = self.help_for_no_rule(span, equal);
+                    self.refuse_late(SyntaxError::new(span, problem).with_help(help));
                 }
                 Ok(Statement::Broken(span))
             }
         }
+    }
+}
+
+/// The two sides of `p == 1`.
+fn equal_sides(kind: &LiteralKind<'_>) -> Option<(Span, Span)> {
+    match kind {
+        LiteralKind::Term(Term { kind: TermKind::Infix(infix), .. }) if infix.operator == Operator::Equal => {
+            Some((infix.left.outer(), infix.right.outer()))
+        }
+        _ => None,
     }
 }
 

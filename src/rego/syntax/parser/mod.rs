@@ -13,11 +13,13 @@ mod scalars;
 mod terms;
 
 use super::error::SyntaxError;
+use super::help;
 use super::tokens::{Gap, Kind, Token, Tokens};
 use super::tree::{Span, Tree};
 use crate::limits;
 use crate::rego::source::Dialect;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 /// What was read and cannot be used; why has been noted.
 #[derive(Debug)]
@@ -63,8 +65,13 @@ struct Parser<'s, 't> {
     errors: Vec<SyntaxError>,
     /// What OPA finds when it makes rules of the statements, once all could be read.
     late: Vec<SyntaxError>,
+    /// The lines in which a statement of the module is no rule, each from where that begins: what stands behind it belongs to
+    /// that mistake.
+    refused_lines: Vec<Span>,
     /// Whether a statement could not be read: OPA reports nothing that comes behind it.
     opa_stopped: bool,
+    /// Where the lines end, once that has been asked for.
+    line_ends: OnceCell<Vec<u32>>,
     /// Greater than zero while a reading is tried: no mistake is mended then.
     trying: u32,
     /// How deep the term or body stands that is being read.
@@ -86,6 +93,10 @@ pub(super) struct Output<'s> {
     pub late: Vec<SyntaxError>,
 }
 
+fn line_ends(source: &str) -> Vec<u32> {
+    source.bytes().zip(0..).filter(|&(byte, _)| byte == b'\n').map(|(_, at)| at).collect()
+}
+
 /// Reads a module.
 pub(super) fn parse<'s>(source: &'s str, tokens: &Tokens, dialect: Dialect) -> Output<'s> {
     let all = dialect == Dialect::V1;
@@ -98,7 +109,9 @@ pub(super) fn parse<'s>(source: &'s str, tokens: &Tokens, dialect: Dialect) -> O
         keywords: Keywords { r#in: all, every: all, contains: all, r#if: all },
         errors: Vec::new(),
         late: Vec::new(),
+        refused_lines: Vec::new(),
         opa_stopped: false,
+        line_ends: OnceCell::new(),
         trying: 0,
         depth: 0,
         height: 0,
@@ -122,9 +135,13 @@ impl<'s> Parser<'s, '_> {
 
     /// A token as the text has it. INVARIANT (the end): there is always one, the end of the text stands behind the last.
     fn raw(&self, at: usize) -> Token {
+        self.tokens.tokens.get(at).copied().unwrap_or_else(|| self.end())
+    }
+
+    /// The end of the text.
+    fn end(&self) -> Token {
         let end = u32::try_from(self.source.len()).unwrap_or(u32::MAX);
-        let end = Token { kind: Kind::End, gap: Gap::Newline, span: Span { start: end, end } };
-        self.tokens.tokens.get(at).copied().unwrap_or(end)
+        Token { kind: Kind::End, gap: Gap::Newline, span: Span { start: end, end } }
     }
 
     fn kind_of(&self, token: Token) -> Kind {
@@ -209,21 +226,23 @@ impl<'s> Parser<'s, '_> {
     fn error(&mut self, error: SyntaxError) -> Stop {
         let mut error = error;
         error.is_beyond_opa |= self.opa_stopped;
+        // What another reading finds at the same place is the same mistake.
+        error.is_opa_only |= self.trying == 0
+            && self.errors.last().is_some_and(|last| last.span.start == error.span.start && !last.is_opa_only);
         self.errors.push(error);
         Stop
     }
 
-    fn error_at(&mut self, span: Span, message: impl Into<Cow<'static, str>>) -> Stop {
-        self.error(SyntaxError::new(span, message))
+    /// Says that the errors from one on follow from another one.
+    fn follows(&mut self, errors: usize) {
+        for error in self.errors.iter_mut().skip(errors) {
+            error.is_opa_only = true;
+        }
     }
 
     /// The token at hand does not belong here. `expected` says what does, in OPA's words; it may be empty.
     fn unexpected(&mut self, expected: &str) -> Stop {
         let token = self.token();
-        self.unexpected_token(token, expected)
-    }
-
-    fn unexpected_token(&mut self, token: Token, expected: &str) -> Stop {
         if token.kind == Kind::Illegal {
             return self.illegal(token);
         }
@@ -236,21 +255,89 @@ impl<'s> Parser<'s, '_> {
             format!("unexpected {name} {word}: {expected}")
         };
         let error = SyntaxError::new(token.span, message);
-        let error = match super::help::unexpected(token.kind, expected, self.text(token), self.dialect) {
+        let before = |count: usize| self.at.checked_sub(count).map_or(self.end(), |at| self.raw(at));
+        let place = help::Place {
+            found: token,
+            expected,
+            before: before(1),
+            second_before: before(2),
+            behind: self.raw(self.at + 1),
+            source: self.source,
+            dialect: self.dialect,
+        };
+        let error = match self.help_for_open_bracket(expected).or_else(|| help::unexpected(&place)) {
             Some(help) => error.with_help(help),
             None => error,
         };
         self.error(error)
     }
 
+    /// What to close, where the token at hand shows that a bracket was meant to end before it. Only a part of the text is looked
+    /// at, so that the time stays linear.
+    fn help_for_open_bracket(&self, expected: &str) -> Option<Cow<'static, str>> {
+        const TOKENS: usize = 1000;
+        let token = self.token();
+        let is_in_bracket = expected.starts_with("expected \",\" or")
+            || matches!(
+                expected,
+                "expected [" | "non-terminated set" | "non-terminated object" | "non-terminated expression"
+            );
+        if self.trying > 0 || !is_in_bracket {
+            return None;
+        }
+        let mut closed = 0;
+        for at in (0..self.at).rev().take(TOKENS) {
+            let open = self.raw(at);
+            if open.kind.closes() {
+                closed += 1;
+            } else if open.kind.opens() && closed > 0 {
+                closed -= 1;
+            } else if open.kind.opens() {
+                let ends = token.gap == Gap::Newline && self.indentation(token) <= self.indentation(open);
+                return ends.then(|| self.help_to_close(open.span));
+            }
+        }
+        None
+    }
+
+    /// The line of a byte, from 1.
+    fn line(&self, byte: u32) -> usize {
+        self.line_ends.get_or_init(|| line_ends(self.source)).partition_point(|&end| end < byte) + 1
+    }
+
+    /// Which bracket is open.
+    fn help_to_close(&self, open: Span) -> Cow<'static, str> {
+        let line = self.line(open.start);
+        format!("the `{}` of line {line} is not closed", open.text(self.source)).into()
+    }
+
     fn illegal(&mut self, token: Token) -> Stop {
         let reason = self.tokens.reason(token);
-        let error = SyntaxError::new(token.span, reason.unwrap_or("illegal token"));
-        let error = match super::help::illegal(reason, self.text(token)) {
-            Some(help) => error.with_help(help),
-            None => error,
-        };
-        self.error(error)
+        // The mistake is in the line that lacks the quotation mark, however far the text of a string may go.
+        let line = self.text(token).find('\n').filter(|_| !self.text(token).starts_with('`'));
+        let end = line
+            .and_then(|length| u32::try_from(length).ok())
+            .map_or(token.span.end, |length| token.span.start + length);
+        let span = Span { end, ..token.span };
+        let error = SyntaxError::new(span, reason.unwrap_or("illegal token"));
+        let before = self.at.checked_sub(1).map(|at| self.raw(at).kind);
+        let follows_name = token.gap == Gap::None && before == Some(Kind::Name);
+        let is_in_template = self.is_in_template();
+        self.error(error.with_help(help::illegal(reason, self.text(token), follows_name, is_in_template)))
+    }
+
+    /// Whether the token at hand stands in an expression of a template string that begins in its line.
+    fn is_in_template(&self) -> bool {
+        const TOKENS: usize = 50;
+        for at in (0..self.at).rev().take(TOKENS) {
+            match self.raw(at).kind {
+                Kind::TemplatePart | Kind::RawTemplatePart => return true,
+                Kind::TemplateEnd | Kind::RawTemplateEnd => return false,
+                _ if self.raw(at).gap == Gap::Newline => return false,
+                _ => {}
+            }
+        }
+        false
     }
 
     /// One level deeper, where that is allowed.
@@ -284,7 +371,11 @@ impl<'s> Parser<'s, '_> {
 
     /// The bytes between the start of a token's line and its first token: how far the line is indented.
     fn indentation(&self, token: Token) -> usize {
-        let before = self.source.as_bytes().get(..token.span.start as usize).unwrap_or_default();
+        self.indentation_of(token.span)
+    }
+
+    fn indentation_of(&self, span: Span) -> usize {
+        let before = self.source.as_bytes().get(..span.start as usize).unwrap_or_default();
         let line = before.iter().rev().take_while(|&&byte| byte != b'\n').count();
         let line = before.get(before.len() - line..).unwrap_or_default();
         line.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count()

@@ -1,6 +1,7 @@
 //! The statements of a module: package, imports, rules.
 
 use super::super::error::SyntaxError;
+use super::super::help;
 use super::super::tokens::{Gap, Kind};
 use super::super::tree::{Import, Name, Package, Rule, RuleKind, Span, Statement, Term, TermKind, Tree};
 use super::heads::Found;
@@ -16,6 +17,7 @@ impl<'s> Parser<'s, '_> {
         while !self.is(Kind::End) {
             let from = self.at;
             let errors = self.errors.len();
+            let in_refused_line = self.is_in_refused_line(self.raw(from).span.start);
             match self.module_statement() {
                 Ok(statement) => {
                     let follower = self.refused_follower(&statement);
@@ -32,6 +34,11 @@ impl<'s> Parser<'s, '_> {
                     tree.statements.push(Statement::Broken(self.since(start)));
                 }
             }
+            if self.errors.len() > errors {
+                self.refused_end(&mut tree, from, errors);
+                self.unopened_body(&mut tree, from, errors);
+                self.refused_line(errors, in_refused_line);
+            }
         }
         let says_v1 = tree.imports().any(Import::is_rego_v1);
         let dialect = if says_v1 { Dialect::V1 } else { self.dialect };
@@ -44,6 +51,100 @@ impl<'s> Parser<'s, '_> {
         (tree, dialect)
     }
 
+    /// `p.q: 1`: what was read as a rule that only names itself is the beginning of the mistake behind it.
+    fn refused_end(&mut self, tree: &mut Tree<'s>, from: usize, errors: usize) {
+        let token = self.raw(from);
+        let before = tree.statements.len().checked_sub(2).and_then(|at| tree.statements.get_mut(at));
+        let Some(before) = before.filter(|_| token.gap != Gap::Newline) else { return };
+        let Statement::Rule(rule) = &*before else { return };
+        if rule.body.is_some() || rule.head.value.is_some() || rule.head.has_contains {
+            return;
+        }
+        let span = rule.span;
+        *before = Statement::Broken(span);
+        if let Some(error) = self.errors.get_mut(errors).filter(|_| token.kind == Kind::Colon) {
+            error.help = Some(help::no_rule(self.source, span, token, None, false));
+        }
+    }
+
+    /// A brace closes what nothing has opened, and the lines before it are indented as a body is: one mistake, in the head.
+    fn unopened_body(&mut self, tree: &mut Tree<'s>, from: usize, errors: usize) {
+        let brace = self.raw(from);
+        if brace.kind != Kind::RightBrace || brace.gap != Gap::Newline {
+            return;
+        }
+        let margin = self.indentation(brace);
+        let mut head = None;
+        let mut pieces = 0;
+        for statement in tree.statements.iter_mut().rev().skip(1) {
+            let span = statement.span();
+            if self.indentation_of(span) <= margin {
+                head = Some(span);
+                break;
+            }
+            *statement = Statement::Broken(span);
+            pieces += 1;
+        }
+        let Some(head) = head.filter(|_| pieces > 0) else { return };
+        let first = self.late.partition_point(|late| late.span.start < head.start);
+        self.late.truncate(first);
+        let help = format!("line {} begins the body that this brace closes: it lacks its `{{`", self.line(head.start));
+        if let Some(error) = self.errors.get_mut(errors) {
+            error.help = Some(help.into());
+        }
+    }
+
+    /// One line, one mistake: what was found behind a statement that is no rule takes its place, because OPA stops there, and what
+    /// was found behind another such mistake is none.
+    fn refused_line(&mut self, errors: usize, in_refused_line: bool) {
+        let line = self.refused_lines.last().copied().filter(|_| in_refused_line);
+        let first = self.errors.get(errors).map(|error| error.span);
+        let (Some(line), Some(first)) = (line, first.filter(|first| line.is_some_and(|line| first.start < line.end)))
+        else {
+            if let Some(last) = self.errors.last() {
+                let line = self.to_end_of_line(last.span);
+                self.refused_lines.push(line);
+            }
+            return;
+        };
+        let of_line = self.late.partition_point(|late| late.span.start < line.start);
+        // Where the line has been told already, nothing more of it is, and else one thing.
+        let told = usize::from(of_line < self.late.len());
+        let found = self.errors.split_off(errors);
+        let kept = found.into_iter().enumerate().filter(|(at, error)| *at < told || error.span.start >= line.end);
+        self.errors.extend(kept.map(|(_, error)| error));
+        let Some(late) = self.late.get(of_line) else { return };
+        let help = late.help.clone().filter(|help| help != help::RULE);
+        self.late.truncate(of_line);
+        if let Some(error) = self.errors.get_mut(errors).filter(|error| error.span == first) {
+            error.help = help.or(error.help.take());
+        }
+    }
+
+    /// From the start of a span to the end of its last line.
+    fn to_end_of_line(&self, span: Span) -> Span {
+        let behind = self.source.get(span.range().end..).unwrap_or("");
+        let rest = behind.find('\n').unwrap_or(behind.len());
+        Span { end: span.end.saturating_add(u32::try_from(rest).unwrap_or(u32::MAX)), ..span }
+    }
+
+    fn is_in_refused_line(&self, byte: u32) -> bool {
+        let behind = self.refused_lines.partition_point(|line| line.start <= byte);
+        let line = behind.checked_sub(1).and_then(|at| self.refused_lines.get(at));
+        line.is_some_and(|line| line.start < byte && byte < line.end)
+    }
+
+    /// A statement that OPA can read and make no rule of. The rest of its line belongs to the mistake that its beginning is.
+    pub(super) fn refuse_late(&mut self, error: SyntaxError) {
+        if self.is_in_refused_line(error.span.start) {
+            self.late.push(error.opa_only());
+        } else {
+            let line = self.to_end_of_line(error.span);
+            self.refused_lines.push(line);
+            self.late.push(error);
+        }
+    }
+
     /// `allow = true if { … }` without the import of `if` is to OPA a rule that always holds, and another one named `if`.
     /// What would be allowed to everybody by a forgotten import is refused here.
     fn refused_follower(&mut self, statement: &Statement<'s>) -> Option<Statement<'s>> {
@@ -53,8 +154,8 @@ impl<'s> Parser<'s, '_> {
             return None;
         }
         let word = self.text(token);
-        let error = SyntaxError::new(token.span, format!("unexpected `{word}` after a rule"))
-            .with_help(format!("`{word}` is a keyword of v1: `import rego.v1`, or leave it out"));
+        let error =
+            SyntaxError::new(token.span, format!("unexpected `{word}` after a rule")).with_help(help::of_v1(word));
         self.error(SyntaxError { is_beyond_opa: true, ..error });
         // Its body is no statement of its own.
         self.skip_to_statement(self.at);
@@ -133,7 +234,9 @@ impl<'s> Parser<'s, '_> {
                 TermKind::String(text) => path.push(Name { text, span }),
                 kind => {
                     let name = super::heads::kind_name(&kind);
-                    return Err(self.error_at(span, format!("unexpected {name} token: expecting string")));
+                    let error = SyntaxError::new(span, format!("unexpected {name} token: expecting string"))
+                        .with_help("a path has names and texts in quotation marks: `a.b[\"c-d\"]`");
+                    return Err(self.error(error));
                 }
             }
         }
@@ -198,24 +301,30 @@ impl<'s> Parser<'s, '_> {
     fn import_keywords(&mut self, import: &Import<'s>) {
         let root = import.path.first().map_or("", |name| name.text.as_ref());
         let path = import.path.iter().map(|name| name.text.as_ref()).collect::<Vec<_>>();
-        let problem = match (root, path.as_slice()) {
+        let (problem, help) = match (root, path.as_slice()) {
             ("rego", ["rego", "v1"]) if import.alias.is_some() && self.dialect == Dialect::V0 => {
-                "`rego` imports cannot be aliased".to_owned()
+                ("`rego` imports cannot be aliased".to_owned(), "write `import rego.v1`")
             }
-            ("rego", ["rego", "v1"]) => String::new(),
-            ("rego", _) => format!("invalid import `{}`, must be `rego.v1`", path.join(".")),
+            ("rego", ["rego", "v1"]) => (String::new(), ""),
+            ("rego", _) => {
+                (format!("invalid import `{}`, must be `rego.v1`", path.join(".")), "write `import rego.v1`")
+            }
             ("future", ["future", "keywords", ..]) if import.alias.is_some() => {
-                "`future` imports cannot be aliased".to_owned()
+                ("`future` imports cannot be aliased".to_owned(), "leave `as` and the name behind it out")
             }
-            ("future", ["future", "keywords", word]) if !["contains", "every", "if", "in"].contains(word) => {
-                "unexpected keyword, must be one of [contains every if in]".to_owned()
-            }
-            ("future", ["future", "keywords", ..]) => String::new(),
-            ("future", _) => "invalid import, must be `future.keywords`".to_owned(),
+            ("future", ["future", "keywords", word]) if !["contains", "every", "if", "in"].contains(word) => (
+                "unexpected keyword, must be one of [contains every if in]".to_owned(),
+                "write `import future.keywords`",
+            ),
+            ("future", ["future", "keywords", ..]) => (String::new(), ""),
+            ("future", _) => (
+                "invalid import, must be `future.keywords`".to_owned(),
+                "write `import future.keywords`, or `import rego.v1`",
+            ),
             _ => return,
         };
         if !problem.is_empty() {
-            self.error_at(import.path_span, problem);
+            self.error(SyntaxError::new(import.path_span, problem).with_help(help));
             return;
         }
         let Keywords { r#in, every, contains, r#if } = &mut self.keywords;
@@ -255,6 +364,16 @@ impl<'s> Parser<'s, '_> {
 
     /// The words that v1 asks for.
     fn check_v1(&mut self, rule: &Rule<'s>) {
+        let before = self.late.len();
+        self.check_words(rule);
+        if self.is_in_refused_line(rule.span.start) {
+            for late in self.late.iter_mut().skip(before) {
+                late.is_opa_only = true;
+            }
+        }
+    }
+
+    fn check_words(&mut self, rule: &Rule<'s>) {
         let head = &rule.head;
         let kind = if head.args.is_some() { "function" } else { "rule" };
         let is_keyword = ["contains", "every", "if", "in"].contains(&head.name()) && head.reference.len() == 1;
@@ -287,18 +406,24 @@ impl<'s> Parser<'s, '_> {
                 }
             }
         }
-        for (opa_start, body) in without_if {
+        let lacks_contains = rule.kind() == RuleKind::PartialSet && !head.has_contains;
+        for (at, (opa_start, body)) in without_if.into_iter().enumerate() {
             let mut error = SyntaxError::new(
                 Span { start: body.start, end: body.start + 1 },
                 format!("`if` keyword is required before {kind} body"),
             )
             .with_help("put `if` between the head and the body, as in `allow if { … }`");
             error.opa_start = Some(opa_start);
+            // That the head lacks a word is said with how all of it is written.
+            error.is_opa_only = lacks_contains && at == 0;
             self.late.push(error);
         }
-        if rule.kind() == RuleKind::PartialSet && !head.has_contains {
+        if lacks_contains {
+            let key = head.key.as_ref().map_or("", |key| key.outer().text(self.source));
+            let key = if key.len() > 40 || key.contains('\n') { "…" } else { key };
+            let behind = if rule.body.is_some() { " if { … }" } else { "" };
             let mut error = SyntaxError::new(head.span, "`contains` keyword is required for partial set rules")
-                .with_help("write `deny contains message if { … }`");
+                .with_help(format!("write `{} contains {key}{behind}`", head.name()));
             error.opa_start = Some(rule.span.start);
             self.late.push(error);
         }

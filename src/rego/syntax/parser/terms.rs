@@ -109,6 +109,7 @@ impl<'s> Parser<'s, '_> {
             }
         };
         let mut strongest = STRONGEST;
+        let mut is_missing = false;
         while let Some(operator) = self.kind().operator()
             && (weakest..=strongest).contains(&strength(operator))
         {
@@ -116,7 +117,14 @@ impl<'s> Parser<'s, '_> {
             let operator_span = self.token().span;
             self.step();
             // Where the second operand is missing, and that has been said, the first one stands for both.
-            let Ok((right, right_height)) = self.binary(strongest + 1, None) else { continue };
+            let errors = self.errors.len();
+            let Ok((right, right_height)) = self.binary(strongest + 1, None) else {
+                if is_missing {
+                    self.follows(errors);
+                }
+                is_missing = true;
+                continue;
+            };
             height = height.max(right_height) + 1;
             let span = left.outer().to(right.outer());
             left = Term {
@@ -171,9 +179,17 @@ impl<'s> Parser<'s, '_> {
             if token.kind == Kind::Illegal {
                 return Err(self.illegal(token));
             }
-            return Err(self.error(
-                SyntaxError::new(token.span, "non-terminated expression").with_help("close the bracket with `)`"),
-            ));
+            let help = match self.help_for_open_bracket("non-terminated expression") {
+                Some(help) => help,
+                None if token.kind == Kind::Semicolon => {
+                    "one expression stands in a bracket: name what must hold together as a rule".into()
+                }
+                None if token.kind == Kind::Comma => {
+                    "one expression stands in a bracket; a call has no gap before its own: `f(x)`".into()
+                }
+                None => "close the bracket with `)`".into(),
+            };
+            return Err(self.error(SyntaxError::new(token.span, "non-terminated expression").with_help(help)));
         }
         self.step();
         term.parens = Some(self.since(open));
