@@ -242,17 +242,18 @@ impl<'s> Parser<'s, '_> {
     fn some(&mut self, start: Span) -> Read<Literal<'s>> {
         self.step();
         let mark = self.mark();
-        if let Some(term) = self.attempt(Self::expression) {
-            let height = self.height;
-            match term.kind {
-                TermKind::In(domain) => {
-                    return self.with_withs(start, false, LiteralKind::SomeIn(domain), height);
-                }
-                TermKind::Infix(_) | TermKind::Call(_) => {
-                    return Err(self.unexpected("expected `x in xs` or `x, y in xs` expression"));
-                }
-                _ => self.back(mark),
+        self.trying += 1;
+        let term = self.expression();
+        self.trying -= 1;
+        let height = self.height;
+        match term.map(|term| term.kind) {
+            Ok(TermKind::In(domain)) => return self.with_withs(start, false, LiteralKind::SomeIn(domain), height),
+            Ok(TermKind::Infix(_) | TermKind::Call(_)) => {
+                return Err(self.unexpected("expected `x in xs` or `x, y in xs` expression"));
             }
+            // What is too deep is no list of names either.
+            Err(stop) if self.errors.last().is_some_and(|error| error.limit.is_some()) => return Err(stop),
+            _ => self.back(mark),
         }
         let mut names = Vec::new();
         loop {
