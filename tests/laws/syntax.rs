@@ -141,6 +141,21 @@ fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![soup(), damaged(), ".{0,80}"]
 }
 
+/// As it is typed from its start, a text ends in the middle of everything.
+#[test]
+fn every_beginning_of_a_module_is_read_and_formatted() {
+    for end in (0..=MODULE.len()).filter(|&end| MODULE.is_char_boundary(end)) {
+        let source = &MODULE[..end];
+        check_tokens(source);
+        for dialect in [Dialect::V0, Dialect::V1] {
+            let parsed = parse(source, dialect);
+            check_tree(source, &parsed);
+            let once = format(source, &parsed);
+            assert_eq!(format(&once, &parse(&once, dialect)), once, "{source:?}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(tries(600))]
 

@@ -81,8 +81,10 @@ impl<'s> Parser<'s, '_> {
                 }
                 Err(Stop) => {
                     let goes_on = mend(self, from)?;
-                    let start = self.raw(from).span;
-                    literals.push(broken(self.since(start)));
+                    let first = self.raw(from);
+                    // What the end of the text took away stands behind the last token, inside of the body.
+                    let start = if first.kind == Kind::End { self.last().end } else { first.span.start };
+                    literals.push(broken(self.since(Span { start, end: start })));
                     if !goes_on {
                         return Ok((literals, height));
                     }
