@@ -22,6 +22,7 @@ const OF_FUZZER = ["-max_len=4096", "-timeout=10", "-report_slow_units=2", "-pri
 try {
   const { minutes, targets } = options(process.argv.slice(2));
   installTool("cargo-fuzz", "cargo-fuzz", CARGO_FUZZ, 2);
+  say("Building the targets. About 10 minutes on two cores, whenever the engine changed.");
   for (const target of targets) run("cargo", ["fuzz", "build", ...OF_CARGO, target], { path: toolsPath });
   const results = targets.map((target) => fuzz(target, (minutes * 60) / targets.length));
   process.exitCode = results.every(({ passed }) => passed) ? 0 : 1;
