@@ -405,6 +405,19 @@ fn every_mistake_of_a_text_is_told_once() {
 }
 
 #[test]
+fn what_is_too_deep_or_never_closed_is_told_once() {
+    for (open, close) in [("1 + (", ")"), ("1 in (", ")"), ("[1 | some x in ", "]"), ("[1 | x := ", "]"), ("f(", ")")] {
+        let source = format!("package p\n\np := {}[1]{}\n", open.repeat(1000), close.repeat(1000));
+        let said = mistakes(V1, &source);
+        assert_eq!(said.len(), 1, "{open}: {said:?}");
+        assert!(said.iter().all(|words| words.ends_with("the limit is `source_nesting`")), "{open}: {said:?}");
+    }
+    refuses(V1, "p := 1 + (2 + (3", &["4:1-4:1 non-terminated expression"]);
+    refuses(V1, "p := 1 + (2 + (3 + ]))", &["3:20-3:21 unexpected ] token"]);
+    refuses(V1, "p := 1 in (2 in [3", &["4:1-4:1 unexpected eof token: expected \",\" or \"]\""]);
+}
+
+#[test]
 fn a_set_is_no_condition() {
     takes(V1, "p if {1} == {1}\n\nq if { 1 }\n\nr if {x | x := 1}");
     refuses(V1, "p if set()", &["3:6-3:11 a set is no condition"]);

@@ -37,7 +37,8 @@ export function installWasmTools() {
   installTool("wasm-pack", "wasm-pack", WASM_PACK, 4);
 }
 
-function installTool(program, crate, version, minutes) {
+/** Installs one program of a crate in one version, unless it is there. */
+export function installTool(program, crate, version, minutes) {
   if (output(program, ["--version"], { path: toolsPath }) === `${program} ${version}`) return;
   say(`Installing ${crate} ${version} under target/tools. About ${minutes} minutes on two cores, once.`);
   // Its own folder for objects, so that an interrupted installation goes on where it was.

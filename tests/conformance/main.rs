@@ -3,7 +3,7 @@
 //! The data is not part of the project. It lies in the folder that `REGATE_CONFORMANCE` names, or in
 //! `../shared/conformance` beside the project; without it the run says so and passes. `floor.json` holds what was
 //! reached: below it the run fails, `BLESS=1` rewrites it. The argument `--misses`
-//! lists every case that misses, with its cause.
+//! lists every case that misses, with its cause; `--front-end` adds the figures of parser, checks and formatter, which take longer.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program is a report: it prints")]
 
 mod case;
@@ -12,7 +12,12 @@ mod crew;
 mod data;
 mod floor;
 mod format;
+mod front_end;
+mod generated;
+mod growth;
 mod json;
+mod nesting;
+mod policies;
 mod suite;
 mod table;
 
@@ -29,18 +34,24 @@ fn main() -> ExitCode {
     if only_listed || other_test {
         return ExitCode::SUCCESS;
     }
-    let Some(folder) = Folder::find() else {
-        println!("conformance skipped: {}", Folder::how_to_give());
-        return ExitCode::SUCCESS;
-    };
-    match report(&folder, arguments.iter().any(|argument| argument == "--misses")) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(message) => {
-            eprintln!("conformance: {message}");
-            ExitCode::FAILURE
+    let has = |name: &str| arguments.iter().any(|argument| argument == name);
+    let compared = match Folder::find() {
+        Some(folder) => report(&folder, has("--misses")),
+        None => {
+            println!("conformance skipped: {}", Folder::how_to_give());
+            Ok(true)
         }
+    };
+    // Both are printed, also where the first fails.
+    let measured = if has("--front-end") { front_end::report() } else { Ok(true) };
+    let mut passed = true;
+    for part in [compared, measured] {
+        passed &= part.unwrap_or_else(|message| {
+            eprintln!("conformance: {message}");
+            false
+        });
     }
+    if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Runs everything and prints it; false when a floor is broken.

@@ -21,6 +21,7 @@ mod arguments;
 mod decisions;
 mod generated;
 mod masks;
+mod places;
 mod programs;
 mod syntax;
 mod texts;

@@ -137,7 +137,7 @@ fn plans(source: &str, parsed: &Parsed<'_>, rows: &Rows) -> Vec<Plan> {
         .iter()
         .map(|statement| Plan { span: statement.span(), is_kept: matches!(statement, Statement::Broken(_)) })
         .collect();
-    add_errors(&mut plans, parsed);
+    add_errors(&mut plans, source, parsed);
     add_what_is_in_no_statement(&mut plans, source, &parsed.tree.comments);
     let last = plans.len().saturating_sub(1);
     for (from, to) in (0..last).map(|at| (at, at + 1)).chain((0..last).rev().map(|at| (at + 1, at))) {
@@ -152,15 +152,18 @@ fn plans(source: &str, parsed: &Parsed<'_>, rows: &Rows) -> Vec<Plan> {
 }
 
 /// A statement with a mistake is printed as it was written: it holds what could not be read, or lacks it.
-fn add_errors(plans: &mut [Plan], parsed: &Parsed<'_>) {
+fn add_errors(plans: &mut [Plan], source: &str, parsed: &Parsed<'_>) {
     let starts: Vec<u32> = plans.iter().map(|plan| plan.span.start).collect();
-    // What is wrong with the metadata is no fault of a statement.
+    // What is wrong with the metadata is no fault of a statement. A comment with a character that may stand nowhere is one.
     let comments = &parsed.tree.comments;
     let is_in_comment = |byte: u32| {
         let behind = comments.partition_point(|comment| comment.start <= byte);
         behind.checked_sub(1).and_then(|at| comments.get(at)).is_some_and(|comment| byte < comment.end)
     };
-    let is_of_metadata = |span: &Span| is_in_comment(span.start) && is_in_comment(span.end.saturating_sub(1));
+    let is_of_metadata = |span: &Span| {
+        let is_illegal = span.text(source).contains(['\0', '\u{feff}']);
+        is_in_comment(span.start) && is_in_comment(span.end.saturating_sub(1)) && !is_illegal
+    };
     let mut errors = parsed.errors.iter().map(|error| error.span).filter(|span| !is_of_metadata(span)).peekable();
     // That a package is missing is said of the whole first statement, which may be read well.
     let is_missing_package = !matches!(parsed.tree.statements.first(), Some(Statement::Package(_)));

@@ -557,6 +557,15 @@ fn a_part_that_cannot_be_read_keeps_its_statement_as_it_is() {
 }
 
 #[test]
+fn a_comment_with_a_forbidden_character_keeps_its_statement_as_it_is() {
+    for character in ['\0', '\u{feff}'] {
+        let statement = format!("p {{# {character}\n x   ==   1\n}}");
+        let text = format!("package a\n\n{statement}\n\nq   =   1\n");
+        check(Dialect::V0, &text, &format!("package a\n\n{statement}\n\nq = 1\n"));
+    }
+}
+
+#[test]
 fn terms_deep_inside_one_another_are_formatted() {
     let around = |open: &str, inner: &str, close: &str, depth: usize| {
         let text = format!("package a\n\np := {}{inner}{}\n", open.repeat(depth), close.repeat(depth));

@@ -80,8 +80,10 @@ impl<'s> Parser<'s, '_> {
                 }
                 Err(Stop) => {
                     let goes_on = mend(self, from)?;
-                    let start = self.raw(from).span;
-                    literals.push(broken(self.since(start)));
+                    let first = self.raw(from);
+                    // What the end of the text took away stands behind the last token, inside of the body.
+                    let start = if first.kind == Kind::End { self.last().end } else { first.span.start };
+                    literals.push(broken(self.since(Span { start, end: start })));
                     if !goes_on {
                         return Ok((literals, height));
                     }
@@ -247,17 +249,18 @@ impl<'s> Parser<'s, '_> {
     fn some(&mut self, start: Span) -> Read<Literal<'s>> {
         self.step();
         let mark = self.mark();
-        if let Some(term) = self.attempt(Self::expression) {
-            let height = self.height;
-            match term.kind {
-                TermKind::In(domain) => {
-                    return self.with_withs(start, false, LiteralKind::SomeIn(domain), height);
-                }
-                TermKind::Infix(_) | TermKind::Call(_) => {
-                    return Err(self.unexpected("expected `x in xs` or `x, y in xs` expression"));
-                }
-                _ => self.back(mark),
+        self.trying += 1;
+        let term = self.expression();
+        self.trying -= 1;
+        let height = self.height;
+        match term.map(|term| term.kind) {
+            Ok(TermKind::In(domain)) => return self.with_withs(start, false, LiteralKind::SomeIn(domain), height),
+            Ok(TermKind::Infix(_) | TermKind::Call(_)) => {
+                return Err(self.unexpected("expected `x in xs` or `x, y in xs` expression"));
             }
+            // What is too deep is no list of names either.
+            Err(stop) if self.errors.last().is_some_and(|error| error.limit.is_some()) => return Err(stop),
+            _ => self.back(mark),
         }
         let mut names = Vec::new();
         loop {

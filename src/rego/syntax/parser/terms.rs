@@ -3,7 +3,7 @@
 use super::super::error::SyntaxError;
 use super::super::tokens::{Gap, Kind};
 use super::super::tree::{Call, Domain, Infix, Operator, Part, Ref, Span, Term, TermKind};
-use super::{Parser, Read};
+use super::{Parser, Read, Stop};
 
 /// How strongly an operator binds, from comparison over union, intersection and sum to product.
 type Strength = u8;
@@ -61,7 +61,7 @@ impl<'s> Parser<'s, '_> {
                 parser.step();
                 let value = parser.binary(0, None)?;
                 if !parser.is_membership() {
-                    return Err(super::Stop);
+                    return Err(Stop);
                 }
                 let operator = parser.token().span;
                 parser.step();
@@ -79,7 +79,12 @@ impl<'s> Parser<'s, '_> {
         while self.is_membership() {
             let operator = self.token().span;
             self.step();
-            let Ok((collection, collection_height)) = self.binary(0, None) else { break };
+            let from = self.at;
+            let (collection, collection_height) = match self.binary(0, None) {
+                Ok(collection) => collection,
+                Err(stop) if !self.is_missing(from) => return Err(stop),
+                Err(_) => break,
+            };
             height = height.max(collection_height) + 1;
             let span = left.outer().to(collection.outer());
             let domain = Domain { key: None, value: left, collection, operator };
@@ -116,14 +121,18 @@ impl<'s> Parser<'s, '_> {
             strongest = strength(operator);
             let operator_span = self.token().span;
             self.step();
-            // Where the second operand is missing, and that has been said, the first one stands for both.
-            let errors = self.errors.len();
-            let Ok((right, right_height)) = self.binary(strongest + 1, None) else {
-                if is_missing {
-                    self.follows(errors);
+            let (from, errors) = (self.at, self.errors.len());
+            let (right, right_height) = match self.binary(strongest + 1, None) {
+                Ok(right) => right,
+                Err(stop) if !self.is_missing(from) => return Err(stop),
+                // Where the second operand is missing, and that has been said, the first one stands for both.
+                Err(_) => {
+                    if is_missing {
+                        self.follows(errors);
+                    }
+                    is_missing = true;
+                    continue;
                 }
-                is_missing = true;
-                continue;
             };
             height = height.max(right_height) + 1;
             let span = left.outer().to(right.outer());
@@ -135,6 +144,12 @@ impl<'s> Parser<'s, '_> {
             self.grown(height, span)?;
         }
         Ok((left, height))
+    }
+
+    /// Whether an operand from a token on could not be read because there is none. Of one that begins and is wrong, or too deep, that
+    /// is all there is to say: each bracket around it would find that it does not end, and the statement would be read on from inside.
+    fn is_missing(&self, from: usize) -> bool {
+        self.at == from && self.errors.last().is_none_or(|error| error.limit.is_none())
     }
 
     /// One term without operators outside of brackets, with what is looked up in it.
@@ -173,8 +188,13 @@ impl<'s> Parser<'s, '_> {
     fn parens(&mut self) -> Read<Term<'s>> {
         let open = self.token().span;
         self.step();
+        let errors = self.errors.len();
         let mut term = self.expression()?;
         if !self.is(Kind::RightParen) {
+            // What is wrong with the expression has been said: that the bracket does not end behind it is no other mistake.
+            if self.errors.len() > errors {
+                return Err(Stop);
+            }
             let token = self.token();
             if token.kind == Kind::Illegal {
                 return Err(self.illegal(token));
