@@ -11,7 +11,8 @@ use super::source::{self, Dialect, DialectRule, Module};
 use crate::error::{Error, ErrorCode};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What a policy said. Undefined is an answer of its own, and never false.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub struct Program {
     prepared: Prepared,
     /// What a query may call, as what the modules may.
     capabilities: Capabilities,
+    /// Queries that have been checked, with their expressions.
+    queries: RefCell<VecDeque<(String, String)>>,
     revision: String,
     /// Full paths of rules, `data.a.b`, that the engine can be asked for directly.
     rules: BTreeSet<String>,
@@ -102,6 +105,7 @@ pub fn compile(
             data: data_text,
             prepared,
             capabilities: capabilities.clone(),
+            queries: RefCell::default(),
             revision,
         }
     });
@@ -272,14 +276,29 @@ impl Program {
     /// `rego_parse_error` for a query that does not parse, the code of the first thing that a check finds in it, such as
     /// `rego_unsafe_var_error` or `rego_type_error`, else as [`Program::evaluate`].
     pub fn query(&self, query: &str, input: Option<&Document>, allowance: Allowance) -> Result<(String, u64), Error> {
-        let asked = Asked { modules: &self.modules, dialects: &self.dialects, capabilities: &self.capabilities };
-        let expression = query::expression(query, &asked)?;
+        let expression = self.expression(query)?;
         let rows = self.prepared.ask(Question::Expression(&expression), input, allowance);
         match self.settle(rows, allowance)? {
             Raw::Value(rows) => Ok((within_limit(rows, allowance)?, meter::steps())),
             // INVARIANT (defined): an array comprehension always has a value.
             Raw::Undefined => Err(Error::new(ErrorCode::EvalInternalError, "the query has no answer")),
         }
+    }
+
+    /// The expression of a query, which is checked when it is first asked: a host asks the same one again and again.
+    fn expression(&self, query: &str) -> Result<String, Error> {
+        const KEPT: usize = 16;
+        let mut known = self.queries.borrow_mut();
+        if let Some((_, expression)) = known.iter().find(|(known, _)| known == query) {
+            return Ok(expression.clone());
+        }
+        let asked = Asked { modules: &self.modules, dialects: &self.dialects, capabilities: &self.capabilities };
+        let expression = query::expression(query, &asked)?;
+        if known.len() >= KEPT {
+            known.pop_front();
+        }
+        known.push_back((query.to_owned(), expression.clone()));
+        Ok(expression)
     }
 
     fn question<'a>(&self, reference: &'a str) -> Question<'a> {
@@ -556,6 +575,7 @@ impl Program {
             data: data.map(str::to_owned),
             prepared,
             capabilities,
+            queries: RefCell::default(),
         })
     }
 }

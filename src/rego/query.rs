@@ -73,11 +73,8 @@ struct Placed {
 impl Placed {
     /// Path, package and rule have names that neither the modules nor the query use.
     fn new(query: &str, modules: &[Module]) -> Self {
-        let mut name = "query".to_owned();
-        while query.contains(&name) || modules.iter().any(|module| module.path == name || module.source.contains(&name))
-        {
-            name.push('_');
-        }
+        let texts = modules.iter().flat_map(|module| [&module.path, &module.source]).map(String::as_str);
+        let name = unused_name(texts.chain([query]));
         // The first statement makes the brace a body, whatever the query begins with.
         let before = format!("package {name}\n\n{name} if {{\ntrue\n");
         let source = format!("{before}{query}{BEHIND}");
@@ -89,16 +86,29 @@ impl Placed {
         let modules: Vec<Module> = asked.modules.iter().chain([&self.module]).cloned().collect();
         let dialects: Vec<Dialect> = asked.dialects.iter().copied().chain([Dialect::V1]).collect();
         let capabilities = Capabilities { strict: false, ..asked.capabilities.clone() };
-        let checked = check::check_in_dialects(&modules, &dialects, &capabilities, Purpose::Findings);
-        // A query is nowhere below `data`: where it asks for all of that, it does not ask for itself.
-        let is_of_query = |finding: &Diagnostic| {
-            finding.file == self.module.path
-                && finding.is_error()
-                && finding.code != ErrorCode::RegoRecursionError.as_str()
+        let checked = check::check_in_dialects(&modules, &dialects, &capabilities, Purpose::Query);
+        // Nothing is wrong with the modules by themselves: what is found in one of them is there because of the query.
+        let errors = checked.diagnostics.into_iter().filter(Diagnostic::is_error);
+        let first = errors.min_by_key(|finding| (finding.stage.is_none(), finding.stage, finding.start.byte));
+        first.map_or(Ok(()), |finding| Err(self.error_of(query, finding)))
+    }
+
+    fn error_of(&self, query: &str, finding: Diagnostic) -> Error {
+        let code = ErrorCode::named(&finding.code).unwrap_or(ErrorCode::RegoCompileError);
+        let mut error = if finding.file == self.module.path {
+            at(query, code, &finding.message, (finding.start.byte as usize).saturating_sub(self.start))
+        } else {
+            Error::new(code, format!("{} ({}:{})", finding.message, finding.file, finding.start.line))
         };
-        let of_query = checked.diagnostics.into_iter().filter(is_of_query);
-        let first = of_query.min_by_key(|finding| (finding.stage.is_none(), finding.stage, finding.start.byte));
-        first.map_or(Ok(()), |finding| Err(error_of(query, self.start, finding)))
+        error.limit = finding.limit;
+        error.help = finding.help.map(|help| match help.split_once(", or import the package") {
+            Some(("check the name", _)) => {
+                "a query has no imports: write the whole path of a function, as in `data.a.b(1)`".to_owned()
+            }
+            Some((before, _)) => before.to_owned(),
+            None => help,
+        });
+        error
     }
 
     fn syntax_error(&self, query: &str, found: &SyntaxError) -> Error {
@@ -124,18 +134,15 @@ impl Placed {
     }
 }
 
-/// What was found in a query that begins at `start` of its module.
-fn error_of(query: &str, start: usize, finding: Diagnostic) -> Error {
-    let byte = (finding.start.byte as usize).saturating_sub(start);
-    let code = ErrorCode::named(&finding.code).unwrap_or(ErrorCode::RegoCompileError);
-    let mut error = at(query, code, &finding.message, byte);
-    error.limit = finding.limit;
-    error.help = if finding.message.starts_with("undefined function") {
-        Some("a query has no imports: write the whole path of a function, as in `data.a.b(1)`".to_owned())
-    } else {
-        finding.help
-    };
-    error
+/// A name that is part of none of the texts.
+fn unused_name<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+    const NAME: &str = "query";
+    let dashes = |behind: &str| behind.bytes().take_while(|&byte| byte == b'_').count();
+    let longest = texts
+        .flat_map(|text| text.match_indices(NAME).map(move |(at, _)| text.get(at + NAME.len()..).unwrap_or_default()))
+        .map(|behind| dashes(behind) + 1)
+        .max();
+    format!("{NAME}{}", "_".repeat(longest.unwrap_or(0)))
 }
 
 fn beyond_the_engine(query: &str, failure: &engine::Failure) -> Error {

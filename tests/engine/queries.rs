@@ -144,14 +144,44 @@ fn a_query_is_checked_as_the_body_of_a_rule_is() {
         let error = program.query(query, None, Allowance::default()).unwrap_err();
         assert!(error.code == code && error.message.starts_with(message), "{query}: {error:?}");
     }
+    // All of `data` does not hold the query.
+    for (query, code) in [
+        ("x := data; count(7)", ErrorCode::RegoTypeError),
+        ("x := data; data.p.n == \"a\"", ErrorCode::RegoTypeError),
+        ("some y; x := data[y]; to_number({})", ErrorCode::RegoTypeError),
+        ("x := data; plus(1, 2) == 3", ErrorCode::BuiltinNotAvailable),
+        ("x := data; y > 1", ErrorCode::RegoUnsafeVarError),
+    ] {
+        let error = program.query(query, None, Allowance::default()).unwrap_err();
+        assert_eq!(error.code, code, "{query}: {error:?}");
+    }
+    for (query, help) in [
+        ("data.p.n(1)", "`data.p.n` takes no arguments: write it without brackets"),
+        ("x := len([1])", "write `count`"),
+        ("f(1)", "a query has no imports: write the whole path of a function, as in `data.a.b(1)`"),
+    ] {
+        let error = program.query(query, None, Allowance::default()).unwrap_err();
+        assert_eq!(error.help.as_deref(), Some(help), "{query}: {error:?}");
+    }
     // Names that the query is put under are nobody's.
     for (query, rows) in [
         ("query := 1; query_ := 2", r#"[{"query":1,"query_":2}]"#),
         ("data.p.query == 1", "[{}]"),
         ("answer := data.p.n", r#"[{"answer":1}]"#),
+        ("query_____ := 1; queryquery := 2; not_query__ := 3", r#"[{"not_query__":3,"query_____":1,"queryquery":2}]"#),
     ] {
         assert_eq!(program.query(query, None, Allowance::default()).unwrap().0, rows, "{query}");
     }
+}
+
+#[test]
+fn what_a_query_asks_of_a_module_that_the_engine_cannot_give_is_said() {
+    let program = program("package p\n\ng() := input.x\n\nh if g()\n");
+    let error = program.query("y := data.p.g", None, Allowance::default()).unwrap_err();
+    assert_eq!(error.code, ErrorCode::NotEvaluated, "{error:?}");
+    assert!(error.message.ends_with("empty brackets make a function of a rule (policy.rego:3)"), "{error:?}");
+    let long = format!("x := 1 # query{}", "_".repeat(100_000));
+    assert_eq!(program.query(&long, None, Allowance::default()).unwrap().0, "[{\"x\":1}]");
 }
 
 #[test]

@@ -23,8 +23,8 @@ export class FormatButton {
     const editor = this.#editor;
     const { text } = editor;
     const reply = await this.#engine.latest("format", (engine) => engine.format(text));
-    // A newer text was not asked about, and is not overwritten.
-    if (reply.state === "superseded" || text !== editor.text) return;
+    // A newer text was not asked about, and is not overwritten; and an editor that was closed says no more.
+    if (reply.state === "superseded" || text !== editor.text || !editor.view.dom.isConnected) return;
     if (reply.state === "failed") return this.#say(`Not formatted: ${reply.failure.message}.`);
     if (reply.state !== "answered") return this.#say("Not formatted: the engine did not answer in time.");
     const { formatted, changed, diagnostics } = reply.value;

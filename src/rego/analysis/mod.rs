@@ -59,6 +59,8 @@ pub struct Options {
     pub refused: Vec<String>,
     /// Builtins of OPA that this engine lacks.
     pub absent: Vec<String>,
+    /// The module whose rules are part of no document: it holds a query.
+    pub apart: Option<usize>,
 }
 
 /// What the checks make of a bundle.
@@ -93,7 +95,7 @@ pub fn check<'s>(modules: &[ModuleInput<'s>], options: &Options) -> Checked<'s> 
     safety::check_heads(&mut bundle, &mut findings);
     safety::check(&mut bundle, &known, &reported, &mut findings);
     ordered::finish(&mut bundle);
-    recursion::check(&mut bundle, &mut findings);
+    recursion::check(&mut bundle, options.apart, &mut findings);
     sort(&mut findings);
     Checked { findings, bundle }
 }

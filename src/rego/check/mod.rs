@@ -48,6 +48,8 @@ pub enum Purpose<'a> {
     Evaluation(Option<&'a Document>),
     /// An author wants to know what is wrong.
     Findings,
+    /// The last module holds a query, which is no part of any document.
+    Query,
 }
 
 /// Checks modules as one bundle: grammar, names, rules beside one another, calls, order of evaluation, types.
@@ -83,7 +85,7 @@ fn check_by(
         .zip(&read)
         .map(|(text, read)| ModuleInput { path: text.path(), source: text.source(), parsed: &read.parsed })
         .collect();
-    let findings = analysis::findings(&inputs, &options(capabilities));
+    let findings = analysis::findings(&inputs, &options(capabilities, purpose, modules.len()));
     let of_author = findings.iter().filter(|finding| finding.told != Told::ByOpa);
     diagnostics.extend(of_author.filter_map(|finding| found::finding(&texts, finding)));
     // INVARIANT (refused): what OPA refuses is refused, also where all that was found is thought to follow from something else.
@@ -124,7 +126,7 @@ fn check_by(
                     Err(failure) => diagnostics.extend(not_evaluated(&texts, &failure)),
                 }
             }
-            Purpose::Evaluation(_) | Purpose::Findings => {}
+            Purpose::Evaluation(_) | Purpose::Findings | Purpose::Query => {}
         }
     }
     Checked {
@@ -143,7 +145,8 @@ pub fn format(module: &Module, rule: DialectRule) -> (String, Dialect, Vec<Diagn
     (syntax::format::format(&module.source, &parsed), parsed.dialect, diagnostic::in_source_order(diagnostics))
 }
 
-fn options(capabilities: &Capabilities) -> Options {
+/// `modules` are as many as are checked.
+fn options(capabilities: &Capabilities, purpose: Purpose<'_>, modules: usize) -> Options {
     Options {
         strict: capabilities.strict,
         host_functions: capabilities.host_functions.clone(),
@@ -155,6 +158,7 @@ fn options(capabilities: &Capabilities) -> Options {
             })
             .map(|builtin| builtin.name.to_owned())
             .collect(),
+        apart: matches!(purpose, Purpose::Query).then(|| modules.saturating_sub(1)),
     }
 }
 

@@ -43,8 +43,8 @@ struct Building<'b, 's> {
 }
 
 impl Graph {
-    /// The graph of a bundle.
-    pub fn new(bundle: &Bundle<'_>) -> Self {
+    /// The graph of a bundle. To the rules of the module `apart` no path leads.
+    pub fn new(bundle: &Bundle<'_>, apart: Option<usize>) -> Self {
         let branches: Vec<BranchNode> = bundle
             .rules
             .iter()
@@ -56,7 +56,7 @@ impl Graph {
         let edges = vec![Vec::new(); first_place + 3 * places];
         let graph = Self { branches, edges };
         let mut building = Building { bundle, graph, first_place, steps: limits::RECURSION_PLACES };
-        building.places();
+        building.places(apart);
         for at in 0..first_place {
             building.branch(at);
         }
@@ -79,9 +79,12 @@ impl<'b, 's> Building<'b, 's> {
         }
     }
 
-    fn places(&mut self) {
+    fn places(&mut self, apart: Option<usize>) {
         for (at, branch) in self.graph.branches.clone().into_iter().enumerate() {
             let Some(rule) = self.bundle.rules.get(branch.rule) else { continue };
+            if apart == Some(rule.module) {
+                continue;
+            }
             self.edge(self.place(rule.node, Part::Here), at);
         }
         for id in self.bundle.tree.ids() {

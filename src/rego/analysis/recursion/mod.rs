@@ -13,9 +13,9 @@ use components::components;
 use graph::Graph;
 use std::collections::{BTreeSet, VecDeque};
 
-/// Findings over all rules, and the order of the rules.
-pub fn check(bundle: &mut Bundle<'_>, findings: &mut Vec<Finding>) {
-    let graph = Graph::new(bundle);
+/// Findings over all rules, and the order of the rules. The rules of the module `apart` are part of no document.
+pub fn check(bundle: &mut Bundle<'_>, apart: Option<usize>, findings: &mut Vec<Finding>) {
+    let graph = Graph::new(bundle, apart);
     let components = components(&graph.edges);
     order(bundle, &graph, &components.of_node);
     let mut found = Vec::new();
