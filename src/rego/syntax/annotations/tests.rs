@@ -30,6 +30,14 @@ fn line(source: &str, byte: u32) -> usize {
 }
 
 #[test]
+fn a_forbidden_character_of_several_bytes_is_the_whole_place_of_the_mistake() {
+    let source = module("title: a\u{8c}b");
+    let parsed = syntax::parse(&source, Dialect::V1);
+    assert_eq!(messages(&parsed), ["this character may not stand in YAML"]);
+    assert!(parsed.errors.iter().all(|error| error.span.text(&source) == "\u{8c}"));
+}
+
+#[test]
 fn a_block_says_what_its_yaml_says() {
     let block = block(
         "scope: document\ntitle: A title\ndescription: |\n  Several\n  lines: so.\nentrypoint: true\n\

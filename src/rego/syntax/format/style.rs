@@ -15,7 +15,8 @@ pub(super) struct Style {
     pub(super) contains_from: u32,
     /// Whether heads of two parts are written `a.b`, as references are, and not `a["b"]`.
     pub(super) has_dotted_heads: bool,
-    /// Whether `import rego.v1` makes the imports of keywords superfluous.
+    /// Whether `import rego.v1` makes the imports of keywords superfluous. Where something could not be read they stay: what it turns
+    /// out to be depends on the words that are keywords before it.
     pub(super) imports_rego_v1: bool,
     /// The keywords that are imported.
     imported: Vec<&'static str>,
@@ -38,7 +39,7 @@ impl Style {
             if_from: from("if"),
             contains_from: from("contains"),
             has_dotted_heads: has_dotted_heads(&parsed.tree),
-            imports_rego_v1: parsed.tree.imports().any(Import::is_rego_v1),
+            imports_rego_v1: parsed.is_module() && parsed.tree.imports().any(Import::is_rego_v1),
             imported: parsed.tree.imports().flat_map(Import::keywords).copied().collect(),
             imported_alone: parsed
                 .tree

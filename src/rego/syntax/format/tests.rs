@@ -557,6 +557,17 @@ fn a_part_that_cannot_be_read_keeps_its_statement_as_it_is() {
 }
 
 #[test]
+fn imports_of_keywords_stay_where_something_cannot_be_read() {
+    let broken = "import future.keywords\n\n[p\nin\nimport rego.v1\n";
+    check(Dialect::V0, &format!("package a\n\n{broken}"), &format!("package a\n\n{broken}"));
+    check(
+        Dialect::V0,
+        "package a\n\nimport future.keywords\nimport rego.v1\n\np   if   true\n",
+        "package a\n\nimport rego.v1\n\np := true\n",
+    );
+}
+
+#[test]
 fn a_comment_with_a_forbidden_character_keeps_its_statement_as_it_is() {
     for character in ['\0', '\u{feff}'] {
         let statement = format!("p {{# {character}\n x   ==   1\n}}");

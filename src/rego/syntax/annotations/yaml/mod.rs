@@ -77,8 +77,8 @@ impl Yaml {
 
 /// Reads the first document of a block.
 pub(super) fn read(block: &Block) -> Result<Yaml, Mistake> {
-    if let Some(at) = block.yaml.find(is_forbidden) {
-        let span = block.span_of(at..at + 1);
+    if let Some((at, found)) = block.yaml.match_indices(is_forbidden).next() {
+        let span = block.span_of(at..at + found.len());
         return Err(Mistake::new(span, Row::First, "this character may not stand in YAML")
             .with_help("remove the control character, or write it as an escape in double quotes"));
     }
