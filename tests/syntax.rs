@@ -259,6 +259,19 @@ fn a_body_that_is_not_opened() {
         &brace(6),
         "there is no bracket that this `}` closes, or something is missing before it",
     );
+    let closed =
+        |line: u32| format!("what begins in line 3 is closed in line {line} already: one of the two braces is too many");
+    helps(V1, "p if {\n\tinput.x\n}\n\tinput.y\n}", &brace(7), &closed(5));
+    helps(V1, "p := {\"a\": 1}\n\tx := 1\n}", &brace(5), &closed(3));
+    let other = "there is no bracket that this `}` closes, or something is missing before it";
+    helps(V1, "import data.x\n\tx := 1\n}", &brace(5), other);
+    assert_eq!(
+        mistakes(V1, "package p\n\tx := 1\n}"),
+        ["3:1-3:2 unexpected } token"],
+        "a package has no body to be opened"
+    );
+    // A brace further out closes what an inner one closes as well.
+    refuses(V1, "p\n\t\tq\n\t\t\t\tr\n\t\t\t}\n\tx := 1\n}", &[&brace(6).replace(":1-6:2", ":4-6:5"), &format!("{} +", brace(8))]);
 }
 
 #[test]

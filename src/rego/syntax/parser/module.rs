@@ -70,28 +70,49 @@ impl<'s> Parser<'s, '_> {
     /// A brace closes what nothing has opened, and the lines before it are indented as a body is: one mistake, in the head.
     fn unopened_body(&mut self, tree: &mut Tree<'s>, from: usize, errors: usize) {
         let brace = self.raw(from);
+        let last = tree.statements.len().saturating_sub(1);
         if brace.kind != Kind::RightBrace || brace.gap != Gap::Newline {
             return;
         }
         let margin = self.indentation(brace);
-        let mut head = None;
-        let mut pieces = 0;
-        for statement in tree.statements.iter_mut().rev().skip(1) {
-            let span = statement.span();
-            if self.indentation_of(span) <= margin {
-                head = Some(span);
-                break;
-            }
-            *statement = Statement::Broken(span);
-            pieces += 1;
+        let mut first = last;
+        while let Some(at) = first.checked_sub(1)
+            && let Some(statement) = tree.statements.get_mut(at)
+            && self.indentation_of(statement.span()) > margin
+        {
+            // What an inner brace closes is deeper than that.
+            first = match self.closed.pop_if(|(brace, _)| *brace == at) {
+                Some((_, first)) => first,
+                None => at,
+            };
+            *statement = Statement::Broken(statement.span());
         }
-        let Some(head) = head.filter(|_| pieces > 0) else { return };
+        let head = first.checked_sub(1).and_then(|at| tree.statements.get(at)).filter(|_| first < last);
+        self.closed.push((last, first));
+        let Some((head, help)) = head.and_then(|head| Some((head.span(), self.help_for_unopened(head)?))) else { return };
         let first = self.late.partition_point(|late| late.span.start < head.start);
         self.late.truncate(first);
-        let help = format!("line {} begins the body that this brace closes: it lacks its `{{`", self.line(head.start));
         if let Some(error) = self.errors.get_mut(errors) {
             error.help = Some(help.into());
         }
+    }
+
+    /// What to say of a brace that closes the lines behind this statement; none where it is not the head of a body.
+    fn help_for_unopened(&self, head: &Statement<'s>) -> Option<String> {
+        let span = head.span();
+        let line = self.line(span.start);
+        let is_closed = match head {
+            Statement::Package(_) | Statement::Import(_) => return None,
+            Statement::Broken(_) if !span.text(self.source).starts_with(|c: char| c.is_alphabetic()) => return None,
+            Statement::Broken(_) => false,
+            Statement::Rule(_) => span.text(self.source).ends_with('}'),
+        };
+        Some(if is_closed {
+            let end = self.line(span.end.saturating_sub(1));
+            format!("what begins in line {line} is closed in line {end} already: one of the two braces is too many")
+        } else {
+            format!("line {line} begins the body that this brace closes: it lacks its `{{`")
+        })
     }
 
     /// One line, one mistake: what was found behind a statement that is no rule takes its place, because OPA stops there, and what
