@@ -70,6 +70,13 @@ struct Parser<'s, 't> {
     refused_lines: Vec<Span>,
     /// Statements that a brace without its fellow closes: from which one back to which one they have been walked over.
     closed: Vec<(usize, usize)>,
+    /// The statement of the module that conditions may stand below.
+    above: Option<module::Above>,
+    /// Statements of the module that seem to be conditions.
+    conditions: Vec<module::Condition>,
+    /// Whether the statement before could not be read, so that the next one may be the rest of it, and whether it was such a rest.
+    rest_follows: bool,
+    was_rest: bool,
     /// Whether a statement could not be read: OPA reports nothing that comes behind it.
     opa_stopped: bool,
     /// The lines of the text, once they have been asked for.
@@ -128,6 +135,10 @@ pub(super) fn parse<'s>(source: &'s str, tokens: &Tokens, dialect: Dialect) -> O
         late: Vec::new(),
         refused_lines: Vec::new(),
         closed: Vec::new(),
+        above: None,
+        rest_follows: false,
+        was_rest: false,
+        conditions: Vec::new(),
         opa_stopped: false,
         lines: OnceCell::new(),
         trying: 0,
@@ -311,7 +322,8 @@ impl<'s> Parser<'s, '_> {
             } else if open.kind.opens() && closed > 0 {
                 closed -= 1;
             } else if open.kind.opens() {
-                let ends = token.gap == Gap::Newline && self.indentation(token) <= self.indentation(open);
+                let ends = token.kind.closes()
+                    || token.gap == Gap::Newline && self.indentation(token) <= self.indentation(open);
                 return ends.then(|| self.help_to_close(open.span));
             }
         }
@@ -345,6 +357,9 @@ impl<'s> Parser<'s, '_> {
         let before = self.at.checked_sub(1).map(|at| self.raw(at).kind);
         let follows_name = token.gap == Gap::None && before == Some(Kind::Name);
         let is_in_template = self.is_in_template();
+        if reason == Some("expected fraction") && self.source.get(span.range().end..).is_some_and(|rest| rest.starts_with('.')) {
+            return self.error(error.with_help(help::RANGE));
+        }
         self.error(error.with_help(help::illegal(reason, self.text(token), follows_name, is_in_template)))
     }
 
