@@ -199,6 +199,11 @@ fn no_help_makes_a_condition_of_none() {
     helps(V1, "allow == true { input.x }", &format!("3:1-3:14 {equal}"), "write `allow := true if { … }`");
     helps(V0, "allow == true { input.x }", &format!("3:1-3:14 {equal}"), "write `allow := true { … }`");
     helps(V1, "allow == true if input.x", "3:15-3:17 unexpected if keyword", "write `allow := true if { … }`");
+    helps(V1, "allow true if { input.x }", "3:12-3:14 unexpected if keyword", "write `allow := true if { … }`");
+    helps(V1, "allow true { input.x }", "3:1-3:6 var cannot be used for rule name", "write `allow := true if { … }`");
+    helps(V0, "allow true { input.x }", "3:1-3:6 var cannot be used for rule name", "write `allow := true { … }`");
+    let braces = "what must hold stands in braces: `allow if { … }`";
+    helps(V1, "input.x == 1 if { input.y }", "3:14-3:16 unexpected if keyword", braces);
     helps(V1, "allow == {input.x}", &format!("3:1-3:19 {equal}"), "write `allow := …`");
 }
 
@@ -215,7 +220,12 @@ fn conditions_without_braces_are_told_once() {
     helps(V1, "allow := true user == \"x\"", &format!("3:15-3:26 {equal}"), braces);
     helps(V1, "input.x == 1", &format!("3:1-3:13 {equal}"), braces);
     helps(V1, "allow if {\n\tinput.x\n}\n\tinput.y", &format!("6:2-6:9 {set}"), braces);
-    helps(V0, "allow = true\n\trole == \"x\"", &format!("4:2-4:13 {equal}"), "what must hold stands in braces: `allow { … }`");
+    helps(
+        V0,
+        "allow = true\n\trole == \"x\"",
+        &format!("4:2-4:13 {equal}"),
+        "what must hold stands in braces: `allow { … }`",
+    );
     let call = "the arguments of a call stand in brackets right behind its name: `count(…)`";
     helps(V1, "p := count input.xs", &format!("3:12-3:20 {set}"), call);
     helps(V1, "p := count (input.xs)", &format!("3:12-3:22 {set}"), call);
@@ -223,7 +233,12 @@ fn conditions_without_braces_are_told_once() {
     let and = "there is no `and`: conditions stand in braces, each on a line of its own";
     helps(V1, "allow if a and b", &format!("3:12-3:15 {var}"), and);
     helps(V1, "allow if a\n\tand b", &format!("4:2-4:5 {var}"), and);
-    helps(V1, "allow if a or b", &format!("3:12-3:14 {var}"), "there is no `or`: write a rule of the same name for each case");
+    helps(
+        V1,
+        "allow if a or b",
+        &format!("3:12-3:14 {var}"),
+        "there is no `or`: write a rule of the same name for each case",
+    );
     helps(V1, "allow if a is 1", &format!("3:12-3:14 {var}"), "compare with `==`");
     helps(
         V1,
@@ -424,8 +439,9 @@ fn a_body_that_is_not_opened() {
         &brace(6),
         "there is no bracket that this `}` closes, or something is missing before it",
     );
-    let closed =
-        |line: u32| format!("what begins in line 3 is closed in line {line} already: one of the two braces is too many");
+    let closed = |line: u32| {
+        format!("what begins in line 3 is closed in line {line} already: one of the two braces is too many")
+    };
     helps(V1, "p if {\n\tinput.x\n}\n\tinput.y\n}", &brace(7), &closed(5));
     helps(V1, "p := {\"a\": 1}\n\tx := 1\n}", &brace(5), &closed(3));
     let other = "there is no bracket that this `}` closes, or something is missing before it";
@@ -436,7 +452,11 @@ fn a_body_that_is_not_opened() {
         "a package has no body to be opened"
     );
     // A brace further out closes what an inner one closes as well.
-    refuses(V1, "p\n\t\tq\n\t\t\t\tr\n\t\t\t}\n\tx := 1\n}", &[&brace(6).replace(":1-6:2", ":4-6:5"), &format!("{} +", brace(8))]);
+    refuses(
+        V1,
+        "p\n\t\tq\n\t\t\t\tr\n\t\t\t}\n\tx := 1\n}",
+        &[&brace(6).replace(":1-6:2", ":4-6:5"), &format!("{} +", brace(8))],
+    );
 }
 
 #[test]

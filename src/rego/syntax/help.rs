@@ -195,7 +195,9 @@ fn where_a_term_stands(place: &Place<'_>) -> Option<Help> {
         (_, Kind::Colon) => "a name gets its value with `:=`; pairs stand in braces",
         (_, Kind::Semicolon) => "leave the `;` out: no statement stands before it, or it is one of the module",
         (_, Kind::Comma) if place.second_before.kind == Kind::As => WITHS,
-        (_, Kind::Comma) if place.line_begins_with("import ") => "an import has one path: write another import on the next line",
+        (_, Kind::Comma) if place.line_begins_with("import ") => {
+            "an import has one path: write another import on the next line"
+        }
         (_, Kind::Comma) => "something is missing before this comma, or it is one too many",
         (_, kind) if kind.operator().is_some() || kind == Kind::In => "an operator stands between two terms",
         (_, Kind::Default) if place.behind.gap == Gap::Newline => "write `default name := value`",
@@ -259,9 +261,7 @@ fn where_a_statement_ends(place: &Place<'_>) -> Option<Help> {
         Kind::RightBrace | Kind::RightBracket | Kind::RightParen => {
             return Some(format!("there is no bracket that this `{}` closes", place.text()).into());
         }
-        Kind::String if place.is_joined() && place.before.kind == Kind::Name => {
-            TEMPLATE
-        }
+        Kind::String if place.is_joined() && place.before.kind == Kind::Name => TEMPLATE,
         Kind::End => return None,
         _ => "put each statement on a line of its own, or `;` between them",
     };
@@ -316,7 +316,9 @@ fn where_something_is_missing(place: &Place<'_>, expected: &str) -> Option<&'sta
             "there is no `...`: join arrays with `array.concat`, sets with `|` and objects with `object.union`"
         }
         "expected number" if place.before.kind == Kind::Dot && found == Kind::Dot && place.is_joined() => RANGE,
-        "expected number" if place.before.kind == Kind::Minus && found == Kind::Minus && place.before.gap == Gap::Newline => {
+        "expected number"
+            if place.before.kind == Kind::Minus && found == Kind::Minus && place.before.gap == Gap::Newline =>
+        {
             "a comment begins with `#`"
         }
         "expected number" if place.before.kind == Kind::Minus && place.second_before.kind == Kind::Minus => KEEPS,
@@ -411,15 +413,22 @@ pub(super) fn illegal(reason: Option<&str>, text: &str, follows_name: bool, is_i
     Cow::Borrowed(help)
 }
 
-/// What a statement of a module could have been that is no rule: `span` is its text, `next` what stands behind it.
-pub(super) fn no_rule(source: &str, span: Span, next: Token, v0_word: Option<&str>, is_behind_statement: bool) -> Help {
+/// What a statement of a module could have been that is no rule: `span` is its text, `next` what stands behind it, and `body` says
+/// whether a body follows that, and whether `if` stands before one.
+pub(super) fn no_rule(
+    source: &str,
+    span: Span,
+    next: Token,
+    v0_word: Option<&str>,
+    is_behind_statement: bool,
+    body: Option<bool>,
+) -> Help {
     let text = span.text(source);
     if let Some(word) = v0_word {
         return of_v1(word);
     }
     if is_behind_statement {
-        return of_condition_word(text)
-            .unwrap_or("a statement of the module begins on a line of its own".into());
+        return of_condition_word(text).unwrap_or("a statement of the module begins on a line of its own".into());
     }
     if next.gap == Gap::Newline || next.kind == Kind::End {
         return RULE.into();
@@ -427,6 +436,9 @@ pub(super) fn no_rule(source: &str, span: Span, next: Token, v0_word: Option<&st
     let is_name = text.starts_with(|c: char| c.is_alphabetic() || c == '_');
     let is_scalar =
         matches!(next.kind, Kind::Null | Kind::True | Kind::False | Kind::Number | Kind::String | Kind::RawString);
+    if let Some(has_if) = body.filter(|_| is_name && is_scalar) {
+        return with_body(text, Some(next.span.text(source)), has_if);
+    }
     if is_name && is_scalar {
         return with_value(text, next.span.text(source));
     }
@@ -463,8 +475,11 @@ fn of_condition_word(word: &str) -> Option<Help> {
 
 /// A statement of the module that seems to be a condition, and begins with this word.
 pub(super) fn condition(word: &str, has_if: bool) -> Help {
-    let braces =
-        if has_if { "what must hold stands in braces: `allow if { … }`" } else { "what must hold stands in braces: `allow { … }`" };
+    let braces = if has_if {
+        "what must hold stands in braces: `allow if { … }`"
+    } else {
+        "what must hold stands in braces: `allow { … }`"
+    };
     of_condition_word(word).unwrap_or(Cow::Borrowed(braces))
 }
 

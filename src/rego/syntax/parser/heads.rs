@@ -260,9 +260,13 @@ impl<'s> Parser<'s, '_> {
         let next = self.raw(self.at);
         let has_if = self.keywords.r#if;
         let text = |span: Option<Span>| span.map_or("", |span| span.text(self.source));
+        let begins_body = |token: Token| token.gap != Gap::Newline && matches!(token.kind, Kind::LeftBrace | Kind::If);
         if let Some(name) = sides.name {
             let name = name.text(self.source);
-            let has_body = next.gap != Gap::Newline && matches!(next.kind, Kind::LeftBrace | Kind::If);
+            if matches!(name.split(['.', '[']).next(), Some("input" | "data")) {
+                return help::condition(name, has_if);
+            }
+            let has_body = begins_body(next);
             return match sides.value {
                 Some(value) if has_body => help::with_body(name, Some(value.text(self.source)), has_if),
                 value => help::with_value(name, text(value)),
@@ -284,7 +288,8 @@ impl<'s> Parser<'s, '_> {
         if next.kind == Kind::Colon && next.gap != Gap::Newline && !is_behind_statement {
             return help::with_colon(span.text(self.source), self.rest_of_line(next), has_if);
         }
-        help::no_rule(self.source, span, next, word, is_behind_statement)
+        let behind = self.raw(self.at + 1);
+        help::no_rule(self.source, span, next, word, is_behind_statement, begins_body(behind).then_some(has_if))
     }
 
     /// Whether a value is given to a name with a hyphen.
@@ -340,7 +345,9 @@ impl<'s> Parser<'s, '_> {
                 if self.errors.len() == errors {
                     let help = match () {
                         () if !is_alone => "leave the `;` out: a statement of the module ends with its line".into(),
-                        () if is_hyphen => "a name has no `-`; in a path such a part stands in brackets: `a[\"b-c\"]`".into(),
+                        () if is_hyphen => {
+                            "a name has no `-`; in a path such a part stands in brackets: `a[\"b-c\"]`".into()
+                        }
                         () => self.help_for_no_rule(span, &sides),
                     };
                     self.refuse_late(SyntaxError::new(span, problem).with_help(help));

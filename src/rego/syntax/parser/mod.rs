@@ -7,6 +7,7 @@
 
 mod bodies;
 mod collections;
+mod conditions;
 mod heads;
 mod module;
 mod scalars;
@@ -71,9 +72,9 @@ struct Parser<'s, 't> {
     /// Statements that a brace without its fellow closes: from which one back to which one they have been walked over.
     closed: Vec<(usize, usize)>,
     /// The statement of the module that conditions may stand below.
-    above: Option<module::Above>,
+    above: Option<conditions::Above>,
     /// Statements of the module that seem to be conditions.
-    conditions: Vec<module::Condition>,
+    conditions: Vec<conditions::Condition>,
     /// Whether the statement before could not be read, so that the next one may be the rest of it, and whether it was such a rest.
     rest_follows: bool,
     was_rest: bool,
@@ -357,7 +358,9 @@ impl<'s> Parser<'s, '_> {
         let before = self.at.checked_sub(1).map(|at| self.raw(at).kind);
         let follows_name = token.gap == Gap::None && before == Some(Kind::Name);
         let is_in_template = self.is_in_template();
-        if reason == Some("expected fraction") && self.source.get(span.range().end..).is_some_and(|rest| rest.starts_with('.')) {
+        if reason == Some("expected fraction")
+            && self.source.get(span.range().end..).is_some_and(|rest| rest.starts_with('.'))
+        {
             return self.error(error.with_help(help::RANGE));
         }
         self.error(error.with_help(help::illegal(reason, self.text(token), follows_name, is_in_template)))
