@@ -60,7 +60,8 @@ pub const TYPE_NODES: u32 = 10_000;
 /// Types inside one another; what would be deeper is `any`. Every walk over a type goes down into each.
 pub const TYPE_NESTING: u16 = 64;
 /// Comparisons of types with one another in one check, beside [`TYPE_COMPARISONS_PER_BYTE`]. Unions are compared member by
-/// member, so that a text could ask for the square of its size; beyond it every value is of every type.
+/// member, so that a text could ask for the square of its size; beyond it every value is of every type. A look into each member of a
+/// union for what stands under a key counts as well.
 pub const TYPE_COMPARISONS: u64 = 1_000_000;
 /// Comparisons of types for each byte of source text.
 pub const TYPE_COMPARISONS_PER_BYTE: u64 = 20;

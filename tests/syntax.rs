@@ -45,7 +45,7 @@ fn a_line_of_a_module_is_told_once() {
     helps(V1, "p.q : = [1, 2]", "3:5-3:6 unexpected : token", "write `p.q := [1, 2]`");
     helps(V1, "p: true if { input.x }", "3:2-3:3 unexpected : token", "write `p := true if { input.x }`");
     helps(V1, "p == 1", "3:1-3:7 rule name conflicts with built-in function", "write `p := 1`");
-    helps(V1, "p == 1 if { input.x }", "3:8-3:10 unexpected if keyword", "write `p := 1`");
+    helps(V1, "p == 1 if { input.x }", "3:8-3:10 unexpected if keyword", "write `p := 1 if { … }`");
     helps(V1, "imprt data.foo", "3:1-3:6 var cannot be used for rule name", "write `import`");
     helps(
         V1,
@@ -170,6 +170,186 @@ fn habits_of_other_languages() {
     );
 }
 
+/// What an author writes because a help says so must not hold more often than what was meant: a set is never false, and a
+/// condition that becomes a rule is none any more.
+#[test]
+fn no_help_makes_a_condition_of_none() {
+    let set = "set cannot be used for rule name";
+    for dialect in [V0, V1] {
+        helps(dialect, "default allow { false }", &format!("3:15-3:24 {set}"), "write `default allow := false`");
+        helps(dialect, "default allow {\n\tfalse\n}", &format!("3:15-5:2 {set}"), "write `default allow := false`");
+        helps(dialect, "default p {1, 2}", &format!("3:11-3:17 {set}"), "write `default p := …`");
+    }
+    helps(
+        V1,
+        "default p {\"a\": 1}",
+        "3:11-3:19 object cannot be used for rule name",
+        "write `default p := {\"a\": 1}`",
+    );
+    let colon = "3:6-3:7 unexpected : token";
+    helps(V1, "allow: {\n\tinput.x\n}", colon, "write `allow if { … }`");
+    helps(V1, "allow: {input.x}", colon, "write `allow if { … }`");
+    helps(V1, "allow: {}", colon, "write `allow if { … }`");
+    helps(V1, "allow: if input.x", colon, "write `allow if { … }`");
+    helps(V0, "allow: {\n\tinput.x\n}", colon, "write `allow { … }`");
+    helps(V1, "allow: true if {\n\tinput.x\n}", colon, "write `allow := …`");
+    helps(V1, "p.q: {\"a\": 1}", "3:4-3:5 unexpected : token", "write `p.q := {\"a\": 1}`");
+    helps(V1, "p.q: {\"a\": 1,\n\t\"b\": 2}", "3:4-3:5 unexpected : token", "write `p.q := …`");
+    let equal = "rule name conflicts with built-in function";
+    helps(V1, "allow == true { input.x }", &format!("3:1-3:14 {equal}"), "write `allow := true if { … }`");
+    helps(V0, "allow == true { input.x }", &format!("3:1-3:14 {equal}"), "write `allow := true { … }`");
+    helps(V1, "allow == true if input.x", "3:15-3:17 unexpected if keyword", "write `allow := true if { … }`");
+    helps(V1, "allow true if { input.x }", "3:12-3:14 unexpected if keyword", "write `allow := true if { … }`");
+    helps(V1, "allow true { input.x }", "3:1-3:6 var cannot be used for rule name", "write `allow := true if { … }`");
+    helps(V0, "allow true { input.x }", "3:1-3:6 var cannot be used for rule name", "write `allow := true { … }`");
+    let braces = "what must hold stands in braces: `allow if { … }`";
+    helps(V1, "input.x == 1 if { input.y }", "3:14-3:16 unexpected if keyword", braces);
+    helps(V1, "allow == {input.x}", &format!("3:1-3:19 {equal}"), "write `allow := …`");
+}
+
+#[test]
+fn conditions_without_braces_are_told_once() {
+    let braces = "what must hold stands in braces: `allow if { … }`";
+    let equal = "rule name conflicts with built-in function";
+    let set = "`contains` keyword is required for partial set rules";
+    helps(V1, "allow if\n\tuser == \"a\"\n\trole == \"x\"", &format!("5:2-5:13 {equal}"), braces);
+    helps(V1, "allow if\nuser == \"a\"\nrole == \"x\"", &format!("5:1-5:12 {equal}"), braces);
+    helps(V1, "allow if\n\tinput.x\n\tinput.y\n\tnot z\n\nq := 1", &format!("5:2-5:9 {set}"), braces);
+    helps(V1, "allow if\n\tinput.x\n\trole: \"x\"", "5:6-5:7 unexpected : token", braces);
+    helps(V1, "allow if input.x input.y", &format!("3:18-3:25 {set}"), braces);
+    helps(V1, "allow := true user == \"x\"", &format!("3:15-3:26 {equal}"), braces);
+    helps(V1, "input.x == 1", &format!("3:1-3:13 {equal}"), braces);
+    helps(V1, "allow if {\n\tinput.x\n}\n\tinput.y", &format!("6:2-6:9 {set}"), braces);
+    helps(
+        V0,
+        "allow = true\n\trole == \"x\"",
+        &format!("4:2-4:13 {equal}"),
+        "what must hold stands in braces: `allow { … }`",
+    );
+    let call = "the arguments of a call stand in brackets right behind its name: `count(…)`";
+    helps(V1, "p := count input.xs", &format!("3:12-3:20 {set}"), call);
+    helps(V1, "p := count (input.xs)", &format!("3:12-3:22 {set}"), call);
+    let var = "var cannot be used for rule name";
+    let and = "there is no `and`: conditions stand in braces, each on a line of its own";
+    helps(V1, "allow if a and b", &format!("3:12-3:15 {var}"), and);
+    helps(V1, "allow if a\n\tand b", &format!("4:2-4:5 {var}"), and);
+    helps(
+        V1,
+        "allow if a or b",
+        &format!("3:12-3:14 {var}"),
+        "there is no `or`: write a rule of the same name for each case",
+    );
+    helps(V1, "allow if a is 1", &format!("3:12-3:14 {var}"), "compare with `==`");
+    helps(
+        V1,
+        "switch input.x {\n\tcase 1: true\n}",
+        &format!("3:1-3:7 {var} +"),
+        "there is no `switch`: write a rule of the same name for each case",
+    );
+    // Two rules, and each has its own.
+    refuses(
+        V1,
+        "a if\n\tinput.x\n\tinput.y\n\nb if\n\tinput.x\n\tinput.y",
+        &[&format!("5:2-5:9 {set}"), &format!("9:2-9:9 {set}")],
+    );
+}
+
+#[test]
+fn signs_and_words_that_are_used_otherwise() {
+    let keyword = |word: &str| format!("`{word}` is a keyword: give the rule or the variable another name");
+    helps(V1, "default := 1", "3:1-3:8 unexpected default keyword", &keyword("default"));
+    helps(V1, "import := 1", "3:8-3:10 unexpected assign token", &keyword("import"));
+    helps(V1, "with := 1", "3:1-3:5 unexpected with keyword", &keyword("with"));
+    helps(V1, "some := 1", "3:6-3:8 unexpected assign token: expected var", &keyword("some"));
+    let semicolon = "a statement of the module ends with its line";
+    helps(V1, "p := 1;\nq := 2;", "5:1-5:1 unexpected eof token", &format!("leave the last `;` out: {semicolon}"));
+    helps(
+        V1,
+        "p := 1;\nq := 2",
+        "3:1-4:7 multiple expressions cannot be used for rule head",
+        &format!("leave the `;` out: {semicolon}"),
+    );
+    helps(
+        V1,
+        "{\"a: 1,\n\"b\": 2\n}",
+        "3:2-3:8 non-terminated string",
+        "close the string with `\"` in its line, or use back quotes for a text of several lines",
+    );
+    helps(
+        V0,
+        "allow { input.x } else if { input.y }",
+        "3:24-3:26 unexpected identifier token: expected else value term or rule body",
+        "`if` is a keyword of v1: `import rego.v1`, or check the module as v1",
+    );
+    helps(V1, "p if { x } elif { y }", "3:17-3:18 `if` keyword is required before rule body", "write `else if`");
+    helps(
+        V1,
+        "p := [x, y | some x, y in xs]",
+        "3:14-3:18 unexpected some keyword",
+        "a comprehension has one term before its `|`: `[[x, y] | …]`, or `{k: v | …}` for an object",
+    );
+    helps(
+        V1,
+        "p if input.x with input.x as 1, input.y as 2",
+        "3:31-3:32 unexpected , token",
+        "each replacement has a `with` of its own: `with input.x as 1 with input.y as 2`",
+    );
+    helps(V1, "p := 1..10", "3:6-3:8 expected fraction", "a range is `numbers.range(1, 10)`");
+    helps(
+        V1,
+        "p := [...xs]",
+        "3:8-3:9 unexpected . token: expected number",
+        "there is no `...`: join arrays with `array.concat`, sets with `|` and objects with `object.union`",
+    );
+    helps(
+        V1,
+        "p := [\"a, \"b\"]",
+        r#"3:12-3:13 unexpected identifier token: expected "," or "]""#,
+        "a string before this name has no quotation mark at its end",
+    );
+    helps(
+        V1,
+        "p := {\"a\": [1, 2}",
+        r#"3:17-3:18 unexpected } token: expected "," or "]""#,
+        "the `[` of line 3 is not closed",
+    );
+    helps(
+        V1,
+        "a.b-c := 1",
+        "3:1-3:11 call cannot be used for rule name",
+        "a name has no `-`; in a path such a part stands in brackets: `a[\"b-c\"]`",
+    );
+    helps(
+        V1,
+        "import data.a, data.b",
+        "3:14-3:15 unexpected , token",
+        "an import has one path: write another import on the next line",
+    );
+    helps(V1, "-- a comment", "3:2-3:3 unexpected minus token: expected number", "a comment begins with `#`");
+    helps(
+        V1,
+        "p := 2024-01-01",
+        "3:11-3:13 unexpected number token: expected number without leading zero",
+        "a date is a text, in quotation marks",
+    );
+}
+
+/// Where OPA goes on behind the line that lacks a quotation mark.
+#[test]
+fn the_place_of_opa_behind_an_open_string() {
+    for body in ["p if \"a\nb\"\n\nq := 1", "p := x if \"a\nb\"  {\n\tinput.x\n}\n\nq := 1"] {
+        let source = format!("package p\n\n{body}\n");
+        let byte = parse(&source, V1).told().next().unwrap().opa_byte();
+        assert_eq!(source[..byte as usize].matches('\n').count(), 3, "{source}");
+    }
+}
+
+/// What takes the place of OPA's mistake is one of OPA's as well.
+#[test]
+fn a_line_of_mistakes_has_that_of_opa() {
+    refuses(V0, "zz_o if { 1 == 1 } if { 1 == 1 }", &["3:1-3:5 var cannot be used for rule name"]);
+}
+
 #[test]
 fn what_is_typed_halfway() {
     helps(V1, "default p false", "3:11-3:16 boolean cannot be used for rule name", "write `default p := false`");
@@ -201,7 +381,7 @@ fn what_is_typed_halfway() {
         V1,
         "p if input.x then 1",
         "3:14-3:18 var cannot be used for rule name",
-        "a statement of the module begins on a line of its own",
+        "what must hold stands in braces: `allow if { … }`",
     );
     helps(
         V1,
@@ -258,6 +438,24 @@ fn a_body_that_is_not_opened() {
         "p if {\n\tinput.x\n}\n}",
         &brace(6),
         "there is no bracket that this `}` closes, or something is missing before it",
+    );
+    let closed = |line: u32| {
+        format!("what begins in line 3 is closed in line {line} already: one of the two braces is too many")
+    };
+    helps(V1, "p if {\n\tinput.x\n}\n\tinput.y\n}", &brace(7), &closed(5));
+    helps(V1, "p := {\"a\": 1}\n\tx := 1\n}", &brace(5), &closed(3));
+    let other = "there is no bracket that this `}` closes, or something is missing before it";
+    helps(V1, "import data.x\n\tx := 1\n}", &brace(5), other);
+    assert_eq!(
+        mistakes(V1, "package p\n\tx := 1\n}"),
+        ["3:1-3:2 unexpected } token"],
+        "a package has no body to be opened"
+    );
+    // A brace further out closes what an inner one closes as well.
+    refuses(
+        V1,
+        "p\n\t\tq\n\t\t\t\tr\n\t\t\t}\n\tx := 1\n}",
+        &[&brace(6).replace(":1-6:2", ":4-6:5"), &format!("{} +", brace(8))],
     );
 }
 

@@ -143,6 +143,21 @@ pub struct Text<'a> {
     path: &'a str,
     source: &'a str,
     line_starts: Vec<usize>,
+    /// UTF-16 units before each block of bytes, so that a place far behind in a long line is found as fast as any other.
+    units_before: Vec<usize>,
+}
+
+/// Bytes of which the UTF-16 units are counted at once.
+const BLOCK: usize = 512;
+
+/// The UTF-16 units that begin in some bytes of UTF-8.
+fn units(bytes: &[u8]) -> usize {
+    let of_byte = |&byte: &u8| match byte {
+        0x80..=0xbf => 0,
+        0xf0.. => 2,
+        _ => 1,
+    };
+    bytes.iter().map(of_byte).sum()
 }
 
 impl<'a> Text<'a> {
@@ -150,7 +165,13 @@ impl<'a> Text<'a> {
     pub fn new(path: &'a str, source: &'a str) -> Self {
         let mut line_starts = vec![0];
         line_starts.extend(source.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| at + 1));
-        Self { path, source, line_starts }
+        let mut before = 0;
+        let units_before = source.as_bytes().chunks(BLOCK).map(|block| {
+            let first = before;
+            before += units(block);
+            first
+        });
+        Self { path, source, line_starts, units_before: units_before.collect() }
     }
 
     /// The path of the module.
@@ -176,6 +197,14 @@ impl<'a> Text<'a> {
         (self.place(range.start), self.place(range.end.max(range.start)))
     }
 
+    /// UTF-16 units before a byte.
+    fn units_to(&self, byte: usize) -> usize {
+        // Behind a last block that is full there is no other one.
+        let block = (byte / BLOCK).min(self.units_before.len().saturating_sub(1));
+        let before = self.units_before.get(block).copied().unwrap_or(0);
+        before + units(self.source.as_bytes().get(block * BLOCK..byte).unwrap_or_default())
+    }
+
     fn place(&self, byte: usize) -> Place {
         let mut byte = byte.min(self.source.len());
         while !self.source.is_char_boundary(byte) {
@@ -183,8 +212,7 @@ impl<'a> Text<'a> {
         }
         let index = self.line_starts.partition_point(|&start| start <= byte).saturating_sub(1);
         let start = self.line_starts.get(index).copied().unwrap_or(0);
-        let column =
-            self.source.get(start..byte).map_or(0, |before| before.chars().map(char::len_utf16).sum::<usize>());
+        let column = self.units_to(byte) - self.units_to(start);
         Place {
             byte: u32::try_from(byte).unwrap_or(u32::MAX),
             line: u32::try_from(index + 1).unwrap_or(u32::MAX),

@@ -5,6 +5,7 @@ use crate::tries;
 use proptest::prelude::*;
 use regate::rego::Dialect;
 use regate::rego::analysis::{self, ModuleInput, Options};
+use regate::rego::diagnostic::Text;
 use regate::rego::syntax::format::format;
 use regate::rego::syntax::parse;
 
@@ -152,6 +153,61 @@ fn every_beginning_of_a_module_is_read_and_formatted() {
             check_tree(source, &parsed);
             let once = format(source, &parsed);
             assert_eq!(format(&once, &parse(&once, dialect)), once, "{source:?}");
+        }
+    }
+}
+
+/// Long lines of mistakes, and many of them: each asks where its line begins, what opened it and where it ends. Whoever walks back
+/// over the text for each of them is not done in minutes.
+#[test]
+fn a_long_text_of_mistakes_is_read_and_checked() {
+    const BYTES: usize = 200_000;
+    let of = |piece: &str| piece.repeat(BYTES / piece.len());
+    let mut falling = String::from("q := 1\n");
+    for margin in (1..300).rev() {
+        falling.push_str(&format!("{}a\n{}}}\n", " ".repeat(300), " ".repeat(margin)));
+    }
+    let long = [
+        format!("{}\n}}", of("a ")),
+        format!("q := 1\n{}\n}}", of(" a:=1")),
+        falling,
+        format!("p if {{ {} }}", of("];")),
+        format!("p if {{ {} }}", of("f(1 2);")),
+        format!("p if {{ {} }}", of("';")),
+        format!("p if {{ {} }}", of("x==y;")),
+        format!("allow if\n{}", of("\tx == 1\n")),
+        format!("allow if {}", of("input.x ")),
+        format!("x := \"a\n\"{}", of(",\"b\" \"")),
+        of("p: 1 "),
+        of("p == 1 "),
+        of("x := \"a\n"),
+        of("default p { false } "),
+        of("\"\"\""),
+        of("[{("),
+    ];
+    for text in long {
+        let source = format!("package p\n{text}\n");
+        let places = Text::new("p.rego", &source);
+        for dialect in [Dialect::V0, Dialect::V1] {
+            let parsed = parse(&source, dialect);
+            assert!(parsed.told().all(|error| places.places(error.span.range()).0.line > 0));
+            let modules = [ModuleInput { path: "p.rego", source: &source, parsed: &parsed }];
+            let findings = analysis::findings(&modules, &Options::default());
+            assert!(findings.iter().all(|finding| places.places(finding.span.range()).0.line > 0));
+        }
+    }
+}
+
+/// A column is what an editor counts, however far behind in its line.
+#[test]
+fn columns_of_long_lines() {
+    let line = "aé\u{1F600}\u{4e2d}".repeat(700);
+    let source = format!("{line}\r\n{line}");
+    let text = Text::new("p.rego", &source);
+    for start in [0, line.len() + 2] {
+        for (at, _) in line.char_indices().step_by(37).chain([(line.len(), ' ')]) {
+            let column = line[..at].encode_utf16().count() + 1;
+            assert_eq!(text.places(start + at..start + at).0.column as usize, column);
         }
     }
 }

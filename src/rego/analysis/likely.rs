@@ -68,8 +68,11 @@ pub fn of_function(name: &str, rest: &[&str]) -> String {
         return format!("write `{meant}`, or import the package that defines `{name}`");
     }
     match rest.split_last().and_then(|(last, _)| builtin(last)) {
-        Some(meant) if !name.starts_with("data.") => {
+        Some(meant) if name.starts_with("input.") => {
             format!("a value has no functions: write `{meant}(…)` with the value as an argument")
+        }
+        Some(meant) if !name.starts_with("data.") => {
+            format!("write `{meant}`, or import the package that defines `{name}`")
         }
         _ => "check the name, or import the package that defines it".to_owned(),
     }
@@ -83,17 +86,17 @@ pub fn of_variable(bundle: &Bundle<'_>, module: usize, name: &str, span: Span) -
     }
     let before = module.source.get(..span.range().start).unwrap_or("");
     let behind = module.source.get(span.range().end..).unwrap_or("");
-    if let Some(first) = before.strip_suffix('-') {
-        let word = first.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or("");
-        if !word.is_empty() {
-            return Some(format!("a name has no `-`; as a key it stands in brackets: `[\"{word}-{name}\"]`"));
-        }
-    }
     if let Some(meant) = ["input", "data", "true", "false", "null"].into_iter().find(|word| is_meant(name, word)) {
         return Some(format!("write `{meant}` if that is meant, or give `{name}` a value in the body"));
     }
     if let Some(rule) = rule(bundle, module.package, name) {
         return Some(format!("write `{rule}` if that is meant, or give `{name}` a value in the body"));
+    }
+    if let Some(first) = before.strip_suffix('-') {
+        let key = first.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or("");
+        if !key.is_empty() && first.strip_suffix(key).is_some_and(|path| path.ends_with('.')) {
+            return Some(format!("a name has no `-`; as a key it stands in brackets: `[\"{key}-{name}\"]`"));
+        }
     }
     let next = behind.trim_start();
     let is_key = before.trim_end().ends_with(['{', ',']) && next.starts_with(':') && !next.starts_with(":=");

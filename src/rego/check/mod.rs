@@ -89,10 +89,8 @@ fn check_by(
     let of_author = findings.iter().filter(|finding| finding.told != Told::ByOpa);
     diagnostics.extend(of_author.filter_map(|finding| found::finding(&texts, finding)));
     // INVARIANT (refused): what OPA refuses is refused, also where all that was found is thought to follow from something else.
+    // Of the mistakes of a text one is told in any case.
     if !diagnostics.iter().any(Diagnostic::is_error) {
-        for (text, read) in texts.iter().zip(&read) {
-            diagnostics.extend(read.parsed.errors.iter().map(|error| found::syntax_error(text, error)));
-        }
         diagnostics.extend(findings.iter().filter_map(|finding| found::finding(&texts, finding)));
     }
     for (text, read) in texts.iter().zip(&read) {

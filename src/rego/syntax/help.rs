@@ -9,6 +9,9 @@ use std::borrow::Cow;
 /// What a statement of a module should have been, where nothing more is known.
 pub(super) const RULE: &str = "a rule is `name := value`, `name if { … }` or `name contains value if { … }`";
 
+pub(super) const TEMPLATE: &str = "a template string is written `$\"… {x} …\"`";
+pub(super) const RANGE: &str = "a range is `numbers.range(1, 10)`";
+
 /// A token that does not belong where it stands, and what stands around it.
 pub(super) struct Place<'s> {
     /// What it is, as the keywords that hold make it.
@@ -39,6 +42,14 @@ impl<'s> Place<'s> {
         self.found.gap == Gap::None
     }
 
+    /// Whether the line of the token begins with a word; of a long line only the last part is looked at.
+    fn line_begins_with(&self, word: &str) -> bool {
+        const BYTES: usize = 200;
+        let end = self.found.span.range().start;
+        let before = self.source.as_bytes().get(end.saturating_sub(BYTES)..end).unwrap_or_default();
+        before.rsplit(|&byte| byte == b'\n').next().is_some_and(|line| line.starts_with(word.as_bytes()))
+    }
+
     /// Whether the sign before the token stands in what is meant as one name.
     fn is_hyphen(&self) -> bool {
         self.is_joined() && self.before.gap == Gap::None && self.second_before.kind == Kind::Name
@@ -47,9 +58,18 @@ impl<'s> Place<'s> {
 
 type Help = Cow<'static, str>;
 
+const WITHS: &str = "each replacement has a `with` of its own: `with input.x as 1 with input.y as 2`";
+const KEEPS: &str = "a variable keeps its value: give the result a name of its own, as in `y := x + 1`";
+
 /// Help for a token that does not belong where it stands.
 pub(super) fn unexpected(place: &Place<'_>) -> Option<Help> {
     let ends_statement = place.expected.contains("or ;");
+    if let Some(word) = keyword_as_name(place) {
+        return Some(format!("`{word}` is a keyword: give the rule or the variable another name").into());
+    }
+    if place.expected.starts_with("expected else value") && place.text() == "if" {
+        return Some(of_v1("if"));
+    }
     let of_words = if ends_statement || place.expected.is_empty() { of_words(place, ends_statement) } else { None };
     let help = of_words.or_else(|| match place.expected {
         "" => where_a_term_stands(place),
@@ -59,6 +79,28 @@ pub(super) fn unexpected(place: &Place<'_>) -> Option<Help> {
     help.or_else(|| {
         (place.found.kind == Kind::End).then_some("the text ends inside a statement: close what was opened".into())
     })
+}
+
+/// A keyword that a value is given to.
+fn keyword_as_name<'s>(place: &Place<'s>) -> Option<&'s str> {
+    const NAMES: [Kind; 11] = [
+        Kind::Import,
+        Kind::As,
+        Kind::Default,
+        Kind::Not,
+        Kind::Some,
+        Kind::With,
+        Kind::In,
+        Kind::Every,
+        Kind::If,
+        Kind::Contains,
+        Kind::Null,
+    ];
+    let gives = |token: Token| matches!(token.kind, Kind::Assign | Kind::Unify) && token.gap != Gap::Newline;
+    if NAMES.contains(&place.found.kind) && gives(place.behind) {
+        return Some(place.text());
+    }
+    (NAMES.contains(&place.before.kind) && gives(place.found)).then(|| place.text_before())
 }
 
 /// Words of v1 in v0, and of other languages.
@@ -78,6 +120,8 @@ fn of_words(place: &Place<'_>, ends_statement: bool) -> Option<Help> {
         (word @ ("let" | "var" | "const" | "local"), _) => {
             return Some(format!("leave `{word}` out: `x := value` gives a name a value").into());
         }
+        ("and", _) => "there is no `and`: put each condition on a line of its own",
+        ("or", _) => "there is no `or`: write a rule of the same name for each case",
         (_, "and") => {
             "there is no `and`: put each condition on a line of its own; several replacements are `with … as … with … as …`"
         }
@@ -100,6 +144,7 @@ fn is_joined_call(place: &Place<'_>) -> bool {
 fn where_a_term_stands(place: &Place<'_>) -> Option<Help> {
     let help = match (place.before.kind, place.found.kind) {
         _ if place.is_joined() && of_signs(place).is_some() => of_signs(place)?,
+        (Kind::Semicolon, Kind::End) => "leave the last `;` out: a statement of the module ends with its line",
         (Kind::Semicolon, kind) if kind.closes() => "a statement follows each `;`: leave the last one out",
         (_, Kind::RightBrace | Kind::RightBracket | Kind::RightParen) => {
             let text = place.text();
@@ -110,14 +155,14 @@ fn where_a_term_stands(place: &Place<'_>) -> Option<Help> {
         (_, Kind::Divide) if matches!(place.behind.kind, Kind::Divide | Kind::Times) => "a comment begins with `#`",
         (Kind::Not, Kind::Not) => "negate once: what is negated twice is a rule of its own",
         (_, Kind::Not) => "`not` begins a statement: put it on a line of its own",
-        (_, Kind::If) if matches!(place.behind.kind, Kind::Assign | Kind::Unify) => {
-            "`if` is a keyword: give the rule or the variable another name"
-        }
         (_, Kind::If) if place.dialect == Dialect::V0 => {
             "`if` is a keyword here: import it once, and write it before a body"
         }
         (_, Kind::If) => {
             "`if` stands once, between the head of a rule and its body, in which all must hold; a default has no body"
+        }
+        (Kind::Or, Kind::Some) => {
+            "a comprehension has one term before its `|`: `[[x, y] | …]`, or `{k: v | …}` for an object"
         }
         (_, Kind::Some) => "`some` begins a statement: put it on a line of its own",
         (_, Kind::Every) => "`every` begins a statement: put it on a line of its own",
@@ -126,6 +171,7 @@ fn where_a_term_stands(place: &Place<'_>) -> Option<Help> {
         (_, kind) if is_template(kind) => {
             "an expression stands in the braces; write `\\{` for one that is only a character"
         }
+        (Kind::Package, Kind::Colon | Kind::Unify | Kind::Assign) => "a package is a path of names: `package a.b`",
         (Kind::Package, Kind::String | Kind::RawString) => "write the path without quotation marks: `package a.b`",
         (Kind::Import, Kind::String | Kind::RawString) => "write the path without quotation marks: `import data.a.b`",
         (Kind::Name, _) if place.second_before.kind == Kind::Package && place.found.gap != Gap::Newline => {
@@ -148,6 +194,10 @@ fn where_a_term_stands(place: &Place<'_>) -> Option<Help> {
         (_, Kind::Assign | Kind::Unify) => "a sign for a value stands once in a statement, behind a name: `x := value`",
         (_, Kind::Colon) => "a name gets its value with `:=`; pairs stand in braces",
         (_, Kind::Semicolon) => "leave the `;` out: no statement stands before it, or it is one of the module",
+        (_, Kind::Comma) if place.second_before.kind == Kind::As => WITHS,
+        (_, Kind::Comma) if place.line_begins_with("import ") => {
+            "an import has one path: write another import on the next line"
+        }
         (_, Kind::Comma) => "something is missing before this comma, or it is one too many",
         (_, kind) if kind.operator().is_some() || kind == Kind::In => "an operator stands between two terms",
         (_, Kind::Default) if place.behind.gap == Gap::Newline => "write `default name := value`",
@@ -170,10 +220,8 @@ fn of_signs(place: &Place<'_>) -> Option<&'static str> {
     let help = match (place.before.kind, place.found.kind) {
         (Kind::And, Kind::And) => "there is no `&&`: put each condition on a line of its own",
         (Kind::Or, Kind::Or) => "there is no `||`: write a rule of the same name for each case",
-        (Kind::Plus | Kind::Minus | Kind::Times | Kind::Divide, Kind::Unify) => {
-            "a variable keeps its value: give the result a name of its own, as in `y := x + 1`"
-        }
-        (Kind::Plus, Kind::Plus) => "a variable keeps its value: give the result a name of its own, as in `y := x + 1`",
+        (Kind::Plus | Kind::Minus | Kind::Times | Kind::Divide, Kind::Unify) => KEEPS,
+        (Kind::Plus, Kind::Plus) => KEEPS,
         (Kind::Equal, Kind::Unify) => "write `==`",
         (Kind::NotEqual, Kind::Unify) | (Kind::Less, Kind::Greater) => "write `!=`",
         (Kind::Unify, Kind::Greater) => "write `>=`",
@@ -198,6 +246,7 @@ fn where_a_statement_ends(place: &Place<'_>) -> Option<Help> {
         Kind::Assign => "what stands before `:=` must be a name or a pattern of names",
         Kind::Unify => "a statement has one sign that compares or gives a value",
         Kind::Colon => "a name gets its value with `:=`; pairs stand in braces",
+        Kind::Comma if place.second_before.kind == Kind::As => WITHS,
         Kind::Comma => "separate statements by a line end or `;`, not by a comma",
         Kind::If => {
             "a statement ends before `if`: separate conditions by a line end or `;`, and close the body before the next rule"
@@ -212,9 +261,7 @@ fn where_a_statement_ends(place: &Place<'_>) -> Option<Help> {
         Kind::RightBrace | Kind::RightBracket | Kind::RightParen => {
             return Some(format!("there is no bracket that this `{}` closes", place.text()).into());
         }
-        Kind::String if place.is_joined() && place.before.kind == Kind::Name => {
-            "a template string is written `$\"… {x} …\"`"
-        }
+        Kind::String if place.is_joined() && place.before.kind == Kind::Name => TEMPLATE,
         Kind::End => return None,
         _ => "put each statement on a line of its own, or `;` between them",
     };
@@ -236,9 +283,14 @@ fn where_something_is_missing(place: &Place<'_>, expected: &str) -> Option<&'sta
             "parts are separated by commas, and not by `;`"
         }
         r#"expected "," or ")""# | r#"expected "," or "]""# | r#"expected "," or "}""#
-            if found == Kind::String && place.is_joined() && place.before.kind == Kind::Name =>
+            if place.is_joined()
+                && matches!((place.before.kind, found), (Kind::Name, Kind::String) | (Kind::String, Kind::Name)) =>
         {
-            "a string has a quotation mark before it as well"
+            if found == Kind::Name {
+                "a string before this name has no quotation mark at its end"
+            } else {
+                "a string has a quotation mark before it as well"
+            }
         }
         "expected [" if found == Kind::Colon => "a part of an array is `array.slice(xs, 1, 2)`",
         "expected [" => "close the bracket with `]`",
@@ -260,11 +312,26 @@ fn where_something_is_missing(place: &Place<'_>, expected: &str) -> Option<&'sta
         r#"expected "," or "}""# if found == Kind::Colon => "either all parts are pairs, or none is",
         r#"expected "," or "}""# => "close it with `}`, or put a comma between its parts",
         r#"expected ":""# => "either all parts are pairs of a key and a value, `\"a\": 1`, or none is",
+        "expected number" if place.before.kind == Kind::Dot && found == Kind::Dot && place.behind.kind == Kind::Dot => {
+            "there is no `...`: join arrays with `array.concat`, sets with `|` and objects with `object.union`"
+        }
+        "expected number" if place.before.kind == Kind::Dot && found == Kind::Dot && place.is_joined() => RANGE,
+        "expected number"
+            if place.before.kind == Kind::Minus && found == Kind::Minus && place.before.gap == Gap::Newline =>
+        {
+            "a comment begins with `#`"
+        }
+        "expected number" if place.before.kind == Kind::Minus && place.second_before.kind == Kind::Minus => KEEPS,
         "expected number" if place.before.kind == Kind::Dot => "no gap stands before a point: `a.b`",
         "expected number" if place.is_hyphen() => {
             "a name has no `-`; in a path such a part stands in brackets: `a[\"b-c\"]`"
         }
         "expected number" => "a sign stands before a number only: write `0 - x`",
+        "expected number without leading zero"
+            if place.before.kind == Kind::Minus && place.is_joined() && place.second_before.kind == Kind::Number =>
+        {
+            "a date is a text, in quotation marks"
+        }
         "expected number without leading zero" => "leave the zeros before the number out",
         "expected identifier" => match found {
             Kind::Number => "an element is looked up in brackets: `xs[0]`",
@@ -329,7 +396,7 @@ pub(super) fn illegal(reason: Option<&str>, text: &str, follows_name: bool, is_i
             "write a back slash as `\\\\`, or use back quotes, in which it means itself, as in regular expressions"
         }
         Some("illegal ! character") => "negation is the word `not`; `!=` compares",
-        Some("illegal $ character") => "a template string is written `$\"… {x} …\"`",
+        Some("illegal $ character") => TEMPLATE,
         Some("illegal number format") => "a name does not begin with a digit",
         Some("expected fraction") => "write digits behind the point",
         Some("expected exponent") => "write digits behind the `e`",
@@ -346,29 +413,45 @@ pub(super) fn illegal(reason: Option<&str>, text: &str, follows_name: bool, is_i
     Cow::Borrowed(help)
 }
 
-/// What a statement of a module could have been that is no rule: `span` is its text, `next` what stands behind it.
-pub(super) fn no_rule(source: &str, span: Span, next: Token, v0_word: Option<&str>, is_behind_statement: bool) -> Help {
+/// What a statement of a module could have been that is no rule: `span` is its text, `next` what stands behind it, and `body` says
+/// whether a body follows that, and whether `if` stands before one.
+pub(super) fn no_rule(
+    source: &str,
+    span: Span,
+    next: Token,
+    v0_word: Option<&str>,
+    is_behind_statement: bool,
+    body: Option<bool>,
+) -> Help {
     let text = span.text(source);
     if let Some(word) = v0_word {
         return of_v1(word);
     }
     if is_behind_statement {
-        return "a statement of the module begins on a line of its own".into();
+        return of_condition_word(text).unwrap_or("a statement of the module begins on a line of its own".into());
     }
     if next.gap == Gap::Newline || next.kind == Kind::End {
         return RULE.into();
     }
-    if matches!(next.kind, Kind::Null | Kind::True | Kind::False | Kind::Number | Kind::String | Kind::RawString) {
+    let is_name = text.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    let is_scalar =
+        matches!(next.kind, Kind::Null | Kind::True | Kind::False | Kind::Number | Kind::String | Kind::RawString);
+    if let Some(has_if) = body.filter(|_| is_name && is_scalar) {
+        return with_body(text, Some(next.span.text(source)), has_if);
+    }
+    if is_name && is_scalar {
         return with_value(text, next.span.text(source));
     }
-    if next.kind == Kind::Colon {
-        let line = source.get(next.span.range().end..).unwrap_or("").lines().next().unwrap_or("");
-        return with_value(text, line.trim().trim_start_matches('=').trim_start());
+    if let Some(help) = of_condition_word(text) {
+        return help;
     }
     match text {
         "def" | "func" | "function" | "fn" | "fun" => "leave it out: a function is `f(x) := value if { … }`".into(),
         "let" | "var" | "const" | "local" | "set" => {
             format!("leave `{text}` out: `x := value` gives a name a value").into()
+        }
+        "switch" | "match" | "case" => {
+            format!("there is no `{text}`: write a rule of the same name for each case").into()
         }
         "from" => "an import is `import data.a.b`".into(),
         _ => match ["import", "package", "default"].into_iter().find(|word| is_near(text, word)) {
@@ -378,9 +461,60 @@ pub(super) fn no_rule(source: &str, span: Span, next: Token, v0_word: Option<&st
     }
 }
 
+/// Words that join conditions in other languages.
+fn of_condition_word(word: &str) -> Option<Help> {
+    let help = match word {
+        "and" => "there is no `and`: conditions stand in braces, each on a line of its own",
+        "or" => "there is no `or`: write a rule of the same name for each case",
+        "is" => "compare with `==`",
+        "elif" | "elsif" | "elseif" => "write `else if`",
+        _ => return None,
+    };
+    Some(Cow::Borrowed(help))
+}
+
+/// A statement of the module that seems to be a condition, and begins with this word.
+pub(super) fn condition(word: &str, has_if: bool) -> Help {
+    let braces = if has_if {
+        "what must hold stands in braces: `allow if { … }`"
+    } else {
+        "what must hold stands in braces: `allow { … }`"
+    };
+    of_condition_word(word).unwrap_or(Cow::Borrowed(braces))
+}
+
+/// `p: 1`: what stands behind the colon is the rest of its line. What is a body must not become a set, which is never false.
+pub(super) fn with_colon(name: &str, line: &str, has_if: bool) -> Help {
+    let value = line.trim().trim_start_matches('=').trim_start();
+    if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+        return "pairs stand in braces: `{\"a\": 1}`".into();
+    }
+    let first_key = || value.strip_prefix('{')?.trim_start().strip_prefix('"')?.split_once('"');
+    let is_object = || first_key().is_some_and(|(_, behind)| behind.trim_start().starts_with(':'));
+    let is_if = value.strip_prefix("if").is_some_and(|rest| rest.starts_with([' ', '\t', '{']) || rest.is_empty());
+    if is_if || value.starts_with('{') && !is_object() {
+        return with_body(name, None, has_if);
+    }
+    let count = |signs: [char; 3]| value.chars().filter(|c| signs.contains(c)).count();
+    let is_whole = count(['(', '[', '{']) == count([')', ']', '}']);
+    with_value(name, if is_whole { value } else { "" })
+}
+
+/// How a rule with a body is written.
+pub(super) fn with_body(name: &str, value: Option<&str>, has_if: bool) -> Help {
+    let value = value.map(|value| format!(" := {value}")).unwrap_or_default();
+    let word = if has_if { " if" } else { "" };
+    if name.len() + value.len() > LONGEST || name.contains('\n') || value.contains('\n') {
+        return RULE.into();
+    }
+    format!("write `{name}{value}{word} {{ … }}`").into()
+}
+
+/// The longest text that is repeated in a help.
+const LONGEST: usize = 60;
+
 /// How a rule with a value is written.
 pub(super) fn with_value(name: &str, value: &str) -> Help {
-    const LONGEST: usize = 60;
     let is_short = |text: &str| text.len() <= LONGEST && !text.contains('\n');
     let value = if is_short(value) && !value.is_empty() { value } else { "…" };
     if is_short(name) { format!("write `{name} := {value}`").into() } else { RULE.into() }

@@ -27,8 +27,7 @@ pub struct Parsed<'s> {
     pub dialect: Dialect,
     /// What the metadata blocks say that could be read.
     pub annotations: Vec<Annotations>,
-    /// The mistakes, in the order of the text, and what OPA says besides. INVARIANT (told): where there is any, there is one
-    /// for an author.
+    /// The mistakes, in the order of the text, and what OPA says besides.
     pub errors: Vec<SyntaxError>,
 }
 
@@ -38,9 +37,11 @@ impl Parsed<'_> {
         self.errors.is_empty()
     }
 
-    /// The mistakes for an author.
+    /// The mistakes for an author. INVARIANT (told): where there is any mistake, there is one for an author; where each is thought
+    /// to follow from another one, all are told.
     pub fn told(&self) -> impl Iterator<Item = &SyntaxError> {
-        self.errors.iter().filter(|error| !error.is_opa_only)
+        let all_follow = self.errors.iter().all(|error| error.is_opa_only);
+        self.errors.iter().filter(move |error| all_follow || !error.is_opa_only)
     }
 }
 

@@ -25,6 +25,15 @@ fn a_builtin_that_is_called_otherwise() {
         "q if string.contains(input.x, \"a\")",
         "write `contains`, or import the package that defines `string.contains`",
     );
+    for (written, meant) in [
+        ("regex.matches(input.x, `a`)", "regex.match"),
+        ("array.append([1], 2)", "array.concat"),
+        ("sets.union({1}, {2})", "union"),
+        ("Math.max([1, 2])", "max"),
+    ] {
+        let name = written.split('(').next().unwrap_or("");
+        helps(&format!("q := {written}"), &format!("write `{meant}`, or import the package that defines `{name}`"));
+    }
     helps("q := lookup(input.x)", "check the name, or import the package that defines it");
     helps("q := data.lib.len(input.x)", "check the name, or import the package that defines it");
     helps(
@@ -48,6 +57,8 @@ fn a_name_that_is_written_otherwise() {
     helps("q if alowed\nallowed if input.x", &or_value("allowed", "alowed"));
     helps("q if input.x == None", "write `null`");
     helps("q if input.my-field == 1", "a name has no `-`; as a key it stands in brackets: `[\"my-field\"]`");
+    helps("q if { x := 10-y; x > 1 }", "give `y` a value in the body, or declare it with `some y in …`");
+    helps("q if { input.a-alowed > 1 }\nallowed := 1", &or_value("allowed", "alowed"));
     helps("q := {a: 1}", "a key that is a text stands in quotation marks: `\"a\"`");
     helps("q if x == 1", "`==` compares: give `x` a value with `:=`, or with `some x in …`");
     helps("q if x > 1", "give `x` a value in the body, or declare it with `some x in …`");

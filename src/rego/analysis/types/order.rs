@@ -4,6 +4,9 @@ use super::Type;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+/// The rank of objects.
+const OBJECTS: u8 = 6;
+
 impl Type {
     /// Where the kind of type stands among the others.
     const fn rank(&self) -> u8 {
@@ -14,7 +17,7 @@ impl Type {
             Self::Number => 3,
             Self::String => 4,
             Self::Array(_) => 5,
-            Self::Object(_) => 6,
+            Self::Object(_) => OBJECTS,
             Self::Set(_) => 7,
             Self::Any => 8,
             Self::Union(_) => 9,
@@ -24,7 +27,7 @@ impl Type {
 
     /// Whether it stands before all objects.
     pub(super) const fn is_before_objects(&self) -> bool {
-        self.rank() < 6
+        self.rank() < OBJECTS
     }
 }
 

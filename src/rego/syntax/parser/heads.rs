@@ -2,7 +2,7 @@
 
 use super::super::error::SyntaxError;
 use super::super::help;
-use super::super::tokens::{Gap, Kind};
+use super::super::tokens::{Gap, Kind, Token};
 use super::super::tree::{
     Body, Else, Head, HeadValue, Literal, LiteralKind, Operator, Part, Rule, Span, Statement, TemplatePart, Term,
     TermKind,
@@ -130,9 +130,12 @@ impl<'s> Parser<'s, '_> {
                     // OPA takes the word for a brace then, and reports what is wrong behind it.
                     let (at, found) = (self.at, self.errors.split_off(mark.errors));
                     self.back(mark);
-                    let place = self.place_in_other_reading(|parser| {
-                        parser.step();
-                        parser.comprehension_literals(Kind::RightBrace)
+                    let second_line = self.second_line_of(self.raw(mark.at));
+                    let place = second_line.or_else(|| {
+                        self.place_in_other_reading(|parser| {
+                            parser.step();
+                            parser.comprehension_literals(Kind::RightBrace)
+                        })
                     });
                     self.at = at;
                     self.errors.extend(found);
@@ -237,29 +240,63 @@ impl<'s> Parser<'s, '_> {
         Ok(())
     }
 
+    /// Whether a token is the string of `f"…"`.
+    pub(super) fn is_end_of_template(&self, at: usize) -> bool {
+        let token = self.raw(at);
+        let before = at.checked_sub(1).map(|at| self.raw(at).kind);
+        token.gap == Gap::None && token.kind == Kind::String && before == Some(Kind::Name)
+    }
+
+    /// Where OPA goes on behind the first line of a string that its line does not close.
+    fn second_line_of(&self, token: Token) -> Option<u32> {
+        let text = self.text(token);
+        let (line, rest) = text.split_once('\n').filter(|_| token.kind == Kind::Illegal && text.starts_with('"'))?;
+        let blank = rest.len() - rest.trim_start().len();
+        Some(token.span.start + u32::try_from(line.len() + 1 + blank).ok()?)
+    }
+
     /// How to mend a statement that is no rule; the token behind it is at hand.
-    fn help_for_no_rule(&self, span: Span, equal: Option<(Span, Span)>) -> Cow<'static, str> {
-        if let Some((name, value)) = equal {
-            return help::with_value(name.text(self.source), value.text(self.source));
-        }
+    fn help_for_no_rule(&self, span: Span, sides: &Sides) -> Cow<'static, str> {
         let next = self.raw(self.at);
+        let has_if = self.keywords.r#if;
+        let text = |span: Option<Span>| span.map_or("", |span| span.text(self.source));
+        let begins_body = |token: Token| token.gap != Gap::Newline && matches!(token.kind, Kind::LeftBrace | Kind::If);
+        if let Some(name) = sides.name {
+            let name = name.text(self.source);
+            if matches!(name.split(['.', '[']).next(), Some("input" | "data")) {
+                return help::condition(name, has_if);
+            }
+            let has_body = begins_body(next);
+            return match sides.value {
+                Some(value) if has_body => help::with_body(name, Some(value.text(self.source)), has_if),
+                value => help::with_value(name, text(value)),
+            };
+        }
         let is_word = matches!(next.kind, Kind::If | Kind::Contains) && self.kind_of(next) == Kind::Name;
         let word = Some(self.text(next)).filter(|_| is_word);
         let first = self.tokens.tokens.partition_point(|token| token.span.start < span.start);
         let token = self.raw(first);
         let before = first.checked_sub(1).map(|at| self.raw(at));
-        if token.gap == Gap::None
-            && token.kind == Kind::String
-            && before.is_some_and(|before| before.kind == Kind::Name)
-        {
-            return "a template string is written `$\"… {x} …\"`".into();
+        if self.is_end_of_template(first) {
+            return help::TEMPLATE.into();
         }
         let is_behind_statement = first > 0 && token.gap != Gap::Newline;
         let default = first.checked_sub(2).map(|at| self.raw(at)).filter(|default| default.kind == Kind::Default);
         if let (true, Some(default), Some(name)) = (is_behind_statement, default, before) {
-            return help::with_value(default.span.to(name.span).text(self.source), span.text(self.source));
+            return help::with_value(default.span.to(name.span).text(self.source), text(sides.value));
         }
-        help::no_rule(self.source, span, next, word, is_behind_statement)
+        if next.kind == Kind::Colon && next.gap != Gap::Newline && !is_behind_statement {
+            return help::with_colon(span.text(self.source), self.rest_of_line(next), has_if);
+        }
+        let behind = self.raw(self.at + 1);
+        help::no_rule(self.source, span, next, word, is_behind_statement, begins_body(behind).then_some(has_if))
+    }
+
+    /// Whether a value is given to a name with a hyphen.
+    fn has_hyphen(&self, kind: &LiteralKind<'_>) -> bool {
+        let (LiteralKind::Assign(binary) | LiteralKind::Unify(binary)) = kind else { return false };
+        let TermKind::Infix(infix) = &binary.left.kind else { return false };
+        infix.operator == Operator::Minus && infix.left.outer().end == infix.operator_span.start
     }
 
     /// A statement of a body at the place of a rule, which may be one: `p.q`, `p[x]`, `f(x)`.
@@ -278,7 +315,8 @@ impl<'s> Parser<'s, '_> {
             self.literal()?;
         }
         let span = self.since(start);
-        let equal = equal_sides(&literal.kind);
+        let sides = Sides::of(&literal.kind);
+        let is_hyphen = self.has_hyphen(&literal.kind);
         let kind = match literal.kind {
             _ if !is_alone => Err("multiple expressions cannot be used for rule head".to_owned()),
             _ if !literal.with.is_empty() => {
@@ -305,7 +343,13 @@ impl<'s> Parser<'s, '_> {
             }
             Err(problem) => {
                 if self.errors.len() == errors {
-                    let help = self.help_for_no_rule(span, equal);
+                    let help = match () {
+                        () if !is_alone => "leave the `;` out: a statement of the module ends with its line".into(),
+                        () if is_hyphen => {
+                            "a name has no `-`; in a path such a part stands in brackets: `a[\"b-c\"]`".into()
+                        }
+                        () => self.help_for_no_rule(span, &sides),
+                    };
                     self.refuse_late(SyntaxError::new(span, problem).with_help(help));
                 }
                 Ok(Statement::Broken(span))
@@ -314,13 +358,40 @@ impl<'s> Parser<'s, '_> {
     }
 }
 
-/// The two sides of `p == 1`.
-fn equal_sides(kind: &LiteralKind<'_>) -> Option<(Span, Span)> {
-    match kind {
-        LiteralKind::Term(Term { kind: TermKind::Infix(infix), .. }) if infix.operator == Operator::Equal => {
-            Some((infix.left.outer(), infix.right.outer()))
+/// What a statement that is no rule could be taken for.
+struct Sides {
+    /// The left side of `p == 1`.
+    name: Option<Span>,
+    /// Its right side, or the whole of another term, where it can be the value of a rule. A set is none: it is never false, and
+    /// `{ false }` was meant to be a body.
+    value: Option<Span>,
+}
+
+impl Sides {
+    fn of(kind: &LiteralKind<'_>) -> Self {
+        match kind {
+            LiteralKind::Term(Term { kind: TermKind::Infix(infix), .. }) if infix.operator == Operator::Equal => {
+                Self { name: Some(infix.left.outer()), value: value_of(&infix.right) }
+            }
+            LiteralKind::Term(term) => Self { name: None, value: value_of(term) },
+            _ => Self { name: None, value: None },
         }
-        _ => None,
+    }
+}
+
+/// The text of a term that is meant as a value; of a set with one scalar that scalar.
+fn value_of(term: &Term<'_>) -> Option<Span> {
+    let is_scalar = |term: &Term<'_>| {
+        matches!(term.kind, TermKind::Null | TermKind::Boolean(_) | TermKind::Number(_) | TermKind::String(_))
+    };
+    match &term.kind {
+        TermKind::Set(items) => match items.as_slice() {
+            [item] if is_scalar(item) => Some(item.outer()),
+            _ => None,
+        },
+        TermKind::Object(pairs) if pairs.is_empty() => None,
+        TermKind::SetComprehension(_) | TermKind::Broken => None,
+        _ => Some(term.outer()),
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod bodies;
 mod collections;
+mod conditions;
 mod heads;
 mod module;
 mod scalars;
@@ -68,10 +69,19 @@ struct Parser<'s, 't> {
     /// The lines in which a statement of the module is no rule, each from where that begins: what stands behind it belongs to
     /// that mistake.
     refused_lines: Vec<Span>,
+    /// Statements that a brace without its fellow closes: from which one back to which one they have been walked over.
+    closed: Vec<(usize, usize)>,
+    /// The statement of the module that conditions may stand below.
+    above: Option<conditions::Above>,
+    /// Statements of the module that seem to be conditions.
+    conditions: Vec<conditions::Condition>,
+    /// Whether the statement before could not be read, so that the next one may be the rest of it, and whether it was such a rest.
+    rest_follows: bool,
+    was_rest: bool,
     /// Whether a statement could not be read: OPA reports nothing that comes behind it.
     opa_stopped: bool,
-    /// Where the lines end, once that has been asked for.
-    line_ends: OnceCell<Vec<u32>>,
+    /// The lines of the text, once they have been asked for.
+    lines: OnceCell<Vec<Line>>,
     /// Greater than zero while a reading is tried: no mistake is mended then.
     trying: u32,
     /// How deep the term or body stands that is being read.
@@ -93,8 +103,23 @@ pub(super) struct Output<'s> {
     pub late: Vec<SyntaxError>,
 }
 
-fn line_ends(source: &str) -> Vec<u32> {
-    source.bytes().zip(0..).filter(|&(byte, _)| byte == b'\n').map(|(_, at)| at).collect()
+/// A line of the text.
+struct Line {
+    /// The byte of its end.
+    end: u32,
+    /// The bytes of white space that it begins with.
+    indentation: u32,
+}
+
+fn lines(source: &str) -> Vec<Line> {
+    let mut start = 0;
+    let lines = source.split_inclusive('\n').map(|line| {
+        let blank = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+        start += line.len();
+        let [end, indentation] = [start - 1, blank].map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+        Line { end, indentation }
+    });
+    lines.collect()
 }
 
 /// Reads a module.
@@ -110,8 +135,13 @@ pub(super) fn parse<'s>(source: &'s str, tokens: &Tokens, dialect: Dialect) -> O
         errors: Vec::new(),
         late: Vec::new(),
         refused_lines: Vec::new(),
+        closed: Vec::new(),
+        above: None,
+        rest_follows: false,
+        was_rest: false,
+        conditions: Vec::new(),
         opa_stopped: false,
-        line_ends: OnceCell::new(),
+        lines: OnceCell::new(),
         trying: 0,
         depth: 0,
         height: 0,
@@ -293,16 +323,21 @@ impl<'s> Parser<'s, '_> {
             } else if open.kind.opens() && closed > 0 {
                 closed -= 1;
             } else if open.kind.opens() {
-                let ends = token.gap == Gap::Newline && self.indentation(token) <= self.indentation(open);
+                let ends = token.kind.closes()
+                    || token.gap == Gap::Newline && self.indentation(token) <= self.indentation(open);
                 return ends.then(|| self.help_to_close(open.span));
             }
         }
         None
     }
 
+    fn lines(&self) -> &[Line] {
+        self.lines.get_or_init(|| lines(self.source))
+    }
+
     /// The line of a byte, from 1.
     fn line(&self, byte: u32) -> usize {
-        self.line_ends.get_or_init(|| line_ends(self.source)).partition_point(|&end| end < byte) + 1
+        self.lines().partition_point(|line| line.end < byte) + 1
     }
 
     /// Which bracket is open.
@@ -323,6 +358,11 @@ impl<'s> Parser<'s, '_> {
         let before = self.at.checked_sub(1).map(|at| self.raw(at).kind);
         let follows_name = token.gap == Gap::None && before == Some(Kind::Name);
         let is_in_template = self.is_in_template();
+        if reason == Some("expected fraction")
+            && self.source.get(span.range().end..).is_some_and(|rest| rest.starts_with('.'))
+        {
+            return self.error(error.with_help(help::RANGE));
+        }
         self.error(error.with_help(help::illegal(reason, self.text(token), follows_name, is_in_template)))
     }
 
@@ -370,14 +410,11 @@ impl<'s> Parser<'s, '_> {
     }
 
     /// The bytes between the start of a token's line and its first token: how far the line is indented.
-    fn indentation(&self, token: Token) -> usize {
+    fn indentation(&self, token: Token) -> u32 {
         self.indentation_of(token.span)
     }
 
-    fn indentation_of(&self, span: Span) -> usize {
-        let before = self.source.as_bytes().get(..span.start as usize).unwrap_or_default();
-        let line = before.iter().rev().take_while(|&&byte| byte != b'\n').count();
-        let line = before.get(before.len() - line..).unwrap_or_default();
-        line.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count()
+    fn indentation_of(&self, span: Span) -> u32 {
+        self.lines().get(self.line(span.start) - 1).map_or(0, |line| line.indentation)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::error::SyntaxError;
 use super::super::help;
-use super::super::tokens::{Gap, Kind};
+use super::super::tokens::{Gap, Kind, Token};
 use super::super::tree::{Import, Name, Package, Rule, RuleKind, Span, Statement, Term, TermKind, Tree};
 use super::heads::Found;
 use super::{Keywords, Parser, Read, Stop};
@@ -17,7 +17,9 @@ impl<'s> Parser<'s, '_> {
         while !self.is(Kind::End) {
             let from = self.at;
             let errors = self.errors.len();
+            let late = self.late.len();
             let in_refused_line = self.is_in_refused_line(self.raw(from).span.start);
+            let is_rest = self.is_rest(&tree, from);
             match self.module_statement() {
                 Ok(statement) => {
                     let follower = self.refused_follower(&statement);
@@ -38,7 +40,15 @@ impl<'s> Parser<'s, '_> {
                 self.refused_end(&mut tree, from, errors);
                 self.unopened_body(&mut tree, from, errors);
                 self.refused_line(errors, in_refused_line);
+                self.refused_condition(&tree, errors);
             }
+            if is_rest {
+                self.follows(errors);
+                self.late.iter_mut().skip(late).for_each(|late| late.is_opa_only = true);
+            }
+            self.rest_follows = is_rest || self.errors.len() > errors;
+            self.was_rest = is_rest;
+            self.note_condition(&tree, from);
         }
         let says_v1 = tree.imports().any(Import::is_rego_v1);
         let dialect = if says_v1 { Dialect::V1 } else { self.dialect };
@@ -48,6 +58,7 @@ impl<'s> Parser<'s, '_> {
                 self.check_v1(rule);
             }
         }
+        self.conditions_without_braces(&mut tree);
         (tree, dialect)
     }
 
@@ -62,36 +73,63 @@ impl<'s> Parser<'s, '_> {
         }
         let span = rule.span;
         *before = Statement::Broken(span);
-        if let Some(error) = self.errors.get_mut(errors).filter(|_| token.kind == Kind::Colon) {
-            error.help = Some(help::no_rule(self.source, span, token, None, false));
+        if token.kind == Kind::Colon {
+            let help = help::with_colon(span.text(self.source), self.rest_of_line(token), self.keywords.r#if);
+            let late = self.late.last_mut().filter(|late| late.span == span);
+            for error in self.errors.get_mut(errors).into_iter().chain(late) {
+                error.help = Some(help.clone());
+            }
         }
     }
 
     /// A brace closes what nothing has opened, and the lines before it are indented as a body is: one mistake, in the head.
     fn unopened_body(&mut self, tree: &mut Tree<'s>, from: usize, errors: usize) {
         let brace = self.raw(from);
+        let last = tree.statements.len().saturating_sub(1);
         if brace.kind != Kind::RightBrace || brace.gap != Gap::Newline {
             return;
         }
         let margin = self.indentation(brace);
-        let mut head = None;
-        let mut pieces = 0;
-        for statement in tree.statements.iter_mut().rev().skip(1) {
-            let span = statement.span();
-            if self.indentation_of(span) <= margin {
-                head = Some(span);
-                break;
-            }
-            *statement = Statement::Broken(span);
-            pieces += 1;
+        let mut first = last;
+        while let Some(at) = first.checked_sub(1)
+            && let Some(statement) = tree.statements.get_mut(at)
+            && self.indentation_of(statement.span()) > margin
+        {
+            // What an inner brace closes is deeper than that.
+            first = match self.closed.pop_if(|(brace, _)| *brace == at) {
+                Some((_, first)) => first,
+                None => at,
+            };
+            *statement = Statement::Broken(statement.span());
         }
-        let Some(head) = head.filter(|_| pieces > 0) else { return };
+        let head = first.checked_sub(1).and_then(|at| tree.statements.get(at)).filter(|_| first < last);
+        self.closed.push((last, first));
+        let Some((head, help)) = head.and_then(|head| Some((head.span(), self.help_for_unopened(head)?))) else {
+            return;
+        };
         let first = self.late.partition_point(|late| late.span.start < head.start);
         self.late.truncate(first);
-        let help = format!("line {} begins the body that this brace closes: it lacks its `{{`", self.line(head.start));
         if let Some(error) = self.errors.get_mut(errors) {
             error.help = Some(help.into());
         }
+    }
+
+    /// What to say of a brace that closes the lines behind this statement; none where it is not the head of a body.
+    fn help_for_unopened(&self, head: &Statement<'s>) -> Option<String> {
+        let span = head.span();
+        let line = self.line(span.start);
+        let is_closed = match head {
+            Statement::Package(_) | Statement::Import(_) => return None,
+            Statement::Broken(_) if !span.text(self.source).starts_with(|c: char| c.is_alphabetic()) => return None,
+            Statement::Broken(_) => false,
+            Statement::Rule(_) => span.text(self.source).ends_with('}'),
+        };
+        Some(if is_closed {
+            let end = self.line(span.end.saturating_sub(1));
+            format!("what begins in line {line} is closed in line {end} already: one of the two braces is too many")
+        } else {
+            format!("line {line} begins the body that this brace closes: it lacks its `{{`")
+        })
     }
 
     /// One line, one mistake: what was found behind a statement that is no rule takes its place, because OPA stops there, and what
@@ -101,6 +139,11 @@ impl<'s> Parser<'s, '_> {
         let first = self.errors.get(errors).map(|error| error.span);
         let (Some(line), Some(first)) = (line, first.filter(|first| line.is_some_and(|line| first.start < line.end)))
         else {
+            let begins_with = |word: &&str| line.is_some_and(|line| line.text(self.source).starts_with(*word));
+            if ["switch ", "match "].iter().any(begins_with) {
+                // What stands in its braces follows from that.
+                self.follows(errors);
+            }
             if let Some(last) = self.errors.last() {
                 let line = self.to_end_of_line(last.span);
                 self.refused_lines.push(line);
@@ -109,16 +152,30 @@ impl<'s> Parser<'s, '_> {
         };
         let of_line = self.late.partition_point(|late| late.span.start < line.start);
         // Where the line has been told already, nothing more of it is, and else one thing.
-        let told = usize::from(of_line < self.late.len());
+        let is_told = of_line < self.late.len();
+        // What takes the place of OPA's error must be one.
+        let takes_place =
+            is_told && self.errors.get(errors).is_some_and(|error| !error.is_beyond_opa || self.opa_stopped_at(errors));
+        let told = usize::from(takes_place);
         let found = self.errors.split_off(errors);
         let kept = found.into_iter().enumerate().filter(|(at, error)| *at < told || error.span.start >= line.end);
         self.errors.extend(kept.map(|(_, error)| error));
-        let Some(late) = self.late.get(of_line) else { return };
+        let Some(late) = self.late.get(of_line).filter(|_| takes_place) else { return };
         let help = late.help.clone().filter(|help| help != help::RULE);
         self.late.truncate(of_line);
         if let Some(error) = self.errors.get_mut(errors).filter(|error| error.span == first) {
             error.help = help.or(error.help.take());
         }
+    }
+
+    /// Whether OPA stops before these errors: what it would say of the rules is not told then.
+    fn opa_stopped_at(&self, errors: usize) -> bool {
+        self.errors.iter().take(errors).any(|error| !error.is_beyond_opa)
+    }
+
+    /// What stands behind a token in its line.
+    pub(super) fn rest_of_line(&self, token: Token) -> &'s str {
+        self.source.get(token.span.range().end..).unwrap_or("").lines().next().unwrap_or("")
     }
 
     /// From the start of a span to the end of its last line.
@@ -412,7 +469,11 @@ impl<'s> Parser<'s, '_> {
                 Span { start: body.start, end: body.start + 1 },
                 format!("`if` keyword is required before {kind} body"),
             )
-            .with_help("put `if` between the head and the body, as in `allow if { … }`");
+            .with_help(if matches!(head.name(), "elif" | "elsif" | "elseif") {
+                "write `else if`"
+            } else {
+                "put `if` between the head and the body, as in `allow if { … }`"
+            });
             error.opa_start = Some(opa_start);
             // That the head lacks a word is said with how all of it is written.
             error.is_opa_only = lacks_contains && at == 0;

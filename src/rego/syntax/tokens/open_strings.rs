@@ -29,11 +29,11 @@ impl Scanner<'_> {
             before.last().is_some_and(|&byte| !byte.is_ascii_whitespace() && !b"$([{,:=<>+-*/|&;".contains(&byte));
         at += 1;
         let behind = rest.get(at..).unwrap_or_default();
-        let line = behind
-            .iter()
-            .take(BYTES)
-            .position(|&byte| byte == b'\n')
-            .map_or(behind, |end| behind.get(..end).unwrap_or_default());
+        let line = match behind.iter().take(BYTES).position(|&byte| byte == b'\n') {
+            Some(end) => behind.get(..end).unwrap_or_default(),
+            None if behind.len() <= BYTES => behind,
+            None => return None,
+        };
         let ends_statement = line.trim_ascii_start().first().is_none_or(|byte| b")]},;".contains(byte));
         // What is left of its line has whole strings alone.
         let has_pairs = line.iter().filter(|&&byte| byte == b'"').count() % 2 == 0;
