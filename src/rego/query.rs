@@ -34,7 +34,7 @@ pub struct Asked<'a> {
 pub fn expression(query: &str, asked: &Asked<'_>) -> Result<String, Error> {
     let placed = Placed::new(query, asked.modules);
     let parsed = syntax::parse(&placed.module.source, Dialect::V1);
-    if let Some(error) = parsed.told().next().or(parsed.errors.first()) {
+    if let Some(error) = parsed.told().next() {
         return Err(placed.syntax_error(query, error));
     }
     // INVARIANT (closed): a query cannot end the body that it is put in.
