@@ -1,0 +1,88 @@
+//! The order of values, which is also when two are equal.
+//!
+//! Null, booleans, numbers, strings, arrays, objects, sets; numbers by their value, strings by their bytes, and what has
+//! parts by them, one after the other, and then by their number.
+
+use super::{Kind, Slice, Stores, Value, decimal};
+use std::cmp::Ordering;
+
+/// Two values whose parts are being compared.
+struct Pending {
+    left: Slice,
+    right: Slice,
+    /// Words to compare: two for each pair of an object.
+    words: u32,
+    next: u32,
+    /// What it is where all of those are equal.
+    otherwise: Ordering,
+}
+
+impl Stores {
+    /// Which of two values comes first.
+    #[must_use]
+    pub fn compare(&self, left: Value, right: Value) -> Ordering {
+        // INVARIANT (depth): what is left to compare stands in a list, and nothing recurses.
+        let mut pending: Vec<Pending> = Vec::new();
+        let (mut left, mut right) = (left, right);
+        loop {
+            match self.compare_first(left, right, &mut pending) {
+                Ordering::Equal => {}
+                found => return found,
+            }
+            loop {
+                let Some(top) = pending.last_mut() else { return Ordering::Equal };
+                if !self.count_work() {
+                    return Ordering::Equal;
+                }
+                if top.next < top.words {
+                    let next = top.next;
+                    top.next += 1;
+                    (left, right) = (self.word(top.left, next), self.word(top.right, next));
+                    break;
+                }
+                if top.otherwise.is_ne() {
+                    return top.otherwise;
+                }
+                pending.pop();
+            }
+        }
+    }
+
+    /// Whether two values are equal.
+    #[must_use]
+    pub fn equals(&self, left: Value, right: Value) -> bool {
+        left == right || !(left.is_whole() && right.is_whole()) && self.compare(left, right).is_eq()
+    }
+
+    /// Compares what needs no look at parts. What does is put behind what is pending, and equal so far.
+    fn compare_first(&self, left: Value, right: Value, pending: &mut Vec<Pending>) -> Ordering {
+        if left == right {
+            return Ordering::Equal;
+        }
+        match (left.kind(), right.kind()) {
+            (Kind::Integer(a), Kind::Integer(b)) => a.cmp(&b),
+            (Kind::Integer(a), Kind::Number(b)) => decimal::compare_with_integer(self.text(b), a).reverse(),
+            (Kind::Number(a), Kind::Integer(b)) => decimal::compare_with_integer(self.text(a), b),
+            (Kind::Number(a), Kind::Number(b)) => decimal::compare(self.text(a), self.text(b)),
+            (Kind::String(a), Kind::String(b)) => self.text(a).cmp(self.text(b)),
+            (Kind::Array(a), Kind::Array(b)) | (Kind::Set(a), Kind::Set(b)) => {
+                push(pending, a, b, 1);
+                Ordering::Equal
+            }
+            (Kind::Object(a), Kind::Object(b)) => {
+                push(pending, a, b, 2);
+                Ordering::Equal
+            }
+            _ => left.rank().cmp(&right.rank()),
+        }
+    }
+
+    fn word(&self, slice: Slice, at: u32) -> Value {
+        self.store(slice.space).words.get(slice.at as usize + at as usize).copied().unwrap_or(Value::UNDEFINED)
+    }
+}
+
+fn push(pending: &mut Vec<Pending>, left: Slice, right: Slice, words_each: u32) {
+    let words = words_each * left.len.min(right.len);
+    pending.push(Pending { left, right, words, next: 0, otherwise: left.len.cmp(&right.len) });
+}

@@ -1,0 +1,286 @@
+//! `Stores`: where what values are made of lies.
+
+use super::{Kind, LONGEST, Slice, Value};
+use std::cell::Cell;
+
+/// Which store a slice is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Space {
+    /// The constants of the program.
+    Program = 0,
+    /// The data document.
+    Data = 1,
+    /// The input document.
+    Input = 2,
+    /// What the evaluation makes.
+    Heap = 3,
+}
+
+impl Space {
+    pub(super) const fn of_bits(bits: u64) -> Self {
+        match bits & 3 {
+            0 => Self::Program,
+            1 => Self::Data,
+            2 => Self::Input,
+            _ => Self::Heap,
+        }
+    }
+}
+
+/// Text and words that lie together, and are forgotten together.
+#[derive(Debug, Default)]
+pub struct Store {
+    /// The strings and numbers, one after the other, and what lies between them.
+    pub(super) text: String,
+    /// The parts of arrays, objects and sets.
+    pub(super) words: Vec<Value>,
+}
+
+impl Store {
+    /// Forgets everything, and keeps the room.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.words.clear();
+    }
+
+    /// How much lies in it: bytes of text, and words.
+    #[must_use]
+    pub fn size(&self) -> (usize, usize) {
+        (self.text.len(), self.words.len())
+    }
+}
+
+/// The four stores that values of one evaluation lie in.
+#[derive(Debug)]
+pub struct Stores {
+    /// By [`Space`].
+    stores: [Store; 4],
+    /// How many units may still be made: one for each byte of text, and [`UNITS_OF_WORD`] for each word.
+    pub units: u64,
+    /// Parts that comparisons have looked at since [`Stores::take_work`]. Values may share their parts, so that two small
+    /// ones can take any time.
+    work: Cell<u64>,
+    /// Where a comparison gives up, and says that both are equal: whoever asked stops, because so much work is more than
+    /// its steps.
+    pub most_work: u64,
+}
+
+/// What a word counts in the cost model of memory, on every machine.
+pub const UNITS_OF_WORD: u64 = 8;
+
+impl Default for Stores {
+    fn default() -> Self {
+        Self { stores: Default::default(), units: u64::MAX, work: Cell::new(0), most_work: u64::MAX }
+    }
+}
+
+/// A value that would have more parts than one can have, or a store that would be larger than one can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooLarge;
+
+impl Stores {
+    /// One of the stores.
+    #[must_use]
+    pub fn store(&self, space: Space) -> &Store {
+        let [program, data, input, heap] = &self.stores;
+        match space {
+            Space::Program => program,
+            Space::Data => data,
+            Space::Input => input,
+            Space::Heap => heap,
+        }
+    }
+
+    /// One of the stores, to put something into it.
+    pub fn store_mut(&mut self, space: Space) -> &mut Store {
+        let [program, data, input, heap] = &mut self.stores;
+        match space {
+            Space::Program => program,
+            Space::Data => data,
+            Space::Input => input,
+            Space::Heap => heap,
+        }
+    }
+
+    /// The characters of a slice of text.
+    #[must_use]
+    pub fn text(&self, slice: Slice) -> &str {
+        let at = slice.at as usize;
+        self.store(slice.space).text.get(at..at + slice.len as usize).unwrap_or_default()
+    }
+
+    /// The items of an array or the elements of a set.
+    #[must_use]
+    pub fn items(&self, slice: Slice) -> &[Value] {
+        let at = slice.at as usize;
+        self.store(slice.space).words.get(at..at + slice.len as usize).unwrap_or_default()
+    }
+
+    /// The pairs of an object.
+    #[must_use]
+    pub fn pairs(&self, slice: Slice) -> &[[Value; 2]] {
+        let at = slice.at as usize;
+        let words = self.store(slice.space).words.get(at..at + 2 * slice.len as usize).unwrap_or_default();
+        words.as_chunks().0
+    }
+}
+
+/// Making values.
+impl Stores {
+    /// A string.
+    ///
+    /// # Errors
+    /// It is too long, or the store is full.
+    pub fn make_string(&mut self, space: Space, text: &str) -> Result<Value, TooLarge> {
+        self.push_text(space, text).map(Value::string)
+    }
+
+    /// A number, by the text that JSON has for it.
+    ///
+    /// # Errors
+    /// As for a string.
+    pub fn make_number(&mut self, space: Space, text: &str) -> Result<Value, TooLarge> {
+        match super::decimal::small_integer(text) {
+            Some(value) => Ok(value),
+            None => self.push_text(space, text).map(Value::number),
+        }
+    }
+
+    /// An array.
+    ///
+    /// # Errors
+    /// It has too many items, or the store is full.
+    pub fn make_array(&mut self, space: Space, items: &[Value]) -> Result<Value, TooLarge> {
+        let slice = self.slice_of_words(space, items.len(), items.len())?;
+        self.store_mut(space).words.extend_from_slice(items);
+        Ok(Value::array(slice))
+    }
+
+    /// A set of elements in any order. Of equal ones, the first is kept.
+    ///
+    /// # Errors
+    /// As for an array.
+    pub fn make_set(&mut self, space: Space, elements: &mut Vec<Value>) -> Result<Value, TooLarge> {
+        if !elements.is_sorted_by(|a, b| self.compare(*a, *b).is_lt()) {
+            elements.sort_by(|a, b| self.compare(*a, *b));
+            elements.dedup_by(|later, first| self.compare(*later, *first).is_eq());
+        }
+        let slice = self.slice_of_words(space, elements.len(), elements.len())?;
+        self.store_mut(space).words.extend_from_slice(elements);
+        Ok(Value::set(slice))
+    }
+
+    /// An object of pairs in any order. Of equal keys, the first is kept with the value of the last.
+    ///
+    /// # Errors
+    /// As for an array.
+    pub fn make_object(&mut self, space: Space, pairs: &mut Vec<[Value; 2]>) -> Result<Value, TooLarge> {
+        if !pairs.is_sorted_by(|[a, _], [b, _]| self.compare(*a, *b).is_lt()) {
+            pairs.sort_by(|[a, _], [b, _]| self.compare(*a, *b));
+            pairs.dedup_by(|[key, value], [first, kept]| {
+                let is_same = self.compare(*key, *first).is_eq();
+                if is_same {
+                    *kept = *value;
+                }
+                is_same
+            });
+        }
+        let slice = self.slice_of_words(space, pairs.len(), 2 * pairs.len())?;
+        self.store_mut(space).words.extend(pairs.iter().flatten());
+        Ok(Value::object(slice))
+    }
+
+    /// Counts a part that is compared; false where there have been too many.
+    pub(super) fn count_work(&self) -> bool {
+        let work = self.work.get().saturating_add(1);
+        self.work.set(work);
+        work <= self.most_work
+    }
+
+    /// What comparisons have looked at since this was asked before.
+    pub fn take_work(&self) -> u64 {
+        self.work.take()
+    }
+
+    /// Takes units for what will be made.
+    ///
+    /// # Errors
+    /// There are not as many.
+    pub fn charge(&mut self, units: u64) -> Result<(), TooLarge> {
+        self.units = self.units.checked_sub(units).ok_or(TooLarge)?;
+        Ok(())
+    }
+
+    /// Puts text behind what lies in a store.
+    fn push_text(&mut self, space: Space, text: &str) -> Result<Slice, TooLarge> {
+        self.charge(text.len() as u64)?;
+        let store = self.store_mut(space);
+        let slice = slice(space, store.text.len(), text.len())?;
+        u32::try_from(store.text.len() + text.len()).map_err(|_| TooLarge)?;
+        store.text.push_str(text);
+        Ok(slice)
+    }
+
+    /// The slice that as many words make which are put behind what lies in a store.
+    fn slice_of_words(&mut self, space: Space, len: usize, words: usize) -> Result<Slice, TooLarge> {
+        self.charge(words as u64 * UNITS_OF_WORD)?;
+        let at = self.store(space).words.len();
+        u32::try_from(at + words).map_err(|_| TooLarge)?;
+        slice(space, at, len)
+    }
+}
+
+/// A slice, where there may be one.
+pub(super) fn slice(space: Space, at: usize, len: usize) -> Result<Slice, TooLarge> {
+    let at = u32::try_from(at).map_err(|_| TooLarge)?;
+    let len = u32::try_from(len).ok().filter(|&len| len <= LONGEST).ok_or(TooLarge)?;
+    Ok(Slice { space, at, len })
+}
+
+/// Looking into values.
+impl Stores {
+    /// What stands under a key: an item of an array under its number, a value of an object, an element of a set under
+    /// itself. No value where there is none.
+    #[must_use]
+    pub fn get(&self, of: Value, key: Value) -> Value {
+        match of.kind() {
+            Kind::Array(items) => match key.kind() {
+                Kind::Integer(at) => {
+                    let item = usize::try_from(at).ok().and_then(|at| self.items(items).get(at));
+                    item.copied().unwrap_or(Value::UNDEFINED)
+                }
+                _ => Value::UNDEFINED,
+            },
+            Kind::Object(pairs) => {
+                let pairs = self.pairs(pairs);
+                let at = pairs.binary_search_by(|[own, _]| self.compare(*own, key));
+                at.ok().and_then(|at| pairs.get(at)).map_or(Value::UNDEFINED, |[_, value]| *value)
+            }
+            Kind::Set(elements) => {
+                let elements = self.items(elements);
+                let at = elements.binary_search_by(|own| self.compare(*own, key));
+                at.ok().and_then(|at| elements.get(at)).copied().unwrap_or(Value::UNDEFINED)
+            }
+            _ => Value::UNDEFINED,
+        }
+    }
+
+    /// How many items, pairs or elements there are; `None` of what has none.
+    #[must_use]
+    pub fn len(&self, of: Value) -> Option<u32> {
+        match of.kind() {
+            Kind::Array(slice) | Kind::Object(slice) | Kind::Set(slice) => Some(slice.len),
+            _ => None,
+        }
+    }
+
+    /// The characters of a string.
+    #[must_use]
+    pub fn as_str(&self, of: Value) -> Option<&str> {
+        match of.kind() {
+            Kind::String(slice) => Some(self.text(slice)),
+            _ => None,
+        }
+    }
+}

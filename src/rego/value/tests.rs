@@ -1,0 +1,250 @@
+//! Values: their order, and what reading and writing keeps.
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
+use super::float::Float;
+use super::{Form, ReadError, Space, Stores, Value, read, write};
+use std::cmp::Ordering;
+
+fn value(stores: &mut Stores, text: &str) -> Value {
+    read(stores, Space::Input, text.to_owned(), 512).unwrap_or_else(|error| panic!("{text}: {error:?}"))
+}
+
+fn text(stores: &Stores, value: Value, form: Form) -> String {
+    let mut text = String::new();
+    assert!(write(stores, value, form, &mut text, 1 << 20));
+    text
+}
+
+/// What is written of a document that was read.
+fn again(document: &str) -> String {
+    let mut stores = Stores::default();
+    let value = value(&mut stores, document);
+    text(&stores, value, Form::Json)
+}
+
+#[test]
+fn what_is_read_is_written() {
+    for (document, written) in [
+        ("null", "null"),
+        (" [ true , false ] ", "[true,false]"),
+        ("[]", "[]"),
+        ("{}", "{}"),
+        ("{\"a\":{},\"b\":[[]]}", "{\"a\":{},\"b\":[[]]}"),
+        ("0", "0"),
+        ("-0", "-0"),
+        ("1.0", "1.0"),
+        ("576460752303423487", "576460752303423487"),
+        ("-576460752303423488", "-576460752303423488"),
+        ("1234567890123456789012345678901234567890", "1234567890123456789012345678901234567890"),
+        ("1e3", "1e3"),
+        ("1.50E-7", "1.50E-7"),
+        ("\"a\\nb\\u0041\\ud83d\\ude00\\/\"", "\"a\\nbA\u{1f600}/\""),
+        ("\"\\u0000\\u001f\\b\\f\\r\\t\"", "\"\\u0000\\u001f\\b\\f\\r\\t\""),
+        ("\"\u{7f}\u{e9}\u{1f600}\"", "\"\u{7f}\u{e9}\u{1f600}\""),
+        ("{\"b\":1,\"a\":2,\"b\":3}", "{\"a\":2,\"b\":3}"),
+        ("{\"a\":1,\"\\u0061\":2}", "{\"a\":2}"),
+        (
+            "{\"\":1,\"z\":{\"y\":[1,{\"x\":null}]},\"aa\":\"\",\"a\":\"\"}",
+            "{\"\":1,\"a\":\"\",\"aa\":\"\",\"z\":{\"y\":[1,{\"x\":null}]}}",
+        ),
+    ] {
+        assert_eq!(again(document), written, "{document}");
+    }
+}
+
+#[test]
+fn what_is_not_json_is_refused_at_its_byte() {
+    for (document, at) in [
+        ("", 0),
+        (" ", 1),
+        ("nul", 0),
+        ("tru e", 0),
+        ("01", 1),
+        ("-", 1),
+        ("1.", 2),
+        ("1e", 2),
+        ("1e+", 3),
+        (".5", 0),
+        ("+1", 0),
+        ("[1,]", 3),
+        ("[1 2]", 3),
+        ("[", 1),
+        ("[1", 2),
+        ("]", 0),
+        ("{\"a\"}", 4),
+        ("{\"a\":}", 5),
+        ("{\"a\":1,}", 7),
+        ("{a:1}", 1),
+        ("{\"a\":1]", 6),
+        ("[1}", 2),
+        ("\"a", 2),
+        ("\"a\nb\"", 2),
+        ("\"\\x\"", 2),
+        ("\"\\u12g4\"", 5),
+        ("\"\\ud800\"", 1),
+        ("\"\\ud800\\u0041\"", 1),
+        ("\"\\udc00\"", 1),
+        ("1 1", 2),
+        ("{} x", 3),
+        ("\u{feff}1", 0),
+        ("\u{a0}1", 0),
+    ] {
+        let mut stores = Stores::default();
+        match read(&mut stores, Space::Input, document.to_owned(), 512) {
+            Err(ReadError::NotJson { at: found, .. }) => assert_eq!(found, at, "{document}"),
+            other => panic!("{document}: {other:?}"),
+        }
+        assert_eq!(stores.store(Space::Input).size(), (0, 0), "{document}");
+    }
+    let deep = format!("{}{}", "[".repeat(513), "]".repeat(513));
+    let mut stores = Stores::default();
+    assert_eq!(read(&mut stores, Space::Input, deep, 512), Err(ReadError::TooDeep { at: 512 }));
+    let deep = format!("{}{}", "[".repeat(512), "]".repeat(512));
+    assert_eq!(again(&deep), deep);
+}
+
+#[test]
+fn values_have_the_order_of_rego() {
+    let ordered = [
+        "null",
+        "false",
+        "true",
+        "-1e3",
+        "-1.5",
+        "-1",
+        "0",
+        "1e-3",
+        "0.5",
+        "1",
+        "1.00000000000000000000000001",
+        "2",
+        "576460752303423487",
+        "576460752303423488",
+        "1e100",
+        "\"\"",
+        "\"A\"",
+        "\"a\"",
+        "\"aa\"",
+        "\"\u{e9}\"",
+        "[]",
+        "[1]",
+        "[1,2]",
+        "[2]",
+        "[[]]",
+        "{}",
+        "{\"a\":1}",
+        "{\"a\":1,\"b\":0}",
+        "{\"a\":2}",
+        "{\"b\":0}",
+    ];
+    let mut stores = Stores::default();
+    let values: Vec<Value> = ordered.iter().map(|text| value(&mut stores, text)).collect();
+    for (at, a) in values.iter().enumerate() {
+        for (other, b) in values.iter().enumerate() {
+            assert_eq!(stores.compare(*a, *b), at.cmp(&other), "{:?} {:?}", ordered.get(at), ordered.get(other));
+            assert_eq!(stores.equals(*a, *b), at == other);
+        }
+    }
+    for (a, b) in
+        [("1", "1.0"), ("0", "-0"), ("100", "1e2"), ("0.1", "1e-1"), ("0.10", "0.1"), ("0", "0e5"), ("12.5", "1250e-2")]
+    {
+        let (left, right) = (value(&mut stores, a), value(&mut stores, b));
+        assert_eq!(stores.compare(left, right), Ordering::Equal, "{a} {b}");
+        assert!(stores.equals(left, right));
+    }
+}
+
+#[test]
+fn sets_and_objects_are_in_order_and_have_nothing_twice() {
+    let mut stores = Stores::default();
+    let mut elements: Vec<Value> =
+        ["3", "1", "\"a\"", "1.0", "null", "3"].iter().map(|text| value(&mut stores, text)).collect();
+    let set = stores.make_set(Space::Heap, &mut elements).unwrap();
+    assert_eq!(text(&stores, set, Form::Json), "[null,1,3,\"a\"]");
+    assert_eq!(text(&stores, set, Form::Rego), "{null, 1, 3, \"a\"}");
+    let empty = stores.make_set(Space::Heap, &mut Vec::new()).unwrap();
+    assert_eq!(text(&stores, empty, Form::Rego), "set()");
+    assert!(stores.compare(empty, set).is_lt());
+    let one = value(&mut stores, "1");
+    assert!(stores.get(set, one).is_defined());
+    assert!(!stores.get(empty, one).is_defined());
+
+    let mut pairs = vec![[one, Value::TRUE], [set, Value::NULL], [Value::NULL, one], [one, Value::FALSE]];
+    let object = stores.make_object(Space::Heap, &mut pairs).unwrap();
+    assert_eq!(text(&stores, object, Form::Json), "{\"null\":1,\"1\":false,\"[null,1,3,\\\"a\\\"]\":null}");
+    assert_eq!(text(&stores, object, Form::Rego), "{null: 1, 1: false, {null, 1, 3, \"a\"}: null}");
+    assert_eq!(stores.get(object, set), Value::NULL);
+    assert_eq!(stores.get(object, empty), Value::UNDEFINED);
+    let array = stores.make_array(Space::Heap, &[set, one]).unwrap();
+    assert_eq!(stores.get(array, one), one);
+    assert_eq!(stores.get(array, Value::count(2)), Value::UNDEFINED);
+    assert_eq!(stores.len(array), Some(2));
+}
+
+#[test]
+fn depth_is_bounded_by_memory_alone() {
+    const LEVELS: usize = 100_000;
+    let mut stores = Stores::default();
+    let make = |stores: &mut Stores| {
+        (0..LEVELS).fold(Value::NULL, |inner, _| stores.make_array(Space::Heap, &[inner]).unwrap())
+    };
+    let (a, b) = (make(&mut stores), make(&mut stores));
+    assert_eq!(stores.compare(a, b), Ordering::Equal);
+    assert_eq!(text(&stores, a, Form::Json).len(), 2 * LEVELS + 4);
+    let keys = (0..LEVELS)
+        .fold(Value::NULL, |inner, _| stores.make_object(Space::Heap, &mut vec![[inner, Value::NULL]]).unwrap());
+    assert!(!write(&stores, keys, Form::Json, &mut String::new(), 1 << 20));
+    assert!(!write(&stores, a, Form::Json, &mut String::new(), 1_000));
+}
+
+#[test]
+fn comparing_what_shares_its_parts_ends() {
+    let mut stores = Stores::default();
+    let make = |stores: &mut Stores| {
+        (0..60).fold(Value::count(1), |inner, _| stores.make_array(Space::Heap, &[inner, inner]).unwrap())
+    };
+    let (a, b) = (make(&mut stores), make(&mut stores));
+    stores.most_work = 10_000;
+    let _ = stores.compare(a, b);
+    assert!(stores.take_work() > 10_000);
+    assert_eq!(stores.take_work(), 0);
+}
+
+#[test]
+fn arithmetic_is_that_of_opa() {
+    let number = |text: &str| Float::of_text(text);
+    for (found, wanted) in [
+        (number("0.1").plus(number("0.2")), "0.3"),
+        (number("1").plus(number("-1")), "0"),
+        (number("1.5").plus(number("1.5")), "3"),
+        (number("-1.25").plus(number("0.25")), "-1"),
+        (number("1e30").plus(number("1")), "1000000000000000000000000000000"),
+        (number("18446744073709551615").plus(number("1")), "18446744073709551616"),
+        (number("18446744073709551616").plus(number("1")), "18446744073709551616"),
+        (number("3").times(number("0.1")), "0.3"),
+        (number("1e20").times(number("1e20")), "10000000000000000000000000000000000000000"),
+        (number("-2").times(number("0.5")), "-1"),
+        (number("1").divided_by(number("3")).unwrap(), "0.33333333333333333334"),
+        (number("2").divided_by(number("3")).unwrap(), "0.6666666666666666667"),
+        (number("10").divided_by(number("4")).unwrap(), "2.5"),
+        (number("1").divided_by(number("1000000")).unwrap(), "1e-06"),
+        (number("1").divided_by(number("8192")).unwrap(), "0.0001220703125"),
+        (number("1234567").divided_by(number("2")).unwrap(), "617283.5"),
+        (number("2469135").divided_by(number("2")).unwrap(), "1.2345675e+06"),
+        (number("123456.5"), "123456.5"),
+        (number("1e-400"), "1e-400"),
+        (number("1e999"), &format!("1{}", "0".repeat(999))),
+        (number("-0.5").truncated(), "-0"),
+        (number("-7.25").truncated(), "-7"),
+        (number("9007199254740993").plus(number("0.5")), "9.0071992547409935e+15"),
+    ] {
+        assert_eq!(found.text(), wanted);
+    }
+    assert_eq!(number("1").divided_by(number("0.0")), None);
+    for text in ["1", "-3", "1000000", "0.0"] {
+        assert!(number(text).is_integer(), "{text}");
+    }
+    for text in ["1.5", "0.1", "1e-30", "4611686018427387904.5"] {
+        assert!(!number(text).is_integer(), "{text}");
+    }
+}

@@ -1,0 +1,159 @@
+//! Values as text: JSON, and Rego as a person writes it.
+
+use super::{Kind, Slice, Stores, Value, decimal};
+
+/// In which form a value is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// JSON without blanks: sets are arrays, and a key that is no string is the text of its JSON.
+    Json,
+    /// Rego as OPA prints it: `{1, 2}`, `set()`, `{"a": [1, 2]}`.
+    Rego,
+}
+
+/// A value with parts that are being written.
+struct Open {
+    slice: Slice,
+    kind: Container,
+    next: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Container {
+    Array,
+    Set,
+    Object,
+}
+
+/// Writes a value behind a text, as long as that has at most `longest` bytes then. False where it would have more.
+#[must_use]
+pub fn write(stores: &Stores, value: Value, form: Form, text: &mut String, longest: usize) -> bool {
+    write_inside(stores, value, form, text, longest, 0)
+}
+
+/// Keys with parts inside one another: one that is deeper is not written.
+const KEYS_INSIDE: u32 = 64;
+
+fn write_inside(stores: &Stores, value: Value, form: Form, text: &mut String, longest: usize, keys: u32) -> bool {
+    // INVARIANT (depth): what is not written yet stands in a list, and nothing recurses.
+    let mut open: Vec<Open> = Vec::new();
+    let mut value = value;
+    loop {
+        match value.kind() {
+            Kind::Array(slice) => open_one(&mut open, slice, Container::Array, form, text),
+            Kind::Object(slice) => open_one(&mut open, slice, Container::Object, form, text),
+            Kind::Set(slice) => open_one(&mut open, slice, Container::Set, form, text),
+            _ => scalar(stores, value, text),
+        }
+        if text.len() > longest {
+            return false;
+        }
+        loop {
+            let Some(top) = open.last_mut() else { return true };
+            let Open { slice, kind, next } = *top;
+            if next == slice.len {
+                text.push_str(close(kind, form, slice.len));
+                open.pop();
+                continue;
+            }
+            if next > 0 {
+                text.push_str(if form == Form::Json { "," } else { ", " });
+            }
+            top.next += 1;
+            if kind == Container::Object {
+                let pair = stores.pairs(slice).get(next as usize).copied();
+                let [key, of_key] = pair.unwrap_or([Value::UNDEFINED; 2]);
+                if !write_key(stores, key, form, text, longest, keys + 1) {
+                    return false;
+                }
+                text.push_str(if form == Form::Json { ":" } else { ": " });
+                value = of_key;
+            } else {
+                value = stores.items(slice).get(next as usize).copied().unwrap_or(Value::UNDEFINED);
+            }
+            break;
+        }
+    }
+}
+
+fn write_key(stores: &Stores, key: Value, form: Form, text: &mut String, longest: usize, keys: u32) -> bool {
+    if keys > KEYS_INSIDE {
+        return false;
+    }
+    match (key.kind(), form) {
+        (Kind::String(_), _) => {
+            scalar(stores, key, text);
+            true
+        }
+        (_, Form::Json) => {
+            // Each level doubles the backslashes of those inside of it.
+            let mut own = String::new();
+            if !write_inside(stores, key, form, &mut own, longest.saturating_sub(text.len()), keys) {
+                return false;
+            }
+            quote(&own, text);
+            text.len() <= longest
+        }
+        (_, Form::Rego) => write_inside(stores, key, form, text, longest, keys),
+    }
+}
+
+fn open_one(open: &mut Vec<Open>, slice: Slice, kind: Container, form: Form, text: &mut String) {
+    text.push_str(match (kind, form) {
+        (Container::Object, _) => "{",
+        (Container::Set, Form::Rego) if slice.len == 0 => "set(",
+        (Container::Set, Form::Rego) => "{",
+        (Container::Array | Container::Set, _) => "[",
+    });
+    open.push(Open { slice, kind, next: 0 });
+}
+
+fn close(kind: Container, form: Form, len: u32) -> &'static str {
+    match (kind, form) {
+        (Container::Object, _) => "}",
+        (Container::Set, Form::Rego) if len == 0 => ")",
+        (Container::Set, Form::Rego) => "}",
+        (Container::Array | Container::Set, _) => "]",
+    }
+}
+
+fn scalar(stores: &Stores, value: Value, text: &mut String) {
+    match value.kind() {
+        Kind::Boolean(true) => text.push_str("true"),
+        Kind::Boolean(false) => text.push_str("false"),
+        Kind::Integer(value) => text.push_str(decimal::integer_text(value, &mut [0; 20])),
+        Kind::Number(slice) => text.push_str(stores.text(slice)),
+        Kind::String(slice) => quote(stores.text(slice), text),
+        _ => text.push_str("null"),
+    }
+}
+
+/// A string in quotation marks, with what JSON wants escaped.
+fn quote(string: &str, text: &mut String) {
+    text.push('"');
+    let mut plain = 0;
+    for (at, byte) in string.bytes().enumerate() {
+        let escape = match byte {
+            b'"' => "\\\"",
+            b'\\' => "\\\\",
+            b'\n' => "\\n",
+            b'\r' => "\\r",
+            b'\t' => "\\t",
+            0x8 => "\\b",
+            0xc => "\\f",
+            0..=0x1f => "",
+            _ => continue,
+        };
+        text.push_str(string.get(plain..at).unwrap_or_default());
+        if escape.is_empty() {
+            text.push_str("\\u00");
+            text.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
+            text.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
+        } else {
+            text.push_str(escape);
+        }
+        plain = at + 1;
+    }
+    text.push_str(string.get(plain..).unwrap_or_default());
+    text.push('"');
+}
