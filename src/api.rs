@@ -304,7 +304,7 @@ fn capabilities() -> CapabilitiesAnswer {
                 carrier: builtin.carrier,
                 nondeterministic: builtin.is_nondeterministic,
                 deprecated: builtin.is_deprecated,
-                available: builtin.is_evaluated,
+                available: builtin.is_evaluated(),
             })
             .collect(),
         limits: limits::in_force().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),

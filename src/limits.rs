@@ -49,6 +49,8 @@ pub const MEMORY_BYTES: u64 = 256 * 1024 * 1024;
 /// It must stay well under the 1 MiB stack of the wasm module and the 2 MiB stack of a native thread, whose frames are
 /// larger.
 pub const STACK_BYTES: u64 = if cfg!(target_arch = "wasm32") { 640 * 1024 } else { 1280 * 1024 };
+/// Rules and functions that wait for one another in our own engine.
+pub const CALL_DEPTH: usize = 10_000;
 /// Times that an operation may ask for facts before it is an error.
 pub const ROUNDS: u64 = 8;
 /// Times that a commit is tried again after a conflict.

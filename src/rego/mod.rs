@@ -3,8 +3,13 @@
 pub mod analysis;
 pub mod builtins;
 pub mod check;
+pub mod compile;
 pub mod diagnostic;
 pub mod document;
+#[cfg(not(feature = "own-engine"))]
+mod engine;
+#[cfg(feature = "own-engine")]
+#[path = "own_engine.rs"]
 mod engine;
 mod memory;
 pub mod meter;
@@ -15,6 +20,8 @@ pub mod source;
 pub mod stage;
 pub mod syntax;
 pub mod testing;
+pub mod value;
+pub mod vm;
 mod words;
 
 pub use check::Capabilities;

@@ -327,7 +327,9 @@ impl Program {
 
     fn evaluation_error(&self, failure: &Failure, allowance: Allowance) -> Error {
         let words = failure.message.as_str();
-        let code = if words.contains("multiple outputs") || words.contains("conflicts with") {
+        let code = if let Some(code) = failure.code {
+            code
+        } else if words.contains("multiple outputs") || words.contains("conflicts with") {
             ErrorCode::EvalConflictError
         } else if words.contains("recursion detected") {
             ErrorCode::RegoRecursionError

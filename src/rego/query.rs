@@ -8,6 +8,7 @@ use super::source::{Dialect, Module};
 use super::syntax::tokens::{self, Kind};
 use super::syntax::tree::{Body, Literal, LiteralKind, Statement, Term, TermKind, Tree};
 use super::syntax::{self, SyntaxError};
+use super::words::unused_name;
 use crate::error::{Error, ErrorCode};
 use crate::limits;
 use std::collections::BTreeSet;
@@ -74,7 +75,7 @@ impl Placed {
     /// Path, package and rule have names that neither the modules nor the query use.
     fn new(query: &str, modules: &[Module]) -> Self {
         let texts = modules.iter().flat_map(|module| [&module.path, &module.source]).map(String::as_str);
-        let name = unused_name(texts.chain([query]));
+        let name = unused_name("query", texts.chain([query]));
         // The first statement makes the brace a body, whatever the query begins with.
         let before = format!("package {name}\n\n{name} if {{\ntrue\n");
         let source = format!("{before}{query}{BEHIND}");
@@ -132,17 +133,6 @@ impl Placed {
         };
         error
     }
-}
-
-/// A name that is part of none of the texts.
-fn unused_name<'t>(texts: impl Iterator<Item = &'t str>) -> String {
-    const NAME: &str = "query";
-    let dashes = |behind: &str| behind.bytes().take_while(|&byte| byte == b'_').count();
-    let longest = texts
-        .flat_map(|text| text.match_indices(NAME).map(move |(at, _)| text.get(at + NAME.len()..).unwrap_or_default()))
-        .map(|behind| dashes(behind) + 1)
-        .max();
-    format!("{NAME}{}", "_".repeat(longest.unwrap_or(0)))
 }
 
 fn beyond_the_engine(query: &str, failure: &engine::Failure) -> Error {

@@ -1,4 +1,4 @@
-//! Words that were probably meant to be others.
+//! Words that were probably meant to be others, and words that nobody has used.
 
 /// Whether a word differs from another by one letter that is missing, too many, another one, or in another order.
 pub fn is_near(word: &str, other: &str) -> bool {
@@ -16,4 +16,16 @@ pub fn is_near(word: &str, other: &str) -> bool {
             && word.get(start + 1) == other.get(start)
     };
     start + end + 1 >= longest || is_swapped()
+}
+
+/// A name that begins with `stem` and is part of none of the texts.
+pub fn unused_name<'t>(stem: &str, texts: impl Iterator<Item = &'t str>) -> String {
+    let dashes = |behind: &str| behind.bytes().take_while(|&byte| byte == b'_').count();
+    let mut longest = None;
+    for text in texts {
+        for (at, _) in text.match_indices(stem) {
+            longest = longest.max(Some(dashes(text.get(at + stem.len()..).unwrap_or_default()) + 1));
+        }
+    }
+    format!("{stem}{}", "_".repeat(longest.unwrap_or(0)))
 }

@@ -48,7 +48,7 @@ fn builtin(name: &str) -> Option<&'static str> {
     let plain = |name: &str| name.replace(['_', '.'], "").to_ascii_lowercase();
     let written = plain(name);
     let names = || {
-        let usual = builtins::all().filter(|builtin| builtin.is_evaluated && builtin.infix.is_none());
+        let usual = builtins::all().filter(|builtin| builtin.is_evaluated() && builtin.infix.is_none());
         usual.map(|builtin| builtin.name).filter(|name| !name.starts_with("internal."))
     };
     let of_habit = || {

@@ -60,8 +60,8 @@ pub struct Builtin {
     pub is_deprecated: bool,
     /// Whether it gives several answers, one after the other.
     pub is_relation: bool,
-    /// Whether the engine of this version evaluates a call of it by name.
-    pub is_evaluated: bool,
+    /// Whether the interim engine evaluates a call of it by name.
+    is_in_interim: bool,
 }
 
 /// Which build carries a builtin.
@@ -90,7 +90,7 @@ pub fn all() -> impl Iterator<Item = &'static Builtin> {
 
 /// Whether OPA has this builtin and this engine does not evaluate it.
 pub fn is_missing(name: &str) -> bool {
-    find(name).is_some_and(|builtin| !builtin.is_evaluated)
+    find(name).is_some_and(|builtin| !builtin.is_evaluated())
 }
 
 /// What it takes and gives, and the type of that.
@@ -103,6 +103,11 @@ pub struct Declared {
 }
 
 impl Builtin {
+    /// Whether the engine of this build evaluates a call of it by name.
+    pub fn is_evaluated(&self) -> bool {
+        if cfg!(feature = "own-engine") { super::vm::evaluates(self.name) } else { self.is_in_interim }
+    }
+
     /// What it takes and gives. Read once, when it is first asked for.
     pub fn declared(&self) -> Option<&'static Declared> {
         let row = row(self.name)?;
@@ -169,7 +174,7 @@ const fn declare(name: &'static str, signature: &'static str, about: &'static st
         is_nondeterministic: false,
         is_deprecated: false,
         is_relation: false,
-        is_evaluated: true,
+        is_in_interim: true,
     }
 }
 
@@ -216,7 +221,7 @@ impl Builtin {
 
     /// Says that this version does not evaluate it.
     const fn not_evaluated(self) -> Self {
-        Self { is_evaluated: false, ..self }
+        Self { is_in_interim: false, ..self }
     }
 }
 

@@ -107,11 +107,15 @@ fn check_by(
         let declared: BTreeSet<&str> = rules.map(|rule| rule.head.name()).collect();
         for (text, read) in texts.iter().zip(&read) {
             diagnostics.extend(guard::findings(text, &read.tokens));
-            diagnostics.extend(found::lacking(text, &read.parsed.tree, &declared));
+            if engine::IS_INTERIM {
+                diagnostics.extend(found::lacking(text, &read.parsed.tree, &declared));
+            }
         }
         let trees: Vec<(&Text<'_>, &Tree<'_>)> =
             texts.iter().zip(&read).map(|(text, read)| (text, &read.parsed.tree)).collect();
-        diagnostics.extend(found::asked_without_brackets(&trees));
+        if engine::IS_INTERIM {
+            diagnostics.extend(found::asked_without_brackets(&trees));
+        }
         match purpose {
             Purpose::Evaluation(data) if !diagnostics.iter().any(Diagnostic::is_error) => {
                 let sources: Vec<Source<'_>> = read
@@ -152,7 +156,7 @@ fn options(capabilities: &Capabilities, purpose: Purpose<'_>, modules: usize) ->
         // Operators are evaluated; those that are called by their names, the engine refuses itself.
         absent: builtins::all()
             .filter(|builtin| {
-                !builtin.is_evaluated && builtin.infix.is_none() && !builtin.name.starts_with("internal.")
+                !builtin.is_evaluated() && builtin.infix.is_none() && !builtin.name.starts_with("internal.")
             })
             .map(|builtin| builtin.name.to_owned())
             .collect(),

@@ -12,7 +12,7 @@ mod replaced_builtins;
 use super::document;
 use super::meter::{self, Allowance};
 use super::source::Dialect;
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use anyhow::Error as EngineError;
 use regorus::utils::limits::{ExecutionTimerConfig, TimeSource, set_time_source};
 use regorus::{Engine as Interpreter, Value};
@@ -22,12 +22,18 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Once;
 use std::time::Duration;
 
+/// Whether it lacks what the checks look for in its place: template strings, operators that are called by their names, rules whose
+/// heads have empty brackets.
+pub const IS_INTERIM: bool = true;
+
 /// What the engine calls itself in `capabilities()`.
 pub const NAME: &str = "regorus 0.14.1 (interpreter)";
 
 /// What the engine refused, and where.
 #[derive(Debug, Clone)]
 pub struct Failure {
+    /// The code, where the engine gives one. This one does not.
+    pub code: Option<ErrorCode>,
     /// The index of the module, where the engine named one.
     pub module: Option<usize>,
     /// The line, from 1.
@@ -329,5 +335,5 @@ fn failure(error: &anyhow::Error) -> Failure {
         }
         None => text.trim().to_owned(),
     };
-    Failure { module, line, message }
+    Failure { code: None, module, line, message }
 }

@@ -1,0 +1,202 @@
+//! From the lowered form of a bundle to [`Code`].
+//!
+//! Every path at which rules stand gets procedures: one for what its rules give, one for the whole document there with
+//! what stands below it, and one for its function. They are made when something first needs them, so that what nobody can
+//! ask for is not compiled.
+
+mod body;
+mod constants;
+mod reference;
+mod replace;
+mod rules;
+mod term;
+mod writer;
+
+use crate::rego::analysis::lowered::{Bundle, Function, Rule};
+use crate::rego::analysis::rule_tree::{Constant, NodeId};
+use crate::rego::vm::code::{Below, Code, Label, Operand, Place, Procedure, ProcedureId};
+use constants::Constants;
+use std::collections::BTreeMap;
+
+/// Why a bundle has no code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompileError {
+    /// What there is too much of, or what cannot be said in code.
+    pub message: String,
+}
+
+impl CompileError {
+    fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into() }
+    }
+}
+
+type Compiled<T> = Result<T, CompileError>;
+
+/// What a procedure is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Purpose {
+    /// What the rules at a path give.
+    Value,
+    /// All of the document at a path: what the rules give, what stands below, and what the data has there.
+    Document,
+    /// The function at a path.
+    Function,
+}
+
+/// Compiles a bundle in which nothing is wrong.
+///
+/// # Errors
+/// A rule has more variables than a frame has registers, or the bundle more constants than an operand can name.
+///
+/// A package in `apart` is in no document: it holds a query.
+pub fn compile(bundle: &Bundle<'_>, apart: Option<NodeId>) -> Compiled<Code> {
+    let mut compiler = Compiler {
+        bundle,
+        code: Code::default(),
+        constants: Constants::default(),
+        known: BTreeMap::new(),
+        waiting: Vec::new(),
+        places: BTreeMap::new(),
+        apart,
+    };
+    for node in bundle.tree.ids() {
+        if !compiler.is_function(node) {
+            let path = bundle.tree.path(node).into_iter().filter_map(name_of).collect();
+            let procedure = compiler.procedure(node, Purpose::Document)?;
+            compiler.code.entrypoints.push((path, procedure));
+        }
+    }
+    compiler.finish()
+}
+
+struct Compiler<'b, 's> {
+    bundle: &'b Bundle<'s>,
+    code: Code,
+    constants: Constants,
+    known: BTreeMap<(NodeId, Purpose), ProcedureId>,
+    /// Those that are known and have no instructions yet.
+    waiting: Vec<(NodeId, Purpose, ProcedureId)>,
+    /// The places that have a number.
+    places: BTreeMap<NodeId, u32>,
+    apart: Option<NodeId>,
+}
+
+impl<'b, 's> Compiler<'b, 's> {
+    fn finish(mut self) -> Compiled<Code> {
+        while let Some((node, purpose, id)) = self.waiting.pop() {
+            let written = match purpose {
+                Purpose::Value => rules::value(&mut self, node)?,
+                Purpose::Document => rules::document(&mut self, node)?,
+                Purpose::Function => rules::function(&mut self, node)?,
+            };
+            let start = Label(u32::try_from(self.code.instructions.len()).unwrap_or(u32::MAX));
+            self.code.instructions.extend(written.instructions_from(start)?);
+            if let Some(procedure) = self.code.procedures.get_mut(id.0 as usize) {
+                procedure.start = start;
+                procedure.registers = written.registers();
+                procedure.arguments = written.arguments;
+            }
+        }
+        let (store, constants) = self.constants.into_parts();
+        self.code.store = store;
+        self.code.constants = constants;
+        Ok(self.code)
+    }
+
+    /// The procedure for a path, which is compiled later where it is not known yet.
+    fn procedure(&mut self, node: NodeId, purpose: Purpose) -> Compiled<ProcedureId> {
+        // Without anything below it, a document is what its rules give.
+        let is_plain = purpose == Purpose::Document && self.is_leaf(node) && !self.rules(node).is_empty();
+        let purpose = if is_plain { Purpose::Value } else { purpose };
+        if let Some(&id) = self.known.get(&(node, purpose)) {
+            return Ok(id);
+        }
+        let path = self.path_constant(node)?;
+        let id = ProcedureId(u32::try_from(self.code.procedures.len()).unwrap_or(u32::MAX));
+        self.code.procedures.push(Procedure { start: Label(0), registers: 0, arguments: 0, path });
+        self.known.insert((node, purpose), id);
+        self.waiting.push((node, purpose, id));
+        Ok(id)
+    }
+
+    /// The path of a node as a constant.
+    fn path_constant(&mut self, node: NodeId) -> Compiled<Operand> {
+        let steps: Vec<Constant<'_>> = self.bundle.tree.path(node).into_iter().cloned().collect();
+        self.constants.path(&steps)
+    }
+
+    fn rules(&self, node: NodeId) -> Vec<&'b Rule<'s>> {
+        let bundle = self.bundle;
+        bundle.tree.rules(node).iter().filter_map(|&id| bundle.rules.get(id)).collect()
+    }
+
+    /// Whether functions stand at a path. They are no documents.
+    fn is_function(&self, node: NodeId) -> bool {
+        self.rules(node).first().is_some_and(|rule| !rule.args.is_empty())
+    }
+
+    fn is_leaf(&self, node: NodeId) -> bool {
+        self.bundle.tree.node(node).is_none_or(|node| node.children.is_empty())
+    }
+
+    /// What stands one step below a path and is part of the document there.
+    fn below(&self, node: NodeId) -> Vec<(&'b Constant<'s>, NodeId)> {
+        let bundle = self.bundle;
+        let children = bundle.tree.node(node).map(|node| &node.children);
+        let children = children.into_iter().flatten().map(|(key, &child)| (key, child));
+        children.filter(|&(_, child)| !self.is_function(child) && self.apart != Some(child)).collect()
+    }
+
+    /// The number of a place at which no rule stands.
+    fn place(&mut self, node: NodeId) -> Compiled<u32> {
+        if let Some(&known) = self.places.get(&node) {
+            return Ok(known);
+        }
+        let number = u32::try_from(self.code.places.len()).unwrap_or(u32::MAX);
+        self.places.insert(node, number);
+        let (path, document) = (self.path_constant(node)?, self.procedure(node, Purpose::Document)?);
+        self.code.places.push(Place { path, below: Vec::new(), document });
+        let mut below = Vec::new();
+        for (key, child) in self.below(node) {
+            let of_child = if self.rules(child).is_empty() {
+                Below::Place(self.place(child)?)
+            } else {
+                Below::Rules(self.procedure(child, Purpose::Document)?)
+            };
+            below.push((self.constants.step_operand(key)?, of_child));
+        }
+        if let Some(place) = self.code.places.get_mut(number as usize) {
+            place.below = below;
+        }
+        Ok(number)
+    }
+
+    /// The number of a builtin.
+    fn builtin(&mut self, name: &'static str) -> u16 {
+        let names = &mut self.code.builtins;
+        let at = names.iter().position(|known| *known == name).unwrap_or_else(|| {
+            names.push(name);
+            names.len() - 1
+        });
+        u16::try_from(at).unwrap_or(u16::MAX)
+    }
+
+    /// How many arguments a function takes.
+    fn arity(&self, function: &Function<'s>) -> Option<usize> {
+        match function {
+            Function::Builtin(name) => crate::rego::builtins::find(name).map(|builtin| usize::from(builtin.arguments)),
+            Function::Rules(node) => self.rules(*node).first().map(|rule| rule.args.len()),
+            Function::Host(_) | Function::Unknown { .. } => None,
+        }
+    }
+}
+
+fn name_of(constant: &Constant<'_>) -> Option<String> {
+    match constant {
+        Constant::String(text) => Some(text.to_string()),
+        Constant::Number(digits) => Some(digits.to_string()),
+        Constant::Boolean(value) => Some(value.to_string()),
+        Constant::Null => None,
+    }
+}

@@ -1,0 +1,310 @@
+//! Rules: what those of one path give together.
+
+use super::term::Scope;
+use super::writer::{Place, Writer, read};
+use super::{CompileError, Compiled, Compiler, Purpose};
+use crate::rego::analysis::lowered::{Branch, Rule, Term};
+use crate::rego::analysis::rule_tree::{Constant, NodeId};
+use crate::rego::syntax::tree::RuleKind;
+use crate::rego::vm::code::{Instruction, Operand, Register};
+
+/// What rules of one path make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// One value.
+    One,
+    /// A set.
+    Set,
+    /// An object, key by key.
+    Object,
+    /// An object of objects, at whose ends stand values or sets.
+    Tree,
+}
+
+/// The steps of a head behind the first ones that are constants.
+fn suffix<'t, 's>(branch: &'t Branch<'s>) -> &'t [Term<'s>] {
+    let fixed = branch.reference.iter().take_while(|step| step.is_scalar()).count();
+    branch.reference.get(fixed..).unwrap_or_default()
+}
+
+fn shape(rules: &[&Rule<'_>]) -> Shape {
+    let mut shapes = rules.iter().filter(|rule| !rule.is_default).map(|rule| {
+        let steps = rule.branches.first().map_or(0, |branch| suffix(branch).len());
+        match (rule.kind, steps) {
+            (RuleKind::PartialSet, 0) => Shape::Set,
+            (RuleKind::PartialSet, _) => Shape::Tree,
+            (_, 0) => Shape::One,
+            (_, 1) => Shape::Object,
+            _ => Shape::Tree,
+        }
+    });
+    let first = shapes.next().unwrap_or(Shape::One);
+    if shapes.all(|shape| shape == first) { first } else { Shape::Tree }
+}
+
+/// What the rules at a path give.
+pub(super) fn value<'b, 's>(compiler: &mut Compiler<'b, 's>, node: NodeId) -> Compiled<Writer> {
+    let rules = compiler.rules(node);
+    let mut writer = Writer::default();
+    match shape(&rules) {
+        Shape::One => one(compiler, &mut writer, &rules)?,
+        shape => collected(compiler, &mut writer, &rules, shape)?,
+    }
+    Ok(writer)
+}
+
+/// The function at a path.
+pub(super) fn function<'b, 's>(compiler: &mut Compiler<'b, 's>, node: NodeId) -> Compiled<Writer> {
+    let rules = compiler.rules(node);
+    let mut writer = Writer::default();
+    let arguments = rules.first().map_or(0, |rule| rule.args.len());
+    writer.registers_in_a_row(arguments)?;
+    writer.arguments = super::term::count(arguments)?;
+    one(compiler, &mut writer, &rules)?;
+    Ok(writer)
+}
+
+/// Rules that say one value together.
+fn one<'b, 's>(compiler: &mut Compiler<'b, 's>, writer: &mut Writer, rules: &[&'b Rule<'s>]) -> Compiled<()> {
+    let (result, said) = (writer.register()?, writer.register()?);
+    let undefined = compiler.constants.undefined()?;
+    writer.push(Instruction::Move { to: result, from: undefined });
+    let end = writer.place();
+    let is_same = is_one_constant(compiler, rules)?;
+    for rule in rules.iter().filter(|rule| !rule.is_default) {
+        let next_rule = writer.place();
+        let in_use = writer.in_use();
+        let mut scope = Scope::new(compiler, writer, rule);
+        let has_more = rule.branches.len() > 1;
+        if has_more {
+            scope.writer.push(Instruction::Move { to: said, from: undefined });
+        }
+        let values = Values { result, said: has_more.then_some(said), is_same, end };
+        for branch in &rule.branches {
+            scope.branch(rule, branch, &values, next_rule)?;
+        }
+        writer.here(next_rule);
+        writer.free_behind(in_use);
+    }
+    if let Some(default) = rules.iter().find(|rule| rule.is_default) {
+        let has_none = writer.place();
+        writer.push(Instruction::IsDefined { value: result, or: has_none.label() });
+        writer.push(Instruction::Return { value: read(result) });
+        writer.here(has_none);
+        let mut scope = Scope::new(compiler, writer, default);
+        let value = match default.branches.first() {
+            Some(branch) => {
+                scope.body(&branch.body, end)?;
+                match &branch.value {
+                    Some(value) => scope.operand(value)?,
+                    None => scope.compiler.constants.boolean(true)?,
+                }
+            }
+            None => scope.compiler.constants.boolean(true)?,
+        };
+        writer.push(Instruction::Return { value });
+    }
+    writer.here(end);
+    writer.push(Instruction::Return { value: read(result) });
+    Ok(())
+}
+
+/// Where the value of rules goes.
+struct Values {
+    result: Register,
+    /// Says that an earlier branch of the rule has held, where there are several.
+    said: Option<Register>,
+    /// Whether all rules say one constant: the first that holds is enough.
+    is_same: bool,
+    end: Place,
+}
+
+impl<'s> Scope<'_, '_, 's> {
+    fn branch(&mut self, rule: &Rule<'s>, branch: &Branch<'s>, values: &Values, next_rule: Place) -> Compiled<()> {
+        let bound = self.bound();
+        let fails = self.writer.place();
+        for (at, argument) in rule.args.iter().enumerate() {
+            let value: Operand = Register(super::term::count(at)?).into();
+            self.matches(argument, value, fails)?;
+        }
+        let next = self.body(&branch.body, fails)?;
+        let value = match &branch.value {
+            Some(value) => self.operand(value)?,
+            None => self.compiler.constants.boolean(true)?,
+        };
+        let is_constant = match &branch.value {
+            Some(value) => self.compiler.constants.of_term(value)?.is_some(),
+            None => true,
+        };
+        self.writer.push(Instruction::Define { to: values.result, value });
+        if values.is_same {
+            self.writer.push(Instruction::Jump { to: values.end.label() });
+        } else if is_constant || next == fails {
+            self.writer.push(Instruction::Jump { to: next_rule.label() });
+        } else {
+            // Another solution may say another value, which is an error.
+            if let Some(said) = values.said {
+                let yes = self.compiler.constants.boolean(true)?;
+                self.writer.push(Instruction::Move { to: said, from: yes });
+            }
+            self.writer.push(Instruction::Jump { to: next.label() });
+        }
+        self.writer.here(fails);
+        if let Some(said) = values.said {
+            let goes_on = self.writer.place();
+            self.writer.push(Instruction::IsDefined { value: said, or: goes_on.label() });
+            self.writer.push(Instruction::Jump { to: next_rule.label() });
+            self.writer.here(goes_on);
+        }
+        self.restore_bound(bound);
+        Ok(())
+    }
+
+    /// What a rule collects, once for each solution of its body.
+    /// In a tree, `before` are the steps to it.
+    fn collects(&mut self, branch: &Branch<'s>, shape: Shape, before: &[Constant<'s>], done: Place) -> Compiled<()> {
+        let next = self.body(&branch.body, done)?;
+        let leaf = match (&branch.key, &branch.value) {
+            (Some(key), _) => self.operand(key)?,
+            (None, Some(value)) => self.operand(value)?,
+            (None, None) => self.compiler.constants.boolean(true)?,
+        };
+        match shape {
+            Shape::Object => {
+                let step = suffix(branch).first().ok_or_else(|| CompileError::new("a key is to stand here"))?;
+                let key = self.operand(step)?;
+                self.writer.push(Instruction::Push { value: key });
+            }
+            Shape::Tree => {
+                let mut path = Vec::new();
+                for step in before {
+                    path.push(self.compiler.constants.step_operand(step)?);
+                }
+                for step in suffix(branch) {
+                    path.push(self.operand(step)?);
+                }
+                let count = super::term::count(path.len())?;
+                let (first, to) = (self.moved_in_a_row(&path)?, self.writer.register()?);
+                self.writer.push(Instruction::MakeArray { to, first, count });
+                let is_set = self.compiler.constants.boolean(branch.key.is_some())?;
+                self.writer.push(Instruction::Push { value: read(to) });
+                self.writer.push(Instruction::Push { value: is_set });
+            }
+            Shape::One | Shape::Set => {}
+        }
+        self.writer.push(Instruction::Push { value: leaf });
+        if next != done {
+            self.writer.push(Instruction::Jump { to: next.label() });
+        }
+        Ok(())
+    }
+}
+
+/// Rules that say parts of one value.
+fn collected<'b, 's>(
+    compiler: &mut Compiler<'b, 's>,
+    writer: &mut Writer,
+    rules: &[&'b Rule<'s>],
+    shape: Shape,
+) -> Compiled<()> {
+    let (mark, to) = (writer.register()?, writer.register()?);
+    writer.push(Instruction::Collect { mark });
+    for rule in rules.iter().filter(|rule| !rule.is_default) {
+        for branch in &rule.branches {
+            let done = writer.place();
+            let in_use = writer.in_use();
+            Scope::new(compiler, writer, rule).collects(branch, shape, &[], done)?;
+            writer.here(done);
+            writer.free_behind(in_use);
+        }
+    }
+    writer.push(match shape {
+        Shape::One | Shape::Set => Instruction::CollectedSet { to, mark },
+        Shape::Object => Instruction::CollectedObject { to, mark },
+        Shape::Tree => Instruction::CollectedTree { to, mark },
+    });
+    writer.push(Instruction::Return { value: read(to) });
+    Ok(())
+}
+
+/// Whether all rules give one constant.
+fn is_one_constant(compiler: &mut Compiler<'_, '_>, rules: &[&Rule<'_>]) -> Compiled<bool> {
+    let mut known = None;
+    for branch in rules.iter().filter(|rule| !rule.is_default).flat_map(|rule| &rule.branches) {
+        let value = match &branch.value {
+            Some(value) => compiler.constants.of_term(value)?,
+            None => Some(compiler.constants.boolean(true)?),
+        };
+        let Some(value) = value else { return Ok(false) };
+        if *known.get_or_insert(value) != value {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// All of the document at a path.
+pub(super) fn document<'b, 's>(compiler: &mut Compiler<'b, 's>, node: NodeId) -> Compiled<Writer> {
+    let mut writer = Writer::default();
+    let (to, mark) = (writer.register()?, writer.register()?);
+    if !compiler.rules(node).is_empty() {
+        // Rules at the path and below it add to one value, and may contradict one another.
+        writer.push(Instruction::Collect { mark });
+        let depth = compiler.bundle.tree.path(node).len();
+        tree(compiler, &mut writer, node, depth)?;
+        writer.push(Instruction::CollectedTree { to, mark });
+        writer.push(Instruction::Return { value: read(to) });
+        return Ok(writer);
+    }
+    let (of_data, below) = (writer.register()?, writer.register()?);
+    let undefined = compiler.constants.undefined()?;
+    writer.push(Instruction::Move { to: of_data, from: undefined });
+    let asked = writer.place();
+    let path = compiler.path_constant(node)?;
+    writer.push(Instruction::Data { to: of_data, path, or: asked.label() });
+    writer.here(asked);
+    writer.push(Instruction::Collect { mark });
+    let value = writer.register()?;
+    for (key, child) in compiler.below(node) {
+        let has_none = writer.place();
+        let key = compiler.constants.step_operand(key)?;
+        let procedure = compiler.procedure(child, Purpose::Document)?;
+        writer.push(Instruction::Ask { to: value, procedure, or: has_none.label() });
+        writer.push(Instruction::Push { value: key });
+        writer.push(Instruction::Push { value: read(value) });
+        writer.here(has_none);
+    }
+    writer.push(Instruction::CollectedObject { to: below, mark });
+    writer.push(Instruction::Merge { to: below, under: read(of_data), over: read(below) });
+    writer.push(Instruction::Return { value: read(below) });
+    Ok(writer)
+}
+
+/// Collects what the rules at a path and below it give, each with its path behind the first `depth` steps.
+fn tree<'b, 's>(compiler: &mut Compiler<'b, 's>, writer: &mut Writer, node: NodeId, depth: usize) -> Compiled<()> {
+    let rules = compiler.rules(node);
+    let steps: Vec<Constant<'s>> = compiler.bundle.tree.path(node).into_iter().skip(depth).cloned().collect();
+    let before = compiler.constants.path(&steps)?;
+    let in_use = writer.in_use();
+    if shape(&rules) == Shape::One && !rules.is_empty() {
+        let (value, has_none) = (writer.register()?, writer.place());
+        let procedure = compiler.procedure(node, Purpose::Value)?;
+        writer.push(Instruction::Ask { to: value, procedure, or: has_none.label() });
+        let is_set = compiler.constants.boolean(false)?;
+        for value in [before, is_set, read(value)] {
+            writer.push(Instruction::Push { value });
+        }
+        writer.here(has_none);
+    } else {
+        for rule in rules.iter().filter(|rule| !rule.is_default) {
+            for branch in &rule.branches {
+                let done = writer.place();
+                Scope::new(compiler, writer, rule).collects(branch, Shape::Tree, &steps, done)?;
+                writer.here(done);
+                writer.free_behind(in_use);
+            }
+        }
+    }
+    writer.free_behind(in_use);
+    compiler.below(node).into_iter().try_for_each(|(_, child)| tree(compiler, writer, child, depth))
+}

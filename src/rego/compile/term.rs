@@ -1,0 +1,284 @@
+//! Terms: what has a value is an operand, and what has none yet takes it from what it is matched with.
+
+use super::writer::{Place, Writer, behind, read};
+use super::{CompileError, Compiled, Compiler};
+use crate::rego::analysis::lowered::{Comprehension, Rule, Term, TermKind, VarId};
+use crate::rego::vm::code::{Comparison, Instruction, Operand, Register};
+
+/// One rule while it is compiled: which of its variables have a value, and where.
+pub(super) struct Scope<'c, 'b, 's> {
+    pub compiler: &'c mut Compiler<'b, 's>,
+    pub writer: &'c mut Writer,
+    registers: Vec<Option<Register>>,
+    bound: Vec<bool>,
+}
+
+impl<'c, 'b, 's> Scope<'c, 'b, 's> {
+    /// No variable has a value yet.
+    pub fn new(compiler: &'c mut Compiler<'b, 's>, writer: &'c mut Writer, rule: &Rule<'s>) -> Self {
+        let count = rule.variables.len();
+        Self { compiler, writer, registers: vec![None; count], bound: vec![false; count] }
+    }
+
+    /// Which variables have a value.
+    pub fn bound(&self) -> Vec<bool> {
+        self.bound.clone()
+    }
+
+    /// Forgets the values that variables have got since.
+    pub fn restore_bound(&mut self, bound: Vec<bool>) {
+        self.bound = bound;
+    }
+
+    pub fn is_bound(&self, id: VarId) -> bool {
+        self.bound.get(id.0 as usize).copied().unwrap_or(false)
+    }
+
+    /// Says that a variable has a value.
+    pub fn bind(&mut self, id: VarId) {
+        if let Some(bound) = self.bound.get_mut(id.0 as usize) {
+            *bound = true;
+        }
+    }
+
+    /// The register of a variable.
+    pub fn register(&mut self, id: VarId) -> Compiled<Register> {
+        if let Some(&Some(register)) = self.registers.get(id.0 as usize) {
+            return Ok(register);
+        }
+        let register = self.writer.register()?;
+        if let Some(known) = self.registers.get_mut(id.0 as usize) {
+            *known = Some(register);
+        }
+        Ok(register)
+    }
+
+    /// Whether every variable of a term has a value. References and comprehensions count as terms that are evaluated.
+    pub fn is_ground(&self, term: &Term<'_>) -> bool {
+        match &term.kind {
+            TermKind::Var(id) => self.is_bound(*id),
+            TermKind::Array(items) | TermKind::Set(items) => items.iter().all(|item| self.is_ground(item)),
+            TermKind::Object(pairs) => pairs.iter().all(|(key, value)| self.is_ground(key) && self.is_ground(value)),
+            TermKind::Ref(_) => false,
+            _ => true,
+        }
+    }
+
+    /// The value of a term, however it is found. Answers also where to go on for another one.
+    pub fn value(&mut self, term: &Term<'s>, fail: Place) -> Compiled<(Operand, Place)> {
+        match &term.kind {
+            TermKind::Ref(reference) => self.reference(reference, fail),
+            _ => Ok((self.operand(term)?, fail)),
+        }
+    }
+
+    /// The value of a term that is no reference and whose variables have values.
+    pub fn operand(&mut self, term: &Term<'s>) -> Compiled<Operand> {
+        if let Some(constant) = self.compiler.constants.of_term(term)? {
+            return Ok(constant);
+        }
+        match &term.kind {
+            TermKind::Var(id) if self.is_bound(*id) => self.register(*id).map(read),
+            TermKind::Array(items) => {
+                let first = self.in_a_row(items)?;
+                let (to, count) = (self.writer.register()?, count(items.len())?);
+                self.writer.push(Instruction::MakeArray { to, first, count });
+                Ok(read(to))
+            }
+            TermKind::Set(items) => {
+                let first = self.in_a_row(items)?;
+                let (to, count) = (self.writer.register()?, count(items.len())?);
+                self.writer.push(Instruction::MakeSet { to, first, count });
+                Ok(read(to))
+            }
+            TermKind::Object(pairs) => {
+                let parts: Vec<Operand> = pairs
+                    .iter()
+                    .flat_map(|(key, value)| [key, value])
+                    .map(|term| self.operand(term))
+                    .collect::<Compiled<_>>()?;
+                let first = self.moved_in_a_row(&parts)?;
+                let (to, pairs) = (self.writer.register()?, count(pairs.len())?);
+                self.writer.push(Instruction::MakeObject { to, first, pairs });
+                Ok(read(to))
+            }
+            TermKind::ArrayComprehension(inner) => self.comprehension(term, inner),
+            TermKind::SetComprehension(inner) => self.comprehension(term, inner),
+            TermKind::ObjectComprehension(inner) => self.comprehension(term, inner),
+            _ => Err(CompileError::new("a term is used before it has a value")),
+        }
+    }
+
+    /// The values of terms in registers one after the other.
+    pub fn in_a_row(&mut self, terms: &[Term<'s>]) -> Compiled<Register> {
+        let operands = terms.iter().map(|term| self.operand(term)).collect::<Compiled<Vec<_>>>()?;
+        self.moved_in_a_row(&operands)
+    }
+
+    /// Operands in registers one after the other.
+    pub fn moved_in_a_row(&mut self, operands: &[Operand]) -> Compiled<Register> {
+        let first = self.writer.registers_in_a_row(operands.len())?;
+        for (at, &from) in operands.iter().enumerate() {
+            self.writer.push(Instruction::Move { to: behind(first, at), from });
+        }
+        Ok(first)
+    }
+
+    fn comprehension(&mut self, term: &Term<'s>, inner: &Comprehension<'s>) -> Compiled<Operand> {
+        let bound = self.bound();
+        let (mark, to) = (self.writer.register()?, self.writer.register()?);
+        self.writer.push(Instruction::Collect { mark });
+        let done = self.writer.place();
+        let next = self.body(&inner.body, done)?;
+        if let Some(key) = &inner.key {
+            let key = self.operand(key)?;
+            self.writer.push(Instruction::Push { value: key });
+        }
+        let value = self.operand(&inner.value)?;
+        self.writer.push(Instruction::Push { value });
+        if next != done {
+            self.writer.push(Instruction::Jump { to: next.label() });
+        }
+        self.writer.here(done);
+        self.writer.push(match term.kind {
+            TermKind::ArrayComprehension(_) => Instruction::CollectedArray { to, mark },
+            TermKind::SetComprehension(_) => Instruction::CollectedSet { to, mark },
+            _ => Instruction::CollectedObject { to, mark },
+        });
+        self.restore_bound(bound);
+        Ok(read(to))
+    }
+
+    /// Both terms are equal; variables without a value get one.
+    pub fn unify(&mut self, left: &Term<'s>, right: &Term<'s>, fail: Place) -> Compiled<Place> {
+        let is_evaluated = |term: &Term<'_>| matches!(term.kind, TermKind::Ref(_));
+        if is_evaluated(left) {
+            let (value, fail) = self.value(left, fail)?;
+            if is_evaluated(right) {
+                let (other, fail) = self.value(right, fail)?;
+                self.equal(value, other, fail);
+                return Ok(fail);
+            }
+            self.matches(right, value, fail)?;
+            return Ok(fail);
+        }
+        if is_evaluated(right) {
+            let (value, fail) = self.value(right, fail)?;
+            self.matches(left, value, fail)?;
+            return Ok(fail);
+        }
+        self.unify_all(vec![(left, right)], fail)?;
+        Ok(fail)
+    }
+
+    /// Pairs of terms without references, each where one of them has a value: what has none yet may get it from another
+    /// pair.
+    fn unify_all(&mut self, pairs: Vec<(&Term<'s>, &Term<'s>)>, fail: Place) -> Compiled<()> {
+        let mut left = pairs;
+        while !left.is_empty() {
+            let before = left.len();
+            let mut more = Vec::new();
+            let mut stays = Vec::new();
+            for (a, b) in left {
+                match (self.is_ground(a), self.is_ground(b)) {
+                    (_, true) => {
+                        let value = self.operand(b)?;
+                        self.matches(a, value, fail)?;
+                    }
+                    (true, false) => {
+                        let value = self.operand(a)?;
+                        self.matches(b, value, fail)?;
+                    }
+                    (false, false) => match (&a.kind, &b.kind) {
+                        (TermKind::Array(a), TermKind::Array(b)) if a.len() == b.len() => more.extend(a.iter().zip(b)),
+                        (TermKind::Object(a), TermKind::Object(b)) if a.len() == b.len() => {
+                            more.extend(self.same_keys(a, b, fail)?);
+                        }
+                        (TermKind::Var(_), _) | (_, TermKind::Var(_)) => stays.push((a, b)),
+                        _ => self.writer.push(Instruction::Jump { to: fail.label() }),
+                    },
+                }
+            }
+            if more.is_empty() && stays.len() == before {
+                // INVARIANT (safe): nothing of these is used, because a check would have found it without a value.
+                return Ok(());
+            }
+            stays.extend(more);
+            left = stays;
+        }
+        Ok(())
+    }
+
+    /// The values of two objects under keys that are constants. Where they have different keys, they are not equal.
+    fn same_keys<'t>(
+        &mut self,
+        a: &'t [(Term<'s>, Term<'s>)],
+        b: &'t [(Term<'s>, Term<'s>)],
+        fail: Place,
+    ) -> Compiled<Vec<(&'t Term<'s>, &'t Term<'s>)>> {
+        let mut pairs = Vec::new();
+        for (key, value) in a {
+            let own = self.compiler.constants.of_term(key)?;
+            let mut found = None;
+            for (other, of_other) in b {
+                if own.is_some() && self.compiler.constants.of_term(other)? == own {
+                    found = Some(of_other);
+                }
+            }
+            match found {
+                Some(other) => pairs.push((value, other)),
+                None => self.writer.push(Instruction::Jump { to: fail.label() }),
+            }
+        }
+        Ok(pairs)
+    }
+
+    fn equal(&mut self, left: Operand, right: Operand, fail: Place) {
+        self.writer.push(Instruction::Compare { how: Comparison::Equal, left, right, or: fail.label() });
+    }
+
+    /// A value is what a term says; variables of the term without a value get one.
+    pub fn matches(&mut self, pattern: &Term<'s>, value: Operand, fail: Place) -> Compiled<()> {
+        if self.is_ground(pattern) {
+            let own = self.operand(pattern)?;
+            self.equal(own, value, fail);
+            return Ok(());
+        }
+        match &pattern.kind {
+            TermKind::Var(id) => {
+                let to = self.register(*id)?;
+                self.writer.push(Instruction::Move { to, from: value });
+                self.bind(*id);
+            }
+            TermKind::Array(items) => {
+                let count = u32::try_from(items.len()).unwrap_or(u32::MAX);
+                self.writer.push(Instruction::IsArray { value, count, or: fail.label() });
+                for (at, item) in items.iter().enumerate() {
+                    let key = self.compiler.constants.count(at)?;
+                    self.matches_part(item, value, key, fail)?;
+                }
+            }
+            TermKind::Object(pairs) => {
+                let count = u32::try_from(pairs.len()).unwrap_or(u32::MAX);
+                self.writer.push(Instruction::IsObject { value, pairs: count, or: fail.label() });
+                for (key, of_key) in pairs {
+                    let key = self.operand(key)?;
+                    self.matches_part(of_key, value, key, fail)?;
+                }
+            }
+            _ => return Err(CompileError::new("a term without a value is matched with what cannot give it one")),
+        }
+        Ok(())
+    }
+
+    fn matches_part(&mut self, pattern: &Term<'s>, of: Operand, key: Operand, fail: Place) -> Compiled<()> {
+        let to = self.writer.register()?;
+        self.writer.push(Instruction::Lookup { to, of, key, or: fail.label() });
+        self.matches(pattern, read(to), fail)
+    }
+}
+
+/// Parts of one term.
+pub fn count(parts: usize) -> Compiled<u16> {
+    u16::try_from(parts).map_err(|_| CompileError::new("a term has more parts than can be compiled"))
+}

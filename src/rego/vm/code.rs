@@ -1,0 +1,247 @@
+//! `Code`: what a bundle is compiled to.
+//!
+//! A procedure is a straight list of instructions over numbered registers. Whatever can fail names the place where it
+//! goes on then: behind a statement that fails stands the next element of the innermost loop, the next rule, or the end.
+//! So there is nothing to unwind, and no instruction runs another one inside of itself: calls stand in a list of frames.
+
+use crate::rego::value::{Store, Value};
+
+/// A register of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Register(pub u16);
+
+/// A place in [`Code::instructions`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Label(pub u32);
+
+/// A procedure, as an index into [`Code::procedures`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ProcedureId(pub u32);
+
+/// What an instruction works on: a register, or a constant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operand(u32);
+
+/// What an operand names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A register of the frame.
+    Register(Register),
+    /// A constant, as an index into [`Code::constants`].
+    Constant(u32),
+}
+
+impl Operand {
+    const CONSTANT: u32 = 1 << 31;
+
+    /// A constant.
+    pub const fn constant(index: u32) -> Self {
+        Self(index | Self::CONSTANT)
+    }
+
+    /// What it names.
+    pub const fn source(self) -> Source {
+        if self.0 & Self::CONSTANT == 0 {
+            Source::Register(Register(self.0 as u16))
+        } else {
+            Source::Constant(self.0 & !Self::CONSTANT)
+        }
+    }
+}
+
+impl From<Register> for Operand {
+    fn from(register: Register) -> Self {
+        Self(u32::from(register.0))
+    }
+}
+
+/// How two values are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+}
+
+/// One step. `to` is the register that it writes, and `or` where it goes on where the step fails.
+#[allow(missing_docs, reason = "the fields of a step are what its description speaks of")]
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Instruction {
+    /// Goes on somewhere else.
+    Jump { to: Label },
+    /// Copies a value.
+    Move { to: Register, from: Operand },
+    /// Fails without a value, and with `false`.
+    Holds { value: Operand, or: Label },
+    /// Fails without a value.
+    IsDefined { value: Register, or: Label },
+    /// Fails where the comparison does not hold.
+    Compare { how: Comparison, left: Operand, right: Operand, or: Label },
+    /// What a place below `data` has under a key: another place, what rules give, or data.
+    LookupPlace { to: Register, of: Operand, key: Operand, or: Label },
+    /// The keys of what may be a place, as an array.
+    Keys { to: Register, of: Operand, or: Label },
+    /// All of the document at what may be a place.
+    Document { to: Register, of: Operand, or: Label },
+    /// What stands under a key.
+    Lookup { to: Register, of: Operand, key: Operand, or: Label },
+    /// The input document.
+    Input { to: Register, or: Label },
+    /// What the data document has under a constant path, an array.
+    Data { to: Register, path: Operand, or: Label },
+    /// The value of a procedure without arguments, which is asked once.
+    Ask { to: Register, procedure: ProcedureId, or: Label },
+    /// The value of a function, whose arguments stand in registers one after the other.
+    Call { to: Register, procedure: ProcedureId, arguments: Register, or: Label },
+    /// The value of a builtin.
+    CallBuiltin { to: Register, builtin: u16, arguments: Register, or: Label },
+    /// An array of what stands in registers, one after the other.
+    MakeArray { to: Register, first: Register, count: u16 },
+    /// A set of them.
+    MakeSet { to: Register, first: Register, count: u16 },
+    /// An object of keys and values in turn.
+    MakeObject { to: Register, first: Register, pairs: u16 },
+    /// Fails unless it is an array of as many items.
+    IsArray { value: Operand, count: u32, or: Label },
+    /// Fails unless it is an object of as many pairs.
+    IsObject { value: Operand, pairs: u32, or: Label },
+    /// Begins to walk what has parts. The state takes this register and the next one.
+    Iterate { state: Register, over: Operand, or: Label },
+    /// The next key and value of what is walked.
+    Next { state: Register, key: Register, value: Register, or: Label },
+    /// Begins to collect values. The register says where those of before end.
+    Collect { mark: Register },
+    /// Collects a value.
+    Push { value: Operand },
+    /// What has been collected, as an array.
+    CollectedArray { to: Register, mark: Register },
+    /// What has been collected, as a set.
+    CollectedSet { to: Register, mark: Register },
+    /// What has been collected, keys and values in turn, as an object. Two values under one key are an error.
+    CollectedObject { to: Register, mark: Register },
+    /// What has been collected, paths, kinds of ends and values in turn, as an object of objects.
+    CollectedTree { to: Register, mark: Register },
+    /// Says the value of a rule; another one than before is an error.
+    Define { to: Register, value: Operand },
+    /// The parts of both objects, of `over` where both have one that is no object.
+    Merge { to: Register, under: Operand, over: Operand },
+    /// Replaces documents and functions: as many entries from this one of [`Code::replacements`], whose values stand in
+    /// registers one after the other.
+    Replace { first: u32, count: u16, values: Register },
+    /// Ends the last replacement.
+    Restore,
+    /// Ends the procedure with a value, or without one.
+    Return { value: Operand },
+    /// Ends the procedure without a value.
+    Fail,
+}
+
+impl Instruction {
+    /// The place that it names, where it names one.
+    pub fn label_mut(&mut self) -> Option<&mut Label> {
+        match self {
+            Self::Jump { to } => Some(to),
+            Self::Holds { or, .. }
+            | Self::IsDefined { or, .. }
+            | Self::Compare { or, .. }
+            | Self::LookupPlace { or, .. }
+            | Self::Keys { or, .. }
+            | Self::Document { or, .. }
+            | Self::Lookup { or, .. }
+            | Self::Input { or, .. }
+            | Self::Data { or, .. }
+            | Self::Ask { or, .. }
+            | Self::Call { or, .. }
+            | Self::CallBuiltin { or, .. }
+            | Self::IsArray { or, .. }
+            | Self::IsObject { or, .. }
+            | Self::Iterate { or, .. }
+            | Self::Next { or, .. } => Some(or),
+            _ => None,
+        }
+    }
+}
+
+/// A list of instructions that is asked, or called.
+#[derive(Debug, Clone, Copy)]
+pub struct Procedure {
+    /// Its first instruction.
+    pub start: Label,
+    /// The registers that it takes.
+    pub registers: u16,
+    /// How many of those, from the first, are its arguments.
+    pub arguments: u16,
+    /// The path of what it gives, as an array among the constants.
+    pub path: Operand,
+}
+
+/// What takes the place of what, while something is asked.
+#[allow(missing_docs, reason = "the fields are what the description speaks of")]
+#[derive(Debug, Clone)]
+pub enum Replacement {
+    /// A part of the input, by its path.
+    Input { path: Operand },
+    /// A part of the data, by its path, and the procedures whose values lie there.
+    Data { path: Operand, hidden: Vec<ProcedureId> },
+    /// A function, by a value or by another function.
+    Function { of: Callee, by: Option<Callee> },
+}
+
+/// A function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Callee {
+    /// One of the bundle.
+    Procedure(ProcedureId),
+    /// A builtin, as an index into [`Code::builtins`].
+    Builtin(u16),
+}
+
+/// A place below `data` at which no rule stands, and below which some do.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// Its path.
+    pub path: Operand,
+    /// What stands one step below it, in the order of the keys.
+    pub below: Vec<(Operand, Below)>,
+    /// All of the document there.
+    pub document: ProcedureId,
+}
+
+/// What stands one step below a place.
+#[derive(Debug, Clone, Copy)]
+pub enum Below {
+    /// Another place, as an index into [`Code::places`].
+    Place(u32),
+    /// What rules give.
+    Rules(ProcedureId),
+}
+
+/// A compiled bundle.
+#[derive(Debug, Default)]
+pub struct Code {
+    /// Where the constants lie.
+    pub store: Store,
+    /// What operands name.
+    pub constants: Vec<Value>,
+    /// All procedures, one after the other.
+    pub instructions: Vec<Instruction>,
+    /// Where they begin.
+    pub procedures: Vec<Procedure>,
+    /// The names of the builtins that are called.
+    pub builtins: Vec<&'static str>,
+    /// What `with` replaces.
+    pub replacements: Vec<Replacement>,
+    /// The places that references lead through whose next step only evaluation knows.
+    pub places: Vec<Place>,
+    /// What can be asked, by its path.
+    pub entrypoints: Vec<(Vec<String>, ProcedureId)>,
+}

@@ -1,0 +1,146 @@
+//! Values as JSON text, and back.
+
+use super::json_writer::Writer;
+use super::operands::object;
+use super::texts::{self, Draft, read, steps_of};
+use super::{Answer, Context, Failure, Function};
+use crate::limits;
+use crate::rego::syntax::numbers::Strings;
+use crate::rego::value::{self, Form, Kind, ReadError, Space, Stores, UNITS_OF_WORD, Value};
+use crate::rego::vm::machine::Stop;
+
+/// The builtin of a name.
+pub fn find(name: &str) -> Option<Function> {
+    Some(match name {
+        "json.marshal" => Function::One(|context, value| {
+            let mut draft = Draft::new(context);
+            Writer::new(context.stores, &mut draft, None).write(value)?;
+            draft.finish(context)
+        }),
+        "json.marshal_with_options" => Function::Two(marshal),
+        "json.unmarshal" => Function::One(unmarshal),
+        "json.is_valid" => Function::One(is_valid),
+        _ => return None,
+    })
+}
+
+/// A key of an object in JSON: the string that it is, or its JSON.
+pub fn key(context: &Context<'_>, key: Value) -> Result<String, Failure> {
+    if let Some(text) = context.stores.as_str(key) {
+        return Ok(text.to_owned());
+    }
+    let mut draft = Draft::new(context);
+    Writer::new(context.stores, &mut draft, None).write(key)?;
+    Ok(draft.text().to_owned())
+}
+
+fn marshal(context: &mut Context<'_>, value: Value, options: Value) -> Answer {
+    let pairs = object(options, 2)?;
+    let (mut prefix, mut indent) = (String::new(), "\t".to_owned());
+    let (mut is_pretty, mut is_indented) = (None, false);
+    let stores = &*context.stores;
+    for [key, value] in stores.pairs(pairs) {
+        let wrong = |how: &str| Failure::of_type(format!("operand 2 {how}"));
+        let Some(name) = stores.as_str(*key) else {
+            return Err(wrong("failed to stringify a key that is no string"));
+        };
+        match (name, value.kind()) {
+            ("pretty", Kind::Boolean(pretty)) => is_pretty = Some(pretty),
+            ("pretty", _) => return Err(wrong("key \"pretty\" failed cast to bool")),
+            ("prefix" | "indent", Kind::String(text)) => {
+                let option = if name == "prefix" { &mut prefix } else { &mut indent };
+                *option = stores.text(text).to_owned();
+                is_indented = true;
+            }
+            ("prefix" | "indent", _) => return Err(wrong(&format!("key \"{name}\" failed cast to string"))),
+            _ => {
+                let mut draft = Draft::new(context);
+                draft.push_value(stores, *key, Form::Rego)?;
+                return Err(wrong(&format!("object contained unknown key {}", draft.text())));
+            }
+        }
+    }
+    let is_indented = is_pretty.unwrap_or(is_indented);
+    let mut draft = Draft::new(context);
+    if is_indented {
+        draft.push(&prefix)?;
+    }
+    Writer::new(stores, &mut draft, is_indented.then_some((prefix.as_str(), indent.as_str()))).write(value)?;
+    draft.finish(context)
+}
+
+fn unmarshal(context: &mut Context<'_>, text: Value) -> Answer {
+    let [text] = read(context, [text])?;
+    // A value takes two bytes at the least, and a word.
+    context.room(6 * u64::from(text.len))?;
+    let text = with_whole_characters(context.stores.text(text));
+    texts::check_numbers(&text, Strings::AreQuoted)?;
+    let before = context.stores.store(Space::Heap).size();
+    let found = value::read(context.stores, Space::Heap, text, limits::DATA_NESTING as usize);
+    let after = context.stores.store(Space::Heap).size();
+    let words = (after.1 - before.1) as u64;
+    context.stores.charge((after.0 - before.0) as u64 + words * UNITS_OF_WORD)?;
+    context.charge(words)?;
+    found.map_err(|error| match error {
+        ReadError::NotJson { at, why } => Failure::of_builtin(format!("invalid JSON at byte {at}: {why}")),
+        other => not_read(other),
+    })
+}
+
+fn not_read(error: ReadError) -> Failure {
+    match error {
+        ReadError::TooLarge => value::TooLarge.into(),
+        _ => Failure::Stop(Stop::Limit("data_nesting")),
+    }
+}
+
+fn is_valid(context: &mut Context<'_>, text: Value) -> Answer {
+    if context.stores.as_str(text).is_none() {
+        return Ok(Value::FALSE);
+    }
+    let [text] = read(context, [text])?;
+    context.room(6 * u64::from(text.len))?;
+    context.charge(steps_of(8 * u64::from(text.len)))?;
+    let text = with_whole_characters(context.stores.text(text));
+    // What it says is not wanted: it lies nowhere.
+    match value::read(&mut Stores::default(), Space::Heap, text, limits::DATA_NESTING as usize) {
+        Ok(_) => Ok(Value::TRUE),
+        Err(ReadError::NotJson { .. }) => Ok(Value::FALSE),
+        Err(other) => Err(not_read(other)),
+    }
+}
+
+/// The text with what OPA reads for half of a character (`\ud800`), which no string can hold.
+fn with_whole_characters(text: &str) -> String {
+    let half = |text: &str| {
+        let digits = text.strip_prefix("\\u").and_then(|digits| digits.get(..4))?;
+        u32::from_str_radix(digits, 16).ok().filter(|code| (0xd800..0xe000).contains(code))
+    };
+    let mut whole = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        whole.push_str(before);
+        let second = escape.get(6..).and_then(half);
+        let length = match half(escape) {
+            None => 2,
+            Some(0xd800..0xdc00) if second.is_some_and(|code| code >= 0xdc00) => 12,
+            Some(_) => {
+                whole.push_str("\\ufffd");
+                rest = escape.get(6..).unwrap_or_default();
+                continue;
+            }
+        };
+        // Half of what stands behind a backslash may be one character of several bytes.
+        let (kept, behind) = escape.split_at_checked(length).unwrap_or((escape, ""));
+        if kept.len() > 12 {
+            whole.push('\\');
+            rest = escape.get(1..).unwrap_or_default();
+        } else {
+            whole.push_str(kept);
+            rest = behind;
+        }
+    }
+    whole.push_str(rest);
+    whole
+}

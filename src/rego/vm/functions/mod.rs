@@ -1,0 +1,185 @@
+//! Builtins: a file for each family.
+//!
+//! A builtin takes values and gives one, and asks nothing of the world but what the request says. What it was given wrong
+//! is a [`Failure`], in the words of OPA. INVARIANT (charged): before it works, or makes much, it charges for that.
+
+mod aggregates;
+mod arrays;
+mod bits;
+mod chance;
+mod cidr;
+mod edit;
+mod encodings;
+mod glob_intersection;
+mod globs;
+mod graph;
+mod integers;
+mod interpolation;
+mod json_patch;
+mod json_paths;
+mod json_texts;
+mod json_writer;
+mod numbers;
+mod objects;
+mod operands;
+mod paths;
+mod patterns;
+mod printing;
+mod rego;
+mod replacing;
+mod searching;
+mod semver;
+mod sets;
+mod strings;
+mod subset;
+mod text_floats;
+mod text_format;
+mod text_quotes;
+mod text_verbs;
+mod texts;
+mod time;
+mod types;
+mod units;
+mod url_queries;
+mod walk;
+
+use super::machine::{Request, Stop};
+use crate::rego::value::{Stores, TooLarge, Value};
+
+/// What a builtin works with.
+pub struct Context<'a> {
+    /// Where all values lie; what it makes goes into the heap.
+    pub stores: &'a mut Stores,
+    /// The steps that are left.
+    pub steps: &'a mut u64,
+    /// What the request says.
+    pub request: &'a Request,
+    /// What has been printed, a line an entry.
+    pub prints: &'a mut Vec<String>,
+}
+
+impl Context<'_> {
+    /// Takes steps for what is about to be done.
+    ///
+    /// # Errors
+    /// There are not as many.
+    pub fn charge(&mut self, steps: u64) -> Result<(), Failure> {
+        *self.steps = self.steps.checked_sub(steps).ok_or(Failure::Stop(Stop::Limit("steps")))?;
+        Ok(())
+    }
+}
+
+/// Why a builtin gives no value.
+#[derive(Debug)]
+pub enum Failure {
+    /// What it was given is wrong.
+    Wrong {
+        /// The code, as OPA has it.
+        code: &'static str,
+        /// What is wrong.
+        message: String,
+    },
+    /// The evaluation ends.
+    Stop(Stop),
+}
+
+impl Failure {
+    /// The builtin cannot do what it was asked.
+    pub fn of_builtin(message: impl Into<String>) -> Self {
+        Self::Wrong { code: "eval_builtin_error", message: message.into() }
+    }
+
+    /// An operand has another type than it takes.
+    pub fn of_type(message: impl Into<String>) -> Self {
+        Self::Wrong { code: "eval_type_error", message: message.into() }
+    }
+}
+
+impl From<TooLarge> for Failure {
+    fn from(too_large: TooLarge) -> Self {
+        Self::Stop(too_large.into())
+    }
+}
+
+/// What a builtin answers: a value, or [`Value::UNDEFINED`] where it has none and nothing is wrong.
+pub type Answer = Result<Value, Failure>;
+
+/// A builtin, by how many arguments it takes.
+#[derive(Debug, Clone, Copy)]
+pub enum Function {
+    /// None.
+    Zero(fn(&mut Context<'_>) -> Answer),
+    /// One.
+    One(fn(&mut Context<'_>, Value) -> Answer),
+    /// Two.
+    Two(fn(&mut Context<'_>, Value, Value) -> Answer),
+    /// Three.
+    Three(fn(&mut Context<'_>, Value, Value, Value) -> Answer),
+    /// Four.
+    Four(fn(&mut Context<'_>, Value, Value, Value, Value) -> Answer),
+}
+
+impl Function {
+    /// How many arguments it takes.
+    pub fn arguments(self) -> usize {
+        match self {
+            Self::Zero(_) => 0,
+            Self::One(_) => 1,
+            Self::Two(_) => 2,
+            Self::Three(_) => 3,
+            Self::Four(_) => 4,
+        }
+    }
+
+    /// What it answers to arguments, of which there are as many as it takes.
+    ///
+    /// # Errors
+    /// The arguments are wrong, or a limit was reached.
+    pub fn call(self, context: &mut Context<'_>, arguments: &[Value]) -> Answer {
+        match (self, arguments) {
+            (Self::Zero(call), []) => call(context),
+            (Self::One(call), [a]) => call(context, *a),
+            (Self::Two(call), [a, b]) => call(context, *a, *b),
+            (Self::Three(call), [a, b, c]) => call(context, *a, *b, *c),
+            (Self::Four(call), [a, b, c, d]) => call(context, *a, *b, *c, *d),
+            _ => Err(Failure::of_builtin("it is called with another number of arguments than it takes")),
+        }
+    }
+}
+
+/// The builtin of a name, where this build has it.
+pub fn find(name: &str) -> Option<Function> {
+    let families = [
+        aggregates::find,
+        arrays::find,
+        bits::find,
+        chance::find,
+        cidr::find,
+        encodings::find,
+        glob_intersection::find,
+        globs::find,
+        graph::find,
+        interpolation::find,
+        json_patch::find,
+        json_paths::find,
+        json_texts::find,
+        numbers::find,
+        objects::find,
+        patterns::find,
+        printing::find,
+        rego::find,
+        replacing::find,
+        searching::find,
+        semver::find,
+        sets::find,
+        strings::find,
+        subset::find,
+        text_format::find,
+        time::find,
+        types::find,
+        units::find,
+        url_queries::find,
+        walk::find,
+    ];
+    families.into_iter().find_map(|find| find(name))
+}

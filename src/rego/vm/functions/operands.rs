@@ -1,0 +1,75 @@
+//! Operands: what a builtin was given, as what it takes. `at` counts from 1, as in the words of OPA.
+
+use super::{Context, Failure};
+use crate::rego::value::{Float, Kind, Slice, Stores, Value};
+
+/// The name of the type of a value.
+pub fn type_name(value: Value) -> &'static str {
+    match value.kind() {
+        Kind::Null => "null",
+        Kind::Boolean(_) => "boolean",
+        Kind::Integer(_) | Kind::Number(_) => "number",
+        Kind::String(_) => "string",
+        Kind::Array(_) => "array",
+        Kind::Object(_) => "object",
+        Kind::Set(_) => "set",
+        Kind::Undefined | Kind::Place(_) => "undefined",
+    }
+}
+
+/// The operand has none of the types that it may have. Several are said in the order given.
+pub fn wrong_type(at: usize, value: Value, wanted: &[&str]) -> Failure {
+    let wanted = match wanted {
+        [one] => (*one).to_owned(),
+        several => format!("one of {{{}}}", several.join(", ")),
+    };
+    Failure::of_type(format!("operand {at} must be {wanted} but got {}", type_name(value)))
+}
+
+/// An element of an operand has none of the types that it may have.
+pub fn wrong_element(at: usize, container: Value, value: Value, wanted: &[&str]) -> Failure {
+    let of = type_name(container);
+    let wanted = match wanted {
+        [one] => format!("{one}s"),
+        several => format!("(any of) {}", several.join(", ")),
+    };
+    Failure::of_type(format!("operand {at} must be {of} of {wanted} but got {of} containing {}", type_name(value)))
+}
+
+/// The characters of a string. They are a copy, so that something can be made while they are looked at.
+pub fn string(context: &Context<'_>, value: Value, at: usize) -> Result<String, Failure> {
+    context.stores.as_str(value).map(str::to_owned).ok_or_else(|| wrong_type(at, value, &["string"]))
+}
+
+/// A number.
+pub fn float(stores: &Stores, value: Value, at: usize) -> Result<Float, Failure> {
+    match value.kind() {
+        Kind::Integer(value) => Ok(Float::of_integer(value)),
+        Kind::Number(text) => Ok(Float::of_text(stores.text(text))),
+        _ => Err(wrong_type(at, value, &["number"])),
+    }
+}
+
+/// The items of an array.
+pub fn array(value: Value, at: usize) -> Result<Slice, Failure> {
+    match value.kind() {
+        Kind::Array(items) => Ok(items),
+        _ => Err(wrong_type(at, value, &["array"])),
+    }
+}
+
+/// The elements of a set.
+pub fn set(value: Value, at: usize) -> Result<Slice, Failure> {
+    match value.kind() {
+        Kind::Set(elements) => Ok(elements),
+        _ => Err(wrong_type(at, value, &["set"])),
+    }
+}
+
+/// The pairs of an object.
+pub fn object(value: Value, at: usize) -> Result<Slice, Failure> {
+    match value.kind() {
+        Kind::Object(pairs) => Ok(pairs),
+        _ => Err(wrong_type(at, value, &["object"])),
+    }
+}

@@ -1,0 +1,219 @@
+//! Strings: looking into them, cutting and joining them.
+
+use super::operands::wrong_type;
+use super::searching::places;
+use super::texts::{self, Draft, part, read};
+use super::{Answer, Context, Failure, Function};
+use crate::rego::value::{Float, Kind, Space, UNITS_OF_WORD, Value};
+use std::collections::BTreeSet;
+
+/// The builtin of a name.
+pub fn find(name: &str) -> Option<Function> {
+    Some(match name {
+        "concat" => Function::Two(concat),
+        "contains" => Function::Two(|context, a, b| says(context, a, b, |text, part| text.contains(part))),
+        "endswith" => Function::Two(|context, a, b| says(context, a, b, |text, part| text.ends_with(part))),
+        "startswith" => Function::Two(|context, a, b| says(context, a, b, |text, part| text.starts_with(part))),
+        "format_int" => Function::Two(format_int),
+        "indexof" => Function::Two(index_of),
+        "indexof_n" => Function::Two(indexes_of),
+        "lower" => Function::One(|context, text| by_character(context, text, lower)),
+        "upper" => Function::One(|context, text| by_character(context, text, upper)),
+        "split" => Function::Two(split),
+        "strings.count" => Function::Two(count),
+        "strings.reverse" => Function::One(reverse),
+        "substring" => Function::Three(substring),
+        "trim" => Function::Two(|context, a, b| trim(context, a, b, true, true)),
+        "trim_left" => Function::Two(|context, a, b| trim(context, a, b, true, false)),
+        "trim_right" => Function::Two(|context, a, b| trim(context, a, b, false, true)),
+        "trim_prefix" => {
+            Function::Two(|context, a, b| cut(context, a, b, |text, prefix| text.strip_prefix(prefix).unwrap_or(text)))
+        }
+        "trim_suffix" => {
+            Function::Two(|context, a, b| cut(context, a, b, |text, suffix| text.strip_suffix(suffix).unwrap_or(text)))
+        }
+        "trim_space" => Function::One(|context, value| {
+            let [of] = read(context, [value])?;
+            let text = context.stores.text(of);
+            Ok(part(of, text, text.trim()))
+        }),
+        _ => return None,
+    })
+}
+
+fn says(context: &mut Context<'_>, text: Value, part: Value, says: fn(&str, &str) -> bool) -> Answer {
+    let [text, part] = read(context, [text, part])?;
+    Ok(Value::boolean(says(context.stores.text(text), context.stores.text(part))))
+}
+
+fn concat(context: &mut Context<'_>, delimiter: Value, of: Value) -> Answer {
+    let [delimiter] = read(context, [delimiter])?;
+    let parts = texts::strings(context, of, 2, &["set", "array"])?;
+    if let [one] = parts.as_slice() {
+        return Ok(Value::string(*one));
+    }
+    let mut draft = Draft::new(context);
+    for (at, part) in parts.into_iter().enumerate() {
+        if at > 0 {
+            draft.push(context.stores.text(delimiter))?;
+        }
+        draft.push(context.stores.text(part))?;
+    }
+    draft.finish(context)
+}
+
+fn format_int(context: &mut Context<'_>, number: Value, base: Value) -> Answer {
+    let value = match number.kind() {
+        Kind::Integer(value) => Float::of_integer(value),
+        Kind::Number(text) => {
+            context.charge(texts::steps_of(u64::from(text.len)))?;
+            texts::check_number(context.stores.text(text))?;
+            Float::of_text(context.stores.text(text))
+        }
+        _ => return Err(wrong_type(1, number, &["number"])),
+    };
+    let radix = match base.kind() {
+        Kind::Integer(radix @ (2 | 8 | 10 | 16)) => radix as u32,
+        Kind::Integer(_) | Kind::Number(_) => {
+            return Err(Failure::of_type("operand 2 must be one of {2, 8, 10, 16}"));
+        }
+        _ => return Err(wrong_type(2, base, &["number"])),
+    };
+    // An integer that fits into a word keeps each of its digits.
+    let text = match texts::integer(context.stores, number, 1) {
+        Ok(exact) if radix == 10 => exact.to_string(),
+        _ => {
+            let magnitude = value.truncated().integer_magnitude();
+            let sign = if value.is_negative() && magnitude.bits() > 0 { "-" } else { "" };
+            format!("{sign}{}", magnitude.to_str_radix(radix))
+        }
+    };
+    Ok(context.stores.make_string(Space::Heap, &text)?)
+}
+
+/// What OPA says of an empty text to look for.
+const EMPTY: &str = "empty search character";
+
+fn index_of(context: &mut Context<'_>, text: Value, part: Value) -> Answer {
+    let [text, part] = read(context, [text, part])?;
+    let (text, part) = (context.stores.text(text), context.stores.text(part));
+    if part.is_empty() {
+        return Err(Failure::of_builtin(EMPTY));
+    }
+    let before = text.find(part).and_then(|at| text.get(..at));
+    Ok(before.map_or(Value::integer(-1).unwrap_or(Value::UNDEFINED), |before| Value::count(before.chars().count())))
+}
+
+fn indexes_of(context: &mut Context<'_>, text: Value, part: Value) -> Answer {
+    let [text, part] = read(context, [text, part])?;
+    if part.len == 0 {
+        return Err(Failure::of_builtin(EMPTY));
+    }
+    // One word for each character of what is looked for, at the most.
+    context.room(u64::from(part.len) * UNITS_OF_WORD)?;
+    let indexes = places(context.stores.text(text), context.stores.text(part));
+    context.charge(indexes.len() as u64)?;
+    Ok(context.stores.make_array(Space::Heap, &indexes)?)
+}
+
+fn count(context: &mut Context<'_>, text: Value, part: Value) -> Answer {
+    let [text, part] = read(context, [text, part])?;
+    Ok(Value::count(context.stores.text(text).matches(context.stores.text(part)).count()))
+}
+
+fn by_character(context: &mut Context<'_>, value: Value, change: fn(char) -> char) -> Answer {
+    let [of] = read(context, [value])?;
+    let text = context.stores.text(of);
+    if text.chars().all(|c| change(c) == c) {
+        return Ok(value);
+    }
+    let mut draft = Draft::new(context);
+    for c in text.chars() {
+        draft.push_char(change(c))?;
+    }
+    draft.finish(context)
+}
+
+/// The small letter of a character, by itself: OPA gives one for one, wherever it stands.
+fn lower(c: char) -> char {
+    let mut small = c.to_lowercase();
+    match (small.next(), small.next()) {
+        (Some(one), None) => one,
+        (Some(first), Some(_)) => first,
+        _ => c,
+    }
+}
+
+/// The capital of a character. Where Unicode has several for one, those with an iota below have a capital of their own,
+/// and others have none.
+fn upper(c: char) -> char {
+    let mut capital = c.to_uppercase();
+    if let (Some(one), None) = (capital.next(), capital.next()) {
+        return one;
+    }
+    let above = match c {
+        '\u{1f80}'..='\u{1f87}' | '\u{1f90}'..='\u{1f97}' | '\u{1fa0}'..='\u{1fa7}' => 8,
+        '\u{1fb3}' | '\u{1fc3}' | '\u{1ff3}' => 9,
+        _ => 0,
+    };
+    char::from_u32(u32::from(c) + above).unwrap_or(c)
+}
+
+fn split(context: &mut Context<'_>, value: Value, delimiter: Value) -> Answer {
+    let [of, delimiter] = read(context, [value, delimiter])?;
+    let (text, delimiter) = (context.stores.text(of), context.stores.text(delimiter));
+    let count = text.matches(delimiter).count() as u64;
+    context.room((count + 1) * UNITS_OF_WORD)?;
+    let parts: Vec<Value> = if delimiter.is_empty() {
+        text.char_indices().map(|(at, c)| part(of, text, text.get(at..at + c.len_utf8()).unwrap_or_default())).collect()
+    } else {
+        text.split(delimiter).map(|piece| part(of, text, piece)).collect()
+    };
+    context.charge(parts.len() as u64)?;
+    Ok(context.stores.make_array(Space::Heap, &parts)?)
+}
+
+fn reverse(context: &mut Context<'_>, value: Value) -> Answer {
+    let [of] = read(context, [value])?;
+    context.room(u64::from(of.len))?;
+    let reversed: String = context.stores.text(of).chars().rev().collect();
+    Ok(context.stores.make_string(Space::Heap, &reversed)?)
+}
+
+fn substring(context: &mut Context<'_>, value: Value, offset: Value, length: Value) -> Answer {
+    let [of] = read(context, [value])?;
+    let offset = texts::integer(context.stores, offset, 2)?;
+    let length = texts::integer(context.stores, length, 3)?;
+    let Ok(offset) = usize::try_from(offset) else { return Err(Failure::of_builtin("negative offset")) };
+    let text = context.stores.text(of);
+    let behind =
+        |text: &'_ str, characters: usize| text.char_indices().nth(characters).map_or(text.len(), |(at, _)| at);
+    let rest = text.get(behind(text, offset)..).unwrap_or_default();
+    let kept = match usize::try_from(length) {
+        Ok(length) => rest.get(..behind(rest, length)).unwrap_or_default(),
+        Err(_) => rest,
+    };
+    Ok(part(of, text, kept))
+}
+
+fn trim(context: &mut Context<'_>, value: Value, characters: Value, left: bool, right: bool) -> Answer {
+    let [of, characters] = read(context, [value, characters])?;
+    // A character is looked up in time that hardly grows with their number.
+    context.charge(u64::from(characters.len) / 4)?;
+    let text = context.stores.text(of);
+    let characters: BTreeSet<char> = context.stores.text(characters).chars().collect();
+    let mut rest = text;
+    if left {
+        rest = rest.trim_start_matches(|c| characters.contains(&c));
+    }
+    if right {
+        rest = rest.trim_end_matches(|c| characters.contains(&c));
+    }
+    Ok(part(of, text, rest))
+}
+
+fn cut(context: &mut Context<'_>, value: Value, off: Value, cut: for<'t> fn(&'t str, &str) -> &'t str) -> Answer {
+    let [of, off] = read(context, [value, off])?;
+    let text = context.stores.text(of);
+    Ok(part(of, text, cut(text, context.stores.text(off))))
+}

@@ -1,0 +1,165 @@
+//! Texts that builtins are given, and texts that they make.
+
+use super::operands::{wrong_element, wrong_type};
+use super::{Answer, Context, Failure};
+use crate::rego::syntax::numbers::{self, Strings};
+use crate::rego::value::{Form, Kind, Slice, Space, Stores, Value, write};
+use crate::rego::vm::machine::Stop;
+
+/// Bytes that are looked at in the time of one step.
+const BYTES_A_STEP: u64 = 32;
+
+/// Steps for reading so many bytes.
+pub fn steps_of(bytes: u64) -> u64 {
+    1 + bytes / BYTES_A_STEP
+}
+
+/// Strings, in the order of the operands. Reading them is charged for.
+pub fn read<const COUNT: usize>(context: &mut Context<'_>, values: [Value; COUNT]) -> Result<[Slice; COUNT], Failure> {
+    let mut slices = [Slice { space: Space::Heap, at: 0, len: 0 }; COUNT];
+    let mut bytes = 0;
+    for (at, (slice, value)) in slices.iter_mut().zip(values).enumerate() {
+        *slice = string(value, at + 1)?;
+        bytes += u64::from(slice.len);
+    }
+    context.charge(steps_of(bytes))?;
+    Ok(slices)
+}
+
+/// A string.
+pub fn string(value: Value, at: usize) -> Result<Slice, Failure> {
+    match value.kind() {
+        Kind::String(slice) => Ok(slice),
+        _ => Err(wrong_type(at, value, &["string"])),
+    }
+}
+
+/// A number that is written as an integer of 64 bits.
+pub fn integer(stores: &Stores, value: Value, at: usize) -> Result<i64, Failure> {
+    let found = match value.kind() {
+        Kind::Integer(found) => Some(found),
+        Kind::Number(text) => stores.text(text).parse().ok(),
+        _ => return Err(wrong_type(at, value, &["number"])),
+    };
+    found.ok_or_else(|| Failure::of_type(format!("operand {at} must be integer number but got floating-point number")))
+}
+
+/// The strings of an array or a set. `wanted` are the types that the operand may have.
+pub fn strings(context: &mut Context<'_>, value: Value, at: usize, wanted: &[&str]) -> Result<Vec<Slice>, Failure> {
+    let (Kind::Array(items) | Kind::Set(items)) = value.kind() else { return Err(wrong_type(at, value, wanted)) };
+    context.charge(u64::from(items.len))?;
+    let mut bytes = 0;
+    let mut slices = Vec::with_capacity(items.len as usize);
+    for item in context.stores.items(items) {
+        let Kind::String(slice) = item.kind() else { return Err(wrong_element(at, value, *item, &["string"])) };
+        bytes += u64::from(slice.len);
+        slices.push(slice);
+    }
+    context.charge(steps_of(bytes))?;
+    Ok(slices)
+}
+
+/// A part of a string, which lies where that lies: nothing is copied.
+pub fn part(of: Slice, text: &str, part: &str) -> Value {
+    let at = (part.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
+    match u32::try_from(at) {
+        // What is not inside of the text is empty: a group that takes no part in a match.
+        Ok(at) if !part.is_empty() && at <= of.len => {
+            Value::string(Slice { space: of.space, at: of.at + at, len: part.len() as u32 })
+        }
+        _ => Value::string(Slice { space: of.space, at: of.at, len: 0 }),
+    }
+}
+
+/// A text that is being made. INVARIANT (bounded): it never has more bytes than may be made, or than there are steps for.
+pub struct Draft {
+    text: String,
+    most: u64,
+    end: Stop,
+}
+
+impl Draft {
+    /// An empty text.
+    pub fn new(context: &Context<'_>) -> Self {
+        let by_steps = context.steps.saturating_mul(BYTES_A_STEP);
+        let (most, end) = if by_steps < context.stores.units {
+            (by_steps, Stop::Limit("steps"))
+        } else {
+            (context.stores.units, context.stores_full())
+        };
+        Self { text: String::new(), most, end }
+    }
+
+    /// An empty text that may be as long as this one may still grow.
+    pub fn beside(&self) -> Self {
+        let most = self.most.saturating_sub(self.text.len() as u64);
+        Self { text: String::new(), most, end: self.end.clone() }
+    }
+
+    /// What it is so far.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether so many bytes more are too many.
+    pub fn room(&self, bytes: usize) -> Result<(), Failure> {
+        let fits = (self.text.len() as u64).saturating_add(bytes as u64) <= self.most;
+        if fits { Ok(()) } else { Err(Failure::Stop(self.end.clone())) }
+    }
+
+    /// Puts a text behind it.
+    pub fn push(&mut self, text: &str) -> Result<(), Failure> {
+        self.room(text.len())?;
+        self.text.push_str(text);
+        Ok(())
+    }
+
+    /// Puts a character behind it.
+    pub fn push_char(&mut self, c: char) -> Result<(), Failure> {
+        self.push(c.encode_utf8(&mut [0; 4]))
+    }
+
+    /// Puts the same character behind it so many times.
+    pub fn fill(&mut self, c: char, times: usize) -> Result<(), Failure> {
+        self.room(times.saturating_mul(c.len_utf8()))?;
+        self.text.extend(std::iter::repeat_n(c, times));
+        Ok(())
+    }
+
+    /// Puts a value behind it.
+    pub fn push_value(&mut self, stores: &Stores, value: Value, form: Form) -> Result<(), Failure> {
+        let most = usize::try_from(self.most).unwrap_or(usize::MAX);
+        if write(stores, value, form, &mut self.text, most) { Ok(()) } else { Err(Failure::Stop(self.end.clone())) }
+    }
+
+    /// The string.
+    pub fn finish(self, context: &mut Context<'_>) -> Answer {
+        context.charge(self.text.len() as u64 / BYTES_A_STEP)?;
+        Ok(context.stores.make_string(Space::Heap, &self.text)?)
+    }
+}
+
+impl Context<'_> {
+    /// What ends an evaluation that makes too much.
+    fn stores_full(&self) -> Stop {
+        crate::rego::value::TooLarge.into()
+    }
+
+    /// Whether so much may still be made. What is made for a while only is not charged for, but has to fit.
+    pub fn room(&self, units: u64) -> Result<(), Failure> {
+        if units <= self.stores.units { Ok(()) } else { Err(Failure::Stop(self.stores_full())) }
+    }
+}
+
+/// Whether a number may be written out: its exponent and its digits are within the limits.
+pub fn check_number(text: &str) -> Result<(), Failure> {
+    check_numbers(text, Strings::AreQuoted)
+}
+
+/// The same of every number in a text.
+pub fn check_numbers(text: &str, strings: Strings) -> Result<(), Failure> {
+    match numbers::endless(text, strings) {
+        Some(bound) => Err(Failure::Stop(Stop::Limit(bound.limit().0))),
+        None => Ok(()),
+    }
+}

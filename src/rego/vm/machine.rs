@@ -1,0 +1,421 @@
+//! `Machine`: the loop that runs instructions.
+
+mod calls;
+mod documents;
+
+use super::code::{Callee, Code, Comparison, Instruction, Label, Operand, ProcedureId, Register, Source};
+use super::collect;
+use super::functions;
+use super::world::World;
+use crate::rego::value::{Kind, Slice, Space, Stores, TooLarge, Value};
+use std::collections::BTreeMap;
+
+/// Why an evaluation ended without an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stop {
+    /// The policy contradicts itself, or a builtin failed and that was to be an error.
+    Error {
+        /// The code, as OPA has it.
+        code: &'static str,
+        /// What went wrong.
+        message: String,
+    },
+    /// A limit was reached, by its name.
+    Limit(&'static str),
+}
+
+impl Stop {
+    /// Two values where one can be.
+    pub fn conflict(message: &str) -> Self {
+        Self::Error { code: "eval_conflict_error", message: message.to_owned() }
+    }
+}
+
+impl From<TooLarge> for Stop {
+    fn from(_: TooLarge) -> Self {
+        Self::Limit("memory_units")
+    }
+}
+
+/// What an evaluation may use, and what it is told of the world.
+#[derive(Debug, Clone, Copy)]
+pub struct Request {
+    /// Instructions and units of work of builtins.
+    pub steps: u64,
+    /// Units of memory, as [`Stores::units`] counts them.
+    pub units: u64,
+    /// Procedures inside one another.
+    pub depth: usize,
+    /// The time, in nanoseconds since 1970.
+    pub now_ns: Option<i64>,
+    /// The seed of what is to be by chance.
+    pub seed: Option<u64>,
+    /// Whether a builtin that fails is an error.
+    pub strict_builtin_errors: bool,
+}
+
+/// A program with its data, ready to be asked.
+#[derive(Debug)]
+pub struct Machine {
+    code: Code,
+    /// Where all values lie.
+    pub stores: Stores,
+    /// The functions behind [`Code::builtins`].
+    builtins: Vec<Option<functions::Function>>,
+    data: Value,
+    registers: Vec<Value>,
+    frames: Vec<Frame>,
+    collected: Vec<Value>,
+    worlds: Vec<World>,
+    /// What the last evaluation has printed, a line an entry.
+    prints: Vec<String>,
+    /// The steps that it has taken.
+    steps: u64,
+}
+
+/// A procedure that waits for another one.
+#[derive(Debug, Clone, Copy)]
+struct Frame {
+    /// Where it goes on.
+    next: u32,
+    /// Where its registers begin.
+    base: u32,
+    /// Where the value goes.
+    to: Register,
+    /// Where it goes on without one.
+    or: Label,
+    /// What is being asked, where its answer is kept.
+    asks: Option<ProcedureId>,
+    /// Whether what is called is asked in a world of its own.
+    has_world: bool,
+}
+
+impl Machine {
+    /// A program over an empty data document.
+    pub fn new(mut code: Code) -> Self {
+        let mut stores = Stores::default();
+        *stores.store_mut(Space::Program) = std::mem::take(&mut code.store);
+        let builtins = code.builtins.iter().map(|name| functions::find(name)).collect();
+        let data = Value::UNDEFINED;
+        Self {
+            code,
+            stores,
+            builtins,
+            data,
+            registers: Vec::new(),
+            frames: Vec::new(),
+            collected: Vec::new(),
+            worlds: Vec::new(),
+            prints: Vec::new(),
+            steps: 0,
+        }
+    }
+
+    /// The steps of the last evaluation.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// What the last evaluation has printed, a line an entry.
+    pub fn take_prints(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.prints)
+    }
+
+    /// The program.
+    pub fn code(&self) -> &Code {
+        &self.code
+    }
+
+    /// The data document, which lies in its store.
+    pub fn set_data(&mut self, data: Value) {
+        self.data = data;
+    }
+
+    /// The value of a procedure without arguments; undefined where it has none. `input` lies in the store of the input.
+    ///
+    /// # Errors
+    /// A conflict, a builtin that failed where that is an error, or a limit.
+    pub fn ask(&mut self, procedure: ProcedureId, input: Value, request: &Request) -> Result<Value, Stop> {
+        self.stores.store_mut(Space::Heap).clear();
+        self.registers.clear();
+        self.frames.clear();
+        self.collected.clear();
+        self.worlds.clear();
+        self.worlds.push(World {
+            input,
+            data: self.data,
+            hidden: Vec::new(),
+            functions: Vec::new(),
+            answers: BTreeMap::new(),
+        });
+        self.stores.units = request.units;
+        self.stores.most_work = request.steps;
+        self.stores.take_work();
+        let mut run = Run { steps: request.steps, request: *request, base: 0, next: 0 };
+        self.prints.clear();
+        let answer = self.run(procedure, &mut run);
+        self.steps = request.steps - run.steps;
+        answer
+    }
+}
+
+/// Where an evaluation stands.
+struct Run {
+    steps: u64,
+    request: Request,
+    base: u32,
+    next: u32,
+}
+
+impl Run {
+    fn go(&mut self, label: Label) {
+        self.next = label.0;
+    }
+
+    fn charge(&mut self, steps: u64) -> Result<(), Stop> {
+        self.steps = self.steps.checked_sub(steps).ok_or(Stop::Limit("steps"))?;
+        Ok(())
+    }
+}
+
+impl Machine {
+    fn run(&mut self, procedure: ProcedureId, run: &mut Run) -> Result<Value, Stop> {
+        self.enter(procedure, run)?;
+        loop {
+            // INVARIANT (stopped): a comparison that gave up has counted more than there are steps.
+            run.charge(1 + self.stores.take_work())?;
+            let Some(&instruction) = self.code.instructions.get(run.next as usize) else {
+                return Err(Stop::Error { code: "eval_internal_error", message: "the code ends too early".to_owned() });
+            };
+            run.next += 1;
+            match instruction {
+                Instruction::Jump { to } => run.go(to),
+                Instruction::Move { to, from } => {
+                    let value = self.value(run, from);
+                    self.set(run, to, value);
+                }
+                Instruction::Holds { value, or } => {
+                    if !self.value(run, value).holds() {
+                        run.go(or);
+                    }
+                }
+                Instruction::IsDefined { value, or } => {
+                    if !self.value(run, value.into()).is_defined() {
+                        run.go(or);
+                    }
+                }
+                Instruction::Compare { how, left, right, or } => {
+                    let (left, right) = (self.value(run, left), self.value(run, right));
+                    if !self.compares(how, left, right) {
+                        run.go(or);
+                    }
+                }
+                Instruction::Lookup { to, of, key, or } => {
+                    let found = self.stores.get(self.value(run, of), self.value(run, key));
+                    self.set_or(run, to, found, or);
+                }
+                Instruction::LookupPlace { to, of, key, or } => {
+                    let (of, key) = (self.value(run, of), self.value(run, key));
+                    self.look_up_place(run, of, key, to, or)?;
+                }
+                Instruction::Keys { to, of, or } => match self.keys(self.value(run, of))? {
+                    Some(keys) => self.set(run, to, keys),
+                    None => run.go(or),
+                },
+                Instruction::Document { to, of, or } => {
+                    let of = self.value(run, of);
+                    match of.kind() {
+                        Kind::Place(place) => match self.code.places.get(place as usize) {
+                            Some(place) => self.ask_inside(run, place.document, to, or)?,
+                            None => run.go(or),
+                        },
+                        _ => self.set_or(run, to, of, or),
+                    }
+                }
+                Instruction::Input { to, or } => {
+                    let input = self.worlds.last().map_or(Value::UNDEFINED, |world| world.input);
+                    self.set_or(run, to, input, or);
+                }
+                Instruction::Data { to, path, or } => {
+                    let found = self.data_at(self.value(run, path))?;
+                    self.set_or(run, to, found, or);
+                }
+                Instruction::Ask { to, procedure, or } => self.ask_inside(run, procedure, to, or)?,
+                Instruction::Call { to, procedure, arguments, or } => {
+                    self.call(run, Callee::Procedure(procedure), arguments, to, or)?;
+                }
+                Instruction::CallBuiltin { to, builtin, arguments, or } => {
+                    self.call(run, Callee::Builtin(builtin), arguments, to, or)?;
+                }
+                Instruction::MakeArray { to, first, count } => {
+                    let parts = self.row(run, first, usize::from(count)).to_vec();
+                    let value = self.stores.make_array(Space::Heap, &parts)?;
+                    self.set(run, to, value);
+                }
+                Instruction::MakeSet { to, first, count } => {
+                    let mut parts = self.row(run, first, usize::from(count)).to_vec();
+                    let value = self.stores.make_set(Space::Heap, &mut parts)?;
+                    self.set(run, to, value);
+                }
+                Instruction::MakeObject { to, first, pairs } => {
+                    let parts = self.row(run, first, 2 * usize::from(pairs)).to_vec();
+                    let value = collect::object(&mut self.stores, &parts)?;
+                    self.set(run, to, value);
+                }
+                Instruction::IsArray { value, count, or } => {
+                    if !matches!(self.value(run, value).kind(), Kind::Array(Slice { len, .. }) if len == count) {
+                        run.go(or);
+                    }
+                }
+                Instruction::IsObject { value, pairs, or } => {
+                    if !matches!(self.value(run, value).kind(), Kind::Object(Slice { len, .. }) if len == pairs) {
+                        run.go(or);
+                    }
+                }
+                Instruction::Iterate { state, over, or } => {
+                    let over = self.value(run, over);
+                    if self.stores.len(over).is_some() {
+                        self.set(run, state, over);
+                        self.set(run, Register(state.0 + 1), Value::count(0));
+                    } else {
+                        run.go(or);
+                    }
+                }
+                Instruction::Next { state, key, value, or } => self.next(run, state, key, value, or),
+                Instruction::Collect { mark } => {
+                    let at = Value::count(self.collected.len());
+                    self.set(run, mark, at);
+                }
+                Instruction::Push { value } => {
+                    let value = self.value(run, value);
+                    self.collected.push(value);
+                }
+                Instruction::CollectedArray { to, mark } => {
+                    let parts = self.collected_behind(run, mark);
+                    let value = self.stores.make_array(Space::Heap, &parts)?;
+                    self.set(run, to, value);
+                }
+                Instruction::CollectedSet { to, mark } => {
+                    let mut parts = self.collected_behind(run, mark);
+                    let value = self.stores.make_set(Space::Heap, &mut parts)?;
+                    self.set(run, to, value);
+                }
+                Instruction::CollectedObject { to, mark } => {
+                    let parts = self.collected_behind(run, mark);
+                    let value = collect::object(&mut self.stores, &parts)?;
+                    self.set(run, to, value);
+                }
+                Instruction::CollectedTree { to, mark } => {
+                    let parts = self.collected_behind(run, mark);
+                    let value = collect::tree(&mut self.stores, &parts)?;
+                    self.set(run, to, value);
+                }
+                Instruction::Define { to, value } => {
+                    let (before, value) = (self.value(run, to.into()), self.value(run, value));
+                    if before.is_defined() && !self.stores.equals(before, value) {
+                        return Err(Stop::conflict("complete rules must not produce multiple outputs"));
+                    }
+                    self.set(run, to, value);
+                }
+                Instruction::Merge { to, under, over } => {
+                    let (under, over) = (self.value(run, under), self.value(run, over));
+                    let value = collect::merged(&mut self.stores, under, over, 256)?;
+                    self.set(run, to, value);
+                }
+                Instruction::Replace { first, count, values } => self.replace(run, first, count, values)?,
+                Instruction::Restore => {
+                    self.worlds.pop();
+                }
+                Instruction::Return { value } => {
+                    run.charge(self.stores.take_work())?;
+                    let value = self.value(run, value);
+                    if let Some(answer) = self.leave(run, value) {
+                        return Ok(answer);
+                    }
+                }
+                Instruction::Fail => {
+                    if let Some(answer) = self.leave(run, Value::UNDEFINED) {
+                        return Ok(answer);
+                    }
+                }
+            }
+        }
+    }
+
+    fn value(&self, run: &Run, operand: Operand) -> Value {
+        let found = match operand.source() {
+            Source::Register(register) => self.registers.get(run.base as usize + usize::from(register.0)),
+            Source::Constant(index) => self.code.constants.get(index as usize),
+        };
+        found.copied().unwrap_or(Value::UNDEFINED)
+    }
+
+    fn set(&mut self, run: &Run, to: Register, value: Value) {
+        if let Some(register) = self.registers.get_mut(run.base as usize + usize::from(to.0)) {
+            *register = value;
+        }
+    }
+
+    fn set_or(&mut self, run: &mut Run, to: Register, value: Value, or: Label) {
+        if value.is_defined() {
+            self.set(run, to, value);
+        } else {
+            run.go(or);
+        }
+    }
+
+    /// The values of registers one after the other.
+    fn row(&self, run: &Run, first: Register, count: usize) -> &[Value] {
+        let at = run.base as usize + usize::from(first.0);
+        self.registers.get(at..at + count).unwrap_or_default()
+    }
+
+    fn collected_behind(&mut self, run: &Run, mark: Register) -> Vec<Value> {
+        match self.value(run, mark.into()).kind() {
+            Kind::Integer(at) => self.collected.split_off((at.max(0) as usize).min(self.collected.len())),
+            _ => Vec::new(),
+        }
+    }
+
+    fn compares(&self, how: Comparison, left: Value, right: Value) -> bool {
+        match how {
+            Comparison::Equal => self.stores.equals(left, right),
+            Comparison::NotEqual => !self.stores.equals(left, right),
+            Comparison::Less => self.stores.compare(left, right).is_lt(),
+            Comparison::LessOrEqual => self.stores.compare(left, right).is_le(),
+            Comparison::Greater => self.stores.compare(left, right).is_gt(),
+            Comparison::GreaterOrEqual => self.stores.compare(left, right).is_ge(),
+        }
+    }
+
+    fn next(&mut self, run: &mut Run, state: Register, key: Register, value: Register, or: Label) {
+        let at_register = Register(state.0 + 1);
+        let over = self.value(run, state.into());
+        let Kind::Integer(at) = self.value(run, at_register.into()).kind() else { return run.go(or) };
+        let index = at.max(0) as usize;
+        let found = match over.kind() {
+            Kind::Array(items) => self.stores.items(items).get(index).map(|item| [Value::count(index), *item]),
+            Kind::Object(pairs) => self.stores.pairs(pairs).get(index).copied(),
+            Kind::Set(elements) => self.stores.items(elements).get(index).map(|element| [*element, *element]),
+            _ => None,
+        };
+        let Some([found_key, found_value]) = found else { return run.go(or) };
+        self.set(run, at_register, Value::count(index + 1));
+        self.set(run, key, found_key);
+        self.set(run, value, found_value);
+    }
+}
+
+fn constant(code: &Code, operand: Operand) -> Value {
+    match operand.source() {
+        Source::Constant(index) => code.constants.get(index as usize).copied().unwrap_or(Value::UNDEFINED),
+        Source::Register(_) => Value::UNDEFINED,
+    }
+}
+
+fn path_of(code: &Code, stores: &Stores, path: Operand) -> Vec<Value> {
+    match constant(code, path).kind() {
+        Kind::Array(steps) => stores.items(steps).to_vec(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,188 @@
+//! Procedures and builtins that are asked and called, and what takes their place under `with`.
+
+use super::super::code::{Callee, Label, ProcedureId, Register, Replacement};
+use super::super::functions::{Context, Failure};
+use super::super::world::{Substitute, World, with_path};
+use super::{Frame, Machine, Run, Stop, path_of};
+use crate::rego::value::Value;
+use std::collections::BTreeMap;
+
+impl Machine {
+    /// Begins a procedure, whose arguments stand where its registers begin.
+    pub(super) fn enter(&mut self, procedure: ProcedureId, run: &mut Run) -> Result<(), Stop> {
+        let Some(procedure) = self.code.procedures.get(procedure.0 as usize) else {
+            return Err(Stop::Error { code: "eval_internal_error", message: "there is no such procedure".to_owned() });
+        };
+        if self.frames.len() >= run.request.depth {
+            return Err(Stop::Limit("depth"));
+        }
+        let own = run.base as usize + usize::from(procedure.registers);
+        self.registers.resize(own, Value::UNDEFINED);
+        run.go(procedure.start);
+        Ok(())
+    }
+
+    /// Ends a procedure. Answers with its value where nothing waits for it.
+    pub(super) fn leave(&mut self, run: &mut Run, value: Value) -> Option<Value> {
+        let Some(frame) = self.frames.pop() else { return Some(value) };
+        if let Some(asked) = frame.asks
+            && let Some(world) = self.worlds.last_mut()
+        {
+            world.answers.insert(asked, value);
+        }
+        if frame.has_world {
+            self.worlds.pop();
+        }
+        self.registers.truncate(run.base as usize);
+        run.base = frame.base;
+        run.next = frame.next;
+        self.set_or(run, frame.to, value, frame.or);
+        None
+    }
+
+    pub(super) fn ask_inside(
+        &mut self,
+        run: &mut Run,
+        procedure: ProcedureId,
+        to: Register,
+        or: Label,
+    ) -> Result<(), Stop> {
+        let Some(world) = self.worlds.last() else { return Ok(()) };
+        if let Some(&known) = world.answers.get(&procedure) {
+            self.set_or(run, to, known, or);
+            return Ok(());
+        }
+        if world.hidden.binary_search(&procedure).is_ok() {
+            let path = self.code.procedures.get(procedure.0 as usize).map(|procedure| procedure.path);
+            let found = self.data_at(path.map_or(Value::UNDEFINED, |path| self.value(run, path)))?;
+            self.set_or(run, to, found, or);
+            return Ok(());
+        }
+        self.wait(run, to, or, Some(procedure));
+        self.enter(procedure, run)
+    }
+
+    /// Puts the procedure that runs behind those that wait, and begins new registers behind its own.
+    pub(super) fn wait(&mut self, run: &mut Run, to: Register, or: Label, asks: Option<ProcedureId>) {
+        self.frames.push(Frame { next: run.next, base: run.base, to, or, asks, has_world: false });
+        run.base = u32::try_from(self.registers.len()).unwrap_or(u32::MAX);
+    }
+
+    pub(super) fn call(
+        &mut self,
+        run: &mut Run,
+        callee: Callee,
+        arguments: Register,
+        to: Register,
+        or: Label,
+    ) -> Result<(), Stop> {
+        let substitute = self
+            .worlds
+            .last()
+            .and_then(|world| world.functions.iter().find(|(of, _)| *of == callee).map(|(_, substitute)| *substitute));
+        let callee = match substitute {
+            None => callee,
+            Some(Substitute::Value(value)) => {
+                self.set_or(run, to, value, or);
+                return Ok(());
+            }
+            Some(Substitute::Function(other)) => other,
+        };
+        match callee {
+            Callee::Procedure(id) => {
+                let count = self.code.procedures.get(id.0 as usize).map_or(0, |procedure| procedure.arguments);
+                if count == 0 {
+                    return self.ask_inside(run, id, to, or);
+                }
+                let arguments = self.row(run, arguments, usize::from(count)).to_vec();
+                self.wait(run, to, or, None);
+                if substitute.is_some() {
+                    self.enter_own_world();
+                }
+                self.registers.extend(arguments);
+                self.enter(id, run)
+            }
+            Callee::Builtin(id) => {
+                let name = self.code.builtins.get(usize::from(id)).copied().unwrap_or_default();
+                let Some(&Some(function)) = self.builtins.get(usize::from(id)) else {
+                    return Err(Stop::Error {
+                        code: "builtin_not_available",
+                        message: format!("the builtin {name} is not available in this engine"),
+                    });
+                };
+                let arguments = self.row(run, arguments, function.arguments()).to_vec();
+                let mut context = Context {
+                    stores: &mut self.stores,
+                    steps: &mut run.steps,
+                    request: &run.request,
+                    prints: &mut self.prints,
+                };
+                match function.call(&mut context, &arguments) {
+                    Ok(value) => {
+                        self.set_or(run, to, value, or);
+                        Ok(())
+                    }
+                    Err(Failure::Stop(stop)) => Err(stop),
+                    Err(Failure::Wrong { code, message }) => {
+                        if run.request.strict_builtin_errors {
+                            return Err(Stop::Error { code, message: format!("{name}: {message}") });
+                        }
+                        run.go(or);
+                        Ok(())
+                    }
+                }
+            }
+        }
+    }
+
+    /// What takes the place of a function calls functions as they are.
+    pub(super) fn enter_own_world(&mut self) {
+        let Some(world) = self.worlds.last() else { return };
+        let own = World {
+            input: world.input,
+            data: world.data,
+            hidden: world.hidden.clone(),
+            functions: Vec::new(),
+            answers: BTreeMap::new(),
+        };
+        self.worlds.push(own);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.has_world = true;
+        }
+    }
+
+    pub(super) fn replace(&mut self, run: &Run, first: u32, count: u16, values: Register) -> Result<(), Stop> {
+        let Some(world) = self.worlds.last() else { return Ok(()) };
+        let mut next = World {
+            input: world.input,
+            data: world.data,
+            hidden: world.hidden.clone(),
+            functions: world.functions.clone(),
+            answers: BTreeMap::new(),
+        };
+        let values = self.row(run, values, usize::from(count)).to_vec();
+        let first = first as usize;
+        let replacements = self.code.replacements.get(first..first + usize::from(count)).unwrap_or_default();
+        for (replacement, value) in replacements.iter().zip(values) {
+            match replacement {
+                Replacement::Input { path } => {
+                    let path = path_of(&self.code, &self.stores, *path);
+                    next.input = with_path(&mut self.stores, next.input, &path, value)?;
+                }
+                Replacement::Data { path, hidden } => {
+                    let path = path_of(&self.code, &self.stores, *path);
+                    next.data = with_path(&mut self.stores, next.data, &path, value)?;
+                    next.hidden.extend(hidden);
+                }
+                Replacement::Function { of, by } => {
+                    let by = by.map_or(Substitute::Value(value), Substitute::Function);
+                    next.functions.insert(0, (*of, by));
+                }
+            }
+        }
+        next.hidden.sort_unstable();
+        next.hidden.dedup();
+        self.worlds.push(next);
+        Ok(())
+    }
+}
