@@ -340,7 +340,7 @@ fn the_place_of_opa_behind_an_open_string() {
     for body in ["p if \"a\nb\"\n\nq := 1", "p := x if \"a\nb\"  {\n\tinput.x\n}\n\nq := 1"] {
         let source = format!("package p\n\n{body}\n");
         let byte = parse(&source, V1).told().next().unwrap().opa_byte();
-        assert_eq!(source[..byte as usize].matches('\n').count(), 3, "{source}");
+        assert_eq!(source.get(..byte as usize).unwrap().matches('\n').count(), 3, "{source}");
     }
 }
 
