@@ -51,6 +51,10 @@ enum Purpose {
 ///
 /// A package in `apart` is in no document: it holds a query.
 pub fn compile(bundle: &Bundle<'_>, apart: Option<NodeId>) -> Compiled<Code> {
+    // INVARIANT (closed): of what a check has refused there is no code, whoever asks for it.
+    if bundle.rules.iter().any(|rule| rule.is_refused || rule.is_broken) {
+        return Err(CompileError::new("something is wrong with a rule: it was to be refused before"));
+    }
     let mut compiler = Compiler {
         bundle,
         code: Code::default(),
