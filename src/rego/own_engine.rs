@@ -40,6 +40,17 @@ impl Failure {
     }
 }
 
+/// A line that a policy has printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Printed {
+    /// The index of the module.
+    pub module: Option<usize>,
+    /// The line of the module, from 1.
+    pub line: usize,
+    /// What was printed.
+    pub text: String,
+}
+
 /// What of a text this engine cannot bear.
 pub mod guard {
     use crate::rego::diagnostic::{Diagnostic, Text};
@@ -187,11 +198,15 @@ impl Prepared {
         self.ask_machine(question, input, allowance).0
     }
 
-    /// Asks and keeps what was printed, a line an entry, with module names such as `m0` in front.
+    /// Asks and keeps what was printed, a line an entry.
     ///
     /// # Errors
     /// As [`Prepared::ask`].
-    pub fn ask_with_prints(&self, question: Question<'_>, allowance: Allowance) -> (Result<Raw, Failure>, Vec<String>) {
+    pub fn ask_with_prints(
+        &self,
+        question: Question<'_>,
+        allowance: Allowance,
+    ) -> (Result<Raw, Failure>, Vec<Printed>) {
         self.ask_machine(question, None, allowance)
     }
 
@@ -200,7 +215,7 @@ impl Prepared {
         question: Question<'_>,
         input: Option<&Document>,
         allowance: Allowance,
-    ) -> (Result<Raw, Failure>, Vec<String>) {
+    ) -> (Result<Raw, Failure>, Vec<Printed>) {
         meter::start(allowance);
         if let Question::Rule(path) = question
             && let Ok(mut machine) = self.machine.try_borrow_mut()
@@ -235,7 +250,7 @@ fn run(
     procedure: ProcedureId,
     input: Option<&Document>,
     allowance: Allowance,
-) -> (Result<Raw, Failure>, Vec<String>) {
+) -> (Result<Raw, Failure>, Vec<Printed>) {
     machine.stores.store_mut(Space::Input).clear();
     let input = match input.map(|input| read(machine, Space::Input, &input.text)) {
         None => Value::UNDEFINED,
@@ -252,6 +267,11 @@ fn run(
     };
     let answer = machine.ask(procedure, input, &request);
     meter::charge(machine.steps());
+    let placed = |code: Option<ErrorCode>, message: String| {
+        let at = machine.stopped_at();
+        let line = at.map_or(1, |at| machine.code().line(at));
+        Failure { code, module: at.map(|at| at.module as usize), line, message }
+    };
     let answer = match answer {
         Ok(value) if !value.is_defined() => Ok(Raw::Undefined),
         Ok(value) => {
@@ -267,14 +287,19 @@ fn run(
         }
         Err(Stop::Limit(name)) => {
             meter::stop(stopped(name));
-            Err(Failure::new(format!("the evaluation reached the limit `{name}`")))
+            Err(placed(None, format!("the evaluation reached the limit `{name}`")))
         }
         Err(Stop::Error { code, message }) => {
             let code = ErrorCode::named(code).unwrap_or(ErrorCode::EvalInternalError);
-            Err(Failure { code: Some(code), ..Failure::new(message) })
+            Err(placed(Some(code), message))
         }
     };
-    (answer, machine.take_prints())
+    let prints = machine.take_prints().into_iter().map(|print| {
+        let line = print.position.map_or(1, |position| machine.code().line(position));
+        Printed { module: print.position.map(|position| position.module as usize), line, text: print.text }
+    });
+    let prints = prints.collect();
+    (answer, prints)
 }
 
 fn stopped(name: &str) -> Stopped {

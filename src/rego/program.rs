@@ -4,7 +4,7 @@ use super::check::outline::{Outline, RuleKind};
 use super::check::{self, Capabilities, Purpose};
 use super::diagnostic::Diagnostic;
 use super::document;
-use super::engine::{Document, Failure, Prepared, Question, Raw};
+use super::engine::{self, Document, Failure, Prepared, Printed, Question, Raw};
 use super::meter::{self, Allowance};
 use super::query::{self, Asked};
 use super::source::{self, Dialect, DialectRule, Module};
@@ -312,15 +312,20 @@ impl Program {
             Raw::Undefined => Answer::Undefined,
             Raw::Value(text) => Answer::Value(text),
         });
-        let prints = prints.iter().map(|line| self.with_module_names(line)).collect();
-        (answer, prints)
+        let prints = prints.into_iter().map(|Printed { module, line, text }| {
+            let module = module.and_then(|index| self.modules.get(index));
+            module.map_or_else(|| text.clone(), |module| format!("{}:{line}: {text}", module.path))
+        });
+        (answer, prints.collect())
     }
 
     /// A limit that was reached beats whatever the engine answered: it may have swallowed the stop and gone on.
     fn settle<T>(&self, answer: Result<T, Failure>, allowance: Allowance) -> Result<T, Error> {
         if let Some(stopped) = meter::stopped() {
             let (name, value) = stopped.limit(&allowance);
-            return Err(Error::limit(name, value, format!("the evaluation reached the limit `{name}` of {value}")));
+            let place = answer.err().map(|failure| self.place_of(&failure)).unwrap_or_default();
+            let message = format!("the evaluation reached the limit `{name}` of {value}{place}");
+            return Err(Error::limit(name, value, message));
         }
         answer.map_err(|failure| self.evaluation_error(&failure, allowance))
     }
@@ -345,15 +350,20 @@ impl Program {
         } else {
             ErrorCode::EvalInternalError
         };
-        let place = failure
-            .module
-            .and_then(|index| self.modules.get(index))
-            .map(|module| format!(" ({}:{})", module.path, failure.line))
-            .unwrap_or_default();
+        let place = self.place_of(failure);
+        if !engine::IS_INTERIM {
+            return Error::new(code, format!("{words}{place}"));
+        }
         // What the engine says of its own scopes is of use to nobody else.
         let words = words.lines().next().unwrap_or(words).split(" (path [").next().unwrap_or(words);
         let words = self.with_module_names(words);
         Error::new(code, format!("{words}{place}"))
+    }
+
+    /// Where it failed, as it stands behind a message.
+    fn place_of(&self, failure: &Failure) -> String {
+        let module = failure.module.and_then(|index| self.modules.get(index));
+        module.map(|module| format!(" ({}:{})", module.path, failure.line)).unwrap_or_default()
     }
 
     /// The engine knows modules as `m0:`, `m1:`, …; people know them by path.

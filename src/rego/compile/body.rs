@@ -14,10 +14,14 @@ impl<'s> Scope<'_, '_, 's> {
     }
 
     fn expr(&mut self, expr: &Expr<'s>, fail: Place) -> Compiled<Place> {
-        if expr.replacements().is_empty() {
-            return self.unreplaced(expr, fail);
-        }
-        self.under_replacements(expr, fail)
+        let before = self.writer.stands_for(self.module, expr.span);
+        let next = if expr.replacements().is_empty() {
+            self.unreplaced(expr, fail)
+        } else {
+            self.under_replacements(expr, fail)
+        };
+        self.writer.stands_for_again(before);
+        next
     }
 
     /// A statement without its `with`.

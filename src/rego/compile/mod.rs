@@ -96,6 +96,7 @@ impl<'b, 's> Compiler<'b, 's> {
             };
             let start = Label(u32::try_from(self.code.instructions.len()).unwrap_or(u32::MAX));
             self.code.instructions.extend(written.instructions_from(start)?);
+            self.code.positions.extend(start, written.positions());
             if let Some(procedure) = self.code.procedures.get_mut(id.0 as usize) {
                 procedure.start = start;
                 procedure.registers = written.registers();
@@ -105,6 +106,7 @@ impl<'b, 's> Compiler<'b, 's> {
         let (store, constants) = self.constants.into_parts();
         self.code.store = store;
         self.code.constants = constants;
+        self.code.lines = self.bundle.modules.iter().map(|module| module.line_starts.clone()).collect();
         Ok(self.code)
     }
 

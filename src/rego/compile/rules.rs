@@ -95,6 +95,7 @@ fn one<'b, 's>(compiler: &mut Compiler<'b, 's>, writer: &mut Writer, rules: &[&'
         let value = match default.branches.first() {
             Some(branch) => {
                 scope.body(&branch.body, end)?;
+                scope.stands_for_head(default, branch);
                 match &branch.value {
                     Some(value) => scope.operand(value)?,
                     None => scope.compiler.constants.boolean(true)?,
@@ -103,6 +104,7 @@ fn one<'b, 's>(compiler: &mut Compiler<'b, 's>, writer: &mut Writer, rules: &[&'
             None => scope.compiler.constants.boolean(true)?,
         };
         writer.push(Instruction::Return { value });
+        writer.stands_for_again(None);
     }
     writer.here(end);
     writer.push(Instruction::Return { value: read(result) });
@@ -128,6 +130,7 @@ impl<'s> Scope<'_, '_, 's> {
             self.matches(argument, value, fails)?;
         }
         let next = self.body(&branch.body, fails)?;
+        self.stands_for_head(rule, branch);
         let value = match &branch.value {
             Some(value) => self.operand(value)?,
             None => self.compiler.constants.boolean(true)?,
@@ -149,6 +152,7 @@ impl<'s> Scope<'_, '_, 's> {
             }
             self.writer.push(Instruction::Jump { to: next.label() });
         }
+        self.writer.stands_for_again(None);
         self.writer.here(fails);
         if let Some(said) = values.said {
             let goes_on = self.writer.place();
@@ -160,10 +164,24 @@ impl<'s> Scope<'_, '_, 's> {
         Ok(())
     }
 
+    /// The next instructions stand for what the rule or this branch of it says, once its body holds.
+    fn stands_for_head(&mut self, rule: &Rule<'s>, branch: &Branch<'s>) {
+        let span = if branch.span == rule.span { rule.head_span } else { branch.span };
+        self.writer.stands_for(self.module, span);
+    }
+
     /// What a rule collects, once for each solution of its body.
     /// In a tree, `before` are the steps to it.
-    fn collects(&mut self, branch: &Branch<'s>, shape: Shape, before: &[Constant<'s>], done: Place) -> Compiled<()> {
+    fn collects(
+        &mut self,
+        rule: &Rule<'s>,
+        branch: &Branch<'s>,
+        shape: Shape,
+        before: &[Constant<'s>],
+        done: Place,
+    ) -> Compiled<()> {
         let next = self.body(&branch.body, done)?;
+        self.stands_for_head(rule, branch);
         let leaf = match (&branch.key, &branch.value) {
             (Some(key), _) => self.operand(key)?,
             (None, Some(value)) => self.operand(value)?,
@@ -196,6 +214,7 @@ impl<'s> Scope<'_, '_, 's> {
         if next != done {
             self.writer.push(Instruction::Jump { to: next.label() });
         }
+        self.writer.stands_for_again(None);
         Ok(())
     }
 }
@@ -213,7 +232,7 @@ fn collected<'b, 's>(
         for branch in &rule.branches {
             let done = writer.place();
             let in_use = writer.in_use();
-            Scope::new(compiler, writer, rule).collects(branch, shape, &[], done)?;
+            Scope::new(compiler, writer, rule).collects(rule, branch, shape, &[], done)?;
             writer.here(done);
             writer.free_behind(in_use);
         }
@@ -299,7 +318,7 @@ fn tree<'b, 's>(compiler: &mut Compiler<'b, 's>, writer: &mut Writer, node: Node
         for rule in rules.iter().filter(|rule| !rule.is_default) {
             for branch in &rule.branches {
                 let done = writer.place();
-                Scope::new(compiler, writer, rule).collects(branch, Shape::Tree, &steps, done)?;
+                Scope::new(compiler, writer, rule).collects(rule, branch, Shape::Tree, &steps, done)?;
                 writer.here(done);
                 writer.free_behind(in_use);
             }

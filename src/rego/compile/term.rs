@@ -9,6 +9,8 @@ use crate::rego::vm::code::{Comparison, Instruction, Operand, Register};
 pub(super) struct Scope<'c, 'b, 's> {
     pub compiler: &'c mut Compiler<'b, 's>,
     pub writer: &'c mut Writer,
+    /// The module of the rule.
+    pub module: usize,
     registers: Vec<Option<Register>>,
     bound: Vec<bool>,
 }
@@ -17,7 +19,8 @@ impl<'c, 'b, 's> Scope<'c, 'b, 's> {
     /// No variable has a value yet.
     pub fn new(compiler: &'c mut Compiler<'b, 's>, writer: &'c mut Writer, rule: &Rule<'s>) -> Self {
         let count = rule.variables.len();
-        Self { compiler, writer, registers: vec![None; count], bound: vec![false; count] }
+        writer.stands_for_again(None);
+        Self { compiler, writer, module: rule.module, registers: vec![None; count], bound: vec![false; count] }
     }
 
     /// Which variables have a value.
@@ -200,8 +203,8 @@ impl<'c, 'b, 's> Scope<'c, 'b, 's> {
                 }
             }
             if more.is_empty() && stays.len() == before {
-                // INVARIANT (safe): nothing of these is used, because a check would have found it without a value.
-                return Ok(());
+                // INVARIANT (safe): the check of safety has refused it.
+                return Err(CompileError::new("two variables are equal and none of them has a value"));
             }
             stays.extend(more);
             left = stays;

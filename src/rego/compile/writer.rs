@@ -1,7 +1,8 @@
 //! Writing the instructions of one procedure: registers, and places that are named before they are known.
 
 use super::{CompileError, Compiled};
-use crate::rego::vm::code::{Instruction, Label, Operand, Register};
+use crate::rego::syntax::tree::Span;
+use crate::rego::vm::code::{Instruction, Label, Operand, Position, Positions, Register};
 
 /// A place in a procedure that may not be known yet, as an index into the places of its writer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,9 @@ impl Place {
 pub struct Writer {
     instructions: Vec<Instruction>,
     places: Vec<Option<u32>>,
+    /// The text that the next instruction stands for.
+    position: Option<Position>,
+    positions: Positions,
     next: u16,
     most: u16,
     /// How many registers, from the first, are arguments.
@@ -28,7 +32,25 @@ pub struct Writer {
 impl Writer {
     /// Puts an instruction behind the others.
     pub fn push(&mut self, instruction: Instruction) {
+        let at = u32::try_from(self.instructions.len()).unwrap_or(u32::MAX);
+        self.positions.push(at, self.position);
         self.instructions.push(instruction);
+    }
+
+    /// Says which text of a module the next instructions stand for. Answers which one it was before.
+    pub fn stands_for(&mut self, module: usize, span: Span) -> Option<Position> {
+        let module = u32::try_from(module).unwrap_or(u32::MAX);
+        self.position.replace(Position { module, start: span.start, end: span.end })
+    }
+
+    /// Goes back to the text of before.
+    pub fn stands_for_again(&mut self, position: Option<Position>) {
+        self.position = position;
+    }
+
+    /// The texts that the instructions stand for.
+    pub fn positions(&self) -> &Positions {
+        &self.positions
     }
 
     /// A place that will be known later.

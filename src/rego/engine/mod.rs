@@ -87,6 +87,32 @@ impl Document {
     }
 }
 
+/// A line that a policy has printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Printed {
+    /// The index of the module.
+    pub module: Option<usize>,
+    /// The line of the module, from 1.
+    pub line: usize,
+    /// What was printed.
+    pub text: String,
+}
+
+impl Printed {
+    /// Takes the place from the engine's line: `m0:3: text`.
+    fn of_line(line: String) -> Self {
+        let mut parts = line.splitn(3, ':');
+        let module = parts.next().and_then(|name| name.strip_prefix('m')).and_then(|index| index.parse().ok());
+        let row = parts.next().and_then(|row| row.parse().ok());
+        match (module, row, parts.next()) {
+            (Some(module), Some(line), Some(text)) => {
+                Self { module: Some(module), line, text: text.strip_prefix(' ').unwrap_or(text).to_owned() }
+            }
+            _ => Self { module: None, line: 1, text: line },
+        }
+    }
+}
+
 /// The text of a module for the parser, with the dialect to read it in.
 #[derive(Debug, Clone)]
 pub struct Source<'a> {
@@ -161,14 +187,18 @@ impl Prepared {
         self.run(input, allowance, false, |engine| answer_to(engine, question)).map(|(raw, _)| raw)
     }
 
-    /// Asks and keeps what was printed, a line an entry, with module names such as `m0` in front.
+    /// Asks and keeps what was printed, a line an entry.
     ///
     /// # Errors
     /// As [`Prepared::ask`].
-    pub fn ask_with_prints(&self, question: Question<'_>, allowance: Allowance) -> (Result<Raw, Failure>, Vec<String>) {
+    pub fn ask_with_prints(
+        &self,
+        question: Question<'_>,
+        allowance: Allowance,
+    ) -> (Result<Raw, Failure>, Vec<Printed>) {
         let mut prints = Vec::new();
         let answer = self.run(None, allowance, true, |engine| answer_to(engine, question)).map(|(raw, printed)| {
-            prints = printed;
+            prints = printed.into_iter().map(Printed::of_line).collect();
             raw
         });
         (answer, prints)

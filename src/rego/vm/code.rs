@@ -225,6 +225,51 @@ pub enum Below {
     Rules(ProcedureId),
 }
 
+/// A part of the text of a module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The module, by its number in the bundle.
+    pub module: u32,
+    /// Its first byte.
+    pub start: u32,
+    /// The byte behind it.
+    pub end: u32,
+}
+
+/// Which text each instruction stands for.
+#[derive(Debug, Clone, Default)]
+pub struct Positions {
+    /// In order: an instruction, and what it stands for with those behind it.
+    runs: Vec<(u32, Option<Position>)>,
+}
+
+impl Positions {
+    /// Says what an instruction stands for, which comes behind those of which that has been said.
+    pub fn push(&mut self, instruction: u32, position: Option<Position>) {
+        if self.runs.last().is_none_or(|(_, last)| *last != position) {
+            self.runs.push((instruction, position));
+        }
+    }
+
+    /// Those of a procedure, whose first instruction is `start`.
+    pub fn extend(&mut self, start: Label, positions: &Self) {
+        for &(at, position) in &positions.runs {
+            self.push(start.0.saturating_add(at), position);
+        }
+    }
+
+    /// What an instruction stands for. Nothing in the text says the instructions that put a document together.
+    pub fn of(&self, instruction: u32) -> Option<Position> {
+        let at = self.runs.partition_point(|&(first, _)| first <= instruction);
+        self.runs.get(at.checked_sub(1)?).and_then(|&(_, position)| position)
+    }
+
+    /// All that some instruction stands for: the number of its run, and the text.
+    pub fn runs(&self) -> impl Iterator<Item = (u32, Position)> {
+        self.runs.iter().filter_map(|&(first, position)| Some((first, position?)))
+    }
+}
+
 /// A compiled bundle.
 #[derive(Debug, Default)]
 pub struct Code {
@@ -244,4 +289,16 @@ pub struct Code {
     pub places: Vec<Place>,
     /// What can be asked, by its path.
     pub entrypoints: Vec<(Vec<String>, ProcedureId)>,
+    /// Which text the instructions stand for.
+    pub positions: Positions,
+    /// The first byte of each line, by module.
+    pub lines: Vec<Vec<u32>>,
+}
+
+impl Code {
+    /// The line of a position, from 1.
+    pub fn line(&self, position: Position) -> usize {
+        let starts = self.lines.get(position.module as usize);
+        starts.map_or(1, |starts| starts.partition_point(|&start| start <= position.start).max(1))
+    }
 }

@@ -3,7 +3,7 @@
 mod calls;
 mod documents;
 
-use super::code::{Callee, Code, Comparison, Instruction, Label, Operand, ProcedureId, Register, Source};
+use super::code::{Callee, Code, Comparison, Instruction, Label, Operand, Position, ProcedureId, Register, Source};
 use super::collect;
 use super::functions;
 use super::world::World;
@@ -28,6 +28,11 @@ impl Stop {
     /// Two values where one can be.
     pub fn conflict(message: &str) -> Self {
         Self::Error { code: "eval_conflict_error", message: message.to_owned() }
+    }
+
+    /// What no compiled program does.
+    pub fn internal(message: &str) -> Self {
+        Self::Error { code: "eval_internal_error", message: message.to_owned() }
     }
 }
 
@@ -67,10 +72,20 @@ pub struct Machine {
     frames: Vec<Frame>,
     collected: Vec<Value>,
     worlds: Vec<World>,
-    /// What the last evaluation has printed, a line an entry.
-    prints: Vec<String>,
-    /// The steps that it has taken.
+    prints: Vec<Print>,
+    /// The steps that the last evaluation has taken.
     steps: u64,
+    /// What the policy was at when the last evaluation stopped.
+    stopped_at: Option<Position>,
+}
+
+/// What a policy has printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Print {
+    /// Where the call of `print` stands.
+    pub position: Option<Position>,
+    /// The line.
+    pub text: String,
 }
 
 /// A procedure that waits for another one.
@@ -108,6 +123,7 @@ impl Machine {
             worlds: Vec::new(),
             prints: Vec::new(),
             steps: 0,
+            stopped_at: None,
         }
     }
 
@@ -116,8 +132,13 @@ impl Machine {
         self.steps
     }
 
-    /// What the last evaluation has printed, a line an entry.
-    pub fn take_prints(&mut self) -> Vec<String> {
+    /// What the policy was at when the last evaluation stopped; nothing where it gave an answer.
+    pub fn stopped_at(&self) -> Option<Position> {
+        self.stopped_at
+    }
+
+    /// What the last evaluation has printed.
+    pub fn take_prints(&mut self) -> Vec<Print> {
         std::mem::take(&mut self.prints)
     }
 
@@ -154,6 +175,7 @@ impl Machine {
         let mut run = Run { steps: request.steps, request: *request, base: 0, next: 0 };
         self.prints.clear();
         let answer = self.run(procedure, &mut run);
+        self.stopped_at = answer.is_err().then(|| self.position(&run)).flatten();
         self.steps = request.steps - run.steps;
         answer
     }
@@ -185,7 +207,7 @@ impl Machine {
             // INVARIANT (stopped): a comparison that gave up has counted more than there are steps.
             run.charge(1 + self.stores.take_work())?;
             let Some(&instruction) = self.code.instructions.get(run.next as usize) else {
-                return Err(Stop::Error { code: "eval_internal_error", message: "the code ends too early".to_owned() });
+                return Err(Stop::internal("the code ends too early"));
             };
             run.next += 1;
             match instruction {
@@ -340,6 +362,13 @@ impl Machine {
                 }
             }
         }
+    }
+
+    /// What of the text is being evaluated: where nothing says the instructions, what asks for them.
+    fn position(&self, run: &Run) -> Option<Position> {
+        let inner = std::iter::once(run.next);
+        let mut nexts = inner.chain(self.frames.iter().rev().map(|frame| frame.next));
+        nexts.find_map(|next| self.code.positions.of(next.saturating_sub(1)))
     }
 
     fn value(&self, run: &Run, operand: Operand) -> Value {

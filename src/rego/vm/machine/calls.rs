@@ -3,20 +3,23 @@
 use super::super::code::{Callee, Label, ProcedureId, Register, Replacement};
 use super::super::functions::{Context, Failure};
 use super::super::world::{Substitute, World, with_path};
-use super::{Frame, Machine, Run, Stop, path_of};
-use crate::rego::value::Value;
+use super::{Frame, Machine, Print, Run, Stop, path_of};
+use crate::rego::value::{UNITS_OF_WORD, Value};
 use std::collections::BTreeMap;
 
 impl Machine {
     /// Begins a procedure, whose arguments stand where its registers begin.
     pub(super) fn enter(&mut self, procedure: ProcedureId, run: &mut Run) -> Result<(), Stop> {
         let Some(procedure) = self.code.procedures.get(procedure.0 as usize) else {
-            return Err(Stop::Error { code: "eval_internal_error", message: "there is no such procedure".to_owned() });
+            return Err(Stop::internal("there is no such procedure"));
         };
         if self.frames.len() >= run.request.depth {
             return Err(Stop::Limit("depth"));
         }
         let own = run.base as usize + usize::from(procedure.registers);
+        if own as u64 > run.request.units / UNITS_OF_WORD {
+            return Err(Stop::Limit("memory_units"));
+        }
         self.registers.resize(own, Value::UNDEFINED);
         run.go(procedure.start);
         Ok(())
@@ -47,7 +50,7 @@ impl Machine {
         to: Register,
         or: Label,
     ) -> Result<(), Stop> {
-        let Some(world) = self.worlds.last() else { return Ok(()) };
+        let Some(world) = self.worlds.last() else { return Err(Stop::internal("nothing is asked of any world")) };
         if let Some(&known) = world.answers.get(&procedure) {
             self.set_or(run, to, known, or);
             return Ok(());
@@ -111,13 +114,19 @@ impl Machine {
                     });
                 };
                 let arguments = self.row(run, arguments, function.arguments()).to_vec();
+                let mut prints = Vec::new();
                 let mut context = Context {
                     stores: &mut self.stores,
                     steps: &mut run.steps,
                     request: &run.request,
-                    prints: &mut self.prints,
+                    prints: &mut prints,
                 };
-                match function.call(&mut context, &arguments) {
+                let answer = function.call(&mut context, &arguments);
+                if !prints.is_empty() {
+                    let position = self.position(run);
+                    self.prints.extend(prints.into_iter().map(|text| Print { position, text }));
+                }
+                match answer {
                     Ok(value) => {
                         self.set_or(run, to, value, or);
                         Ok(())
@@ -152,7 +161,7 @@ impl Machine {
     }
 
     pub(super) fn replace(&mut self, run: &Run, first: u32, count: u16, values: Register) -> Result<(), Stop> {
-        let Some(world) = self.worlds.last() else { return Ok(()) };
+        let Some(world) = self.worlds.last() else { return Err(Stop::internal("nothing is replaced in any world")) };
         let mut next = World {
             input: world.input,
             data: world.data,
