@@ -15,7 +15,9 @@ use crate::governance::runs::prepared::Cache;
 use crate::governance::{self, Administration, Governance, GovernanceConfig, GovernanceRequest, Runs, playground};
 use crate::limits;
 use crate::policy::{self, Contract};
-use crate::rego::{self, Allowance, Answer, Capabilities, Dialect, DialectRule, Document, Module, Program, testing};
+use crate::rego::{
+    self, Allowance, Answer, Capabilities, Carried, Dialect, DialectRule, Document, Module, Program, testing,
+};
 use crate::typed;
 use base64::Engine as _;
 use serde::Serialize;
@@ -27,7 +29,7 @@ use wire::{
     BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CheckRequest, CompileActionPolicyRequest, CompileAnswer,
     CompileRequest, ContractName, EvaluateRequest, FormatAnswer, FormatRequest, HandleRequest,
     MergeActionPoliciesRequest, NoFields, PlaygroundRequest, PreparedAnswer, QueryRequest, SetDataAnswer, TestAnswer,
-    TestRequest, ValidateRequest,
+    TestRequest, ToBytesRequest, ValidateRequest,
 };
 
 /// One engine: the programs and configurations that its caller holds handles to.
@@ -126,8 +128,9 @@ impl Engine {
         self.programs.get(&handle).ok_or_else(|| unknown_handle(handle))
     }
 
-    fn to_bytes(&self, request: &HandleRequest) -> Result<Bytes, Error> {
-        let bytes = self.program(request.handle)?.to_bytes()?;
+    fn to_bytes(&self, request: &ToBytesRequest) -> Result<Bytes, Error> {
+        let carried = Carried { sources: request.sources, positions: request.positions };
+        let bytes = self.program(request.handle)?.to_bytes(carried)?;
         Ok(Bytes { bytes: base64::engine::general_purpose::STANDARD.encode(bytes) })
     }
 

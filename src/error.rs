@@ -23,6 +23,8 @@ pub enum ErrorCode {
     ProgramDamaged,
     /// The bytes of a program were written by another version of the format.
     ProgramVersion,
+    /// A program has come without its sources, and what was asked needs them.
+    SourcesMissing,
     /// A program needs a builtin that this build does not have.
     BuiltinNotAvailable,
     /// A program calls a builtin that the host does not allow.
@@ -69,7 +71,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for lists and tests.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::MalformedRequest,
         Self::UnknownOperation,
         Self::UnknownEntrypoint,
@@ -77,6 +79,7 @@ impl ErrorCode {
         Self::InputNotJson,
         Self::ProgramDamaged,
         Self::ProgramVersion,
+        Self::SourcesMissing,
         Self::BuiltinNotAvailable,
         Self::BuiltinNotAllowed,
         Self::LimitExceeded,
@@ -115,6 +118,7 @@ impl ErrorCode {
             Self::InputNotJson => "input_not_json",
             Self::ProgramDamaged => "program_damaged",
             Self::ProgramVersion => "program_version",
+            Self::SourcesMissing => "sources_missing",
             Self::BuiltinNotAvailable => "builtin_not_available",
             Self::BuiltinNotAllowed => "builtin_not_allowed",
             Self::LimitExceeded => "limit_exceeded",

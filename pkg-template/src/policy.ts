@@ -74,7 +74,10 @@ export function compile(source: Modules, options: CompileOptions = {}): Compilat
   return { policy: policyOf(answer, prepare), diagnostics: answer.diagnostics, dialects: answer.dialects };
 }
 
-/** Loads a policy that `toBytes` wrote. Its modules are parsed and checked again: it saves no time over compiling. */
+/**
+ * Loads a policy that `toBytes` wrote. The engine of this version parses and checks its modules again, so that it saves no time over
+ * compiling.
+ */
 export function fromBytes(bytes: Uint8Array): Policy {
   const document = ownedProgram(bytes);
   const prepare = (): CompileAnswer => callEngine("from_bytes", {}, { document }) as CompileAnswer;
@@ -94,6 +97,14 @@ function ownedProgram(bytes: unknown): Uint8Array {
 function policyOf(answer: CompileAnswer, prepare: () => CompileAnswer): Policy | null {
   if (answer.handle === null || answer.revision === null) return null;
   return new Policy(answer.handle, answer.revision, answer.entrypoints, prepare);
+}
+
+/** What the bytes of a policy carry beside its code and data. */
+export interface ToBytesOptions {
+  /** The texts of its modules. Carried unless told otherwise. */
+  sources?: boolean;
+  /** The places of its code in them. Carried unless told otherwise. */
+  positions?: boolean;
 }
 
 /** A compiled policy. Keep it and ask it many times; `free()` it when it is no longer needed. */
@@ -162,9 +173,13 @@ export class Policy {
     this.#revision = revision;
   }
 
-  /** The policy and its data as bytes for `fromBytes`, on this platform or another. */
-  toBytes(): Uint8Array {
-    const { bytes } = callEngine("to_bytes", { handle: this.#handle.number() }) as { bytes: string };
+  /**
+   * The policy and its data as bytes for `fromBytes`, on this platform or another. Without its `sources` it answers no queries, and
+   * without `positions` its errors do not say where they are. Throws `sources_missing` where the sources are to be left out and the
+   * engine runs nothing else, as that of this version does.
+   */
+  toBytes({ sources = true, positions = true }: ToBytesOptions = {}): Uint8Array {
+    const { bytes } = callEngine("to_bytes", { handle: this.#handle.number(), sources, positions }) as { bytes: string };
     return bytesFromBase64(bytes);
   }
 

@@ -3181,7 +3181,7 @@ path?: string, };
  *
  * Programs match on [`ErrorCode::as_str`]; people read [`Error::message`].
  */
-export type ErrorCode = "malformed_request" | "unknown_operation" | "unknown_entrypoint" | "unknown_handle" | "input_not_json" | "program_damaged" | "program_version" | "builtin_not_available" | "builtin_not_allowed" | "limit_exceeded" | "not_a_plan" | "plan_is_a_stream" | "plan_is_binary" | "plan_errored" | "fact_not_asked" | "fact_wrong_shape" | "invalid_configuration" | "replay_exhausted" | "rego_parse_error" | "rego_compile_error" | "rego_type_error" | "rego_unsafe_var_error" | "rego_recursion_error" | "not_evaluated" | "eval_conflict_error" | "eval_builtin_error" | "eval_type_error" | "eval_internal_error";
+export type ErrorCode = "malformed_request" | "unknown_operation" | "unknown_entrypoint" | "unknown_handle" | "input_not_json" | "program_damaged" | "program_version" | "sources_missing" | "builtin_not_available" | "builtin_not_allowed" | "limit_exceeded" | "not_a_plan" | "plan_is_a_stream" | "plan_is_binary" | "plan_errored" | "fact_not_asked" | "fact_wrong_shape" | "invalid_configuration" | "replay_exhausted" | "rego_parse_error" | "rego_compile_error" | "rego_type_error" | "rego_unsafe_var_error" | "rego_recursion_error" | "not_evaluated" | "eval_conflict_error" | "eval_builtin_error" | "eval_type_error" | "eval_internal_error";
 
 /**
  * What happens when a requirement is not decided in time.

@@ -118,6 +118,22 @@ pub struct HandleRequest {
     pub handle: u32,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToBytesRequest {
+    pub handle: u32,
+    /// Whether the texts of the modules are carried.
+    #[serde(default = "yes")]
+    pub sources: bool,
+    /// Whether the places of the code in the texts are carried.
+    #[serde(default = "yes")]
+    pub positions: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
 /// Bytes in base64.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

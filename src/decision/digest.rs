@@ -17,7 +17,7 @@ pub fn canonical(value: &Value) -> String {
 
 /// The SHA-256 of a text in lower-case hexadecimal.
 pub fn of_text(text: &str) -> String {
-    crate::rego::program::hex(&Sha256::digest(text))
+    crate::rego::hex(&Sha256::digest(text))
 }
 
 /// How a number is written.

@@ -5,7 +5,7 @@ use super::people::Starters;
 use super::policy_sets::{Approvers, AskedApproval, Layer};
 use crate::decision::{Requirement, RequirementStatus, Source};
 use crate::error::{Error, ErrorCode};
-use crate::rego::program::hex;
+use crate::rego::hex;
 use crate::typed;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

@@ -62,14 +62,7 @@ pub fn check_nesting(text: &str) -> Result<(), Error> {
             b'[' | b'{' => {
                 depth += 1;
                 if depth > limits::DATA_NESTING {
-                    return Err(Error::limit(
-                        "data_nesting",
-                        limits::DATA_NESTING,
-                        format!(
-                            "the document nests deeper than {} levels; the limit is `data_nesting`",
-                            limits::DATA_NESTING
-                        ),
-                    ));
+                    return Err(too_deep());
                 }
             }
             b']' | b'}' => depth = depth.saturating_sub(1),
@@ -77,6 +70,21 @@ pub fn check_nesting(text: &str) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// The error for a document that nests too deep.
+pub fn too_deep() -> Error {
+    let limit = limits::DATA_NESTING;
+    let message = format!("the document nests deeper than {limit} levels; the limit is `data_nesting`");
+    Error::limit("data_nesting", limit, message)
+}
+
+/// The error for a text that is not JSON at a byte: what is wrong there, with line and column.
+pub fn not_json_at(text: &str, at: usize, why: &str) -> Error {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
+    Error::new(ErrorCode::InputNotJson, format!("the document is not JSON: {why} at line {line} column {column}"))
 }
 
 /// The error for a text that a JSON parser refused: its words, with line and column.

@@ -1,6 +1,7 @@
 //! The language: text, checked modules, program, answer. Nothing outside of this folder knows which engine evaluates.
 
 pub mod analysis;
+mod artefact;
 pub mod builtins;
 pub mod check;
 pub mod compile;
@@ -16,6 +17,7 @@ pub mod meter;
 pub mod pattern;
 pub mod program;
 mod query;
+mod revision;
 pub mod source;
 pub mod stage;
 pub mod syntax;
@@ -24,9 +26,11 @@ pub mod value;
 pub mod vm;
 mod words;
 
+pub use artefact::Carried;
 pub use check::Capabilities;
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use engine::{Document, NAME as ENGINE_NAME};
 pub use meter::Allowance;
 pub use program::{Answer, Compilation, Evaluation, Findings, Formatted, Program, check as find, compile, format};
+pub use revision::hex;
 pub use source::{Dialect, DialectRule, Module};

@@ -1,19 +1,18 @@
 //! Our own engine, behind the same seam as [`super::engine`]: compiler and runtime, in the build with the feature `own-engine`.
 
-use super::analysis::rule_tree::NodeId;
-use super::analysis::{self, ModuleInput, Options};
+use super::analysis::Bundle;
 use super::compile;
 use super::document;
 use super::meter::{self, Allowance, Stopped};
 use super::source::Dialect;
-use super::syntax::{self, Parsed};
-use super::value::{self, Form, ReadError, Space, Value};
-use super::vm::code::{Code, ProcedureId};
-use super::vm::{Machine, Request, Stop};
-use super::words::unused_name;
+use super::value::{self, Form, Kind, ReadError, Space, Stores, Value};
+use super::vm::code::ProcedureId;
+use super::vm::{self, Executable, Machine, Request, Stop};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// Whether it lacks what the checks look for in its place.
 pub const IS_INTERIM: bool = false;
@@ -62,47 +61,48 @@ pub mod guard {
     }
 }
 
-/// A document: its text, which is JSON.
+/// A document that has been read.
 #[derive(Debug, Clone)]
-pub struct Document {
-    text: String,
-    /// Where rules and data would stand at one path.
-    tree: serde_json::Value,
-}
+pub struct Document(value::Document);
 
 impl Document {
-    /// Reads JSON bytes.
+    /// Reads the bytes of an input document.
     ///
     /// # Errors
     /// `limit_exceeded` for size and nesting, `input_not_json` for anything that is not one JSON text.
     pub fn read(bytes: &[u8]) -> Result<Self, Error> {
-        Self::read_text(document::text(bytes)?)
+        read(Space::Input, document::text(bytes)?)
     }
 
-    /// Reads a text whose size and nesting have been checked.
+    /// Reads the text of a data document whose size and nesting have been checked.
     ///
     /// # Errors
     /// `input_not_json`.
-    pub fn read_text(text: &str) -> Result<Self, Error> {
-        Ok(Self { text: text.to_owned(), tree: document::value_of_text(text)? })
+    pub fn read_data(text: &str) -> Result<Self, Error> {
+        read(Space::Data, text)
     }
 
     /// How many parts of a path stand in the document, as far as objects lead, and whether what stands there is an object.
     pub fn depth_of<'a>(&self, path: impl Iterator<Item = &'a String>) -> (usize, bool) {
-        let mut at = &self.tree;
-        let mut depth = 0;
-        for part in path {
-            let Some(next) = at.as_object().and_then(|object| object.get(part)) else { break };
-            at = next;
-            depth += 1;
-        }
-        (depth, at.is_object())
+        self.0.depth_of(path.map(String::as_str))
     }
 
     /// Whether it is a JSON object.
     pub fn is_object(&self) -> bool {
-        self.tree.is_object()
+        self.0.is_object()
     }
+}
+
+fn read(space: Space, text: &str) -> Result<Document, Error> {
+    let levels = usize::try_from(limits::DATA_NESTING).unwrap_or(usize::MAX);
+    value::Document::read(space, text.to_owned(), levels).map(Document).map_err(|error| match error {
+        ReadError::NotJson { at, why } => document::not_json_at(text, at, why),
+        ReadError::TooDeep { .. } => document::too_deep(),
+        ReadError::TooLarge => {
+            let limit = limits::INPUT_BYTES;
+            Error::limit("input_bytes", limit, "the document has more parts than a document can have")
+        }
+    })
 }
 
 /// The text of a module, with the dialect to read it in.
@@ -114,59 +114,36 @@ pub struct Source<'a> {
     pub dialect: Dialect,
 }
 
-/// Whether the engine can read a text that has passed the parser.
-///
-/// # Errors
-/// None: it reads what the parser has read.
-pub fn can_read(_: &Source<'_>) -> Result<(), Failure> {
-    Ok(())
-}
-
 /// Modules and data, compiled and ready to be asked.
 pub struct Prepared {
-    sources: Vec<(String, Dialect)>,
-    data: Option<Document>,
+    program: Rc<Executable>,
     machine: RefCell<Machine>,
+}
+
+/// A query, compiled.
+pub struct Query {
+    program: Rc<Executable>,
+    entry: ProcedureId,
 }
 
 /// Compiles modules in which nothing is wrong.
 ///
 /// # Errors
 /// What the compiler cannot say in code.
-pub fn prepare(sources: &[Source<'_>], data: Option<&Document>) -> Result<Prepared, Failure> {
-    let sources: Vec<(String, Dialect)> =
-        sources.iter().map(|source| (source.text.to_owned(), source.dialect)).collect();
-    let machine = machine(&sources, data, None)?;
-    Ok(Prepared { sources, data: data.cloned(), machine: RefCell::new(machine) })
+pub fn prepare(_: &[Source<'_>], bundle: &Bundle<'_>, data: Option<&Document>) -> Result<Prepared, Failure> {
+    let code = compile::compile(bundle).map_err(|error| Failure::new(error.message))?;
+    Ok(Prepared::new(Rc::new(Executable::new(code)), data))
 }
 
-/// `apart` is the package of a question, which is part of no document.
-fn machine(sources: &[(String, Dialect)], data: Option<&Document>, apart: Option<&str>) -> Result<Machine, Failure> {
-    let mut machine = Machine::new(code(sources, apart)?);
-    if let Some(data) = data {
-        let value = read(&mut machine, Space::Data, &data.text)?;
-        machine.set_data(value);
-    }
-    Ok(machine)
-}
-
-fn code(sources: &[(String, Dialect)], apart: Option<&str>) -> Result<Code, Failure> {
-    let parsed: Vec<Parsed<'_>> = sources.iter().map(|(text, dialect)| syntax::parse(text, *dialect)).collect();
-    let inputs: Vec<ModuleInput<'_>> =
-        sources.iter().zip(&parsed).map(|((source, _), parsed)| ModuleInput { path: "", source, parsed }).collect();
-    let asked = apart.map(|_| sources.len().saturating_sub(1));
-    let bundle = analysis::check(&inputs, &Options { apart: asked, ..Options::default() }).bundle;
-    let apart = apart.and_then(|name| bundle.tree.named(NodeId::DATA, name));
-    compile::compile(&bundle, apart).map_err(|error| Failure::new(error.message))
-}
-
-fn read(machine: &mut Machine, space: Space, text: &str) -> Result<Value, Failure> {
-    let levels = usize::try_from(limits::DATA_NESTING).unwrap_or(usize::MAX);
-    value::read(&mut machine.stores, space, text.to_owned(), levels).map_err(|error| match error {
-        ReadError::NotJson { at, why } => Failure::new(format!("the document is not JSON: {why} (byte {at})")),
-        ReadError::TooDeep { .. } => Failure::new("the document nests too deep"),
-        ReadError::TooLarge => Failure::new("the document is too large"),
-    })
+/// Compiles the query in the last module of a bundle in which nothing is wrong. Its solutions are objects of what is
+/// called by these names.
+///
+/// # Errors
+/// `rego_compile_error` for what the compiler cannot say in code.
+pub fn prepare_query(_: &str, bundle: &Bundle<'_>, names: &BTreeSet<String>) -> Result<Query, Error> {
+    let (code, entry) = compile::compile_query(bundle, names)
+        .map_err(|error| Error::new(ErrorCode::RegoCompileError, error.message))?;
+    Ok(Query { program: Rc::new(Executable::new(code)), entry })
 }
 
 /// What an evaluation gave, as JSON text.
@@ -179,23 +156,48 @@ pub enum Raw {
 }
 
 /// What to ask.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub enum Question<'a> {
-    /// A rule by its full path, `data.a.b`. It must exist.
-    Rule(&'a str),
-    /// A reference that may be a package or lead into a rule's value.
-    Reference(&'a str),
-    /// Any expression that is a value.
-    Expression(&'a str),
+    /// What stands at a path below `data`.
+    Path {
+        /// The path.
+        path: &'a [String],
+        /// Whether a rule stands there and nothing else.
+        is_rule: bool,
+    },
+    /// A query, for all of its solutions.
+    Query(&'a Query),
 }
 
 impl Prepared {
+    fn new(program: Rc<Executable>, data: Option<&Document>) -> Self {
+        let none = value::Document::none();
+        let machine = RefCell::new(Machine::new(data.map_or(&none, |data| &data.0)));
+        Self { program, machine }
+    }
+
+    /// The program as bytes, with the places of its text or without them.
+    pub fn to_bytes(&self, with_positions: bool) -> Option<Vec<u8>> {
+        vm::bytes::write(&self.program, with_positions)
+    }
+
+    /// The program that [`Prepared::to_bytes`] wrote.
+    pub fn of_bytes(bytes: &[u8], data: Option<&Document>) -> Option<Result<Self, Failure>> {
+        let code = vm::bytes::read(bytes).map_err(|what| Failure::new(what));
+        Some(code.map(|code| Self::new(Rc::new(Executable::new(code)), data)))
+    }
+
+    /// The same code over other data.
+    pub fn with_data(&self, data: Option<&Document>) -> Option<Self> {
+        Some(Self::new(Rc::clone(&self.program), data))
+    }
+
     /// Asks for one value.
     ///
     /// # Errors
     /// What the engine refused. A limit that was reached is told by the meter, whatever comes back here.
     pub fn ask(&self, question: Question<'_>, input: Option<&Document>, allowance: Allowance) -> Result<Raw, Failure> {
-        self.ask_machine(question, input, allowance).0
+        self.ask_with_prints(question, input, allowance).0
     }
 
     /// Asks and keeps what was printed, a line an entry.
@@ -205,58 +207,70 @@ impl Prepared {
     pub fn ask_with_prints(
         &self,
         question: Question<'_>,
-        allowance: Allowance,
-    ) -> (Result<Raw, Failure>, Vec<Printed>) {
-        self.ask_machine(question, None, allowance)
-    }
-
-    fn ask_machine(
-        &self,
-        question: Question<'_>,
         input: Option<&Document>,
         allowance: Allowance,
     ) -> (Result<Raw, Failure>, Vec<Printed>) {
         meter::start(allowance);
-        if let Question::Rule(path) = question
-            && let Ok(mut machine) = self.machine.try_borrow_mut()
-            && let Some(procedure) = entry(machine.code(), path.strip_prefix("data.").unwrap_or(path))
-        {
-            return run(&mut machine, procedure, input, allowance);
-        }
-        let (Question::Rule(text) | Question::Reference(text) | Question::Expression(text)) = question;
-        let name = unused_name("asked", self.sources.iter().map(|(text, _)| text.as_str()).chain([text]));
-        let mut sources = self.sources.clone();
-        sources.push((format!("package {name}\n\n{name} := {text}\n"), Dialect::V1));
-        match machine(&sources, self.data.as_ref(), Some(&name)) {
-            Err(failure) => (Err(failure), Vec::new()),
-            Ok(mut machine) => match entry(machine.code(), &format!("{name}.{name}")) {
-                Some(procedure) => run(&mut machine, procedure, input, allowance),
-                None => (Err(Failure::new("the question has no code")), Vec::new()),
-            },
+        let Ok(mut machine) = self.machine.try_borrow_mut() else {
+            return (Err(Failure::new("the program is being asked already")), Vec::new());
+        };
+        let asked = match question {
+            Question::Query(query) => Some(Asked { program: &query.program, from: Some(query.entry), steps: &[] }),
+            Question::Path { path, .. } => Asked::path(&self.program, path),
+        };
+        match asked {
+            Some(asked) => run(&mut machine, &asked, input, allowance),
+            None => (Err(Failure::new("nothing can be asked at this path")), Vec::new()),
         }
     }
 }
 
-fn entry(code: &Code, path: &str) -> Option<ProcedureId> {
-    let steps: Vec<&str> = path.split('.').collect();
-    code.entrypoints
-        .iter()
-        .find(|(path, _)| path.iter().map(String::as_str).eq(steps.iter().copied()))
-        .map(|(_, id)| *id)
+/// What is asked of a machine.
+struct Asked<'a> {
+    program: &'a Rc<Executable>,
+    /// Where the way begins: in what a procedure gives, or in the data.
+    from: Option<ProcedureId>,
+    /// The way from there.
+    steps: &'a [String],
+}
+
+impl<'a> Asked<'a> {
+    /// The entrypoint that leads farthest to a path, and the rest of the path.
+    fn path(program: &'a Rc<Executable>, path: &'a [String]) -> Option<Self> {
+        let leading = program.code.entrypoints.iter().filter(|entry| path.starts_with(&entry.path));
+        let entry = leading.max_by_key(|entry| entry.path.len())?;
+        let steps = path.get(entry.path.len()..).unwrap_or_default();
+        Some(if entry.holds_rules_only_below && !steps.is_empty() {
+            Self { program, from: None, steps: path }
+        } else {
+            Self { program, from: Some(entry.procedure), steps }
+        })
+    }
+}
+
+/// What a string leads to: a key, or the number of an item.
+fn step_into(stores: &mut Stores, of: Value, step: &str) -> Value {
+    let key = match of.kind() {
+        Kind::Array(_) => match step.parse::<u32>() {
+            Ok(index) if index.to_string() == step => Value::count(index as usize),
+            _ => return Value::UNDEFINED,
+        },
+        _ => match stores.make_string(Space::Heap, step) {
+            Ok(key) => key,
+            Err(_) => return Value::UNDEFINED,
+        },
+    };
+    stores.get(of, key)
 }
 
 fn run(
     machine: &mut Machine,
-    procedure: ProcedureId,
+    asked: &Asked<'_>,
     input: Option<&Document>,
     allowance: Allowance,
 ) -> (Result<Raw, Failure>, Vec<Printed>) {
-    machine.stores.store_mut(Space::Input).clear();
-    let input = match input.map(|input| read(machine, Space::Input, &input.text)) {
-        None => Value::UNDEFINED,
-        Some(Ok(input)) => input,
-        Some(Err(failure)) => return (Err(failure), Vec::new()),
-    };
+    let none = value::Document::none();
+    let input = input.map_or(&none, |input| &input.0);
     let request = Request {
         steps: allowance.limits.steps,
         units: allowance.limits.memory_bytes,
@@ -265,11 +279,16 @@ fn run(
         seed: allowance.seed,
         strict_builtin_errors: allowance.strict_builtin_errors,
     };
-    let answer = machine.ask(procedure, input, &request);
+    let answer = match asked.from {
+        Some(entry) => machine.ask(asked.program, entry, input, &request),
+        None => Ok(machine.data()),
+    };
+    let answer =
+        answer.map(|from| asked.steps.iter().fold(from, |value, step| step_into(&mut machine.stores, value, step)));
     meter::charge(machine.steps());
     let placed = |code: Option<ErrorCode>, message: String| {
         let at = machine.stopped_at();
-        let line = at.map_or(1, |at| machine.code().line(at));
+        let line = at.map_or(1, |at| asked.program.code.line(at));
         Failure { code, module: at.map(|at| at.module as usize), line, message }
     };
     let answer = match answer {
@@ -295,7 +314,7 @@ fn run(
         }
     };
     let prints = machine.take_prints().into_iter().map(|print| {
-        let line = print.position.map_or(1, |position| machine.code().line(position));
+        let line = print.position.map_or(1, |position| asked.program.code.line(position));
         Printed { module: print.position.map(|position| position.module as usize), line, text: print.text }
     });
     let prints = prints.collect();

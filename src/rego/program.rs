@@ -4,15 +4,15 @@ use super::check::outline::{Outline, RuleKind};
 use super::check::{self, Capabilities, Purpose};
 use super::diagnostic::Diagnostic;
 use super::document;
-use super::engine::{self, Document, Failure, Prepared, Printed, Question, Raw};
+use super::engine::{self, Document, Failure, Prepared, Printed, Query, Question, Raw};
 use super::meter::{self, Allowance};
 use super::query::{self, Asked};
+use super::revision::Revision;
 use super::source::{self, Dialect, DialectRule, Module};
 use crate::error::{Error, ErrorCode};
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
 
 /// What a policy said. Undefined is an answer of its own, and never false.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,18 +47,31 @@ pub struct Evaluation {
 
 /// Modules and their data, checked.
 pub struct Program {
-    modules: Vec<Module>,
-    dialects: Vec<Dialect>,
-    outlines: Vec<Outline>,
-    data: Option<String>,
-    prepared: Prepared,
-    /// What a query may call, as what the modules may.
-    capabilities: Capabilities,
-    /// Queries that have been checked, with their expressions.
-    queries: RefCell<VecDeque<(String, String)>>,
+    pub(super) parts: Parts,
+    /// The text of the data document.
+    pub(super) data: Option<String>,
+    pub(super) prepared: Prepared,
+    /// Queries that have been checked.
+    queries: RefCell<VecDeque<(String, Rc<Query>)>>,
     revision: String,
-    /// Full paths of rules, `data.a.b`, that the engine can be asked for directly.
-    rules: BTreeSet<String>,
+    /// Paths of rules that the engine can be asked for directly.
+    rules: BTreeSet<Vec<String>>,
+}
+
+/// What a program is made of, beside its data and its code.
+#[derive(Clone)]
+pub(super) struct Parts {
+    /// The modules; their texts are empty where the program has come without them.
+    pub modules: Vec<Module>,
+    pub has_sources: bool,
+    /// By module.
+    pub dialects: Vec<Dialect>,
+    /// By module.
+    pub outlines: Vec<Outline>,
+    /// What a query may call, as what the modules may.
+    pub capabilities: Capabilities,
+    /// The revision without the data.
+    pub revision: Revision,
 }
 
 /// What `compile` gives: a program when nothing is wrong, and every finding.
@@ -95,19 +108,15 @@ pub fn compile(
         modules.iter().zip(&checked.dialects).map(|(module, &dialect)| (module.path.clone(), dialect)).collect();
     let outlines = checked.outlines.clone();
     let program = checked.prepared.map(|prepared| {
-        let outlines: Vec<Outline> = checked.outlines.into_iter().flatten().collect();
-        let revision = revision(&modules, &checked.dialects, data_text.as_deref());
-        Program {
-            rules: askable_rules(&outlines),
+        let parts = Parts {
+            outlines: checked.outlines.into_iter().flatten().collect(),
+            revision: Revision::of_modules(&modules, &checked.dialects),
             modules,
+            has_sources: true,
             dialects: checked.dialects,
-            outlines,
-            data: data_text,
-            prepared,
             capabilities: capabilities.clone(),
-            queries: RefCell::default(),
-            revision,
-        }
+        };
+        Program::new(parts, data_text, prepared)
     });
     Ok(Compilation { program, diagnostics: checked.diagnostics, dialects, outlines })
 }
@@ -152,8 +161,12 @@ pub struct Findings {
     pub dialects: BTreeMap<String, Dialect>,
 }
 
-fn read_data(text: &str) -> Result<Document, Error> {
-    let document = Document::read_text(text)?;
+/// Reads a data document whose shape has been checked.
+///
+/// # Errors
+/// `input_not_json`.
+pub(super) fn read_data(text: &str) -> Result<Document, Error> {
+    let document = Document::read_data(text)?;
     if document.is_object() {
         Ok(document)
     } else {
@@ -162,47 +175,17 @@ fn read_data(text: &str) -> Result<Document, Error> {
     }
 }
 
-/// The digest of all that decides what a program answers: paths, dialects, texts and data, each with its length.
-fn revision(modules: &[Module], dialects: &[Dialect], data: Option<&str>) -> String {
-    let mut parts: Vec<(&Module, Dialect)> = modules.iter().zip(dialects.iter().copied()).collect();
-    parts.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
-    let mut digest = Sha256::new();
-    let mut add = |bytes: &[u8]| {
-        digest.update((bytes.len() as u64).to_be_bytes());
-        digest.update(bytes);
-    };
-    for (module, dialect) in parts {
-        add(module.path.as_bytes());
-        add(match dialect {
-            Dialect::V0 => b"v0",
-            Dialect::V1 => b"v1",
-        });
-        add(module.source.as_bytes());
-    }
-    if let Some(data) = data {
-        add(b"data");
-        add(data.as_bytes());
-    }
-    format!("sha256:{}", hex(&digest.finalize()))
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or_default();
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
-}
-
 /// Rules whose whole head is a single name: the engine answers them without a query of its own.
-fn askable_rules(outlines: &[Outline]) -> BTreeSet<String> {
+fn askable_rules(outlines: &[Outline]) -> BTreeSet<Vec<String>> {
     let mut rules = BTreeSet::new();
     let mut others = BTreeSet::new();
+    // The engine's name for a rule knows no brackets.
+    let is_name = |part: &String| part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     for outline in outlines {
         for rule in &outline.rules {
-            let name = rule.path.first().map_or("", String::as_str);
-            let path = outline.full_name(&[name.to_owned()]);
-            // The engine's name for a rule knows no brackets.
+            let path: Vec<String> = outline.package.iter().chain(rule.path.first()).cloned().collect();
             let simple = rule.path.len() == 1
-                && !path.contains('[')
+                && path.iter().all(is_name)
                 && !matches!(rule.kind, RuleKind::Function { .. } | RuleKind::PartialObject);
             if simple { &mut rules } else { &mut others }.insert(path);
         }
@@ -211,29 +194,46 @@ fn askable_rules(outlines: &[Outline]) -> BTreeSet<String> {
 }
 
 impl Program {
+    pub(super) fn new(parts: Parts, data: Option<String>, prepared: Prepared) -> Self {
+        Self {
+            rules: askable_rules(&parts.outlines),
+            revision: parts.revision.with_data(data.as_deref()),
+            parts,
+            data,
+            prepared,
+            queries: RefCell::default(),
+        }
+    }
+
     /// The content digest of modules, dialects and data.
     pub fn revision(&self) -> &str {
         &self.revision
     }
 
-    /// The modules.
+    /// The modules; their texts are empty where the program has come without them.
     pub fn modules(&self) -> &[Module] {
-        &self.modules
+        &self.parts.modules
     }
 
     /// What each module declares, in the order of the modules.
     pub fn outlines(&self) -> &[Outline] {
-        &self.outlines
+        &self.parts.outlines
     }
 
     /// The dialect of each module by its path.
     pub fn dialects(&self) -> BTreeMap<String, Dialect> {
-        self.modules.iter().zip(&self.dialects).map(|(module, &dialect)| (module.path.clone(), dialect)).collect()
+        self.parts
+            .modules
+            .iter()
+            .zip(&self.parts.dialects)
+            .map(|(module, &dialect)| (module.path.clone(), dialect))
+            .collect()
     }
 
     /// What can be asked: every rule that is no function, as `package/parts/rule`, sorted.
     pub fn entrypoints(&self) -> Vec<String> {
         let mut entrypoints: Vec<String> = self
+            .parts
             .outlines
             .iter()
             .flat_map(|outline| {
@@ -260,8 +260,8 @@ impl Program {
         input: Option<&Document>,
         allowance: Allowance,
     ) -> Result<Evaluation, Error> {
-        let reference = self.reference(entrypoint)?;
-        let answer = self.prepared.ask(self.question(&reference), input, allowance);
+        let path = self.path(entrypoint)?;
+        let answer = self.prepared.ask(self.question(&path), input, allowance);
         let answer = match self.settle(answer, allowance)? {
             Raw::Undefined => Answer::Undefined,
             Raw::Value(text) => Answer::Value(within_limit(text, allowance)?),
@@ -274,46 +274,54 @@ impl Program {
     ///
     /// # Errors
     /// `rego_parse_error` for a query that does not parse, the code of the first thing that a check finds in it, such as
-    /// `rego_unsafe_var_error` or `rego_type_error`, else as [`Program::evaluate`].
+    /// `rego_unsafe_var_error` or `rego_type_error`, `sources_missing` for a program that has come without its texts, else as
+    /// [`Program::evaluate`].
     pub fn query(&self, query: &str, input: Option<&Document>, allowance: Allowance) -> Result<(String, u64), Error> {
-        let expression = self.expression(query)?;
-        let rows = self.prepared.ask(Question::Expression(&expression), input, allowance);
+        let query = self.prepared_query(query)?;
+        let rows = self.prepared.ask(Question::Query(&query), input, allowance);
         match self.settle(rows, allowance)? {
             Raw::Value(rows) => Ok((within_limit(rows, allowance)?, meter::steps())),
-            // INVARIANT (defined): an array comprehension always has a value.
+            // INVARIANT (defined): an array of all solutions always has a value.
             Raw::Undefined => Err(Error::new(ErrorCode::EvalInternalError, "the query has no answer")),
         }
     }
 
-    /// The expression of a query, which is checked when it is first asked: a host asks the same one again and again.
-    fn expression(&self, query: &str) -> Result<String, Error> {
+    /// A query is checked when it is first asked: a host asks the same one again and again.
+    fn prepared_query(&self, query: &str) -> Result<Rc<Query>, Error> {
         const KEPT: usize = 16;
         let mut known = self.queries.borrow_mut();
-        if let Some((_, expression)) = known.iter().find(|(known, _)| known == query) {
-            return Ok(expression.clone());
+        if let Some((_, prepared)) = known.iter().find(|(known, _)| known == query) {
+            return Ok(Rc::clone(prepared));
         }
-        let asked = Asked { modules: &self.modules, dialects: &self.dialects, capabilities: &self.capabilities };
-        let expression = query::expression(query, &asked)?;
+        if !self.parts.has_sources {
+            return Err(Error::new(
+                ErrorCode::SourcesMissing,
+                "the program was loaded without its sources, and a query is checked against them",
+            )
+            .with_help("write the program with its sources, or ask one of its entrypoints"));
+        }
+        let Parts { modules, dialects, capabilities, .. } = &self.parts;
+        let prepared = Rc::new(query::prepare(query, &Asked { modules, dialects, capabilities })?);
         if known.len() >= KEPT {
             known.pop_front();
         }
-        known.push_back((query.to_owned(), expression.clone()));
-        Ok(expression)
+        known.push_back((query.to_owned(), Rc::clone(&prepared)));
+        Ok(prepared)
     }
 
-    fn question<'a>(&self, reference: &'a str) -> Question<'a> {
-        if self.rules.contains(reference) { Question::Rule(reference) } else { Question::Reference(reference) }
+    fn question<'a>(&self, path: &'a [String]) -> Question<'a> {
+        Question::Path { path, is_rule: self.rules.contains(path) }
     }
 
-    /// Runs one test rule, `data.a.b.test_x`, and gives what it printed beside its answer.
-    pub fn run_test(&self, rule: &str, allowance: Allowance) -> (Result<Answer, Error>, Vec<String>) {
-        let (answer, prints) = self.prepared.ask_with_prints(self.question(rule), allowance);
+    /// Runs the test rule at a path, and gives what it printed beside its answer.
+    pub fn run_test(&self, path: &[String], allowance: Allowance) -> (Result<Answer, Error>, Vec<String>) {
+        let (answer, prints) = self.prepared.ask_with_prints(self.question(path), None, allowance);
         let answer = self.settle(answer, allowance).map(|raw| match raw {
             Raw::Undefined => Answer::Undefined,
             Raw::Value(text) => Answer::Value(text),
         });
         let prints = prints.into_iter().map(|Printed { module, line, text }| {
-            let module = module.and_then(|index| self.modules.get(index));
+            let module = module.and_then(|index| self.parts.modules.get(index));
             module.map_or_else(|| text.clone(), |module| format!("{}:{line}: {text}", module.path))
         });
         (answer, prints.collect())
@@ -362,7 +370,7 @@ impl Program {
 
     /// Where it failed, as it stands behind a message.
     fn place_of(&self, failure: &Failure) -> String {
-        let module = failure.module.and_then(|index| self.modules.get(index));
+        let module = failure.module.and_then(|index| self.parts.modules.get(index));
         module.map(|module| format!(" ({}:{})", module.path, failure.line)).unwrap_or_default()
     }
 
@@ -375,7 +383,7 @@ impl Program {
                 let module = name
                     .strip_prefix('m')
                     .and_then(|index| index.parse::<usize>().ok())
-                    .and_then(|index| self.modules.get(index));
+                    .and_then(|index| self.parts.modules.get(index));
                 match module {
                     Some(module) if !rest.is_empty() => format!("{}:{rest}", module.path),
                     _ => word.to_owned(),
@@ -385,39 +393,26 @@ impl Program {
             .join(" ")
     }
 
-    /// `data.a["b c"]` from `a/b c`; the first parts must lead to a package or a rule of the program, or into its data.
-    fn reference(&self, entrypoint: &str) -> Result<String, Error> {
-        let parts: Vec<&str> = entrypoint.split('/').collect();
-        let declared = self.outlines.iter().any(|outline| {
+    /// The path of `a/b c`; the first parts must lead to a package or a rule of the program, or into its data.
+    fn path(&self, entrypoint: &str) -> Result<Vec<String>, Error> {
+        let parts: Vec<String> = entrypoint.split('/').map(str::to_owned).collect();
+        let declared = self.parts.outlines.iter().any(|outline| {
             let mut paths = outline.rules.iter().filter(|rule| !matches!(rule.kind, RuleKind::Function { .. }));
-            let in_package =
-                parts.len() <= outline.package.len() && outline.package.iter().zip(&parts).all(|(a, b)| a == b);
+            let in_package = outline.package.starts_with(&parts);
             in_package
                 || paths.any(|rule| {
-                    let whole: Vec<&String> = outline.package.iter().chain(&rule.path).collect();
-                    whole.iter().zip(&parts).all(|(a, b)| a.as_str() == *b) && parts.len() > outline.package.len()
+                    let whole = outline.package.iter().chain(&rule.path);
+                    whole.zip(&parts).all(|(a, b)| a == b) && parts.len() > outline.package.len()
                 })
         });
-        if !declared {
-            return Err(Error::new(
-                ErrorCode::UnknownEntrypoint,
-                format!("the program declares nothing at the entrypoint `{entrypoint}`"),
-            )
-            .with_help("`entrypoints` lists what can be asked, as `package/parts/rule`"));
+        if declared {
+            return Ok(parts);
         }
-        let mut reference = "data".to_owned();
-        for part in parts {
-            let is_name = !part.is_empty()
-                && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-                && !part.starts_with(|c: char| c.is_ascii_digit());
-            if is_name {
-                reference.push('.');
-                reference.push_str(part);
-            } else {
-                reference.push_str(&format!("[{}]", serde_json::Value::from(part)));
-            }
-        }
-        Ok(reference)
+        Err(Error::new(
+            ErrorCode::UnknownEntrypoint,
+            format!("the program declares nothing at the entrypoint `{entrypoint}`"),
+        )
+        .with_help("`entrypoints` lists what can be asked, as `package/parts/rule`"))
     }
 }
 
@@ -448,104 +443,14 @@ fn is_operator_error(words: &str) -> bool {
     words.contains("modulo on floating-point number")
 }
 
-/// The first bytes of every program.
-const MAGIC: &[u8; 6] = b"REGATE";
-/// The version of the format that this build writes and reads.
-const FORMAT: u16 = 1;
-/// Magic, format, digest of the payload.
-const HEADER_BYTES: usize = 6 + 2 + 32;
-
-/// What the bytes carry in this version: checked sources, not code.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Payload {
-    modules: Vec<Module>,
-    dialects: Vec<Dialect>,
-    data: Option<String>,
-    /// The builtins that the program calls, so that a build that lacks one can name it.
-    builtins: Vec<String>,
-    /// The builtins that it may not call: a query of it may not either.
-    refused: Vec<String>,
-}
-
 impl Program {
     /// The builtins that the program calls, sorted.
     pub fn builtins(&self) -> Vec<String> {
-        let mut names: Vec<String> = self
-            .outlines
-            .iter()
-            .flat_map(|outline| outline.calls.iter().cloned())
-            .filter(|name| super::builtins::find(name).is_some())
-            .collect();
+        let calls = self.parts.outlines.iter().flat_map(|outline| &outline.calls);
+        let mut names: Vec<String> = calls.filter(|name| super::builtins::find(name).is_some()).cloned().collect();
         names.sort_unstable();
         names.dedup();
         names
-    }
-
-    /// The program as bytes: a header with format and SHA-256 digest, then the payload.
-    ///
-    /// # Errors
-    /// None in practice: every part is text.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        let payload = serde_json::to_vec(&Payload {
-            modules: self.modules.clone(),
-            dialects: self.dialects.clone(),
-            data: self.data.clone(),
-            builtins: self.builtins(),
-            refused: self.capabilities.refused.clone(),
-        })
-        .map_err(|error| Error::new(ErrorCode::EvalInternalError, error.to_string()))?;
-        let mut bytes = Vec::with_capacity(HEADER_BYTES + payload.len());
-        bytes.extend_from_slice(MAGIC);
-        bytes.extend_from_slice(&FORMAT.to_be_bytes());
-        bytes.extend_from_slice(&Sha256::digest(&payload));
-        bytes.extend_from_slice(&payload);
-        Ok(bytes)
-    }
-
-    /// The program that [`Program::to_bytes`] wrote.
-    ///
-    /// # Errors
-    /// `program_damaged` for bytes that are no program or were changed, `program_version` for another format,
-    /// `builtin_not_available` naming each builtin that this build lacks, `limit_exceeded` for a bundle too large.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let damaged = |what: &str| {
-            Error::new(ErrorCode::ProgramDamaged, format!("these bytes are no Regate program: {what}"))
-                .with_help("compile the policy again, or load the bytes again from where they were stored")
-        };
-        let (header, payload) = bytes.split_at_checked(HEADER_BYTES).ok_or_else(|| damaged("they are too short"))?;
-        let rest = header.strip_prefix(MAGIC).ok_or_else(|| damaged("they do not begin with `REGATE`"))?;
-        let (format, digest) = rest.split_at_checked(2).ok_or_else(|| damaged("they are too short"))?;
-        let format = u16::from_be_bytes([format.first().copied().unwrap_or(0), format.get(1).copied().unwrap_or(0)]);
-        if format != FORMAT {
-            return Err(Error::new(
-                ErrorCode::ProgramVersion,
-                format!("the program is of format {format}, and this build reads format {FORMAT}"),
-            )
-            .with_help("compile the policy again with the version that runs it"));
-        }
-        if Sha256::digest(payload).as_slice() != digest {
-            return Err(damaged("their digest does not match"));
-        }
-        let payload: Payload = serde_json::from_slice(payload).map_err(|error| damaged(&error.to_string()))?;
-        if payload.dialects.len() != payload.modules.len() {
-            return Err(damaged("modules and dialects differ in number"));
-        }
-        let missing: Vec<&str> = payload
-            .builtins
-            .iter()
-            .map(String::as_str)
-            .filter(|name| super::builtins::is_missing(name) || super::builtins::find(name).is_none())
-            .collect();
-        if !missing.is_empty() {
-            return Err(Error::new(
-                ErrorCode::BuiltinNotAvailable,
-                format!("the program calls builtins that this build lacks: {}", missing.join(", ")),
-            )
-            .with_help("`capabilities()` lists the builtins of this build"));
-        }
-        let capabilities = Capabilities { refused: payload.refused, ..Capabilities::default() };
-        Self::from_checked(payload.modules, &payload.dialects, payload.data.as_deref(), capabilities)
     }
 
     /// A program of the same modules on other data.
@@ -553,23 +458,23 @@ impl Program {
     /// # Errors
     /// As [`compile`] for data.
     pub fn with_data(&self, data: &[u8]) -> Result<Self, Error> {
-        let data = Some(document::text(data)?);
-        Self::from_checked(self.modules.clone(), &self.dialects, data, self.capabilities.clone())
+        let text = document::text(data)?;
+        let document = read_data(text)?;
+        check::data::conflict(self.parts.outlines.iter(), &document)?;
+        let parts = self.parts.clone();
+        match self.prepared.with_data(Some(&document)) {
+            Some(prepared) => Ok(Self::new(parts, Some(text.to_owned()), prepared)),
+            None => Self::of_sources(parts, Some((text, &document))),
+        }
     }
 
-    fn from_checked(
-        modules: Vec<Module>,
-        dialects: &[Dialect],
-        data: Option<&str>,
-        capabilities: Capabilities,
-    ) -> Result<Self, Error> {
-        source::check_bundle(&modules)?;
-        let document = data.map(|text| document::check_shape(text).and_then(|()| read_data(text))).transpose()?;
-        let checked =
-            check::check_in_dialects(&modules, dialects, &capabilities, Purpose::Evaluation(document.as_ref()));
-        if let Some(data) = &document {
-            check::data::conflict(checked.outlines.iter().flatten(), data)?;
-        }
+    /// The program of parts whose texts are there: they are checked again.
+    ///
+    /// # Errors
+    /// `rego_compile_error` where something is wrong with them.
+    pub(super) fn of_sources(mut parts: Parts, data: Option<(&str, &Document)>) -> Result<Self, Error> {
+        let purpose = Purpose::Evaluation(data.map(|(_, document)| document));
+        let checked = check::check_in_dialects(&parts.modules, &parts.dialects, &parts.capabilities, purpose);
         let Some(prepared) = checked.prepared else {
             let first = checked.diagnostics.into_iter().find(Diagnostic::is_error);
             return Err(Error::new(
@@ -577,17 +482,7 @@ impl Program {
                 first.map_or_else(|| "the program does not compile".to_owned(), |finding| finding.message),
             ));
         };
-        let outlines: Vec<Outline> = checked.outlines.into_iter().flatten().collect();
-        Ok(Self {
-            rules: askable_rules(&outlines),
-            revision: revision(&modules, dialects, data),
-            modules,
-            dialects: dialects.to_vec(),
-            outlines,
-            data: data.map(str::to_owned),
-            prepared,
-            capabilities,
-            queries: RefCell::default(),
-        })
+        parts.outlines = checked.outlines.into_iter().flatten().collect();
+        Ok(Self::new(parts, data.map(|(text, _)| text.to_owned()), prepared))
     }
 }

@@ -1,16 +1,15 @@
-//! A query with variables, as one expression: an array with an object from variable to value for each way to be true.
+//! A query with variables: it is read as the body of a rule, and asked for an object from variable to value for each way to be true.
 
 use super::builtins;
 use super::check::{self, Capabilities, Purpose};
 use super::diagnostic::{Diagnostic, Text};
-use super::engine::{self, Source, guard};
+use super::engine::Query;
 use super::source::{Dialect, Module};
 use super::syntax::tokens::{self, Kind};
 use super::syntax::tree::{Body, Literal, LiteralKind, Statement, Term, TermKind, Tree};
 use super::syntax::{self, SyntaxError};
 use super::words::unused_name;
 use crate::error::{Error, ErrorCode};
-use crate::limits;
 use std::collections::BTreeSet;
 
 /// What stands behind a query when it is read as the body of a rule. A line of its own: a comment may close the query.
@@ -26,13 +25,12 @@ pub struct Asked<'a> {
     pub capabilities: &'a Capabilities,
 }
 
-/// The expression for `query`: `[{"x": x} | x := 1]`. An engine judges each statement in a comprehension as it does in a
-/// rule, while what its own queries give back for statements that fail is not something to decide on.
+/// A query, ready to be asked: for the values of its variables in each way in which it is true.
 ///
 /// # Errors
 /// `limit_exceeded` for a query that breaks a bound on texts, `rego_parse_error` for one that does not parse, and what a
 /// check finds in a rule with this body in a package of its own beside the modules.
-pub fn expression(query: &str, asked: &Asked<'_>) -> Result<String, Error> {
+pub fn prepare(query: &str, asked: &Asked<'_>) -> Result<Query, Error> {
     let placed = Placed::new(query, asked.modules);
     let parsed = syntax::parse(&placed.module.source, Dialect::V1);
     if let Some(error) = parsed.told().next() {
@@ -48,20 +46,7 @@ pub fn expression(query: &str, asked: &Asked<'_>) -> Result<String, Error> {
     }
     let mut names = BTreeSet::new();
     literals.iter().for_each(|literal| variables(literal, &mut names));
-    placed.check(query, asked)?;
-    let row: Vec<String> = names.iter().map(|name| format!(r#""{name}": {name}"#)).collect();
-    let expression = format!("[{{{}}} |\n{query}\n]", row.join(", "));
-    let whole = format!("package query\n\nanswer := {expression}\n");
-    if let Some(finding) = guard::findings(&Text::new("query", &whole), &tokens::scan(&whole)).into_iter().next()
-        && let Some(limit) = finding.limit
-    {
-        let mut error = Error::limit(&limit.name, limit.value, finding.message);
-        error.help = finding.help;
-        return Err(error);
-    }
-    engine::can_read(&Source { text: &whole, dialect: Dialect::V1 })
-        .map_err(|failure| beyond_the_engine(query, &failure))?;
-    Ok(expression)
+    placed.check(query, &names.into_iter().map(str::to_owned).collect(), asked)
 }
 
 /// A query as the body of the only rule of a module.
@@ -82,16 +67,22 @@ impl Placed {
         Self { module: Module { path: name, source }, start: before.len() }
     }
 
-    /// The first thing, in the order of OPA's stages, that a check of the modules and the query finds in the query.
-    fn check(&self, query: &str, asked: &Asked<'_>) -> Result<(), Error> {
+    /// The query, or the first thing, in the order of OPA's stages, that a check of the modules and the query finds in it.
+    fn check(&self, query: &str, names: &BTreeSet<String>, asked: &Asked<'_>) -> Result<Query, Error> {
         let modules: Vec<Module> = asked.modules.iter().chain([&self.module]).cloned().collect();
         let dialects: Vec<Dialect> = asked.dialects.iter().copied().chain([Dialect::V1]).collect();
         let capabilities = Capabilities { strict: false, ..asked.capabilities.clone() };
-        let checked = check::check_in_dialects(&modules, &dialects, &capabilities, Purpose::Query);
+        let purpose = Purpose::Query { text: query, names };
+        let checked = check::check_in_dialects(&modules, &dialects, &capabilities, purpose);
         // Nothing is wrong with the modules by themselves: what is found in one of them is there because of the query.
         let errors = checked.diagnostics.into_iter().filter(Diagnostic::is_error);
         let first = errors.min_by_key(|finding| (finding.stage.is_none(), finding.stage, finding.start.byte));
-        first.map_or(Ok(()), |finding| Err(self.error_of(query, finding)))
+        match (first, checked.query) {
+            (Some(finding), _) => Err(self.error_of(query, finding)),
+            (None, Some(query)) => query,
+            // INVARIANT (prepared): where nothing is wrong, the engine has been asked to prepare it.
+            (None, None) => Err(Error::new(ErrorCode::EvalInternalError, "the query was not prepared")),
+        }
     }
 
     fn error_of(&self, query: &str, finding: Diagnostic) -> Error {
@@ -133,35 +124,6 @@ impl Placed {
         };
         error
     }
-}
-
-fn beyond_the_engine(query: &str, failure: &engine::Failure) -> Error {
-    // Where the engine is too deep inside of brackets it may say something else.
-    let is_deep = depth_of(query) > limits::EXPRESSION_NESTING / 2;
-    if !is_deep && !failure.message.contains("expression nesting too deep") {
-        let message = format!("this is Rego, and the engine of this version cannot evaluate it: {}", failure.message);
-        return Error::new(ErrorCode::NotEvaluated, message);
-    }
-    let limit = limits::EXPRESSION_NESTING;
-    let message = format!(
-        "more than {limit} expressions inside one another, the query as a whole among them; the limit is \
-         `expression_nesting`"
-    );
-    Error::limit("expression_nesting", limit, message).with_help("name the inner parts: `x := …; y := f(x)`")
-}
-
-/// How many brackets are open where most are.
-fn depth_of(query: &str) -> u64 {
-    let (mut depth, mut deepest) = (0_u64, 0);
-    for token in tokens::scan(query).tokens {
-        if token.kind.opens() {
-            depth += 1;
-        } else if token.kind.closes() {
-            depth = depth.saturating_sub(1);
-        }
-        deepest = deepest.max(depth);
-    }
-    deepest
 }
 
 /// The body that the query was put in, where it is the only one and ends where it was to end.

@@ -71,7 +71,8 @@ pub fn run(program: &Program, only: Option<&str>, allowance: Allowance) -> Vec<T
                 prints: Vec::new(),
             };
             if name.starts_with("test_") {
-                let (answer, prints) = program.run_test(&outline.full_name(std::slice::from_ref(name)), allowance);
+                let path: Vec<String> = outline.package.iter().chain([name]).cloned().collect();
+                let (answer, prints) = program.run_test(&path, allowance);
                 result.prints = prints;
                 (result.outcome, result.message) = match answer {
                     Ok(Answer::Value(value)) if value == "true" => (Outcome::Passed, None),

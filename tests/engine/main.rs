@@ -302,7 +302,7 @@ fn data_never_stands_in_for_a_rule() {
     let beside = with(r#"{"p": {"q": {"table": {"a": 1}, "levels": {"low": 1}}, "r": 2}, "x": 3}"#).unwrap();
     let answer = |entrypoint| beside.evaluate(entrypoint, None, Allowance::default()).unwrap().answer;
     assert_eq!(answer("p/q/allow"), Answer::Value("false".into()));
-    assert!(Program::from_bytes(&beside.to_bytes().unwrap()).is_ok());
+    assert!(Program::from_bytes(&beside.to_bytes(regate::rego::Carried::ALL).unwrap()).is_ok());
 }
 
 #[test]

@@ -323,7 +323,7 @@ fn a_program_from_bytes_refuses_what_the_compiled_one_refuses() {
     let capabilities = Capabilities { refused: vec!["object.keys".into()], ..Capabilities::default() };
     let compiled = compile(module("package policy\n\nx := 1\n"), None, DialectRule::V1, &capabilities).unwrap();
     let compiled = compiled.program.unwrap();
-    let loaded = Program::from_bytes(&compiled.to_bytes().unwrap()).unwrap();
+    let loaded = Program::from_bytes(&compiled.to_bytes(regate::rego::Carried::ALL).unwrap()).unwrap();
     for program in [&compiled, &loaded] {
         assert!(program.query("y := object.keys({})", None, Allowance::default()).is_err());
         assert!(program.query("y := count({})", None, Allowance::default()).is_ok());

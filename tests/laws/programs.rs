@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use regate::api::Engine;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 const MODULES: [(&str, &str); 6] = [
     (
@@ -58,6 +59,10 @@ fn answers(engine: &mut Engine, program: &Value, input: &Value) -> Vec<String> {
 
 fn bytes_of(engine: &mut Engine, program: &Value) -> Vec<u8> {
     let answer = call(engine, "to_bytes", &json!({ "handle": program["handle"] }), None);
+    bytes_in(&answer)
+}
+
+fn bytes_in(answer: &Value) -> Vec<u8> {
     base64::engine::general_purpose::STANDARD.decode(answer["bytes"].as_str().unwrap()).unwrap()
 }
 
@@ -98,6 +103,51 @@ proptest! {
         }
         let loaded = call(&mut engine, "from_bytes", &json!({}), Some(&bytes));
         prop_assert_eq!(&loaded["revision"], &compiled["revision"]);
+    }
+
+    #[test]
+    fn bytes_that_were_put_together_wrongly_end((modules, dialect) in modules(), at in any::<Index>(), flip in 1_u8..=255, input in input()) {
+        let mut engine = Engine::new();
+        let compiled = call(&mut engine, "compile", &json!({ "modules": modules, "dialect": dialect }), None);
+        let mut bytes = bytes_of(&mut engine, &compiled);
+        let payload = 40 + at.index(bytes.len() - 40);
+        bytes[payload] ^= flip;
+        let digest = Sha256::digest(&bytes[40..]);
+        bytes[8..40].copy_from_slice(&digest);
+        let answer = call(&mut engine, "from_bytes", &json!({}), Some(&bytes));
+        if answer["handle"].is_u64() {
+            for entrypoint in answer["entrypoints"].as_array().unwrap() {
+                let request = json!({ "handle": answer["handle"], "entrypoint": entrypoint, "limits": { "steps": 100_000 } });
+                let said = call(&mut engine, "evaluate", &request, Some(input.to_string().as_bytes()));
+                prop_assert!(said["defined"].is_boolean() || said["error"]["code"].is_string(), "{}", said);
+            }
+        }
+    }
+
+    #[test]
+    fn a_program_without_its_sources_answers_alike((modules, dialect) in modules(), input in input()) {
+        let mut engine = Engine::new();
+        let compiled = call(&mut engine, "compile", &json!({ "modules": modules, "dialect": dialect }), None);
+        let request = json!({ "handle": compiled["handle"], "sources": false, "positions": false });
+        let written = call(&mut engine, "to_bytes", &request, None);
+        if !cfg!(feature = "own-engine") {
+            prop_assert_eq!(&written["error"]["code"], "sources_missing");
+            return Ok(());
+        }
+        let loaded = call(&mut engine, "from_bytes", &json!({}), Some(&bytes_in(&written)));
+        prop_assert_eq!(&loaded["revision"], &compiled["revision"]);
+        for (without, with) in answers(&mut engine, &loaded, &input).iter().zip(answers(&mut engine, &compiled, &input)) {
+            // Where they are errors, they do not say where.
+            let whole: Value = serde_json::from_str(&with).unwrap();
+            match whole["error"]["code"].as_str() {
+                None => prop_assert_eq!(without, &with),
+                Some(code) => prop_assert!(without.contains(code), "{}", without),
+            }
+        }
+        let query = call(&mut engine, "query", &json!({ "handle": loaded["handle"], "query": "x = 1" }), None);
+        prop_assert_eq!(&query["error"]["code"], "sources_missing");
+        let whole = call(&mut engine, "to_bytes", &json!({ "handle": loaded["handle"] }), None);
+        prop_assert_eq!(&whole["error"]["code"], "sources_missing");
     }
 
     #[test]

@@ -74,13 +74,18 @@ pub struct Checked<'s> {
 
 /// Everything that is wrong with a bundle: by module, then by place.
 pub fn findings(modules: &[ModuleInput<'_>], options: &Options) -> Vec<Finding> {
+    check_with_types(modules, options).findings
+}
+
+/// Everything that is wrong with a bundle, and its lowered form.
+pub fn check_with_types<'s>(modules: &[ModuleInput<'s>], options: &Options) -> Checked<'s> {
     let Checked { mut findings, bundle } = check(modules, options);
     let annotations: Vec<&[Annotations]> = modules.iter().map(|module| module.parsed.annotations.as_slice()).collect();
     let (schemas, of_schemas) = typing::annotated::schemas_of(&bundle, &annotations, None);
     findings.extend(of_schemas);
     findings.extend(typing::check_types(&bundle, &options.host_functions, &schemas));
     sort(&mut findings);
-    findings
+    Checked { findings, bundle }
 }
 
 /// Everything that is wrong with a bundle but types, and its lowered form.

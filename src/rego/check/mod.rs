@@ -15,6 +15,7 @@ use super::source::{Dialect, DialectRule, Module};
 use super::syntax::tokens::{self, Kind, Tokens};
 use super::syntax::tree::{Import, Statement, Tree};
 use super::syntax::{self, Parsed};
+use crate::error::Error;
 use outline::Outline;
 use std::collections::BTreeSet;
 
@@ -39,6 +40,8 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
     /// The modules, ready to be asked, where that was wanted and there is no error.
     pub prepared: Option<Prepared>,
+    /// The query, ready to be asked, where there is one and there is no error.
+    pub query: Option<Result<engine::Query, Error>>,
 }
 
 /// What becomes of modules in which nothing is wrong.
@@ -49,7 +52,12 @@ pub enum Purpose<'a> {
     /// An author wants to know what is wrong.
     Findings,
     /// The last module holds a query, which is no part of any document.
-    Query,
+    Query {
+        /// Its text.
+        text: &'a str,
+        /// The variables whose values it is asked for.
+        names: &'a BTreeSet<String>,
+    },
 }
 
 /// Checks modules as one bundle: grammar, names, rules beside one another, calls, order of evaluation, types.
@@ -85,7 +93,8 @@ fn check_by(
         .zip(&read)
         .map(|(text, read)| ModuleInput { path: text.path(), source: text.source(), parsed: &read.parsed })
         .collect();
-    let findings = analysis::findings(&inputs, &options(capabilities, purpose, modules.len()));
+    let analysis::Checked { findings, bundle } =
+        analysis::check_with_types(&inputs, &options(capabilities, purpose, modules.len()));
     let of_author = findings.iter().filter(|finding| finding.told != Told::ByOpa);
     diagnostics.extend(of_author.filter_map(|finding| found::finding(&texts, finding)));
     // INVARIANT (refused): what OPA refuses is refused, also where all that was found is thought to follow from something else.
@@ -101,7 +110,7 @@ fn check_by(
         .zip(&texts)
         .map(|(read, text)| read.parsed.is_module().then(|| Outline::of(&read.parsed.tree, text.source())))
         .collect();
-    let mut prepared = None;
+    let (mut prepared, mut query) = (None, None);
     if !diagnostics.iter().any(Diagnostic::is_error) {
         let rules = read.iter().flat_map(|read| read.parsed.tree.rules());
         let declared: BTreeSet<&str> = rules.map(|rule| rule.head.name()).collect();
@@ -123,12 +132,13 @@ fn check_by(
                     .zip(&texts)
                     .map(|(read, text)| Source { text: text.source(), dialect: read.engine_dialect })
                     .collect();
-                match engine::prepare(&sources, data) {
+                match engine::prepare(&sources, &bundle, data) {
                     Ok(ready) => prepared = Some(ready),
                     Err(failure) => diagnostics.extend(not_evaluated(&texts, &failure)),
                 }
             }
-            Purpose::Evaluation(_) | Purpose::Findings | Purpose::Query => {}
+            Purpose::Query { text, names } => query = Some(engine::prepare_query(text, &bundle, names)),
+            Purpose::Evaluation(_) | Purpose::Findings => {}
         }
     }
     Checked {
@@ -136,6 +146,7 @@ fn check_by(
         outlines,
         diagnostics: diagnostic::in_source_order(diagnostics),
         prepared,
+        query,
     }
 }
 
@@ -160,7 +171,7 @@ fn options(capabilities: &Capabilities, purpose: Purpose<'_>, modules: usize) ->
             })
             .map(|builtin| builtin.name.to_owned())
             .collect(),
-        apart: matches!(purpose, Purpose::Query).then(|| modules.saturating_sub(1)),
+        apart: matches!(purpose, Purpose::Query { .. }).then(|| modules.saturating_sub(1)),
     }
 }
 

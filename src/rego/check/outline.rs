@@ -2,11 +2,12 @@
 
 use crate::rego::syntax::tree::{self, Head, HeadValue, Part, Span, Term, TermKind, Tree};
 use crate::rego::syntax::visit;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// A parsed module, as far as contracts and questions need it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Outline {
     /// The package path, without `data`.
     pub package: Vec<String>,
@@ -19,7 +20,7 @@ pub struct Outline {
 }
 
 /// What a rule makes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RuleKind {
     /// One value.
     Complete,
@@ -35,7 +36,7 @@ pub enum RuleKind {
 }
 
 /// One rule or default.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Rule {
     /// The name, with the ground parts of a reference in the head.
     pub path: Vec<String>,
@@ -49,7 +50,9 @@ pub struct Rule {
     pub name_range: Range<usize>,
     /// The whole rule.
     pub range: Range<usize>,
-    /// The values that the heads name: the value of a complete rule, the elements of a set. Several with `else`.
+    /// The values that the heads name: the value of a complete rule, the elements of a set. Several with `else`. Contracts look at
+    /// them when a text is checked; the bytes of a program do not carry them.
+    #[serde(skip)]
     pub values: Vec<Literal>,
 }
 

@@ -14,9 +14,10 @@ mod writer;
 
 use crate::rego::analysis::lowered::{Bundle, Function, Rule};
 use crate::rego::analysis::rule_tree::{Constant, NodeId};
-use crate::rego::vm::code::{Below, Code, Label, Operand, Place, Procedure, ProcedureId};
+use crate::rego::vm::code::{Below, Code, Entrypoint, Label, Operand, Place, Procedure, ProcedureId};
 use constants::Constants;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use writer::Writer;
 
 /// Why a bundle has no code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,34 +45,38 @@ enum Purpose {
     Function,
 }
 
-/// Compiles a bundle in which nothing is wrong.
+/// Compiles a bundle in which nothing is wrong: all that can be asked in it.
 ///
 /// # Errors
 /// A rule has more variables than a frame has registers, or the bundle more constants than an operand can name.
-///
-/// A package in `apart` is in no document: it holds a query.
-pub fn compile(bundle: &Bundle<'_>, apart: Option<NodeId>) -> Compiled<Code> {
-    // INVARIANT (closed): of what a check has refused there is no code, whoever asks for it.
-    if bundle.rules.iter().any(|rule| rule.is_refused || rule.is_broken) {
-        return Err(CompileError::new("something is wrong with a rule: it was to be refused before"));
-    }
-    let mut compiler = Compiler {
-        bundle,
-        code: Code::default(),
-        constants: Constants::default(),
-        known: BTreeMap::new(),
-        waiting: Vec::new(),
-        places: BTreeMap::new(),
-        apart,
-    };
+pub fn compile(bundle: &Bundle<'_>) -> Compiled<Code> {
+    let mut compiler = Compiler::new(bundle, None)?;
     for node in bundle.tree.ids() {
         if !compiler.is_function(node) {
             let path = bundle.tree.path(node).into_iter().filter_map(name_of).collect();
             let procedure = compiler.procedure(node, Purpose::Document)?;
-            compiler.code.entrypoints.push((path, procedure));
+            let holds_rules_only_below = compiler.rules(node).is_empty();
+            compiler.code.entrypoints.push(Entrypoint { path, procedure, holds_rules_only_below });
         }
     }
     compiler.finish()
+}
+
+/// Compiles the query that the last rule of a bundle has for its body, with what it needs and nothing else. The procedure gives
+/// an array with an object for each solution: what variables have for values, by these names.
+///
+/// # Errors
+/// As [`compile`], and where the bundle has no rule.
+pub fn compile_query(bundle: &Bundle<'_>, names: &BTreeSet<String>) -> Compiled<(Code, ProcedureId)> {
+    let rule = bundle.rules.last().ok_or_else(|| CompileError::new("there is no query"))?;
+    // The package of a query is in no document.
+    let apart = bundle.tree.path(rule.node).first().and_then(|first| bundle.tree.child(NodeId::DATA, first));
+    let mut compiler = Compiler::new(bundle, apart)?;
+    let path = compiler.path_constant(rule.node)?;
+    let written = rules::solutions(&mut compiler, rule, names)?;
+    let procedure = compiler.add(path);
+    compiler.place_code(&written, procedure)?;
+    Ok((compiler.finish()?, procedure))
 }
 
 struct Compiler<'b, 's> {
@@ -87,6 +92,22 @@ struct Compiler<'b, 's> {
 }
 
 impl<'b, 's> Compiler<'b, 's> {
+    fn new(bundle: &'b Bundle<'s>, apart: Option<NodeId>) -> Compiled<Self> {
+        // INVARIANT (closed): of what a check has refused there is no code, whoever asks for it.
+        if bundle.rules.iter().any(|rule| rule.is_refused || rule.is_broken) {
+            return Err(CompileError::new("something is wrong with a rule: it was to be refused before"));
+        }
+        Ok(Self {
+            bundle,
+            code: Code::default(),
+            constants: Constants::default(),
+            known: BTreeMap::new(),
+            waiting: Vec::new(),
+            places: BTreeMap::new(),
+            apart,
+        })
+    }
+
     fn finish(mut self) -> Compiled<Code> {
         while let Some((node, purpose, id)) = self.waiting.pop() {
             let written = match purpose {
@@ -94,20 +115,33 @@ impl<'b, 's> Compiler<'b, 's> {
                 Purpose::Document => rules::document(&mut self, node)?,
                 Purpose::Function => rules::function(&mut self, node)?,
             };
-            let start = Label(u32::try_from(self.code.instructions.len()).unwrap_or(u32::MAX));
-            self.code.instructions.extend(written.instructions_from(start)?);
-            self.code.positions.extend(start, written.positions());
-            if let Some(procedure) = self.code.procedures.get_mut(id.0 as usize) {
-                procedure.start = start;
-                procedure.registers = written.registers();
-                procedure.arguments = written.arguments;
-            }
+            self.place_code(&written, id)?;
         }
         let (store, constants) = self.constants.into_parts();
         self.code.store = store;
         self.code.constants = constants;
         self.code.lines = self.bundle.modules.iter().map(|module| module.line_starts.clone()).collect();
         Ok(self.code)
+    }
+
+    /// Puts the instructions of a procedure behind those of the others.
+    fn place_code(&mut self, written: &Writer, id: ProcedureId) -> Compiled<()> {
+        let start = Label(u32::try_from(self.code.instructions.len()).unwrap_or(u32::MAX));
+        self.code.instructions.extend(written.instructions_from(start)?);
+        self.code.positions.extend(start, written.positions());
+        if let Some(procedure) = self.code.procedures.get_mut(id.0 as usize) {
+            procedure.start = start;
+            procedure.registers = written.registers();
+            procedure.arguments = written.arguments;
+        }
+        Ok(())
+    }
+
+    /// A procedure that has no instructions yet.
+    fn add(&mut self, path: Operand) -> ProcedureId {
+        let id = ProcedureId(u32::try_from(self.code.procedures.len()).unwrap_or(u32::MAX));
+        self.code.procedures.push(Procedure { start: Label(0), registers: 0, arguments: 0, path });
+        id
     }
 
     /// The procedure for a path, which is compiled later where it is not known yet.
@@ -119,8 +153,7 @@ impl<'b, 's> Compiler<'b, 's> {
             return Ok(id);
         }
         let path = self.path_constant(node)?;
-        let id = ProcedureId(u32::try_from(self.code.procedures.len()).unwrap_or(u32::MAX));
-        self.code.procedures.push(Procedure { start: Label(0), registers: 0, arguments: 0, path });
+        let id = self.add(path);
         self.known.insert((node, purpose), id);
         self.waiting.push((node, purpose, id));
         Ok(id)
@@ -179,10 +212,10 @@ impl<'b, 's> Compiler<'b, 's> {
     }
 
     /// The number of a builtin.
-    fn builtin(&mut self, name: &'static str) -> u16 {
+    fn builtin(&mut self, name: &str) -> u16 {
         let names = &mut self.code.builtins;
         let at = names.iter().position(|known| *known == name).unwrap_or_else(|| {
-            names.push(name);
+            names.push(name.to_owned());
             names.len() - 1
         });
         u16::try_from(at).unwrap_or(u16::MAX)

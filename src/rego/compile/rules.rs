@@ -3,10 +3,11 @@
 use super::term::Scope;
 use super::writer::{Place, Writer, read};
 use super::{CompileError, Compiled, Compiler, Purpose};
-use crate::rego::analysis::lowered::{Branch, Rule, Term};
+use crate::rego::analysis::lowered::{Branch, Rule, Term, VarId};
 use crate::rego::analysis::rule_tree::{Constant, NodeId};
 use crate::rego::syntax::tree::RuleKind;
 use crate::rego::vm::code::{Instruction, Operand, Register};
+use std::collections::BTreeSet;
 
 /// What rules of one path make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +62,41 @@ pub(super) fn function<'b, 's>(compiler: &mut Compiler<'b, 's>, node: NodeId) ->
     writer.registers_in_a_row(arguments)?;
     writer.arguments = super::term::count(arguments)?;
     one(compiler, &mut writer, &rules)?;
+    Ok(writer)
+}
+
+/// What the variables of a rule with these names are in each way in which its body holds: an array of objects.
+pub(super) fn solutions<'b, 's>(
+    compiler: &mut Compiler<'b, 's>,
+    rule: &'b Rule<'s>,
+    names: &BTreeSet<String>,
+) -> Compiled<Writer> {
+    let mut writer = Writer::default();
+    let (mark, to) = (writer.register()?, writer.register()?);
+    writer.push(Instruction::Collect { mark });
+    let done = writer.place();
+    let mut scope = Scope::new(compiler, &mut writer, rule);
+    let body = rule.branches.first().map(|branch| branch.body.as_slice()).unwrap_or_default();
+    let next = scope.body(body, done)?;
+    let mut row = Vec::new();
+    for (at, variable) in rule.variables.iter().enumerate() {
+        let id = VarId(u32::try_from(at).unwrap_or(u32::MAX));
+        // Of several with one name, those of inner bodies have lost their values by now.
+        if names.contains(variable.name) && scope.is_bound(id) {
+            row.push(scope.compiler.constants.step_operand(&Constant::String(variable.name.into()))?);
+            row.push(read(scope.register(id)?));
+        }
+    }
+    let (first, pairs) = (scope.moved_in_a_row(&row)?, super::term::count(row.len() / 2)?);
+    scope.writer.push(Instruction::MakeObject { to, first, pairs });
+    scope.writer.push(Instruction::Push { value: read(to) });
+    if next != done {
+        scope.writer.push(Instruction::Jump { to: next.label() });
+    }
+    writer.stands_for_again(None);
+    writer.here(done);
+    writer.push(Instruction::CollectedArray { to, mark });
+    writer.push(Instruction::Return { value: read(to) });
     Ok(writer)
 }
 

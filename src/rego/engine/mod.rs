@@ -6,9 +6,13 @@ mod aside;
 mod bounds;
 pub mod guard;
 mod guarded_builtins;
+mod queries;
 mod regex_builtins;
 mod replaced_builtins;
 
+pub use queries::{Query, prepare_query};
+
+use super::analysis::Bundle;
 use super::document;
 use super::meter::{self, Allowance};
 use super::source::Dialect;
@@ -66,6 +70,14 @@ impl Document {
         let value = Value::deserialize(&mut reader).map_err(|error| document::not_json(&error))?;
         reader.end().map_err(|error| document::not_json(&error))?;
         Ok(Self(value))
+    }
+
+    /// Reads the text of a data document whose size and nesting have been checked.
+    ///
+    /// # Errors
+    /// `input_not_json`.
+    pub fn read_data(text: &str) -> Result<Self, Error> {
+        Self::read_text(text)
     }
 
     /// How many parts of a path stand in the document, as far as objects lead, and whether what stands there is an object.
@@ -126,7 +138,7 @@ pub struct Source<'a> {
 ///
 /// # Errors
 /// The first thing that the parser refused.
-pub fn can_read(source: &Source<'_>) -> Result<(), Failure> {
+fn can_read(source: &Source<'_>) -> Result<(), Failure> {
     add(&mut new_engine(), 0, source)
 }
 
@@ -141,7 +153,7 @@ pub struct Prepared {
 ///
 /// # Errors
 /// The first thing that the analysis refused.
-pub fn prepare(sources: &[Source<'_>], data: Option<&Document>) -> Result<Prepared, Failure> {
+pub fn prepare(sources: &[Source<'_>], _: &Bundle<'_>, data: Option<&Document>) -> Result<Prepared, Failure> {
     let mut engine = new_engine();
     for (index, source) in sources.iter().enumerate() {
         add(&mut engine, index, source)?;
@@ -168,17 +180,52 @@ pub enum Raw {
 }
 
 /// What to ask.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub enum Question<'a> {
-    /// A rule by its full path, `data.a.b`. It must exist.
-    Rule(&'a str),
-    /// A reference that may be a package or lead into a rule's value.
-    Reference(&'a str),
-    /// Any expression that is a value.
-    Expression(&'a str),
+    /// What stands at a path below `data`.
+    Path {
+        /// The path.
+        path: &'a [String],
+        /// Whether a rule stands there and nothing else: then the engine can be asked for it directly.
+        is_rule: bool,
+    },
+    /// A query, for all of its solutions.
+    Query(&'a Query),
+}
+
+/// `data.a["b c"]` of a path.
+fn reference(path: &[String]) -> String {
+    let mut reference = "data".to_owned();
+    for part in path {
+        let is_name = !part.is_empty()
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            && !part.starts_with(|c: char| c.is_ascii_digit());
+        if is_name {
+            reference.push('.');
+            reference.push_str(part);
+        } else {
+            reference.push_str(&format!("[{}]", serde_json::Value::from(part.as_str())));
+        }
+    }
+    reference
 }
 
 impl Prepared {
+    /// Nothing: this engine has no form but its own.
+    pub fn to_bytes(&self, _: bool) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Nothing, for the same reason.
+    pub fn of_bytes(_: &[u8], _: Option<&Document>) -> Option<Result<Self, Failure>> {
+        None
+    }
+
+    /// Nothing: this engine mixes what it knows with its data.
+    pub fn with_data(&self, _: Option<&Document>) -> Option<Self> {
+        None
+    }
+
     /// Asks for one value.
     ///
     /// # Errors
@@ -194,10 +241,11 @@ impl Prepared {
     pub fn ask_with_prints(
         &self,
         question: Question<'_>,
+        input: Option<&Document>,
         allowance: Allowance,
     ) -> (Result<Raw, Failure>, Vec<Printed>) {
         let mut prints = Vec::new();
-        let answer = self.run(None, allowance, true, |engine| answer_to(engine, question)).map(|(raw, printed)| {
+        let answer = self.run(input, allowance, true, |engine| answer_to(engine, question)).map(|(raw, printed)| {
             prints = printed.into_iter().map(Printed::of_line).collect();
             raw
         });
@@ -235,18 +283,23 @@ impl Prepared {
 
 fn answer_to(engine: &mut Interpreter, question: Question<'_>) -> Result<Raw, EngineError> {
     match question {
-        Question::Rule(path) => text_of(engine.eval_rule(path.to_owned())?),
-        Question::Reference(text) | Question::Expression(text) => {
-            if matches!(question, Question::Expression(_)) && bounds::needs_format_check(text) {
+        Question::Path { path, is_rule: true } => text_of(engine.eval_rule(reference(path))?),
+        Question::Path { path, is_rule: false } => value_of(engine, reference(path)),
+        Question::Query(query) => {
+            if bounds::needs_format_check(query.expression()) {
                 // A second check is refused by the engine, and not needed.
                 guarded_builtins::check_formats(engine);
             }
-            let results = engine.eval_query(text.to_owned(), false)?;
-            match results.result.first().and_then(|result| result.expressions.first()) {
-                Some(expression) => text_of(expression.value.clone()),
-                None => Ok(Raw::Undefined),
-            }
+            value_of(engine, query.expression().to_owned())
         }
+    }
+}
+
+fn value_of(engine: &mut Interpreter, expression: String) -> Result<Raw, EngineError> {
+    let results = engine.eval_query(expression, false)?;
+    match results.result.first().and_then(|result| result.expressions.first()) {
+        Some(expression) => text_of(expression.value.clone()),
+        None => Ok(Raw::Undefined),
     }
 }
 

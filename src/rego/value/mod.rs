@@ -9,6 +9,7 @@
 //! memory allows, so nothing that walks one recurses.
 
 mod decimal;
+mod document;
 mod float;
 mod order;
 mod read;
@@ -17,13 +18,16 @@ mod stores;
 mod tests;
 mod write;
 
+pub use document::Document;
 pub use float::Float;
 pub use read::{ReadError, read};
 pub use stores::{Space, Store, Stores, TooLarge, UNITS_OF_WORD};
 pub use write::{Form, write};
 
+use serde::{Deserialize, Serialize};
+
 /// A value, in one word: the kind in the low four bits, and behind it an integer or a slice.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Value(u64);
 
 /// What a word says.

@@ -1,7 +1,9 @@
 //! `Stores`: where what values are made of lies.
 
 use super::{Kind, LONGEST, Slice, Value};
+use serde::{Deserialize, Serialize};
 use std::cell::Cell;
+use std::rc::Rc;
 
 /// Which store a slice is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +31,7 @@ impl Space {
 }
 
 /// Text and words that lie together, and are forgotten together.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Store {
     /// The strings and numbers, one after the other, and what lies between them.
     pub(super) text: String,
@@ -44,6 +46,53 @@ impl Store {
         self.words.clear();
     }
 
+    /// The characters of a slice that lies here.
+    #[must_use]
+    pub fn text(&self, slice: Slice) -> &str {
+        let at = slice.at as usize;
+        self.text.get(at..at + slice.len as usize).unwrap_or_default()
+    }
+
+    /// The items of an array or the elements of a set, which lie here.
+    #[must_use]
+    pub fn items(&self, slice: Slice) -> &[Value] {
+        let at = slice.at as usize;
+        self.words.get(at..at + slice.len as usize).unwrap_or_default()
+    }
+
+    /// The pairs of an object, which lie here.
+    #[must_use]
+    pub fn pairs(&self, slice: Slice) -> &[[Value; 2]] {
+        let at = slice.at as usize;
+        let words = self.words.get(at..at + 2 * slice.len as usize).unwrap_or_default();
+        words.as_chunks().0
+    }
+
+    /// Whether this can be the store `space`: every part lies in it, and in front of what it is a part of.
+    #[must_use]
+    pub fn is_sound(&self, space: Space) -> bool {
+        self.words.iter().enumerate().all(|(at, word)| self.holds(*word, space, at))
+    }
+
+    /// Whether a value lies in the first words of the store, and the store is `space`.
+    #[must_use]
+    pub fn holds(&self, value: Value, space: Space, words: usize) -> bool {
+        let is_text = |slice: Slice| {
+            let at = slice.at as usize;
+            slice.space == space && self.text.get(at..at + slice.len as usize).is_some()
+        };
+        let are_words = |slice: Slice, each: usize| {
+            slice.space == space && slice.at as usize + each * slice.len as usize <= words.min(self.words.len())
+        };
+        match value.kind() {
+            Kind::Number(slice) | Kind::String(slice) => is_text(slice),
+            Kind::Array(slice) | Kind::Set(slice) => are_words(slice, 1),
+            Kind::Object(slice) => are_words(slice, 2),
+            Kind::Undefined | Kind::Place(_) => false,
+            Kind::Null | Kind::Boolean(_) | Kind::Integer(_) => true,
+        }
+    }
+
     /// How much lies in it: bytes of text, and words.
     #[must_use]
     pub fn size(&self) -> (usize, usize) {
@@ -51,11 +100,14 @@ impl Store {
     }
 }
 
-/// The four stores that values of one evaluation lie in.
+/// The four stores that values of one evaluation lie in. All but the heap may be shared with other evaluations: whoever
+/// writes into one that is shared gets a copy of it.
 #[derive(Debug)]
 pub struct Stores {
-    /// By [`Space`].
-    stores: [Store; 4],
+    program: Rc<Store>,
+    data: Rc<Store>,
+    input: Rc<Store>,
+    heap: Store,
     /// How many units may still be made: one for each byte of text, and [`UNITS_OF_WORD`] for each word.
     pub units: u64,
     /// Parts that comparisons have looked at since [`Stores::take_work`]. Values may share their parts, so that two small
@@ -71,7 +123,15 @@ pub const UNITS_OF_WORD: u64 = 8;
 
 impl Default for Stores {
     fn default() -> Self {
-        Self { stores: Default::default(), units: u64::MAX, work: Cell::new(0), most_work: u64::MAX }
+        Self {
+            program: Rc::default(),
+            data: Rc::default(),
+            input: Rc::default(),
+            heap: Store::default(),
+            units: u64::MAX,
+            work: Cell::new(0),
+            most_work: u64::MAX,
+        }
     }
 }
 
@@ -83,46 +143,60 @@ impl Stores {
     /// One of the stores.
     #[must_use]
     pub fn store(&self, space: Space) -> &Store {
-        let [program, data, input, heap] = &self.stores;
         match space {
-            Space::Program => program,
-            Space::Data => data,
-            Space::Input => input,
-            Space::Heap => heap,
+            Space::Program => &self.program,
+            Space::Data => &self.data,
+            Space::Input => &self.input,
+            Space::Heap => &self.heap,
         }
     }
 
     /// One of the stores, to put something into it.
     pub fn store_mut(&mut self, space: Space) -> &mut Store {
-        let [program, data, input, heap] = &mut self.stores;
         match space {
-            Space::Program => program,
-            Space::Data => data,
-            Space::Input => input,
-            Space::Heap => heap,
+            Space::Program => Rc::make_mut(&mut self.program),
+            Space::Data => Rc::make_mut(&mut self.data),
+            Space::Input => Rc::make_mut(&mut self.input),
+            Space::Heap => &mut self.heap,
+        }
+    }
+
+    /// Puts a store in the place of another. Values of the one before mean nothing any more.
+    pub fn put(&mut self, space: Space, store: Rc<Store>) {
+        match space {
+            Space::Program => self.program = store,
+            Space::Data => self.data = store,
+            Space::Input => self.input = store,
+            Space::Heap => self.heap = Rc::unwrap_or_clone(store),
+        }
+    }
+
+    /// Takes a store out, and leaves an empty one.
+    pub fn take(&mut self, space: Space) -> Rc<Store> {
+        match space {
+            Space::Program => std::mem::take(&mut self.program),
+            Space::Data => std::mem::take(&mut self.data),
+            Space::Input => std::mem::take(&mut self.input),
+            Space::Heap => Rc::new(std::mem::take(&mut self.heap)),
         }
     }
 
     /// The characters of a slice of text.
     #[must_use]
     pub fn text(&self, slice: Slice) -> &str {
-        let at = slice.at as usize;
-        self.store(slice.space).text.get(at..at + slice.len as usize).unwrap_or_default()
+        self.store(slice.space).text(slice)
     }
 
     /// The items of an array or the elements of a set.
     #[must_use]
     pub fn items(&self, slice: Slice) -> &[Value] {
-        let at = slice.at as usize;
-        self.store(slice.space).words.get(at..at + slice.len as usize).unwrap_or_default()
+        self.store(slice.space).items(slice)
     }
 
     /// The pairs of an object.
     #[must_use]
     pub fn pairs(&self, slice: Slice) -> &[[Value; 2]] {
-        let at = slice.at as usize;
-        let words = self.store(slice.space).words.get(at..at + 2 * slice.len as usize).unwrap_or_default();
-        words.as_chunks().0
+        self.store(slice.space).pairs(slice)
     }
 }
 

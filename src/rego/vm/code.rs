@@ -5,22 +5,40 @@
 //! So there is nothing to unwind, and no instruction runs another one inside of itself: calls stand in a list of frames.
 
 use crate::rego::value::{Store, Value};
+use serde::{Deserialize, Serialize};
 
 /// A register of a frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Register(pub u16);
 
 /// A place in [`Code::instructions`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Label(pub u32);
 
 /// A procedure, as an index into [`Code::procedures`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ProcedureId(pub u32);
 
 /// What an instruction works on: a register, or a constant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "OperandBytes", into = "OperandBytes")]
 pub struct Operand(u32);
+
+/// An operand as it is written: whether it is a constant stands in the lowest bit, so that small numbers stay small.
+#[derive(Serialize, Deserialize)]
+struct OperandBytes(u32);
+
+impl From<Operand> for OperandBytes {
+    fn from(operand: Operand) -> Self {
+        Self(operand.0.rotate_left(1))
+    }
+}
+
+impl From<OperandBytes> for Operand {
+    fn from(bytes: OperandBytes) -> Self {
+        Self(bytes.0.rotate_right(1))
+    }
+}
 
 /// What an operand names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +74,7 @@ impl From<Register> for Operand {
 }
 
 /// How two values are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Comparison {
     /// `==`
     Equal,
@@ -74,7 +92,7 @@ pub enum Comparison {
 
 /// One step. `to` is the register that it writes, and `or` where it goes on where the step fails.
 #[allow(missing_docs, reason = "the fields of a step are what its description speaks of")]
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Instruction {
     /// Goes on somewhere else.
     Jump { to: Label },
@@ -172,7 +190,7 @@ impl Instruction {
 }
 
 /// A list of instructions that is asked, or called.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Procedure {
     /// Its first instruction.
     pub start: Label,
@@ -186,7 +204,7 @@ pub struct Procedure {
 
 /// What takes the place of what, while something is asked.
 #[allow(missing_docs, reason = "the fields are what the description speaks of")]
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Replacement {
     /// A part of the input, by its path.
     Input { path: Operand },
@@ -197,7 +215,7 @@ pub enum Replacement {
 }
 
 /// A function.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Callee {
     /// One of the bundle.
     Procedure(ProcedureId),
@@ -206,7 +224,7 @@ pub enum Callee {
 }
 
 /// A place below `data` at which no rule stands, and below which some do.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Place {
     /// Its path.
     pub path: Operand,
@@ -217,7 +235,7 @@ pub struct Place {
 }
 
 /// What stands one step below a place.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub enum Below {
     /// Another place, as an index into [`Code::places`].
     Place(u32),
@@ -225,8 +243,19 @@ pub enum Below {
     Rules(ProcedureId),
 }
 
+/// A document that can be asked for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Entrypoint {
+    /// Its path below `data`.
+    pub path: Vec<String>,
+    /// All of it.
+    pub procedure: ProcedureId,
+    /// Whether no rule stands at the path itself: what is below it and has no entrypoint is data.
+    pub holds_rules_only_below: bool,
+}
+
 /// A part of the text of a module.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Position {
     /// The module, by its number in the bundle.
     pub module: u32,
@@ -237,7 +266,7 @@ pub struct Position {
 }
 
 /// Which text each instruction stands for.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Positions {
     /// In order: an instruction, and what it stands for with those behind it.
     runs: Vec<(u32, Option<Position>)>,
@@ -271,9 +300,10 @@ impl Positions {
 }
 
 /// A compiled bundle.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Code {
     /// Where the constants lie.
+    #[serde(skip)]
     pub store: Store,
     /// What operands name.
     pub constants: Vec<Value>,
@@ -282,16 +312,18 @@ pub struct Code {
     /// Where they begin.
     pub procedures: Vec<Procedure>,
     /// The names of the builtins that are called.
-    pub builtins: Vec<&'static str>,
+    pub builtins: Vec<String>,
     /// What `with` replaces.
     pub replacements: Vec<Replacement>,
     /// The places that references lead through whose next step only evaluation knows.
     pub places: Vec<Place>,
-    /// What can be asked, by its path.
-    pub entrypoints: Vec<(Vec<String>, ProcedureId)>,
+    /// What can be asked.
+    pub entrypoints: Vec<Entrypoint>,
     /// Which text the instructions stand for.
+    #[serde(skip)]
     pub positions: Positions,
     /// The first byte of each line, by module.
+    #[serde(skip)]
     pub lines: Vec<Vec<u32>>,
 }
 

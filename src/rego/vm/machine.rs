@@ -5,10 +5,11 @@ mod documents;
 
 use super::code::{Callee, Code, Comparison, Instruction, Label, Operand, Position, ProcedureId, Register, Source};
 use super::collect;
-use super::functions;
+use super::executable::Executable;
 use super::world::World;
-use crate::rego::value::{Kind, Slice, Space, Stores, TooLarge, Value};
+use crate::rego::value::{Document, Kind, Slice, Space, Stores, TooLarge, Value};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Why an evaluation ended without an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,14 +60,14 @@ pub struct Request {
     pub strict_builtin_errors: bool,
 }
 
-/// A program with its data, ready to be asked.
+/// What runs code: the values of the evaluation that is under way, and room for the next one.
 #[derive(Debug)]
 pub struct Machine {
-    code: Code,
+    /// The program that was asked last.
+    program: Rc<Executable>,
     /// Where all values lie.
     pub stores: Stores,
-    /// The functions behind [`Code::builtins`].
-    builtins: Vec<Option<functions::Function>>,
+    /// The data document.
     data: Value,
     registers: Vec<Value>,
     frames: Vec<Frame>,
@@ -106,17 +107,14 @@ struct Frame {
 }
 
 impl Machine {
-    /// A program over an empty data document.
-    pub fn new(mut code: Code) -> Self {
+    /// Has been asked nothing yet, and asks over this data document, which lies in its store.
+    pub fn new(data: &Document) -> Self {
         let mut stores = Stores::default();
-        *stores.store_mut(Space::Program) = std::mem::take(&mut code.store);
-        let builtins = code.builtins.iter().map(|name| functions::find(name)).collect();
-        let data = Value::UNDEFINED;
+        stores.put(Space::Data, Rc::clone(&data.store));
         Self {
-            code,
+            program: Rc::default(),
             stores,
-            builtins,
-            data,
+            data: data.value,
             registers: Vec::new(),
             frames: Vec::new(),
             collected: Vec::new(),
@@ -125,6 +123,11 @@ impl Machine {
             steps: 0,
             stopped_at: None,
         }
+    }
+
+    /// The data document.
+    pub fn data(&self) -> Value {
+        self.data
     }
 
     /// The steps of the last evaluation.
@@ -142,28 +145,29 @@ impl Machine {
         std::mem::take(&mut self.prints)
     }
 
-    /// The program.
-    pub fn code(&self) -> &Code {
-        &self.code
-    }
-
-    /// The data document, which lies in its store.
-    pub fn set_data(&mut self, data: Value) {
-        self.data = data;
-    }
-
-    /// The value of a procedure without arguments; undefined where it has none. `input` lies in the store of the input.
+    /// The value of a procedure of a program without arguments; undefined where it has none.
     ///
     /// # Errors
     /// A conflict, a builtin that failed where that is an error, or a limit.
-    pub fn ask(&mut self, procedure: ProcedureId, input: Value, request: &Request) -> Result<Value, Stop> {
+    pub fn ask(
+        &mut self,
+        program: &Rc<Executable>,
+        procedure: ProcedureId,
+        input: &Document,
+        request: &Request,
+    ) -> Result<Value, Stop> {
+        if !Rc::ptr_eq(&self.program, program) {
+            self.program = Rc::clone(program);
+            self.stores.put(Space::Program, Rc::clone(&program.constants));
+        }
+        self.stores.put(Space::Input, Rc::clone(&input.store));
         self.stores.store_mut(Space::Heap).clear();
         self.registers.clear();
         self.frames.clear();
         self.collected.clear();
         self.worlds.clear();
         self.worlds.push(World {
-            input,
+            input: input.value,
             data: self.data,
             hidden: Vec::new(),
             functions: Vec::new(),
@@ -206,7 +210,7 @@ impl Machine {
         loop {
             // INVARIANT (stopped): a comparison that gave up has counted more than there are steps.
             run.charge(1 + self.stores.take_work())?;
-            let Some(&instruction) = self.code.instructions.get(run.next as usize) else {
+            let Some(&instruction) = self.program.code.instructions.get(run.next as usize) else {
                 return Err(Stop::internal("the code ends too early"));
             };
             run.next += 1;
@@ -247,7 +251,7 @@ impl Machine {
                 Instruction::Document { to, of, or } => {
                     let of = self.value(run, of);
                     match of.kind() {
-                        Kind::Place(place) => match self.code.places.get(place as usize) {
+                        Kind::Place(place) => match self.program.code.places.get(place as usize) {
                             Some(place) => self.ask_inside(run, place.document, to, or)?,
                             None => run.go(or),
                         },
@@ -298,7 +302,7 @@ impl Machine {
                     let over = self.value(run, over);
                     if self.stores.len(over).is_some() {
                         self.set(run, state, over);
-                        self.set(run, Register(state.0 + 1), Value::count(0));
+                        self.set(run, Register(state.0.saturating_add(1)), Value::count(0));
                     } else {
                         run.go(or);
                     }
@@ -368,13 +372,13 @@ impl Machine {
     fn position(&self, run: &Run) -> Option<Position> {
         let inner = std::iter::once(run.next);
         let mut nexts = inner.chain(self.frames.iter().rev().map(|frame| frame.next));
-        nexts.find_map(|next| self.code.positions.of(next.saturating_sub(1)))
+        nexts.find_map(|next| self.program.code.positions.of(next.saturating_sub(1)))
     }
 
     fn value(&self, run: &Run, operand: Operand) -> Value {
         let found = match operand.source() {
             Source::Register(register) => self.registers.get(run.base as usize + usize::from(register.0)),
-            Source::Constant(index) => self.code.constants.get(index as usize),
+            Source::Constant(index) => self.program.code.constants.get(index as usize),
         };
         found.copied().unwrap_or(Value::UNDEFINED)
     }
@@ -418,7 +422,7 @@ impl Machine {
     }
 
     fn next(&mut self, run: &mut Run, state: Register, key: Register, value: Register, or: Label) {
-        let at_register = Register(state.0 + 1);
+        let at_register = Register(state.0.saturating_add(1));
         let over = self.value(run, state.into());
         let Kind::Integer(at) = self.value(run, at_register.into()).kind() else { return run.go(or) };
         let index = at.max(0) as usize;

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 impl Machine {
     /// Begins a procedure, whose arguments stand where its registers begin.
     pub(super) fn enter(&mut self, procedure: ProcedureId, run: &mut Run) -> Result<(), Stop> {
-        let Some(procedure) = self.code.procedures.get(procedure.0 as usize) else {
+        let Some(procedure) = self.program.code.procedures.get(procedure.0 as usize) else {
             return Err(Stop::internal("there is no such procedure"));
         };
         if self.frames.len() >= run.request.depth {
@@ -56,7 +56,7 @@ impl Machine {
             return Ok(());
         }
         if world.hidden.binary_search(&procedure).is_ok() {
-            let path = self.code.procedures.get(procedure.0 as usize).map(|procedure| procedure.path);
+            let path = self.program.code.procedures.get(procedure.0 as usize).map(|procedure| procedure.path);
             let found = self.data_at(path.map_or(Value::UNDEFINED, |path| self.value(run, path)))?;
             self.set_or(run, to, found, or);
             return Ok(());
@@ -93,7 +93,7 @@ impl Machine {
         };
         match callee {
             Callee::Procedure(id) => {
-                let count = self.code.procedures.get(id.0 as usize).map_or(0, |procedure| procedure.arguments);
+                let count = self.program.code.procedures.get(id.0 as usize).map_or(0, |procedure| procedure.arguments);
                 if count == 0 {
                     return self.ask_inside(run, id, to, or);
                 }
@@ -106,8 +106,8 @@ impl Machine {
                 self.enter(id, run)
             }
             Callee::Builtin(id) => {
-                let name = self.code.builtins.get(usize::from(id)).copied().unwrap_or_default();
-                let Some(&Some(function)) = self.builtins.get(usize::from(id)) else {
+                let name = self.program.code.builtins.get(usize::from(id)).map(String::as_str).unwrap_or_default();
+                let Some(&Some(function)) = self.program.builtins.get(usize::from(id)) else {
                     return Err(Stop::Error {
                         code: "builtin_not_available",
                         message: format!("the builtin {name} is not available in this engine"),
@@ -171,15 +171,15 @@ impl Machine {
         };
         let values = self.row(run, values, usize::from(count)).to_vec();
         let first = first as usize;
-        let replacements = self.code.replacements.get(first..first + usize::from(count)).unwrap_or_default();
+        let replacements = self.program.code.replacements.get(first..first + usize::from(count)).unwrap_or_default();
         for (replacement, value) in replacements.iter().zip(values) {
             match replacement {
                 Replacement::Input { path } => {
-                    let path = path_of(&self.code, &self.stores, *path);
+                    let path = path_of(&self.program.code, &self.stores, *path);
                     next.input = with_path(&mut self.stores, next.input, &path, value)?;
                 }
                 Replacement::Data { path, hidden } => {
-                    let path = path_of(&self.code, &self.stores, *path);
+                    let path = path_of(&self.program.code, &self.stores, *path);
                     next.data = with_path(&mut self.stores, next.data, &path, value)?;
                     next.hidden.extend(hidden);
                 }

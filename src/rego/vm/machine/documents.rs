@@ -39,7 +39,7 @@ impl Machine {
             self.set_or(run, to, found, or);
             return Ok(());
         };
-        let Some(place) = self.code.places.get(number as usize) else {
+        let Some(place) = self.program.code.places.get(number as usize) else {
             run.go(or);
             return Ok(());
         };
@@ -48,7 +48,7 @@ impl Machine {
         match found.map(|(_, below)| *below) {
             Some(Below::Rules(procedure)) => self.ask_inside(run, procedure, to, or),
             Some(Below::Place(place)) => {
-                let document = self.code.places.get(place as usize).map(|place| place.document);
+                let document = self.program.code.places.get(place as usize).map(|place| place.document);
                 let world = self.worlds.last();
                 let is_hidden = world.zip(document).is_some_and(|(world, of)| world.hidden.binary_search(&of).is_ok());
                 match document.filter(|_| is_hidden) {
@@ -72,11 +72,11 @@ impl Machine {
     pub(super) fn keys(&mut self, of: Value) -> Result<Option<Value>, Stop> {
         let mut keys = match of.kind() {
             Kind::Place(number) => {
-                let Some(place) = self.code.places.get(number as usize) else { return Ok(None) };
+                let Some(place) = self.program.code.places.get(number as usize) else { return Ok(None) };
                 let own: Vec<Operand> = place.below.iter().map(|(key, _)| *key).collect();
-                let path = constant(&self.code, place.path);
+                let path = constant(&self.program.code, place.path);
                 let of_data = self.data_at(path)?;
-                let mut keys: Vec<Value> = own.into_iter().map(|key| constant(&self.code, key)).collect();
+                let mut keys: Vec<Value> = own.into_iter().map(|key| constant(&self.program.code, key)).collect();
                 keys.extend(self.keys_of(of_data).unwrap_or_default());
                 keys
             }

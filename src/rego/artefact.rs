@@ -1,0 +1,163 @@
+//! Programs as bytes: a header with the format and a digest, then the code with all that is known of the modules.
+
+use super::check::outline::Outline;
+use super::check::{self, Capabilities};
+use super::engine::Prepared;
+use super::program::{Parts, Program, read_data};
+use super::revision::Revision;
+use super::source::{self, Dialect, Module};
+use super::{builtins, document};
+use crate::error::{Error, ErrorCode};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// The first bytes of every program.
+const MAGIC: &[u8; 6] = b"REGATE";
+/// The version of the format that this build writes and reads.
+const FORMAT: u16 = 2;
+/// Magic, format, digest of the payload.
+const HEADER_BYTES: usize = 6 + 2 + 32;
+
+/// What goes into the bytes of a program beside its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Carried {
+    /// The texts of the modules. Without them the program cannot be asked queries, and is of use only to an engine that runs its code.
+    pub sources: bool,
+    /// Where in the texts the code stands. Without it errors do not say where they are.
+    pub positions: bool,
+}
+
+impl Carried {
+    /// All of it.
+    pub const ALL: Self = Self { sources: true, positions: true };
+}
+
+#[derive(Serialize, Deserialize)]
+struct Payload {
+    paths: Vec<String>,
+    dialects: Vec<Dialect>,
+    sources: Option<Vec<String>>,
+    outlines: Vec<Outline>,
+    revision: Revision,
+    data: Option<String>,
+    /// The builtins that the program calls, so that a build that lacks one can name it.
+    builtins: Vec<String>,
+    /// The builtins that it may not call: a query of it may not either.
+    refused: Vec<String>,
+    /// What the engine has made of it, where that can be written.
+    code: Option<Vec<u8>>,
+}
+
+fn damaged(what: &str) -> Error {
+    Error::new(ErrorCode::ProgramDamaged, format!("these bytes are no Regate program: {what}"))
+        .with_help("compile the policy again, or load the bytes again from where they were stored")
+}
+
+impl Program {
+    /// The program as bytes.
+    ///
+    /// # Errors
+    /// `sources_missing` where the sources are to be carried and are not there, or where the engine of this build can make
+    /// nothing of a program without them.
+    pub fn to_bytes(&self, carried: Carried) -> Result<Vec<u8>, Error> {
+        let parts = &self.parts;
+        let code = self.prepared.to_bytes(carried.positions);
+        if carried.sources && !parts.has_sources {
+            return Err(Error::new(ErrorCode::SourcesMissing, "the program was loaded without its sources")
+                .with_help("write it without them, as it was written before"));
+        }
+        if !carried.sources && code.is_none() {
+            let message = "the engine of this build reads the sources of a program whenever it is loaded";
+            return Err(Error::new(ErrorCode::SourcesMissing, message).with_help("write the program with its sources"));
+        }
+        let payload = postcard::to_allocvec(&Payload {
+            paths: parts.modules.iter().map(|module| module.path.clone()).collect(),
+            dialects: parts.dialects.clone(),
+            sources: carried.sources.then(|| parts.modules.iter().map(|module| module.source.clone()).collect()),
+            outlines: parts.outlines.clone(),
+            revision: parts.revision,
+            data: self.data.clone(),
+            builtins: self.builtins(),
+            refused: parts.capabilities.refused.clone(),
+            code,
+        })
+        .map_err(|error| Error::new(ErrorCode::EvalInternalError, error.to_string()))?;
+        let mut bytes = Vec::with_capacity(HEADER_BYTES + payload.len());
+        bytes.extend_from_slice(MAGIC);
+        bytes.extend_from_slice(&FORMAT.to_be_bytes());
+        bytes.extend_from_slice(&Sha256::digest(&payload));
+        bytes.extend_from_slice(&payload);
+        Ok(bytes)
+    }
+
+    /// The program that [`Program::to_bytes`] wrote.
+    ///
+    /// # Errors
+    /// `program_damaged` for bytes that are no program or were changed, `program_version` for another format,
+    /// `builtin_not_available` naming each builtin that this build lacks, `limit_exceeded` for a bundle too large.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let payload = payload(bytes)?;
+        let count = payload.paths.len();
+        let sources = payload.sources.as_ref();
+        if [payload.dialects.len(), payload.outlines.len(), sources.map_or(count, Vec::len)] != [count; 3] {
+            return Err(damaged("what they say of modules differs in number"));
+        }
+        let is_lacking = |name: &&String| builtins::is_missing(name) || builtins::find(name).is_none();
+        let missing: Vec<&str> = payload.builtins.iter().filter(is_lacking).map(String::as_str).collect();
+        if !missing.is_empty() {
+            let message = format!("the program calls builtins that this build lacks: {}", missing.join(", "));
+            return Err(Error::new(ErrorCode::BuiltinNotAvailable, message)
+                .with_help("`capabilities()` lists the builtins of this build"));
+        }
+        let has_sources = payload.sources.is_some();
+        let sources = payload.sources.unwrap_or_else(|| vec![String::new(); count]);
+        let modules = payload.paths.into_iter().zip(sources);
+        let parts = Parts {
+            modules: modules.map(|(path, source)| Module { path, source }).collect(),
+            has_sources,
+            dialects: payload.dialects,
+            outlines: payload.outlines,
+            capabilities: Capabilities { refused: payload.refused, ..Capabilities::default() },
+            revision: payload.revision,
+        };
+        source::check_bundle(&parts.modules)?;
+        let text = payload.data.as_deref();
+        let data = text.map(|text| document::check_shape(text).and_then(|()| read_data(text))).transpose()?;
+        if let Some(data) = &data {
+            check::data::conflict(parts.outlines.iter(), data)?;
+        }
+        let code = payload.code.and_then(|code| Prepared::of_bytes(&code, data.as_ref()));
+        match code {
+            Some(prepared) => {
+                let prepared = prepared.map_err(|failure| damaged(&failure.message))?;
+                Ok(Self::new(parts, payload.data, prepared))
+            }
+            None if has_sources => Self::of_sources(parts, text.zip(data.as_ref())),
+            None => Err(Error::new(
+                ErrorCode::SourcesMissing,
+                "the program has come without its sources, and the engine of this build does not run its code",
+            )
+            .with_help("compile it with the build that runs it, or write it with its sources")),
+        }
+    }
+}
+
+fn payload(bytes: &[u8]) -> Result<Payload, Error> {
+    let (header, payload) = bytes.split_at_checked(HEADER_BYTES).ok_or_else(|| damaged("they are too short"))?;
+    let rest = header.strip_prefix(MAGIC).ok_or_else(|| damaged("they do not begin with `REGATE`"))?;
+    let (format, digest) = rest.split_first_chunk::<2>().ok_or_else(|| damaged("they are too short"))?;
+    let format = u16::from_be_bytes(*format);
+    if format != FORMAT {
+        let message = format!("the program is of format {format}, and this build reads format {FORMAT}");
+        return Err(Error::new(ErrorCode::ProgramVersion, message)
+            .with_help("compile the policy again with the version that runs it"));
+    }
+    if Sha256::digest(payload).as_slice() != digest {
+        return Err(damaged("their digest does not match"));
+    }
+    match postcard::take_from_bytes(payload) {
+        Ok((payload, [])) => Ok(payload),
+        Ok(_) => Err(damaged("there is more behind the program")),
+        Err(_) => Err(damaged("what is in them cannot be read")),
+    }
+}

@@ -1,0 +1,47 @@
+//! Executables as bytes, and back.
+
+use super::code::{Code, Positions};
+use super::executable::Executable;
+use super::verify;
+use crate::rego::value::Store;
+use serde::{Deserialize, Serialize};
+
+/// Where the instructions stand in the text, and where its lines begin.
+type Places = (Positions, Vec<Vec<u32>>);
+
+#[derive(Serialize)]
+struct Written<'a> {
+    code: &'a Code,
+    constants: &'a Store,
+    places: Option<(&'a Positions, &'a [Vec<u32>])>,
+}
+
+#[derive(Deserialize)]
+struct Read {
+    code: Code,
+    constants: Store,
+    places: Option<Places>,
+}
+
+/// The bytes of a program. Without the places of its text it is smaller, and errors do not say where they are.
+pub fn write(program: &Executable, with_places: bool) -> Option<Vec<u8>> {
+    let code = &program.code;
+    let places = with_places.then_some((&code.positions, code.lines.as_slice()));
+    postcard::to_allocvec(&Written { code, constants: &program.constants, places }).ok()
+}
+
+/// The code that [`write`] has written.
+///
+/// # Errors
+/// What is wrong with the bytes.
+pub fn read(bytes: &[u8]) -> Result<Code, &'static str> {
+    let (read, rest) = postcard::take_from_bytes::<Read>(bytes).map_err(|_| "they are no code")?;
+    if !rest.is_empty() {
+        return Err("there is more behind the code");
+    }
+    let Read { mut code, constants, places } = read;
+    verify::verify(&code, &constants)?;
+    code.store = constants;
+    (code.positions, code.lines) = places.unwrap_or_default();
+    Ok(code)
+}
