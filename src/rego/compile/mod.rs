@@ -6,6 +6,7 @@
 
 mod body;
 mod constants;
+mod elements;
 mod reference;
 mod replace;
 mod rules;
@@ -41,6 +42,8 @@ enum Purpose {
     Value,
     /// All of the document at a path: what the rules give, what stands below, and what the data has there.
     Document,
+    /// One element of what partial rules at a path give.
+    Element,
     /// The function at a path.
     Function,
 }
@@ -113,6 +116,11 @@ impl<'b, 's> Compiler<'b, 's> {
             let written = match purpose {
                 Purpose::Value => rules::value(&mut self, node)?,
                 Purpose::Document => rules::document(&mut self, node)?,
+                Purpose::Element => {
+                    let shape = elements::shape_of_elements(&self, node)
+                        .ok_or_else(|| CompileError::new("no element can be asked for by itself"))?;
+                    elements::element(&mut self, node, shape)?
+                }
                 Purpose::Function => rules::function(&mut self, node)?,
             };
             self.place_code(&written, id)?;

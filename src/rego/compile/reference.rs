@@ -53,6 +53,18 @@ impl<'s> Scope<'_, '_, 's> {
             self.writer.push(Instruction::Jump { to: fail.label() });
             return Ok((self.compiler.constants.undefined()?, fail));
         }
+        let key = match steps.peek() {
+            Some(Step::Constant(key)) => Some(self.compiler.constants.step_operand(key)?),
+            Some(Step::Term(term)) if self.is_ground(term) => Some(self.operand(term)?),
+            Some(Step::Term(_)) | None => None,
+        };
+        if let Some(key) = key
+            && super::elements::shape_of_elements(self.compiler, node).is_some()
+        {
+            steps.next();
+            let element = self.ask_element(node, key, fail)?;
+            return self.look_up(element, steps, fail);
+        }
         let to = self.writer.register()?;
         if self.compiler.rules(node).is_empty() {
             match steps.peek() {

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 /// What rules of one path make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
+pub(super) enum Shape {
     /// One value.
     One,
     /// A set.
@@ -23,12 +23,13 @@ enum Shape {
 }
 
 /// The steps of a head behind the first ones that are constants.
-fn suffix<'t, 's>(branch: &'t Branch<'s>) -> &'t [Term<'s>] {
+pub(super) fn suffix<'t, 's>(branch: &'t Branch<'s>) -> &'t [Term<'s>] {
     let fixed = branch.reference.iter().take_while(|step| step.is_scalar()).count();
     branch.reference.get(fixed..).unwrap_or_default()
 }
 
-fn shape(rules: &[&Rule<'_>]) -> Shape {
+/// What rules make together.
+pub(super) fn shape(rules: &[&Rule<'_>]) -> Shape {
     let mut shapes = rules.iter().filter(|rule| !rule.is_default).map(|rule| {
         let steps = rule.branches.first().map_or(0, |branch| suffix(branch).len());
         match (rule.kind, steps) {
@@ -175,7 +176,7 @@ impl<'s> Scope<'_, '_, 's> {
             Some(value) => self.compiler.constants.of_term(value)?.is_some(),
             None => true,
         };
-        self.writer.push(Instruction::Define { to: values.result, value });
+        self.writer.push(Instruction::Define { to: values.result, value, is_of_key: false });
         if values.is_same {
             self.writer.push(Instruction::Jump { to: values.end.label() });
         } else if is_constant || next == fails {
@@ -201,7 +202,7 @@ impl<'s> Scope<'_, '_, 's> {
     }
 
     /// The next instructions stand for what the rule or this branch of it says, once its body holds.
-    fn stands_for_head(&mut self, rule: &Rule<'s>, branch: &Branch<'s>) {
+    pub(super) fn stands_for_head(&mut self, rule: &Rule<'s>, branch: &Branch<'s>) {
         let span = if branch.span == rule.span { rule.head_span } else { branch.span };
         self.writer.stands_for(self.module, span);
     }

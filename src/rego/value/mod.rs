@@ -190,6 +190,12 @@ impl Value {
         self.0 & tag::MASK != tag::UNDEFINED
     }
 
+    /// Whether it is null, a boolean, a number or a string.
+    #[must_use]
+    pub const fn is_scalar(self) -> bool {
+        matches!(self.0 & tag::MASK, tag::NULL..=tag::STRING)
+    }
+
     /// Whether a statement holds that has this value: there is one, and it is not `false`.
     #[must_use]
     pub const fn holds(self) -> bool {

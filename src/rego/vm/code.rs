@@ -118,6 +118,9 @@ pub enum Instruction {
     Data { to: Register, path: Operand, or: Label },
     /// The value of a procedure without arguments, which is asked once.
     Ask { to: Register, procedure: ProcedureId, or: Label },
+    /// One element of what partial rules give, and goes on behind the next instruction; or all of what they give, in which the next
+    /// instruction looks the element up. `whole` is the procedure for all of it.
+    AskElement { to: Register, procedure: ProcedureId, whole: ProcedureId, key: Operand, is_set: bool, or: Label },
     /// The value of a function, whose arguments stand in registers one after the other.
     Call { to: Register, procedure: ProcedureId, arguments: Register, or: Label },
     /// The value of a builtin.
@@ -148,8 +151,8 @@ pub enum Instruction {
     CollectedObject { to: Register, mark: Register },
     /// What has been collected, paths, kinds of ends and values in turn, as an object of objects.
     CollectedTree { to: Register, mark: Register },
-    /// Says the value of a rule; another one than before is an error.
-    Define { to: Register, value: Operand },
+    /// Says the value of a rule, or of one key of it; another one than before is an error.
+    Define { to: Register, value: Operand, is_of_key: bool },
     /// The parts of both objects, of `over` where both have one that is no object.
     Merge { to: Register, under: Operand, over: Operand },
     /// Replaces documents and functions: as many entries from this one of [`Code::replacements`], whose values stand in
@@ -178,6 +181,7 @@ impl Instruction {
             | Self::Input { or, .. }
             | Self::Data { or, .. }
             | Self::Ask { or, .. }
+            | Self::AskElement { or, .. }
             | Self::Call { or, .. }
             | Self::CallBuiltin { or, .. }
             | Self::IsArray { or, .. }

@@ -2,12 +2,14 @@
 
 mod calls;
 mod documents;
+mod elements;
 
 use super::code::{Callee, Code, Comparison, Instruction, Label, Operand, Position, ProcedureId, Register, Source};
 use super::collect;
 use super::executable::Executable;
 use super::world::World;
 use crate::rego::value::{Document, Kind, Slice, Space, Stores, TooLarge, Value};
+use elements::Element;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -101,9 +103,20 @@ struct Frame {
     /// Where it goes on without one.
     or: Label,
     /// What is being asked, where its answer is kept.
-    asks: Option<ProcedureId>,
+    asks: Asks,
     /// Whether what is called is asked in a world of its own.
     has_world: bool,
+}
+
+/// What a frame waits for.
+#[derive(Debug, Clone, Copy)]
+enum Asks {
+    /// The value of a call.
+    Call,
+    /// What a procedure gives.
+    Procedure(ProcedureId),
+    /// What a procedure gives for a key.
+    Element(ProcedureId, Value),
 }
 
 impl Machine {
@@ -172,6 +185,7 @@ impl Machine {
             hidden: Vec::new(),
             functions: Vec::new(),
             answers: BTreeMap::new(),
+            elements: BTreeMap::new(),
         });
         self.stores.units = request.units;
         self.stores.most_work = request.steps;
@@ -267,6 +281,10 @@ impl Machine {
                     self.set_or(run, to, found, or);
                 }
                 Instruction::Ask { to, procedure, or } => self.ask_inside(run, procedure, to, or)?,
+                Instruction::AskElement { to, procedure, whole, key, is_set, or } => {
+                    let asked = Element { procedure, whole, key: self.value(run, key), is_set };
+                    self.ask_element(run, asked, to, or)?;
+                }
                 Instruction::Call { to, procedure, arguments, or } => {
                     self.call(run, Callee::Procedure(procedure), arguments, to, or)?;
                 }
@@ -336,10 +354,14 @@ impl Machine {
                     let value = collect::tree(&mut self.stores, &parts)?;
                     self.set(run, to, value);
                 }
-                Instruction::Define { to, value } => {
+                Instruction::Define { to, value, is_of_key } => {
                     let (before, value) = (self.value(run, to.into()), self.value(run, value));
                     if before.is_defined() && !self.stores.equals(before, value) {
-                        return Err(Stop::conflict("complete rules must not produce multiple outputs"));
+                        return Err(Stop::conflict(if is_of_key {
+                            "object keys must be unique"
+                        } else {
+                            "complete rules must not produce multiple outputs"
+                        }));
                     }
                     self.set(run, to, value);
                 }

@@ -97,6 +97,9 @@ impl Names<'_> {
             | Instruction::LookupPlace { of: a, key: b, .. }
             | Instruction::Merge { under: a, over: b, .. } => self.operand(a) && self.operand(b),
             Instruction::Ask { procedure, .. } | Instruction::Call { procedure, .. } => self.procedure(procedure),
+            Instruction::AskElement { procedure, whole, key, .. } => {
+                self.procedure(procedure) && self.procedure(whole) && self.operand(key)
+            }
             Instruction::CallBuiltin { builtin, .. } => self.builtin(builtin),
             Instruction::Replace { first, count, .. } => {
                 first as usize + usize::from(count) <= self.code.replacements.len()

@@ -17,6 +17,49 @@ pub struct World {
     pub functions: Vec<(Callee, Substitute)>,
     /// The values of procedures that have been asked.
     pub answers: BTreeMap<ProcedureId, Value>,
+    /// The elements that procedures have been asked for, with their keys, by what [`hash`] says of those.
+    pub elements: BTreeMap<ProcedureId, Elements>,
+}
+
+/// Elements that a procedure has been asked for.
+#[derive(Debug, Default)]
+pub struct Elements {
+    count: usize,
+    by_hash: BTreeMap<u64, Vec<(Value, Value)>>,
+}
+
+impl World {
+    /// The element that a procedure has given for a key, where it was asked for it.
+    pub fn element(&self, of: ProcedureId, key: Value, stores: &Stores) -> Option<Value> {
+        let found = self.elements.get(&of)?.by_hash.get(&hash(stores, key))?;
+        found.iter().find(|(own, _)| stores.equals(*own, key)).map(|(_, element)| *element)
+    }
+
+    /// How many elements a procedure has been asked for.
+    pub fn elements_of(&self, procedure: ProcedureId) -> usize {
+        self.elements.get(&procedure).map_or(0, |elements| elements.count)
+    }
+
+    /// Keeps what a procedure has given for a key.
+    pub fn keep_element(&mut self, of: ProcedureId, key: Value, element: Value, stores: &Stores) {
+        let elements = self.elements.entry(of).or_default();
+        elements.count += 1;
+        elements.by_hash.entry(hash(stores, key)).or_default().push((key, element));
+    }
+}
+
+/// A number that is the same for scalars which are written alike, on every machine.
+fn hash(stores: &Stores, key: Value) -> u64 {
+    const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0100_0000_01b3;
+    let of_bytes = |bytes: &[u8]| bytes.iter().fold(SEED, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(PRIME));
+    match key.kind() {
+        Kind::String(text) => of_bytes(stores.text(text).as_bytes()),
+        Kind::Number(text) => !of_bytes(stores.text(text).as_bytes()),
+        Kind::Integer(value) => of_bytes(&value.to_le_bytes()),
+        Kind::Boolean(value) => u64::from(value),
+        _ => 2,
+    }
 }
 
 /// What takes the place of a function.

@@ -3,7 +3,7 @@
 use super::super::code::{Callee, Label, ProcedureId, Register, Replacement};
 use super::super::functions::{Context, Failure};
 use super::super::world::{Substitute, World, with_path};
-use super::{Frame, Machine, Print, Run, Stop, path_of};
+use super::{Asks, Frame, Machine, Print, Run, Stop, path_of};
 use crate::rego::value::{UNITS_OF_WORD, Value};
 use std::collections::BTreeMap;
 
@@ -28,10 +28,14 @@ impl Machine {
     /// Ends a procedure. Answers with its value where nothing waits for it.
     pub(super) fn leave(&mut self, run: &mut Run, value: Value) -> Option<Value> {
         let Some(frame) = self.frames.pop() else { return Some(value) };
-        if let Some(asked) = frame.asks
-            && let Some(world) = self.worlds.last_mut()
-        {
-            world.answers.insert(asked, value);
+        if let Some(world) = self.worlds.last_mut() {
+            match frame.asks {
+                Asks::Call => {}
+                Asks::Procedure(procedure) => {
+                    world.answers.insert(procedure, value);
+                }
+                Asks::Element(procedure, key) => world.keep_element(procedure, key, value, &self.stores),
+            }
         }
         if frame.has_world {
             self.worlds.pop();
@@ -61,12 +65,12 @@ impl Machine {
             self.set_or(run, to, found, or);
             return Ok(());
         }
-        self.wait(run, to, or, Some(procedure));
+        self.wait(run, to, or, Asks::Procedure(procedure));
         self.enter(procedure, run)
     }
 
     /// Puts the procedure that runs behind those that wait, and begins new registers behind its own.
-    pub(super) fn wait(&mut self, run: &mut Run, to: Register, or: Label, asks: Option<ProcedureId>) {
+    pub(super) fn wait(&mut self, run: &mut Run, to: Register, or: Label, asks: Asks) {
         self.frames.push(Frame { next: run.next, base: run.base, to, or, asks, has_world: false });
         run.base = u32::try_from(self.registers.len()).unwrap_or(u32::MAX);
     }
@@ -98,7 +102,7 @@ impl Machine {
                     return self.ask_inside(run, id, to, or);
                 }
                 let arguments = self.row(run, arguments, usize::from(count)).to_vec();
-                self.wait(run, to, or, None);
+                self.wait(run, to, or, Asks::Call);
                 if substitute.is_some() {
                     self.enter_own_world();
                 }
@@ -153,6 +157,7 @@ impl Machine {
             hidden: world.hidden.clone(),
             functions: Vec::new(),
             answers: BTreeMap::new(),
+            elements: BTreeMap::new(),
         };
         self.worlds.push(own);
         if let Some(frame) = self.frames.last_mut() {
@@ -168,6 +173,7 @@ impl Machine {
             hidden: world.hidden.clone(),
             functions: world.functions.clone(),
             answers: BTreeMap::new(),
+            elements: BTreeMap::new(),
         };
         let values = self.row(run, values, usize::from(count)).to_vec();
         let first = first as usize;
