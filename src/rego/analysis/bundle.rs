@@ -74,6 +74,7 @@ fn module<'s>(input: &ModuleInput<'s>, paths: &mut Paths<'s>, tree: &RuleTree<'s
         package_span: package.map_or(Span::default(), |package| package.span),
         is_broken: !input.parsed.errors.is_empty(),
         line_starts: line_starts(input.source),
+        annotations: &input.parsed.annotations,
     }
 }
 

@@ -25,6 +25,7 @@ use super::finding::Told;
 pub use super::paths::{FullPath, PathId, Paths, Reached, Root};
 use super::rule_tree::{NodeId, RuleTree};
 use crate::rego::source::Dialect;
+use crate::rego::syntax::annotations::Annotations;
 use crate::rego::syntax::tree::{RuleKind, Span};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -64,6 +65,8 @@ pub struct Module<'s> {
     pub is_broken: bool,
     /// The first byte of each line.
     pub line_starts: Vec<u32>,
+    /// The blocks of metadata, in the order of the text.
+    pub annotations: &'s [Annotations],
 }
 
 impl Module<'_> {

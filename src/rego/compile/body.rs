@@ -14,7 +14,7 @@ impl<'s> Scope<'_, '_, 's> {
     }
 
     fn expr(&mut self, expr: &Expr<'s>, fail: Place) -> Compiled<Place> {
-        let before = self.writer.stands_for(self.module, expr.span);
+        let before = self.writer.stands_for(self.rule.module, expr.span);
         let next = if expr.replacements().is_empty() {
             self.unreplaced(expr, fail)
         } else {
@@ -90,6 +90,15 @@ impl<'s> Scope<'_, '_, 's> {
         {
             let (left, right) = (self.operand(left)?, self.operand(right)?);
             self.writer.push(Instruction::Compare { how, left, right, or: fail.label() });
+            return Ok(fail);
+        }
+        if let Function::Builtin(name) = &call.function
+            && let Some(said) = self.compiler.metadata(name, self.rule)?
+        {
+            // It is an object or an array, and never false.
+            if let Some(result) = result {
+                self.matches(result, said, fail)?;
+            }
             return Ok(fail);
         }
         let first = self.in_a_row(args)?;

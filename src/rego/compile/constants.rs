@@ -1,9 +1,10 @@
 //! Constants: what a program holds from the start, each once.
 
 use super::{CompileError, Compiled};
+use crate::limits;
 use crate::rego::analysis::lowered::{Term, TermKind};
 use crate::rego::analysis::rule_tree::Constant;
-use crate::rego::value::{Form, Space, Store, Stores, TooLarge, Value, write};
+use crate::rego::value::{Form, Space, Store, Stores, TooLarge, Value, read, write};
 use crate::rego::vm::code::Operand;
 use std::collections::BTreeMap;
 
@@ -75,6 +76,14 @@ impl Constants {
     /// A count.
     pub fn count(&mut self, value: usize) -> Compiled<Operand> {
         self.keep(Value::count(value))
+    }
+
+    /// A JSON value.
+    pub fn json(&mut self, value: &serde_json::Value) -> Compiled<Operand> {
+        let levels = usize::try_from(limits::DATA_NESTING).unwrap_or(usize::MAX);
+        let value = read(&mut self.stores, Space::Program, value.to_string(), levels)
+            .map_err(|_| CompileError::new("a constant is too deep"))?;
+        self.keep(value)
     }
 
     /// An array of steps.

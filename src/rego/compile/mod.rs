@@ -7,6 +7,7 @@
 mod body;
 mod constants;
 mod elements;
+mod metadata;
 mod reference;
 mod replace;
 mod rules;
@@ -17,6 +18,7 @@ use crate::rego::analysis::lowered::{Bundle, Function, Rule};
 use crate::rego::analysis::rule_tree::{Constant, NodeId};
 use crate::rego::vm::code::{Below, Code, Entrypoint, Label, Operand, Place, Procedure, ProcedureId};
 use constants::Constants;
+use metadata::Metadata;
 use std::collections::{BTreeMap, BTreeSet};
 use writer::Writer;
 
@@ -92,6 +94,8 @@ struct Compiler<'b, 's> {
     /// The places that have a number.
     places: BTreeMap<NodeId, u32>,
     apart: Option<NodeId>,
+    /// What is said of rules; looked up when the first rule asks for it.
+    metadata: Option<Metadata<'b>>,
 }
 
 impl<'b, 's> Compiler<'b, 's> {
@@ -108,6 +112,7 @@ impl<'b, 's> Compiler<'b, 's> {
             waiting: Vec::new(),
             places: BTreeMap::new(),
             apart,
+            metadata: None,
         })
     }
 
@@ -217,6 +222,25 @@ impl<'b, 's> Compiler<'b, 's> {
             place.below = below;
         }
         Ok(number)
+    }
+
+    /// What `rego.metadata.rule` says in a rule, or `rego.metadata.chain`; nothing for any other builtin.
+    fn metadata(&mut self, builtin: &str, rule: &Rule<'s>) -> Compiled<Option<Operand>> {
+        let is_chain = match builtin {
+            "rego.metadata.chain" => true,
+            "rego.metadata.rule" => false,
+            _ => return Ok(None),
+        };
+        let bundle = self.bundle;
+        let first = bundle.tree.path(rule.node).first().and_then(|first| bundle.tree.child(NodeId::DATA, first));
+        if self.apart.is_some() && first == self.apart {
+            return Err(CompileError::new(format!(
+                "the {builtin} function must only be called within the scope of a rule"
+            )));
+        }
+        let metadata = self.metadata.get_or_insert_with(|| Metadata::of(bundle));
+        let said = if is_chain { metadata.chain(bundle, rule) } else { metadata.rule(rule) };
+        self.constants.json(&said).map(Some)
     }
 
     /// The number of a builtin.

@@ -204,7 +204,7 @@ impl<'s> Scope<'_, '_, 's> {
     /// The next instructions stand for what the rule or this branch of it says, once its body holds.
     pub(super) fn stands_for_head(&mut self, rule: &Rule<'s>, branch: &Branch<'s>) {
         let span = if branch.span == rule.span { rule.head_span } else { branch.span };
-        self.writer.stands_for(self.module, span);
+        self.writer.stands_for(rule.module, span);
     }
 
     /// What a rule collects, once for each solution of its body.

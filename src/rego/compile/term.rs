@@ -9,18 +9,17 @@ use crate::rego::vm::code::{Comparison, Instruction, Operand, Register};
 pub(super) struct Scope<'c, 'b, 's> {
     pub compiler: &'c mut Compiler<'b, 's>,
     pub writer: &'c mut Writer,
-    /// The module of the rule.
-    pub module: usize,
+    pub rule: &'b Rule<'s>,
     registers: Vec<Option<Register>>,
     bound: Vec<bool>,
 }
 
 impl<'c, 'b, 's> Scope<'c, 'b, 's> {
     /// No variable has a value yet.
-    pub fn new(compiler: &'c mut Compiler<'b, 's>, writer: &'c mut Writer, rule: &Rule<'s>) -> Self {
+    pub fn new(compiler: &'c mut Compiler<'b, 's>, writer: &'c mut Writer, rule: &'b Rule<'s>) -> Self {
         let count = rule.variables.len();
         writer.stands_for_again(None);
-        Self { compiler, writer, module: rule.module, registers: vec![None; count], bound: vec![false; count] }
+        Self { compiler, writer, rule, registers: vec![None; count], bound: vec![false; count] }
     }
 
     /// Which variables have a value.
