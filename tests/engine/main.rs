@@ -9,6 +9,7 @@
 )]
 
 mod builtin_table;
+mod compiled;
 mod queries;
 mod work;
 

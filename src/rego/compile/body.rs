@@ -10,7 +10,18 @@ use crate::rego::vm::code::{Comparison, Instruction, Operand, Register};
 impl<'s> Scope<'_, '_, 's> {
     /// The statements of a body. Answers where to go on for another solution: to `fail` where there can be no other.
     pub(super) fn body(&mut self, body: &[Expr<'s>], fail: Place) -> Compiled<Place> {
-        body.iter().try_fold(fail, |fail, expr| self.expr(expr, fail))
+        let (mut next, mut loops) = (fail, 0);
+        for expr in body {
+            let mark = self.mark();
+            let before = next;
+            next = self.expr(expr, before)?;
+            if next != before {
+                self.begins_loop(mark);
+                loops += 1;
+            }
+        }
+        self.ends_loops(loops);
+        Ok(next)
     }
 
     fn expr(&mut self, expr: &Expr<'s>, fail: Place) -> Compiled<Place> {
@@ -59,9 +70,12 @@ impl<'s> Scope<'_, '_, 's> {
         let done = self.writer.place();
         self.writer.push(Instruction::Iterate { state, over, or: fail.label() });
         let next = self.writer.place_here();
+        let mark = self.mark();
         let (key, value) = (self.register_of(&every.key)?, self.register_of(&every.value)?);
         self.writer.push(Instruction::Next { state, key, value, or: done.label() });
+        self.begins_loop(mark);
         self.body(&every.body, fail)?;
+        self.ends_loops(1);
         self.writer.push(Instruction::Jump { to: next.label() });
         self.writer.here(done);
         self.restore_bound(bound);

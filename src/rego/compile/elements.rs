@@ -54,7 +54,7 @@ pub(super) fn element<'b, 's>(compiler: &mut Compiler<'b, 's>, node: NodeId, sha
         let Some(branch) = rule.branches.first() else { continue };
         let next_rule = writer.place();
         let in_use = writer.in_use();
-        let mut scope = Scope::new(compiler, &mut writer, rule);
+        let mut scope = Scope::new(compiler, &mut writer, rule)?;
         let key = head_key(branch, shape).ok_or_else(|| CompileError::new("a key is to stand here"))?;
         scope.matches(key, read(KEY), next_rule)?;
         let next = scope.body(&branch.body, next_rule)?;

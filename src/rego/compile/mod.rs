@@ -5,6 +5,7 @@
 //! ask for is not compiled.
 
 mod body;
+mod comprehensions;
 mod constants;
 mod elements;
 mod metadata;

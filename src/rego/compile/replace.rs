@@ -20,7 +20,7 @@ impl<'s> Scope<'_, '_, 's> {
         if gets.is_empty() {
             let holds = self.writer.place();
             self.writer.push(replace);
-            self.unreplaced(expr, restored)?;
+            self.within_with(|scope| scope.unreplaced(expr, restored))?;
             self.writer.push(Instruction::Restore);
             self.writer.push(Instruction::Jump { to: holds.label() });
             self.writer.here(restored);
@@ -33,7 +33,7 @@ impl<'s> Scope<'_, '_, 's> {
         let (mark, solutions) = (self.writer.register()?, self.writer.register()?);
         self.writer.push(Instruction::Collect { mark });
         self.writer.push(replace);
-        let next = self.unreplaced(expr, restored)?;
+        let next = self.within_with(|scope| scope.unreplaced(expr, restored))?;
         let found = gets.iter().map(|&id| self.register(id).map(read)).collect::<Compiled<Vec<Operand>>>()?;
         let found_first = self.moved_in_a_row(&found)?;
         let solution = self.writer.register()?;

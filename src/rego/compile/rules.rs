@@ -76,7 +76,7 @@ pub(super) fn solutions<'b, 's>(
     let (mark, to) = (writer.register()?, writer.register()?);
     writer.push(Instruction::Collect { mark });
     let done = writer.place();
-    let mut scope = Scope::new(compiler, &mut writer, rule);
+    let mut scope = Scope::new(compiler, &mut writer, rule)?;
     let body = rule.branches.first().map(|branch| branch.body.as_slice()).unwrap_or_default();
     let next = scope.body(body, done)?;
     let mut row = Vec::new();
@@ -111,7 +111,7 @@ fn one<'b, 's>(compiler: &mut Compiler<'b, 's>, writer: &mut Writer, rules: &[&'
     for rule in rules.iter().filter(|rule| !rule.is_default) {
         let next_rule = writer.place();
         let in_use = writer.in_use();
-        let mut scope = Scope::new(compiler, writer, rule);
+        let mut scope = Scope::new(compiler, writer, rule)?;
         let has_more = rule.branches.len() > 1;
         if has_more {
             scope.writer.push(Instruction::Move { to: said, from: undefined });
@@ -128,7 +128,7 @@ fn one<'b, 's>(compiler: &mut Compiler<'b, 's>, writer: &mut Writer, rules: &[&'
         writer.push(Instruction::IsDefined { value: result, or: has_none.label() });
         writer.push(Instruction::Return { value: read(result) });
         writer.here(has_none);
-        let mut scope = Scope::new(compiler, writer, default);
+        let mut scope = Scope::new(compiler, writer, default)?;
         let value = match default.branches.first() {
             Some(branch) => {
                 scope.body(&branch.body, end)?;
@@ -269,7 +269,7 @@ fn collected<'b, 's>(
         for branch in &rule.branches {
             let done = writer.place();
             let in_use = writer.in_use();
-            Scope::new(compiler, writer, rule).collects(rule, branch, shape, &[], done)?;
+            Scope::new(compiler, writer, rule)?.collects(rule, branch, shape, &[], done)?;
             writer.here(done);
             writer.free_behind(in_use);
         }
@@ -355,7 +355,7 @@ fn tree<'b, 's>(compiler: &mut Compiler<'b, 's>, writer: &mut Writer, node: Node
         for rule in rules.iter().filter(|rule| !rule.is_default) {
             for branch in &rule.branches {
                 let done = writer.place();
-                Scope::new(compiler, writer, rule).collects(rule, branch, Shape::Tree, &steps, done)?;
+                Scope::new(compiler, writer, rule)?.collects(rule, branch, Shape::Tree, &steps, done)?;
                 writer.here(done);
                 writer.free_behind(in_use);
             }

@@ -1,9 +1,10 @@
 //! Terms: what has a value is an operand, and what has none yet takes it from what it is matched with.
 
 use super::writer::{Place, Writer, behind, read};
-use super::{CompileError, Compiled, Compiler};
-use crate::rego::analysis::lowered::{Comprehension, Rule, Term, TermKind, VarId};
+use super::{CompileError, Compiled, Compiler, comprehensions};
+use crate::rego::analysis::lowered::{Rule, Term, TermKind, VarId};
 use crate::rego::vm::code::{Comparison, Instruction, Operand, Register};
+use std::collections::BTreeMap;
 
 /// One rule while it is compiled: which of its variables have a value, and where.
 pub(super) struct Scope<'c, 'b, 's> {
@@ -12,14 +13,82 @@ pub(super) struct Scope<'c, 'b, 's> {
     pub rule: &'b Rule<'s>,
     registers: Vec<Option<Register>>,
     bound: Vec<bool>,
+    /// Which variables get another value each time that a loop goes on.
+    of_loop: Vec<bool>,
+    /// Variables in the order in which they got their values.
+    order: Vec<VarId>,
+    /// How many loops are open.
+    loops: usize,
+    /// How many statements with `with` are open.
+    replaced: usize,
+    /// Where comprehensions are kept, by their addresses.
+    pub kept: BTreeMap<usize, Register>,
 }
 
 impl<'c, 'b, 's> Scope<'c, 'b, 's> {
     /// No variable has a value yet.
-    pub fn new(compiler: &'c mut Compiler<'b, 's>, writer: &'c mut Writer, rule: &'b Rule<'s>) -> Self {
+    pub fn new(compiler: &'c mut Compiler<'b, 's>, writer: &'c mut Writer, rule: &'b Rule<'s>) -> Compiled<Self> {
         let count = rule.variables.len();
         writer.stands_for_again(None);
-        Self { compiler, writer, rule, registers: vec![None; count], bound: vec![false; count] }
+        let mut kept = BTreeMap::new();
+        for address in comprehensions::addresses(rule) {
+            let (to, from) = (writer.register()?, compiler.constants.undefined()?);
+            writer.push(Instruction::Move { to, from });
+            kept.insert(address, to);
+        }
+        Ok(Self {
+            compiler,
+            writer,
+            rule,
+            registers: vec![None; count],
+            bound: vec![false; count],
+            of_loop: vec![false; count],
+            order: Vec::new(),
+            loops: 0,
+            replaced: 0,
+            kept,
+        })
+    }
+
+    /// How many variables have got values so far, for [`Scope::begins_loop`].
+    pub fn mark(&self) -> usize {
+        self.order.len()
+    }
+
+    /// A loop has begun, whose variables have got their values since `mark`.
+    pub fn begins_loop(&mut self, mark: usize) {
+        for id in self.order.iter().skip(mark) {
+            if let Some(of_loop) = self.of_loop.get_mut(id.0 as usize) {
+                *of_loop = true;
+            }
+        }
+        self.loops += 1;
+    }
+
+    /// As many loops end.
+    pub fn ends_loops(&mut self, count: usize) {
+        self.loops -= count;
+    }
+
+    /// What is done while something is replaced.
+    pub fn within_with<T>(&mut self, work: impl FnOnce(&mut Self) -> Compiled<T>) -> Compiled<T> {
+        self.replaced += 1;
+        let done = work(self);
+        self.replaced -= 1;
+        done
+    }
+
+    pub fn is_in_loop(&self) -> bool {
+        self.loops > 0
+    }
+
+    pub fn is_under_with(&self) -> bool {
+        self.replaced > 0
+    }
+
+    /// Whether a variable has a value, and another one each time that a loop goes on.
+    pub fn is_of_loop(&self, id: VarId) -> bool {
+        self.is_bound(id) && self.of_loop.get(id.0 as usize).copied().unwrap_or(false)
     }
 
     /// Which variables have a value.
@@ -38,8 +107,11 @@ impl<'c, 'b, 's> Scope<'c, 'b, 's> {
 
     /// Says that a variable has a value.
     pub fn bind(&mut self, id: VarId) {
-        if let Some(bound) = self.bound.get_mut(id.0 as usize) {
+        let at = id.0 as usize;
+        if let (Some(bound), Some(of_loop)) = (self.bound.get_mut(at), self.of_loop.get_mut(at)) {
             *bound = true;
+            *of_loop = self.loops > 0;
+            self.order.push(id);
         }
     }
 
@@ -104,9 +176,9 @@ impl<'c, 'b, 's> Scope<'c, 'b, 's> {
                 self.writer.push(Instruction::MakeObject { to, first, pairs });
                 Ok(read(to))
             }
-            TermKind::ArrayComprehension(inner) => self.comprehension(term, inner),
-            TermKind::SetComprehension(inner) => self.comprehension(term, inner),
-            TermKind::ObjectComprehension(inner) => self.comprehension(term, inner),
+            TermKind::ArrayComprehension(_) | TermKind::SetComprehension(_) | TermKind::ObjectComprehension(_) => {
+                self.comprehension(term)
+            }
             _ => Err(CompileError::new("a term is used before it has a value")),
         }
     }
@@ -124,31 +196,6 @@ impl<'c, 'b, 's> Scope<'c, 'b, 's> {
             self.writer.push(Instruction::Move { to: behind(first, at), from });
         }
         Ok(first)
-    }
-
-    fn comprehension(&mut self, term: &Term<'s>, inner: &Comprehension<'s>) -> Compiled<Operand> {
-        let bound = self.bound();
-        let (mark, to) = (self.writer.register()?, self.writer.register()?);
-        self.writer.push(Instruction::Collect { mark });
-        let done = self.writer.place();
-        let next = self.body(&inner.body, done)?;
-        if let Some(key) = &inner.key {
-            let key = self.operand(key)?;
-            self.writer.push(Instruction::Push { value: key });
-        }
-        let value = self.operand(&inner.value)?;
-        self.writer.push(Instruction::Push { value });
-        if next != done {
-            self.writer.push(Instruction::Jump { to: next.label() });
-        }
-        self.writer.here(done);
-        self.writer.push(match term.kind {
-            TermKind::ArrayComprehension(_) => Instruction::CollectedArray { to, mark },
-            TermKind::SetComprehension(_) => Instruction::CollectedSet { to, mark },
-            _ => Instruction::CollectedObject { to, mark },
-        });
-        self.restore_bound(bound);
-        Ok(read(to))
     }
 
     /// Both terms are equal; variables without a value get one.

@@ -90,6 +90,17 @@ pub enum Comparison {
     GreaterOrEqual,
 }
 
+/// What is collected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Collection {
+    /// An array.
+    Array,
+    /// A set.
+    Set,
+    /// An object.
+    Object,
+}
+
 /// One step. `to` is the register that it writes, and `or` where it goes on where the step fails.
 #[allow(missing_docs, reason = "the fields of a step are what its description speaks of")]
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -151,6 +162,8 @@ pub enum Instruction {
     CollectedObject { to: Register, mark: Register },
     /// What has been collected, paths, kinds of ends and values in turn, as an object of objects.
     CollectedTree { to: Register, mark: Register },
+    /// What has been collected, keys and values in turn, as an object from key to all that stood under it.
+    CollectedIndex { to: Register, mark: Register, of: Collection },
     /// Says the value of a rule, or of one key of it; another one than before is an error.
     Define { to: Register, value: Operand, is_of_key: bool },
     /// The parts of both objects, of `over` where both have one that is no object.

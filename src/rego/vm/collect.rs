@@ -1,5 +1,6 @@
 //! Values of what has been collected.
 
+use super::code::Collection;
 use super::machine::Stop;
 use crate::rego::value::{Kind, Space, Stores, Value};
 
@@ -16,6 +17,27 @@ pub fn object(stores: &mut Stores, parts: &[Value]) -> Result<Value, Stop> {
         }
     }
     Ok(stores.make_object(Space::Heap, &mut pairs)?)
+}
+
+/// An object from key to all that stands under it in keys and values in turn: of arrays, in the order of the values, or of sets.
+pub fn index(stores: &mut Stores, parts: &[Value], of: Collection) -> Result<Value, Stop> {
+    let mut pairs = parts.as_chunks::<2>().0.to_vec();
+    // A stable sort: values of one key stay in their order.
+    pairs.sort_by(|[a, _], [b, _]| stores.compare(*a, *b));
+    let mut entries: Vec<[Value; 2]> = Vec::new();
+    let mut rest = pairs.as_slice();
+    while let Some([key, _]) = rest.first() {
+        let count = rest.partition_point(|[other, _]| stores.compare(*other, *key).is_le());
+        let (same, behind) = rest.split_at(count.max(1));
+        let mut values: Vec<Value> = same.iter().map(|[_, value]| *value).collect();
+        let value = match of {
+            Collection::Set => stores.make_set(Space::Heap, &mut values)?,
+            _ => stores.make_array(Space::Heap, &values)?,
+        };
+        entries.push([*key, value]);
+        rest = behind;
+    }
+    Ok(stores.make_object(Space::Heap, &mut entries)?)
 }
 
 /// One entry of a tree: the steps to it, whether it is an element of a set there, and the value.

@@ -354,6 +354,11 @@ impl Machine {
                     let value = collect::tree(&mut self.stores, &parts)?;
                     self.set(run, to, value);
                 }
+                Instruction::CollectedIndex { to, mark, of } => {
+                    let parts = self.collected_behind(run, mark);
+                    let value = collect::index(&mut self.stores, &parts, of)?;
+                    self.set(run, to, value);
+                }
                 Instruction::Define { to, value, is_of_key } => {
                     let (before, value) = (self.value(run, to.into()), self.value(run, value));
                     if before.is_defined() && !self.stores.equals(before, value) {
