@@ -11,6 +11,7 @@ const VARIABLE: &str = "REGATE_CONFORMANCE";
 const SUITE: &str = "opa-suite.jsonl";
 const COMPILE_ERRORS: &str = "compile-errors.jsonl";
 const FORMAT: &str = "format.jsonl";
+const REAL_TESTS: &str = "real-tests.jsonl";
 
 /// The version of OPA whose verdict says which cases count.
 const REFERENCE: &str = "opa-1.14.1";
@@ -65,6 +66,21 @@ pub struct FormatCase {
     pub formatted: String,
 }
 
+/// A test rule of a public repository.
+#[derive(Deserialize)]
+pub struct RealTest {
+    /// `owner/name`
+    pub repository: String,
+    /// Its folders, with ` + ` between them.
+    pub folder: String,
+    /// Tests of one number were compiled together.
+    pub suite: u32,
+    /// The path of the rule.
+    pub test: String,
+    /// Whether OPA passes it.
+    pub opa: bool,
+}
+
 #[derive(Deserialize)]
 pub struct ModuleText {
     pub path: String,
@@ -114,6 +130,11 @@ impl Folder {
     /// All texts to format.
     pub fn formats(&self) -> Result<Vec<FormatCase>, String> {
         self.lines(FORMAT)
+    }
+
+    /// The tests of public repositories; none where the folder has no list of them.
+    pub fn real_tests(&self) -> Result<Vec<RealTest>, String> {
+        if self.path.join(REAL_TESTS).is_file() { self.lines(REAL_TESTS) } else { Ok(Vec::new()) }
     }
 
     /// The digest of all that a floor depends on.

@@ -4,12 +4,14 @@
 //! `../shared/conformance` beside the project; without it the run says so and passes. `floor.json` holds what was
 //! reached: below it the run fails, `BLESS=1` rewrites it. The argument `--misses`
 //! lists every case that misses, with its cause; `--front-end` adds the figures of parser, checks and formatter, which take longer.
+//! Where `REGATE_POLICIES` names a folder with checkouts of public repositories, their own tests are run as well.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program is a report: it prints")]
 
 mod case;
 mod compile_errors;
 mod crew;
 mod data;
+mod data_files;
 mod floor;
 mod format;
 mod front_end;
@@ -18,6 +20,7 @@ mod growth;
 mod json;
 mod nesting;
 mod policies;
+mod real_tests;
 mod suite;
 mod table;
 
@@ -71,10 +74,11 @@ fn report(folder: &Folder, list_misses: bool) -> Result<bool, String> {
         formats.stable(),
         formats.cases()
     );
+    let real = real_tests::report(folder)?;
     let floor = Floor::of(folder.digest()?, &suite, &errors, &formats);
     let holds = floor.compare_with_file()?;
     println!("suite: {} of {} pass", suite.strict(), suite.cases());
     println!("errors: {} of {} equal", errors.equal(), errors.cases());
     println!("format: {} of {} equal", formats.equal(), formats.cases());
-    Ok(holds)
+    Ok(holds && real)
 }

@@ -30,12 +30,20 @@ struct Repository {
     findings: Vec<String>,
 }
 
+/// The folder with the checkouts, where there is one.
+pub fn folder() -> Option<PathBuf> {
+    std::env::var_os(VARIABLE).map(PathBuf::from)
+}
+
+/// What a person who sees that nothing was read can do.
+pub fn how_to_give() -> String {
+    format!("{VARIABLE} names a folder that holds checkouts of repositories, one folder each")
+}
+
 /// Prints the table; false where a file does not parse.
 pub fn report() -> Result<bool, String> {
-    let Some(folder) = std::env::var_os(VARIABLE).map(PathBuf::from) else {
-        println!(
-            "public policies: not read; {VARIABLE} names a folder that holds checkouts of repositories, one folder each\n"
-        );
+    let Some(folder) = folder() else {
+        println!("public policies: not read; {}\n", how_to_give());
         return Ok(true);
     };
     let mut table = Table::new(&["repository", "files", "parse", "v1", "v0", "by itself", "together", "evaluated"]);
@@ -66,7 +74,11 @@ pub fn report() -> Result<bool, String> {
 impl Repository {
     fn read(folder: &Path) -> Result<Self, String> {
         let mut modules = Vec::new();
-        read_modules(folder, folder, &mut modules)?;
+        let mut files = Vec::new();
+        files_below(folder, &mut files)?;
+        for file in files.iter().filter(|file| is_rego(file)) {
+            modules.push(module(folder, file)?);
+        }
         let together = findings(&modules)?;
         let (of_engine, wrong): (Vec<_>, Vec<_>) = together.iter().partition(|finding| is_of_engine(finding));
         let files_of = |findings: &[&Diagnostic]| -> BTreeSet<String> {
@@ -112,14 +124,25 @@ fn words(finding: &Diagnostic) -> String {
     format!("{}:{}: {}: {}", finding.file, finding.start.line, finding.code, finding.message)
 }
 
-fn read_modules(root: &Path, folder: &Path, modules: &mut Vec<Module>) -> Result<(), String> {
+/// A file as a module, named by its path below a root.
+pub fn module(root: &Path, file: &Path) -> Result<Module, String> {
+    let source = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let path = file.strip_prefix(root).unwrap_or(file).to_string_lossy().into_owned();
+    Ok(Module { path, source })
+}
+
+/// Whether a file holds Rego.
+pub fn is_rego(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "rego")
+}
+
+/// The files in a folder and in the folders below it, in order.
+pub fn files_below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
     for path in entries(folder)? {
         if path.is_dir() {
-            read_modules(root, &path, modules)?;
-        } else if path.extension().is_some_and(|extension| extension == "rego") {
-            let source = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-            let path = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
-            modules.push(Module { path, source });
+            files_below(&path, files)?;
+        } else {
+            files.push(path);
         }
     }
     Ok(())
