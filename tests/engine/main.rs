@@ -8,6 +8,7 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod answers;
 mod builtin_table;
 mod compiled;
 mod queries;

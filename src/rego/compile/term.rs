@@ -166,8 +166,8 @@ impl<'c, 'b, 's> Scope<'c, 'b, 's> {
                 Ok(read(to))
             }
             TermKind::Object(pairs) => {
-                let parts: Vec<Operand> = pairs
-                    .iter()
+                let parts: Vec<Operand> = in_order_of_keys(pairs)
+                    .into_iter()
                     .flat_map(|(key, value)| [key, value])
                     .map(|term| self.operand(term))
                     .collect::<Compiled<_>>()?;
@@ -325,6 +325,18 @@ impl<'c, 'b, 's> Scope<'c, 'b, 's> {
         self.writer.push(Instruction::Lookup { to, of, key, or: fail.label() });
         self.matches(pattern, read(to), fail)
     }
+}
+
+/// The pairs of an object in the order in which they are put into it, where the last of equal keys stays: constants before
+/// variables, and those before keys that are made.
+fn in_order_of_keys<'t, 's>(pairs: &'t [(Term<'s>, Term<'s>)]) -> Vec<&'t (Term<'s>, Term<'s>)> {
+    let mut pairs: Vec<_> = pairs.iter().collect();
+    pairs.sort_by_key(|(key, _)| match (key.as_var(), key.is_scalar()) {
+        (_, true) => (0, 0),
+        (Some(id), _) => (1, id.0),
+        (None, _) => (2, 0),
+    });
+    pairs
 }
 
 /// Parts of one term.

@@ -140,7 +140,7 @@ pub enum Instruction {
     MakeArray { to: Register, first: Register, count: u16 },
     /// A set of them.
     MakeSet { to: Register, first: Register, count: u16 },
-    /// An object of keys and values in turn.
+    /// An object of keys and values in turn. Of equal keys, the value of the last stays.
     MakeObject { to: Register, first: Register, pairs: u16 },
     /// Fails unless it is an array of as many items.
     IsArray { value: Operand, count: u32, or: Label },

@@ -302,8 +302,8 @@ impl Machine {
                     self.set(run, to, value);
                 }
                 Instruction::MakeObject { to, first, pairs } => {
-                    let parts = self.row(run, first, 2 * usize::from(pairs)).to_vec();
-                    let value = collect::object(&mut self.stores, &parts)?;
+                    let mut parts = self.row(run, first, 2 * usize::from(pairs)).as_chunks().0.to_vec();
+                    let value = self.stores.make_object(Space::Heap, &mut parts)?;
                     self.set(run, to, value);
                 }
                 Instruction::IsArray { value, count, or } => {
