@@ -43,7 +43,10 @@ pub const STEPS: u64 = 10_000_000;
 /// Evaluation steps of one decision over all the policies that are asked: each has its own limit, and together they have this.
 pub const DECISION_STEPS: u64 = 100_000_000;
 /// Bytes that one evaluation may add to the heap. Counted by the allocator in this version, so equal on one platform only.
+/// With our own engine, units of its cost model of memory, which are the same everywhere.
 pub const MEMORY_BYTES: u64 = 256 * 1024 * 1024;
+/// What the limit on the memory of an evaluation is called: by the unit that the engine of the build counts in.
+pub const MEMORY_NAME: &str = if cfg!(feature = "own-engine") { "memory_units" } else { "memory_bytes" };
 /// Bytes of native stack that one evaluation may use: bounds the depth of rule and function calls.
 ///
 /// It must stay well under the 1 MiB stack of the wasm module and the 2 MiB stack of a native thread, whose frames are
@@ -51,6 +54,9 @@ pub const MEMORY_BYTES: u64 = 256 * 1024 * 1024;
 pub const STACK_BYTES: u64 = if cfg!(target_arch = "wasm32") { 640 * 1024 } else { 1280 * 1024 };
 /// Rules and functions that wait for one another in our own engine.
 pub const CALL_DEPTH: usize = 10_000;
+/// The limit on the depth of rule and function calls, by name and value: the engine of the build counts calls or bytes of stack.
+pub const DEPTH: (&str, u64) =
+    if cfg!(feature = "own-engine") { ("depth", CALL_DEPTH as u64) } else { ("stack_bytes", STACK_BYTES) };
 /// Times that an operation may ask for facts before it is an error.
 pub const ROUNDS: u64 = 8;
 /// Times that a commit is tried again after a conflict.
@@ -100,6 +106,8 @@ pub struct EvaluationLimits {
     pub steps: u64,
     /// Heap bytes that the evaluation may add. Default [`MEMORY_BYTES`].
     #[cfg_attr(test, ts(optional, as = "Option<f64>"))]
+    // The name by which the limit is told of with our own engine is understood there.
+    #[cfg_attr(feature = "own-engine", serde(alias = "memory_units"))]
     pub memory_bytes: u64,
     /// Bytes of the answer as JSON text. Default [`ANSWER_BYTES`].
     #[cfg_attr(test, ts(optional, as = "Option<f64>"))]
@@ -152,26 +160,19 @@ pub const SIMULATED_ENTRIES: u64 = 100_000;
 
 /// The limits by name, for `capabilities()`.
 pub fn in_force() -> BTreeMap<&'static str, u64> {
-    BTreeMap::from([
+    let mut limits = BTreeMap::from([
         ("source_bytes", SOURCE_BYTES),
         ("bundle_bytes", BUNDLE_BYTES),
         ("modules", MODULES),
         ("source_nesting", SOURCE_NESTING),
-        ("literal_nesting", LITERAL_NESTING),
-        ("literal_work", LITERAL_WORK),
-        ("operator_chain", OPERATOR_CHAIN),
-        ("reference_parts", REFERENCE_PARTS),
-        ("expression_nesting", EXPRESSION_NESTING),
-        ("imports", IMPORTS),
-        ("body_statements", BODY_STATEMENTS),
         ("data_nesting", DATA_NESTING),
         ("input_bytes", INPUT_BYTES),
         ("answer_bytes", ANSWER_BYTES),
         ("validation_steps", VALIDATION_STEPS),
         ("steps", STEPS),
         ("decision_steps", DECISION_STEPS),
-        ("memory_bytes", MEMORY_BYTES),
-        ("stack_bytes", STACK_BYTES),
+        (MEMORY_NAME, MEMORY_BYTES),
+        DEPTH,
         ("range_elements", RANGE_ELEMENTS),
         ("format_width", FORMAT_WIDTH),
         ("shift_bits", SHIFT_BITS),
@@ -198,5 +199,17 @@ pub fn in_force() -> BTreeMap<&'static str, u64> {
         ("diagnostics", DIAGNOSTICS as u64),
         ("rounds", ROUNDS),
         ("commit_retries", COMMIT_RETRIES),
-    ])
+    ]);
+    if !cfg!(feature = "own-engine") {
+        limits.extend([
+            ("literal_nesting", LITERAL_NESTING),
+            ("literal_work", LITERAL_WORK),
+            ("operator_chain", OPERATOR_CHAIN),
+            ("reference_parts", REFERENCE_PARTS),
+            ("expression_nesting", EXPRESSION_NESTING),
+            ("imports", IMPORTS),
+            ("body_statements", BODY_STATEMENTS),
+        ]);
+    }
+    limits
 }

@@ -25,7 +25,7 @@ pub struct Allowance {
 pub enum Stopped {
     /// The step budget is used up.
     Steps,
-    /// The heap grew past its budget.
+    /// The heap grew past its budget, or more units of memory were made than there are.
     Memory,
     /// Rules or functions call one another too deeply.
     Depth,
@@ -61,8 +61,8 @@ impl Stopped {
     pub fn limit(self, allowance: &Allowance) -> (&'static str, u64) {
         match self {
             Self::Steps => ("steps", allowance.limits.steps),
-            Self::Memory => ("memory_bytes", allowance.limits.memory_bytes),
-            Self::Depth => ("stack_bytes", limits::STACK_BYTES),
+            Self::Memory => (limits::MEMORY_NAME, allowance.limits.memory_bytes),
+            Self::Depth => limits::DEPTH,
             Self::RangeElements => ("range_elements", limits::RANGE_ELEMENTS),
             Self::FormatWidth => ("format_width", limits::FORMAT_WIDTH),
             Self::ShiftBits => ("shift_bits", limits::SHIFT_BITS),

@@ -12,14 +12,26 @@ mod answers;
 mod builtin_table;
 mod compiled;
 mod queries;
+mod texts;
 mod work;
 
 use regate::error::ErrorCode;
 use regate::limits::EvaluationLimits;
 use regate::rego::{
-    Allowance, Answer, Capabilities, Compilation, DialectRule, Document, Module, Program, builtins, compile, testing,
+    Allowance, Answer, Capabilities, Compilation, Dialect, DialectRule, Document, Module, Program, builtins, compile,
+    testing,
 };
 use std::fmt::Write as _;
+
+/// Whether the engine is the one of the first day. What is said of it alone goes with it.
+const IS_INTERIM: bool = !cfg!(feature = "own-engine");
+/// What the limit on memory is called.
+const MEMORY: &str = if IS_INTERIM { "memory_bytes" } else { "memory_units" };
+/// What the limit on the depth of calls is called.
+const DEPTH: &str = if IS_INTERIM { "stack_bytes" } else { "depth" };
+/// Which limit refuses literals without end.
+const LITERAL_NESTING: &str = if IS_INTERIM { "literal_nesting" } else { "source_nesting" };
+
 fn module(source: impl Into<String>) -> Vec<Module> {
     vec![Module { path: "policy.rego".into(), source: source.into() }]
 }
@@ -73,56 +85,25 @@ fn every_builtin_that_is_said_to_be_available_is() {
         // A number whose type only evaluation knows.
         let arguments = vec!["json.unmarshal(\"1\")"; usize::from(builtin.arguments)].join(", ");
         let source = format!("package policy\n\nx := {}({arguments})\n", builtin.name);
+        if matches!(builtin.name, "assign" | "eq") && !IS_INTERIM {
+            // What their signs stand for is no call, so that the checks know them; called by name they are an error when they are asked.
+            let error = program(source).evaluate("policy/x", None, Allowance::default()).unwrap_err();
+            assert_eq!(error.code, ErrorCode::BuiltinNotAvailable, "{}: {error}", builtin.name);
+            continue;
+        }
         if builtins::is_missing(builtin.name) {
             assert_eq!(codes(source), ["builtin_not_available"], "{}", builtin.name);
             continue;
         }
+        // What is kept for old policies alone is for their dialect.
+        let rule = if builtin.is_deprecated { DialectRule::Fixed(Dialect::V0) } else { DialectRule::V1 };
+        let compilation = compile(module(source), None, rule, &Capabilities::default()).unwrap();
+        let Some(program) = compilation.program else { panic!("{}: {:?}", builtin.name, compilation.diagnostics) };
         let allowance = Allowance { now_ms: Some(0), seed: Some(1), ..Allowance::default() };
-        if let Err(error) = program(source).evaluate("policy/x", None, allowance) {
+        if let Err(error) = program.evaluate("policy/x", None, allowance) {
             assert!(!error.message.contains("could not find function"), "{}: {error}", builtin.name);
         }
     }
-}
-
-#[test]
-fn texts_that_would_hang_or_trap_the_parser_are_refused_at_once() {
-    let nested = |open: &str, close: &str, levels: usize| {
-        format!("package policy\n\nx := {}1{}\n", open.repeat(levels), close.repeat(levels))
-    };
-    assert_eq!(limit_of(nested("[", "]", 60)), "literal_nesting");
-    assert_eq!(limit_of(nested("{", "}", 60)), "literal_nesting");
-    assert_eq!(limit_of(nested("{1: ", "}", 60)), "literal_nesting");
-    assert_eq!(limit_of(nested("(", ")", 5_000)), "source_nesting");
-    assert_eq!(limit_of(nested("f(", ")", 5_000)), "source_nesting");
-    assert_eq!(limit_of(format!("package policy\n\nx := 1{}\n", " + 1".repeat(5_000))), "source_nesting");
-    assert_eq!(limit_of(format!("package policy\n\nx := {{1}}{}\n", "\n| {1}".repeat(5_000))), "source_nesting");
-    let body = "\tinput.a == 1\n".repeat(5_000);
-    assert_eq!(limit_of(format!("package policy\n\nx if {{\n{body}}}\n")), "body_statements");
-    assert_eq!(limit_of(format!("package policy\n\nx := input{}\n", ".a".repeat(5_000))), "reference_parts");
-    assert_eq!(limit_of(format!("package policy\n\nx := input{}\n", "[0]".repeat(5_000))), "reference_parts");
-    assert_eq!(limit_of(format!("package policy\n\nx := input{}\n", "[input.a].b".repeat(5_000))), "reference_parts");
-    assert_eq!(limit_of(format!("package policy\n\n# {}\n", "a".repeat(1024 * 1024))), "source_bytes");
-    let imports = |count: usize| (0..count).map(|n| format!("import data.x{n}\n")).collect::<String>();
-    assert_eq!(limit_of(format!("package policy\n\n{}", imports(20_000))), "imports");
-    assert!(codes(format!("package policy\n\n{}\nx := 1\n", imports(500))).is_empty());
-    for (open, close) in [("(", ")"), ("1 + (", ")"), ("abs((", "))")] {
-        assert_eq!(limit_of(nested(open, close, 33)), "expression_nesting", "{open}");
-    }
-    assert!(codes(nested("(", ")", 31)).is_empty());
-    assert!(!codes(format!("package policy\n\nx := {}1\n", "[".repeat(5_000))).is_empty());
-    assert!(!codes(format!("package policy\n\nx if {}input.a\n", "not ".repeat(5_000))).is_empty());
-}
-
-#[test]
-fn nesting_up_to_the_limit_is_fine() {
-    let program = program(format!("package policy\n\nx := {}1{}\n", "[".repeat(10), "]".repeat(10)));
-    let answer = program.evaluate("policy/x", None, Allowance::default()).unwrap().answer;
-    assert_eq!(answer, Answer::Value(format!("{}1{}", "[".repeat(10), "]".repeat(10))));
-}
-
-#[test]
-fn nothing_after_a_nul_is_dropped_in_silence() {
-    assert_eq!(codes("package policy\n\nallow := true\n# \0\ndeny := true\n"), ["rego_parse_error"]);
 }
 
 #[test]
@@ -131,29 +112,30 @@ fn evaluations_that_would_not_end_are_stopped_and_say_by_which_limit() {
     let cross = "x := count([1 | some i in numbers.range(1, 100000); some j in numbers.range(1, 100000); i == j])\n";
     assert_eq!(limit_reached(&format!("package policy\n\n{fine}{cross}")), "steps");
     assert_eq!(limit_reached(&format!("package policy\n\n{fine}x := numbers.range(1, 1e9)\n")), "range_elements");
-    for format in [
-        "\"%1000000000d\"",
-        "\"%.1000000000f\"",
-        "\"%*d\"",
-        "\"\\u00251000000000d\"",
-        "concat(\"\", [\"%1000000000\", \"d\"])",
-    ] {
+    for format in
+        ["\"%1000000000d\"", "\"%.1000000000f\"", "\"\\u00251000000000d\"", "concat(\"\", [\"%1000000000\", \"d\"])"]
+    {
         let reached = limit_reached(&format!("package policy\n\n{fine}x := sprintf({format}, [1])\n"));
         assert_eq!(reached, "format_width", "{format}");
     }
+    // A width that is an argument: the interim engine takes none.
+    let wide = format!("package policy\n\n{fine}x := sprintf(\"%*d\", [20000, 1])\n");
+    assert_eq!(limit_reached(&wide), "format_width");
     assert_eq!(limit_reached(&format!("package policy\n\n{fine}x := bits.lsh(1, 4000000000)\n")), "shift_bits");
     let mut doubling = format!("package policy\n\n{fine}s0 := \"{}\"\n", "x".repeat(64));
     for level in 1..40 {
         writeln!(doubling, "s{level} := concat(\"\", [s{0}, s{0}])", level - 1).unwrap();
     }
     doubling.push_str("x := s39\n");
-    assert_eq!(limit_reached(&doubling), "memory_bytes");
+    assert_eq!(limit_reached(&doubling), MEMORY);
+    // Our own engine keeps calls in a list, and bears more of them.
+    let levels = if IS_INTERIM { 3_000 } else { 12_000 };
     let mut chain = format!("package policy\n\n{fine}r0 := 1\n");
-    for level in 1..3_000 {
+    for level in 1..levels {
         writeln!(chain, "r{level} := r{}", level - 1).unwrap();
     }
-    chain.push_str("x := r2999\n");
-    assert_eq!(limit_reached(&chain), "stack_bytes");
+    writeln!(chain, "x := r{}", levels - 1).unwrap();
+    assert_eq!(limit_reached(&chain), DEPTH);
 }
 
 #[test]
@@ -271,12 +253,20 @@ fn a_failed_evaluation_leaves_nothing_behind() {
 #[test]
 fn a_remainder_of_what_is_no_integer_is_an_error_of_a_builtin() {
     let program = program("package policy\n\nx := input.a % 2\n");
-    let ask = |text: &str| {
+    let ask = |text: &str, strict_builtin_errors: bool| {
         let input = Document::read(text.as_bytes()).unwrap();
-        program.evaluate("policy/x", Some(&input), Allowance::default())
+        program.evaluate("policy/x", Some(&input), Allowance { strict_builtin_errors, ..Allowance::default() })
     };
-    assert_eq!(ask(r#"{"a": 5.5}"#).unwrap_err().code, ErrorCode::EvalBuiltinError);
-    assert_eq!(ask(r#"{"a": 5}"#).unwrap().answer, Answer::Value("1".into()));
+    let error = ask(r#"{"a": 5.5}"#, true).unwrap_err();
+    assert_eq!(error.code, ErrorCode::EvalBuiltinError);
+    assert!(error.message.contains("modulo on floating-point number"), "{error}");
+    // As all builtins do: undefined where errors of theirs are none. The interim engine ends with the error in any case.
+    match ask(r#"{"a": 5.5}"#, false) {
+        Ok(evaluation) => assert_eq!((evaluation.answer, IS_INTERIM), (Answer::Undefined, false)),
+        Err(error) => assert_eq!((error.code, IS_INTERIM), (ErrorCode::EvalBuiltinError, true)),
+    }
+    assert_eq!(ask(r#"{"a": 5}"#, false).unwrap().answer, Answer::Value("1".into()));
+    assert_eq!(ask(r#"{"a": 5.0}"#, false).unwrap().answer, Answer::Value("1".into()));
 }
 
 #[test]
@@ -308,32 +298,6 @@ fn data_never_stands_in_for_a_rule() {
 }
 
 #[test]
-fn chains_of_operators_are_counted_through_brackets() {
-    let mut nested = "1".to_owned();
-    for _ in 0..30 {
-        nested = format!("({nested}{})", " + 1".repeat(30));
-    }
-    // What stands behind a closed bracket does not deepen it, and what stands before an open one does.
-    let mut deep = "1".to_owned();
-    for _ in 0..30 {
-        deep = format!("({}{deep})", "1 + ".repeat(30));
-    }
-    assert_eq!(limit_of(format!("package policy\n\nx := {deep}\n")), "operator_chain");
-    let _ = compilation(format!("package policy\n\nx := {nested}\n"));
-    let sums = "1 + 1, ".repeat(1_000);
-    assert!(codes(format!("package policy\n\nx := [{sums}1]\n")).is_empty());
-    assert!(codes(format!("package policy\n\nx := 1{}\n", " + 1".repeat(150))).is_empty());
-}
-
-#[test]
-fn many_nested_literals_are_refused_by_their_sum() {
-    let many = format!("{}1{},", "{".repeat(9), "}".repeat(9)).repeat(5_000);
-    assert_eq!(limit_of(format!("package policy\n\nx := [{many} 1]\n")), "literal_work");
-    let table: String = (0..3_000).map(|n| format!("\"k{n}\": {{\"a\": [{n}]}},\n")).collect();
-    assert!(codes(format!("package policy\n\nx := {{\n{table}}}\n")).is_empty());
-}
-
-#[test]
 fn numbers_that_would_be_written_out_forever_are_refused() {
     assert_eq!(limit_of("package policy\n\nx := 1e10000000\n"), "number_exponent");
     assert_eq!(limit_of("package policy\n\nx := 1E-10000000\n"), "number_exponent");
@@ -355,8 +319,18 @@ fn numbers_that_would_be_written_out_forever_are_refused() {
         "json.filter({\"a\": [1]}, [\"a/1e99999999\"])",
         "json.filter({\"a\": [1]}, {[\"a\", \"1e99999999\"]})",
     ] {
-        let reached = limit_reached(&format!("package policy\n\nfine := 1\n\nx := {call}\n"));
-        assert_eq!(reached, "number_exponent", "{call}");
+        let source = format!("package policy\n\nfine := 1\n\nx := {call}\n");
+        if call.starts_with("yaml.") && builtins::is_missing("yaml.unmarshal") {
+            assert_eq!(codes(source), ["builtin_not_available"], "{call}");
+            continue;
+        }
+        // A part of a path is a text, which leads to no item of an array; the interim engine takes it for a number.
+        if call.starts_with("json.filter") && !IS_INTERIM {
+            let answer = program(source).evaluate("policy/x", None, Allowance::default()).unwrap().answer;
+            assert_eq!(answer, Answer::Value("{\"a\":[]}".into()), "{call}");
+            continue;
+        }
+        assert_eq!(limit_reached(&source), "number_exponent", "{call}");
     }
     let ask = |term: &str| {
         program(format!("package policy\n\nx := {term}\n"))
@@ -364,7 +338,7 @@ fn numbers_that_would_be_written_out_forever_are_refused() {
             .unwrap()
             .answer
     };
-    assert_eq!(ask("to_number(\"1e3\")"), Answer::Value("1000".into()));
+    assert_eq!(ask("{to_number(\"1e3\") == 1000}"), Answer::Value("[true]".into()));
     assert_eq!(ask("to_number(\"12.5\") + to_number(true) + to_number(null)"), Answer::Value("13.5".into()));
     assert_eq!(ask("to_number(\"a\")"), Answer::Undefined);
     assert_eq!(ask("json.unmarshal(\"{\\\"a\\\": [1, \\\"1e10000000\\\"]}\").a[0]"), Answer::Value("1".into()));
@@ -372,7 +346,9 @@ fn numbers_that_would_be_written_out_forever_are_refused() {
     assert_eq!(ask("units.parse(\"2.5K\") + units.parse_bytes(\"1KiB\")"), Answer::Value("3524".into()));
     assert_eq!(ask("units.parse(\"\\\"1e3m\\\"\")"), Answer::Value("1".into()));
     assert_eq!(ask("units.parse(\"1 K\")"), Answer::Undefined);
-    assert_eq!(ask("yaml.unmarshal(\"a: '1e10000000'\").a"), Answer::Value("\"1e10000000\"".into()));
+    if !builtins::is_missing("yaml.unmarshal") {
+        assert_eq!(ask("yaml.unmarshal(\"a: '1e10000000'\").a"), Answer::Value("\"1e10000000\"".into()));
+    }
 }
 
 #[test]
@@ -390,25 +366,6 @@ fn ranges_at_the_ends_of_what_is_counted_end() {
 }
 
 #[test]
-fn findings_in_long_and_in_many_lines_come_in_time() {
-    // Each of these took the square of its length.
-    assert!(!codes(format!("package policy\n\nx := [{}\n", "1,".repeat(20_000))).is_empty());
-    let unsafe_last = format!("package policy\n\nx if {{ z := [{}1]; y > 1 }}\n", "1,".repeat(20_000));
-    assert_eq!(codes(unsafe_last), ["rego_unsafe_var_error"]);
-    let mut many = "package policy\n\n".to_owned();
-    for n in 0..500 {
-        writeln!(many, "import data.a{n}.b{n}").unwrap();
-    }
-    many.push_str(&"x := := 1\n\n".repeat(3_000));
-    assert_eq!(codes(many).len(), 500);
-    let mut calls = "package policy\n\n".to_owned();
-    for n in 0..3_000 {
-        writeln!(calls, "x{n} := nothing(1)").unwrap();
-    }
-    assert_eq!(codes(calls).len(), 500);
-}
-
-#[test]
 fn a_test_in_a_package_whose_name_needs_brackets_runs() {
     let program = program("package a[\"b-c\"]\n\ntest_x if 1 == 1\n\ntest_y if 1 == 2\n");
     let results = testing::run(&program, None, Allowance::default());
@@ -420,6 +377,10 @@ fn a_test_in_a_package_whose_name_needs_brackets_runs() {
 fn yaml_is_written_with_its_numbers() {
     let source = "package policy\n\nx := yaml.marshal(input)\n\nback := yaml.unmarshal(x)\n";
     let input = r#"{"n": 1, "list": [2, {"deep": -3.5}, "number0z", "4"], "big": 9007199254740993, "text": "a: 1"}"#;
+    if builtins::is_missing("yaml.marshal") {
+        assert_eq!(codes(source), ["builtin_not_available", "builtin_not_available"]);
+        return;
+    }
     let program = program(source);
     let document = Document::read(input.as_bytes()).unwrap();
     let answer = |rule: &str| match program.evaluate(rule, Some(&document), Allowance::default()).unwrap().answer {
