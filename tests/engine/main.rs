@@ -10,6 +10,8 @@
 
 mod answers;
 mod builtin_table;
+
+mod charges;
 mod compiled;
 mod queries;
 mod texts;

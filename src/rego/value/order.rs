@@ -63,8 +63,18 @@ impl Stores {
             (Kind::Integer(a), Kind::Integer(b)) => a.cmp(&b),
             (Kind::Integer(a), Kind::Number(b)) => decimal::compare_with_integer(self.text(b), a).reverse(),
             (Kind::Number(a), Kind::Integer(b)) => decimal::compare_with_integer(self.text(a), b),
-            (Kind::Number(a), Kind::Number(b)) => decimal::compare(self.text(a), self.text(b)),
-            (Kind::String(a), Kind::String(b)) => self.text(a).cmp(self.text(b)),
+            (Kind::Number(a), Kind::Number(b)) => {
+                if !self.count_bytes(8 * a.len.max(b.len)) {
+                    return Ordering::Equal;
+                }
+                decimal::compare(self.text(a), self.text(b))
+            }
+            (Kind::String(a), Kind::String(b)) => {
+                if !self.count_bytes(a.len.min(b.len)) {
+                    return Ordering::Equal;
+                }
+                self.text(a).cmp(self.text(b))
+            }
             (Kind::Array(a), Kind::Array(b)) | (Kind::Set(a), Kind::Set(b)) => {
                 push(pending, a, b, 1);
                 Ordering::Equal

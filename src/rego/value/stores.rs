@@ -272,6 +272,18 @@ impl Stores {
         work <= self.most_work
     }
 
+    /// Counts the bytes of texts that are compared, where they are many; false where there have been too many.
+    pub(super) fn count_bytes(&self, bytes: u32) -> bool {
+        /// Bytes that are compared in the time of one part.
+        const BYTES_OF_A_PART: u32 = 256;
+        if bytes < BYTES_OF_A_PART {
+            return true;
+        }
+        let work = self.work.get().saturating_add(u64::from(bytes / BYTES_OF_A_PART));
+        self.work.set(work);
+        work <= self.most_work
+    }
+
     /// What comparisons have looked at since this was asked before.
     pub fn take_work(&self) -> u64 {
         self.work.take()

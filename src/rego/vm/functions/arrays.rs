@@ -3,7 +3,7 @@
 use super::integers::word;
 use super::operands::array;
 use super::{Answer, Context, Function};
-use crate::rego::value::{Kind, Slice, Space, Value};
+use crate::rego::value::{Kind, Slice, Space, UNITS_OF_WORD, Value};
 
 /// The builtin of a name.
 pub fn find(name: &str) -> Option<Function> {
@@ -31,9 +31,11 @@ fn concat(context: &mut Context<'_>, first: Value, second: Value) -> Answer {
 /// Items that are arrays give theirs, which stay as they are.
 fn flatten(context: &mut Context<'_>, of: Value) -> Answer {
     let items = array(of, 1)?;
+    context.charge(u64::from(items.len))?;
     let len_of = |item: &Value| if let Kind::Array(inner) = item.kind() { u64::from(inner.len) } else { 1 };
     let len: u64 = context.stores.items(items).iter().map(len_of).sum();
-    context.charge(u64::from(items.len) + len)?;
+    context.charge(len)?;
+    context.room(len.saturating_mul(UNITS_OF_WORD))?;
     let mut flat = Vec::new();
     for item in context.stores.items(items) {
         match item.kind() {

@@ -33,7 +33,10 @@ fn negate(context: &mut Context<'_>, of: Value) -> Answer {
 fn left(context: &mut Context<'_>, of: Value, by: Value) -> Answer {
     let (of, by) = (integer(context, of, 1)?, shift(context, by)?);
     match u64::try_from(&by) {
-        Ok(by) if by <= limits::SHIFT_BITS => make(context, &(of << by)),
+        Ok(by) if by <= limits::SHIFT_BITS => {
+            context.charge((of.bits() + by) / 1024)?;
+            make(context, &(of << by))
+        }
         _ => Err(Failure::Stop(Stop::Limit("shift_bits"))),
     }
 }

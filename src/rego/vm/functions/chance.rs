@@ -16,12 +16,14 @@ pub fn find(name: &str) -> Option<Function> {
     })
 }
 
-/// Bytes that are always the same for a purpose in one evaluation.
-fn drawn(context: &mut Context<'_>, purpose: &str) -> Result<[u8; 32], Failure> {
-    context.charge(1 + purpose.len() as u64 / 32)?;
+/// Bytes that are always the same for a builtin and a purpose in one evaluation.
+fn drawn(context: &mut Context<'_>, builtin: &str, purpose: &str) -> Result<[u8; 32], Failure> {
+    /// Bytes that are digested in the time of one step.
+    const DIGESTED_A_STEP: u64 = 8;
+    context.charge(16 + purpose.len() as u64 / DIGESTED_A_STEP)?;
     match context.request.seed {
-        Some(seed) => Ok(Sha256::digest(format!("{seed} {purpose}")).into()),
-        None => Err(Failure::of_builtin("the request carries no random seed; pass `seed`")),
+        Some(seed) => Ok(Sha256::digest(format!("{seed} {builtin} {purpose}")).into()),
+        None => Err(Failure::of_request(builtin, "random seed; pass `seed`")),
     }
 }
 
@@ -31,7 +33,7 @@ fn intn(context: &mut Context<'_>, name: Value, bound: Value) -> Answer {
     if bound == 0 {
         return Ok(Value::count(0));
     }
-    let bytes = drawn(context, &format!("rand.intn {bound} {name}"))?;
+    let bytes = drawn(context, "rand.intn", &format!("{bound} {name}"))?;
     let number = bytes.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
     make_word(context, i64::try_from(number % bound).unwrap_or(0))
 }
@@ -43,6 +45,7 @@ fn rfc4122(context: &mut Context<'_>, name: Value) -> Answer {
     let name = match context.stores.as_str(name) {
         Some(name) => name.to_owned(),
         None => {
+            context.charge(LONGEST as u64 / 32)?;
             let mut text = String::new();
             if !write(context.stores, name, Form::Rego, &mut text, LONGEST) {
                 return Err(Failure::of_builtin("the name of the UUID is too long"));
@@ -50,7 +53,7 @@ fn rfc4122(context: &mut Context<'_>, name: Value) -> Answer {
             text
         }
     };
-    let bytes = drawn(context, &format!("uuid.rfc4122 {name}"))?;
+    let bytes = drawn(context, "uuid.rfc4122", &name)?;
     let mut text = String::new();
     for (at, byte) in bytes.iter().take(16).enumerate() {
         if matches!(at, 4 | 6 | 8 | 10) {

@@ -6,7 +6,7 @@ mod network;
 use super::operands::string;
 use super::{Answer, Context, Failure, Function};
 use crate::limits;
-use crate::rego::value::{Kind, Space, Value};
+use crate::rego::value::{Kind, Space, UNITS_OF_WORD, Value};
 use crate::rego::vm::machine::Stop;
 use network::{Network, address};
 
@@ -24,13 +24,13 @@ pub fn find(name: &str) -> Option<Function> {
 }
 
 /// A network, of an operand that is always told of as the first.
-fn network(context: &Context<'_>, value: Value) -> Result<Network, Failure> {
+fn network(context: &mut Context<'_>, value: Value) -> Result<Network, Failure> {
     let text = string(context, value, 1)?;
     Network::of_text(&text).ok_or_else(|| Failure::of_builtin(format!("invalid CIDR address: {text}")))
 }
 
 /// A network, or an address as the smallest one.
-fn network_or_address(context: &Context<'_>, value: Value) -> Result<Network, Failure> {
+fn network_or_address(context: &mut Context<'_>, value: Value) -> Result<Network, Failure> {
     let text = string(context, value, 1)?;
     let found = address(&text).map(Network::of_address).or_else(|| Network::of_text(&text));
     let message = || format!("not a valid textual representation of an IP address or CIDR: {text}");
@@ -48,7 +48,11 @@ fn intersects(context: &mut Context<'_>, first: Value, second: Value) -> Answer 
 }
 
 fn is_valid(context: &mut Context<'_>, of: Value) -> Answer {
-    Ok(Value::boolean(context.stores.as_str(of).is_some_and(|text| Network::of_text(text).is_some())))
+    if context.stores.as_str(of).is_none() {
+        return Ok(Value::FALSE);
+    }
+    let text = string(context, of, 1)?;
+    Ok(Value::boolean(Network::of_text(&text).is_some()))
 }
 
 /// All addresses of a network.
@@ -61,6 +65,7 @@ fn expand(context: &mut Context<'_>, of: Value) -> Answer {
     let count = last as u64 + 1;
     // They are put in the order of their texts.
     context.charge(count * u64::from(2 + count.ilog2()))?;
+    context.room(count * UNITS_OF_WORD)?;
     let mut addresses = Vec::new();
     for address in network.first()..=network.last() {
         addresses.push(context.stores.make_string(Space::Heap, &network::text(address))?);
@@ -105,6 +110,7 @@ fn contains_matches(context: &mut Context<'_>, networks: Value, others: Value) -
             context.charge(others.len() as u64)?;
             for (other, other_told) in &others {
                 if network.contains(*other) {
+                    context.charge(1)?;
                     matches.push(context.stores.make_array(Space::Heap, &[told, *other_told])?);
                 }
             }

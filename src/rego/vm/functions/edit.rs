@@ -12,6 +12,9 @@ enum Part {
     Opened(usize),
 }
 
+/// What a part takes while it is taken apart.
+const BYTES_OF_PART: u64 = 24;
+
 /// What has been taken apart.
 enum Opened {
     Array(Vec<Part>),
@@ -83,15 +86,16 @@ impl Document {
             Opened::Array(items) => {
                 let at = index(context.stores, *last, items.len()).filter(|&at| at <= items.len());
                 context.charge((items.len() / 16) as u64)?;
+                context.stores.charge(BYTES_OF_PART)?;
                 items.insert(at.ok_or(Refused::Path)?, value);
             }
-            Opened::Object(pairs) => put(context.stores, pairs, *last, value),
+            Opened::Object(pairs) => put(context, pairs, *last, value)?,
             Opened::Set(elements) => {
                 let Part::Whole(element) = value else { return Err(Refused::Path) };
                 if !context.stores.equals(element, *last) {
                     return Err(Refused::Path);
                 }
-                put(context.stores, elements, *last, value);
+                put(context, elements, *last, value)?;
             }
         }
         Ok(())
@@ -152,7 +156,7 @@ impl Document {
         let len = context.stores.len(value).ok_or(Refused::Path)?;
         // What is taken apart is memory of the evaluation, and counts as what it makes.
         context.charge(u64::from(len))?;
-        context.stores.charge(u64::from(len) * 24)?;
+        context.stores.charge(u64::from(len) * BYTES_OF_PART)?;
         let opened = match value.kind() {
             Kind::Array(items) => {
                 Opened::Array(context.stores.items(items).iter().map(|item| Part::Whole(*item)).collect())
@@ -188,6 +192,7 @@ impl Document {
     /// Puts the elements of a set under what they have become, before one that has parts is looked for.
     fn close_elements(&mut self, context: &mut Context<'_>, at: usize, key: Value) -> Result<(), Refused> {
         let Some(Opened::Set(elements)) = self.opened.get(at) else { return Ok(()) };
+        context.charge((elements.len() / 16) as u64)?;
         let is_edited = elements.iter().any(|(_, part)| matches!(part, Part::Opened(_)));
         if context.stores.len(key).is_none() || !is_edited {
             return Ok(());
@@ -234,15 +239,20 @@ fn search(stores: &Stores, pairs: &[(Value, Part)], key: Value) -> Result<usize,
     pairs.binary_search_by(|(own, _)| stores.compare(*own, key))
 }
 
-fn put(stores: &Stores, pairs: &mut Vec<(Value, Part)>, key: Value, part: Part) {
-    match search(stores, pairs, key) {
+fn put(context: &mut Context<'_>, pairs: &mut Vec<(Value, Part)>, key: Value, part: Part) -> Result<(), Failure> {
+    match search(context.stores, pairs, key) {
         Ok(at) => {
             if let Some(pair) = pairs.get_mut(at) {
                 *pair = (key, part);
             }
         }
-        Err(at) => pairs.insert(at, (key, part)),
+        Err(at) => {
+            context.charge((pairs.len() / 16) as u64)?;
+            context.stores.charge(BYTES_OF_PART)?;
+            pairs.insert(at, (key, part));
+        }
     }
+    Ok(())
 }
 
 /// Which item of an array a part of a path names: a number, or its digits without zeros in front; `-` is behind the last.

@@ -1,7 +1,7 @@
 //! Bytes as text: base64 and hexadecimal digits.
 
 use super::text_quotes::is_printed;
-use super::texts::read;
+use super::texts::{read, steps_of};
 use super::{Answer, Context, Failure, Function};
 use crate::rego::value::{Space, Value};
 use base64::DecodeError;
@@ -23,7 +23,7 @@ pub fn find(name: &str) -> Option<Function> {
         "base64.encode" => Function::One(|context, text| encode(context, text, &PLAIN)),
         "base64.decode" => Function::One(|context, text| {
             let [text] = read(context, [text])?;
-            context.room(2 * u64::from(text.len))?;
+            context.room(3 * u64::from(text.len))?;
             let bytes = decoded(context.stores.text(text), &PLAIN)?;
             string_of_bytes(context, &bytes)
         }),
@@ -109,6 +109,7 @@ fn decode_url(context: &mut Context<'_>, text: Value) -> Answer {
 fn encode_hexadecimal(context: &mut Context<'_>, text: Value) -> Answer {
     let [text] = read(context, [text])?;
     context.room(2 * u64::from(text.len))?;
+    context.charge(steps_of(2 * u64::from(text.len)))?;
     let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
     let bytes = context.stores.text(text).bytes();
     let encoded: String = bytes.flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
@@ -117,7 +118,8 @@ fn encode_hexadecimal(context: &mut Context<'_>, text: Value) -> Answer {
 
 fn decode_hexadecimal(context: &mut Context<'_>, text: Value) -> Answer {
     let [text] = read(context, [text])?;
-    context.room(2 * u64::from(text.len))?;
+    context.room(3 * u64::from(text.len))?;
+    context.charge(steps_of(2 * u64::from(text.len)))?;
     let text = context.stores.text(text);
     let mut digits = Vec::with_capacity(text.len());
     for byte in text.bytes() {

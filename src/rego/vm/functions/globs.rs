@@ -1,7 +1,7 @@
 //! Globs: a pattern with `*`, `**`, `?`, `[…]` and `{…}` for a whole text.
 
 use super::operands::{array, wrong_element, wrong_type};
-use super::patterns::compiled;
+use super::patterns::Compiled;
 use super::texts::{Draft, read};
 use super::{Answer, Context, Failure, Function};
 use crate::rego::value::{Kind, Value};
@@ -26,13 +26,13 @@ fn matches(context: &mut Context<'_>, pattern: Value, delimiters: Value, text: V
     // A character of a glob is up to twenty of a pattern, and each `*` names every delimiter.
     let wild = context.stores.text(pattern).matches(['*', '?']).count() as u64;
     context.room((20 * u64::from(pattern.len)).saturating_add(wild.saturating_mul(12 * delimiters.len() as u64)))?;
-    context.charge(wild.saturating_mul(delimiters.len() as u64))?;
+    context.charge(u64::from(pattern.len) / 4 + wild.saturating_mul(delimiters.len() as u64))?;
     let glob = context.stores.text(pattern).to_owned();
     let mut reader = Reader::new(&glob, &delimiters);
     reader.read().map_err(Failure::of_builtin)?;
-    let pattern = compiled(context, &reader.pattern(), u64::from(text.len))?;
-    let text = context.stores.text(text);
-    Ok(Value::boolean(pattern.is_match(text) || reader.matches_by_chance(text)))
+    let pattern = Compiled::of(context, &reader.pattern())?;
+    let is_match = pattern.is_match(context, text)?;
+    Ok(Value::boolean(is_match || reader.matches_by_chance(context.stores.text(text))))
 }
 
 /// The characters that `*` and `?` do not stand for: a point where the list is empty, and none where it is null.

@@ -18,6 +18,17 @@ struct Names {
     value: Value,
 }
 
+/// What an edit does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Op {
+    Add,
+    Remove,
+    Replace,
+    Move,
+    Copy,
+    Test,
+}
+
 fn patch(context: &mut Context<'_>, document: Value, edits: Value) -> Answer {
     let edits = array(edits, 2)?;
     context.charge(u64::from(edits.len))?;
@@ -44,33 +55,40 @@ fn apply(context: &mut Context<'_>, document: &mut Document, edit: Value, names:
         if value.is_defined() { Ok(value) } else { Err(Refused::Path) }
     };
     let op = said(context, names.op)?;
-    let op = context.stores.as_str(op).unwrap_or_default().to_owned();
+    let op = match context.stores.as_str(op) {
+        Some("add") => Op::Add,
+        Some("remove") => Op::Remove,
+        Some("replace") => Op::Replace,
+        Some("move") => Op::Move,
+        Some("copy") => Op::Copy,
+        Some("test") => Op::Test,
+        _ => return Err(Refused::Path),
+    };
     let path = said(context, names.path)?;
     let path = paths::parts(context, path)?;
-    match op.as_str() {
-        "add" => {
+    match op {
+        Op::Add => {
             let value = said(context, names.value)?;
             document.insert(context, &path, value)
         }
-        "remove" => document.remove(context, &path),
-        "replace" => {
+        Op::Remove => document.remove(context, &path),
+        Op::Replace => {
             let value = said(context, names.value)?;
             document.remove(context, &path)?;
             document.insert(context, &path, value)
         }
-        "move" | "copy" => {
+        Op::Move | Op::Copy => {
             let from = said(context, names.from)?;
             let from = paths::parts(context, from)?;
             let value = document.value_at(context, &from)?;
-            if op == "move" {
+            if op == Op::Move {
                 document.remove(context, &from)?;
             }
             document.insert(context, &path, value)
         }
-        "test" => {
+        Op::Test => {
             let (value, found) = (said(context, names.value)?, document.value_at(context, &path)?);
             if context.stores.equals(found, value) { Ok(()) } else { Err(Refused::Path) }
         }
-        _ => Err(Refused::Path),
     }
 }

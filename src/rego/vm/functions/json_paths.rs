@@ -44,10 +44,20 @@ impl Tree {
             _ => return Err(wrong_type(2, paths, &["set", "array"])),
         };
         context.charge(u64::from(slice.len))?;
-        let mut tree = Self { places: vec![Vec::new()] };
+        let mut paths = Vec::with_capacity(slice.len as usize);
         for path in context.stores.items(slice).to_vec() {
-            let parts = paths::parts(context, path)?;
-            tree.insert(context.stores, &parts);
+            paths.push(paths::parts(context, path)?);
+        }
+        // In their order each part is put behind the others of its place, and none of them is moved.
+        context.charge(u64::from(slice.len) * u64::from(slice.len.max(1).ilog2()))?;
+        let stores = &*context.stores;
+        paths.sort_by(|a, b| {
+            let parts = a.iter().zip(b).map(|(a, b)| stores.compare(*a, *b));
+            parts.into_iter().find(|found| found.is_ne()).unwrap_or_else(|| a.len().cmp(&b.len()))
+        });
+        let mut tree = Self { places: vec![Vec::new()] };
+        for parts in paths {
+            tree.insert(stores, &parts);
         }
         Ok(tree)
     }

@@ -1,12 +1,12 @@
 //! Values as JSON text, and back.
 
 use super::json_writer::Writer;
-use super::operands::object;
+use super::operands::{object, string};
 use super::texts::{self, Draft, read, steps_of};
 use super::{Answer, Context, Failure, Function};
 use crate::limits;
 use crate::rego::syntax::numbers::Strings;
-use crate::rego::value::{self, Form, Kind, ReadError, Space, Stores, UNITS_OF_WORD, Value};
+use crate::rego::value::{self, Kind, ReadError, Space, Stores, UNITS_OF_WORD, Value};
 use crate::rego::vm::machine::Stop;
 
 /// The builtin of a name.
@@ -25,13 +25,13 @@ pub fn find(name: &str) -> Option<Function> {
 }
 
 /// A key of an object in JSON: the string that it is, or its JSON.
-pub fn key(context: &Context<'_>, key: Value) -> Result<String, Failure> {
-    if let Some(text) = context.stores.as_str(key) {
-        return Ok(text.to_owned());
+pub fn key(context: &mut Context<'_>, key: Value) -> Result<String, Failure> {
+    if context.stores.as_str(key).is_some() {
+        return string(context, key, 1);
     }
     let mut draft = Draft::new(context);
     Writer::new(context.stores, &mut draft, None).write(key)?;
-    Ok(draft.text().to_owned())
+    draft.into_text(context)
 }
 
 fn marshal(context: &mut Context<'_>, value: Value, options: Value) -> Answer {
@@ -53,11 +53,7 @@ fn marshal(context: &mut Context<'_>, value: Value, options: Value) -> Answer {
                 is_indented = true;
             }
             ("prefix" | "indent", _) => return Err(wrong(&format!("key \"{name}\" failed cast to string"))),
-            _ => {
-                let mut draft = Draft::new(context);
-                draft.push_value(stores, *key, Form::Rego)?;
-                return Err(wrong(&format!("object contained unknown key {}", draft.text())));
-            }
+            _ => return Err(wrong(&format!("object contained unknown key {name:?}"))),
         }
     }
     let is_indented = is_pretty.unwrap_or(is_indented);
@@ -73,6 +69,7 @@ fn unmarshal(context: &mut Context<'_>, text: Value) -> Answer {
     let [text] = read(context, [text])?;
     // A value takes two bytes at the least, and a word.
     context.room(6 * u64::from(text.len))?;
+    context.charge(steps_of(8 * u64::from(text.len)))?;
     let text = with_whole_characters(context.stores.text(text));
     texts::check_numbers(&text, Strings::AreQuoted)?;
     let before = context.stores.store(Space::Heap).size();
@@ -80,7 +77,6 @@ fn unmarshal(context: &mut Context<'_>, text: Value) -> Answer {
     let after = context.stores.store(Space::Heap).size();
     let words = (after.1 - before.1) as u64;
     context.stores.charge((after.0 - before.0) as u64 + words * UNITS_OF_WORD)?;
-    context.charge(words)?;
     found.map_err(|error| match error {
         ReadError::NotJson { at, why } => Failure::of_builtin(format!("invalid JSON at byte {at}: {why}")),
         other => not_read(other),

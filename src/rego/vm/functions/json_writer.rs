@@ -8,6 +8,9 @@ use crate::rego::vm::machine::Stop;
 /// Keys with parts inside one another: one that is deeper is not written.
 const KEYS_INSIDE: u32 = 64;
 
+/// What a pair takes beside its key while it waits to be written.
+const BYTES_OF_PAIR: usize = 40;
+
 /// Where a value is written.
 pub struct Writer<'a, 'd> {
     stores: &'a Stores,
@@ -37,10 +40,13 @@ impl<'a, 'd> Writer<'a, 'd> {
         loop {
             match value.kind() {
                 Kind::Array(items) | Kind::Set(items) => {
+                    self.draft.work(u64::from(items.len) / 4)?;
                     self.draft.push("[")?;
                     open.push(Open::Items { items, next: 0 });
                 }
                 Kind::Object(pairs) => {
+                    // Its keys are put into the order of their texts.
+                    self.draft.work(u64::from(pairs.len) * (2 + u64::from(pairs.len.max(1).ilog2()) / 4))?;
                     self.draft.push("{")?;
                     let pairs = self.pairs(pairs)?;
                     open.push(Open::Pairs { pairs, next: 0 });
@@ -108,7 +114,7 @@ impl<'a, 'd> Writer<'a, 'd> {
                     draft.text().to_owned()
                 }
             };
-            bytes += name.len();
+            bytes += name.len() + BYTES_OF_PAIR;
             self.draft.room(bytes)?;
             named.push((name, *value));
         }

@@ -23,6 +23,7 @@ mod numbers;
 mod objects;
 mod operands;
 mod paths;
+mod pattern_work;
 mod patterns;
 mod printing;
 mod rego;
@@ -64,9 +65,17 @@ impl Context<'_> {
     /// # Errors
     /// There are not as many.
     pub fn charge(&mut self, steps: u64) -> Result<(), Failure> {
-        *self.steps = self.steps.checked_sub(steps).ok_or(Failure::Stop(Stop::Limit("steps")))?;
-        Ok(())
+        take_steps(self.steps, steps)
     }
+}
+
+/// Takes steps from those that are left, where the rest of the context is in use.
+///
+/// # Errors
+/// There are not as many.
+pub fn take_steps(left: &mut u64, steps: u64) -> Result<(), Failure> {
+    *left = left.checked_sub(steps).ok_or(Failure::Stop(Stop::Limit("steps")))?;
+    Ok(())
 }
 
 /// Why a builtin gives no value.
@@ -87,6 +96,12 @@ impl Failure {
     /// The builtin cannot do what it was asked.
     pub fn of_builtin(message: impl Into<String>) -> Self {
         Self::Wrong { code: "eval_builtin_error", message: message.into() }
+    }
+
+    /// The request does not carry what a builtin answers from. It ends the evaluation: undefined would be an answer.
+    pub fn of_request(builtin: &str, lacks: &str) -> Self {
+        let message = format!("{builtin}: the request carries no {lacks}");
+        Self::Stop(Stop::Error { code: "eval_builtin_error", message })
     }
 
     /// An operand has another type than it takes.

@@ -1,56 +1,85 @@
 //! Numbers: arithmetic.
 
-use super::integers::{self, charge_digits};
-use super::operands::{float, wrong_type};
+use super::integers::{self, MOST_DIGITS, charge_digits};
+use super::operands::{float, is_number, wrong_type};
 use super::{Answer, Context, Failure, Function, sets};
 use crate::limits;
-use crate::rego::value::{Float, Kind, Space, Value};
+use crate::rego::value::{Float, Kind, Space, UNITS_OF_WORD, Value};
 use crate::rego::vm::machine::Stop;
 use num_bigint::BigInt;
 
 /// The builtin of a name.
 pub fn find(name: &str) -> Option<Function> {
     Some(match name {
-        "plus" => Function::Two(|context, a, b| arithmetic(context, a, b, i64::checked_add, |a, b| Some(a.plus(b)))),
+        "plus" => Function::Two(|context, a, b| arithmetic(context, a, b, &PLUS)),
         "minus" => Function::Two(minus),
-        "mul" => Function::Two(|context, a, b| arithmetic(context, a, b, i64::checked_mul, |a, b| Some(a.times(b)))),
-        "div" => Function::Two(|context, a, b| arithmetic(context, a, b, |_, _| None, Float::divided_by)),
+        "mul" => Function::Two(|context, a, b| arithmetic(context, a, b, &TIMES)),
+        "div" => Function::Two(|context, a, b| arithmetic(context, a, b, &DIVIDED)),
         "rem" => Function::Two(rem),
-        "abs" => Function::One(|context, of| unary(context, of, |of| of.checked_abs(), Float::absolute)),
-        "round" => Function::One(|context, of| unary(context, of, Some, round)),
-        "ceil" => Function::One(|context, of| unary(context, of, Some, ceil)),
-        "floor" => Function::One(|context, of| unary(context, of, Some, floor)),
+        "abs" => Function::One(abs),
+        "round" => Function::One(|context, of| rounded(context, of, round)),
+        "ceil" => Function::One(|context, of| rounded(context, of, ceil)),
+        "floor" => Function::One(|context, of| rounded(context, of, floor)),
         "numbers.range" => Function::Two(|context, from, to| range(context, from, to, Value::count(1))),
         "numbers.range_step" => Function::Three(range),
         _ => return None,
     })
 }
 
-fn arithmetic(
-    context: &mut Context<'_>,
-    left: Value,
-    right: Value,
-    integers: fn(i64, i64) -> Option<i64>,
+/// An operator: on words, on integers of any size, and on all numbers.
+///
+/// INVARIANT (exact): what two integers make that is an integer has each of its digits, however long it is. Where OPA rounds, `x < x + 1`
+/// would not hold.
+struct Operator {
+    words: fn(i64, i64) -> Option<i64>,
+    integers: fn(&BigInt, &BigInt) -> Option<BigInt>,
     floats: fn(Float, Float) -> Option<Float>,
-) -> Answer {
+}
+
+const PLUS: Operator =
+    Operator { words: i64::checked_add, integers: |a, b| Some(a + b), floats: |a, b| Some(a.plus(b)) };
+const MINUS: Operator =
+    Operator { words: i64::checked_sub, integers: |a, b| Some(a - b), floats: |a, b| Some(a.plus(b.negated())) };
+const TIMES: Operator =
+    Operator { words: i64::checked_mul, integers: |a, b| Some(a * b), floats: |a, b| Some(a.times(b)) };
+const DIVIDED: Operator = Operator {
+    words: |a, b| if a.checked_rem(b) == Some(0) { a.checked_div(b) } else { None },
+    integers: |a, b| {
+        let is_whole = *b != BigInt::ZERO && (a % b) == BigInt::ZERO;
+        is_whole.then(|| a / b)
+    },
+    floats: Float::divided_by,
+};
+
+fn arithmetic(context: &mut Context<'_>, left: Value, right: Value, operator: &Operator) -> Answer {
     if let (Kind::Integer(left), Kind::Integer(right)) = (left.kind(), right.kind())
-        && let Some(value) = integers(left, right).and_then(Value::integer)
+        && let Some(value) = (operator.words)(left, right).and_then(Value::integer)
     {
         return Ok(value);
     }
-    let (left, right) = (float(context.stores, left, 1)?, float(context.stores, right, 2)?);
-    let Some(result) = floats(left, right) else { return Err(Failure::of_builtin("divide by zero")) };
+    if integers::is_written_whole(context.stores, left) && integers::is_written_whole(context.stores, right) {
+        let integers = (integers::written(context, left)?, integers::written(context, right)?);
+        if let (Some(left), Some(right)) = &integers {
+            charge_digits(context, left.bits().min(right.bits()) / 3)?;
+            if let Some(integer) = (operator.integers)(left, right) {
+                return integers::make_of_arithmetic(context, &integer);
+            }
+        }
+    }
+    let (left, right) = (float(context, left, 1)?, float(context, right, 2)?);
+    let Some(result) = (operator.floats)(left, right) else { return Err(Failure::of_builtin("divide by zero")) };
     make(context, result)
 }
 
 /// The value of a number. It is looked at before it is written: each multiplication may double its length.
 pub fn make(context: &mut Context<'_>, number: Float) -> Answer {
-    /// Room for the product of any two numbers of a document.
-    const MOST_DIGITS: u64 = 2 * (limits::NUMBER_DIGITS + limits::NUMBER_EXPONENT);
     let digits = digits(number);
     if digits > MOST_DIGITS {
         return Err(Failure::Stop(Stop::Limit("number_digits")));
     }
+    /// Steps for the digits of a number of the usual size.
+    const STEPS: u64 = 8;
+    context.charge(STEPS)?;
     charge_digits(context, digits)?;
     Ok(context.stores.make_number(Space::Heap, &number.text())?)
 }
@@ -74,11 +103,7 @@ fn minus(context: &mut Context<'_>, left: Value, right: Value) -> Answer {
         _ if !is_number(left) => return Err(wrong_type(1, left, &["number", "set"])),
         _ => {}
     }
-    arithmetic(context, left, right, i64::checked_sub, |a, b| Some(a.plus(b.negated())))
-}
-
-fn is_number(of: Value) -> bool {
-    matches!(of.kind(), Kind::Integer(_) | Kind::Number(_))
+    arithmetic(context, left, right, &MINUS)
 }
 
 fn rem(context: &mut Context<'_>, left: Value, right: Value) -> Answer {
@@ -95,11 +120,26 @@ fn rem(context: &mut Context<'_>, left: Value, right: Value) -> Answer {
     }
 }
 
-fn unary(context: &mut Context<'_>, of: Value, integers: fn(i64) -> Option<i64>, floats: fn(Float) -> Float) -> Answer {
-    if let Some(result) = integers::small(context.stores, of).and_then(integers) {
-        return integers::make_word(context, result);
+fn abs(context: &mut Context<'_>, of: Value) -> Answer {
+    if let Some(word) = integers::small(context.stores, of).and_then(i64::checked_abs) {
+        return integers::make_word(context, word);
     }
-    let result = floats(float(context.stores, of, 1)?);
+    if let Some(integer) = integers::written(context, of)? {
+        return integers::make(context, &BigInt::from(integer.into_parts().1));
+    }
+    let absolute = float(context, of, 1)?.absolute();
+    make(context, absolute)
+}
+
+/// An integer is as it is, and anything else rounded.
+fn rounded(context: &mut Context<'_>, of: Value, how: fn(Float) -> Float) -> Answer {
+    if let Some(word) = integers::small(context.stores, of) {
+        return integers::make_word(context, word);
+    }
+    if is_number(of) && integers::is_written_whole(context.stores, of) {
+        return Ok(of);
+    }
+    let result = how(float(context, of, 1)?);
     make(context, result)
 }
 
@@ -137,6 +177,7 @@ fn range(context: &mut Context<'_>, from: Value, to: Value, step: Value) -> Answ
         return Err(Failure::Stop(Stop::Limit("range_elements")));
     };
     context.charge(count)?;
+    context.room(count * UNITS_OF_WORD)?;
     let step = if is_forwards { step } else { -step };
     let mut elements = Vec::new();
     // Most are words, which need nothing to be allocated.

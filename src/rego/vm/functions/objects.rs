@@ -2,7 +2,7 @@
 
 use super::operands::{array, object, wrong_element, wrong_type};
 use super::{Answer, Context, Failure, Function};
-use crate::rego::value::{Kind, Slice, Space, Value};
+use crate::rego::value::{Kind, Slice, Space, UNITS_OF_WORD, Value};
 
 /// The builtin of a name.
 pub fn find(name: &str) -> Option<Function> {
@@ -91,7 +91,10 @@ struct Open {
 impl Open {
     fn of(context: &mut Context<'_>, objects: &[Slice]) -> Result<Self, Failure> {
         let count: u64 = objects.iter().map(|pairs| u64::from(pairs.len)).sum();
-        context.charge(count.saturating_add(objects.len() as u64))?;
+        // Each pair is compared with a few of those of the other objects.
+        let comparisons = 1 + u64::from(objects.len().max(1).ilog2()) / 2;
+        context.charge(count.saturating_mul(comparisons).saturating_add(objects.len() as u64))?;
+        context.room(count.saturating_mul(2 * UNITS_OF_WORD))?;
         let stores = &*context.stores;
         let mut pairs: Vec<[Value; 2]> = objects.iter().flat_map(|pairs| stores.pairs(*pairs)).copied().collect();
         pairs.sort_by(|[a, _], [b, _]| stores.compare(*a, *b));

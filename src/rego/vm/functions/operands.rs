@@ -1,7 +1,9 @@
 //! Operands: what a builtin was given, as what it takes. `at` counts from 1, as in the words of OPA.
 
+use super::integers::charge_number;
+use super::texts::read;
 use super::{Context, Failure};
-use crate::rego::value::{Float, Kind, Slice, Stores, Value};
+use crate::rego::value::{Float, Kind, Slice, Value};
 
 /// The name of the type of a value.
 pub fn type_name(value: Value) -> &'static str {
@@ -36,18 +38,30 @@ pub fn wrong_element(at: usize, container: Value, value: Value, wanted: &[&str])
     Failure::of_type(format!("operand {at} must be {of} of {wanted} but got {of} containing {}", type_name(value)))
 }
 
-/// The characters of a string. They are a copy, so that something can be made while they are looked at.
-pub fn string(context: &Context<'_>, value: Value, at: usize) -> Result<String, Failure> {
-    context.stores.as_str(value).map(str::to_owned).ok_or_else(|| wrong_type(at, value, &["string"]))
+/// The characters of a string, which are charged for. They are a copy, so that something can be made while they are looked at.
+pub fn string(context: &mut Context<'_>, value: Value, at: usize) -> Result<String, Failure> {
+    let [text] = read(context, [value]).map_err(|failure| match failure {
+        Failure::Wrong { .. } => wrong_type(at, value, &["string"]),
+        stop => stop,
+    })?;
+    Ok(context.stores.text(text).to_owned())
 }
 
-/// A number.
-pub fn float(stores: &Stores, value: Value, at: usize) -> Result<Float, Failure> {
+/// A number, after what reading it takes has been charged for.
+pub fn float(context: &mut Context<'_>, value: Value, at: usize) -> Result<Float, Failure> {
     match value.kind() {
         Kind::Integer(value) => Ok(Float::of_integer(value)),
-        Kind::Number(text) => Ok(Float::of_text(stores.text(text))),
+        Kind::Number(text) => {
+            charge_number(context, text)?;
+            Ok(Float::of_text(context.stores.text(text)))
+        }
         _ => Err(wrong_type(at, value, &["number"])),
     }
+}
+
+/// Whether a value is a number.
+pub const fn is_number(of: Value) -> bool {
+    matches!(of.kind(), Kind::Integer(_) | Kind::Number(_))
 }
 
 /// The items of an array.

@@ -1,6 +1,6 @@
 //! Paths into documents, as `json.filter`, `json.remove` and `json.patch` take them.
 
-use super::operands::wrong_type;
+use super::operands::{string, wrong_type};
 use super::{Context, Failure};
 use crate::limits;
 use crate::rego::value::{Kind, Space, Value};
@@ -10,11 +10,10 @@ use crate::rego::vm::machine::Stop;
 pub fn parts(context: &mut Context<'_>, path: Value) -> Result<Vec<Value>, Failure> {
     let parts = match path.kind() {
         Kind::String(_) => {
-            let text = context.stores.as_str(path).unwrap_or_default().to_owned();
+            let text = string(context, path, 2)?;
             if text.is_empty() {
                 return Ok(Vec::new());
             }
-            context.charge(1 + text.len() as u64 / 32)?;
             let text = text.trim_start_matches('/');
             check_length(text.split('/').count())?;
             let written = text.split('/').map(|part| part.replace("~1", "/").replace("~0", "~"));

@@ -1,7 +1,9 @@
 //! Regular expressions.
 
+use super::operands::string;
+use super::pattern_work::Work;
 use super::texts::{Draft, integer, part, read};
-use super::{Answer, Context, Failure, Function};
+use super::{Answer, Context, Failure, Function, take_steps};
 use crate::rego::pattern::{self, Pattern, Refused};
 use crate::rego::value::{Slice, Space, UNITS_OF_WORD, Value};
 use crate::rego::vm::machine::Stop;
@@ -21,52 +23,62 @@ pub fn find(name: &str) -> Option<Function> {
     })
 }
 
-/// A pattern that is compiled, after what compiling and one search through a text take has been charged for.
-pub fn compiled(context: &mut Context<'_>, text: &str, searched: u64) -> Result<Rc<Pattern>, Failure> {
-    /// Bytes of a text through which a pattern of a few characters is searched for in the time of one step.
-    const SEARCHED_A_STEP: u64 = 32;
-    let size = size(text);
-    // Compiling is charged for each time, so that an evaluation takes as many steps whatever was compiled before it.
-    context.charge(1 + size / 8)?;
-    context.charge(searched.saturating_mul(8 + size) / (8 * SEARCHED_A_STEP))?;
-    Pattern::of(text).map_err(|refused| match refused {
-        Refused::NotAPattern(why) => Failure::of_builtin(format!("error parsing regexp: {why}")),
-        // It is one, but not for this engine: undefined would be an answer, and not OPA's.
-        Refused::TooLarge => Failure::Stop(Stop::Limit("regex_bytes")),
-        Refused::TooDeep => Failure::Stop(Stop::Limit("regex_nesting")),
-    })
+/// A pattern that is compiled, and what it costs.
+pub struct Compiled {
+    pattern: Rc<Pattern>,
+    work: Work,
 }
 
-/// About how large a pattern is when it is compiled, in characters: its repetitions are written out.
-fn size(pattern: &str) -> u64 {
-    /// As many fit into a pattern that compiles.
-    const LARGEST: u64 = 4096;
-    let counts = pattern.split('{').skip(1).filter_map(|behind| {
-        let end = behind.find(|c: char| !c.is_ascii_digit() && c != ',')?;
-        behind.get(..end)?.rsplit(',').find_map(|count| count.parse::<u64>().ok())
-    });
-    let classes = pattern.matches(r"\p").count() + pattern.matches(r"\P").count();
-    let repeated = 1 + counts.fold(0_u64, u64::saturating_add);
-    (pattern.len() as u64).saturating_mul(repeated).saturating_add(64 * classes as u64).min(LARGEST)
-}
+impl Compiled {
+    /// Compiles a pattern, after that has been charged for.
+    pub fn of(context: &mut Context<'_>, text: &str) -> Result<Self, Failure> {
+        let work = Work::of(text);
+        // Compiling is charged for each time, so that an evaluation takes as many steps whatever was compiled before it.
+        context.charge(work.steps_of_compiling())?;
+        let pattern = Pattern::of(text).map_err(|refused| match refused {
+            Refused::NotAPattern(why) => Failure::of_builtin(format!("error parsing regexp: {why}")),
+            // It is one, but not for this engine: undefined would be an answer, and not OPA's.
+            Refused::TooLarge => Failure::Stop(Stop::Limit("regex_bytes")),
+            Refused::TooDeep => Failure::Stop(Stop::Limit("regex_nesting")),
+        })?;
+        Ok(Self { pattern, work })
+    }
 
-/// Charges for one match that is looked for in what is left of a text: all of that may be read for it.
-fn look(steps: &mut u64, left: usize) -> Result<(), Failure> {
-    const LEFT_A_STEP: u64 = 256;
-    *steps = steps.checked_sub(1 + left as u64 / LEFT_A_STEP).ok_or(Failure::Stop(Stop::Limit("steps")))?;
-    Ok(())
+    /// Whether it matches anywhere in a text.
+    pub fn is_match(&self, context: &mut Context<'_>, text: Slice) -> Result<bool, Failure> {
+        context.charge(self.work.steps_of_searching(u64::from(text.len)))?;
+        Ok(self.pattern.is_match(context.stores.text(text)))
+    }
+
+    /// Charges for one match that is looked for in what is left of a text: as much of that as may be read behind the match.
+    fn look(&self, steps: &mut u64, left: usize) -> Result<(), Failure> {
+        take_steps(steps, 1 + self.work.steps_of_searching(self.work.bytes_ahead(left as u64)))
+    }
+
+    /// How many matches there are in a text, each of which is charged for.
+    fn count(&self, context: &mut Context<'_>, of: Slice) -> Result<usize, Failure> {
+        context.charge(self.work.steps_of_searching(u64::from(of.len)))?;
+        let text = context.stores.text(of);
+        let mut count = 0;
+        for matched in self.pattern.find(text) {
+            self.look(context.steps, left(text, matched))?;
+            count += 1;
+        }
+        Ok(count)
+    }
 }
 
 fn matches(context: &mut Context<'_>, pattern: Value, text: Value) -> Answer {
-    let [pattern, text] = read(context, [pattern, text])?;
-    let pattern = context.stores.text(pattern).to_owned();
-    let pattern = compiled(context, &pattern, u64::from(text.len))?;
-    Ok(Value::boolean(pattern.is_match(context.stores.text(text))))
+    let (pattern, text) = pattern_and_text(context, pattern, text)?;
+    Ok(Value::boolean(pattern.is_match(context, text)?))
 }
 
 fn is_valid(context: &mut Context<'_>, pattern: Value) -> Answer {
-    let Some(text) = context.stores.as_str(pattern).map(str::to_owned) else { return Ok(Value::FALSE) };
-    match compiled(context, &text, 0) {
+    if context.stores.as_str(pattern).is_none() {
+        return Ok(Value::FALSE);
+    }
+    let text = string(context, pattern, 1)?;
+    match Compiled::of(context, &text) {
         Ok(_) => Ok(Value::TRUE),
         Err(Failure::Wrong { .. }) => Ok(Value::FALSE),
         Err(stop) => Err(stop),
@@ -74,10 +86,10 @@ fn is_valid(context: &mut Context<'_>, pattern: Value) -> Answer {
 }
 
 /// A pattern and the text through which it is searched for.
-fn pattern_and_text(context: &mut Context<'_>, pattern: Value, text: Value) -> Result<(Rc<Pattern>, Slice), Failure> {
+fn pattern_and_text(context: &mut Context<'_>, pattern: Value, text: Value) -> Result<(Compiled, Slice), Failure> {
     let [pattern, text] = read(context, [pattern, text])?;
     let pattern = context.stores.text(pattern).to_owned();
-    Ok((compiled(context, &pattern, u64::from(text.len))?, text))
+    Ok((Compiled::of(context, &pattern)?, text))
 }
 
 /// How many matches are wanted: all, where the number is below 0.
@@ -87,11 +99,12 @@ fn count(context: &Context<'_>, value: Value) -> Result<usize, Failure> {
 
 fn find_n(context: &mut Context<'_>, pattern: Value, text: Value, most: Value) -> Answer {
     let most = count(context, most)?;
-    let (pattern, of) = pattern_and_text(context, pattern, text)?;
+    let (compiled, of) = pattern_and_text(context, pattern, text)?;
+    context.charge(compiled.work.steps_of_searching(u64::from(of.len)))?;
     let text = context.stores.text(of);
     let mut found = Vec::new();
-    for matched in pattern.find(text).take(most) {
-        look(context.steps, left(text, matched))?;
+    for matched in compiled.pattern.find(text).take(most) {
+        compiled.look(context.steps, left(text, matched))?;
         context.room((found.len() as u64 + 1) * UNITS_OF_WORD)?;
         found.push(part(of, text, matched));
     }
@@ -105,17 +118,18 @@ fn left(text: &str, part: &str) -> usize {
 
 fn find_groups(context: &mut Context<'_>, pattern: Value, text: Value, most: Value) -> Answer {
     let most = count(context, most)?;
-    let (pattern, of) = pattern_and_text(context, pattern, text)?;
+    let (compiled, of) = pattern_and_text(context, pattern, text)?;
+    context.charge(compiled.work.steps_of_searching_groups(u64::from(of.len)))?;
     let text = context.stores.text(of);
     let mut found: Vec<Vec<Value>> = Vec::new();
     let mut words = 0;
-    for groups in pattern.find_groups(text).take(most) {
-        look(context.steps, groups.first().map_or(0, |whole| left(text, whole)))?;
-        words += groups.len() as u64 + 1;
+    for groups in compiled.pattern.find_groups(text).take(most) {
+        compiled.look(context.steps, groups.first().map_or(0, |whole| left(text, whole)))?;
+        take_steps(context.steps, groups.len() as u64)?;
+        words += 3 + groups.len() as u64;
         context.room(words * UNITS_OF_WORD)?;
         found.push(groups.into_iter().map(|group| part(of, text, group)).collect());
     }
-    context.charge(words)?;
     let mut arrays = Vec::with_capacity(found.len());
     for groups in found {
         arrays.push(context.stores.make_array(Space::Heap, &groups)?);
@@ -123,41 +137,33 @@ fn find_groups(context: &mut Context<'_>, pattern: Value, text: Value, most: Val
     Ok(context.stores.make_array(Space::Heap, &arrays)?)
 }
 
-/// How many matches there are in a text, each of which is charged for.
-fn matches_of(context: &mut Context<'_>, pattern: &Pattern, of: Slice) -> Result<usize, Failure> {
-    let text = context.stores.text(of);
-    let mut count = 0;
-    for matched in pattern.find(text) {
-        look(context.steps, left(text, matched))?;
-        count += 1;
-    }
-    Ok(count)
-}
-
 fn split(context: &mut Context<'_>, pattern: Value, text: Value) -> Answer {
-    let (pattern, of) = pattern_and_text(context, pattern, text)?;
-    let count = matches_of(context, &pattern, of)?;
+    let (compiled, of) = pattern_and_text(context, pattern, text)?;
+    let count = compiled.count(context, of)?;
     context.room(UNITS_OF_WORD * (count as u64 + 1))?;
     let text = context.stores.text(of);
-    let parts: Vec<Value> = pattern.split(text).into_iter().map(|piece| part(of, text, piece)).collect();
+    let parts: Vec<Value> = compiled.pattern.split(text).into_iter().map(|piece| part(of, text, piece)).collect();
     Ok(context.stores.make_array(Space::Heap, &parts)?)
 }
 
 fn replace(context: &mut Context<'_>, value: Value, pattern: Value, new: Value) -> Answer {
     let [of, pattern, new] = read(context, [value, pattern, new])?;
     let pattern = context.stores.text(pattern).to_owned();
-    let pattern = compiled(context, &pattern, u64::from(of.len))?;
-    let count = matches_of(context, &pattern, of)?;
+    let compiled = Compiled::of(context, &pattern)?;
+    let count = compiled.count(context, of)?;
     if count == 0 {
         return Ok(value);
     }
+    // What groups match is looked for once more, and put together for each match.
+    context.charge(compiled.work.steps_of_searching_groups(u64::from(of.len)))?;
     let (text, new) = (context.stores.text(of), context.stores.text(new));
-    // A group in what replaces a match stands for no more than the match, and all matches are no more than the text.
     let groups = new.bytes().filter(|&byte| byte == b'$').count();
+    take_steps(context.steps, (count as u64).saturating_mul(1 + groups as u64))?;
+    // A group in what replaces a match stands for no more than the match, and all matches are no more than the text.
     let most = text.len().saturating_mul(groups + 1).saturating_add(new.len().saturating_mul(count));
     let mut draft = Draft::new(context);
     draft.room(most)?;
-    draft.push(&pattern.replace(text, new))?;
+    draft.push(&compiled.pattern.replace(text, new))?;
     draft.finish(context)
 }
 
@@ -174,6 +180,6 @@ fn matches_template(context: &mut Context<'_>, template: Value, text: Value, ope
     let template = context.stores.text(template);
     let pattern = pattern::of_template(template, context.stores.text(open), context.stores.text(close));
     let pattern = pattern.map_err(Failure::of_builtin)?;
-    let pattern = compiled(context, &pattern, u64::from(text.len))?;
-    Ok(Value::boolean(pattern.is_match(context.stores.text(text))))
+    let compiled = Compiled::of(context, &pattern)?;
+    Ok(Value::boolean(compiled.is_match(context, text)?))
 }

@@ -27,6 +27,7 @@ fn replace(context: &mut Context<'_>, value: Value, old: Value, new: Value) -> A
     let mut draft = Draft::new(context);
     for (at, piece) in text.split(old).enumerate() {
         if at > 0 {
+            draft.work(1)?;
             draft.push(new)?;
         }
         draft.push(piece)?;

@@ -3,7 +3,7 @@
 use super::operands::wrong_type;
 use super::texts::{self, steps_of};
 use super::{Answer, Context, Failure, Function};
-use crate::rego::value::{Kind, Slice, Value};
+use crate::rego::value::{Kind, Slice, TooLarge, Value};
 use std::collections::VecDeque;
 
 /// The builtin of a name.
@@ -53,7 +53,10 @@ fn one_or_more(
 
 /// Where a part stands in a text, in characters; places may overlap. Linear in both: no text is read twice. The part is
 /// not empty.
-pub fn places(text: &str, part: &str) -> Vec<Value> {
+///
+/// # Errors
+/// There would be more places than `most`.
+pub fn places(text: &str, part: &str, most: usize) -> Result<Vec<Value>, TooLarge> {
     let part = part.as_bytes();
     // How long a beginning of the part ends at each of its bytes.
     let mut borders = vec![0_usize; part.len()];
@@ -85,10 +88,13 @@ pub fn places(text: &str, part: &str) -> Vec<Value> {
             && let Some(&(start, place)) = starts.front()
             && start == begin
         {
+            if places.len() >= most {
+                return Err(TooLarge);
+            }
             places.push(Value::count(place));
         }
     }
-    places
+    Ok(places)
 }
 
 /// The length of the beginning of the part that ends with this byte, from the one that ended before it.

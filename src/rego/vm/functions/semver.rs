@@ -21,6 +21,8 @@ pub fn find(name: &str) -> Option<Function> {
 fn compare(context: &mut Context<'_>, a: Value, b: Value) -> Answer {
     let operands = [a, b];
     let [a, b] = read(context, operands)?;
+    // Their names are compared one by one.
+    context.charge((u64::from(a.len) + u64::from(b.len)) / 16)?;
     let (a, b) = (Version::read(context.stores.text(a)), Version::read(context.stores.text(b)));
     let (Some(a), Some(b)) = (&a, &b) else {
         let (at, value) = if a.is_none() { (1, operands[0]) } else { (2, operands[1]) };

@@ -1,8 +1,8 @@
 //! Sets, and what is in what.
 
 use super::operands::{set, wrong_type};
-use super::{Answer, Context, Failure, Function};
-use crate::rego::value::{Kind, Slice, Space, Stores, Value};
+use super::{Answer, Context, Failure, Function, take_steps};
+use crate::rego::value::{Kind, Slice, Space, Stores, UNITS_OF_WORD, Value};
 use std::cmp::Ordering;
 
 /// The builtin of a name.
@@ -43,9 +43,14 @@ fn count(context: &mut Context<'_>, of: Value) -> Answer {
     if let Some(count) = context.stores.len(of) {
         return Ok(Value::count(count as usize));
     }
-    match context.stores.as_str(of) {
-        Some(text) => Ok(Value::count(text.chars().count())),
-        None => Err(wrong_type(1, of, &["array", "object", "set", "string"])),
+    match of.kind() {
+        Kind::String(text) => {
+            /// Bytes whose characters are counted in the time of one step.
+            const COUNTED_A_STEP: u32 = 256;
+            context.charge(u64::from(text.len / COUNTED_A_STEP))?;
+            Ok(Value::count(context.stores.text(text).chars().count()))
+        }
+        _ => Err(wrong_type(1, of, &["array", "object", "set", "string"])),
     }
 }
 
@@ -73,7 +78,10 @@ fn sets_of(context: &mut Context<'_>, of: Value) -> Result<Vec<Slice>, Failure> 
     let sets = set(of, 1)?;
     context.charge(u64::from(sets.len))?;
     let sets = context.stores.items(sets).iter().map(|element| set(*element, 1)).collect::<Result<Vec<_>, _>>()?;
-    context.charge(sets.iter().map(|set| u64::from(set.len)).sum())?;
+    let elements: u64 = sets.iter().map(|set| u64::from(set.len)).sum();
+    // Each is compared with a few of those of the other sets.
+    context.charge(elements.saturating_mul(1 + u64::from(sets.len().max(1).ilog2()) / 2))?;
+    context.room(elements.saturating_mul(UNITS_OF_WORD))?;
     Ok(sets)
 }
 
@@ -104,10 +112,22 @@ fn member_2(context: &mut Context<'_>, value: Value, of: Value) -> Answer {
     let stores = &*context.stores;
     Ok(Value::boolean(match of.kind() {
         Kind::Set(_) => stores.get(of, value).is_defined(),
-        Kind::Array(items) => stores.items(items).iter().any(|item| stores.equals(*item, value)),
-        Kind::Object(pairs) => stores.pairs(pairs).iter().any(|[_, own]| stores.equals(*own, value)),
+        Kind::Array(items) => any(context.steps, stores.items(items), |item| stores.equals(*item, value))?,
+        Kind::Object(pairs) => any(context.steps, stores.pairs(pairs), |[_, own]| stores.equals(*own, value))?,
         _ => false,
     }))
+}
+
+/// Whether some part is one. The parts are charged for a few at a time: most that are looked for are found early.
+fn any<T>(steps: &mut u64, parts: &[T], is: impl Fn(&T) -> bool) -> Result<bool, Failure> {
+    const PARTS: usize = 64;
+    for few in parts.chunks(PARTS) {
+        take_steps(steps, few.len() as u64 / 4)?;
+        if few.iter().any(&is) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn member_3(context: &mut Context<'_>, key: Value, value: Value, of: Value) -> Answer {

@@ -1,10 +1,12 @@
 //! Strings: looking into them, cutting and joining them.
 
-use super::operands::wrong_type;
+use super::integers::{charge_digits, written};
+use super::operands::{float, is_number, wrong_type};
 use super::searching::places;
-use super::texts::{self, Draft, part, read};
-use super::{Answer, Context, Failure, Function};
-use crate::rego::value::{Float, Kind, Space, UNITS_OF_WORD, Value};
+use super::texts::{self, Draft, part, read, steps_of};
+use super::{Answer, Context, Failure, Function, take_steps};
+use crate::rego::value::{Kind, Space, UNITS_OF_WORD, Value};
+use num_bigint::{BigInt, Sign};
 use std::collections::BTreeSet;
 
 /// The builtin of a name.
@@ -63,15 +65,13 @@ fn concat(context: &mut Context<'_>, delimiter: Value, of: Value) -> Answer {
 }
 
 fn format_int(context: &mut Context<'_>, number: Value, base: Value) -> Answer {
-    let value = match number.kind() {
-        Kind::Integer(value) => Float::of_integer(value),
-        Kind::Number(text) => {
-            context.charge(texts::steps_of(u64::from(text.len)))?;
-            texts::check_number(context.stores.text(text))?;
-            Float::of_text(context.stores.text(text))
-        }
-        _ => return Err(wrong_type(1, number, &["number"])),
-    };
+    if !is_number(number) {
+        return Err(wrong_type(1, number, &["number"]));
+    }
+    if let Kind::Number(text) = number.kind() {
+        context.charge(steps_of(u64::from(text.len)))?;
+        texts::check_number(context.stores.text(text))?;
+    }
     let radix = match base.kind() {
         Kind::Integer(radix @ (2 | 8 | 10 | 16)) => radix as u32,
         Kind::Integer(_) | Kind::Number(_) => {
@@ -79,16 +79,18 @@ fn format_int(context: &mut Context<'_>, number: Value, base: Value) -> Answer {
         }
         _ => return Err(wrong_type(2, base, &["number"])),
     };
-    // An integer that fits into a word keeps each of its digits.
-    let text = match texts::integer(context.stores, number, 1) {
-        Ok(exact) if radix == 10 => exact.to_string(),
-        _ => {
-            let magnitude = value.truncated().integer_magnitude();
-            let sign = if value.is_negative() && magnitude.bits() > 0 { "-" } else { "" };
-            format!("{sign}{}", magnitude.to_str_radix(radix))
+    // An integer keeps each of its digits.
+    let integer = match written(context, number)? {
+        Some(integer) => integer,
+        None => {
+            let whole = float(context, number, 1)?.truncated();
+            let sign = if whole.is_negative() { Sign::Minus } else { Sign::Plus };
+            BigInt::from_biguint(sign, whole.integer_magnitude())
         }
     };
-    Ok(context.stores.make_string(Space::Heap, &text)?)
+    charge_digits(context, integer.bits() / 3)?;
+    context.room(integer.bits())?;
+    Ok(context.stores.make_string(Space::Heap, &integer.to_str_radix(radix))?)
 }
 
 /// What OPA says of an empty text to look for.
@@ -109,10 +111,11 @@ fn indexes_of(context: &mut Context<'_>, text: Value, part: Value) -> Answer {
     if part.len == 0 {
         return Err(Failure::of_builtin(EMPTY));
     }
-    // One word for each character of what is looked for, at the most.
-    context.room(u64::from(part.len) * UNITS_OF_WORD)?;
-    let indexes = places(context.stores.text(text), context.stores.text(part));
-    context.charge(indexes.len() as u64)?;
+    context.charge(steps_of(4 * u64::from(text.len)))?;
+    // Three words for each character of what is looked for, at the most.
+    context.room(3 * u64::from(part.len) * UNITS_OF_WORD)?;
+    let most = usize::try_from(context.stores.units / UNITS_OF_WORD).unwrap_or(usize::MAX);
+    let indexes = places(context.stores.text(text), context.stores.text(part), most)?;
     Ok(context.stores.make_array(Space::Heap, &indexes)?)
 }
 
@@ -123,6 +126,8 @@ fn count(context: &mut Context<'_>, text: Value, part: Value) -> Answer {
 
 fn by_character(context: &mut Context<'_>, value: Value, change: fn(char) -> char) -> Answer {
     let [of] = read(context, [value])?;
+    // Each character is looked at by itself.
+    context.charge(steps_of(4 * u64::from(of.len)))?;
     let text = context.stores.text(of);
     if text.chars().all(|c| change(c) == c) {
         return Ok(value);
@@ -162,14 +167,14 @@ fn upper(c: char) -> char {
 fn split(context: &mut Context<'_>, value: Value, delimiter: Value) -> Answer {
     let [of, delimiter] = read(context, [value, delimiter])?;
     let (text, delimiter) = (context.stores.text(of), context.stores.text(delimiter));
-    let count = text.matches(delimiter).count() as u64;
-    context.room((count + 1) * UNITS_OF_WORD)?;
+    let count = text.matches(delimiter).count() as u64 + 1;
+    take_steps(context.steps, count)?;
+    context.room(count * UNITS_OF_WORD)?;
     let parts: Vec<Value> = if delimiter.is_empty() {
         text.char_indices().map(|(at, c)| part(of, text, text.get(at..at + c.len_utf8()).unwrap_or_default())).collect()
     } else {
         text.split(delimiter).map(|piece| part(of, text, piece)).collect()
     };
-    context.charge(parts.len() as u64)?;
     Ok(context.stores.make_array(Space::Heap, &parts)?)
 }
 
@@ -198,16 +203,21 @@ fn substring(context: &mut Context<'_>, value: Value, offset: Value, length: Val
 
 fn trim(context: &mut Context<'_>, value: Value, characters: Value, left: bool, right: bool) -> Answer {
     let [of, characters] = read(context, [value, characters])?;
-    // A character is looked up in time that hardly grows with their number.
-    context.charge(u64::from(characters.len) / 4)?;
     let text = context.stores.text(of);
-    let characters: BTreeSet<char> = context.stores.text(characters).chars().collect();
+    let characters = context.stores.text(characters);
+    // Of ASCII each is a bit; any other is looked up in time that hardly grows with their number.
+    if !characters.is_ascii() {
+        take_steps(context.steps, (u64::from(of.len) + characters.len() as u64) / 4)?;
+    }
+    let ascii = characters.chars().filter(char::is_ascii).fold(0_u128, |bits, c| bits | 1 << u32::from(c));
+    let others: BTreeSet<char> = characters.chars().filter(|c| !c.is_ascii()).collect();
+    let is_cut = |c: char| if c.is_ascii() { ascii >> u32::from(c) & 1 == 1 } else { others.contains(&c) };
     let mut rest = text;
     if left {
-        rest = rest.trim_start_matches(|c| characters.contains(&c));
+        rest = rest.trim_start_matches(is_cut);
     }
     if right {
-        rest = rest.trim_end_matches(|c| characters.contains(&c));
+        rest = rest.trim_end_matches(is_cut);
     }
     Ok(part(of, text, rest))
 }

@@ -3,7 +3,8 @@
 //! INVARIANT (bounded): a width or precision beyond [`limits::FORMAT_WIDTH`] ends the evaluation, and what is written is a
 //! [`Draft`].
 
-use super::operands::array;
+use super::integers::written;
+use super::operands::{array, string};
 use super::text_verbs::{self, Argument, Flags};
 use super::texts::{self, Draft, read, steps_of};
 use super::{Answer, Context, Failure, Function};
@@ -32,7 +33,6 @@ fn sprintf(context: &mut Context<'_>, format: Value, values: Value) -> Answer {
         context.room(bytes)?;
         arguments.push(argument);
     }
-    context.charge(steps_of(bytes))?;
     let format = context.stores.text(format);
     let mut printer = Printer { rest: format, arguments: &arguments, next: 0, is_reordered: false, is_good: true };
     let mut draft = Draft::new(context);
@@ -41,29 +41,29 @@ fn sprintf(context: &mut Context<'_>, format: Value, values: Value) -> Answer {
 }
 
 /// What OPA gives to Go for a value: an integer of 64 bits, a larger one, a float, or else a text.
-fn argument(context: &Context<'_>, value: Value) -> Result<Argument, Failure> {
-    let stores = &*context.stores;
+fn argument(context: &mut Context<'_>, value: Value) -> Result<Argument, Failure> {
     Ok(match value.kind() {
         Kind::Integer(value) => Argument::Integer(value),
         Kind::Number(text) => {
-            let text = stores.text(text);
-            if let Ok(integer) = text.parse() {
+            context.charge(steps_of(u64::from(text.len)))?;
+            texts::check_number(context.stores.text(text))?;
+            if let Ok(integer) = context.stores.text(text).parse() {
                 return Ok(Argument::Integer(integer));
             }
-            texts::check_number(text)?;
-            if let Ok(large) = text.parse() {
+            if let Some(large) = written(context, value)? {
                 return Ok(Argument::Large(large));
             }
+            let text = context.stores.text(text);
             match text.parse::<f64>() {
                 Ok(float) if float.is_finite() => Argument::Float(float),
                 _ => Argument::Text(text.to_owned()),
             }
         }
-        Kind::String(text) => Argument::Text(stores.text(text).to_owned()),
+        Kind::String(_) => Argument::Text(string(context, value, 2)?),
         _ => {
             let mut draft = Draft::new(context);
-            draft.push_value(stores, value, Form::Rego)?;
-            Argument::Text(draft.text().to_owned())
+            draft.push_value(context.stores, value, Form::Rego)?;
+            Argument::Text(draft.into_text(context)?)
         }
     })
 }
@@ -105,6 +105,7 @@ impl Printer<'_> {
 
     /// Prints one verb, behind its sign. False where the format ends before it.
     fn verb(&mut self, draft: &mut Draft) -> Result<bool, Failure> {
+        draft.work(1)?;
         self.is_good = true;
         let mut flags = Flags::default();
         loop {

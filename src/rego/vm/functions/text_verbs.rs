@@ -1,6 +1,7 @@
 //! The verbs of a format: one value printed as Go prints it.
 
 use super::Failure;
+use super::integers::steps_of_digits;
 use super::text_floats;
 use super::text_quotes::{is_printed, quoted, quoted_character};
 use super::texts::Draft;
@@ -87,10 +88,14 @@ pub fn print(draft: &mut Draft, argument: &Argument, verb: char, flags: &Flags) 
         (Argument::Integer(value), 'U') => code_point(draft, *value, flags),
         (Argument::Large(value), 'd' | 's' | 'v' | 'b' | 'o' | 'O' | 'x' | 'X') => large(draft, value, verb, flags),
         (Argument::Large(value), 'w') => {
+            draft.room(4 * argument.bytes() as usize)?;
             let words = value.iter_u64_digits().map(|word| word.to_string()).collect::<Vec<_>>().join(" ");
             draft.push(&format!("%!w(*big.Int=&{{{} [{words}]}})", value.sign() == Sign::Minus))
         }
-        (Argument::Large(value), _) => draft.push(&format!("%!{verb}(big.Int={value})")),
+        (Argument::Large(value), _) => {
+            work_of_digits(draft, value)?;
+            draft.push(&format!("%!{verb}(big.Int={value})"))
+        }
         (Argument::Float(value), 'v') => text_floats::print(draft, *value, 'g', flags),
         (Argument::Float(value), 'b' | 'g' | 'G' | 'x' | 'X' | 'f' | 'F' | 'e' | 'E') => {
             text_floats::print(draft, *value, verb, flags)
@@ -187,6 +192,7 @@ fn large(draft: &mut Draft, value: &BigInt, verb: char, flags: &Flags) -> Result
         ('x' | 'X', false) => (16, ""),
         _ => (10, ""),
     };
+    work_of_digits(draft, value)?;
     let mut digits = value.magnitude().to_str_radix(radix);
     if verb == 'X' {
         digits.make_ascii_uppercase();
@@ -204,6 +210,12 @@ fn large(draft: &mut Draft, value: &BigInt, verb: char, flags: &Flags) -> Result
     pad(draft, &format!("{sign}{prefix}{zeros}{digits}"), &Flags { zero: false, ..*flags })
 }
 
+/// Counts what it takes to write a large integer: the square of its digits.
+fn work_of_digits(draft: &mut Draft, value: &BigInt) -> Result<(), Failure> {
+    draft.room(value.bits() as usize)?;
+    draft.work(steps_of_digits(value.bits() / 3))
+}
+
 fn code_point(draft: &mut Draft, value: i64, flags: &Flags) -> Result<(), Failure> {
     let digits = format!("{:X}", value as u64);
     let zeros = "0".repeat(flags.precision.unwrap_or(0).max(4).saturating_sub(digits.len()));
@@ -218,6 +230,7 @@ fn quote(draft: &mut Draft, text: &str, flags: &Flags) -> Result<(), Failure> {
     let text = cut(text, flags);
     // Each byte may be written as ten.
     draft.room(text.len().saturating_mul(10))?;
+    draft.work(text.len() as u64 / 2)?;
     let may_be_raw = |c: char| !matches!(c, '`' | '\u{feff}' | '\u{7f}') && (c >= ' ' || c == '\t');
     let quoted =
         if flags.sharp && text.chars().all(may_be_raw) { format!("`{text}`") } else { quoted(text, flags.plus) };
@@ -229,6 +242,7 @@ fn hexadecimal(draft: &mut Draft, text: &str, is_large: bool, flags: &Flags) -> 
     let bytes = text.as_bytes();
     let bytes = bytes.get(..flags.precision.unwrap_or(bytes.len())).unwrap_or(bytes);
     draft.room(bytes.len().saturating_mul(5))?;
+    draft.work(bytes.len() as u64)?;
     let prefix = match (flags.sharp, is_large) {
         (true, true) => "0X",
         (true, false) => "0x",

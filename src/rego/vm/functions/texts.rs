@@ -3,7 +3,7 @@
 use super::operands::{wrong_element, wrong_type};
 use super::{Answer, Context, Failure};
 use crate::rego::syntax::numbers::{self, Strings};
-use crate::rego::value::{Form, Kind, Slice, Space, Stores, Value, write};
+use crate::rego::value::{self, Form, Kind, Slice, Space, Stores, Value, write};
 use crate::rego::vm::machine::Stop;
 
 /// Bytes that are looked at in the time of one step.
@@ -71,29 +71,28 @@ pub fn part(of: Slice, text: &str, part: &str) -> Value {
     }
 }
 
-/// A text that is being made. INVARIANT (bounded): it never has more bytes than may be made, or than there are steps for.
+/// A text that is being made. INVARIANT (bounded): it never has more bytes than may be made, or than there are steps for;
+/// what is done for it beside writing it counts as well.
 pub struct Draft {
     text: String,
-    most: u64,
-    end: Stop,
+    /// Bytes that it may have.
+    units: u64,
+    /// Steps for all that is done for it.
+    steps: u64,
+    /// Those that are used for anything but its bytes.
+    work: u64,
 }
 
 impl Draft {
     /// An empty text.
     pub fn new(context: &Context<'_>) -> Self {
-        let by_steps = context.steps.saturating_mul(BYTES_A_STEP);
-        let (most, end) = if by_steps < context.stores.units {
-            (by_steps, Stop::Limit("steps"))
-        } else {
-            (context.stores.units, context.stores_full())
-        };
-        Self { text: String::new(), most, end }
+        Self { text: String::new(), units: context.stores.units, steps: *context.steps, work: 0 }
     }
 
     /// An empty text that may be as long as this one may still grow.
     pub fn beside(&self) -> Self {
-        let most = self.most.saturating_sub(self.text.len() as u64);
-        Self { text: String::new(), most, end: self.end.clone() }
+        let units = self.units.saturating_sub(self.text.len() as u64);
+        Self { text: String::new(), units, steps: self.steps.saturating_sub(self.spent()), work: 0 }
     }
 
     /// What it is so far.
@@ -101,10 +100,25 @@ impl Draft {
         &self.text
     }
 
+    /// The steps that it has taken.
+    fn spent(&self) -> u64 {
+        self.work + self.text.len() as u64 / BYTES_A_STEP
+    }
+
     /// Whether so many bytes more are too many.
     pub fn room(&self, bytes: usize) -> Result<(), Failure> {
-        let fits = (self.text.len() as u64).saturating_add(bytes as u64) <= self.most;
-        if fits { Ok(()) } else { Err(Failure::Stop(self.end.clone())) }
+        let bytes = (self.text.len() as u64).saturating_add(bytes as u64);
+        if bytes > self.units {
+            return Err(value::TooLarge.into());
+        }
+        let fits = bytes / BYTES_A_STEP <= self.steps.saturating_sub(self.work);
+        if fits { Ok(()) } else { Err(Failure::Stop(Stop::Limit("steps"))) }
+    }
+
+    /// Counts steps for what is about to be done beside writing.
+    pub fn work(&mut self, steps: u64) -> Result<(), Failure> {
+        self.work = self.work.saturating_add(steps);
+        self.room(0)
     }
 
     /// Puts a text behind it.
@@ -128,26 +142,36 @@ impl Draft {
 
     /// Puts a value behind it.
     pub fn push_value(&mut self, stores: &Stores, value: Value, form: Form) -> Result<(), Failure> {
-        let most = usize::try_from(self.most).unwrap_or(usize::MAX);
-        if write(stores, value, form, &mut self.text, most) { Ok(()) } else { Err(Failure::Stop(self.end.clone())) }
+        let by_steps = self.steps.saturating_sub(self.work).saturating_mul(BYTES_A_STEP);
+        let most = usize::try_from(by_steps.min(self.units)).unwrap_or(usize::MAX);
+        if write(stores, value, form, &mut self.text, most) {
+            return Ok(());
+        }
+        Err(Failure::Stop(match self.text.len() > most {
+            true if by_steps < self.units => Stop::Limit("steps"),
+            true => value::TooLarge.into(),
+            // There was room: what cannot be written are keys too deep inside one another.
+            false => Stop::Limit("data_nesting"),
+        }))
+    }
+
+    /// The text, charged for, where it is to be none of the values.
+    pub fn into_text(self, context: &mut Context<'_>) -> Result<String, Failure> {
+        context.charge(self.spent())?;
+        Ok(self.text)
     }
 
     /// The string.
     pub fn finish(self, context: &mut Context<'_>) -> Answer {
-        context.charge(self.text.len() as u64 / BYTES_A_STEP)?;
+        context.charge(self.spent())?;
         Ok(context.stores.make_string(Space::Heap, &self.text)?)
     }
 }
 
 impl Context<'_> {
-    /// What ends an evaluation that makes too much.
-    fn stores_full(&self) -> Stop {
-        crate::rego::value::TooLarge.into()
-    }
-
     /// Whether so much may still be made. What is made for a while only is not charged for, but has to fit.
     pub fn room(&self, units: u64) -> Result<(), Failure> {
-        if units <= self.stores.units { Ok(()) } else { Err(Failure::Stop(self.stores_full())) }
+        if units <= self.stores.units { Ok(()) } else { Err(value::TooLarge.into()) }
     }
 }
 

@@ -90,7 +90,7 @@ fn answer(context: &mut Context<'_>, ns: i128) -> Answer {
 fn now_ns(context: &mut Context<'_>) -> Answer {
     match context.request.now_ns {
         Some(ns) => make_word(context, ns),
-        None => Err(Failure::of_builtin("the request carries no time; pass `now_ms`")),
+        None => Err(Failure::of_request("time.now_ns", "time; pass `now_ms`")),
     }
 }
 
@@ -105,14 +105,14 @@ fn parse_rfc3339_ns(context: &mut Context<'_>, text: Value) -> Answer {
 }
 
 fn parsed(context: &mut Context<'_>, layout: &str, text: &str) -> Answer {
-    context.charge(1 + (layout.len() + text.len()) as u64 / 8)?;
+    context.charge(1 + (layout.len() + text.len()) as u64)?;
     let ns = parse::parse(layout, text).map_err(Failure::of_builtin)?;
     answer(context, ns)
 }
 
 fn parse_duration_ns(context: &mut Context<'_>, text: Value) -> Answer {
     let text = string(context, text, 1)?;
-    context.charge(1 + text.len() as u64 / 32)?;
+    context.charge(1 + text.len() as u64 / 4)?;
     let ns = duration::parse(&text).map_err(Failure::of_builtin)?;
     make_word(context, ns)
 }
@@ -143,7 +143,9 @@ fn format(context: &mut Context<'_>, of: Value) -> Answer {
         "" => layout::RFC3339_NANO,
         layout => layout::named(layout).unwrap_or(layout),
     };
-    context.charge(1 + layout.len() as u64 / 8)?;
+    context.charge(1 + layout.len() as u64)?;
+    // No field is written in more than ten times its own length.
+    context.room(10 * layout.len() as u64)?;
     let text = format::format(&moment.civil(), &moment.zone, layout);
     Ok(context.stores.make_string(Space::Heap, &text)?)
 }

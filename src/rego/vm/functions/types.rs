@@ -63,7 +63,7 @@ fn to_number(context: &mut Context<'_>, of: Value) -> Answer {
         Kind::Integer(_) | Kind::Number(_) => Ok(of),
         Kind::String(_) => {
             let text = string(context, of, 1)?;
-            context.charge(text.len() as u64 / 32)?;
+            context.charge(text.len() as u64 / 8)?;
             number_of(context, of, &text)
         }
         _ => Err(wrong_type(1, of, &["null", "boolean", "number", "string"])),

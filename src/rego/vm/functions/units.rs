@@ -1,5 +1,6 @@
 //! Amounts with units: `10Ki`, `0.5GB`.
 
+use super::integers::{charge_digits, digits_of};
 use super::texts::{check_numbers, read};
 use super::{Answer, Context, Failure, Function};
 use crate::rego::syntax::numbers::Strings;
@@ -79,6 +80,7 @@ fn parse(context: &mut Context<'_>, text: Value) -> Answer {
         }
         _ => return Err(unknown(unit, "unit")),
     };
+    charge_digits(context, digits_of(amount))?;
     let wrong = || Failure::of_builtin("could not parse amount to a number");
     let (digits, exponent) = digits(amount).ok_or_else(wrong)?;
     let mut above: BigInt = digits.parse().map_err(|_| wrong())?;
@@ -102,7 +104,6 @@ fn parse(context: &mut Context<'_>, text: Value) -> Answer {
     } else {
         with_ten_decimals(&above, &below)
     };
-    context.charge(number.len() as u64)?;
     Ok(context.stores.make_number(Space::Heap, &number)?)
 }
 
@@ -138,6 +139,7 @@ fn parse_bytes(context: &mut Context<'_>, text: Value) -> Answer {
         }
         _ => return Err(unknown(unit, "byte unit")),
     };
+    charge_digits(context, digits_of(amount))?;
     if digits(amount).is_none() {
         return Err(Failure::of_builtin("could not parse byte amount to a number"));
     }
@@ -146,6 +148,5 @@ fn parse_bytes(context: &mut Context<'_>, text: Value) -> Answer {
     let magnitude = total.integer_magnitude();
     let sign = if total.is_negative() && magnitude.bits() > 0 { "-" } else { "" };
     let number = format!("{sign}{magnitude}");
-    context.charge(number.len() as u64)?;
     Ok(context.stores.make_number(Space::Heap, &number)?)
 }

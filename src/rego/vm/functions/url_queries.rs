@@ -4,9 +4,12 @@ use super::encodings::{characters, string_of_bytes};
 use super::json_texts;
 use super::operands::object;
 use super::texts::{Draft, read, steps_of};
-use super::{Answer, Context, Failure, Function};
+use super::{Answer, Context, Failure, Function, take_steps};
 use crate::rego::value::{Kind, Space, Value};
 use std::collections::BTreeMap;
+
+/// Steps for one parameter, beside its text.
+const STEPS_OF_A_PARAMETER: u64 = 4;
 
 /// The builtin of a name.
 pub fn find(name: &str) -> Option<Function> {
@@ -87,13 +90,14 @@ fn encode_object(context: &mut Context<'_>, of: Value) -> Answer {
         let key = json_texts::key(context, key)?;
         bytes += key.len() as u64;
         context.room(bytes)?;
-        context.charge(steps_of(key.len() as u64))?;
+        context.charge(STEPS_OF_A_PARAMETER)?;
         parameters.insert(key, value);
     }
     let mut draft = Draft::new(context);
     let stores = &*context.stores;
     let mut push = |key: &str, value: Value| {
         let text = stores.as_str(value).ok_or_else(wrong)?;
+        take_steps(context.steps, STEPS_OF_A_PARAMETER + steps_of(text.len() as u64))?;
         if !draft.text().is_empty() {
             draft.push("&")?;
         }
@@ -128,7 +132,7 @@ fn decode_object(context: &mut Context<'_>, text: Value) -> Answer {
         let (key, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         let key = characters(&decoded(key).map_err(Failure::of_builtin)?);
         let value = characters(&decoded(value).map_err(Failure::of_builtin)?);
-        context.charge(1)?;
+        context.charge(STEPS_OF_A_PARAMETER)?;
         let value = context.stores.make_string(Space::Heap, &value)?;
         parameters.entry(key).or_default().push(value);
     }

@@ -19,8 +19,16 @@ pub fn merge(context: &mut Context<'_>, of: Value) -> Answer {
     };
     let count = u64::from(slice.len);
     context.charge(count * u64::from(2 + count.max(1).ilog2()))?;
-    let networks = context.stores.items(slice).iter().map(|element| network(context, *element));
-    let networks = networks.collect::<Result<Vec<_>, _>>()?;
+    // Each may be written in any length, and leave as many networks behind as an address has bits.
+    const STEPS_EACH: u64 = 8;
+    context.charge(count * STEPS_EACH)?;
+    let mut bytes = 0;
+    let mut networks = Vec::with_capacity(slice.len as usize);
+    for element in context.stores.items(slice) {
+        bytes += context.stores.as_str(*element).map_or(0, |text| text.len() as u64);
+        networks.push(network(context, *element)?);
+    }
+    context.charge(bytes / 32)?;
     let range = |network: Network| Range { first: network.first(), last: network.last(), given: Some(network) };
     let mut ranges: Vec<Range> = networks.into_iter().map(range).collect();
     ranges.sort_by_key(|range| (range.last, range.first));
