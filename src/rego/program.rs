@@ -422,7 +422,8 @@ fn within_limit(text: String, allowance: Allowance) -> Result<String, Error> {
     if text.len() as u64 <= limit {
         return Ok(text);
     }
-    let message = format!("the answer has {} bytes; the limit `answer_bytes` is {limit}", text.len());
+    // How much longer it would be is not known: the engine may have written no more of it.
+    let message = format!("the answer has more bytes than the limit `answer_bytes` of {limit}");
     Err(Error::limit("answer_bytes", limit, message))
 }
 

@@ -87,14 +87,15 @@ fn every_builtin_that_is_said_to_be_available_is() {
         // A number whose type only evaluation knows.
         let arguments = vec!["json.unmarshal(\"1\")"; usize::from(builtin.arguments)].join(", ");
         let source = format!("package policy\n\nx := {}({arguments})\n", builtin.name);
-        if matches!(builtin.name, "assign" | "eq") && !IS_INTERIM {
-            // What their signs stand for is no call, so that the checks know them; called by name they are an error when they are asked.
-            let error = program(source).evaluate("policy/x", None, Allowance::default()).unwrap_err();
-            assert_eq!(error.code, ErrorCode::BuiltinNotAvailable, "{}: {error}", builtin.name);
-            continue;
-        }
         if builtins::is_missing(builtin.name) {
-            assert_eq!(codes(source), ["builtin_not_available"], "{}", builtin.name);
+            let found = codes(source.clone());
+            if !IS_INTERIM && found.is_empty() {
+                // The checks know what a compiler puts in the place of others; called by its name it is an error when it is asked.
+                let error = program(source).evaluate("policy/x", None, Allowance::default()).unwrap_err();
+                assert_eq!(error.code, ErrorCode::BuiltinNotAvailable, "{}: {error}", builtin.name);
+            } else {
+                assert_eq!(found, ["builtin_not_available"], "{}", builtin.name);
+            }
             continue;
         }
         // What is kept for old policies alone is for their dialect.
@@ -346,7 +347,7 @@ fn numbers_that_would_be_written_out_forever_are_refused() {
     assert_eq!(ask("json.unmarshal(\"{\\\"a\\\": [1, \\\"1e10000000\\\"]}\").a[0]"), Answer::Value("1".into()));
     assert_eq!(ask("json.unmarshal(\"{\")"), Answer::Undefined);
     assert_eq!(ask("units.parse(\"2.5K\") + units.parse_bytes(\"1KiB\")"), Answer::Value("3524".into()));
-    assert_eq!(ask("units.parse(\"\\\"1e3m\\\"\")"), Answer::Value("1".into()));
+    assert_eq!(ask("{units.parse(\"\\\"1e3m\\\"\") == 1}"), Answer::Value("[true]".into()));
     assert_eq!(ask("units.parse(\"1 K\")"), Answer::Undefined);
     if !builtins::is_missing("yaml.unmarshal") {
         assert_eq!(ask("yaml.unmarshal(\"a: '1e10000000'\").a"), Answer::Value("\"1e10000000\"".into()));
