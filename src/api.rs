@@ -242,21 +242,31 @@ fn validate(request: ValidateRequest) -> Result<policy::Validation, Error> {
 
 fn test(request: TestRequest, document: Option<&[u8]>) -> Result<TestAnswer, Error> {
     let contract = request.contract.map(named_contract).transpose()?;
+    let selection = request.run.as_deref().map(testing::Selection::matching).transpose()?.unwrap_or_default();
+    if request.coverage {
+        testing::check_coverage()?;
+    }
     let rule = dialect_rule(request.dialect, contract.as_ref());
     let data = one_data(request.data, document)?;
     let compilation = rego::compile(request.modules, data.as_deref(), rule, &capabilities_under(contract.as_ref()))?;
     let allowance = Allowance { now_ms: request.now_ms, seed: request.seed, ..Allowance::default() };
-    let results = compilation
-        .program
-        .map(|program| testing::run(&program, request.run.as_deref(), allowance))
-        .unwrap_or_default();
-    let count = |outcome| results.iter().filter(|result| result.outcome == outcome).count() as u32;
+    let (results, coverage) = match &compilation.program {
+        None => (Vec::new(), None),
+        Some(program) if request.coverage => {
+            let (results, coverage) = testing::run_with_coverage(program, &selection, allowance)?;
+            (results, Some(coverage))
+        }
+        Some(program) => (testing::run(program, &selection, allowance), None),
+    };
+    let outcomes: Vec<testing::Outcome> = results.iter().flat_map(testing::TestResult::outcomes).collect();
+    let count = |outcome| outcomes.iter().filter(|&&ended| ended == outcome).count() as u32;
     Ok(TestAnswer {
         passed: count(testing::Outcome::Passed),
         failed: count(testing::Outcome::Failed),
         errors: count(testing::Outcome::Error),
         skipped: count(testing::Outcome::Skipped),
         results,
+        coverage,
         diagnostics: compilation.diagnostics,
     })
 }

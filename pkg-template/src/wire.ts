@@ -2952,6 +2952,27 @@ requirement_id: string,
 user_id: string, };
 
 /**
+ * The coverage of a program. Its fields are those of OPA.
+ */
+export type Coverage = { 
+/**
+ * Each module by its path.
+ */
+files: { [key in string]: FileCoverage }, 
+/**
+ * How many lines were evaluated.
+ */
+covered_lines: number, 
+/**
+ * How many were not.
+ */
+not_covered_lines: number, 
+/**
+ * How many of a hundred were; 0 where no line counts.
+ */
+coverage: number, };
+
+/**
  * The final word.
  *
  * INVARIANT: a hold says what it waits for, and a deny says why; neither can be built without. There is no default:
@@ -3402,6 +3423,31 @@ to: unknown, };
  * The kind of a field's value.
  */
 export type FieldKind = "name" | "string" | "integer";
+
+/**
+ * The coverage of one module.
+ */
+export type FileCoverage = { 
+/**
+ * The lines that were evaluated.
+ */
+covered: Array<LineRange>, 
+/**
+ * Those that were not.
+ */
+not_covered: Array<LineRange>, 
+/**
+ * How many were.
+ */
+covered_lines: number, 
+/**
+ * How many were not.
+ */
+not_covered_lines: number, 
+/**
+ * How many of a hundred were; 0 where no line counts.
+ */
+coverage: number, };
 
 /**
  * A module as it is usually laid out.
@@ -4152,6 +4198,28 @@ name: string,
  * The value that was in force, in the limit's unit.
  */
 value: number, };
+
+/**
+ * A line.
+ */
+export type Line = { 
+/**
+ * Its number, from 1.
+ */
+row: number, };
+
+/**
+ * Lines one after the other.
+ */
+export type LineRange = { 
+/**
+ * The first.
+ */
+start: Line, 
+/**
+ * The last.
+ */
+end: Line, };
 
 /**
  * What loading a git set gave.
@@ -6922,6 +6990,23 @@ loop_default_enabled?: boolean,
 budget_warning_thresholds?: Array<number>, };
 
 /**
+ * One case of a table, or several that have the first parts of their names in common.
+ */
+export type TestCase = { 
+/**
+ * Its name: a string as it is, another value as JSON.
+ */
+name: string, 
+/**
+ * How it ended: passed or failed.
+ */
+outcome: Outcome, 
+/**
+ * The cases inside it, by their names.
+ */
+cases?: Array<TestCase>, };
+
+/**
  * The results of test rules.
  */
 export type TestReport = { 
@@ -6930,11 +7015,11 @@ export type TestReport = {
  */
 results: Array<TestResult>, 
 /**
- * How many are true.
+ * How many are true. Of a table, each innermost case counts.
  */
 passed: number, 
 /**
- * How many are not.
+ * How many are not; of a table, each such case.
  */
 failed: number, 
 /**
@@ -6946,12 +7031,16 @@ errors: number,
  */
 skipped: number, 
 /**
+ * Which lines they have evaluated, where that was asked for and something was run.
+ */
+coverage?: Coverage, 
+/**
  * What is wrong with the modules; with an error among them nothing was run.
  */
 diagnostics: Array<Diagnostic>, };
 
 /**
- * One test rule.
+ * One test.
  */
 export type TestResult = { 
 /**
@@ -6959,7 +7048,7 @@ export type TestResult = {
  */
 package: string, 
 /**
- * The rule.
+ * The name of the rule, with what stands in front of it in the head: `a.test_x`.
  */
 name: string, 
 /**
@@ -6981,7 +7070,11 @@ message?: string,
 /**
  * What it printed.
  */
-prints: Array<string>, };
+prints: Array<string>, 
+/**
+ * The cases of a table, by their names.
+ */
+cases?: Array<TestCase>, };
 
 /**
  * What happened to a run.

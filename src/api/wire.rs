@@ -4,6 +4,7 @@ use crate::limits::EvaluationLimits;
 use crate::policy::Contract;
 use crate::rego::builtins::{Carrier, HostFunctionDeclaration};
 use crate::rego::testing::TestResult;
+use crate::rego::testing::coverage::Coverage;
 use crate::rego::{Allowance, Diagnostic, Dialect, Module};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -207,7 +208,11 @@ pub struct TestRequest {
     pub data: Option<Value>,
     pub dialect: Option<Dialect>,
     pub contract: Option<ContractName>,
+    /// A pattern of RE2 that the full names of the tests match which are run.
     pub run: Option<String>,
+    /// Whether it is told which lines the tests have evaluated.
+    #[serde(default)]
+    pub coverage: bool,
     pub now_ms: Option<u64>,
     pub seed: Option<u64>,
 }
@@ -215,18 +220,21 @@ pub struct TestRequest {
 /// The results of test rules.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[cfg_attr(test, ts(rename = "TestReport"))]
+#[cfg_attr(test, ts(rename = "TestReport", optional_fields))]
 pub struct TestAnswer {
     /// One for each test, in source order.
     pub results: Vec<TestResult>,
-    /// How many are true.
+    /// How many are true. Of a table, each innermost case counts.
     pub passed: u32,
-    /// How many are not.
+    /// How many are not; of a table, each such case.
     pub failed: u32,
     /// How many ended in an error.
     pub errors: u32,
     /// How many were not run.
     pub skipped: u32,
+    /// Which lines they have evaluated, where that was asked for and something was run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<Coverage>,
     /// What is wrong with the modules; with an error among them nothing was run.
     pub diagnostics: Vec<Diagnostic>,
 }

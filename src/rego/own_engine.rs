@@ -17,6 +17,9 @@ use std::rc::Rc;
 /// Whether it lacks what the checks look for in its place.
 pub const IS_INTERIM: bool = false;
 
+/// Whether it tells which lines it has evaluated.
+pub const TELLS_LINES: bool = true;
+
 /// What the engine calls itself in `capabilities()`.
 pub const NAME: &str = "regate";
 
@@ -190,6 +193,16 @@ impl Prepared {
     /// The same code over other data.
     pub fn with_data(&self, data: Option<&Document>) -> Option<Self> {
         Some(Self::new(Rc::clone(&self.program), data))
+    }
+
+    /// The same code over data, which says which lines it has evaluated.
+    pub fn watched(&self, data: Option<&Document>) -> Option<Self> {
+        Some(Self::new(Rc::new(self.program.watched()), data))
+    }
+
+    /// The lines in which something that watched code has evaluated begins, each with its module.
+    pub fn lines_seen(&self) -> Vec<(usize, usize)> {
+        self.machine.try_borrow().map(|machine| machine.lines_seen()).unwrap_or_default()
     }
 
     /// Asks for one value.

@@ -327,6 +327,40 @@ impl Program {
         (answer, prints.collect())
     }
 
+    /// The same program, which says which lines it has evaluated; none where the engine does not tell.
+    ///
+    /// # Errors
+    /// None in practice: its data has been read before.
+    pub(super) fn watched(&self) -> Result<Option<Self>, Error> {
+        let data = self.data.as_deref().map(read_data).transpose()?;
+        let prepared = self.prepared.watched(data.as_ref());
+        Ok(prepared.map(|prepared| Self::new(self.parts.clone(), self.data.clone(), prepared)))
+    }
+
+    /// The lines in which something that a watched program has evaluated begins, each with the index of its module.
+    pub(super) fn lines_seen(&self) -> Vec<(usize, usize)> {
+        self.prepared.lines_seen()
+    }
+
+    /// The same program with other texts for its modules, in the dialects that they have, and one more module of v1. What
+    /// the builtins in `needed` do, they may do.
+    ///
+    /// # Errors
+    /// `limit_exceeded` for texts that are too long, `rego_compile_error` where something is wrong with them.
+    pub(super) fn with_sources(&self, sources: Vec<String>, more: Module, needed: &[&str]) -> Result<Self, Error> {
+        let mut parts = self.parts.clone();
+        for (module, source) in parts.modules.iter_mut().zip(sources) {
+            module.source = source;
+        }
+        parts.modules.push(more);
+        parts.dialects.push(Dialect::V1);
+        parts.capabilities.strict = false;
+        parts.capabilities.refused.retain(|name| !needed.contains(&name.as_str()));
+        source::check_bundle(&parts.modules)?;
+        let data = self.data.as_deref().map(|text| read_data(text).map(|data| (text, data))).transpose()?;
+        Self::of_sources(parts, data.as_ref().map(|(text, data)| (*text, data)))
+    }
+
     /// A limit that was reached beats whatever the engine answered: it may have swallowed the stop and gone on.
     fn settle<T>(&self, answer: Result<T, Failure>, allowance: Allowance) -> Result<T, Error> {
         if let Some(stopped) = meter::stopped() {

@@ -128,7 +128,7 @@ fn is_named_without_call(tree: &Tree<'_>, name: &str) -> bool {
     visit::nodes(tree, &mut |node| match node {
         // Where a document is replaced, its value is asked for.
         Node::With(with) if !matches!(root_of(&with.target), "input" | "data") => explained += count(&with.value),
-        Node::With(_) => {}
+        Node::With(_) | Node::Literal(_) => {}
         Node::Term(term) => match &term.kind {
             TermKind::Var(var) => named += usize::from(*var == name),
             TermKind::String(text) => named += usize::from(text == name),

@@ -42,6 +42,8 @@ pub struct Rule {
     pub path: Vec<String>,
     /// What it makes.
     pub kind: RuleKind,
+    /// Whether it gives a value under keys that evaluation decides: a part of its head is no constant.
+    pub has_open_keys: bool,
     /// Whether it is a `default`.
     pub is_default: bool,
     /// Whether it has a body, an `else` included.
@@ -147,6 +149,13 @@ impl Outline {
     }
 }
 
+/// A path in which the first part is a name, as it is written: `a.b["c-d"]`.
+pub fn path_text(path: &[String]) -> String {
+    let mut text = path.first().cloned().unwrap_or_default();
+    path.iter().skip(1).for_each(|part| push_part(&mut text, part));
+    text
+}
+
 fn push_part(name: &mut String, part: &str) {
     let is_name = part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
@@ -182,9 +191,14 @@ fn rule(rule: &tree::Rule<'_>, source: &str) -> Rule {
     for branch in &rule.elses {
         values.extend(value_of(&branch.value, branch.span.range()));
     }
+    let is_constant = |term: &Term<'_>| {
+        matches!(term.kind, TermKind::Null | TermKind::Boolean(_) | TermKind::Number(_) | TermKind::String(_))
+    };
+    let gives_values = matches!(kind, RuleKind::Complete | RuleKind::PartialObject);
     Rule {
         path: ground_path(&head.reference),
         kind,
+        has_open_keys: gives_values && head.reference.iter().skip(1).any(|part| !is_constant(&part.term)),
         is_default: rule.is_default,
         has_body: rule.body.is_some(),
         name_range,

@@ -30,6 +30,9 @@ use std::time::Duration;
 /// heads have empty brackets.
 pub const IS_INTERIM: bool = true;
 
+/// Whether it tells which lines it has evaluated.
+pub const TELLS_LINES: bool = false;
+
 /// What the engine calls itself in `capabilities()`.
 pub const NAME: &str = "regorus 0.14.1 (interpreter)";
 
@@ -250,6 +253,16 @@ impl Prepared {
             raw
         });
         (answer, prints)
+    }
+
+    /// None: this engine does not tell lines.
+    pub fn watched(&self, _: Option<&Document>) -> Option<Self> {
+        None
+    }
+
+    /// None.
+    pub fn lines_seen(&self) -> Vec<(usize, usize)> {
+        Vec::new()
     }
 
     fn run<T>(

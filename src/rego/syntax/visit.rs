@@ -1,4 +1,4 @@
-//! Walks over all terms and replacements of a tree, each before those in it.
+//! Walks over all statements, terms and replacements of a tree, each before those in it.
 
 use super::tree::{
     Binary, Body, Comprehension, Domain, Literal, LiteralKind, Part, Rule, TemplatePart, Term, TermKind, Tree, With,
@@ -7,6 +7,8 @@ use super::tree::{
 /// What a walk comes to.
 #[derive(Debug, Clone, Copy)]
 pub enum Node<'t, 's> {
+    /// A statement of a body, before the terms in it.
+    Literal(&'t Literal<'s>),
     /// A term.
     Term(&'t Term<'s>),
     /// A replacement, before its target and its value.
@@ -77,6 +79,7 @@ fn in_body<'t, 's>(body: &'t Body<'s>, visit: &mut dyn FnMut(Node<'t, 's>)) {
 }
 
 fn in_literal<'t, 's>(literal: &'t Literal<'s>, visit: &mut dyn FnMut(Node<'t, 's>)) {
+    visit(Node::Literal(literal));
     match &literal.kind {
         LiteralKind::Term(term) => in_term(term, visit),
         LiteralKind::Assign(binary) | LiteralKind::Unify(binary) => {

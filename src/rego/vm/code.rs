@@ -317,7 +317,7 @@ impl Positions {
 }
 
 /// A compiled bundle.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Code {
     /// Where the constants lie.
     #[serde(skip)]

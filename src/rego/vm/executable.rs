@@ -1,6 +1,6 @@
 //! `Executable`: code beside the functions that it calls.
 
-use super::code::Code;
+use super::code::{Code, Instruction};
 use super::functions::{self, Function};
 use crate::rego::value::Store;
 use std::rc::Rc;
@@ -14,6 +14,8 @@ pub struct Executable {
     pub constants: Rc<Store>,
     /// The functions behind [`Code::builtins`]; nothing where this build has none.
     pub(super) builtins: Vec<Option<Function>>,
+    /// The instructions as they were, where the program is watched.
+    pub(super) behind: Vec<Instruction>,
 }
 
 impl Executable {
@@ -21,6 +23,6 @@ impl Executable {
     pub fn new(mut code: Code) -> Self {
         let constants = Rc::new(std::mem::take(&mut code.store));
         let builtins = code.builtins.iter().map(|name| functions::find(name)).collect();
-        Self { code, constants, builtins }
+        Self { code, constants, builtins, behind: Vec::new() }
     }
 }

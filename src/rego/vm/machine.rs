@@ -3,6 +3,7 @@
 mod calls;
 mod documents;
 mod elements;
+mod watch;
 
 use super::code::{Callee, Code, Comparison, Instruction, Label, Operand, Position, ProcedureId, Register, Source};
 use super::collect;
@@ -80,6 +81,8 @@ pub struct Machine {
     steps: u64,
     /// What the policy was at when the last evaluation stopped.
     stopped_at: Option<Position>,
+    /// Which instructions of a watched program have been come to.
+    seen: Vec<bool>,
 }
 
 /// What a policy has printed.
@@ -135,6 +138,7 @@ impl Machine {
             prints: Vec::new(),
             steps: 0,
             stopped_at: None,
+            seen: Vec::new(),
         }
     }
 
@@ -224,8 +228,9 @@ impl Machine {
         loop {
             // INVARIANT (stopped): a comparison that gave up has counted more than there are steps.
             run.charge(1 + self.stores.take_work())?;
-            let Some(&instruction) = self.program.code.instructions.get(run.next as usize) else {
-                return Err(Stop::internal("the code ends too early"));
+            let instruction = match self.program.code.instructions.get(run.next as usize) {
+                Some(&instruction) => instruction,
+                None => self.sees(run)?,
             };
             run.next += 1;
             match instruction {
