@@ -81,22 +81,27 @@ export interface TestOptions {
   dialect?: Dialect;
   /** The name of a contract that says which dialects and builtins are allowed, or a contract of your own. */
   contract?: string | object;
-  /** Runs only the tests whose `package.name` contains this text. */
+  /** Runs only the tests whose full names, such as `data.shop.test_price`, match this regular expression of RE2 anywhere. */
   run?: string;
+  /** Says which lines the tests have evaluated. */
+  coverage?: boolean;
   /** The time that `time.now_ns` gives, in milliseconds since 1970. Default: the time of the call. */
   nowMs?: number;
   /** The seed of the random builtins, a whole number from 0. Default: 0. */
   seed?: number | bigint;
 }
 
-const TEST_OPTIONS = ["data", "dialect", "contract", "run", "nowMs", "seed"] as const satisfies readonly (keyof TestOptions)[];
+const TEST_OPTIONS = ["data", "dialect", "contract", "run", "coverage", "nowMs", "seed"] as const satisfies readonly (keyof TestOptions)[];
 
-/** Runs the rules whose names begin with `test_`. */
+/**
+ * Runs the rules whose names begin with `test_`. A rule with variables behind its name, `test_sum[note] if { … }`, is a table:
+ * each of its cases is judged by itself, and counted.
+ */
 export function test(modules: Modules, options: TestOptions = {}): TestReport {
   requireKnownOptions(options, TEST_OPTIONS, "test()");
-  const { data, dialect, contract, run, nowMs, seed } = options;
+  const { data, dialect, contract, run, coverage, nowMs, seed } = options;
   const document = data === undefined ? undefined : engineDocument(data, "the data");
-  const request = { modules: moduleList(modules, undefined), dialect, contract, run, now_ms: wholeMs(nowMs), seed: seed ?? 0 };
+  const request = { modules: moduleList(modules, undefined), dialect, contract, run, coverage, now_ms: wholeMs(nowMs), seed: seed ?? 0 };
   return callEngine("test", request, { document }) as TestReport;
 }
 

@@ -191,6 +191,34 @@ test_data if data.limit == 3
     assert.deepEqual(runTests(modules, { run: "test_tr" }).results.map(({ name }) => name), ["test_true"]);
   });
 
+  test("is asked by full names, with a pattern", () => {
+    assert.deepEqual(runTests(modules, { run: "^data\\.a_test\\.test_(false|data)$" }).results.map(({ name }) => name), ["test_false", "test_data"]);
+    const error = throwsCode(() => runTests(modules, { run: "[" }), "malformed_request", { path: "/run" });
+    assert.match(error.message, /`\[` is no pattern/);
+  });
+
+  test("judges each case of a table", () => {
+    const report = runTests('package t\n\ntest_even[n] if {\n  some n in [1, 2, 4]\n  n % 2 == 0\n}\n\ntest_none[n] if some n in data.none\n', { data: { none: [] } });
+    assert.deepEqual([report.passed, report.failed], [2, 2]);
+    assert.deepEqual(report.results[0].cases.map(({ name, outcome }) => [name, outcome]), [
+      ["1", "failed"],
+      ["2", "passed"],
+      ["4", "passed"],
+    ]);
+    assert.equal(report.results[1].outcome, "failed");
+    assert.equal(report.results[1].cases, undefined);
+  });
+
+  test("tells coverage only where the engine does", () => {
+    if (capabilities().engine === "regate") {
+      const { coverage } = runTests(modules, { data: { limit: 3 }, coverage: true });
+      assert.deepEqual(coverage.files["a_test.rego"].covered, [3, 5, 7].map((row) => ({ start: { row }, end: { row } })));
+    } else {
+      throwsCode(() => runTests(modules, { coverage: true }), "not_evaluated", { path: "/coverage" });
+    }
+    assert.equal(runTests(modules).coverage, undefined);
+  });
+
   test("with modules that do not compile it runs nothing and says why", () => {
     const report = runTests("package a\n\ntest_x if {\n");
     assert.deepEqual(report.results, []);

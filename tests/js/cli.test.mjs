@@ -25,6 +25,24 @@ before(() => {
     "tests/limits.rego": "package app.limits\n\nmax := 3\n",
     "tests/limits_test.rego": "package app.limits_test\n\nimport rego.v1\n\ntest_max if data.app.limits.max == 3\n\ntest_known if data.known\n",
     "failing_test.rego": 'package f\n\nimport rego.v1\n\ntest_one if 1 == 2\n\ntest_two if {\n  print("looking")\n  false\n}\n',
+    "table_test.rego": `package t
+
+test_sum[note] if {
+  some note, row in {
+    "small": {"of": [1, 2], "is": 3},
+    "none": {"of": [], "is": 0},
+    "large": {"of": [100, 1], "is": 100},
+  }
+  print("at", note)
+  sum(row.of) == row.is
+}
+
+test_pairs[x][y] if {
+  some x in ["a"]
+  some y in [1, 2]
+}
+`,
+    "later_test.rego": "package l\n\ntest_now if 1 < 2\n\ntodo_test_much if 1 > 2\n",
     "notests/a.rego": "package a\n\nx := 1\n",
     "old.rego": "package old\n\nallow { input.x }\n",
     "input.json": '{"user": "dana"}',
@@ -198,7 +216,13 @@ describe("files that cannot be used", () => {
     "data that is not UTF-8": [["eval", "app/authz/allow", "--policies", "app", "--data", "latin1.json"], /input_not_json\]: latin1\.json: /],
     "standard input twice": [["preview", "-", "--rules", "-"], /only one/],
     "a folder without tests": [["test", "notests"], /no rule whose name begins with test_/],
-    "a filter that no test matches": [["test", "tests", "--run", "nonsense", "--data", "data.json"], /no test's name contains `nonsense`/],
+    "a pattern that no test matches": [["test", "tests", "--run", "nonsense", "--data", "data.json"], /no test's name matches `nonsense`/],
+    "a pattern for tests that is none": [["test", "tests", "--run", "test_("], /malformed_request\]: `test_\(` is no pattern/],
+    "a threshold that is no part of a hundred": [["test", "tests", "--threshold", "101"], /--threshold is a number from 0 to 100, not `101`/],
+    "a threshold that is no number": [["test", "tests", "--threshold", "most"], /--threshold is a number from 0 to 100, not `most`/],
+    "a format that tests are not printed in": [["test", "tests", "--format", "xml"], /--format is text, json, pretty or junit, not `xml`/],
+    "a format of tests for another command": [["check", "good.rego", "--format", "junit"], /--format is text or json, not `junit`/],
+    "a name to be ignored that is no pattern": [["test", "tests", "--ignore", "[z-a]"], /`\[z-a\]` is no pattern for names/],
   };
   for (const [name, [args, pattern]] of Object.entries(cases)) test(name, () => void refused(args, pattern));
 
@@ -556,6 +580,94 @@ describe("test", () => {
     const { status, stdout } = regate(["test", "bad.rego"]);
     assert.equal(status, 1);
     assert.match(stdout, /--> bad\.rego:6:/);
+  });
+
+  test("tables, case by case", () => {
+    const { status, stdout } = regate(["test", "table_test.rego"]);
+    assert.equal(status, 1);
+    assert.match(stdout, /^fail {2}t\.test_sum {2}table_test\.rego:3\n {6}1 of 3 cases failed\n {6}fail {2}large\n {6}print: .*at large/m);
+    assert.doesNotMatch(stdout, /pass/m);
+    assert.match(stdout, /^5 tests: 4 passed, 1 failed$/m);
+    const verbose = regate(["test", "table_test.rego", "-v"]).stdout;
+    assert.match(verbose, /^ {6}fail {2}large\n {6}pass {2}none\n {6}pass {2}small$/m);
+    assert.match(verbose, /^pass {2}t\.test_pairs .*\n {6}pass {2}a\n {12}pass {2}1\n {12}pass {2}2$/m);
+    const report = JSON.parse(regate(["test", "table_test.rego", "--format", "json"]).stdout);
+    assert.deepEqual([report.passed, report.failed, report.results.length], [4, 1, 2]);
+    assert.deepEqual(report.results[0].cases, [
+      { name: "large", outcome: "failed" },
+      { name: "none", outcome: "passed" },
+      { name: "small", outcome: "passed" },
+    ]);
+    assert.equal("cases" in JSON.parse(regate(["test", "failing_test.rego", "--format", "json"]).stdout).results[0], false);
+  });
+
+  test("a pattern selects by the full name", () => {
+    assert.match(ok(["test", "tests", "-r", "^data\\.app\\.limits_test\\.test_m"]), /^1 test: 1 passed$/m);
+    assert.match(ok(["test", "tests", "--run", "(?i)TEST_MAX$"]), /^1 test: 1 passed$/m);
+  });
+
+  test("tests that are not run are no success, unless that was said", () => {
+    const { status, stdout } = regate(["test", "later_test.rego"]);
+    assert.equal(status, 1);
+    assert.match(stdout, /^skip {2}l\.todo_test_much {2}later_test\.rego:5$/m);
+    assert.match(stdout, /^2 tests: 1 passed, 1 skipped$/m);
+    ok(["test", "later_test.rego", "-z"]);
+    ok(["test", "later_test.rego", "--exit-zero-on-skipped"]);
+    assert.equal(regate(["test", "failing_test.rego", "-z"]).status, 1);
+  });
+
+  test("--ignore leaves files and folders out by their names", () => {
+    write({
+      "ignoring/a_test.rego": "package a_test\n\nimport rego.v1\n\ntest_a if true\n",
+      "ignoring/vendor/b_test.rego": "package b_test\n\nimport rego.v1\n\ntest_b if true\n",
+      "ignoring/drafts/c1_test.rego": "package c\n\nnot rego at all\n",
+    });
+    const files = (...args) => JSON.parse(ok(["test", "ignoring", ...args, "--format", "json"])).results.map(({ file }) => file.replaceAll("\\", "/"));
+    assert.deepEqual(files("--ignore", "drafts"), ["ignoring/a_test.rego", "ignoring/vendor/b_test.rego"]);
+    assert.deepEqual(files("--ignore", "draf*", "--ignore", "vendo?"), ["ignoring/a_test.rego"]);
+    assert.deepEqual(files("--ignore", "[a-d][0-9]_test.rego"), ["ignoring/a_test.rego", "ignoring/vendor/b_test.rego"]);
+    assert.equal(regate(["test", "ignoring", "--ignore", "raft"]).status, 1);
+  });
+
+  test("--format junit", () => {
+    const table = regate(["test", "table_test.rego", "later_test.rego", "--format", "junit"]);
+    assert.equal(table.status, 1);
+    const lines = table.stdout.split("\n");
+    assert.equal(lines[0], '<?xml version="1.0" encoding="UTF-8"?>');
+    assert.equal(lines[1], '<testsuites name="regate test" tests="7" failures="1" errors="0" skipped="1">');
+    assert.match(table.stdout, /^ {2}<testsuite name="t" tests="5" failures="1" errors="0" skipped="0">$/m);
+    assert.match(table.stdout, /<testcase name="test_sum\[large\]" classname="t" file="table_test\.rego" line="3">\n {6}<failure message="the case is not true"\/>\n {6}<system-out>.*at large/);
+    assert.match(table.stdout, /<testcase name="test_pairs\[a\]\[2\]" classname="t" file="table_test\.rego" line="\d+"\/>/);
+    assert.match(table.stdout, /<testcase name="todo_test_much" [^>]*>\n {6}<skipped\/>/);
+
+    write({ "signs_test.rego": 'package s\n\nimport rego.v1\n\ntest_signs if {\n  print("<&>\\u0001\\"")\n  false\n}\n' });
+    const signs = regate(["test", "signs_test.rego", "--format", "junit"]).stdout;
+    assert.match(signs, /<failure message="the test is undefined"\/>\n {6}<system-out>.*&lt;&amp;&gt;\ufffd&quot;<\/system-out>/);
+
+    const broken = regate(["test", "bad.rego", "--format", "junit"]);
+    assert.equal(broken.status, 1);
+    assert.match(broken.stdout, /<testsuite name="modules" [^>]*errors="[1-9]/);
+    assert.match(broken.stdout, /<testcase name="bad\.rego:6:\d+" [^>]*>\n {6}<error message="[^"]+" type="rego_parse_error"\/>/);
+    assert.match(broken.stderr, /--> bad\.rego:6:/);
+  });
+
+  test("coverage, from an engine that tells its lines, and else a refusal", () => {
+    const covered = regate(["test", "tests", "--data", "data.json", "--coverage"]);
+    if (covered.status === 2) {
+      assert.match(covered.stderr, /not_evaluated\]: the engine of this version does not tell which lines it has evaluated/);
+      assert.match(regate(["test", "tests", "--threshold", "1"]).stderr, /not_evaluated/);
+      return;
+    }
+    assert.match(covered.stdout, /^coverage: 100\.00 % \(3 of 3 lines\)\n {2}tests.limits\.rego {7}100\.00 %$/m);
+    const report = JSON.parse(regate(["test", "failing_test.rego", "--coverage", "--format", "json"]).stdout);
+    assert.deepEqual(report.coverage.files["failing_test.rego"].covered, [
+      { start: { row: 5 }, end: { row: 5 } },
+      { start: { row: 8 }, end: { row: 9 } },
+    ]);
+    const low = regate(["test", "later_test.rego", "-z", "--threshold", "60"]);
+    assert.equal(low.status, 1);
+    assert.match(low.stderr, /the coverage is 50\.00 %, and the threshold 60 %/);
+    assert.equal(regate(["test", "later_test.rego", "-z", "--threshold", "50"]).status, 0);
   });
 
   test("the tests of the example policies", () => {

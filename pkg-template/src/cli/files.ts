@@ -136,12 +136,15 @@ export function entriesOf(folder: string): Dirent[] {
   }
 }
 
-/** The Rego modules of files and folders. A folder is walked to its end for `*.rego`; what is left out there is noted. */
-export async function readModules(paths: readonly string[], terminal: Terminal): Promise<Module[]> {
+/**
+ * The Rego modules of files and folders. A folder is walked to its end for `*.rego`; what is left out there is noted, but for
+ * files and folders with names that are `ignored`.
+ */
+export async function readModules(paths: readonly string[], terminal: Terminal, ignored: (name: string) => boolean = () => false): Promise<Module[]> {
   const modules = new Map<string, Module>();
   const leftOut = (path: string, why: string): void => terminal.err(terminal.errorPaint.dim(`note: \`${printable(path)}\` is left out: ${why}`));
   for (const path of paths) {
-    const files = isFolder(path) ? filesUnder(path, (name) => name.endsWith(".rego"), leftOut) : [path];
+    const files = isFolder(path) ? filesUnder(path, (name) => name.endsWith(".rego"), leftOut, ignored) : [path];
     if (files.length === 0) throw new CliFailure(`there is no *.rego file under \`${path}\``);
     for (const file of files) {
       if (!modules.has(file)) modules.set(file, { path: nameOf(file), source: await readText(file, "the policy") });
@@ -170,15 +173,20 @@ export function holdsPolicySet(path: string): boolean {
 }
 
 // INVARIANT (end): the walk follows no link to a folder, which may lead out of it or back to where it began.
-function filesUnder(folder: string, wanted: (name: string) => boolean, leftOut: (path: string, why: string) => void): string[] {
+function filesUnder(
+  folder: string,
+  wanted: (name: string) => boolean,
+  leftOut: (path: string, why: string) => void,
+  ignored: (name: string) => boolean = () => false,
+): string[] {
   const files: string[] = [];
   for (const entry of entriesOf(folder)) {
     const { name } = entry;
     // What begins with a dot is a tool's, and packages bring policies of their own.
-    if (name.startsWith(".") || name === "node_modules") continue;
+    if (name.startsWith(".") || name === "node_modules" || ignored(name)) continue;
     const path = join(folder, name);
     const kind = entry.isSymbolicLink() ? linkedKind(path) : kindOfEntry(entry);
-    if (kind === "folder" && !entry.isSymbolicLink()) files.push(...filesUnder(path, wanted, leftOut));
+    if (kind === "folder" && !entry.isSymbolicLink()) files.push(...filesUnder(path, wanted, leftOut, ignored));
     else if (kind === "folder") leftOut(path, "it is a link to a folder; name the folder itself where it is meant");
     else if (!wanted(name)) continue;
     else if (kind === "file") files.push(path);

@@ -1,13 +1,17 @@
 // `regate test`: runs the rules whose names begin with `test_`.
 
 import { check, test } from "../authoring.js";
-import type { Module, TestReport, TestResult } from "../wire.js";
+import type { Module, TestReport } from "../wire.js";
+import { belowThreshold, printCoverage, thresholdOf } from "./coverage.js";
 import { dialectOf, olderDialectHint } from "./dialect.js";
 import { hasErrors, printDiagnostics } from "./excerpt.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
 import { aboutFile, holdsPolicySet, readDocument, readModules, requireOneStandardInput } from "./files.js";
 import { prettyJson } from "./json-output.js";
-import { printable, type Terminal } from "./terminal.js";
+import { junitText } from "./junit.js";
+import { matcherOf } from "./name-pattern.js";
+import type { Terminal } from "./terminal.js";
+import { printTests } from "./test-report.js";
 import { COMMON_USAGE, readArguments, type Command } from "./usage.js";
 
 export const testCommand: Command = {
@@ -15,31 +19,61 @@ export const testCommand: Command = {
   summary: "Run the test_ rules of policies",
   usage: `Run the rules whose names begin with test_. A test passes when it is true.
 
+A rule with variables behind its name is a table, and each of its cases is a test of its own:
+
+  test_sum[note] if {
+    some note, row in {"small": {"of": [1, 2], "is": 3}, "none": {"of": [], "is": 0}}
+    sum(row.of) == row.is
+  }
+
+Rules whose names begin with todo_test_ are listed and not run.
+
 Usage: regate test PATH... [options]
 
   PATH                  A Rego file or a folder (walked for *.rego); all are loaded together
 
 Options:
-  --run TEXT            Only the tests whose package.name contains this text
+  -r, --run PATTERN     Only the tests whose full names, such as data.shop.test_price, match this regular
+                        expression (RE2) anywhere
+  --ignore NAME         Leave out files and folders of this name where folders are walked; * and ? stand for
+                        other characters. May be given several times
   --data FILE           The data document, a JSON object
   --dialect v0|v1       Read every file in this dialect
   --contract NAME       The contract that says which dialects and builtins are allowed, such as governance.
                         Default: governance where a folder holds a policy-set.json, else none
-  --verbose             List the tests that passed, too
+  -v, --verbose         List every test and every case, with what they printed
+  -z, --exit-zero-on-skipped
+                        Tests that were not run are no failure
+  -c, --coverage        Say which lines the tests have evaluated: those on which a statement or the head of a
+                        rule begins
+  --threshold PERCENT   Fail where fewer of a hundred lines are covered; asks for --coverage
+  --format pretty|json|junit
+                        pretty is another word for text; junit is XML for build servers
 
 ${COMMON_USAGE}`,
   async run(args, terminal) {
-    const { options, positionals, json } = readArguments("test", args, {
-      run: "text",
-      data: "text",
-      dialect: "text",
-      contract: "text",
-      verbose: "switch",
-    });
+    const { options, positionals, json, format } = readArguments(
+      "test",
+      args,
+      {
+        run: "text",
+        ignore: "texts",
+        data: "text",
+        dialect: "text",
+        contract: "text",
+        verbose: "switch",
+        "exit-zero-on-skipped": "switch",
+        coverage: "switch",
+        threshold: "text",
+      },
+      { run: "r", verbose: "v", "exit-zero-on-skipped": "z", coverage: "c" },
+      ["pretty", "junit"],
+    );
     if (positionals.length === 0) throw new CliFailure("no file or folder given; see regate test --help");
     requireOneStandardInput([...positionals, options.data]);
     const dialect = dialectOf(options.dialect);
-    const modules = await readModules(positionals, terminal);
+    const threshold = thresholdOf(options.threshold);
+    const modules = await readModules(positionals, terminal, matcherOf(options.ignore));
     const contract = options.contract ?? (positionals.some(holdsPolicySet) ? "governance" : undefined);
     const data = options.data === undefined ? undefined : await readDocument(options.data, "the data");
     const tested = (): TestReport =>
@@ -48,50 +82,41 @@ ${COMMON_USAGE}`,
         ...(dialect === undefined ? {} : { dialect }),
         ...(contract === undefined ? {} : { contract }),
         ...(options.run === undefined ? {} : { run: options.run }),
+        coverage: options.coverage || threshold !== undefined,
       });
     const report = options.data === undefined ? tested() : aboutFile(options.data, tested);
     const broken = hasErrors(report.diagnostics);
     // Nothing that ran is nothing that passed: a misspelt name must not look like success.
     if (!broken && report.results.length === 0) {
       if (!json) printDiagnostics(report.diagnostics, sourcesOf(modules), terminal);
-      const which = options.run === undefined ? "there is no rule whose name begins with test_" : `no test's name contains \`${options.run}\``;
+      const which = options.run === undefined ? "there is no rule whose name begins with test_" : `no test's name matches \`${options.run}\``;
       throw new CliFailure(`${which} in what was given`);
     }
-    if (json) terminal.out(prettyJson(report));
-    else printReport(report, sourcesOf(modules), options.verbose, terminal);
+    if (format === "json") {
+      terminal.out(prettyJson(report));
+    } else if (format === "junit") {
+      terminal.out(junitText(report));
+      const beside = { ...terminal, out: terminal.err, paint: terminal.errorPaint };
+      printDiagnostics(report.diagnostics, sourcesOf(modules), beside);
+    } else {
+      printText(report, modules, options.verbose, terminal);
+    }
     const hint = broken && !json ? olderDialectHint(dialect, () => !hasErrors(check(modules, { dialect: "v0" }).diagnostics)) : undefined;
-    if (hint !== undefined) terminal.out(hint);
-    return broken || report.failed > 0 || report.errors > 0 ? EXIT_FAILED : EXIT_OK;
+    if (hint !== undefined) (format === "junit" ? terminal.err : terminal.out)(hint);
+    const tooLow = threshold === undefined ? undefined : belowThreshold(report.coverage, threshold);
+    if (tooLow !== undefined) terminal.err(`${terminal.errorPaint.red("error:")} ${tooLow}`);
+    const skipped = report.skipped > 0 && !options["exit-zero-on-skipped"];
+    const failed = broken || report.failed > 0 || report.errors > 0 || skipped || tooLow !== undefined;
+    return failed ? EXIT_FAILED : EXIT_OK;
   },
 };
 
+function printText(report: TestReport, modules: readonly Module[], verbose: boolean, terminal: Terminal): void {
+  printDiagnostics(report.diagnostics, sourcesOf(modules), terminal);
+  printTests(report, verbose, terminal);
+  if (report.coverage !== undefined) printCoverage(report.coverage, terminal);
+}
+
 function sourcesOf(modules: readonly Module[]): Map<string, string> {
   return new Map(modules.map(({ path, source }) => [path, source]));
-}
-
-function printReport(report: TestReport, sources: ReadonlyMap<string, string>, verbose: boolean, terminal: Terminal): void {
-  printDiagnostics(report.diagnostics, sources, terminal);
-  for (const result of report.results) {
-    if (verbose || result.outcome !== "passed") printResult(result, terminal);
-  }
-  if (report.results.length === 0) return;
-  const { green, red, bold } = terminal.paint;
-  const parts = [`${report.passed} passed`];
-  if (report.failed > 0) parts.push(`${report.failed} failed`);
-  if (report.errors > 0) parts.push(`${report.errors} in error`);
-  if (report.skipped > 0) parts.push(`${report.skipped} skipped`);
-  const ok = report.failed === 0 && report.errors === 0;
-  terminal.out(bold((ok ? green : red)(`${report.results.length} test${report.results.length === 1 ? "" : "s"}: ${parts.join(", ")}`)));
-}
-
-function printResult(result: TestResult, { out, paint }: Terminal): void {
-  const marks = {
-    passed: paint.green("pass "),
-    failed: paint.red("fail "),
-    error: paint.red("error"),
-    skipped: paint.yellow("skip "),
-  } as const;
-  out(`${marks[result.outcome]} ${printable(result.package)}.${paint.bold(printable(result.name))}  ${paint.dim(printable(`${result.file}:${result.line}`))}`);
-  if (result.message !== undefined) out(`      ${printable(result.message)}`);
-  for (const print of result.prints) out(`      ${paint.dim(printable(`print: ${print}`))}`);
 }

@@ -38,15 +38,21 @@ type Values<Options extends Record<string, OptionKind>> = {
 export interface Arguments<Options extends Record<string, OptionKind>> {
   options: Values<Options>;
   positionals: string[];
+  /** `text` where none is given. */
+  format: string;
   json: boolean;
 }
 
-/** Reads a command line, or fails with a sentence that names the command. `shorts` are letters for options, such as `w`. */
+/**
+ * Reads a command line, or fails with a sentence that names the command. `shorts` are letters for options, such as `w`, and
+ * `formats` what the command can print beside text and JSON.
+ */
 export function readArguments<Options extends Record<string, OptionKind>>(
   command: string,
   args: readonly string[],
   kinds: Options,
   shorts: { readonly [Name in keyof Options]?: string } = {},
+  formats: readonly string[] = [],
 ): Arguments<Options> {
   const config: Record<string, { type: "string" | "boolean"; multiple: boolean; short?: string }> = { format: { type: "string", multiple: false } };
   for (const [name, kind] of Object.entries(kinds)) {
@@ -63,9 +69,10 @@ export function readArguments<Options extends Record<string, OptionKind>>(
   for (const [name, kind] of Object.entries(kinds)) {
     options[name] = parsed.values[name] ?? (kind === "switch" ? false : kind === "texts" ? [] : undefined);
   }
-  const format = parsed.values["format"] ?? "text";
-  if (format !== "text" && format !== "json") throw new CliFailure(`--format is text or json, not \`${String(format)}\``);
-  return { options: options as Values<Options>, positionals: parsed.positionals, json: format === "json" };
+  const format = String(parsed.values["format"] ?? "text");
+  const known = ["text", "json", ...formats];
+  if (!known.includes(format)) throw new CliFailure(`--format is ${known.slice(0, -1).join(", ")} or ${known.at(-1)}, not \`${format}\``);
+  return { options: options as Values<Options>, positionals: parsed.positionals, format, json: format === "json" };
 }
 
 /** Whether a command line asks for JSON, also one that is wrong otherwise. What follows `--` is no option. */
