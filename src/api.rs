@@ -15,8 +15,10 @@ use crate::governance::runs::prepared::Cache;
 use crate::governance::{self, Administration, Governance, GovernanceConfig, GovernanceRequest, Runs, playground};
 use crate::limits;
 use crate::policy::{self, Contract};
+use crate::rego::builtins::{HostFunction, HostFunctionDeclaration};
 use crate::rego::{
-    self, Allowance, Answer, Capabilities, Carried, Dialect, DialectRule, Document, Module, Program, testing,
+    self, Allowance, Answer, Capabilities, Carried, Dialect, DialectRule, Document, HostAnswer, HostAnswers, HostCall,
+    Module, Program, Round, testing,
 };
 use crate::typed;
 use base64::Engine as _;
@@ -25,11 +27,12 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use wire::{
     BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CheckRequest, CompileActionPolicyRequest, CompileAnswer,
-    CompileRequest, ContractName, EvaluateRequest, FormatAnswer, FormatRequest, HandleRequest,
-    MergeActionPoliciesRequest, NoFields, PlaygroundRequest, PreparedAnswer, QueryRequest, SetDataAnswer, TestAnswer,
-    TestRequest, ToBytesRequest, ValidateRequest,
+    CompileRequest, ContractName, EvaluateRequest, EvaluationNeeds, FormatAnswer, FormatRequest, GivenHostAnswer,
+    HandleRequest, MergeActionPoliciesRequest, NeededHostCall, NoFields, PlaygroundRequest, PreparedAnswer,
+    QueryRequest, SetDataAnswer, TestAnswer, TestRequest, ToBytesRequest, ValidateRequest,
 };
 
 /// One engine: the programs and configurations that its caller holds handles to.
@@ -61,7 +64,7 @@ impl Engine {
             "from_bytes" => read::<NoFields>(request).and_then(|_| to_text(self.load(document))),
             "set_data" => read(request).and_then(|request| to_text(self.set_data(&request, document))),
             "release" => read(request).and_then(|request| to_text(self.release(&request))),
-            "evaluate" => read(request).and_then(|request| self.evaluate(&request, document)),
+            "evaluate" => read(request).and_then(|request| self.evaluate(request, document)),
             "query" => read(request).and_then(|request| self.query(&request, document)),
             "test" => read(request).and_then(|request| to_text(test(request, document))),
             "read_plan" => read::<NoFields>(request)
@@ -93,12 +96,16 @@ impl Engine {
     /// The fast path of the operation `evaluate`: default limits, no request text to read.
     pub fn evaluate_directly(&self, handle: u32, entrypoint: &str, input: &[u8], now_ms: u64) -> String {
         let allowance = Allowance { now_ms: Some(now_ms), ..Allowance::default() };
-        finish(self.ask(handle, entrypoint, Some(input), allowance))
+        finish(self.ask(handle, entrypoint, Some(input), allowance, &Rc::default()))
     }
 
     fn compile(&mut self, request: CompileRequest, document: Option<&[u8]>) -> Result<CompileAnswer, Error> {
         let contract = request.contract.map(named_contract).transpose()?;
-        let capabilities = Capabilities { strict: request.strict, ..capabilities_under(contract.as_ref()) };
+        let capabilities = Capabilities {
+            strict: request.strict,
+            host_functions: host_functions(&request.host_functions)?,
+            ..capabilities_under(contract.as_ref())
+        };
         let data = one_data(request.data, document)?;
         let data = data.as_deref();
         let rule = dialect_rule(request.dialect, contract.as_ref());
@@ -159,14 +166,42 @@ impl Engine {
         if program || governance { Ok(NoFields {}) } else { Err(unknown_handle(request.handle)) }
     }
 
-    fn evaluate(&self, request: &EvaluateRequest, document: Option<&[u8]>) -> Result<String, Error> {
-        self.ask(request.handle, &request.entrypoint, document, request.allowance())
+    fn evaluate(&self, request: EvaluateRequest, document: Option<&[u8]>) -> Result<String, Error> {
+        let allowance = request.allowance();
+        let mut host = HostAnswers::default();
+        for GivenHostAnswer { function, arguments, value, error } in request.host_answers {
+            let answer = match (value, error) {
+                (Some(value), None) => HostAnswer::Value(value.to_string()),
+                (None, Some(error)) => HostAnswer::Failed(error),
+                (None, None) => HostAnswer::Undefined,
+                (Some(_), Some(_)) => {
+                    let message = "an answer of the host is a `value` or an `error`";
+                    return Err(Error::new(ErrorCode::MalformedRequest, message).at("/host_answers"));
+                }
+            };
+            host.insert(HostCall { function, arguments }, answer);
+        }
+        self.ask(request.handle, &request.entrypoint, document, allowance, &Rc::new(host))
     }
 
-    fn ask(&self, handle: u32, entrypoint: &str, input: Option<&[u8]>, allowance: Allowance) -> Result<String, Error> {
+    fn ask(
+        &self,
+        handle: u32,
+        entrypoint: &str,
+        input: Option<&[u8]>,
+        allowance: Allowance,
+        host: &Rc<HostAnswers>,
+    ) -> Result<String, Error> {
         let program = self.program(handle)?;
         let input = input.map(Document::read).transpose()?;
-        let evaluation = program.evaluate(entrypoint, input.as_ref(), allowance)?;
+        let evaluation = match program.evaluate_with_host(entrypoint, input.as_ref(), allowance, host)? {
+            Round::Answered(evaluation) => evaluation,
+            Round::Needs(calls) => {
+                let needs =
+                    calls.into_iter().map(|HostCall { function, arguments }| NeededHostCall { function, arguments });
+                return to_text(Ok(EvaluationNeeds { needs: needs.collect() }));
+            }
+        };
         // The answer is JSON text already: it is put in place as it is.
         Ok(match evaluation.answer {
             Answer::Undefined => format!(r#"{{"defined":false,"steps":{}}}"#, evaluation.steps),
@@ -206,15 +241,9 @@ impl Engine {
 fn check(request: CheckRequest) -> Result<CheckAnswer, Error> {
     let contract = request.contract.map(named_contract).transpose()?;
     let rule = dialect_rule(request.dialect, contract.as_ref());
-    let host_functions = request.host_functions.iter().enumerate().map(|(at, function)| {
-        function.read().map_err(|mut error| {
-            error.path = Some(format!("/host_functions/{at}{}", error.path.unwrap_or_default()));
-            error
-        })
-    });
     let capabilities = Capabilities {
         strict: request.strict,
-        host_functions: host_functions.collect::<Result<_, Error>>()?,
+        host_functions: host_functions(&request.host_functions)?,
         ..capabilities_under(contract.as_ref())
     };
     let findings = rego::find(&request.modules, rule, &capabilities)?;
@@ -340,6 +369,16 @@ fn named_contract(contract: ContractName) -> Result<Contract, Error> {
 fn capabilities_under(contract: Option<&Contract>) -> Capabilities {
     let refused = contract.map(|contract| contract.refused_builtins.clone()).unwrap_or_default();
     Capabilities { refused, ..Capabilities::default() }
+}
+
+fn host_functions(declared: &[HostFunctionDeclaration]) -> Result<Vec<HostFunction>, Error> {
+    let read = declared.iter().enumerate().map(|(at, function)| {
+        function.read().map_err(|mut error| {
+            error.path = Some(format!("/host_functions/{at}{}", error.path.unwrap_or_default()));
+            error
+        })
+    });
+    read.collect()
 }
 
 /// What the caller says, else what the contract says, else v1.

@@ -25,6 +25,8 @@ pub enum ErrorCode {
     ProgramVersion,
     /// A program has come without its sources, and what was asked needs them.
     SourcesMissing,
+    /// A policy calls a function of the host where the host is not asked.
+    HostNotAsked,
     /// A program needs a builtin that this build does not have.
     BuiltinNotAvailable,
     /// A program calls a builtin that the host does not allow.
@@ -71,7 +73,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for lists and tests.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::MalformedRequest,
         Self::UnknownOperation,
         Self::UnknownEntrypoint,
@@ -80,6 +82,7 @@ impl ErrorCode {
         Self::ProgramDamaged,
         Self::ProgramVersion,
         Self::SourcesMissing,
+        Self::HostNotAsked,
         Self::BuiltinNotAvailable,
         Self::BuiltinNotAllowed,
         Self::LimitExceeded,
@@ -119,6 +122,7 @@ impl ErrorCode {
             Self::ProgramDamaged => "program_damaged",
             Self::ProgramVersion => "program_version",
             Self::SourcesMissing => "sources_missing",
+            Self::HostNotAsked => "host_not_asked",
             Self::BuiltinNotAvailable => "builtin_not_available",
             Self::BuiltinNotAllowed => "builtin_not_allowed",
             Self::LimitExceeded => "limit_exceeded",

@@ -2,8 +2,8 @@
 #![allow(clippy::panic, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
 use super::wire::{
-    BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CompileAnswer, FormatAnswer, PreparedAnswer,
-    SetDataAnswer, TestAnswer,
+    BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CompileAnswer, EvaluationNeeds, FormatAnswer,
+    PreparedAnswer, SetDataAnswer, TestAnswer,
 };
 use crate::action::diff::{FieldDiff, PolicyDiff};
 use crate::action::merged::Merged;
@@ -70,6 +70,7 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<CompileAnswer>();
     declarations.add::<Bytes>();
     declarations.add::<SetDataAnswer>();
+    declarations.add::<EvaluationNeeds>();
     declarations.add::<TestAnswer>();
     declarations.add::<CapabilitiesAnswer>();
     declarations.add::<BuiltinAvailable>();

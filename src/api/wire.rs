@@ -95,6 +95,9 @@ pub struct CompileRequest {
     pub contract: Option<ContractName>,
     #[serde(default)]
     pub strict: bool,
+    /// The functions that a policy may call beside builtins and its own.
+    #[serde(default)]
+    pub host_functions: Vec<HostFunctionDeclaration>,
 }
 
 /// A compiled program, or why there is none.
@@ -174,6 +177,44 @@ pub struct EvaluateRequest {
     pub seed: Option<u64>,
     #[serde(default)]
     pub strict_builtin_errors: bool,
+    /// What the host has answered to the calls that earlier rounds needed.
+    #[serde(default)]
+    pub host_answers: Vec<GivenHostAnswer>,
+}
+
+/// What the host says to a call of one of its functions: a value, an error, or that there is no value.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GivenHostAnswer {
+    pub function: String,
+    /// As the need had them.
+    pub arguments: String,
+    #[serde(default, deserialize_with = "present")]
+    pub value: Option<Value>,
+    pub error: Option<String>,
+}
+
+/// Null is a value, and not the absence of one.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
+}
+
+/// Calls that the host is to answer before there is an answer.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct EvaluationNeeds {
+    /// The calls, each once.
+    pub needs: Vec<NeededHostCall>,
+}
+
+/// A call of a function of the host.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct NeededHostCall {
+    /// The function.
+    pub function: String,
+    /// Its arguments: the text of a JSON array.
+    pub arguments: String,
 }
 
 impl EvaluateRequest {

@@ -1,5 +1,6 @@
 //! Programs as bytes: a header with the format and a digest, then the code with all that is known of the modules.
 
+use super::builtins::{HostFunction, HostFunctionDeclaration};
 use super::check::outline::Outline;
 use super::check::{self, Capabilities};
 use super::engine::Prepared;
@@ -44,6 +45,8 @@ struct Payload {
     builtins: Vec<String>,
     /// The builtins that it may not call: a query of it may not either.
     refused: Vec<String>,
+    /// The functions of the host that it may call.
+    host_functions: Vec<HostFunctionDeclaration>,
     /// What the engine has made of it, where that can be written.
     code: Option<Vec<u8>>,
 }
@@ -79,6 +82,7 @@ impl Program {
             data: self.data.clone(),
             builtins: self.builtins(),
             refused: parts.capabilities.refused.clone(),
+            host_functions: parts.capabilities.host_functions.iter().map(HostFunction::declaration).collect(),
             code,
         })
         .map_err(|error| Error::new(ErrorCode::EvalInternalError, error.to_string()))?;
@@ -109,6 +113,8 @@ impl Program {
             return Err(Error::new(ErrorCode::BuiltinNotAvailable, message)
                 .with_help("`capabilities()` lists the builtins of this build"));
         }
+        let host_functions =
+            payload.host_functions.iter().map(HostFunctionDeclaration::read).collect::<Result<_, _>>()?;
         let has_sources = payload.sources.is_some();
         let sources = payload.sources.unwrap_or_else(|| vec![String::new(); count]);
         let modules = payload.paths.into_iter().zip(sources);
@@ -117,7 +123,7 @@ impl Program {
             has_sources,
             dialects: payload.dialects,
             outlines: payload.outlines,
-            capabilities: Capabilities { refused: payload.refused, ..Capabilities::default() },
+            capabilities: Capabilities { refused: payload.refused, host_functions, ..Capabilities::default() },
             revision: payload.revision,
         };
         source::check_bundle(&parts.modules)?;

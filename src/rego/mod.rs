@@ -12,6 +12,7 @@ mod engine;
 #[cfg(feature = "own-engine")]
 #[path = "own_engine.rs"]
 mod engine;
+pub mod host;
 mod memory;
 pub mod meter;
 pub mod pattern;
@@ -30,7 +31,10 @@ pub use artefact::Carried;
 pub use check::Capabilities;
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use engine::{Document, NAME as ENGINE_NAME};
+pub use host::{HostAnswer, HostAnswers, HostCall};
 pub use meter::Allowance;
-pub use program::{Answer, Compilation, Evaluation, Findings, Formatted, Program, check as find, compile, format};
+pub use program::{
+    Answer, Compilation, Evaluation, Findings, Formatted, Program, Round, check as find, compile, format,
+};
 pub use revision::hex;
 pub use source::{Dialect, DialectRule, Module};

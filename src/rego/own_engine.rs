@@ -1,8 +1,10 @@
 //! Our own engine, behind the same seam as [`super::engine`]: compiler and runtime, in the build with the feature `own-engine`.
 
 use super::analysis::Bundle;
+use super::builtins::HostFunction;
 use super::compile;
 use super::document;
+use super::host::{HostAnswers, HostCall};
 use super::meter::{self, Allowance, Stopped};
 use super::source::Dialect;
 use super::value::{self, Form, Kind, ReadError, Space, Stores, Value};
@@ -110,6 +112,7 @@ fn read(space: Space, text: &str) -> Result<Document, Error> {
 
 /// The text of a module, with the dialect to read it in.
 #[derive(Debug, Clone)]
+#[allow(dead_code, reason = "it compiles what the checks have made of the text; the other engine reads the text again")]
 pub struct Source<'a> {
     /// The text.
     pub text: &'a str,
@@ -133,8 +136,13 @@ pub struct Query {
 ///
 /// # Errors
 /// What the compiler cannot say in code.
-pub fn prepare(_: &[Source<'_>], bundle: &Bundle<'_>, data: Option<&Document>) -> Result<Prepared, Failure> {
-    let code = compile::compile(bundle).map_err(|error| Failure::new(error.message))?;
+pub fn prepare(
+    _: &[Source<'_>],
+    bundle: &Bundle<'_>,
+    host: &[HostFunction],
+    data: Option<&Document>,
+) -> Result<Prepared, Failure> {
+    let code = compile::compile(bundle, host).map_err(|error| Failure::new(error.message))?;
     Ok(Prepared::new(Rc::new(Executable::new(code)), data))
 }
 
@@ -143,8 +151,13 @@ pub fn prepare(_: &[Source<'_>], bundle: &Bundle<'_>, data: Option<&Document>) -
 ///
 /// # Errors
 /// `rego_compile_error` for what the compiler cannot say in code.
-pub fn prepare_query(_: &str, bundle: &Bundle<'_>, names: &BTreeSet<String>) -> Result<Query, Error> {
-    let (code, entry) = compile::compile_query(bundle, names)
+pub fn prepare_query(
+    _: &str,
+    bundle: &Bundle<'_>,
+    host: &[HostFunction],
+    names: &BTreeSet<String>,
+) -> Result<Query, Error> {
+    let (code, entry) = compile::compile_query(bundle, host, names)
         .map_err(|error| Error::new(ErrorCode::RegoCompileError, error.message))?;
     Ok(Query { program: Rc::new(Executable::new(code)), entry })
 }
@@ -156,6 +169,8 @@ pub enum Raw {
     Undefined,
     /// A value; sets are arrays in their order.
     Value(String),
+    /// The host is to answer these calls first.
+    Needs(Vec<HostCall>),
 }
 
 /// What to ask.
@@ -209,8 +224,14 @@ impl Prepared {
     ///
     /// # Errors
     /// What the engine refused. A limit that was reached is told by the meter, whatever comes back here.
-    pub fn ask(&self, question: Question<'_>, input: Option<&Document>, allowance: Allowance) -> Result<Raw, Failure> {
-        self.ask_with_prints(question, input, allowance).0
+    pub fn ask(
+        &self,
+        question: Question<'_>,
+        input: Option<&Document>,
+        allowance: Allowance,
+        host: &Rc<HostAnswers>,
+    ) -> Result<Raw, Failure> {
+        self.ask_with_prints(question, input, allowance, host).0
     }
 
     /// Asks and keeps what was printed, a line an entry.
@@ -222,6 +243,7 @@ impl Prepared {
         question: Question<'_>,
         input: Option<&Document>,
         allowance: Allowance,
+        host: &Rc<HostAnswers>,
     ) -> (Result<Raw, Failure>, Vec<Printed>) {
         meter::start(allowance);
         let Ok(mut machine) = self.machine.try_borrow_mut() else {
@@ -232,7 +254,7 @@ impl Prepared {
             Question::Path { path, .. } => Asked::path(&self.program, path),
         };
         match asked {
-            Some(asked) => run(&mut machine, &asked, input, allowance),
+            Some(asked) => run(&mut machine, &asked, input, allowance, host),
             None => (Err(Failure::new("nothing can be asked at this path")), Vec::new()),
         }
     }
@@ -281,6 +303,7 @@ fn run(
     asked: &Asked<'_>,
     input: Option<&Document>,
     allowance: Allowance,
+    host: &Rc<HostAnswers>,
 ) -> (Result<Raw, Failure>, Vec<Printed>) {
     let none = value::Document::none();
     let input = input.map_or(&none, |input| &input.0);
@@ -293,8 +316,8 @@ fn run(
         strict_builtin_errors: allowance.strict_builtin_errors,
     };
     let answer = match asked.from {
-        Some(entry) => machine.ask(asked.program, entry, input, &request),
-        None => Ok(machine.data()),
+        Some(entry) => machine.ask(asked.program, entry, input, &request, host),
+        None => Ok(machine.ask_data()),
     };
     let answer =
         answer.map(|from| asked.steps.iter().fold(from, |value, step| step_into(&mut machine.stores, value, step)));
@@ -321,6 +344,7 @@ fn run(
             meter::stop(stopped(name));
             Err(placed(None, format!("the evaluation reached the limit `{name}`")))
         }
+        Err(Stop::Needs) => Ok(Raw::Needs(machine.take_needs())),
         Err(Stop::Error { code, message }) => {
             let code = ErrorCode::named(code).unwrap_or(ErrorCode::EvalInternalError);
             Err(placed(Some(code), message))
@@ -346,6 +370,8 @@ fn stopped(name: &str) -> Stopped {
         "regex_bytes" => Stopped::RegexBytes,
         "regex_nesting" => Stopped::RegexNesting,
         "memory_units" => Stopped::Memory,
+        "host_calls" => Stopped::HostCalls,
+        "host_argument_bytes" => Stopped::HostArgumentBytes,
         _ => Stopped::Steps,
     }
 }

@@ -5,6 +5,7 @@ use super::check::{self, Capabilities, Purpose};
 use super::diagnostic::Diagnostic;
 use super::document;
 use super::engine::{self, Document, Failure, Prepared, Printed, Query, Question, Raw};
+use super::host::{HostAnswers, HostCall};
 use super::meter::{self, Allowance};
 use super::query::{self, Asked};
 use super::revision::Revision;
@@ -43,6 +44,15 @@ pub struct Evaluation {
     pub answer: Answer,
     /// Evaluation steps.
     pub steps: u64,
+}
+
+/// What one round of an evaluation gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Round {
+    /// The answer.
+    Answered(Evaluation),
+    /// Calls that the host is to answer first. What the policy says may depend on them, so nothing else is said.
+    Needs(Vec<HostCall>),
 }
 
 /// Modules and their data, checked.
@@ -260,13 +270,32 @@ impl Program {
         input: Option<&Document>,
         allowance: Allowance,
     ) -> Result<Evaluation, Error> {
+        match self.evaluate_with_host(entrypoint, input, allowance, &Rc::default())? {
+            Round::Answered(evaluation) => Ok(evaluation),
+            Round::Needs(calls) => Err(host_is_not_asked(&calls)),
+        }
+    }
+
+    /// Asks one entrypoint of a program that calls functions of the host, with what the host has answered so far. Where answers are missing,
+    /// the host gives them, and the program is asked again.
+    ///
+    /// # Errors
+    /// As [`Program::evaluate`].
+    pub fn evaluate_with_host(
+        &self,
+        entrypoint: &str,
+        input: Option<&Document>,
+        allowance: Allowance,
+        host: &Rc<HostAnswers>,
+    ) -> Result<Round, Error> {
         let path = self.path(entrypoint)?;
-        let answer = self.prepared.ask(self.question(&path), input, allowance);
+        let answer = self.prepared.ask(self.question(&path), input, allowance, host);
         let answer = match self.settle(answer, allowance)? {
             Raw::Undefined => Answer::Undefined,
             Raw::Value(text) => Answer::Value(within_limit(text, allowance)?),
+            Raw::Needs(calls) => return Ok(Round::Needs(calls)),
         };
-        Ok(Evaluation { answer, steps: meter::steps() })
+        Ok(Round::Answered(Evaluation { answer, steps: meter::steps() }))
     }
 
     /// Runs a query with variables: the JSON text of an array with an object from variable to value for each way in which
@@ -278,8 +307,9 @@ impl Program {
     /// [`Program::evaluate`].
     pub fn query(&self, query: &str, input: Option<&Document>, allowance: Allowance) -> Result<(String, u64), Error> {
         let query = self.prepared_query(query)?;
-        let rows = self.prepared.ask(Question::Query(&query), input, allowance);
+        let rows = self.prepared.ask(Question::Query(&query), input, allowance, &Rc::default());
         match self.settle(rows, allowance)? {
+            Raw::Needs(calls) => Err(host_is_not_asked(&calls)),
             Raw::Value(rows) => Ok((within_limit(rows, allowance)?, meter::steps())),
             // INVARIANT (defined): an array of all solutions always has a value.
             Raw::Undefined => Err(Error::new(ErrorCode::EvalInternalError, "the query has no answer")),
@@ -315,10 +345,11 @@ impl Program {
 
     /// Runs the test rule at a path, and gives what it printed beside its answer.
     pub fn run_test(&self, path: &[String], allowance: Allowance) -> (Result<Answer, Error>, Vec<String>) {
-        let (answer, prints) = self.prepared.ask_with_prints(self.question(path), None, allowance);
-        let answer = self.settle(answer, allowance).map(|raw| match raw {
-            Raw::Undefined => Answer::Undefined,
-            Raw::Value(text) => Answer::Value(text),
+        let (answer, prints) = self.prepared.ask_with_prints(self.question(path), None, allowance, &Rc::default());
+        let answer = self.settle(answer, allowance).and_then(|raw| match raw {
+            Raw::Undefined => Ok(Answer::Undefined),
+            Raw::Value(text) => Ok(Answer::Value(text)),
+            Raw::Needs(calls) => Err(host_is_not_asked(&calls)),
         });
         let prints = prints.into_iter().map(|Printed { module, line, text }| {
             let module = module.and_then(|index| self.parts.modules.get(index));
@@ -448,6 +479,16 @@ impl Program {
         )
         .with_help("`entrypoints` lists what can be asked, as `package/parts/rule`"))
     }
+}
+
+/// The error for calls of the host where nobody asks it.
+fn host_is_not_asked(calls: &[HostCall]) -> Error {
+    let name = calls.first().map_or("", |call| call.function.as_str());
+    Error::new(
+        ErrorCode::HostNotAsked,
+        format!("the policy calls `{name}`, a function of the host, which is not asked here"),
+    )
+    .with_help("evaluate an entrypoint with the answers of the host; in a test, replace the function by `with`")
 }
 
 /// An answer, unless it is larger than it may be.

@@ -33,6 +33,17 @@ pub struct HostFunction {
     pub function: Type,
 }
 
+impl HostFunction {
+    /// As it is declared.
+    pub fn declaration(&self) -> HostFunctionDeclaration {
+        HostFunctionDeclaration {
+            name: self.name.clone(),
+            arguments: self.signature.args.iter().map(ToString::to_string).collect(),
+            result: self.signature.result.as_ref().map_or_else(|| "any".to_owned(), ToString::to_string),
+        }
+    }
+}
+
 impl HostFunctionDeclaration {
     /// The function that is declared.
     ///

@@ -132,12 +132,14 @@ fn check_by(
                     .zip(&texts)
                     .map(|(read, text)| Source { text: text.source(), dialect: read.engine_dialect })
                     .collect();
-                match engine::prepare(&sources, &bundle, data) {
+                match engine::prepare(&sources, &bundle, &capabilities.host_functions, data) {
                     Ok(ready) => prepared = Some(ready),
                     Err(failure) => diagnostics.extend(not_evaluated(&texts, &failure)),
                 }
             }
-            Purpose::Query { text, names } => query = Some(engine::prepare_query(text, &bundle, names)),
+            Purpose::Query { text, names } => {
+                query = Some(engine::prepare_query(text, &bundle, &capabilities.host_functions, names))
+            }
             Purpose::Evaluation(_) | Purpose::Findings => {}
         }
     }

@@ -95,7 +95,7 @@ impl<'s> Scope<'_, '_, 's> {
 
     fn call(&mut self, call: &Call<'s>, fail: Place) -> Compiled<Place> {
         let Some(arity) = self.compiler.arity(&call.function) else {
-            return Err(CompileError::new("a function of the host cannot be called yet"));
+            return Err(CompileError::new("nothing is known of a function that is called"));
         };
         let result = call.args.get(arity);
         let args = call.args.get(..arity).unwrap_or_default();
@@ -130,7 +130,11 @@ impl<'s> Scope<'_, '_, 's> {
                 let procedure = self.compiler.procedure(*node, super::Purpose::Function)?;
                 self.writer.push(Instruction::Call { to, procedure, arguments: first, or });
             }
-            Function::Host(_) | Function::Unknown { .. } => {}
+            Function::Host(at) => {
+                let function = self.compiler.host(*at)?;
+                self.writer.push(Instruction::CallHost { to, function, arguments: first, or });
+            }
+            Function::Unknown { .. } => return Err(CompileError::new("nothing is known of a function that is called")),
         }
         match result {
             Some(result) => self.matches(result, read(to), fail)?,

@@ -17,7 +17,8 @@ mod writer;
 
 use crate::rego::analysis::lowered::{Bundle, Function, Rule};
 use crate::rego::analysis::rule_tree::{Constant, NodeId};
-use crate::rego::vm::code::{Below, Code, Entrypoint, Label, Operand, Place, Procedure, ProcedureId};
+use crate::rego::builtins::HostFunction;
+use crate::rego::vm::code::{Below, Code, Entrypoint, HostImport, Label, Operand, Place, Procedure, ProcedureId};
 use constants::Constants;
 use metadata::Metadata;
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,8 +56,8 @@ enum Purpose {
 ///
 /// # Errors
 /// A rule has more variables than a frame has registers, or the bundle more constants than an operand can name.
-pub fn compile(bundle: &Bundle<'_>) -> Compiled<Code> {
-    let mut compiler = Compiler::new(bundle, None)?;
+pub fn compile(bundle: &Bundle<'_>, host: &[HostFunction]) -> Compiled<Code> {
+    let mut compiler = Compiler::new(bundle, host, None)?;
     for node in bundle.tree.ids() {
         if !compiler.is_function(node) {
             let path = bundle.tree.path(node).into_iter().filter_map(name_of).collect();
@@ -73,11 +74,15 @@ pub fn compile(bundle: &Bundle<'_>) -> Compiled<Code> {
 ///
 /// # Errors
 /// As [`compile`], and where the bundle has no rule.
-pub fn compile_query(bundle: &Bundle<'_>, names: &BTreeSet<String>) -> Compiled<(Code, ProcedureId)> {
+pub fn compile_query(
+    bundle: &Bundle<'_>,
+    host: &[HostFunction],
+    names: &BTreeSet<String>,
+) -> Compiled<(Code, ProcedureId)> {
     let rule = bundle.rules.last().ok_or_else(|| CompileError::new("there is no query"))?;
     // The package of a query is in no document.
     let apart = bundle.tree.path(rule.node).first().and_then(|first| bundle.tree.child(NodeId::DATA, first));
-    let mut compiler = Compiler::new(bundle, apart)?;
+    let mut compiler = Compiler::new(bundle, host, apart)?;
     let path = compiler.path_constant(rule.node)?;
     let written = rules::solutions(&mut compiler, rule, names)?;
     let procedure = compiler.add(path);
@@ -87,6 +92,8 @@ pub fn compile_query(bundle: &Bundle<'_>, names: &BTreeSet<String>) -> Compiled<
 
 struct Compiler<'b, 's> {
     bundle: &'b Bundle<'s>,
+    /// The functions that the host has declared.
+    host: &'b [HostFunction],
     code: Code,
     constants: Constants,
     known: BTreeMap<(NodeId, Purpose), ProcedureId>,
@@ -100,13 +107,14 @@ struct Compiler<'b, 's> {
 }
 
 impl<'b, 's> Compiler<'b, 's> {
-    fn new(bundle: &'b Bundle<'s>, apart: Option<NodeId>) -> Compiled<Self> {
+    fn new(bundle: &'b Bundle<'s>, host: &'b [HostFunction], apart: Option<NodeId>) -> Compiled<Self> {
         // INVARIANT (closed): of what a check has refused there is no code, whoever asks for it.
         if bundle.rules.iter().any(|rule| rule.is_refused || rule.is_broken) {
             return Err(CompileError::new("something is wrong with a rule: it was to be refused before"));
         }
         Ok(Self {
             bundle,
+            host,
             code: Code::default(),
             constants: Constants::default(),
             known: BTreeMap::new(),
@@ -251,6 +259,7 @@ impl<'b, 's> Compiler<'b, 's> {
             names.push(name.to_owned());
             names.len() - 1
         });
+        // INVARIANT (few): there are fewer builtins than that.
         u16::try_from(at).unwrap_or(u16::MAX)
     }
 
@@ -259,8 +268,23 @@ impl<'b, 's> Compiler<'b, 's> {
         match function {
             Function::Builtin(name) => crate::rego::builtins::find(name).map(|builtin| usize::from(builtin.arguments)),
             Function::Rules(node) => self.rules(*node).first().map(|rule| rule.args.len()),
-            Function::Host(_) | Function::Unknown { .. } => None,
+            Function::Host(at) => self.host.get(*at).map(|function| function.signature.args.len()),
+            Function::Unknown { .. } => None,
         }
+    }
+
+    /// The number of a function of the host.
+    fn host(&mut self, at: usize) -> Compiled<u16> {
+        let unknown = || CompileError::new("the host has no such function");
+        let function = self.host.get(at).ok_or_else(unknown)?;
+        let arguments = term::count(function.signature.args.len())?;
+        let known = &mut self.code.host_functions;
+        let number = known.iter().position(|import| import.name == function.name).unwrap_or_else(|| {
+            known.push(HostImport { name: function.name.clone(), arguments });
+            known.len() - 1
+        });
+        u16::try_from(number)
+            .map_err(|_| CompileError::new("more functions of the host are called than can be compiled"))
     }
 }
 

@@ -98,9 +98,8 @@ impl<'s> Scope<'_, '_, 's> {
         match function {
             Function::Builtin(name) => Ok(Callee::Builtin(self.compiler.builtin(name))),
             Function::Rules(node) => self.compiler.procedure(*node, Purpose::Function).map(Callee::Procedure),
-            Function::Host(_) | Function::Unknown { .. } => {
-                Err(CompileError::new("a function of the host cannot be called yet"))
-            }
+            Function::Host(at) => self.compiler.host(*at).map(Callee::Host),
+            Function::Unknown { .. } => Err(CompileError::new("nothing is known of a function that is replaced")),
         }
     }
 

@@ -13,7 +13,9 @@ mod replaced_builtins;
 pub use queries::{Query, prepare_query};
 
 use super::analysis::Bundle;
+use super::builtins::HostFunction;
 use super::document;
+use super::host::{HostAnswers, HostCall};
 use super::meter::{self, Allowance};
 use super::source::Dialect;
 use crate::error::{Error, ErrorCode};
@@ -23,6 +25,7 @@ use regorus::{Engine as Interpreter, Value};
 use serde::Deserialize;
 use std::cell::RefCell;
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::rc::Rc;
 use std::sync::Once;
 use std::time::Duration;
 
@@ -156,7 +159,12 @@ pub struct Prepared {
 ///
 /// # Errors
 /// The first thing that the analysis refused.
-pub fn prepare(sources: &[Source<'_>], _: &Bundle<'_>, data: Option<&Document>) -> Result<Prepared, Failure> {
+pub fn prepare(
+    sources: &[Source<'_>],
+    _: &Bundle<'_>,
+    _: &[HostFunction],
+    data: Option<&Document>,
+) -> Result<Prepared, Failure> {
     let mut engine = new_engine();
     for (index, source) in sources.iter().enumerate() {
         add(&mut engine, index, source)?;
@@ -180,6 +188,8 @@ pub enum Raw {
     Undefined,
     /// A value; sets are arrays in the engine's order.
     Value(String),
+    /// The host is to answer these calls first. This engine does not call it.
+    Needs(Vec<HostCall>),
 }
 
 /// What to ask.
@@ -233,7 +243,13 @@ impl Prepared {
     ///
     /// # Errors
     /// What the engine refused. A limit that was reached is told by the meter, whatever comes back here.
-    pub fn ask(&self, question: Question<'_>, input: Option<&Document>, allowance: Allowance) -> Result<Raw, Failure> {
+    pub fn ask(
+        &self,
+        question: Question<'_>,
+        input: Option<&Document>,
+        allowance: Allowance,
+        _: &Rc<HostAnswers>,
+    ) -> Result<Raw, Failure> {
         self.run(input, allowance, false, |engine| answer_to(engine, question)).map(|(raw, _)| raw)
     }
 
@@ -246,6 +262,7 @@ impl Prepared {
         question: Question<'_>,
         input: Option<&Document>,
         allowance: Allowance,
+        _: &Rc<HostAnswers>,
     ) -> (Result<Raw, Failure>, Vec<Printed>) {
         let mut prints = Vec::new();
         let answer = self.run(input, allowance, true, |engine| answer_to(engine, question)).map(|(raw, printed)| {

@@ -4,6 +4,7 @@ use super::{Failure, Source, can_read, guard};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
 use crate::rego::analysis::Bundle;
+use crate::rego::builtins::HostFunction;
 use crate::rego::diagnostic::Text;
 use crate::rego::source::Dialect;
 use crate::rego::syntax::tokens;
@@ -24,7 +25,12 @@ impl Query {
 ///
 /// # Errors
 /// `limit_exceeded` and `not_evaluated` where the engine cannot bear it.
-pub fn prepare_query(query: &str, _: &Bundle<'_>, names: &BTreeSet<String>) -> Result<Query, Error> {
+pub fn prepare_query(
+    query: &str,
+    _: &Bundle<'_>,
+    _: &[HostFunction],
+    names: &BTreeSet<String>,
+) -> Result<Query, Error> {
     let row: Vec<String> = names.iter().map(|name| format!(r#""{name}": {name}"#)).collect();
     let expression = format!("[{{{}}} |\n{query}\n]", row.join(", "));
     let whole = format!("package query\n\nanswer := {expression}\n");

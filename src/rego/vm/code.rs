@@ -136,6 +136,8 @@ pub enum Instruction {
     Call { to: Register, procedure: ProcedureId, arguments: Register, or: Label },
     /// The value of a builtin.
     CallBuiltin { to: Register, builtin: u16, arguments: Register, or: Label },
+    /// The value of a function of the host, as an index into [`Code::host_functions`].
+    CallHost { to: Register, function: u16, arguments: Register, or: Label },
     /// An array of what stands in registers, one after the other.
     MakeArray { to: Register, first: Register, count: u16 },
     /// A set of them.
@@ -197,6 +199,7 @@ impl Instruction {
             | Self::AskElement { or, .. }
             | Self::Call { or, .. }
             | Self::CallBuiltin { or, .. }
+            | Self::CallHost { or, .. }
             | Self::IsArray { or, .. }
             | Self::IsObject { or, .. }
             | Self::Iterate { or, .. }
@@ -238,6 +241,17 @@ pub enum Callee {
     Procedure(ProcedureId),
     /// A builtin, as an index into [`Code::builtins`].
     Builtin(u16),
+    /// A function of the host, as an index into [`Code::host_functions`].
+    Host(u16),
+}
+
+/// A function of the host that is called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostImport {
+    /// Its name.
+    pub name: String,
+    /// How many arguments it takes.
+    pub arguments: u16,
 }
 
 /// A place below `data` at which no rule stands, and below which some do.
@@ -330,6 +344,8 @@ pub struct Code {
     pub procedures: Vec<Procedure>,
     /// The names of the builtins that are called.
     pub builtins: Vec<String>,
+    /// The functions of the host that are called.
+    pub host_functions: Vec<HostImport>,
     /// What `with` replaces.
     pub replacements: Vec<Replacement>,
     /// The places that references lead through whose next step only evaluation knows.

@@ -3,12 +3,14 @@
 mod calls;
 mod documents;
 mod elements;
+mod host;
 mod watch;
 
 use super::code::{Callee, Code, Comparison, Instruction, Label, Operand, Position, ProcedureId, Register, Source};
 use super::collect;
 use super::executable::Executable;
 use super::world::World;
+use crate::rego::host::{HostAnswers, HostCall};
 use crate::rego::value::{Document, Kind, Slice, Space, Stores, TooLarge, Value};
 use elements::Element;
 use std::collections::BTreeMap;
@@ -26,6 +28,8 @@ pub enum Stop {
     },
     /// A limit was reached, by its name.
     Limit(&'static str),
+    /// The host is to say what its functions are for the calls that [`Machine::take_needs`] gives.
+    Needs,
 }
 
 impl Stop {
@@ -81,6 +85,8 @@ pub struct Machine {
     steps: u64,
     /// What the policy was at when the last evaluation stopped.
     stopped_at: Option<Position>,
+    /// Calls of the host to which the last evaluation had no answer.
+    needs: Vec<HostCall>,
     /// Which instructions of a watched program have been come to.
     seen: Vec<bool>,
 }
@@ -138,12 +144,16 @@ impl Machine {
             prints: Vec::new(),
             steps: 0,
             stopped_at: None,
+            needs: Vec::new(),
             seen: Vec::new(),
         }
     }
 
-    /// The data document.
-    pub fn data(&self) -> Value {
+    /// The data document, as what is asked for without evaluating anything.
+    pub fn ask_data(&mut self) -> Value {
+        (self.steps, self.stopped_at) = (0, None);
+        self.prints.clear();
+        self.stores.store_mut(Space::Heap).clear();
         self.data
     }
 
@@ -165,13 +175,14 @@ impl Machine {
     /// The value of a procedure of a program without arguments; undefined where it has none.
     ///
     /// # Errors
-    /// A conflict, a builtin that failed where that is an error, or a limit.
+    /// A conflict, a builtin that failed where that is an error, a limit, or calls that the host has not answered.
     pub fn ask(
         &mut self,
         program: &Rc<Executable>,
         procedure: ProcedureId,
         input: &Document,
         request: &Request,
+        host: &Rc<HostAnswers>,
     ) -> Result<Value, Stop> {
         if !Rc::ptr_eq(&self.program, program) {
             self.program = Rc::clone(program);
@@ -194,9 +205,15 @@ impl Machine {
         self.stores.units = request.units;
         self.stores.most_work = request.steps;
         self.stores.take_work();
-        let mut run = Run { steps: request.steps, request: *request, base: 0, next: 0 };
+        let host = Rc::clone(host);
+        let mut run = Run { steps: request.steps, request: *request, host, asking: None, base: 0, next: 0 };
         self.prints.clear();
-        let answer = self.run(procedure, &mut run);
+        self.needs.clear();
+        let answer = match self.run(procedure, &mut run) {
+            // INVARIANT (asking): what was found without an answer of the host is none, and no error.
+            Ok(_) | Err(Stop::Error { .. }) if run.asking.is_some() => Err(Stop::Needs),
+            answer => answer,
+        };
         self.stopped_at = answer.is_err().then(|| self.position(&run)).flatten();
         self.steps = request.steps - run.steps;
         answer
@@ -207,6 +224,9 @@ impl Machine {
 struct Run {
     steps: u64,
     request: Request,
+    host: Rc<HostAnswers>,
+    /// How many procedures wait for the one in which the first call stands that the host has not answered.
+    asking: Option<usize>,
     base: u32,
     next: u32,
 }
@@ -295,6 +315,9 @@ impl Machine {
                 }
                 Instruction::CallBuiltin { to, builtin, arguments, or } => {
                     self.call(run, Callee::Builtin(builtin), arguments, to, or)?;
+                }
+                Instruction::CallHost { to, function, arguments, or } => {
+                    self.call(run, Callee::Host(function), arguments, to, or)?;
                 }
                 Instruction::MakeArray { to, first, count } => {
                     let parts = self.row(run, first, usize::from(count)).to_vec();
@@ -387,12 +410,12 @@ impl Machine {
                 Instruction::Return { value } => {
                     run.charge(self.stores.take_work())?;
                     let value = self.value(run, value);
-                    if let Some(answer) = self.leave(run, value) {
+                    if let Some(answer) = self.leave(run, value)? {
                         return Ok(answer);
                     }
                 }
                 Instruction::Fail => {
-                    if let Some(answer) = self.leave(run, Value::UNDEFINED) {
+                    if let Some(answer) = self.leave(run, Value::UNDEFINED)? {
                         return Ok(answer);
                     }
                 }

@@ -68,10 +68,15 @@ impl Names<'_> {
         usize::from(builtin) < self.code.builtins.len()
     }
 
+    fn host(&self, function: u16) -> bool {
+        usize::from(function) < self.code.host_functions.len()
+    }
+
     fn callee(&self, callee: Callee) -> bool {
         match callee {
             Callee::Procedure(procedure) => self.procedure(procedure),
             Callee::Builtin(builtin) => self.builtin(builtin),
+            Callee::Host(function) => self.host(function),
         }
     }
 
@@ -100,6 +105,7 @@ impl Names<'_> {
             Instruction::AskElement { procedure, whole, key, .. } => {
                 self.procedure(procedure) && self.procedure(whole) && self.operand(key)
             }
+            Instruction::CallHost { function, .. } => self.host(function),
             Instruction::CallBuiltin { builtin, .. } => self.builtin(builtin),
             Instruction::Replace { first, count, .. } => {
                 first as usize + usize::from(count) <= self.code.replacements.len()

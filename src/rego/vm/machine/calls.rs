@@ -26,8 +26,14 @@ impl Machine {
     }
 
     /// Ends a procedure. Answers with its value where nothing waits for it.
-    pub(super) fn leave(&mut self, run: &mut Run, value: Value) -> Option<Value> {
-        let Some(frame) = self.frames.pop() else { return Some(value) };
+    ///
+    /// # Errors
+    /// The host has not answered a call in it.
+    pub(super) fn leave(&mut self, run: &mut Run, value: Value) -> Result<Option<Value>, Stop> {
+        if run.asking.is_some_and(|waiting| self.frames.len() <= waiting) {
+            return Err(Stop::Needs);
+        }
+        let Some(frame) = self.frames.pop() else { return Ok(Some(value)) };
         if let Some(world) = self.worlds.last_mut() {
             match frame.asks {
                 Asks::Call => {}
@@ -44,7 +50,7 @@ impl Machine {
         run.base = frame.base;
         run.next = frame.next;
         self.set_or(run, frame.to, value, frame.or);
-        None
+        Ok(None)
     }
 
     pub(super) fn ask_inside(
@@ -109,6 +115,7 @@ impl Machine {
                 self.registers.extend(arguments);
                 self.enter(id, run)
             }
+            Callee::Host(function) => self.call_host(run, function, arguments, to, or),
             Callee::Builtin(id) => {
                 let name = self.program.code.builtins.get(usize::from(id)).map(String::as_str).unwrap_or_default();
                 let Some(&Some(function)) = self.program.builtins.get(usize::from(id)) else {
