@@ -32,7 +32,7 @@ use wire::{
     BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CheckRequest, CompileActionPolicyRequest, CompileAnswer,
     CompileRequest, ContractName, EvaluateRequest, EvaluationNeeds, FormatAnswer, FormatRequest, GivenHostAnswer,
     HandleRequest, MergeActionPoliciesRequest, NeededHostCall, NoFields, PlaygroundRequest, PreparedAnswer,
-    QueryRequest, SetDataAnswer, TestAnswer, TestRequest, ToBytesRequest, ValidateRequest,
+    QueryRequest, SetDataAnswer, TestAnswer, TestRequest, ToBytesRequest, UpdateDataRequest, ValidateRequest,
 };
 
 /// One engine: the programs and configurations that its caller holds handles to.
@@ -63,6 +63,7 @@ impl Engine {
             "to_bytes" => read(request).and_then(|request| to_text(self.to_bytes(&request))),
             "from_bytes" => read::<NoFields>(request).and_then(|_| to_text(self.load(document))),
             "set_data" => read(request).and_then(|request| to_text(self.set_data(&request, document))),
+            "update_data" => read(request).and_then(|request| to_text(self.update_data(&request, document))),
             "release" => read(request).and_then(|request| to_text(self.release(&request))),
             "evaluate" => read(request).and_then(|request| self.evaluate(request, document)),
             "query" => read(request).and_then(|request| self.query(&request, document)),
@@ -158,6 +159,17 @@ impl Engine {
         let revision = program.revision().to_owned();
         self.programs.insert(request.handle, program);
         Ok(SetDataAnswer { handle: request.handle, revision })
+    }
+
+    fn update_data(&mut self, request: &UpdateDataRequest, document: Option<&[u8]>) -> Result<SetDataAnswer, Error> {
+        if request.remove == document.is_some() {
+            let message = "either a document is put at the path, or `remove` takes away what stands there";
+            return Err(Error::new(ErrorCode::MalformedRequest, message).at("/remove"));
+        }
+        let handle = request.handle;
+        let program = self.programs.get_mut(&handle).ok_or_else(|| unknown_handle(handle))?;
+        program.update_data(&request.path, document)?;
+        Ok(SetDataAnswer { handle, revision: program.revision().to_owned() })
     }
 
     fn release(&mut self, request: &HandleRequest) -> Result<NoFields, Error> {

@@ -32,6 +32,7 @@ export {
   type CompileOptions,
   type EvaluateOptions,
   type Policy,
+  type ToBytesOptions,
   type QueryAnswer,
 } from "./policy.js";
 export { prepareGovernance, type Governance, type RunContext } from "./governance.js";

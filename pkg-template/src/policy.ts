@@ -107,12 +107,30 @@ export interface ToBytesOptions {
   positions?: boolean;
 }
 
+// A part of the data, or that it was taken away.
+interface DataUpdate {
+  path: readonly string[];
+  part: Uint8Array | undefined;
+}
+
+function sendUpdate(handle: number, { path, part }: DataUpdate): string {
+  const request = { handle, path, remove: part === undefined };
+  const { revision } = callEngine("update_data", request, { document: part }) as { revision: string };
+  return revision;
+}
+
+function keysOf(path: unknown): readonly string[] {
+  if (Array.isArray(path) && path.every((key) => typeof key === "string")) return [...(path as string[])];
+  throw new RegateError("malformed_request", "the path to a part of the data is an array of keys, each a text", { path: "/path" });
+}
+
 /** A compiled policy. Keep it and ask it many times; `free()` it when it is no longer needed. */
 export class Policy {
   readonly #handle: LiveHandle;
   #revision: string;
-  // What setData gave last: loaded again, after the program, into an instance that follows a trap.
+  // What setData gave last, and what has been updated since: loaded again, after the program, into an instance that follows a trap.
   #data: Uint8Array | undefined;
+  #updates: DataUpdate[] = [];
 
   /** Every rule and package that can be asked, as `package/rule`. */
   readonly entrypoints: readonly string[];
@@ -126,6 +144,7 @@ export class Policy {
       // The same text compiled before.
       if (again === null) throw new TypeError("a program that compiled once did not compile again");
       if (this.#data !== undefined) callEngine("set_data", { handle: again }, { document: this.#data });
+      for (const update of this.#updates) sendUpdate(again, update);
       return again;
     });
   }
@@ -170,7 +189,28 @@ export class Policy {
     const handle = this.#handle.number();
     const { revision } = callEngine("set_data", { handle }, { document }) as { revision: string };
     this.#data = document;
+    this.#updates = [];
     this.#revision = revision;
+  }
+
+  /**
+   * Puts a part into the data at a path of keys, as `["users", "ada"]`, and leaves the rest as it is. Objects that are missing on the way
+   * are made. The revision follows from the one before and the change: two ways to the same data give two revisions.
+   */
+  updateData(path: readonly string[], part: Input): void {
+    this.#update({ path: keysOf(path), part: ownedBytes(part, engineDocument(part, "the part")) });
+  }
+
+  /** Takes away what stands in the data at a path of keys. Where nothing stands there, nothing changes. */
+  removeData(path: readonly string[]): void {
+    this.#update({ path: keysOf(path), part: undefined });
+  }
+
+  #update(update: DataUpdate): void {
+    this.#revision = sendUpdate(this.#handle.number(), update);
+    // What stood below the path is gone.
+    const remains = ({ path }: DataUpdate): boolean => !update.path.every((key, at) => path[at] === key);
+    this.#updates = [...this.#updates.filter(remains), update];
   }
 
   /**

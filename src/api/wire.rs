@@ -146,6 +146,18 @@ pub struct Bytes {
     pub bytes: String,
 }
 
+/// A part of the data of a program. The part is the document beside the request.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateDataRequest {
+    pub handle: u32,
+    /// The keys that lead to it, from the outermost.
+    pub path: Vec<String>,
+    /// Whether what stands there is taken away.
+    #[serde(default)]
+    pub remove: bool,
+}
+
 /// A program on new data.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -11,6 +11,7 @@ use super::{builtins, document};
 use crate::error::{Error, ErrorCode};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 
 /// The first bytes of every program.
 const MAGIC: &[u8; 6] = b"REGATE";
@@ -40,6 +41,8 @@ struct Payload {
     sources: Option<Vec<String>>,
     outlines: Vec<Outline>,
     revision: Revision,
+    /// That of the modules with the data, which may have been updated part by part.
+    whole_revision: String,
     data: Option<String>,
     /// The builtins that the program calls, so that a build that lacks one can name it.
     builtins: Vec<String>,
@@ -79,7 +82,8 @@ impl Program {
             sources: carried.sources.then(|| parts.modules.iter().map(|module| module.source.clone()).collect()),
             outlines: parts.outlines.clone(),
             revision: parts.revision,
-            data: self.data.clone(),
+            whole_revision: self.revision().to_owned(),
+            data: self.data_text().map(Cow::into_owned),
             builtins: self.builtins(),
             refused: parts.capabilities.refused.clone(),
             host_functions: parts.capabilities.host_functions.iter().map(HostFunction::declaration).collect(),
@@ -133,7 +137,7 @@ impl Program {
             check::data::conflict(parts.outlines.iter(), data)?;
         }
         let code = payload.code.and_then(|code| Prepared::of_bytes(&code, data.as_ref()));
-        match code {
+        let mut program = match code {
             Some(prepared) => {
                 let prepared = prepared.map_err(|failure| damaged(&failure.message))?;
                 Ok(Self::new(parts, payload.data, prepared))
@@ -144,7 +148,9 @@ impl Program {
                 "the program has come without its sources, and the engine of this build does not run its code",
             )
             .with_help("compile it with the build that runs it, or write it with its sources")),
-        }
+        }?;
+        program.set_revision(payload.whole_revision);
+        Ok(program)
     }
 }
 

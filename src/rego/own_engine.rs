@@ -12,7 +12,7 @@ use super::vm::code::ProcedureId;
 use super::vm::{self, Executable, Machine, Request, Stop};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -100,14 +100,29 @@ impl Document {
 
 fn read(space: Space, text: &str) -> Result<Document, Error> {
     let levels = usize::try_from(limits::DATA_NESTING).unwrap_or(usize::MAX);
-    value::Document::read(space, text.to_owned(), levels).map(Document).map_err(|error| match error {
+    value::Document::read(space, text.to_owned(), levels).map(Document).map_err(|error| read_error(error, text))
+}
+
+/// A data document in which nothing stands.
+fn empty_data() -> value::Document {
+    value::Document::read(Space::Data, "{}".to_owned(), 1).unwrap_or_else(|_| value::Document::none())
+}
+
+/// Twice as much as there is, and room for small ones.
+fn compact_at(data: &value::Document) -> usize {
+    const ROOM: usize = 64 * 1024;
+    data.size().saturating_mul(2).saturating_add(ROOM)
+}
+
+fn read_error(error: ReadError, text: &str) -> Error {
+    match error {
         ReadError::NotJson { at, why } => document::not_json_at(text, at, why),
         ReadError::TooDeep { .. } => document::too_deep(),
         ReadError::TooLarge => {
             let limit = limits::INPUT_BYTES;
             Error::limit("input_bytes", limit, "the document has more parts than a document can have")
         }
-    })
+    }
 }
 
 /// The text of a module, with the dialect to read it in.
@@ -124,6 +139,8 @@ pub struct Source<'a> {
 pub struct Prepared {
     program: Rc<Executable>,
     machine: RefCell<Machine>,
+    /// How much the data may take before parts that were replaced are left behind.
+    compact_at: Cell<usize>,
 }
 
 /// A query, compiled.
@@ -190,8 +207,8 @@ pub enum Question<'a> {
 impl Prepared {
     fn new(program: Rc<Executable>, data: Option<&Document>) -> Self {
         let none = value::Document::none();
-        let machine = RefCell::new(Machine::new(data.map_or(&none, |data| &data.0)));
-        Self { program, machine }
+        let data = data.map_or(&none, |data| &data.0);
+        Self { program, machine: RefCell::new(Machine::new(data)), compact_at: Cell::new(compact_at(data)) }
     }
 
     /// The program as bytes, with the places of its text or without them.
@@ -208,6 +225,50 @@ impl Prepared {
     /// The same code over other data.
     pub fn with_data(&self, data: Option<&Document>) -> Option<Self> {
         Some(Self::new(Rc::clone(&self.program), data))
+    }
+
+    /// Puts a part into the data document, at a path of keys, or takes away what stands there, where `check` finds nothing wrong with what
+    /// comes of it.
+    ///
+    /// # Errors
+    /// As [`Document::read_data`] for the part, and what `check` finds. Then nothing has changed.
+    pub fn update_data(
+        &self,
+        path: &[String],
+        part: Option<&str>,
+        check: impl FnOnce(&Document) -> Result<(), Error>,
+    ) -> Option<Result<(), Error>> {
+        let mut machine = self.machine.try_borrow_mut().ok()?;
+        let mut data = machine.take_data();
+        if !data.value.is_defined() {
+            data = empty_data();
+        }
+        let before = data.value;
+        let levels = usize::try_from(limits::DATA_NESTING).unwrap_or(usize::MAX);
+        let done = data
+            .set_part(Space::Data, path, part.map(str::to_owned), levels)
+            .map_err(|error| read_error(error, part.unwrap_or_default()))
+            .and_then(|()| check(&Document(data.clone())));
+        if done.is_err() {
+            data.value = before;
+        }
+        // Parts that were replaced are left behind when they are most of what lies there.
+        if data.size() > self.compact_at.get()
+            && let Ok(whole) = value::Document::read(Space::Data, data.text(Space::Data), levels)
+        {
+            data = whole;
+            self.compact_at.set(compact_at(&data));
+        }
+        machine.set_data(&data);
+        Some(done)
+    }
+
+    /// The text of the data document.
+    pub fn data_text(&self) -> Option<String> {
+        let mut machine = self.machine.try_borrow_mut().ok()?;
+        let data = machine.take_data();
+        machine.set_data(&data);
+        data.value.is_defined().then(|| data.text(Space::Data))
     }
 
     /// The same code over data, which says which lines it has evaluated.

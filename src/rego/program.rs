@@ -8,9 +8,11 @@ use super::engine::{self, Document, Failure, Prepared, Printed, Query, Question,
 use super::host::{HostAnswers, HostCall};
 use super::meter::{self, Allowance};
 use super::query::{self, Asked};
-use super::revision::Revision;
+use super::revision::{self, Revision};
 use super::source::{self, Dialect, DialectRule, Module};
 use crate::error::{Error, ErrorCode};
+use crate::limits;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
@@ -218,6 +220,11 @@ impl Program {
     /// The content digest of modules, dialects and data.
     pub fn revision(&self) -> &str {
         &self.revision
+    }
+
+    /// That of a program whose data was updated part by part does not follow from its data.
+    pub(super) fn set_revision(&mut self, revision: String) {
+        self.revision = revision;
     }
 
     /// The modules; their texts are empty where the program has come without them.
@@ -544,6 +551,47 @@ impl Program {
         }
     }
 
+    /// Puts a part into the data document, at a path of keys, or takes away what stands there. It takes as long as the part is large, where the
+    /// engine can do that.
+    ///
+    /// # Errors
+    /// As [`compile`] for data, and `malformed_request` without a path. Then nothing has changed.
+    pub fn update_data(&mut self, path: &[String], part: Option<&[u8]>) -> Result<(), Error> {
+        if path.is_empty() {
+            return Err(Error::new(
+                ErrorCode::MalformedRequest,
+                "a part of the data is named by a path of one key or more",
+            )
+            .at("/path")
+            .with_help("to replace all of the data, give a data document"));
+        }
+        let part = part.map(document::text).transpose()?;
+        let outlines = &self.parts.outlines;
+        match self.prepared.update_data(path, part, |data| check::data::conflict(outlines.iter(), data)) {
+            Some(done) => {
+                done?;
+                self.data = None;
+                self.revision = revision::updated(&self.revision, path, part);
+                Ok(())
+            }
+            None => {
+                let revision = revision::updated(&self.revision, path, part);
+                let data = with_part(self.data.as_deref().unwrap_or("{}"), path, part)?;
+                *self = self.with_data(data.as_bytes())?;
+                self.revision = revision;
+                Ok(())
+            }
+        }
+    }
+
+    /// The text of the data document.
+    pub(super) fn data_text(&self) -> Option<Cow<'_, str>> {
+        match &self.data {
+            Some(text) => Some(Cow::Borrowed(text)),
+            None => self.prepared.data_text().map(Cow::Owned),
+        }
+    }
+
     /// The program of parts whose texts are there: they are checked again.
     ///
     /// # Errors
@@ -561,4 +609,28 @@ impl Program {
         parts.outlines = checked.outlines.into_iter().flatten().collect();
         Ok(Self::new(parts, data.map(|(text, _)| text.to_owned()), prepared))
     }
+}
+
+/// The text of a document with a part at a path, or without it.
+fn with_part(text: &str, path: &[String], part: Option<&str>) -> Result<String, Error> {
+    use serde_json::{Map, Value};
+    fn put(at: Value, path: &[String], part: Option<Value>) -> Option<Value> {
+        let Some((step, rest)) = path.split_first() else { return part };
+        let mut object = match at {
+            Value::Object(object) => object,
+            other if part.is_none() => return Some(other),
+            _ => Map::new(),
+        };
+        let below = object.shift_remove(step);
+        if below.is_some() || part.is_some() {
+            let changed = put(below.unwrap_or_default(), rest, part);
+            object.extend(changed.map(|value| (step.clone(), value)));
+        }
+        Some(Value::Object(object))
+    }
+    if path.len() as u64 > limits::DATA_NESTING {
+        return Err(document::too_deep());
+    }
+    let part = part.map(document::value_of_text).transpose()?;
+    Ok(put(document::value_of_text(text)?, path, part).unwrap_or_default().to_string())
 }

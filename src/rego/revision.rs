@@ -35,6 +35,19 @@ impl Revision {
     }
 }
 
+/// The revision after a part of the data was replaced, or taken away. It follows from the one before, so that nobody reads all of the data
+/// for it: two ways to the same data give two revisions.
+pub fn updated(before: &str, path: &[String], part: Option<&str>) -> String {
+    let mut digest = Sha256::new();
+    add(&mut digest, before.as_bytes());
+    digest.update((path.len() as u64).to_be_bytes());
+    path.iter().for_each(|step| add(&mut digest, step.as_bytes()));
+    if let Some(part) = part {
+        add(&mut digest, part.as_bytes());
+    }
+    format!("sha256:{}", hex(&digest.finalize()))
+}
+
 fn add(digest: &mut Sha256, part: &[u8]) {
     digest.update((part.len() as u64).to_be_bytes());
     digest.update(part);

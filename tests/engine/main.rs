@@ -12,6 +12,7 @@ mod answers;
 mod builtin_table;
 mod charges;
 mod compiled;
+mod data;
 mod host;
 mod queries;
 mod rego_tests;

@@ -258,6 +258,36 @@ describe("data", () => {
   });
 });
 
+describe("a part of the data", () => {
+  test("is put where it is told, and taken away", () => {
+    const policy = shop({ data: { owners: ["dana"] } });
+    const { revision } = policy;
+    policy.updateData(["owners"], ["kim"]);
+    assert.equal(policy.evaluate("shop/allow", { user: "kim" }).value, true);
+    assert.equal(policy.evaluate("shop/allow", { user: "dana" }).value, false);
+    assert.notEqual(policy.revision, revision);
+    policy.updateData(["more", "deep"], '{"er": 1.50}');
+    assert.deepEqual(policy.query("x := data.more").bindings, [{ x: { deep: { er: 1.5 } } }]);
+    policy.removeData(["more", "deep"]);
+    policy.removeData(["nothing", "there"]);
+    assert.deepEqual(policy.query("x := data.more").bindings, [{ x: {} }]);
+    assert.deepEqual(fromBytes(policy.toBytes()).query("x := data.owners").bindings, [{ x: ["kim"] }]);
+  });
+
+  test("that cannot stand there is refused, and nothing changes", () => {
+    const policy = shop({ data: { owners: ["dana"] } });
+    const { revision } = policy;
+    throwsCode(() => policy.updateData(["owners"], "["), "input_not_json");
+    throwsCode(() => policy.updateData(["shop", "allow"], true), "rego_compile_error");
+    throwsCode(() => policy.updateData([], {}), "malformed_request");
+    throwsCode(() => policy.updateData("owners", {}), "malformed_request");
+    throwsCode(() => policy.updateData([1], {}), "malformed_request");
+    throwsCode(() => policy.removeData(undefined), "malformed_request");
+    assert.equal(policy.revision, revision);
+    assert.equal(policy.evaluate("shop/allow", { user: "dana" }).value, true);
+  });
+});
+
 describe("bytes", () => {
   test("carry the program and its data", () => {
     const policy = shop({ data: { owners: ["dana"] } });

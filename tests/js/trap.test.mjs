@@ -85,6 +85,11 @@ describe("after a trap", () => {
     assert.equal(policy.evaluate("a/allow", { user: "kim" }).value, true);
     assert.equal(policy.evaluate("a/allow", { user: "dana" }).defined, false);
     assert.equal(kept.evaluate("a/allow", { user: "dana" }).value, true);
+    policy.updateData(["owners"], ["lee"]);
+    policy.updateData(["owners"], ["max"]);
+    trap();
+    assert.equal(policy.evaluate("a/allow", { user: "max" }).value, true);
+    assert.equal(policy.evaluate("a/allow", { user: "kim" }).defined, false);
   });
 
   test("the caller's own buffers may have changed since", () => {

@@ -235,6 +235,21 @@ impl Prepared {
     }
 
     /// Nothing: this engine mixes what it knows with its data.
+    pub fn update_data(
+        &self,
+        _: &[String],
+        _: Option<&str>,
+        _: impl FnOnce(&Document) -> Result<(), Error>,
+    ) -> Option<Result<(), Error>> {
+        None
+    }
+
+    /// Nothing: the data is what it was given.
+    pub fn data_text(&self) -> Option<String> {
+        None
+    }
+
+    /// Nothing: this engine mixes what it knows with its data.
     pub fn with_data(&self, _: Option<&Document>) -> Option<Self> {
         None
     }

@@ -1,6 +1,6 @@
 //! `Document`: data or input that has been read, and the store that it lies in.
 
-use super::{Kind, ReadError, Slice, Space, Store, Stores, Value, read};
+use super::{Form, Kind, ReadError, Slice, Space, Store, Stores, Value, read, write};
 use std::rc::Rc;
 
 /// A document beside its store. It is cheap to clone, and any number of programs may be asked over it.
@@ -50,10 +50,89 @@ impl Document {
     }
 
     fn member(&self, pairs: Slice, name: &str) -> Option<Value> {
-        let found = self.store.pairs(pairs).iter().find(|[key, _]| match key.kind() {
-            Kind::String(text) => self.store.text(text) == name,
-            _ => false,
+        let pairs = self.store.pairs(pairs);
+        // Keys of a document are strings, whose order is that of their bytes.
+        let at = pairs.binary_search_by(|[key, _]| match key.kind() {
+            Kind::String(text) => self.store.text(text).cmp(name),
+            _ => std::cmp::Ordering::Less,
         });
-        found.map(|[_, value]| *value)
+        at.ok().and_then(|at| pairs.get(at)).map(|[_, value]| *value)
     }
+
+    /// Puts a part at a path of keys, or takes away what stands there. Objects that are missing on the way are made, and what is in the way
+    /// gives way. All else stays where it lies, so that it takes as long as the part and the objects on the way are large; what was
+    /// replaced stays in the store. `space` is where the document lies.
+    ///
+    /// # Errors
+    /// The part is no value, or would lie too deep. Then nothing has changed.
+    pub fn set_part(
+        &mut self,
+        space: Space,
+        path: &[String],
+        part: Option<String>,
+        levels: usize,
+    ) -> Result<(), ReadError> {
+        let mut stores = Stores::default();
+        stores.put(space, std::mem::take(&mut self.store));
+        let changed = changed(&mut stores, space, self.value, path, part, levels);
+        self.store = stores.take(space);
+        self.value = changed?;
+        Ok(())
+    }
+
+    /// Its JSON text.
+    #[must_use]
+    pub fn text(&self, space: Space) -> String {
+        let mut stores = Stores::default();
+        stores.put(space, Rc::clone(&self.store));
+        let mut text = String::new();
+        // INVARIANT (short): no document is longer than a value may be.
+        let _ = write(&stores, self.value, Form::Json, &mut text, usize::MAX);
+        text
+    }
+
+    /// The bytes and words that its store takes, those of parts that updates have left behind among them.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let (bytes, words) = self.store.size();
+        bytes + 8 * words
+    }
+}
+
+/// A document with a part at a path, beside its store.
+fn changed(
+    stores: &mut Stores,
+    space: Space,
+    document: Value,
+    path: &[String],
+    part: Option<String>,
+    levels: usize,
+) -> Result<Value, ReadError> {
+    let levels = levels.checked_sub(path.len()).ok_or(ReadError::TooDeep { at: 0 })?;
+    let mut inner = match part {
+        Some(text) => Some(read(stores, space, text, levels)?),
+        None => None,
+    };
+    let mut above = Vec::with_capacity(path.len());
+    let mut at = document;
+    for step in path {
+        let key = stores.make_string(space, step)?;
+        above.push((at, key));
+        at = stores.get(at, key);
+    }
+    if inner.is_none() && !at.is_defined() {
+        return Ok(document);
+    }
+    for (outer, key) in above.into_iter().rev() {
+        let mut pairs = match outer.kind() {
+            Kind::Object(slice) => stores.pairs(slice).to_vec(),
+            _ => Vec::new(),
+        };
+        match inner {
+            Some(value) => pairs.push([key, value]),
+            None => pairs.retain(|[own, _]| !stores.equals(*own, key)),
+        }
+        inner = Some(stores.make_object(space, &mut pairs)?);
+    }
+    Ok(inner.unwrap_or(Value::UNDEFINED))
 }

@@ -149,6 +149,20 @@ impl Machine {
         }
     }
 
+    /// Takes the data document out. The machine has none then.
+    pub fn take_data(&mut self) -> Document {
+        let value = std::mem::replace(&mut self.data, Value::UNDEFINED);
+        // Whatever points into it is forgotten as well.
+        self.stores.store_mut(Space::Heap).clear();
+        Document { store: self.stores.take(Space::Data), value }
+    }
+
+    /// Puts another data document in the place of the present one.
+    pub fn set_data(&mut self, data: &Document) {
+        self.stores.put(Space::Data, Rc::clone(&data.store));
+        self.data = data.value;
+    }
+
     /// The data document, as what is asked for without evaluating anything.
     pub fn ask_data(&mut self) -> Value {
         (self.steps, self.stopped_at) = (0, None);
