@@ -14,6 +14,7 @@ mod charges;
 mod compiled;
 mod data;
 mod host;
+mod printed;
 mod queries;
 mod rego_tests;
 mod texts;

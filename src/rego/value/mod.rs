@@ -12,6 +12,7 @@ mod decimal;
 mod document;
 mod float;
 mod order;
+pub mod quotes;
 mod read;
 mod stores;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Values as text: JSON, and Rego as a person writes it.
 
+use super::quotes::push_quoted;
 use super::{Kind, Slice, Stores, Value, decimal};
 
 /// In which form a value is written.
@@ -7,7 +8,7 @@ use super::{Kind, Slice, Stores, Value, decimal};
 pub enum Form {
     /// JSON without blanks: sets are arrays, and a key that is no string is the text of its JSON.
     Json,
-    /// Rego as OPA prints it: `{1, 2}`, `set()`, `{"a": [1, 2]}`.
+    /// Rego as OPA prints it: `{1, 2}`, `set()`, `{"a": [1, 2]}`, with strings as Go quotes them.
     Rego,
 }
 
@@ -43,7 +44,7 @@ fn write_inside(stores: &Stores, value: Value, form: Form, text: &mut String, lo
             Kind::Array(slice) => open_one(&mut open, slice, Container::Array, form, text),
             Kind::Object(slice) => open_one(&mut open, slice, Container::Object, form, text),
             Kind::Set(slice) => open_one(&mut open, slice, Container::Set, form, text),
-            _ => scalar(stores, value, text),
+            _ => scalar(stores, value, form, text),
         }
         if text.len() > longest {
             return false;
@@ -82,7 +83,7 @@ fn write_key(stores: &Stores, key: Value, form: Form, text: &mut String, longest
     }
     match (key.kind(), form) {
         (Kind::String(_), _) => {
-            scalar(stores, key, text);
+            scalar(stores, key, form, text);
             true
         }
         (_, Form::Json) => {
@@ -117,12 +118,13 @@ fn close(kind: Container, form: Form, len: u32) -> &'static str {
     }
 }
 
-fn scalar(stores: &Stores, value: Value, text: &mut String) {
+fn scalar(stores: &Stores, value: Value, form: Form, text: &mut String) {
     match value.kind() {
         Kind::Boolean(true) => text.push_str("true"),
         Kind::Boolean(false) => text.push_str("false"),
         Kind::Integer(value) => text.push_str(decimal::integer_text(value, &mut [0; 20])),
         Kind::Number(slice) => text.push_str(stores.text(slice)),
+        Kind::String(slice) if form == Form::Rego => push_quoted(text, stores.text(slice), false),
         Kind::String(slice) => quote(stores.text(slice), text),
         _ => text.push_str("null"),
     }

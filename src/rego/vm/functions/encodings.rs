@@ -1,8 +1,8 @@
 //! Bytes as text: base64 and hexadecimal digits.
 
-use super::text_quotes::is_printed;
 use super::texts::{read, steps_of};
 use super::{Answer, Context, Failure, Function};
+use crate::rego::value::quotes::is_printed;
 use crate::rego::value::{Space, Value};
 use base64::DecodeError;
 use base64::alphabet::{STANDARD, URL_SAFE};

@@ -35,7 +35,6 @@ mod strings;
 mod subset;
 mod text_floats;
 mod text_format;
-mod text_quotes;
 mod text_verbs;
 mod texts;
 mod time;

@@ -3,8 +3,8 @@
 use super::Failure;
 use super::integers::steps_of_digits;
 use super::text_floats;
-use super::text_quotes::{is_printed, quoted, quoted_character};
 use super::texts::Draft;
+use crate::rego::value::quotes::{is_printed, quoted, quoted_character};
 use num_bigint::{BigInt, Sign};
 
 /// What stands between the sign and the verb.

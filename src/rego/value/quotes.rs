@@ -1,15 +1,31 @@
 //! Strings and characters in quotation marks, as Go writes them.
 
 /// A string in quotation marks. `in_ascii`: every other character is escaped.
+#[must_use]
 pub fn quoted(text: &str, in_ascii: bool) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    text.chars().for_each(|c| push(&mut quoted, c, '"', in_ascii));
-    quoted.push('"');
+    push_quoted(&mut quoted, text, in_ascii);
     quoted
 }
 
+/// The same, behind what a text has.
+pub(super) fn push_quoted(quoted: &mut String, text: &str, in_ascii: bool) {
+    quoted.push('"');
+    let mut plain = 0;
+    for (at, c) in text.char_indices() {
+        if matches!(c, ' '..='~') && c != '"' && c != '\\' {
+            continue;
+        }
+        quoted.push_str(text.get(plain..at).unwrap_or_default());
+        push(quoted, c, '"', in_ascii);
+        plain = at + c.len_utf8();
+    }
+    quoted.push_str(text.get(plain..).unwrap_or_default());
+    quoted.push('"');
+}
+
 /// A character in single quotation marks.
+#[must_use]
 pub fn quoted_character(c: char, in_ascii: bool) -> String {
     let mut quoted = "'".to_owned();
     push(&mut quoted, c, '\'', in_ascii);
@@ -37,9 +53,13 @@ fn push(quoted: &mut String, c: char, mark: char, in_ascii: bool) {
 }
 
 /// Whether a character is one that can be seen, or a blank.
+#[must_use]
 pub fn is_printed(c: char) -> bool {
     if c.is_ascii() {
         return !c.is_ascii_control();
+    }
+    if c.escape_debug().len() == 1 {
+        return true;
     }
     // Behind another character, only what cannot be seen is escaped.
     let text = ['a', c].iter().collect::<String>();

@@ -1,0 +1,64 @@
+//! Values as texts: formats, templates, and what stands for what is missing, as OPA prints them.
+
+use super::*;
+
+#[test]
+fn strings_inside_of_collections_are_quoted_as_go_quotes_them() {
+    if IS_INTERIM {
+        return;
+    }
+    let input =
+        Document::read(r#"{"s": "a\n\u0007\u0001\"\\é\u00a0\u2028\u007f<😀", "b": "\u0301"}"#.as_bytes()).unwrap();
+    let ask = |term: &str| {
+        let program = program(format!("package policy\n\nx := {term}\n"));
+        match program.evaluate("policy/x", Some(&input), Allowance::default()).unwrap().answer {
+            Answer::Value(text) => serde_json::from_str::<String>(&text).unwrap(),
+            Answer::Undefined => panic!("{term} is undefined"),
+        }
+    };
+    let quoted = r#""a\n\a\x01\"\\é\u00a0\u2028\x7f<😀""#;
+    assert_eq!(ask("sprintf(\"%v\", [[input.s]])"), format!("[{quoted}]"));
+    assert_eq!(ask("sprintf(\"%v\", [{input.s: {input.s}}])"), format!("{{{quoted}: {{{quoted}}}}}"));
+    assert_eq!(ask("$\"{[input.s]}\""), format!("[{quoted}]"));
+    assert_eq!(ask("sprintf(\"%v\", [[input.b]])"), "[\"\u{301}\"]");
+    // By itself it is as it is.
+    assert_eq!(ask("sprintf(\"%v\", [input.b])"), "\u{301}");
+    // In JSON it is what JSON says.
+    assert_eq!(ask("json.marshal([\"a\\u007f\\n\"])"), "[\"a\u{7f}\\n\"]");
+}
+
+#[test]
+fn a_format_says_what_is_missing_and_what_is_too_much_as_go_does() {
+    if IS_INTERIM {
+        return;
+    }
+    for (call, printed) in [
+        ("sprintf(\"%d\", [])", "%!d(MISSING)"),
+        ("sprintf(\"%d %s\", [1])", "1 %!s(MISSING)"),
+        ("sprintf(\"%[3]d\", [1, 2])", "%!d(BADINDEX)"),
+        ("sprintf(\"%[0]d\", [1])", "%!d(BADINDEX)"),
+        ("sprintf(\"%[x]d\", [1])", "%!d(BADINDEX)"),
+        ("sprintf(\"%[2]d %d\", [1, 2])", "2 %!d(MISSING)"),
+        ("sprintf(\"%[2]d %[1]d\", [1, 2])", "2 1"),
+        ("sprintf(\"%*d\", [5, 1])", "    1"),
+        ("sprintf(\"%*d\", [1])", "%!d(MISSING)"),
+        ("sprintf(\"%*d\", [\"a\", 1])", "%!(BADWIDTH)1"),
+        ("sprintf(\"%.*d\", [\"a\", 1])", "%!(BADPREC)1"),
+        ("sprintf(\"%\", [])", "%!(NOVERB)"),
+        ("sprintf(\"%d%\", [1])", "1%!(NOVERB)"),
+        ("sprintf(\"%d\", [1, 2, \"a\"])", "1%!(EXTRA int=2, string=a)"),
+        ("sprintf(\"%d\", [\"a\"])", "%!d(string=a)"),
+        ("sprintf(\"%z\", [1])", "%!z(int=1)"),
+        ("sprintf(\"%d\", [1.5])", "%!d(float64=1.5)"),
+        ("sprintf(\"%s\", [1])", "%!s(int=1)"),
+        ("sprintf(\"%t\", [true])", "%!t(string=true)"),
+        ("sprintf(\"%d\", [[1]])", "%!d(string=[1])"),
+        ("sprintf(\"%d\", [99999999999999999999])", "99999999999999999999"),
+        ("sprintf(\"%t\", [99999999999999999999])", "%!t(big.Int=99999999999999999999)"),
+        ("sprintf(\"%v %v\", [null, set()])", "null set()"),
+    ] {
+        let program = program(format!("package policy\n\nx := {call}\n"));
+        let answer = program.evaluate("policy/x", None, Allowance::default()).unwrap().answer;
+        assert_eq!(answer, Answer::Value(serde_json::to_string(printed).unwrap()), "{call}");
+    }
+}
