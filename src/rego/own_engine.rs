@@ -345,18 +345,18 @@ impl<'a> Asked<'a> {
 }
 
 /// What a string leads to: a key, or the number of an item.
-fn step_into(stores: &mut Stores, of: Value, step: &str) -> Value {
+///
+/// # Errors
+/// There is no memory left for the key: undefined would be an answer.
+fn step_into(stores: &mut Stores, of: Value, step: &str) -> Result<Value, Stop> {
     let key = match of.kind() {
         Kind::Array(_) => match step.parse::<u32>() {
             Ok(index) if index.to_string() == step => Value::count(index as usize),
-            _ => return Value::UNDEFINED,
+            _ => return Ok(Value::UNDEFINED),
         },
-        _ => match stores.make_string(Space::Heap, step) {
-            Ok(key) => key,
-            Err(_) => return Value::UNDEFINED,
-        },
+        _ => stores.make_string(Space::Heap, step)?,
     };
-    stores.get(of, key)
+    Ok(stores.get(of, key))
 }
 
 fn run(
@@ -380,8 +380,8 @@ fn run(
         Some(entry) => machine.ask(asked.program, entry, input, &request, host),
         None => Ok(machine.ask_data()),
     };
-    let answer =
-        answer.map(|from| asked.steps.iter().fold(from, |value, step| step_into(&mut machine.stores, value, step)));
+    let answer = answer
+        .and_then(|from| asked.steps.iter().try_fold(from, |value, step| step_into(&mut machine.stores, value, step)));
     meter::charge(machine.steps());
     let placed = |code: Option<ErrorCode>, message: String| {
         let at = machine.stopped_at();

@@ -192,3 +192,25 @@ fn comparisons_of_long_texts_are_charged_for() {
     let error = program(source).evaluate("policy/x", Some(&input), Allowance::default()).unwrap_err();
     assert_eq!(error.limit.unwrap().name, "steps");
 }
+
+#[test]
+fn a_sort_that_is_stopped_in_the_middle_ends_with_the_limit() {
+    if IS_INTERIM {
+        return;
+    }
+    let texts: Vec<String> = (0..64_u32).map(|at| format!("\"{}{}\"", "a".repeat(3_000), at * 37 % 64)).collect();
+    let input = Document::read(format!("{{\"texts\": [{}]}}", texts.join(",")).as_bytes()).unwrap();
+    for call in ["sort(input.texts)", "{x | some x in input.texts}", "{x: 1 | some x in input.texts}"] {
+        let program = program(format!("package policy\n\nx := {call}\n"));
+        let mut is_stopped = 0;
+        for steps in (200..6_000).step_by(50) {
+            let limits = EvaluationLimits { steps, ..EvaluationLimits::default() };
+            let asked = program.evaluate("policy/x", Some(&input), Allowance { limits, ..Allowance::default() });
+            if let Err(error) = asked {
+                assert_eq!(error.limit.unwrap().name, "steps", "{call}");
+                is_stopped += 1;
+            }
+        }
+        assert!((20..110).contains(&is_stopped), "{call}: {is_stopped}");
+    }
+}

@@ -14,6 +14,7 @@ mod float;
 mod order;
 pub mod quotes;
 mod read;
+mod sort;
 mod stores;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ mod write;
 pub use document::Document;
 pub use float::Float;
 pub use read::{ReadError, read};
+pub use sort::sort_by;
 pub use stores::{Space, Store, Stores, TooLarge, UNITS_OF_WORD};
 pub use write::{Form, write};
 

@@ -1,6 +1,6 @@
 //! `Stores`: where what values are made of lies.
 
-use super::{Kind, LONGEST, Slice, Value};
+use super::{Kind, LONGEST, Slice, Value, sort_by};
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -237,7 +237,7 @@ impl Stores {
     /// As for an array.
     pub fn make_set(&mut self, space: Space, elements: &mut Vec<Value>) -> Result<Value, TooLarge> {
         if !elements.is_sorted_by(|a, b| self.compare(*a, *b).is_lt()) {
-            elements.sort_by(|a, b| self.compare(*a, *b));
+            sort_by(elements, |a, b| self.compare(*a, *b));
             elements.dedup_by(|later, first| self.compare(*later, *first).is_eq());
         }
         let slice = self.slice_of_words(space, elements.len(), elements.len())?;
@@ -251,7 +251,7 @@ impl Stores {
     /// As for an array.
     pub fn make_object(&mut self, space: Space, pairs: &mut Vec<[Value; 2]>) -> Result<Value, TooLarge> {
         if !pairs.is_sorted_by(|[a, _], [b, _]| self.compare(*a, *b).is_lt()) {
-            pairs.sort_by(|[a, _], [b, _]| self.compare(*a, *b));
+            sort_by(pairs, |[a, _], [b, _]| self.compare(*a, *b));
             pairs.dedup_by(|[key, value], [first, kept]| {
                 let is_same = self.compare(*key, *first).is_eq();
                 if is_same {

@@ -2,12 +2,12 @@
 
 use super::code::Collection;
 use super::machine::Stop;
-use crate::rego::value::{Kind, Space, Stores, Value};
+use crate::rego::value::{Kind, Space, Stores, Value, sort_by};
 
 /// An object of keys and values in turn. Two values under one key are an error.
 pub fn object(stores: &mut Stores, parts: &[Value]) -> Result<Value, Stop> {
     let mut pairs = parts.as_chunks::<2>().0.to_vec();
-    pairs.sort_by(|[a, _], [b, _]| stores.compare(*a, *b));
+    sort_by(&mut pairs, |[a, _], [b, _]| stores.compare(*a, *b));
     for pair in pairs.windows(2) {
         if let [[key, value], [next, other]] = *pair
             && stores.equals(key, next)
@@ -23,7 +23,7 @@ pub fn object(stores: &mut Stores, parts: &[Value]) -> Result<Value, Stop> {
 pub fn index(stores: &mut Stores, parts: &[Value], of: Collection) -> Result<Value, Stop> {
     let mut pairs = parts.as_chunks::<2>().0.to_vec();
     // A stable sort: values of one key stay in their order.
-    pairs.sort_by(|[a, _], [b, _]| stores.compare(*a, *b));
+    sort_by(&mut pairs, |[a, _], [b, _]| stores.compare(*a, *b));
     let mut entries: Vec<[Value; 2]> = Vec::new();
     let mut rest = pairs.as_slice();
     while let Some([key, _]) = rest.first() {
@@ -56,7 +56,7 @@ pub fn tree(stores: &mut Stores, parts: &[Value]) -> Result<Value, Stop> {
         .iter()
         .map(|[path, is_element, value]| Entry { path: *path, is_element: is_element.holds(), value: *value })
         .collect();
-    entries.sort_by(|a, b| stores.compare(a.path, b.path));
+    sort_by(&mut entries, |a, b| stores.compare(a.path, b.path));
     subtree(stores, &entries, 0)
 }
 

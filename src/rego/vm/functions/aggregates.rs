@@ -5,7 +5,7 @@ use super::numbers::{self, digits};
 use super::operands::{float, is_number, wrong_element, wrong_type};
 use super::{Answer, Context, Failure, Function};
 use crate::limits;
-use crate::rego::value::{Float, Kind, Space, Stores, UNITS_OF_WORD, Value};
+use crate::rego::value::{Float, Kind, Space, Stores, UNITS_OF_WORD, Value, sort_by};
 use crate::rego::vm::machine::Stop;
 use num_bigint::BigInt;
 
@@ -130,6 +130,6 @@ fn sort(context: &mut Context<'_>, of: Value) -> Answer {
     context.charge(parts.len() as u64 * u64::from(parts.len().max(1).ilog2()))?;
     context.room(parts.len() as u64 * UNITS_OF_WORD)?;
     let stores = &*context.stores;
-    parts.sort_by(|a, b| stores.compare(*a, *b));
+    sort_by(&mut parts, |a, b| stores.compare(*a, *b));
     Ok(context.stores.make_array(Space::Heap, &parts)?)
 }

@@ -2,7 +2,7 @@
 
 use super::operands::{object, wrong_type};
 use super::{Answer, Context, Failure, Function, paths};
-use crate::rego::value::{Kind, Space, Stores, Value};
+use crate::rego::value::{Kind, Space, Stores, Value, sort_by};
 use std::collections::BTreeMap;
 
 /// The builtin of a name.
@@ -51,13 +51,14 @@ impl Tree {
         // In their order each part is put behind the others of its place, and none of them is moved.
         context.charge(u64::from(slice.len) * u64::from(slice.len.max(1).ilog2()))?;
         let stores = &*context.stores;
-        paths.sort_by(|a, b| {
-            let parts = a.iter().zip(b).map(|(a, b)| stores.compare(*a, *b));
-            parts.into_iter().find(|found| found.is_ne()).unwrap_or_else(|| a.len().cmp(&b.len()))
+        let mut in_order: Vec<&[Value]> = paths.iter().map(Vec::as_slice).collect();
+        sort_by(&mut in_order, |a, b| {
+            let mut parts = a.iter().zip(*b).map(|(a, b)| stores.compare(*a, *b));
+            parts.find(|found| found.is_ne()).unwrap_or_else(|| a.len().cmp(&b.len()))
         });
         let mut tree = Self { places: vec![Vec::new()] };
-        for parts in paths {
-            tree.insert(stores, &parts);
+        for parts in in_order {
+            tree.insert(stores, parts);
         }
         Ok(tree)
     }

@@ -2,7 +2,7 @@
 
 use super::operands::{array, object, wrong_element, wrong_type};
 use super::{Answer, Context, Failure, Function};
-use crate::rego::value::{Kind, Slice, Space, UNITS_OF_WORD, Value};
+use crate::rego::value::{Kind, Slice, Space, UNITS_OF_WORD, Value, sort_by};
 
 /// The builtin of a name.
 pub fn find(name: &str) -> Option<Function> {
@@ -97,7 +97,7 @@ impl Open {
         context.room(count.saturating_mul(2 * UNITS_OF_WORD))?;
         let stores = &*context.stores;
         let mut pairs: Vec<[Value; 2]> = objects.iter().flat_map(|pairs| stores.pairs(*pairs)).copied().collect();
-        pairs.sort_by(|[a, _], [b, _]| stores.compare(*a, *b));
+        sort_by(&mut pairs, |[a, _], [b, _]| stores.compare(*a, *b));
         Ok(Self { pairs, next: 0, made: Vec::new() })
     }
 }
