@@ -10,7 +10,7 @@ use crate::policies;
 use crate::table::Table;
 use regate::error::ErrorCode;
 use regate::rego::check::outline::Outline;
-use regate::rego::testing::{self, Outcome};
+use regate::rego::testing::{self, Outcome, Selection};
 use regate::rego::{
     Allowance, Capabilities, Compilation, Diagnostic, Dialect, DialectRule, ENGINE_NAME, Module, compile,
 };
@@ -137,10 +137,13 @@ impl Suite {
             };
             if let Some(program) = compilation.program {
                 let allowance = Allowance { now_ms: Some(NOW_MS), seed: Some(1), ..Allowance::default() };
-                let mut results: BTreeMap<String, Option<Miss>> = testing::run(&program, None, allowance)
-                    .into_iter()
-                    .map(|result| (full_name(&result.package, &result.name), miss_of(result.outcome, result.message)))
-                    .collect();
+                let mut results: BTreeMap<String, Option<Miss>> =
+                    testing::run(&program, &Selection::default(), allowance)
+                        .into_iter()
+                        .map(|result| {
+                            (full_name(&result.package, &result.name), miss_of(result.outcome, result.message))
+                        })
+                        .collect();
                 for test in &self.wanted {
                     let found =
                         results.remove(test).unwrap_or_else(|| Some(Miss::Difference("no such rule".to_owned())));
