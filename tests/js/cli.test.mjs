@@ -607,10 +607,12 @@ describe("test", () => {
   });
 
   test("tests that are not run are no success, unless that was said", () => {
-    const { status, stdout } = regate(["test", "later_test.rego"]);
+    const { status, stdout, stderr } = regate(["test", "later_test.rego"]);
     assert.equal(status, 1);
+    assert.match(stderr, /skipped are no success, unless -z/);
     assert.match(stdout, /^skip {2}l\.todo_test_much {2}later_test\.rego:5$/m);
     assert.match(stdout, /^2 tests: 1 passed, 1 skipped$/m);
+    assert.equal(regate(["test", "later_test.rego", "-z"]).stderr, "");
     ok(["test", "later_test.rego", "-z"]);
     ok(["test", "later_test.rego", "--exit-zero-on-skipped"]);
     assert.equal(regate(["test", "failing_test.rego", "-z"]).status, 1);

@@ -106,8 +106,9 @@ ${COMMON_USAGE}`,
     const tooLow = threshold === undefined ? undefined : belowThreshold(report.coverage, threshold);
     if (tooLow !== undefined) terminal.err(`${terminal.errorPaint.red("error:")} ${tooLow}`);
     const skipped = report.skipped > 0 && !options["exit-zero-on-skipped"];
-    const failed = broken || report.failed > 0 || report.errors > 0 || skipped || tooLow !== undefined;
-    return failed ? EXIT_FAILED : EXIT_OK;
+    const failed = broken || report.failed > 0 || report.errors > 0 || tooLow !== undefined;
+    if (skipped && !failed) terminal.err(terminal.errorPaint.dim("note: tests that were skipped are no success, unless -z says otherwise"));
+    return failed || skipped ? EXIT_FAILED : EXIT_OK;
   },
 };
 

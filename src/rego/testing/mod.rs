@@ -119,7 +119,7 @@ impl Selection {
 pub fn run(program: &Program, selection: &Selection, allowance: Allowance) -> Vec<TestResult> {
     let tests = selection.of(program);
     let marked = has_tables(&tests).then(|| Marked::of(program));
-    tests.iter().map(|test| result(program, marked.as_ref(), test, allowance)).collect()
+    results(program, marked.as_ref(), &tests, allowance)
 }
 
 /// Whether this build tells which lines its tests have evaluated.
@@ -152,7 +152,7 @@ pub fn run_with_coverage(
         let Marked { program, mark } = Marked::of(&program)?;
         Ok(Marked { program: watched(&program)?, mark })
     });
-    let results = tests.iter().map(|test| result(&program, marked.as_ref(), test, allowance)).collect();
+    let results = results(&program, marked.as_ref(), &tests, allowance);
     // The changed texts have the same lines.
     let marked = marked.iter().flatten().map(|marked| &marked.program);
     let seen = [&program].into_iter().chain(marked).flat_map(Program::lines_seen).collect();
@@ -164,19 +164,30 @@ fn has_tables(tests: &[Found<'_>]) -> bool {
     tests.iter().any(|test| test.is_table && !test.is_skipped)
 }
 
+fn results(
+    program: &Program,
+    marked: Option<&Result<Marked, Error>>,
+    tests: &[Found<'_>],
+    allowance: Allowance,
+) -> Vec<TestResult> {
+    let texts = program.modules().iter().map(|module| Text::new(&module.path, &module.source));
+    let texts: Vec<Text<'_>> = texts.collect();
+    let of_test = |test: &Found<'_>| texts.get(test.module).map(|text| result(program, marked, test, text, allowance));
+    tests.iter().filter_map(of_test).collect()
+}
+
 fn result(
     program: &Program,
     marked: Option<&Result<Marked, Error>>,
     test: &Found<'_>,
+    text: &Text<'_>,
     allowance: Allowance,
 ) -> TestResult {
-    let module = program.modules().get(test.module);
-    let (path, source) = module.map_or(("", ""), |module| (&module.path, &module.source));
-    let (start, _) = Text::new(path, source).places(test.range.clone());
+    let (start, _) = text.places(test.range.clone());
     let mut result = TestResult {
         package: test.outline.package_text(),
         name: test.name(),
-        file: path.to_owned(),
+        file: text.path().to_owned(),
         line: start.line,
         outcome: Outcome::Skipped,
         message: None,
