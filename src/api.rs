@@ -16,9 +16,10 @@ use crate::governance::{self, Administration, Governance, GovernanceConfig, Gove
 use crate::limits;
 use crate::policy::{self, Contract};
 use crate::rego::builtins::{HostFunction, HostFunctionDeclaration};
+use crate::rego::bundle::{Bundle, Bundles};
 use crate::rego::{
-    self, Allowance, Answer, Capabilities, Carried, Dialect, DialectRule, Document, HostAnswer, HostAnswers, HostCall,
-    Module, Program, Round, testing,
+    self, Allowance, Answer, Capabilities, Carried, Compilation, Dialect, DialectRule, Document, HostAnswer,
+    HostAnswers, HostCall, Module, Program, Round, testing,
 };
 use crate::typed;
 use base64::Engine as _;
@@ -29,10 +30,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use wire::{
-    BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CheckRequest, CompileActionPolicyRequest, CompileAnswer,
-    CompileRequest, ContractName, EvaluateRequest, EvaluationNeeds, FormatAnswer, FormatRequest, GivenHostAnswer,
-    HandleRequest, MergeActionPoliciesRequest, NeededHostCall, NoFields, PlaygroundRequest, PreparedAnswer,
-    QueryRequest, SetDataAnswer, TestAnswer, TestRequest, ToBytesRequest, UpdateDataRequest, ValidateRequest,
+    BuiltinAvailable, BundlePart, Bytes, CapabilitiesAnswer, CheckAnswer, CheckRequest, CompileActionPolicyRequest,
+    CompileAnswer, CompileBundlesRequest, CompileRequest, ContractName, EvaluateRequest, EvaluationNeeds, FormatAnswer,
+    FormatRequest, GivenHostAnswer, HandleRequest, MergeActionPoliciesRequest, NeededHostCall, NoFields,
+    PlaygroundRequest, PreparedAnswer, QueryRequest, SetDataAnswer, TestAnswer, TestRequest, ToBytesRequest,
+    UpdateDataRequest, ValidateRequest,
 };
 
 /// One engine: the programs and configurations that its caller holds handles to.
@@ -60,6 +62,9 @@ impl Engine {
             "format" => read(request).and_then(|request| to_text(format(request))),
             "validate" => read(request).and_then(|request| to_text(validate(request))),
             "compile" => read(request).and_then(|request| to_text(self.compile(request, document))),
+            "compile_bundles" => {
+                read(request).and_then(|request| to_text(self.compile_bundles(&request, document.unwrap_or_default())))
+            }
             "to_bytes" => read(request).and_then(|request| to_text(self.to_bytes(&request))),
             "from_bytes" => read::<NoFields>(request).and_then(|_| to_text(self.load(document))),
             "set_data" => read(request).and_then(|request| to_text(self.set_data(&request, document))),
@@ -111,6 +116,37 @@ impl Engine {
         let data = data.as_deref();
         let rule = dialect_rule(request.dialect, contract.as_ref());
         let compilation = rego::compile(request.modules, data, rule, &capabilities)?;
+        Ok(self.answer_of(compilation))
+    }
+
+    fn compile_bundles(&mut self, request: &CompileBundlesRequest, document: &[u8]) -> Result<CompileAnswer, Error> {
+        let capabilities = Capabilities {
+            strict: request.strict,
+            host_functions: host_functions(&request.host_functions)?,
+            ..Capabilities::default()
+        };
+        let mut rest = document;
+        let mut bundles = Vec::new();
+        for BundlePart { name, bytes } in &request.bundles {
+            let (bundle, behind) = rest.split_at_checked(*bytes).ok_or_else(|| {
+                Error::new(ErrorCode::MalformedRequest, "the document is shorter than the bundles in it").at("/bundles")
+            })?;
+            let read = Bundle::read(bundle).map_err(|mut error| {
+                error.message = format!("{name}: {}", error.message);
+                error
+            })?;
+            bundles.push((name.clone(), read));
+            rest = behind;
+        }
+        if !rest.is_empty() {
+            return Err(
+                Error::new(ErrorCode::MalformedRequest, "the document is longer than the bundles in it").at("/bundles")
+            );
+        }
+        Ok(self.answer_of(Bundles::of(bundles)?.compile(&capabilities)?))
+    }
+
+    fn answer_of(&mut self, compilation: Compilation) -> CompileAnswer {
         let mut answer = CompileAnswer {
             handle: None,
             revision: None,
@@ -123,7 +159,7 @@ impl Engine {
             answer.entrypoints = program.entrypoints();
             answer.handle = Some(self.hold(program));
         }
-        Ok(answer)
+        answer
     }
 
     fn hold(&mut self, program: Program) -> u32 {

@@ -19,6 +19,8 @@ pub enum ErrorCode {
     UnknownHandle,
     /// An input document is not JSON, or not UTF-8.
     InputNotJson,
+    /// A bundle is no archive, or holds what is not read or not permitted.
+    BundleRefused,
     /// The bytes of a program were changed or cut.
     ProgramDamaged,
     /// The bytes of a program were written by another version of the format.
@@ -73,12 +75,13 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for lists and tests.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::MalformedRequest,
         Self::UnknownOperation,
         Self::UnknownEntrypoint,
         Self::UnknownHandle,
         Self::InputNotJson,
+        Self::BundleRefused,
         Self::ProgramDamaged,
         Self::ProgramVersion,
         Self::SourcesMissing,
@@ -119,6 +122,7 @@ impl ErrorCode {
             Self::UnknownEntrypoint => "unknown_entrypoint",
             Self::UnknownHandle => "unknown_handle",
             Self::InputNotJson => "input_not_json",
+            Self::BundleRefused => "bundle_refused",
             Self::ProgramDamaged => "program_damaged",
             Self::ProgramVersion => "program_version",
             Self::SourcesMissing => "sources_missing",

@@ -26,9 +26,11 @@ export {
 } from "./action-policy-source.js";
 export {
   compile,
+  compileBundles,
   fromBytes,
   type Answer,
   type Compilation,
+  type CompileBundlesOptions,
   type CompileOptions,
   type EvaluateOptions,
   type Policy,

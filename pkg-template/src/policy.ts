@@ -74,6 +74,44 @@ export function compile(source: Modules, options: CompileOptions = {}): Compilat
   return { policy: policyOf(answer, prepare), diagnostics: answer.diagnostics, dialects: answer.dialects };
 }
 
+/** What may be said about compiling bundles. */
+export interface CompileBundlesOptions {
+  /** What OPA finds with `--strict` is an error. */
+  strict?: boolean;
+}
+
+const COMPILE_BUNDLES_OPTIONS = ["strict"] as const satisfies readonly (keyof CompileBundlesOptions)[];
+
+/**
+ * Compiles bundles that `opa build` wrote, each the bytes of a `.tar.gz` under a name of yours, to one policy. Their modules, data and
+ * manifests are read; a bundle that holds what is not read, or speaks for a path that is another's, throws `bundle_refused`. Signatures are
+ * not looked at.
+ */
+export function compileBundles(bundles: { readonly [name: string]: Uint8Array }, options: CompileBundlesOptions = {}): Compilation {
+  requireKnownOptions(options, COMPILE_BUNDLES_OPTIONS, "compileBundles()");
+  const owned = Object.entries(bundles).map(([name, bytes]) => ({ name, bytes: ownedBundle(name, bytes) }));
+  const request = requestText({ bundles: owned.map(({ name, bytes }) => ({ name, bytes: bytes.length })), strict: options.strict });
+  const document = joined(owned.map(({ bytes }) => bytes));
+  const prepare = (): CompileAnswer => callEngine("compile_bundles", request, { document }) as CompileAnswer;
+  const answer = prepare();
+  return { policy: policyOf(answer, prepare), diagnostics: answer.diagnostics, dialects: answer.dialects };
+}
+
+function ownedBundle(name: string, bytes: unknown): Uint8Array {
+  if (isUint8Array(bytes)) return new Uint8Array(present(bytes));
+  throw new RegateError("malformed_request", `the bundle ${name} is not a Uint8Array`, { help: "read the file or the response as bytes" });
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
 /**
  * Loads a policy that `toBytes` wrote. The engine of this version parses and checks its modules again, so that it saves no time over
  * compiling.

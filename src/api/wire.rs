@@ -100,6 +100,27 @@ pub struct CompileRequest {
     pub host_functions: Vec<HostFunctionDeclaration>,
 }
 
+/// Bundles that become one program. Their bytes are the document beside the request, one bundle after the other.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CompileBundlesRequest {
+    pub bundles: Vec<BundlePart>,
+    #[serde(default)]
+    pub strict: bool,
+    #[serde(default)]
+    pub host_functions: Vec<HostFunctionDeclaration>,
+}
+
+/// A bundle in a document.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BundlePart {
+    /// What it is called in messages and, where there are several, in front of the paths of its modules.
+    pub name: String,
+    /// How long it is.
+    pub bytes: usize,
+}
+
 /// A compiled program, or why there is none.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -3,6 +3,7 @@
 pub mod analysis;
 mod artefact;
 pub mod builtins;
+pub mod bundle;
 pub mod check;
 pub mod compile;
 pub mod diagnostic;

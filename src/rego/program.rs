@@ -109,10 +109,24 @@ pub fn compile(
     rule: DialectRule,
     capabilities: &Capabilities,
 ) -> Result<Compilation, Error> {
+    let rules = vec![rule; modules.len()];
+    compile_each(modules, data, &rules, capabilities)
+}
+
+/// The same with a rule for the dialect of each module.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_each(
+    modules: Vec<Module>,
+    data: Option<&[u8]>,
+    rules: &[DialectRule],
+    capabilities: &Capabilities,
+) -> Result<Compilation, Error> {
     source::check_bundle(&modules)?;
     let data_text = data.map(document::text).transpose()?.map(str::to_owned);
     let data = data_text.as_deref().map(read_data).transpose()?;
-    let checked = check::check(&modules, rule, capabilities, Purpose::Evaluation(data.as_ref()));
+    let checked = check::check_each(&modules, rules, capabilities, Purpose::Evaluation(data.as_ref()));
     if let Some(data) = &data {
         check::data::conflict(checked.outlines.iter().flatten(), data)?;
     }

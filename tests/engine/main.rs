@@ -10,6 +10,7 @@
 
 mod answers;
 mod builtin_table;
+mod bundles;
 mod charges;
 mod compiled;
 mod data;

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { runInNewContext } from "node:vm";
-import { RegateError, check, compile, fromBytes, governance, governanceHandler, prepareGovernance, test as runTests, validate } from "regate";
+import { gzipSync } from "node:zlib";
+import { RegateError, check, compile, compileBundles, fromBytes, governance, governanceHandler, prepareGovernance, test as runTests, validate } from "regate";
 import { memoryHost } from "regate/adapters/memory";
 import { throwsCode } from "./regate-error.mjs";
 
@@ -255,6 +256,43 @@ describe("data", () => {
     throwsCode(() => policy.setData("{"), "input_not_json");
     throwsCode(() => policy.setData(new Map()), "input_not_json");
     assert.equal(policy.evaluate("shop/allow", { user: "dana" }).value, true);
+  });
+});
+
+// A tar archive of one file, as its format has it: a header of 512 bytes, then the content in blocks of as many.
+function archive(path, content) {
+  const header = Buffer.alloc(512);
+  header.write(path, 0);
+  header.write("0000644\0", 100);
+  header.write(`${content.length.toString(8).padStart(11, "0")}\0`, 124);
+  header.write("        0", 148);
+  header.write("ustar\x0000", 257);
+  header.write(`${header.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, "0")}\0 `, 148);
+  return Buffer.concat([header, Buffer.from(content), Buffer.alloc((512 - (content.length % 512)) % 512)]);
+}
+
+function bundle(files) {
+  const archives = Object.entries(files).map(([path, content]) => archive(path, content));
+  return gzipSync(Buffer.concat([...archives, Buffer.alloc(1024)]));
+}
+
+describe("bundles", () => {
+  const one = bundle({ ".manifest": '{"roots": ["a"]}', "a.rego": "package a\n\nx := data.b.n\n" });
+
+  test("of several makers are one policy", () => {
+    const other = bundle({ ".manifest": '{"roots": ["b"]}', "b/data.json": '{"n": 7}' });
+    const { policy, dialects } = compileBundles({ one, other });
+    assert.equal(policy.evaluate("a/x").value, 7);
+    assert.deepEqual(dialects, { "one/a.rego": "v1" });
+    policy.updateData(["b", "n"], "8");
+    assert.equal(policy.evaluate("a/x").value, 8);
+  });
+
+  test("that cannot be read are refused", () => {
+    throwsCode(() => compileBundles({ one, same: one }), "bundle_refused");
+    throwsCode(() => compileBundles({ one: one.subarray(0, 40) }), "bundle_refused");
+    throwsCode(() => compileBundles({ one: "text" }), "malformed_request");
+    throwsCode(() => compileBundles({ one }, { unknown: true }), "malformed_request");
   });
 });
 

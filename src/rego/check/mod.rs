@@ -65,6 +65,16 @@ pub fn check(modules: &[Module], rule: DialectRule, capabilities: &Capabilities,
     check_by(modules, |_| rule, capabilities, purpose)
 }
 
+/// The same with a rule for the dialect of each module.
+pub fn check_each(
+    modules: &[Module],
+    rules: &[DialectRule],
+    capabilities: &Capabilities,
+    purpose: Purpose<'_>,
+) -> Checked {
+    check_by(modules, |index| rules.get(index).copied().unwrap_or_default(), capabilities, purpose)
+}
+
 /// The same for modules whose dialects are known, in the order of the modules.
 pub fn check_in_dialects(
     modules: &[Module],

@@ -1,0 +1,157 @@
+//! Bundles: what `opa build` writes is read, and what is not read is refused.
+
+use flate2::{Compression, write::GzEncoder};
+use regate::api::Engine;
+use serde_json::{Value, json};
+use std::io::Write;
+
+const MODULE: &str = "package a.b\n\nimport rego.v1\n\nx := data.a.c\n";
+
+/// The archive, compressed.
+fn packed(archive: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(archive).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn archive(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (path, content) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        // As it is: the crate would refuse a name that leads out.
+        let name = path.as_bytes();
+        header.as_old_mut().name[..name.len()].copy_from_slice(name);
+        header.set_cksum();
+        builder.append(&header, content.as_bytes()).unwrap();
+    }
+    builder.into_inner().unwrap()
+}
+
+fn bundle(files: &[(&str, &str)]) -> Vec<u8> {
+    packed(&archive(files))
+}
+
+fn compile(engine: &mut Engine, bundles: &[(&str, Vec<u8>)]) -> Value {
+    let parts: Vec<Value> = bundles.iter().map(|(name, bytes)| json!({ "name": name, "bytes": bytes.len() })).collect();
+    let document: Vec<u8> = bundles.iter().flat_map(|(_, bytes)| bytes.clone()).collect();
+    let answer = engine.call("compile_bundles", &json!({ "bundles": parts }).to_string(), Some(&document));
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    answer.get("ok").cloned().unwrap_or(answer)
+}
+
+fn value(engine: &mut Engine, program: &Value, entrypoint: &str) -> Value {
+    let request = json!({ "handle": program["handle"], "entrypoint": entrypoint });
+    let answer: Value = serde_json::from_str(&engine.call("evaluate", &request.to_string(), None)).unwrap();
+    answer["ok"]["value"].clone()
+}
+
+#[test]
+fn modules_and_data_are_read_from_their_folders() {
+    let mut engine = Engine::new();
+    let files = [
+        ("/.manifest", r#"{"revision": "7", "roots": ["a"], "metadata": {"by": "us"}}"#),
+        ("/a/b/policy.rego", MODULE),
+        ("/a/data.json", r#"{"c": {"one": 1}, "d": 2}"#),
+        ("/a/c/data.json", r#"{"two": 2.50}"#),
+        ("/policy.wasm", "not read"),
+        ("/.signatures.json", "{}"),
+        ("./README.md", "not read"),
+    ];
+    let program = compile(&mut engine, &[("bundle.tar.gz", bundle(&files))]);
+    assert_eq!(program["dialects"], json!({ "a/b/policy.rego": "v1" }), "{program}");
+    assert_eq!(value(&mut engine, &program, "a/b/x").to_string(), r#"{"one":1,"two":2.50}"#);
+}
+
+#[test]
+fn the_manifest_says_which_rego_it_is() {
+    let mut engine = Engine::new();
+    let manifest = r#"{"rego_version": 0, "file_rego_versions": {"/new/*.rego": 1, "*/x/o*t*.rego": 1}}"#;
+    let files = [
+        (".manifest", manifest),
+        ("old.rego", "package old\n\nx { true }\n"),
+        ("new/one.rego", "package new\n\nx if true\n"),
+    ];
+    let program = compile(&mut engine, &[("b", bundle(&files))]);
+    assert_eq!(program["dialects"], json!({ "new/one.rego": "v1", "old.rego": "v0" }), "{program}");
+    assert_eq!(
+        (value(&mut engine, &program, "old/x"), value(&mut engine, &program, "new/x")),
+        (json!(true), json!(true))
+    );
+}
+
+#[test]
+fn bundles_stand_beside_one_another() {
+    let mut engine = Engine::new();
+    let one = bundle(&[(".manifest", r#"{"roots": ["a/b"]}"#), ("p.rego", MODULE)]);
+    let other = bundle(&[(".manifest", r#"{"roots": ["/a/c/"]}"#), ("a/c/data.json", r#"{"n": 1}"#)]);
+    let program = compile(&mut engine, &[("one", one.clone()), ("other", other)]);
+    assert_eq!(value(&mut engine, &program, "a/b/x"), json!({ "n": 1 }), "{program}");
+    for roots in [r#"["a"]"#, r#"["a/b/c"]"#, r#"["a/b"]"#, r#"[""]"#] {
+        let overlapping = bundle(&[(".manifest", &format!(r#"{{"roots": {roots}}}"#))]);
+        let answer = compile(&mut engine, &[("one", one.clone()), ("other", overlapping)]);
+        assert_eq!(answer["error"]["code"], "bundle_refused", "{roots}: {answer}");
+    }
+}
+
+#[test]
+fn what_is_not_read_is_refused() {
+    let deep = format!("{}data.json", "d/".repeat(40));
+    let nested = format!("{}1{}", "[".repeat(2_000), "]".repeat(2_000));
+    for (files, expected) in [
+        (vec![("data.yaml", "a: 1")], "bundle_refused"),
+        (vec![("patch.json", "{}")], "bundle_refused"),
+        (vec![("data.json", "{")], "input_not_json"),
+        (vec![("data.json", "[1]")], "bundle_refused"),
+        (vec![("a/data.json", "1"), ("a/b/data.json", "2")], "bundle_refused"),
+        (vec![("a/data.json", &nested)], "limit_exceeded"),
+        (vec![(".manifest", "{")], "input_not_json"),
+        (vec![(".manifest", r#"{"roots": "a"}"#)], "bundle_refused"),
+        (vec![(".manifest", r#"{"roots": ["a", "a/b"]}"#)], "bundle_refused"),
+        (vec![(".manifest", r#"{"roots": ["a"]}"#), ("data.json", r#"{"b": 1}"#)], "bundle_refused"),
+        (vec![(".manifest", r#"{"roots": ["a/b"]}"#), ("data.json", r#"{"a": 1}"#)], "bundle_refused"),
+        (vec![(".manifest", r#"{"roots": ["x"]}"#), ("p.rego", MODULE)], "bundle_refused"),
+        (vec![(".manifest", r#"{"rego_version": 2}"#), ("p.rego", MODULE)], "bundle_refused"),
+        (vec![("../p.rego", MODULE)], "bundle_refused"),
+        (vec![("a/b/data.json", r#"{"x": 1}"#), ("p.rego", MODULE)], "rego_compile_error"),
+        (vec![(deep.as_str(), "1")], "none"),
+    ] {
+        let answer = compile(&mut Engine::new(), &[("b", bundle(&files))]);
+        let code = answer["error"]["code"].as_str().unwrap_or("none");
+        assert_eq!(code, expected, "{files:?}: {answer}");
+    }
+}
+
+#[test]
+fn bytes_that_are_no_bundle_are_refused() {
+    let whole = bundle(&[("p.rego", MODULE)]);
+    let archive = archive(&[("p.rego", MODULE)]);
+    for bytes in [
+        Vec::new(),
+        b"{}".to_vec(),
+        whole[..whole.len() / 2].to_vec(),
+        archive.clone(),
+        packed(b"no archive, but long enough to be one block of it"),
+    ] {
+        let answer = compile(&mut Engine::new(), &[("b", bytes)]);
+        assert_eq!(answer["error"]["code"], "bundle_refused", "{answer}");
+    }
+    let bomb = packed(&vec![0; 64 << 20]);
+    assert_eq!(compile(&mut Engine::new(), &[("b", bomb)])["error"]["code"], "limit_exceeded");
+    // Any byte may be another one: an answer comes in any case.
+    for at in 0..archive.len() {
+        let mut changed = archive.clone();
+        changed[at] ^= 0x55;
+        assert!(compile(&mut Engine::new(), &[("b", packed(&changed))]).is_object());
+    }
+    for (sizes, document) in [
+        (vec![9], whole.clone()),
+        (vec![whole.len() + 1], whole.clone()),
+        (vec![whole.len()], [whole.clone(), whole.clone()].concat()),
+    ] {
+        let parts: Vec<Value> = sizes.iter().map(|bytes| json!({ "name": "b", "bytes": bytes })).collect();
+        let answer = Engine::new().call("compile_bundles", &json!({ "bundles": parts }).to_string(), Some(&document));
+        assert!(answer.contains("malformed_request") || answer.contains("bundle_refused"), "{answer}");
+    }
+}
