@@ -218,7 +218,7 @@ impl Prepared {
 
     /// The program that [`Prepared::to_bytes`] wrote.
     pub fn of_bytes(bytes: &[u8], data: Option<&Document>) -> Option<Result<Self, Failure>> {
-        let code = vm::bytes::read(bytes).map_err(|what| Failure::new(what));
+        let code = vm::bytes::read(bytes).map_err(Failure::new);
         Some(code.map(|code| Self::new(Rc::new(Executable::new(code)), data)))
     }
 

@@ -25,6 +25,7 @@ fn answer(builtin: &str, arguments: &[&str]) -> String {
         Some(Err(Failure::Wrong { message, .. })) => message,
         Some(Err(Failure::Stop(Stop::Limit(name)))) => format!("limit {name}"),
         Some(Err(Failure::Stop(Stop::Error { code, .. }))) => code.to_owned(),
+        Some(Err(Failure::Stop(Stop::Needs))) => "something is needed".to_owned(),
         None => "no such builtin".to_owned(),
     }
 }

@@ -172,7 +172,7 @@ impl Machine {
         }
     }
 
-    pub(super) fn replace(&mut self, run: &Run, first: u32, count: u16, values: Register) -> Result<(), Stop> {
+    pub(super) fn replace(&mut self, run: &mut Run, first: u32, count: u16, values: Register) -> Result<(), Stop> {
         let Some(world) = self.worlds.last() else { return Err(Stop::internal("nothing is replaced in any world")) };
         let mut next = World {
             input: world.input,
@@ -202,6 +202,8 @@ impl Machine {
                 }
             }
         }
+        // What lies below a path that is replaced may be all rules that there are.
+        run.charge(next.hidden.len() as u64 / 16)?;
         next.hidden.sort_unstable();
         next.hidden.dedup();
         self.worlds.push(next);

@@ -44,6 +44,8 @@ impl Machine {
             return Ok(());
         };
         let path = place.path;
+        // They are looked through one by one.
+        run.charge(place.below.len() as u64 / 16)?;
         let found = place.below.iter().find(|(own, _)| self.stores.equals(self.value(run, *own), key));
         match found.map(|(_, below)| *below) {
             Some(Below::Rules(procedure)) => self.ask_inside(run, procedure, to, or),
