@@ -145,11 +145,13 @@ impl Generator {
 
     /// How terms of a sort are compared. Which of a set and an object is smaller, regorus and OPA do not agree.
     pub fn how(&mut self, sort: Sort) -> &'static str {
-        if matches!(sort, Sort::Number | Sort::Text) {
-            *self.chance.pick(&[" == ", " != ", " < ", " <= ", " > ", " >= "])
+        let signs: &[&'static str] = if matches!(sort, Sort::Number | Sort::Text) {
+            &[" == ", " != ", " < ", " <= ", " > ", " >= "]
         } else {
-            *self.chance.pick(&[" == ", " != "])
-        }
+            &[" == ", " != "]
+        };
+        let sign: &&str = self.chance.pick(signs);
+        sign
     }
 
     /// Without brackets: behind the end of a line, regorus reads those as a call.
