@@ -80,7 +80,7 @@ fn parts_make_the_same_as_the_whole() {
     for turn in 0..400 {
         at = at.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let path = paths[(at >> 33) % paths.len()];
-        let part = (at % 5 > 0).then(|| &parts[(at >> 40) % parts.len()]);
+        let part = (!at.is_multiple_of(5)).then(|| &parts[(at >> 40) % parts.len()]);
         let answer = update(&mut engine, &handle, path, part);
         assert!(answer["revision"].is_string(), "{turn}: {answer}");
         whole = with_part(whole, path, part);
