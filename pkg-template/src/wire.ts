@@ -3202,7 +3202,7 @@ path?: string, };
  *
  * Programs match on [`ErrorCode::as_str`]; people read [`Error::message`].
  */
-export type ErrorCode = "malformed_request" | "unknown_operation" | "unknown_entrypoint" | "unknown_handle" | "input_not_json" | "program_damaged" | "program_version" | "sources_missing" | "builtin_not_available" | "builtin_not_allowed" | "limit_exceeded" | "not_a_plan" | "plan_is_a_stream" | "plan_is_binary" | "plan_errored" | "fact_not_asked" | "fact_wrong_shape" | "invalid_configuration" | "replay_exhausted" | "rego_parse_error" | "rego_compile_error" | "rego_type_error" | "rego_unsafe_var_error" | "rego_recursion_error" | "not_evaluated" | "eval_conflict_error" | "eval_builtin_error" | "eval_type_error" | "eval_internal_error";
+export type ErrorCode = "malformed_request" | "unknown_operation" | "unknown_entrypoint" | "unknown_handle" | "input_not_json" | "bundle_refused" | "program_damaged" | "program_version" | "sources_missing" | "host_not_asked" | "builtin_not_available" | "builtin_not_allowed" | "limit_exceeded" | "not_a_plan" | "plan_is_a_stream" | "plan_is_binary" | "plan_errored" | "fact_not_asked" | "fact_wrong_shape" | "invalid_configuration" | "replay_exhausted" | "rego_parse_error" | "rego_compile_error" | "rego_type_error" | "rego_unsafe_var_error" | "rego_recursion_error" | "not_evaluated" | "eval_conflict_error" | "eval_builtin_error" | "eval_type_error" | "eval_internal_error";
 
 /**
  * What happens when a requirement is not decided in time.
@@ -3225,6 +3225,15 @@ memory_bytes?: number,
  * Bytes of the answer as JSON text. Default [`ANSWER_BYTES`].
  */
 answer_bytes?: number, };
+
+/**
+ * Calls that the host is to answer before there is an answer.
+ */
+export type EvaluationNeeds = { 
+/**
+ * The calls, each once.
+ */
+needs: Array<NeededHostCall>, };
 
 /**
  * What was evaluated, and under what.
@@ -4569,6 +4578,19 @@ org_id: string,
  * The folder.
  */
 path: string, };
+
+/**
+ * A call of a function of the host.
+ */
+export type NeededHostCall = { 
+/**
+ * The function.
+ */
+function: string, 
+/**
+ * Its arguments: the text of a JSON array.
+ */
+arguments: string, };
 
 /**
  * What an exception is made from.
