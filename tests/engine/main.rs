@@ -35,8 +35,6 @@ const IS_INTERIM: bool = !cfg!(feature = "own-engine");
 const MEMORY: &str = if IS_INTERIM { "memory_bytes" } else { "memory_units" };
 /// What the limit on the depth of calls is called.
 const DEPTH: &str = if IS_INTERIM { "stack_bytes" } else { "depth" };
-/// Which limit refuses literals without end.
-const LITERAL_NESTING: &str = if IS_INTERIM { "literal_nesting" } else { "source_nesting" };
 
 fn module(source: impl Into<String>) -> Vec<Module> {
     vec![Module { path: "policy.rego".into(), source: source.into() }]

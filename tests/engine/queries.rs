@@ -85,8 +85,9 @@ fn a_query_that_does_not_parse_says_so() {
         let error = program.query(query, None, Allowance::default()).unwrap_err();
         assert_eq!((error.code, error.message.as_str()), (ErrorCode::RegoParseError, message), "{query}");
     }
-    let (most, name) = if IS_INTERIM { (31, "expression_nesting") } else { (250, "source_nesting") };
+    let most = if IS_INTERIM { 31 } else { 250 };
     for levels in [29, 30, 31, 32, 33, 200, 300] {
+        let name = if levels < 250 { "expression_nesting" } else { "source_nesting" };
         let query = format!("x := {}1{}", "(".repeat(levels), ")".repeat(levels));
         let answer = program.query(&query, None, Allowance::default());
         match answer {
