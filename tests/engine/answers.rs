@@ -36,3 +36,15 @@ fn of_equal_keys_of_an_object_the_last_stays() {
     assert_eq!(said(r#"x := {"a": v | some v in [1, 2]}"#), conflict);
     assert_eq!(said("x[\"a\"] := v if some v in [1, 2]"), "eval_conflict_error");
 }
+
+#[test]
+fn a_contradiction_is_told_by_what_it_is_of() {
+    let message = |rules: &str| {
+        let program = program(format!("package policy\n\n{rules}\n"));
+        program.evaluate("policy/x", None, Allowance::default()).unwrap_err().message
+    };
+    let of_function = message("f(a) := 1 if a > 0\n\nf(a) := 2 if a > 1\n\nx := f(2)");
+    assert!(of_function.contains("functions must not produce multiple outputs"), "{of_function}");
+    let of_rule = message("x := v if some v in [1, 2]");
+    assert!(of_rule.contains("rules must not produce multiple outputs"), "{of_rule}");
+}

@@ -407,7 +407,7 @@ impl Machine {
                         return Err(Stop::conflict(if is_of_key {
                             "object keys must be unique"
                         } else {
-                            "complete rules must not produce multiple outputs"
+                            self.contradiction(run)
                         }));
                     }
                     self.set(run, to, value);

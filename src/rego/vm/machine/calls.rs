@@ -209,4 +209,13 @@ impl Machine {
         self.worlds.push(next);
         Ok(())
     }
+
+    /// What it is called that a rule has two values, or a function for the same arguments.
+    pub(super) fn contradiction(&self, run: &Run) -> &'static str {
+        let begun = self.program.code.procedures.iter().filter(|procedure| procedure.start.0 < run.next);
+        match begun.max_by_key(|procedure| procedure.start.0) {
+            Some(procedure) if procedure.arguments > 0 => "functions must not produce multiple outputs for same inputs",
+            _ => "complete rules must not produce multiple outputs",
+        }
+    }
 }
