@@ -18,6 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// Tests that are shown with why they do not pass.
+const SHOWN: usize = 40;
 /// The time at which the tests are run: some compare dates with it.
 const NOW_MS: u64 = 1_700_000_000_000;
 /// What an error of an engine says that finds out while it runs that it lacks a builtin.
@@ -242,6 +244,9 @@ fn print(results: &[(Arc<Suite>, Ending<Misses>)]) -> usize {
         table.row([repository.to_owned()].into_iter().chain(row.map(|count| count.to_string())));
     }
     println!("{}", table.text());
-    lines.iter().for_each(|line| println!("{}", line.replace('\n', " ")));
+    lines.iter().take(SHOWN).for_each(|line| println!("{}", line.replace('\n', " ")));
+    if lines.len() > SHOWN {
+        println!("and {} more", lines.len() - SHOWN);
+    }
     differences
 }
