@@ -2,6 +2,7 @@
 
 pub mod analysis;
 mod artefact;
+mod authoring;
 pub mod builtins;
 pub mod bundle;
 pub mod check;
@@ -29,13 +30,12 @@ pub mod vm;
 mod words;
 
 pub use artefact::Carried;
+pub use authoring::{Findings, Formatted, check as find, format};
 pub use check::Capabilities;
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use engine::{Document, NAME as ENGINE_NAME};
 pub use host::{HostAnswer, HostAnswers, HostCall};
 pub use meter::Allowance;
-pub use program::{
-    Answer, Compilation, Evaluation, Findings, Formatted, Program, Round, check as find, compile, format,
-};
+pub use program::{Answer, Compilation, Evaluation, Program, Round, compile};
 pub use revision::hex;
 pub use source::{Dialect, DialectRule, Module};

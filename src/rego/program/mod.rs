@@ -1,4 +1,8 @@
-//! `Program`: checked modules and data, ready to be asked, and their form as bytes.
+//! `Program`: checked modules and data, ready to be asked.
+
+mod data;
+
+pub(super) use data::read_data;
 
 use super::check::outline::{Outline, RuleKind};
 use super::check::{self, Capabilities, Purpose};
@@ -8,11 +12,9 @@ use super::engine::{self, Document, Failure, Prepared, Printed, Query, Question,
 use super::host::{HostAnswers, HostCall};
 use super::meter::{self, Allowance};
 use super::query::{self, Asked};
-use super::revision::{self, Revision};
+use super::revision::Revision;
 use super::source::{self, Dialect, DialectRule, Module};
 use crate::error::{Error, ErrorCode};
-use crate::limits;
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
@@ -145,60 +147,6 @@ pub fn compile_each(
         Program::new(parts, data_text, prepared)
     });
     Ok(Compilation { program, diagnostics: checked.diagnostics, dialects, outlines })
-}
-
-/// Checks modules without making a program of them.
-///
-/// # Errors
-/// `limit_exceeded` for a bundle that is too large, `malformed_request` for two modules of one path.
-pub fn check(modules: &[Module], rule: DialectRule, capabilities: &Capabilities) -> Result<Findings, Error> {
-    source::check_bundle(modules)?;
-    let checked = check::check(modules, rule, capabilities, Purpose::Findings);
-    let dialects =
-        modules.iter().zip(&checked.dialects).map(|(module, &dialect)| (module.path.clone(), dialect)).collect();
-    Ok(Findings { diagnostics: checked.diagnostics, dialects })
-}
-
-/// Lays a module out as `opa fmt` does. What cannot be read stays as it is written.
-///
-/// # Errors
-/// `limit_exceeded` for a module that is too large.
-pub fn format(module: &Module, rule: DialectRule) -> Result<Formatted, Error> {
-    source::check_bundle(std::slice::from_ref(module))?;
-    let (text, dialect, diagnostics) = check::format(module, rule);
-    Ok(Formatted { text, dialect, diagnostics })
-}
-
-/// What [`format`] gives.
-pub struct Formatted {
-    /// The text.
-    pub text: String,
-    /// The dialect that it was read in.
-    pub dialect: Dialect,
-    /// What cannot be read in it.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-/// What `check` gives.
-pub struct Findings {
-    /// The findings in source order.
-    pub diagnostics: Vec<Diagnostic>,
-    /// The dialect of each module by its path.
-    pub dialects: BTreeMap<String, Dialect>,
-}
-
-/// Reads a data document whose shape has been checked.
-///
-/// # Errors
-/// `input_not_json`.
-pub(super) fn read_data(text: &str) -> Result<Document, Error> {
-    let document = Document::read_data(text)?;
-    if document.is_object() {
-        Ok(document)
-    } else {
-        Err(Error::new(ErrorCode::InputNotJson, "the data document is not a JSON object")
-            .with_help("data is an object whose keys are the first parts of `data.…` paths"))
-    }
 }
 
 /// Rules whose whole head is a single name: the engine answers them without a query of its own.
@@ -550,62 +498,6 @@ impl Program {
         names
     }
 
-    /// A program of the same modules on other data.
-    ///
-    /// # Errors
-    /// As [`compile`] for data.
-    pub fn with_data(&self, data: &[u8]) -> Result<Self, Error> {
-        let text = document::text(data)?;
-        let document = read_data(text)?;
-        check::data::conflict(self.parts.outlines.iter(), &document)?;
-        let parts = self.parts.clone();
-        match self.prepared.with_data(Some(&document)) {
-            Some(prepared) => Ok(Self::new(parts, Some(text.to_owned()), prepared)),
-            None => Self::of_sources(parts, Some((text, &document))),
-        }
-    }
-
-    /// Puts a part into the data document, at a path of keys, or takes away what stands there. It takes as long as the part is large, where the
-    /// engine can do that.
-    ///
-    /// # Errors
-    /// As [`compile`] for data, and `malformed_request` without a path. Then nothing has changed.
-    pub fn update_data(&mut self, path: &[String], part: Option<&[u8]>) -> Result<(), Error> {
-        if path.is_empty() {
-            return Err(Error::new(
-                ErrorCode::MalformedRequest,
-                "a part of the data is named by a path of one key or more",
-            )
-            .at("/path")
-            .with_help("to replace all of the data, give a data document"));
-        }
-        let part = part.map(document::text).transpose()?;
-        let outlines = &self.parts.outlines;
-        match self.prepared.update_data(path, part, |data| check::data::conflict(outlines.iter(), data)) {
-            Some(done) => {
-                done?;
-                self.data = None;
-                self.revision = revision::updated(&self.revision, path, part);
-                Ok(())
-            }
-            None => {
-                let revision = revision::updated(&self.revision, path, part);
-                let data = with_part(self.data.as_deref().unwrap_or("{}"), path, part)?;
-                *self = self.with_data(data.as_bytes())?;
-                self.revision = revision;
-                Ok(())
-            }
-        }
-    }
-
-    /// The text of the data document.
-    pub(super) fn data_text(&self) -> Option<Cow<'_, str>> {
-        match &self.data {
-            Some(text) => Some(Cow::Borrowed(text)),
-            None => self.prepared.data_text().map(Cow::Owned),
-        }
-    }
-
     /// The program of parts whose texts are there: they are checked again.
     ///
     /// # Errors
@@ -623,28 +515,4 @@ impl Program {
         parts.outlines = checked.outlines.into_iter().flatten().collect();
         Ok(Self::new(parts, data.map(|(text, _)| text.to_owned()), prepared))
     }
-}
-
-/// The text of a document with a part at a path, or without it.
-fn with_part(text: &str, path: &[String], part: Option<&str>) -> Result<String, Error> {
-    use serde_json::{Map, Value};
-    fn put(at: Value, path: &[String], part: Option<Value>) -> Option<Value> {
-        let Some((step, rest)) = path.split_first() else { return part };
-        let mut object = match at {
-            Value::Object(object) => object,
-            other if part.is_none() => return Some(other),
-            _ => Map::new(),
-        };
-        let below = object.shift_remove(step);
-        if below.is_some() || part.is_some() {
-            let changed = put(below.unwrap_or_default(), rest, part);
-            object.extend(changed.map(|value| (step.clone(), value)));
-        }
-        Some(Value::Object(object))
-    }
-    if path.len() as u64 > limits::DATA_NESTING {
-        return Err(document::too_deep());
-    }
-    let part = part.map(document::value_of_text).transpose()?;
-    Ok(put(document::value_of_text(text)?, path, part).unwrap_or_default().to_string())
 }
