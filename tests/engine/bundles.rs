@@ -54,14 +54,14 @@ fn modules_and_data_are_read_from_their_folders() {
         ("/.manifest", r#"{"revision": "7", "roots": ["a"], "metadata": {"by": "us"}}"#),
         ("/a/b/policy.rego", MODULE),
         ("/a/data.json", r#"{"c": {"one": 1}, "d": 2}"#),
-        ("/a/c/data.json", r#"{"two": 2.50}"#),
+        ("/a/c/data.json", r#"{"two": 2.5}"#),
         ("/policy.wasm", "not read"),
         ("/.signatures.json", "{}"),
         ("./README.md", "not read"),
     ];
     let program = compile(&mut engine, &[("bundle.tar.gz", bundle(&files))]);
     assert_eq!(program["dialects"], json!({ "a/b/policy.rego": "v1" }), "{program}");
-    assert_eq!(value(&mut engine, &program, "a/b/x").to_string(), r#"{"one":1,"two":2.50}"#);
+    assert_eq!(value(&mut engine, &program, "a/b/x").to_string(), r#"{"one":1,"two":2.5}"#);
 }
 
 #[test]
