@@ -7070,11 +7070,12 @@ export type TestResult = {
  */
 package: string, 
 /**
- * The name of the rule, with what stands in front of it in the head: `a.test_x`.
+ * The name of the rule, with what stands in front of it in the head: `a.test_x`. Further rules of one name are
+ * numbered: `test_x#01`, `a["test_x#01"]`.
  */
 name: string, 
 /**
- * The module that declares it first.
+ * The module that declares it.
  */
 file: string, 
 /**

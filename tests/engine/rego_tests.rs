@@ -91,17 +91,188 @@ test_function(x) := x",
 }
 
 #[test]
-fn rules_of_one_name_are_one_test_in_each_package() {
+fn each_rule_of_a_name_is_a_test() {
     let modules = [
-        ("a.rego", "package a\n\ntest_x if 1 > 2\n\ntest_x if 1 < 2\n"),
-        ("b.rego", "package a\n\ntest_x if 1 < 2\n"),
-        ("c.rego", "package a.b\n\ntest_x if 1 > 2\n"),
+        ("a.rego", "package a\n\ntest_x if 1 < 2\n\ntest_x if 1 > 2\n"),
+        ("b.rego", "package a\n\ntest_x if 1 < 2\n\nb.test_x if 1 < 2\n"),
+        ("c.rego", "package a.b\n\n# of the same path\ntest_x if 1 > 2\n"),
+        ("d.rego", "package d\n\ntest_x if 1 < 2\n"),
     ];
     let found = results_of(&modules, Dialect::V1, None);
     let places: Vec<(&str, &str, u32)> =
         found.iter().map(|result| (result.package.as_str(), result.file.as_str(), result.line)).collect();
-    assert_eq!(places, [("a", "a.rego", 3), ("a.b", "c.rego", 3)]);
-    assert_eq!(outline(&found), ["+ test_x", "- test_x"]);
+    assert_eq!(
+        places,
+        [
+            ("a", "a.rego", 3),
+            ("a", "a.rego", 5),
+            ("a", "b.rego", 3),
+            ("a", "b.rego", 5),
+            ("a.b", "c.rego", 4),
+            ("d", "d.rego", 3)
+        ]
+    );
+    let expected = ["+ test_x", "- test_x#01", "+ test_x#02", "+ b.test_x", "- test_x#01", "+ test_x"];
+    assert_eq!(outline(&found), expected);
+    assert_eq!(found[1].message.as_deref(), Some("the test is undefined"));
+}
+
+#[test]
+fn defaults_values_and_elements_are_rules_and_branches_are_none() {
+    let found = results(
+        "default test_default := false
+
+test_default if 1 < 2
+
+test_branches := false if {
+	1 > 2
+} else := true if {
+	1 < 2
+}
+
+test_branches if 1 > 2
+
+test_values := true
+
+test_values := 1 if 1 > 2
+
+test_set contains 1
+
+test_set contains 2 if 1 < 2
+
+todo_test_later if 1 < 2
+
+todo_test_later if 1 > 2
+
+test_function(1) := true
+
+test_function(2) := true
+
+a[\"test_ x\"].b if 1 < 2
+
+a[\"test_ x\"].c if 1 < 2
+
+a.test_y if 1 > 2
+
+a[\"test_y\"] if 1 < 2",
+    );
+    let expected = [
+        "- test_default",
+        "+ test_default#01",
+        "+ test_branches",
+        "- test_branches#01",
+        "+ test_values",
+        "- test_values#01",
+        "- test_set",
+        "- test_set#01",
+        "~ todo_test_later",
+        "~ todo_test_later",
+        "- a[\"test_ x\"]",
+        "- a[\"test_ x#01\"]",
+        "- a.test_y",
+        "+ a[\"test_y#01\"]",
+    ];
+    assert_eq!(outline(&found), expected);
+    assert_eq!(found[7].message.as_deref(), Some("the test is [2], not true"));
+    assert_eq!(found[11].message.as_deref(), Some("the test is {\"c\":true}, not true"));
+}
+
+#[test]
+fn what_else_speaks_of_a_name_means_the_first_rule() {
+    let found = results(
+        "test_first if 1 > 2
+
+test_first if {
+	print(\"again_\", \"test_first_again_01\")
+	1 < 2
+}
+
+test_uses if test_first
+
+test_all if data.q == {\"test_y\": true}
+
+test_error if 1 < 2
+
+test_error if { test_boom }
+
+test_boom := x if some x in [1, 2]
+
+test_boom := 3",
+    );
+    let expected = [
+        "- test_first",
+        "+ test_first#01",
+        "- test_uses",
+        "- test_all",
+        "+ test_error",
+        "! test_error#01",
+        "! test_boom",
+        "- test_boom#01",
+    ];
+    assert_eq!(outline(&found), expected);
+    assert_eq!(found[1].prints, ["policy.rego:6: again_ test_first_again_01"]);
+    let modules = [
+        ("p.rego", "package p\n\ntest_all := data.q\n"),
+        ("q.rego", "package q\n\ntest_y := 1\n\ntest_y := 2 if 1 < 2\n"),
+    ];
+    let found = results_of(&modules, Dialect::V1, Some("all"));
+    assert_eq!(
+        found[0].message.as_deref(),
+        Some("the test is {\"test_y\":1,\"test_y#01\":2}, not true"),
+        "also of rules that are not selected"
+    );
+}
+
+#[test]
+fn further_bodies_of_a_head_are_rules() {
+    let source = "package p
+
+test_chained { 1 < 2 } { 1 > 2 } # a comment
+{
+	print(\"third\")
+	1 < 2
+}
+
+test_table[x] # of letters
+= true { x := [\"a\", \"b\"][_]; x == \"a\" } { x := \"c\" }
+
+test_table[x] = true { x := \"d\"; 1 > 2 }
+
+test_set[x] { x := 1 }
+
+test_set[x] { x := 2 }
+";
+    let found = results_of(&[("old.rego", source)], Dialect::V0, None);
+    let lines: Vec<u32> = found.iter().map(|result| result.line).collect();
+    assert_eq!(lines, [3, 3, 4, 9, 10, 12, 14, 16]);
+    let expected = [
+        "+ test_chained",
+        "- test_chained#01",
+        "+ test_chained#02",
+        "- test_table",
+        "  + a",
+        "  - b",
+        "+ test_table#01",
+        "  + c",
+        "- test_table#02",
+        "  - d",
+        "- test_set",
+        "- test_set#01",
+    ];
+    assert_eq!(outline(&found), expected);
+    assert_eq!(found[2].prints, ["old.rego:5: third"]);
+    let found = results("test_new if { 1 < 2 } { 1 > 2 }\n\ntest_cases[x] if {\n\tx := 1\n} {\n\tx := 2\n}");
+    assert_eq!(outline(&found), ["+ test_new", "- test_new#01", "+ test_cases", "  + 1", "+ test_cases#01", "  + 2"]);
+}
+
+#[test]
+fn a_head_is_not_written_again_without_end() {
+    let source = format!("package p\n\ntest_long{}= true {}\n", " ".repeat(100_000), "{ 1 < 2 } ".repeat(200));
+    let found = results_of(&[("old.rego", source.as_str())], Dialect::V0, None);
+    assert_eq!(found.len(), 200);
+    let message = found[0].message.as_deref().unwrap();
+    assert!(message.starts_with("which rule of one name holds cannot be told: the bundle has "), "{message}");
+    assert!(found.iter().all(|result| result.outcome == Outcome::Error));
 }
 
 #[test]
@@ -115,6 +286,8 @@ fn a_pattern_selects_tests_by_their_full_names() {
     let modules = [
         ("a.rego", "package foo\n\ntest_pass if 1 < 2\n\ntest_fail if 1 > 2\n\na.b.test_deep if 1 < 2\n"),
         ("b.rego", "package bar\n\ntest_pass if 1 < 2\n\ntest_cases[x] if some x in [1]\n"),
+        ("c.rego", "package foo\n\ntest_twice if 1 > 2\n\ntest_twice if 1 < 2\n"),
+        ("d.rego", "package foo\n\nc.test_again if 1 < 2\n\nc.test_again if 1 > 2\n"),
     ];
     for (pattern, expected) in [
         ("test_pass", ["+ test_pass", "+ test_pass"].as_slice()),
@@ -124,6 +297,11 @@ fn a_pattern_selects_tests_by_their_full_names() {
         ("_fail$|deep$", &["- test_fail", "+ a.b.test_deep"]),
         ("^$", &[]),
         ("\\p{Greek}", &[]),
+        ("test_twice", &["- test_twice", "+ test_twice#01"]),
+        ("test_twice#01", &["+ test_twice#01"]),
+        ("^data\\.foo\\[\"test_twice#01\"\\]$", &["+ test_twice#01"]),
+        ("test_twice$", &["- test_twice"]),
+        ("again", &["+ c.test_again", "- c[\"test_again#01\"]"]),
     ] {
         assert_eq!(outline(&results_of(&modules, Dialect::V1, Some(pattern))), expected, "{pattern}");
     }
@@ -204,6 +382,7 @@ test_of_others[x] if { some x in ["z"]; some x2; test_nested[x2][_]; x2 == "foo"
         "- test_rows",
         "  + a",
         "  - b",
+        "+ test_rows#01",
         "  + c",
         "+ test_of_others",
         "  + z",
@@ -296,7 +475,8 @@ test_object[x] = true { x := [\"a\", \"b\"][_]; x == \"a\" }
 test_chained[x] = true { x := \"a\" } { x := \"b\"; 1 > 2 }
 ";
     let found = results_of(&[("old.rego", source)], Dialect::V0, None);
-    let expected = ["- test_set", "- test_object", "  + a", "  - b", "- test_chained", "  + a", "  - b"];
+    let expected =
+        ["- test_set", "- test_object", "  + a", "  - b", "+ test_chained", "  + a", "- test_chained#01", "  - b"];
     assert_eq!(outline(&found), expected);
 }
 
@@ -364,6 +544,13 @@ q if {
 ",
     );
     assert_eq!(found, ("5-8 11-14 18-19 23 25-26".into(), "17 20".into()));
+}
+
+#[cfg(feature = "own-engine")]
+#[test]
+fn rules_of_one_name_have_the_lines_of_their_texts() {
+    let found = coverage_of("package p\n\ntest_x if 1 < 2\n\ntest_x if {\n\t1 > 2\n\t1 < 2\n}\n");
+    assert_eq!(found, ("3 6".into(), "5 7".into()));
 }
 
 #[cfg(feature = "own-engine")]

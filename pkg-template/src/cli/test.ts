@@ -26,7 +26,8 @@ A rule with variables behind its name is a table, and each of its cases is a tes
     sum(row.of) == row.is
   }
 
-Rules whose names begin with todo_test_ are listed and not run.
+Of several rules of one name each is a test: the second of test_sum is test_sum#01. Rules whose names
+begin with todo_test_ are listed and not run.
 
 Usage: regate test PATH... [options]
 

@@ -52,6 +52,8 @@ pub struct Rule {
     pub name_range: Range<usize>,
     /// The whole rule.
     pub range: Range<usize>,
+    /// Where further bodies of the same head stand, each of which is a rule of its own to OPA: `p { … } { … }`.
+    pub chained: Vec<Range<usize>>,
     /// The values that the heads name: the value of a complete rule, the elements of a set. Several with `else`. Contracts look at
     /// them when a text is checked; the bytes of a program do not carry them.
     #[serde(skip)]
@@ -203,6 +205,7 @@ fn rule(rule: &tree::Rule<'_>, source: &str) -> Rule {
         has_body: rule.body.is_some(),
         name_range,
         range: rule.span.range(),
+        chained: rule.chained.iter().map(|body| body.span.range()).collect(),
         values,
     }
 }

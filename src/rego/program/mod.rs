@@ -342,18 +342,23 @@ impl Program {
         self.prepared.lines_seen()
     }
 
-    /// The same program with other texts for its modules, in the dialects that they have, and one more module of v1. What
-    /// the builtins in `needed` do, they may do.
+    /// The same program with other texts for its modules, in the dialects that they have, and maybe one more module of v1.
+    /// What the builtins in `needed` do, they may do.
     ///
     /// # Errors
     /// `limit_exceeded` for texts that are too long, `rego_compile_error` where something is wrong with them.
-    pub(super) fn with_sources(&self, sources: Vec<String>, more: Module, needed: &[&str]) -> Result<Self, Error> {
+    pub(super) fn with_sources(
+        &self,
+        sources: Vec<String>,
+        more: Option<Module>,
+        needed: &[&str],
+    ) -> Result<Self, Error> {
         let mut parts = self.parts.clone();
         for (module, source) in parts.modules.iter_mut().zip(sources) {
             module.source = source;
         }
-        parts.modules.push(more);
-        parts.dialects.push(Dialect::V1);
+        parts.dialects.extend(more.iter().map(|_| Dialect::V1));
+        parts.modules.extend(more);
         parts.capabilities.strict = false;
         parts.capabilities.refused.retain(|name| !needed.contains(&name.as_str()));
         source::check_bundle(&parts.modules)?;

@@ -7,6 +7,7 @@
 //! INVARIANT (lines): what is put in has no line end, so that whatever else is said of the texts names the same lines.
 
 use super::found;
+use super::text::{Insertion, with};
 use crate::error::Error;
 use crate::rego::analysis::lowered::{self, Bundle, VarId};
 use crate::rego::analysis::walk::{self, Skip};
@@ -58,11 +59,11 @@ impl Marked {
         }
         let changed = sources().zip(insertions).map(|(source, insertions)| with(source, insertions)).collect();
         let writer = format!("package {mark}\n\nas_text(name) := json.marshal(name)\n");
-        let program = program.with_sources(changed, Module { path: mark.clone(), source: writer }, &CALLED)?;
+        let program = program.with_sources(changed, Some(Module { path: mark.clone(), source: writer }), &CALLED)?;
         Ok(Self { program, mark })
     }
 
-    /// The names of the cases of a test that were begun, out of what was printed, and the lines that say something else.
+    /// The names of the cases that were begun of a test, by its full name in the program, out of what was printed, and the lines that say something else.
     pub fn begun(&self, test: &str, prints: Vec<String>) -> (Vec<Vec<String>>, Vec<String>) {
         let (marks, others): (Vec<String>, Vec<String>) =
             prints.into_iter().partition(|line| line.contains(&self.mark));
@@ -87,25 +88,6 @@ fn part(value: Value) -> String {
         Value::String(text) => text,
         value => value.to_string(),
     }
-}
-
-/// Text that is put in before a byte.
-struct Insertion {
-    at: usize,
-    text: String,
-}
-
-fn with(source: &str, mut insertions: Vec<Insertion>) -> String {
-    insertions.sort_by_key(|insertion| insertion.at);
-    let mut text = String::with_capacity(source.len());
-    let mut done = 0;
-    for insertion in insertions {
-        text.push_str(source.get(done..insertion.at).unwrap_or_default());
-        text.push_str(&insertion.text);
-        done = insertion.at;
-    }
-    text.push_str(source.get(done..).unwrap_or_default());
-    text
 }
 
 /// What makes the cases of a rule known; nothing where it is no table.

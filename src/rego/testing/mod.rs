@@ -1,11 +1,14 @@
 //! Tests: every rule whose name begins with `test_` is asked, and passes when it is true.
 //!
-//! A rule with variables behind its name, `test_sum[case] if { … }`, is a table: each case is judged by itself.
+//! A rule with variables behind its name, `test_sum[case] if { … }`, is a table: each case is judged by itself. Of several
+//! rules of one name each is a test: the second of `test_x` is `test_x#01`.
 
+mod apart;
 mod cases;
 pub mod coverage;
 mod found;
 mod marked;
+mod text;
 
 use super::engine;
 use super::pattern::Pattern;
@@ -14,10 +17,12 @@ use crate::error::{Error, ErrorCode};
 use crate::rego::diagnostic::Text;
 use crate::rego::document;
 use crate::rego::meter::Allowance;
+use apart::Apart;
 use coverage::Coverage;
 use found::Found;
 use marked::Marked;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// How one test ended.
@@ -42,9 +47,10 @@ pub enum Outcome {
 pub struct TestResult {
     /// The package, without `data`.
     pub package: String,
-    /// The name of the rule, with what stands in front of it in the head: `a.test_x`.
+    /// The name of the rule, with what stands in front of it in the head: `a.test_x`. Further rules of one name are
+    /// numbered: `test_x#01`, `a["test_x#01"]`.
     pub name: String,
-    /// The module that declares it first.
+    /// The module that declares it.
     pub file: String,
     /// The line, from 1.
     pub line: u32,
@@ -106,8 +112,7 @@ impl Selection {
         Ok(Self { pattern: Some(pattern) })
     }
 
-    fn of<'p>(&self, program: &'p Program) -> Vec<Found<'p>> {
-        let mut tests = found::tests(program.outlines());
+    fn of<'p>(&self, mut tests: Vec<Found<'p>>) -> Vec<Found<'p>> {
         if let Some(pattern) = &self.pattern {
             tests.retain(|test| pattern.is_match(&test.full_name()));
         }
@@ -115,11 +120,60 @@ impl Selection {
     }
 }
 
+/// What the tests of a program are asked of.
+struct Asked<'p> {
+    program: &'p Program,
+    /// The program in which each test has a name of its own, where it is another.
+    apart: Result<Option<Apart>, Error>,
+    /// The program whose tables say which cases they begin, where there are tables.
+    marked: Option<Result<Marked, Error>>,
+}
+
+impl<'p> Asked<'p> {
+    /// What tests are asked of, with the tests that were selected. `watch` makes of a program what is run.
+    fn of(
+        program: &'p Program,
+        selection: &Selection,
+        watch: impl Fn(Program) -> Result<Program, Error>,
+    ) -> (Self, Vec<Found<'p>>) {
+        let tests = found::tests(program.outlines());
+        let apart = Apart::of(program, &tests).and_then(|apart| {
+            apart.map(|Apart { program, sign }| Ok(Apart { program: watch(program)?, sign })).transpose()
+        });
+        let tests = selection.of(tests);
+        let has_tables = tests.iter().any(|test| test.is_table && !test.is_skipped);
+        let mut asked = Self { program, apart, marked: None };
+        asked.marked = asked.program().ok().filter(|_| has_tables).map(|(program, _)| {
+            let Marked { program, mark } = Marked::of(program)?;
+            Ok(Marked { program: watch(program)?, mark })
+        });
+        (asked, tests)
+    }
+
+    /// The program without marks, and the sign in the names of its tests.
+    ///
+    /// # Errors
+    /// Where the rules of one name are not told apart.
+    fn program(&self) -> Result<(&Program, &str), Error> {
+        match &self.apart {
+            Ok(None) => Ok((self.program, "")),
+            Ok(Some(apart)) => Ok((&apart.program, &apart.sign)),
+            Err(error) => Err(untold("which rule of one name holds", &error.message)),
+        }
+    }
+
+    /// The lines that were seen: changed texts have the same.
+    fn lines_seen(&self) -> BTreeSet<(usize, usize)> {
+        let apart = self.apart.iter().flatten().map(|apart| &apart.program);
+        let marked = self.marked.iter().flatten().map(|marked| &marked.program);
+        [self.program].into_iter().chain(apart).chain(marked).flat_map(Program::lines_seen).collect()
+    }
+}
+
 /// Runs tests, in source order.
 pub fn run(program: &Program, selection: &Selection, allowance: Allowance) -> Vec<TestResult> {
-    let tests = selection.of(program);
-    let marked = has_tables(&tests).then(|| Marked::of(program));
-    results(program, marked.as_ref(), &tests, allowance)
+    let (asked, tests) = Asked::of(program, selection, Ok);
+    results(&asked, &tests, allowance)
 }
 
 /// Whether this build tells which lines its tests have evaluated.
@@ -146,43 +200,21 @@ pub fn run_with_coverage(
     allowance: Allowance,
 ) -> Result<(Vec<TestResult>, Coverage), Error> {
     let watched = |program: &Program| program.watched().and_then(|watched| watched.ok_or_else(no_coverage));
-    let tests = selection.of(program);
     let program = watched(program)?;
-    let marked = has_tables(&tests).then(|| {
-        let Marked { program, mark } = Marked::of(&program)?;
-        Ok(Marked { program: watched(&program)?, mark })
-    });
-    let results = results(&program, marked.as_ref(), &tests, allowance);
-    // The changed texts have the same lines.
-    let marked = marked.iter().flatten().map(|marked| &marked.program);
-    let seen = [&program].into_iter().chain(marked).flat_map(Program::lines_seen).collect();
-    let coverage = Coverage::of(&program, &seen);
+    let (asked, tests) = Asked::of(&program, selection, |program| watched(&program));
+    let results = results(&asked, &tests, allowance);
+    let coverage = Coverage::of(&program, &asked.lines_seen());
     Ok((results, coverage))
 }
 
-fn has_tables(tests: &[Found<'_>]) -> bool {
-    tests.iter().any(|test| test.is_table && !test.is_skipped)
-}
-
-fn results(
-    program: &Program,
-    marked: Option<&Result<Marked, Error>>,
-    tests: &[Found<'_>],
-    allowance: Allowance,
-) -> Vec<TestResult> {
-    let texts = program.modules().iter().map(|module| Text::new(&module.path, &module.source));
+fn results(asked: &Asked<'_>, tests: &[Found<'_>], allowance: Allowance) -> Vec<TestResult> {
+    let texts = asked.program.modules().iter().map(|module| Text::new(&module.path, &module.source));
     let texts: Vec<Text<'_>> = texts.collect();
-    let of_test = |test: &Found<'_>| texts.get(test.module).map(|text| result(program, marked, test, text, allowance));
+    let of_test = |test: &Found<'_>| texts.get(test.module).map(|text| result(asked, test, text, allowance));
     tests.iter().filter_map(of_test).collect()
 }
 
-fn result(
-    program: &Program,
-    marked: Option<&Result<Marked, Error>>,
-    test: &Found<'_>,
-    text: &Text<'_>,
-    allowance: Allowance,
-) -> TestResult {
+fn result(asked: &Asked<'_>, test: &Found<'_>, text: &Text<'_>, allowance: Allowance) -> TestResult {
     let (start, _) = text.places(test.range.clone());
     let mut result = TestResult {
         package: test.outline.package_text(),
@@ -197,15 +229,22 @@ fn result(
     if test.is_skipped {
         return result;
     }
-    let outcome = if test.is_table {
-        run_table(marked, test, allowance, &mut result)
-    } else {
-        run_one(program, test, allowance, &mut result)
+    let (program, sign) = match asked.program() {
+        Ok(asked) => asked,
+        Err(error) => return TestResult { outcome: Outcome::Error, message: Some(error.message), ..result },
     };
+    let path = test.named(sign);
+    let outcome = if test.is_table {
+        run_table(asked.marked.as_ref(), test, &path, allowance, &mut result)
+    } else {
+        run_one(program, &test.in_package(&path), allowance, &mut result)
+    };
+    // Whoever reads a message knows the rule by the name of the test.
+    let in_words = |message: String| if sign.is_empty() { message } else { message.replace(sign, "#") };
     match outcome {
         Ok(None) => result.outcome = Outcome::Passed,
-        Ok(Some(message)) => (result.outcome, result.message) = (Outcome::Failed, Some(message)),
-        Err(error) => (result.outcome, result.message) = (Outcome::Error, Some(error.message)),
+        Ok(Some(message)) => (result.outcome, result.message) = (Outcome::Failed, Some(in_words(message))),
+        Err(error) => (result.outcome, result.message) = (Outcome::Error, Some(in_words(error.message))),
     }
     result
 }
@@ -213,11 +252,11 @@ fn result(
 /// Why the test did not pass, where it did not.
 fn run_one(
     program: &Program,
-    test: &Found<'_>,
+    path: &[String],
     allowance: Allowance,
     result: &mut TestResult,
 ) -> Result<Option<String>, Error> {
-    let (answer, prints) = program.run_test(&test.full_path(), allowance);
+    let (answer, prints) = program.run_test(path, allowance);
     result.prints = prints;
     Ok(match answer? {
         Answer::Value(value) if value == "true" => None,
@@ -233,16 +272,17 @@ fn run_one(
 fn run_table(
     marked: Option<&Result<Marked, Error>>,
     test: &Found<'_>,
+    path: &[String],
     allowance: Allowance,
     result: &mut TestResult,
 ) -> Result<Option<String>, Error> {
     let marked = match marked {
         Some(Ok(marked)) => marked,
-        Some(Err(error)) => return Err(untold(&error.message)),
-        None => return Err(untold("the table was not prepared")),
+        Some(Err(error)) => return Err(untold(CASES, &error.message)),
+        None => return Err(untold(CASES, "the table was not prepared")),
     };
-    let (answer, prints) = marked.program.run_test(&test.full_path(), allowance);
-    let (begun, prints) = marked.begun(&test.full_name(), prints);
+    let (answer, prints) = marked.program.run_test(&test.in_package(path), allowance);
+    let (begun, prints) = marked.begun(&test.outline.full_name(path), prints);
     result.prints = prints;
     let value = match answer? {
         Answer::Value(text) => document::value_of_text(&text)?,
@@ -260,8 +300,11 @@ fn run_table(
     })
 }
 
-fn untold(why: &str) -> Error {
-    Error::new(ErrorCode::NotEvaluated, format!("which cases the test has cannot be told: {why}"))
+/// What is not told of a table that could not be changed.
+const CASES: &str = "which cases the test has";
+
+fn untold(what: &str, why: &str) -> Error {
+    Error::new(ErrorCode::NotEvaluated, format!("{what} cannot be told: {why}"))
 }
 
 /// The first part of a text, where it is long.
