@@ -217,5 +217,5 @@ pub fn in_force() -> BTreeMap<&'static str, u64> {
 /// The longest argument of a function of the host, as JSON text. It crosses to the host, which may send it elsewhere.
 pub const HOST_ARGUMENT_BYTES: usize = 1 << 20;
 
-/// How many calls of functions of the host one round of an evaluation may need.
+/// How many calls of functions of the host one round of an evaluation gathers; the next round goes on with the others.
 pub const HOST_CALLS: usize = 1_000;

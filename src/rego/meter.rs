@@ -45,8 +45,6 @@ pub enum Stopped {
     RegexBytes,
     /// A pattern was nested deeper than [`limits::REGEX_NESTING`].
     RegexNesting,
-    /// More than [`limits::HOST_CALLS`] calls of functions of the host in one round.
-    HostCalls,
     /// An argument of a function of the host was longer than [`limits::HOST_ARGUMENT_BYTES`].
     HostArgumentBytes,
 }
@@ -75,7 +73,6 @@ impl Stopped {
             Self::DataNesting => ("data_nesting", limits::DATA_NESTING),
             Self::RegexBytes => ("regex_bytes", limits::REGEX_BYTES),
             Self::RegexNesting => ("regex_nesting", limits::REGEX_NESTING),
-            Self::HostCalls => ("host_calls", limits::HOST_CALLS as u64),
             Self::HostArgumentBytes => ("host_argument_bytes", limits::HOST_ARGUMENT_BYTES as u64),
         }
     }

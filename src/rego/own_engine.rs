@@ -344,19 +344,22 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// What a string leads to: a key, or the number of an item.
+/// What a string leads to: a key, or the number of an item or of a key that is one.
 ///
 /// # Errors
 /// There is no memory left for the key: undefined would be an answer.
 fn step_into(stores: &mut Stores, of: Value, step: &str) -> Result<Value, Stop> {
-    let key = match of.kind() {
-        Kind::Array(_) => match step.parse::<u32>() {
-            Ok(index) if index.to_string() == step => Value::count(index as usize),
-            _ => return Ok(Value::UNDEFINED),
-        },
-        _ => stores.make_string(Space::Heap, step)?,
-    };
-    Ok(stores.get(of, key))
+    if !matches!(of.kind(), Kind::Array(_)) {
+        let key = stores.make_string(Space::Heap, step)?;
+        let found = stores.get(of, key);
+        if found.is_defined() {
+            return Ok(found);
+        }
+    }
+    Ok(match step.parse::<u32>() {
+        Ok(number) if number.to_string() == step => stores.get(of, Value::count(number as usize)),
+        _ => Value::UNDEFINED,
+    })
 }
 
 fn run(
@@ -431,7 +434,6 @@ fn stopped(name: &str) -> Stopped {
         "regex_bytes" => Stopped::RegexBytes,
         "regex_nesting" => Stopped::RegexNesting,
         "memory_units" => Stopped::Memory,
-        "host_calls" => Stopped::HostCalls,
         "host_argument_bytes" => Stopped::HostArgumentBytes,
         _ => Stopped::Steps,
     }

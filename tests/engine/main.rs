@@ -14,6 +14,8 @@ mod bundles;
 mod charges;
 mod compiled;
 mod data;
+#[cfg(feature = "own-engine")]
+mod heads;
 mod host;
 mod printed;
 mod queries;

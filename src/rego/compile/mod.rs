@@ -16,7 +16,7 @@ mod term;
 mod writer;
 
 use crate::rego::analysis::lowered::{Bundle, Function, Rule};
-use crate::rego::analysis::rule_tree::{Constant, NodeId};
+use crate::rego::analysis::rule_tree::{self, Constant, NodeId};
 use crate::rego::builtins::HostFunction;
 use crate::rego::vm::code::{Below, Code, Entrypoint, HostImport, Label, Operand, Place, Procedure, ProcedureId};
 use constants::Constants;
@@ -36,6 +36,9 @@ impl CompileError {
         Self { message: message.into() }
     }
 }
+
+/// The steps of a path to a rule, with those of its head.
+const MOST_STEPS: usize = 512;
 
 type Compiled<T> = Result<T, CompileError>;
 
@@ -59,12 +62,15 @@ enum Purpose {
 pub fn compile(bundle: &Bundle<'_>, host: &[HostFunction]) -> Compiled<Code> {
     let mut compiler = Compiler::new(bundle, host, None)?;
     for node in bundle.tree.ids() {
-        if !compiler.is_function(node) {
-            let path = bundle.tree.path(node).into_iter().filter_map(name_of).collect();
-            let procedure = compiler.procedure(node, Purpose::Document)?;
-            let holds_rules_only_below = compiler.rules(node).is_empty();
-            compiler.code.entrypoints.push(Entrypoint { path, procedure, holds_rules_only_below });
-        }
+        // Below a rule nothing can be asked by itself: rules above it may add to what stands there.
+        let is_below_rules = above(bundle, node).any(|outer| !compiler.rules(outer).is_empty());
+        let Some(path) = names_to(bundle, node).filter(|_| !is_below_rules && !compiler.is_function(node)) else {
+            continue;
+        };
+        let procedure = compiler.procedure(node, Purpose::Document)?;
+        let are_names = |node: &rule_tree::Node<'_>| node.children.keys().all(|key| matches!(key, Constant::String(_)));
+        let holds_rules_only_below = compiler.rules(node).is_empty() && bundle.tree.node(node).is_none_or(are_names);
+        compiler.code.entrypoints.push(Entrypoint { path, procedure, holds_rules_only_below });
     }
     compiler.finish()
 }
@@ -111,6 +117,14 @@ impl<'b, 's> Compiler<'b, 's> {
         // INVARIANT (closed): of what a check has refused there is no code, whoever asks for it.
         if bundle.rules.iter().any(|rule| rule.is_refused || rule.is_broken) {
             return Err(CompileError::new("something is wrong with a rule: it was to be refused before"));
+        }
+        // INVARIANT (depth): what puts a document together may walk the steps of a path natively, and a place keeps its whole path.
+        let longest = bundle.rules.iter().flat_map(|rule| {
+            let above = bundle.tree.path(rule.node).len();
+            rule.branches.iter().map(move |branch| above + branch.reference.len())
+        });
+        if longest.max().is_some_and(|steps| steps > MOST_STEPS) {
+            return Err(CompileError::new(format!("a rule has more than {MOST_STEPS} steps in its path and its head")));
         }
         Ok(Self {
             bundle,
@@ -288,11 +302,17 @@ impl<'b, 's> Compiler<'b, 's> {
     }
 }
 
-fn name_of(constant: &Constant<'_>) -> Option<String> {
-    match constant {
+/// The places above one, from the inside.
+fn above<'b>(bundle: &'b Bundle<'_>, node: NodeId) -> impl Iterator<Item = NodeId> + use<'b> {
+    let parent = |at: NodeId| bundle.tree.node(at).map(|node| node.parent).filter(|parent| *parent != at);
+    std::iter::successors(parent(node), move |at| parent(*at))
+}
+
+/// The steps to a place, where all of them are names.
+fn names_to(bundle: &Bundle<'_>, node: NodeId) -> Option<Vec<String>> {
+    let name = |constant: &Constant<'_>| match constant {
         Constant::String(text) => Some(text.to_string()),
-        Constant::Number(digits) => Some(digits.to_string()),
-        Constant::Boolean(value) => Some(value.to_string()),
-        Constant::Null => None,
-    }
+        _ => None,
+    };
+    bundle.tree.path(node).into_iter().map(name).collect()
 }

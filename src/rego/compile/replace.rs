@@ -1,7 +1,7 @@
 //! Statements with `with`: what is replaced holds while they are asked, and no longer.
 
 use super::term::Scope;
-use super::writer::{Place, read};
+use super::writer::{Place, Writer, read};
 use super::{CompileError, Compiled, Purpose};
 use crate::rego::analysis::lowered::{
     Expr, ExprKind, Function, Ref, RefHead, Replacement as By, Root, Target, Term, TermKind, VarId,
@@ -82,15 +82,18 @@ impl<'s> Scope<'_, '_, 's> {
         Ok((first, count, self.moved_in_a_row(&values)?))
     }
 
-    /// A rule whose value is asked each time that the function is called which it replaces.
+    /// A rule, or a part of what it gives, that is asked each time that the function is called which it replaces: by a procedure of its own.
     fn asked_when_called(&mut self, reference: &Ref<'s>, undefined: Operand) -> Compiled<(Operand, Option<Callee>)> {
-        let RefHead::Path(path) = reference.head else { return Err(CompileError::new("no rule is named here")) };
-        let mut node = NodeId::DATA;
-        for name in self.compiler.bundle.paths.names(path).to_vec() {
-            let child = self.compiler.bundle.tree.child(node, &Constant::String(name));
-            node = child.ok_or_else(|| CompileError::new("no rule has this path"))?;
-        }
-        let procedure = self.compiler.procedure(node, Purpose::Value)?;
+        let mut writer = Writer::default();
+        let mut scope = Scope::new(self.compiler, &mut writer, self.rule)?;
+        let none = scope.writer.place();
+        let (value, _) = scope.reference(reference, none)?;
+        scope.writer.push(Instruction::Return { value });
+        writer.here(none);
+        writer.push(Instruction::Fail);
+        let path = self.compiler.path_constant(NodeId::DATA)?;
+        let procedure = self.compiler.add(path);
+        self.compiler.place_code(&writer, procedure)?;
         Ok((undefined, Some(Callee::Procedure(procedure))))
     }
 

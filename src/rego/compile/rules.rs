@@ -172,14 +172,10 @@ impl<'s> Scope<'_, '_, 's> {
             Some(value) => self.operand(value)?,
             None => self.compiler.constants.boolean(true)?,
         };
-        let is_constant = match &branch.value {
-            Some(value) => self.compiler.constants.of_term(value)?.is_some(),
-            None => true,
-        };
         self.writer.push(Instruction::Define { to: values.result, value, is_of_key: false });
         if values.is_same {
             self.writer.push(Instruction::Jump { to: values.end.label() });
-        } else if is_constant || next == fails {
+        } else if next == fails {
             self.writer.push(Instruction::Jump { to: next_rule.label() });
         } else {
             // Another solution may say another value, which is an error.

@@ -15,6 +15,7 @@ use super::query::{self, Asked};
 use super::revision::Revision;
 use super::source::{self, Dialect, DialectRule, Module};
 use crate::error::{Error, ErrorCode};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
@@ -332,9 +333,10 @@ impl Program {
     /// # Errors
     /// None in practice: its data has been read before.
     pub(super) fn watched(&self) -> Result<Option<Self>, Error> {
-        let data = self.data.as_deref().map(read_data).transpose()?;
+        let text = self.data_text();
+        let data = text.as_deref().map(read_data).transpose()?;
         let prepared = self.prepared.watched(data.as_ref());
-        Ok(prepared.map(|prepared| Self::new(self.parts.clone(), self.data.clone(), prepared)))
+        Ok(prepared.map(|prepared| Self::new(self.parts.clone(), text.map(Cow::into_owned), prepared)))
     }
 
     /// The lines in which something that a watched program has evaluated begins, each with the index of its module.
@@ -362,7 +364,8 @@ impl Program {
         parts.capabilities.strict = false;
         parts.capabilities.refused.retain(|name| !needed.contains(&name.as_str()));
         source::check_bundle(&parts.modules)?;
-        let data = self.data.as_deref().map(|text| read_data(text).map(|data| (text, data))).transpose()?;
+        let text = self.data_text();
+        let data = text.as_deref().map(|text| read_data(text).map(|data| (text, data))).transpose()?;
         Self::of_sources(parts, data.as_ref().map(|(text, data)| (*text, data)))
     }
 

@@ -224,8 +224,8 @@ impl Machine {
         self.prints.clear();
         self.needs.clear();
         let answer = match self.run(procedure, &mut run) {
-            // INVARIANT (asking): what was found without an answer of the host is none, and no error.
-            Ok(_) | Err(Stop::Error { .. }) if run.asking.is_some() => Err(Stop::Needs),
+            // INVARIANT (asking): what was found without an answer of the host is none, and no error or limit.
+            Ok(_) | Err(_) if run.asking.is_some() => Err(Stop::Needs),
             answer => answer,
         };
         self.stopped_at = answer.is_err().then(|| self.position(&run)).flatten();

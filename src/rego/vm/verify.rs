@@ -20,6 +20,13 @@ pub fn verify(code: &Code, constants: &Store) -> Result<(), &'static str> {
     if !constants.is_sound(Space::Program) || !code.constants.iter().copied().all(is_value) {
         return Err("a constant is none");
     }
+    let ends = code
+        .instructions
+        .last()
+        .is_none_or(|last| matches!(last, Instruction::Jump { .. } | Instruction::Return { .. } | Instruction::Fail));
+    if !ends {
+        return Err("the last instruction leads beyond the end");
+    }
     let names = Names { code };
     if !code.instructions.iter().all(|instruction| names.knows(instruction)) {
         return Err("an instruction names what is not there");

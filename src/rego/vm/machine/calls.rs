@@ -204,6 +204,9 @@ impl Machine {
         }
         // What lies below a path that is replaced may be all rules that there are.
         run.charge(next.hidden.len() as u64 / 16)?;
+        if self.worlds.len() >= run.request.depth {
+            return Err(Stop::Limit("depth"));
+        }
         next.hidden.sort_unstable();
         next.hidden.dedup();
         self.worlds.push(next);

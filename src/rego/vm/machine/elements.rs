@@ -12,12 +12,12 @@ pub(super) struct Element {
     /// What gives all of them.
     pub whole: ProcedureId,
     pub key: Value,
-    /// Whether it is one of a set.
+    /// Whether it is one of a set in which nothing can fail.
     pub is_set: bool,
 }
 
-/// Whoever asks a set for more elements than this one by one gets all of them: that takes no longer than a few. An object may have
-/// keys that contradict each other and that nobody asks for.
+/// Whoever asks for more elements than this one by one gets all of them, which takes no longer than a few: of a set in which nothing can
+/// fail. What nobody asks for may fail elsewhere, as keys of an object that contradict each other.
 const FEW: usize = 8;
 
 impl Machine {

@@ -62,12 +62,12 @@ impl Machine {
             }
             None => {
                 if !self.needs.contains(&call) {
-                    if self.needs.len() >= limits::HOST_CALLS {
-                        return Err(Stop::Limit("host_calls"));
-                    }
                     self.needs.push(call);
                 }
                 run.asking.get_or_insert(self.frames.len());
+                if self.needs.len() >= limits::HOST_CALLS {
+                    return Err(Stop::Needs);
+                }
                 run.go(or);
                 Ok(())
             }
