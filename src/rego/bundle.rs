@@ -98,10 +98,16 @@ impl Bundle {
         let no_archive = |error: std::io::Error| refused(format!("the bundle holds no tar archive: {error}"));
         for entry in archive.entries().map_err(no_archive)? {
             let mut entry = entry.map_err(no_archive)?;
-            if !entry.header().entry_type().is_file() {
+            let path = path_of(&entry.path_bytes())?;
+            let kind = entry.header().entry_type();
+            if kind.is_symlink() || kind.is_hard_link() {
+                return Err(
+                    refused(format!("{path}: a link is not followed")).with_help("put the file itself into the bundle")
+                );
+            }
+            if !kind.is_file() {
                 continue;
             }
-            let path = path_of(&entry.path_bytes())?;
             let mut content = Vec::new();
             entry.read_to_end(&mut content).map_err(no_archive)?;
             bundle.add(&path, &content)?;
@@ -217,7 +223,7 @@ impl Bundles {
                 let path = if is_one { module.path.clone() } else { format!("{name}/{}", module.path) };
                 together.modules.push(Module { path, source: module.source.clone() });
             }
-            merge(&mut data, bundle.data);
+            merge(&mut data, bundle.data).map_err(|at| refused(format!("{name}: the data at {at} is said twice")))?;
             together.manifests.push(bundle.manifest);
         }
         together.data = Value::Object(data).to_string();
@@ -276,10 +282,7 @@ fn check_roots(roots: &[&str]) -> Result<(), Error> {
 fn put(object: &mut Map<String, Value>, path: &[&str], value: Value) -> Result<(), &'static str> {
     let Some((last, above)) = path.split_last() else {
         return match value {
-            Value::Object(value) => {
-                merge(object, value);
-                Ok(())
-            }
+            Value::Object(value) => merge(object, value).map_err(|_| TWICE),
             _ => Err("the data of a whole bundle is an object"),
         };
     };
@@ -291,8 +294,8 @@ fn put(object: &mut Map<String, Value>, path: &[&str], value: Value) -> Result<(
         };
     }
     match (at.get_mut(*last), value) {
-        (Some(Value::Object(known)), Value::Object(value)) => merge(known, value),
-        (Some(_), _) => return Err("another file has put a value there"),
+        (Some(Value::Object(known)), Value::Object(value)) => merge(known, value).map_err(|_| TWICE)?,
+        (Some(_), _) => return Err(TWICE),
         (None, value) => {
             at.insert((*last).to_owned(), value);
         }
@@ -300,16 +303,21 @@ fn put(object: &mut Map<String, Value>, path: &[&str], value: Value) -> Result<(
     Ok(())
 }
 
-/// All of both objects; where both have something that is no object, what is added.
-fn merge(into: &mut Map<String, Value>, from: Map<String, Value>) {
+/// What is wrong with data that two files say.
+const TWICE: &str = "another file has put a value there";
+
+/// All of both objects; the key under which both have something, and one of them no object, is an error.
+fn merge(into: &mut Map<String, Value>, from: Map<String, Value>) -> Result<(), String> {
     for (key, value) in from {
         match (into.get_mut(&key), value) {
-            (Some(Value::Object(known)), Value::Object(value)) => merge(known, value),
-            (_, value) => {
+            (Some(Value::Object(known)), Value::Object(value)) => merge(known, value)?,
+            (Some(_), _) => return Err(key),
+            (None, value) => {
                 into.insert(key, value);
             }
         }
     }
+    Ok(())
 }
 
 /// Whether a path fits a pattern, in which `*` stands for anything within a step.

@@ -105,6 +105,7 @@ fn what_is_not_read_is_refused() {
         (vec![("data.json", "{")], "input_not_json"),
         (vec![("data.json", "[1]")], "bundle_refused"),
         (vec![("a/data.json", "1"), ("a/b/data.json", "2")], "bundle_refused"),
+        (vec![("data.json", r#"{"a": {"x": 1}}"#), ("a/data.json", r#"{"x": 2}"#)], "bundle_refused"),
         (vec![("a/data.json", &nested)], "limit_exceeded"),
         (vec![(".manifest", "{")], "input_not_json"),
         (vec![(".manifest", r#"{"roots": "a"}"#)], "bundle_refused"),

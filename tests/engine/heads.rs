@@ -92,6 +92,14 @@ fn an_element_is_an_error_where_another_solution_for_it_is_one() {
 }
 
 #[test]
+fn a_package_that_is_too_deep_is_refused_when_it_is_compiled() {
+    let source = format!("package p{}\n", ".x".repeat(5_000));
+    let modules = vec![Module { path: "p.rego".to_owned(), source }];
+    let compilation = compile(modules, None, DialectRule::V1, &Capabilities::default()).unwrap();
+    assert!(compilation.program.is_none());
+}
+
+#[test]
 fn a_head_that_is_too_long_is_refused_when_it_is_compiled() {
     for steps in ["[x]".repeat(3_000), ".a".repeat(3_000), format!("[x]{}", ".a".repeat(3_000))] {
         let source = format!("package p\n\nq{steps} := 1 if some x in input.xs\n")

@@ -119,11 +119,17 @@ impl<'b, 's> Compiler<'b, 's> {
             return Err(CompileError::new("something is wrong with a rule: it was to be refused before"));
         }
         // INVARIANT (depth): what puts a document together may walk the steps of a path natively, and a place keeps its whole path.
-        let longest = bundle.rules.iter().flat_map(|rule| {
-            let above = bundle.tree.path(rule.node).len();
+        let mut depths: Vec<usize> = Vec::new();
+        for node in bundle.tree.ids() {
+            // INVARIANT (order): a place has a greater number than the one above it.
+            let parent = bundle.tree.node(node).map_or(NodeId::DATA, |node| node.parent);
+            depths.push(depths.get(parent.0 as usize).map_or(0, |depth| depth + 1));
+        }
+        let heads = bundle.rules.iter().flat_map(|rule| {
+            let above = depths.get(rule.node.0 as usize).copied().unwrap_or(0);
             rule.branches.iter().map(move |branch| above + branch.reference.len())
         });
-        if longest.max().is_some_and(|steps| steps > MOST_STEPS) {
+        if heads.chain(depths.iter().copied()).max().is_some_and(|steps| steps > MOST_STEPS) {
             return Err(CompileError::new(format!("a rule has more than {MOST_STEPS} steps in its path and its head")));
         }
         Ok(Self {

@@ -20,8 +20,11 @@ impl Machine {
         if own as u64 > run.request.units / UNITS_OF_WORD {
             return Err(Stop::Limit("memory_units"));
         }
+        let (start, registers) = (procedure.start, procedure.registers);
+        // They are filled each time.
+        run.charge(u64::from(registers) / 32)?;
         self.registers.resize(own, Value::UNDEFINED);
-        run.go(procedure.start);
+        run.go(start);
         Ok(())
     }
 
