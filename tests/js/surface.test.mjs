@@ -33,6 +33,7 @@ const SURFACE = [
   "checkAction",
   "compile",
   "compileActionPolicy",
+  "compileBundles",
   "deliverNotices",
   "format",
   "fromBytes",
