@@ -222,14 +222,9 @@ pub struct GivenHostAnswer {
     pub function: String,
     /// As the need had them.
     pub arguments: String,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "whatever_is_there")]
     pub value: Option<Value>,
     pub error: Option<String>,
-}
-
-/// Null is a value, and not the absence of one.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(deserializer).map(Some)
 }
 
 /// Calls that the host is to answer before there is an answer.

@@ -62,7 +62,7 @@ impl Program {
             }
             None => {
                 let revision = revision::updated(&self.revision, path, part);
-                let data = with_part(self.data.as_deref().unwrap_or("{}"), path, part)?;
+                let data = with_part(self.data_text().as_deref().unwrap_or("{}"), path, part)?;
                 *self = self.with_data(data.as_bytes())?;
                 self.revision = revision;
                 Ok(())
