@@ -17,6 +17,8 @@ struct Read {
     /// Whether the hour is one of the second half of the day.
     is_afternoon: Option<bool>,
     offset_seconds: i64,
+    /// Whether the text says `Z` or `UTC`, which counts for more than an offset.
+    is_utc: bool,
 }
 
 /// Why a field cannot be read.
@@ -41,7 +43,7 @@ pub fn parse(layout: &str, text: &str) -> Result<i128, String> {
             if rest.is_empty() {
                 break;
             }
-            return Err(told(text, &format!(": extra text: {rest:?}")));
+            return Err(told(text, &format!(": extra text: {}", quoted(rest))));
         };
         layout_rest = chunk.rest;
         rest = read.field(field, rest, layout_rest).map_err(|wrong| match wrong {
@@ -53,11 +55,26 @@ pub fn parse(layout: &str, text: &str) -> Result<i128, String> {
 }
 
 fn mismatch(layout: &str, text: &str, wanted: &str, found: &str) -> String {
-    format!("parsing time {text:?} as {layout:?}: cannot parse {found:?} as {wanted:?}")
+    let [layout, text, wanted, found] = [layout, text, wanted, found].map(quoted);
+    format!("parsing time {text} as {layout}: cannot parse {found} as {wanted}")
 }
 
 fn told(text: &str, what: &str) -> String {
-    format!("parsing time {text:?}{what}")
+    format!("parsing time {}{what}", quoted(text))
+}
+
+/// A text in quotation marks, in which all that is not ASCII stands byte by byte.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for byte in text.bytes() {
+        match byte {
+            b'"' | b'\\' => quoted.extend(['\\', char::from(byte)]),
+            b' '..=0x7f => quoted.push(char::from(byte)),
+            _ => quoted.push_str(&format!("\\x{byte:02x}")),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// The text behind what stands for itself, of which blanks are as many as there are. Fails with where it is another text.
@@ -160,23 +177,24 @@ impl Read {
                 digits => self.fraction(text, digits),
             },
             Field::Offset(how) => self.offset(text, how),
-            // Names of zones other than UTC say nothing without tables: they are read, and taken for UTC.
+            // An abbreviation is one of many zones. It counts where it is one of the location of the machine, and that is UTC here.
             Field::ZoneName => match text.strip_prefix("UTC") {
-                Some(rest) => Ok(rest),
+                Some(rest) => {
+                    self.is_utc = true;
+                    Ok(rest)
+                }
                 None => take(text, zone_name(text).ok_or(Wrong::Text)?).map(|(_, rest)| rest),
             },
         }
     }
 
-    /// A sign and digits. Those behind the ninth say nothing.
+    /// A mark and digits. Those behind the ninth say nothing. Go reads a number here, which may have a sign.
     fn fraction<'t>(&mut self, text: &'t str, digits: usize) -> Rest<'t> {
         let (written, rest) = take(text, digits + 1)?;
         let written = written.strip_prefix(['.', ',']).ok_or(Wrong::Text)?;
-        if !written.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(Wrong::Text);
-        }
         let kept = written.get(..9).unwrap_or(written);
-        self.nanosecond = format!("{kept:0<9}").parse().map_err(|_| Wrong::Text)?;
+        let number = in_range(kept.parse().map_err(|_| Wrong::Text)?, 0, i64::MAX, "fractional second")?;
+        self.nanosecond = (kept.len()..9).fold(number, |number, _| number * 10);
         Ok(rest)
     }
 
@@ -184,7 +202,7 @@ impl Read {
         if how.may_be_z
             && let Some(rest) = text.strip_prefix('Z')
         {
-            self.offset_seconds = 0;
+            self.is_utc = true;
             return Ok(rest);
         }
         let (sign, rest) = take(text, 1)?;
@@ -231,7 +249,8 @@ impl Read {
             return Err(": day out of range");
         }
         let first = calendar::day_of_month(i128::from(self.year) * 12 + i128::from(month - 1));
-        let seconds = (hour * 60 + self.minute) * 60 + self.second - self.offset_seconds;
+        let offset_seconds = if self.is_utc { 0 } else { self.offset_seconds };
+        let seconds = (hour * 60 + self.minute) * 60 + self.second - offset_seconds;
         let day = first + i128::from(day - 1);
         Ok(day * NS_OF_DAY + i128::from(seconds) * NS_OF_SECOND + i128::from(self.nanosecond))
     }
@@ -300,6 +319,9 @@ fn fraction_digits(text: &str) -> usize {
 
 /// How long the name of a zone is that a text begins with.
 fn zone_name(text: &str) -> Option<usize> {
+    if text.len() < 3 {
+        return None;
+    }
     if text.starts_with("ChST") || text.starts_with("MeST") {
         return Some(4);
     }

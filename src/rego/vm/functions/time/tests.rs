@@ -44,12 +44,15 @@ fn texts_are_read_as_the_layout_is() {
         ("06-1-2", "69-12-31", -86_400),
         ("15:04:05 MST 2006", "00:00:01 CEST 1970", 1),
         ("15:04:05 MST 2006", "00:00:01 GMT+3 1970", 1),
+        ("15:04:05 MST 2006", "00:00:01 -03 1970", 1),
+        ("15:04:05 Z07 -07 2006", "01:00:00 Z +01 1970", 3_600),
         ("2006  15", "1970 1", 3_600),
     ] {
         assert_eq!(parse::parse(layout, text), Ok(seconds * 1_000_000_000), "{layout} {text}");
     }
     assert_eq!(parse::parse("15:04:05 2006", "00:00:01.5 1970"), Ok(1_500_000_000));
     assert_eq!(parse::parse("15:04:05.999 2006", "00:00:01,0000000009 1970"), Ok(1_000_000_000));
+    assert_eq!(parse::parse("5.000 2006", "1.+85 1970"), Ok(1_085_000_000));
     for (layout, text, wrong) in [
         ("2006-01-02", "1970-02-29", "day out of range"),
         ("2006-01-02", "1970-13-01", "month out of range"),
@@ -61,6 +64,14 @@ fn texts_are_read_as_the_layout_is() {
         ("2006 002", "1970 366", "day-of-year out of range"),
         ("2006 Jan 002", "1970 Feb 001", "day-of-year does not match month"),
         ("05.000", "01.00", "cannot parse"),
+        ("05.000", "01.-85", "fractional second out of range"),
+        ("MST", "+3", "cannot parse \"+3\" as \"MST\""),
+        ("MST", "+30", "cannot parse \"+30\" as \"MST\""),
+        (
+            "2006\"\u{e9}",
+            "1970\"\ne",
+            "\"1970\\\"\\x0ae\" as \"2006\\\"\\xc3\\xa9\": cannot parse \"\\x0ae\" as \"\\\"\\xc3\\xa9\"",
+        ),
         ("PM", "Am", "cannot parse"),
     ] {
         let found = parse::parse(layout, text).unwrap_err();
