@@ -109,6 +109,9 @@ fn one_call_of_each_family_costs_as_many_steps_as_its_work_is_large() {
         ("urlquery.decode_object(input.query)", 40_000),
         ("semver.compare(input.names, input.names)", 1_500),
         ("time.format([0, \"UTC\", input.text])", 100_000),
+        // Locations: their history.
+        ("time.clock([0, \"America/New_York\"])", 200),
+        ("time.diff([0, \"America/New_York\"], [1, \"Europe/Lisbon\"])", 400),
         // Patterns: their size, for each byte.
         ("{regex.match(\"b\", input.text)}", 9_000),
         ("{regex.match(\"(a?){100}b\", input.text)}", 1_000_000),
@@ -171,6 +174,7 @@ fn one_call_that_would_not_end_is_stopped_by_the_name_of_a_limit() {
             "steps",
         ),
         ("urlquery.encode_object({\"a\": [input.accents | some i in numbers.range(1, 1000)]})", MEMORY),
+        ("[1 | some i in numbers.range(1, 1000000); time.clock([i, \"America/New_York\"])]", "steps"),
         ("json.marshal([input.text | some i in numbers.range(1, 3000)])", MEMORY),
         ("array.flatten([input.ones | some i in numbers.range(1, 1000)])", "steps"),
         ("object.union_n([input.keys | some i in numbers.range(1, 1000)])", "steps"),

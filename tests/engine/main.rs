@@ -21,6 +21,7 @@ mod printed;
 mod queries;
 mod rego_tests;
 mod texts;
+mod times;
 mod work;
 
 use regate::error::ErrorCode;

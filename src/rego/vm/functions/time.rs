@@ -4,6 +4,7 @@ mod calendar;
 mod duration;
 mod format;
 mod layout;
+mod location;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use super::operands::{string, wrong_type};
 use super::{Answer, Context, Failure, Function};
 use crate::rego::value::{Kind, Space, Value};
 use calendar::{Civil, NS_OF_DAY, NS_OF_SECOND};
+use location::Location;
 
 /// The builtin of a name.
 pub fn find(name: &str) -> Option<Function> {
@@ -31,16 +33,24 @@ pub fn find(name: &str) -> Option<Function> {
     })
 }
 
-/// A time zone: how far it is ahead at a moment, and what it is called.
-#[derive(Clone)]
+/// A zone as it holds at a location for a while: how far its clocks are ahead of UTC, and what it is called.
 struct Zone {
     offset_seconds: i32,
     name: String,
 }
 
+impl Zone {
+    /// How far its clocks are ahead, in nanoseconds.
+    fn ahead(&self) -> i128 {
+        i128::from(self.offset_seconds) * NS_OF_SECOND
+    }
+}
+
 /// A moment as an operand says it.
 struct Moment {
     ns: i64,
+    location: Location,
+    /// That of the location at the moment.
     zone: Zone,
     /// How it is to be written: empty where that is not said.
     layout: String,
@@ -60,24 +70,18 @@ impl Moment {
         if !matches!(number.kind(), Kind::Integer(_) | Kind::Number(_)) {
             return Err(wrong_type(1, number, &["number"]));
         }
-        let zone = part(1).map_or(Ok(String::new()), |zone| string(context, zone, 1))?;
+        let name = part(1).map_or(Ok(String::new()), |name| string(context, name, 1))?;
+        let location = Location::named(context, &name)?;
         let layout = part(2).map_or(Ok(String::new()), |layout| string(context, layout, 1))?;
-        let zone = zone_of(&zone)?;
         let ns = exact(context, number)?.and_then(|ns| i64::try_from(&ns).ok());
         let ns = ns.ok_or_else(|| Failure::of_builtin("timestamp too big"))?;
-        Ok(Self { ns, zone, layout })
+        let zone = location.zone_at(ns.into())?;
+        Ok(Self { ns, location, zone, layout })
     }
 
     /// What calendar and clock show.
     fn civil(&self) -> Civil {
-        Civil::of_ns(i128::from(self.ns) + i128::from(self.zone.offset_seconds) * NS_OF_SECOND)
-    }
-}
-
-fn zone_of(name: &str) -> Result<Zone, Failure> {
-    match name {
-        "" | "UTC" => Ok(Zone { offset_seconds: 0, name: "UTC".to_owned() }),
-        _ => Err(Failure::of_builtin(format!("the time zone {name:?} is not available: only UTC is"))),
+        Civil::of_ns(i128::from(self.ns) + self.zone.ahead())
     }
 }
 
@@ -157,13 +161,15 @@ fn add_date(context: &mut Context<'_>, of: Value, years: Value, months: Value, d
     let months = (i128::from(civil.year) + i128::from(years)) * 12 + i128::from(civil.month - 1) + i128::from(months);
     let first = calendar::day_of_month(months);
     let day = first + i128::from(civil.day - 1) + i128::from(days);
-    answer(context, day * NS_OF_DAY + civil.ns_of_day() - i128::from(moment.zone.offset_seconds) * NS_OF_SECOND)
+    let moved = moment.location.moment_of(day * NS_OF_DAY + civil.ns_of_day())?;
+    answer(context, moved)
 }
 
-/// Years, months, days, hours, minutes and seconds between two moments, as the calendar of the first counts them.
+/// Years, months, days, hours, minutes and seconds between two moments, as calendar and clock of the first count them.
 fn diff(context: &mut Context<'_>, first: Value, second: Value) -> Answer {
     let first = Moment::of(context, first)?;
-    let second = Moment { zone: first.zone.clone(), ..Moment::of(context, second)? };
+    let mut second = Moment::of(context, second)?;
+    second.zone = first.location.zone_at(second.ns.into())?;
     let (from, to) =
         if first.ns > second.ns { (second.civil(), first.civil()) } else { (first.civil(), second.civil()) };
     let mut parts = [
