@@ -48,11 +48,7 @@ const HOMES: [(&str, &[&str]); 9] = [
     ("regex::", &["src/rego/pattern/compiled.rs"]),
     (
         "granit_parser",
-        &[
-            "src/action/policy/source/yaml.rs",
-            "src/rego/syntax/annotations/yaml/mod.rs",
-            "src/rego/syntax/annotations/yaml/refusal.rs",
-        ],
+        &["src/action/policy/source/yaml.rs", "src/rego/syntax/yaml/mod.rs", "src/rego/syntax/yaml/refusal.rs"],
     ),
 ];
 

@@ -10,6 +10,7 @@ mod strings;
 pub mod tokens;
 pub mod tree;
 pub mod visit;
+pub mod yaml;
 
 use super::source::Dialect;
 use crate::limits;

@@ -5,10 +5,11 @@
 //! module may hold.
 
 use super::super::tree::Span;
+use super::super::yaml::{Id, Kind, Node, Yaml};
+use super::block::Block;
 use super::mistake::{Mistake, Row};
 use super::scalar::{self, Scalar};
 use super::value::{Item, Value};
-use super::yaml::{Id, Kind, Node, Yaml};
 use crate::limits;
 use std::collections::BTreeSet;
 
@@ -43,6 +44,8 @@ pub(super) struct Found {
 /// Reads the values of one block.
 pub(super) struct Decoder<'y> {
     /// The block.
+    pub block: &'y Block,
+    /// Its YAML.
     pub yaml: &'y Yaml,
     /// Bytes that aliases may still stand for, in all blocks of the module.
     pub copies_left: &'y mut u64,
@@ -58,7 +61,7 @@ impl<'y> Decoder<'y> {
 
     /// Where a value stands.
     pub fn span(&self, id: Id) -> Span {
-        self.yaml.get(id).map_or(Span::default(), |node| node.span)
+        self.yaml.get(id).map_or(Span::default(), |node| self.block.span_of(node.place.clone()))
     }
 
     /// The place of a value that was found.
@@ -71,10 +74,11 @@ impl<'y> Decoder<'y> {
         let yaml = self.yaml;
         let mut found = found;
         let mut node = yaml.get(found.id);
-        if let Some(Node { kind: Kind::Alias { target, is_inside }, span, .. }) = node {
+        if let Some(Node { kind: Kind::Alias { target, is_inside }, place, .. }) = node {
             if *is_inside {
                 let message = "this alias stands inside of what it stands for";
-                return Err(Mistake::new(*span, Row::First, message).with_help("write out what is meant"));
+                return Err(Mistake::new(self.block.span_of(place.clone()), Row::First, message)
+                    .with_help("write out what is meant"));
             }
             found = Found { id: *target, is_copy: true, depth: found.depth };
             node = yaml.get(found.id);
@@ -82,7 +86,7 @@ impl<'y> Decoder<'y> {
         // Every number that was given has a node.
         let Some(node) = node else { return Err(Mistake::new(Span::default(), Row::First, "a value is missing")) };
         if found.depth > limits::DATA_NESTING {
-            return Err(Mistake::too_deep(node.span, Row::Line(node.line)));
+            return Err(Mistake::too_deep(self.span_of(node), Row::Line(node.line)));
         }
         if found.is_copy {
             let text = match &node.kind {
@@ -91,7 +95,7 @@ impl<'y> Decoder<'y> {
             };
             let cost = BYTES_OF_VALUE + text;
             let Some(left) = self.copies_left.checked_sub(cost) else {
-                return Err(Mistake::too_large(node.span, Row::Line(node.line)));
+                return Err(Mistake::too_large(self.span_of(node), Row::Line(node.line)));
             };
             *self.copies_left = left;
         }
@@ -105,14 +109,14 @@ impl<'y> Decoder<'y> {
             self.mismatch(node, name, "a text", "put it in quotes, on one line");
             return Ok(None);
         };
-        Ok((scalar_of(node)? != Scalar::Null).then(|| text.clone()))
+        Ok((self.scalar_of(node)? != Scalar::Null).then(|| text.clone()))
     }
 
     /// True or false, also in the words of YAML 1.1; nothing where there is none.
     pub fn flag(&mut self, found: Found, name: &str) -> Result<Option<bool>, Mistake> {
         let (node, _) = self.node(found)?;
         if let Kind::Scalar { text, .. } = &node.kind {
-            match (scalar_of(node)?, text.as_str()) {
+            match (self.scalar_of(node)?, text.as_str()) {
                 (Scalar::Null, _) => return Ok(None),
                 (Scalar::Flag(flag), _) => return Ok(Some(flag)),
                 (Scalar::Text, "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON") => return Ok(Some(true)),
@@ -130,7 +134,7 @@ impl<'y> Decoder<'y> {
         if let Kind::List(items) = &node.kind {
             return Ok(Some(items.iter().map(|&id| below(found, id)).collect()));
         }
-        if !is_null(node)? {
+        if !self.is_null(node)? {
             self.mismatch(node, name, "a list", "write each entry on a line of its own, with `- ` before it");
         }
         Ok(None)
@@ -142,7 +146,7 @@ impl<'y> Decoder<'y> {
         if let Kind::Map(pairs) = &node.kind {
             return self.merged(pairs, found);
         }
-        if !is_null(node)? {
+        if !self.is_null(node)? {
             self.mismatch(node, name, "an object", "write its fields below it as `key: value`, indented");
         }
         Ok(None)
@@ -166,13 +170,13 @@ impl<'y> Decoder<'y> {
     pub fn any(&mut self, found: Found) -> Result<Option<Item>, Mistake> {
         let (node, found) = self.node(found)?;
         let value = match &node.kind {
-            Kind::Scalar { text, .. } => match scalar_of(node)? {
+            Kind::Scalar { text, .. } => match self.scalar_of(node)? {
                 Scalar::Null => Value::Null,
                 Scalar::Flag(flag) => Value::Flag(flag),
                 Scalar::Whole(digits) => Value::Whole(digits),
                 Scalar::Float(value) if value.is_finite() => Value::Float(value),
                 Scalar::Float(_) => {
-                    let mistake = Mistake::new(node.span, Row::Line(node.line), "a number must be finite");
+                    let mistake = Mistake::new(self.span_of(node), Row::Line(node.line), "a number must be finite");
                     self.mistakes.push(mistake.with_help("put it in quotes if it is a text").beyond_opa());
                     return Ok(None);
                 }
@@ -202,7 +206,7 @@ impl<'y> Decoder<'y> {
             }
             Kind::Alias { .. } | Kind::Open => Value::Null,
         };
-        Ok(Some(Item { span: node.span, value }))
+        Ok(Some(Item { span: self.span_of(node), value }))
     }
 
     /// The entries of an object, and those of objects that are merged into it whose keys it has not. Nothing where a
@@ -232,7 +236,8 @@ impl<'y> Decoder<'y> {
         for merge in merges {
             let (node, merge) = self.node(merge)?;
             let Kind::Map(pairs) = &node.kind else {
-                let mistake = Mistake::new(node.span, Row::First, "only an object or a list of objects can be merged");
+                let mistake =
+                    Mistake::new(self.span_of(node), Row::First, "only an object or a list of objects can be merged");
                 return Err(mistake.with_help("put the key `<<` in quotes, or write the alias of an object behind it"));
             };
             for entry in self.merged(pairs, merge)?.unwrap_or_default() {
@@ -261,7 +266,7 @@ impl<'y> Decoder<'y> {
                     Kind::Scalar { text, .. } => format!("the key `{text}` stands twice in one object"),
                     _ => "two keys of one object are no texts".to_owned(),
                 };
-                let mistake = Mistake::new(key.span, Row::Line(key.line), message);
+                let mistake = Mistake::new(self.span_of(key), Row::Line(key.line), message);
                 self.mistakes.push(mistake.with_help("keep one of them"));
             }
         }
@@ -272,7 +277,7 @@ impl<'y> Decoder<'y> {
         let found = match &node.kind {
             Kind::List(_) => "a list",
             Kind::Map(_) => "an object",
-            Kind::Scalar { .. } => match scalar_of(node) {
+            Kind::Scalar { .. } => match self.scalar_of(node) {
                 Ok(Scalar::Flag(_)) => "`true` or `false`",
                 Ok(Scalar::Whole(_) | Scalar::Float(_)) => "a number",
                 Ok(Scalar::Moment(_)) => "a date",
@@ -281,7 +286,34 @@ impl<'y> Decoder<'y> {
             Kind::Alias { .. } | Kind::Open => "an alias",
         };
         let message = format!("{name} must be {wanted}, not {found}");
-        self.mistakes.push(Mistake::new(node.span, Row::Line(node.line), message).with_help(help));
+        self.mistakes.push(Mistake::new(self.span_of(node), Row::Line(node.line), message).with_help(help));
+    }
+
+    fn span_of(&self, node: &Node) -> Span {
+        self.block.span_of(node.place.clone())
+    }
+
+    fn is_null(&self, node: &Node) -> Result<bool, Mistake> {
+        Ok(matches!(node.kind, Kind::Scalar { .. }) && self.scalar_of(node)? == Scalar::Null)
+    }
+
+    /// What a scalar means with its tag. Tags that nobody knows make a text.
+    fn scalar_of(&self, node: &Node) -> Result<Scalar, Mistake> {
+        let Kind::Scalar { text, is_plain } = &node.kind else { return Ok(Scalar::Text) };
+        let tag = match node.tag.as_deref().unwrap_or_default() {
+            "" => return Ok(if *is_plain { scalar::resolve(text) } else { Scalar::Text }),
+            tag @ ("!!bool" | "!!int" | "!!float" | "!!null" | "!!timestamp") => tag,
+            _ => return Ok(Scalar::Text),
+        };
+        match scalar::resolve(text) {
+            Scalar::Whole(digits) if tag == "!!float" => Ok(Scalar::Float(digits.parse().unwrap_or_default())),
+            scalar if scalar.tag() == tag => Ok(scalar),
+            scalar => {
+                let message = format!("cannot decode {} `{text}` as a {tag}", scalar.tag());
+                Err(Mistake::new(self.span_of(node), Row::First, message)
+                    .with_help("leave the tag out, or write a value of its kind"))
+            }
+        }
     }
 }
 
@@ -300,27 +332,4 @@ fn text_of(node: &Node) -> &str {
 fn is_merge(key: &Node) -> bool {
     let is_tagged = key.tag.as_deref().is_some_and(|tag| !tag.is_empty() && tag != "!!merge");
     matches!(&key.kind, Kind::Scalar { text, is_plain: true } if text == "<<") && !is_tagged
-}
-
-fn is_null(node: &Node) -> Result<bool, Mistake> {
-    Ok(matches!(node.kind, Kind::Scalar { .. }) && scalar_of(node)? == Scalar::Null)
-}
-
-/// What a scalar means with its tag. Tags that nobody knows make a text.
-fn scalar_of(node: &Node) -> Result<Scalar, Mistake> {
-    let Kind::Scalar { text, is_plain } = &node.kind else { return Ok(Scalar::Text) };
-    let tag = match node.tag.as_deref().unwrap_or_default() {
-        "" => return Ok(if *is_plain { scalar::resolve(text) } else { Scalar::Text }),
-        tag @ ("!!bool" | "!!int" | "!!float" | "!!null" | "!!timestamp") => tag,
-        _ => return Ok(Scalar::Text),
-    };
-    match scalar::resolve(text) {
-        Scalar::Whole(digits) if tag == "!!float" => Ok(Scalar::Float(digits.parse().unwrap_or_default())),
-        scalar if scalar.tag() == tag => Ok(scalar),
-        scalar => {
-            let message = format!("cannot decode {} `{text}` as a {tag}", scalar.tag());
-            Err(Mistake::new(node.span, Row::First, message)
-                .with_help("leave the tag out, or write a value of its kind"))
-        }
-    }
 }

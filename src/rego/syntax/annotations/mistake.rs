@@ -2,6 +2,7 @@
 
 use super::super::error::SyntaxError;
 use super::super::tree::Span;
+use super::super::yaml;
 use super::block::Block;
 use crate::limits;
 use std::borrow::Cow;
@@ -15,24 +16,6 @@ pub(super) enum Row {
     First,
     /// The one behind the line of the YAML text, counted from 1, that OPA's YAML reader names; or the last.
     Line(u32),
-}
-
-impl Row {
-    /// Of a mistake in the tokens. Lines from 0: of what is being read and of the mistake.
-    pub const fn scanned(context: u32, problem: u32) -> Self {
-        match (context, problem) {
-            (0, 0) => Self::First,
-            (0, line) | (line, _) => Self::Line(line.saturating_add(1)),
-        }
-    }
-
-    /// Of a mistake in the order of the tokens: OPA's YAML reader names the line before.
-    pub const fn parsed(context: u32, problem: u32) -> Self {
-        match (context, problem) {
-            (0, 0) => Self::First,
-            (0, line) | (line, _) => Self::Line(line),
-        }
-    }
 }
 
 /// One mistake in a block.
@@ -51,6 +34,15 @@ impl Mistake {
     /// A mistake at its place.
     pub fn new(span: Span, row: Row, message: impl Into<Cow<'static, str>>) -> Self {
         Self { span, row, message: message.into(), help: None, limit: None, is_beyond_opa: false }
+    }
+
+    /// A mistake in the YAML of a block.
+    pub fn of_yaml(mistake: yaml::Mistake, block: &Block) -> Self {
+        let row = mistake.lines.and_then(yaml::Lines::by_context).map_or(Row::First, Row::Line);
+        let mut of_block = Self::new(block.span_of(mistake.place), row, mistake.message);
+        of_block.help = mistake.help;
+        of_block.limit = mistake.bound.map(|_| ("data_nesting", limits::DATA_NESTING));
+        of_block
     }
 
     /// Adds how to mend it.

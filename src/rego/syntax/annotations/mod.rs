@@ -16,10 +16,10 @@ mod scalar;
 #[cfg(test)]
 mod tests;
 mod value;
-mod yaml;
 
 use super::error::SyntaxError;
 use super::tree::{Span, Tree};
+use super::yaml;
 use crate::limits;
 use attach::{Attached, Statements};
 use block::Block;
@@ -213,8 +213,8 @@ fn read(block: &Block, copies_left: &mut u64) -> Result<Fields, Vec<Mistake>> {
         let help = "write the metadata in comments on the next lines, each with `#` in the first column";
         return Err(vec![mistake.with_help(help)]);
     }
-    let yaml = yaml::read(block).map_err(|mistake| vec![mistake])?;
-    let mut decoder = Decoder { yaml: &yaml, copies_left, mistakes: Vec::new() };
+    let yaml = yaml::read(&block.yaml, usize::MAX).map_err(|mistake| vec![Mistake::of_yaml(mistake, block)])?;
+    let mut decoder = Decoder { block, yaml: &yaml, copies_left, mistakes: Vec::new() };
     match fields::read(&mut decoder) {
         Ok(fields) if decoder.mistakes.is_empty() => Ok(fields),
         Ok(_) => Err(decoder.mistakes),

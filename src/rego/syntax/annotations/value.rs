@@ -1,7 +1,7 @@
 //! Values of metadata that may be anything: with their places, as JSON, and as OPA prints them in its messages.
 
 use super::super::tree::Span;
-use super::scalar::Moment;
+use super::super::yaml::moment::Moment;
 use serde_json::{Map, Number, Value as Json};
 
 /// A value with its place.

@@ -1,108 +1,59 @@
-//! The YAML of a block as a tree: values in one list that name each other by number, so that depth and aliases cost
-//! nothing.
+//! YAML as a tree: values in one list that name each other by number, so that depth and aliases cost nothing. What a
+//! scalar means is not said: the metadata of modules and the builtins of YAML read the same tree by different rules.
 //!
-//! OPA reads YAML with a reader for version 1.1, the crate behind this file is for 1.2. What the older one refuses
+//! OPA reads YAML with readers for version 1.1, the crate behind this file is for 1.2. What the older ones refuse
 //! and people write by mistake is refused here as well: tabs before a token, keys that are missing, `?` in a flow
 //! collection.
 
 mod gap;
+mod mistake;
+pub mod moment;
+pub mod numbers;
 mod refusal;
+mod tree;
 
-use super::super::tree::Span;
-use super::block::Block;
-use super::mistake::{Mistake, Row};
 use crate::limits;
 use gap::Gap;
 use granit_parser::{Event, Options, Parser, ScalarStyle, StrInput, StructureStyle, Tag};
+pub use mistake::{Bound, Lines, Mistake};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
+pub use tree::{Id, Kind, Node, Yaml};
 
-/// The number of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Id(usize);
-
-/// The first document of a block.
-#[derive(Debug, Default)]
-pub(super) struct Yaml {
-    nodes: Vec<Node>,
-    /// Absent where there are only comments.
-    pub root: Option<Id>,
-}
-
-/// A value.
-#[derive(Debug)]
-pub(super) struct Node {
-    /// Where it stands in the source; aliases where the alias stands.
-    pub span: Span,
-    /// The line of the YAML text on which it begins, from 1.
-    pub line: u32,
-    /// The tag that is written before it, as `!!int`.
-    pub tag: Option<String>,
-    /// What it is.
-    pub kind: Kind,
-}
-
-/// What a value is.
-#[derive(Debug)]
-pub(super) enum Kind {
-    /// A scalar, with and without quotes.
-    Scalar {
-        /// What it says.
-        text: String,
-        /// Whether it has no quotes, and is no text of several lines with a `|` or `>`.
-        is_plain: bool,
-    },
-    /// Items in their order.
-    List(Vec<Id>),
-    /// Keys with values, in their order, also those that stand twice.
-    Map(Vec<(Id, Id)>),
-    /// What stands for another value.
-    Alias {
-        /// That value.
-        target: Id,
-        /// Whether the alias stands inside of it.
-        is_inside: bool,
-    },
-    /// A list or map whose end has not been read.
-    Open,
-}
-
-impl Yaml {
-    /// The value of a number.
-    pub fn get(&self, id: Id) -> Option<&Node> {
-        self.nodes.get(id.0)
-    }
-}
-
-/// Reads the first document of a block.
-pub(super) fn read(block: &Block) -> Result<Yaml, Mistake> {
-    if let Some((at, found)) = block.yaml.match_indices(is_forbidden).next() {
-        let span = block.span_of(at..at + found.len());
-        return Err(Mistake::new(span, Row::First, "this character may not stand in YAML")
-            .with_help("remove the control character, or write it as an escape in double quotes"));
+/// Reads the first document of a text. The tree has `most` values at the most.
+///
+/// # Errors
+/// The text is no YAML, or breaks a bound.
+pub fn read(text: &str, most: usize) -> Result<Yaml, Mistake> {
+    if let Some((at, found)) = text.match_indices(is_forbidden).next() {
+        return Err(Mistake::new(at..at + found.len(), None, "this character may not stand in YAML")
+            .with_help("remove the control character, or write it as an escape in double quotes")
+            .with_problem("control characters are not allowed"));
     }
     let mut options = Options::default();
     options.emit_anchor_events = true;
     options.emit_unresolved_aliases = true;
     options.bom_inside_document_as_content = true;
+    options.block_scalar_eof_without_line_feed = true;
     let deepest = usize::try_from(limits::DATA_NESTING).unwrap_or(usize::MAX).saturating_add(2);
     options.block_nesting_limit = deepest;
     options.flow_nesting_limit = deepest;
     let mut reader = Reader {
-        block,
-        events: Parser::new_from_str_with_options(&block.yaml, options),
+        text,
+        most,
+        events: Parser::new_from_str_with_options(text, options),
         yaml: Yaml::default(),
         open: Vec::new(),
         anchors: BTreeMap::new(),
-        gap: Gap::new(&block.yaml),
+        gap: Gap::new(text),
     };
     reader.document()?;
     Ok(reader.yaml)
 }
 
-/// Control characters, but for the ends of lines and tabs.
-fn is_forbidden(character: char) -> bool {
+/// Whether no text of YAML holds a character: control characters, but for the ends of lines and tabs.
+pub fn is_forbidden(character: char) -> bool {
     match character {
         '\t' | '\n' | '\r' | '\u{85}' => false,
         '\u{fffe}' | '\u{ffff}' => true,
@@ -129,7 +80,8 @@ enum Entries {
 }
 
 struct Reader<'b> {
-    block: &'b Block,
+    text: &'b str,
+    most: usize,
     events: Parser<'b, StrInput<'b>>,
     yaml: Yaml,
     open: Vec<Open>,
@@ -140,7 +92,7 @@ struct Reader<'b> {
 
 /// What an event says of a value.
 struct Said<'b> {
-    span: Range<usize>,
+    place: Range<usize>,
     /// The line on which it begins, from 0.
     line: u32,
     anchor: usize,
@@ -152,6 +104,12 @@ impl<'b> Reader<'b> {
         while let Some(event) = self.events.next_event() {
             let (event, span) = event.map_err(|error| self.refused(&error))?;
             match event {
+                Event::DocumentStart(_, Some(version)) if (version.major, version.minor) != (1, 1) => {
+                    let mistake = Mistake::new(place_of(&span), None, "this is another version of YAML than 1.1");
+                    return Err(mistake
+                        .with_help("leave `%YAML` out")
+                        .with_problem("found incompatible YAML document"));
+                }
                 Event::StreamStart | Event::DocumentStart(..) => {}
                 Event::StreamEnd | Event::DocumentEnd => {
                     self.pass(start_of(&span))?;
@@ -163,7 +121,7 @@ impl<'b> Reader<'b> {
                     let text = if is_plain && span.is_empty() { String::new() } else { text.into_owned() };
                     let said = self.said(&span, style, anchor, tag);
                     self.scalar(&said, style)?;
-                    self.value(said, Kind::Scalar { text, is_plain });
+                    self.value(said, Kind::Scalar { text, is_plain })?;
                 }
                 Event::SequenceStart(style, anchor, tag) => {
                     let said = self.said(&span, ScalarStyle::Plain, anchor, tag);
@@ -178,12 +136,8 @@ impl<'b> Reader<'b> {
                 Event::Anchor(..) => self.check_name(&span)?,
                 Event::UnresolvedAlias(name) => {
                     self.check_name(&span)?;
-                    return Err(Mistake::new(
-                        self.place(&span),
-                        Row::First,
-                        format!("unknown anchor '{name}' referenced"),
-                    )
-                    .with_help("put a text that begins with `*` in quotes, or define the anchor before it"));
+                    return Err(Mistake::new(place_of(&span), None, format!("unknown anchor '{name}' referenced"))
+                        .with_help("put a text that begins with `*` in quotes, or define the anchor before it"));
                 }
                 _ => {}
             }
@@ -211,19 +165,22 @@ impl<'b> Reader<'b> {
         let (mut start, mut line) = (start_of(span), line_of(span));
         if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
             // The text begins behind its sign, on another line.
-            let between = self.block.yaml.get(self.gap.end()..start).unwrap_or_default();
+            let between = self.text.get(self.gap.end()..start).unwrap_or_default();
             let sign = between.find(['|', '>']).unwrap_or(between.len());
             line = line.saturating_sub(lines_in(between.get(sign..).unwrap_or_default()));
             start = self.gap.end() + sign;
         }
-        Said { span: start..end_of(span), line, anchor, tag }
+        Said { place: start..end_of(span), line, anchor, tag }
     }
 
     /// Notes a value; its number.
-    fn value(&mut self, said: Said<'_>, kind: Kind) -> Id {
+    fn value(&mut self, said: Said<'_>, kind: Kind) -> Result<Id, Mistake> {
+        if self.yaml.nodes.len() >= self.most {
+            return Err(Mistake::too_many(said.place));
+        }
         let id = Id(self.yaml.nodes.len());
         let tag = said.tag.map(|tag| short(&tag));
-        let node = Node { span: self.block.span_of(said.span), line: said.line + 1, tag, kind };
+        let node = Node { place: said.place, line: said.line + 1, tag, kind };
         self.yaml.nodes.push(node);
         if said.anchor != 0 {
             self.anchors.insert(said.anchor, id);
@@ -237,17 +194,17 @@ impl<'b> Reader<'b> {
                 Some(key) => pairs.push((key, id)),
             },
         }
-        id
+        Ok(id)
     }
 
     fn enter(&mut self, said: Said<'_>, style: StructureStyle, entries: Entries) -> Result<(), Mistake> {
         let is_flow = style == StructureStyle::Flow;
         let line = said.line;
-        self.pass(said.span.start)?;
+        self.pass(said.place.start)?;
         if is_flow {
-            self.gap.behind(said.span.end, line, false);
+            self.gap.behind(said.place.end, line, false);
         }
-        let id = self.value(said, Kind::Open);
+        let id = self.value(said, Kind::Open)?;
         self.open.push(Open { id, is_flow, line, entries });
         Ok(())
     }
@@ -257,13 +214,13 @@ impl<'b> Reader<'b> {
         if open.is_flow {
             self.gap.behind(end_of(span), line_of(span), false);
         }
-        let end = self.block.place(self.gap.end());
+        let end = self.gap.end();
         if let Some(node) = self.yaml.nodes.get_mut(open.id.0) {
             node.kind = match open.entries {
                 Entries::List(items) => Kind::List(items),
                 Entries::Map { pairs, .. } => Kind::Map(pairs),
             };
-            node.span.end = end.max(node.span.start);
+            node.place.end = end.max(node.place.start);
         }
     }
 
@@ -274,13 +231,12 @@ impl<'b> Reader<'b> {
         let Some(&target) = self.anchors.get(&anchor) else { return Ok(()) };
         let is_inside = self.yaml.get(target).is_some_and(|node| matches!(node.kind, Kind::Open));
         let said = self.said(span, ScalarStyle::Plain, 0, None);
-        self.value(said, Kind::Alias { target, is_inside });
-        Ok(())
+        self.value(said, Kind::Alias { target, is_inside }).map(|_| ())
     }
 
     /// A name of an anchor or alias: letters, digits, `_` and `-`, and a space or the end of something behind it.
     fn check_name(&self, span: &granit_parser::Span) -> Result<(), Mistake> {
-        let text = self.block.yaml.get(start_of(span)..).unwrap_or_default();
+        let text = self.text.get(start_of(span)..).unwrap_or_default();
         let name = text.get(1..).unwrap_or_default();
         let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').unwrap_or(name.len());
         let next = name.get(end..).and_then(|rest| rest.chars().next());
@@ -288,12 +244,14 @@ impl<'b> Reader<'b> {
             return Ok(());
         }
         let message = "the name of an anchor or alias has letters, digits, `_` and `-` only";
-        let row = Row::scanned(line_of(span), line_of(span));
-        Err(Mistake::new(self.place(span), row, message).with_help("put a text that begins with `&` or `*` in quotes"))
+        let lines = Lines::scanned(line_of(span), line_of(span));
+        Err(Mistake::new(place_of(span), lines, message)
+            .with_help("put a text that begins with `&` or `*` in quotes")
+            .with_problem("did not find expected alphabetic or numeric character"))
     }
 
     fn scalar(&mut self, said: &Said<'_>, style: ScalarStyle) -> Result<(), Mistake> {
-        let Range { start, end } = said.span;
+        let Range { start, end } = said.place;
         let is_plain = style == ScalarStyle::Plain;
         self.pass(start)?;
         if is_plain && start == end {
@@ -302,16 +260,28 @@ impl<'b> Reader<'b> {
             return if is_missing { Err(self.no_key(said)) } else { Ok(()) };
         }
         let is_flow = self.open.last().is_some_and(|open| open.is_flow);
-        let text = self.block.yaml.get(start..end).unwrap_or_default();
+        let text = self.text.get(start..end).unwrap_or_default();
         if let Some(at) = text.find('?').filter(|_| is_plain && is_flow) {
             let line = said.line + lines_in(text.get(..at).unwrap_or_default());
-            let place = self.block.span_of(start + at..start + at + 1);
-            let row = Row::parsed(self.open.last().map_or(0, |open| open.line), line);
-            return Err(Mistake::new(place, row, "a `?` may not stand in a text without quotes between brackets")
-                .with_help("put the text in quotes"));
+            let place = start + at..start + at + 1;
+            let lines = Lines::parsed(self.open.last().map_or(0, |open| open.line), line);
+            let is_map = matches!(self.open.last(), Some(Open { entries: Entries::Map { .. }, .. }));
+            let end = if is_map { '}' } else { ']' };
+            return Err(Mistake::new(place, lines, "a `?` may not stand in a text without quotes between brackets")
+                .with_help("put the text in quotes")
+                .with_problem(format!("did not find expected ',' or '{end}'")));
         }
         if let Some(escape) = refusal::unknown_escape(text).filter(|_| style == ScalarStyle::DoubleQuoted) {
             return Err(self.escape(start + escape, said.line));
+        }
+        if let Some(escape) = refusal::half_escape(text).filter(|_| style == ScalarStyle::DoubleQuoted) {
+            let at = start + escape;
+            let line = said.line + lines_in(text.get(..escape).unwrap_or_default());
+            let message = "this escape is half of a character";
+            let lines = Lines::scanned(said.line, line);
+            return Err(Mistake::new(at..at + 6, lines, message)
+                .with_help("write the character itself, or `\\U` with all eight digits of its number")
+                .with_problem("found invalid Unicode character escape code"));
         }
         let may_go_on = is_plain || matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
         self.gap.behind(end, said.line, may_go_on);
@@ -320,18 +290,19 @@ impl<'b> Reader<'b> {
 
     /// Whether a `:` is the next token from a byte on.
     fn is_colon_next(&self, at: usize) -> bool {
-        self.block.yaml.get(at..).is_some_and(|rest| rest.trim_start().starts_with(':'))
+        self.text.get(at..).is_some_and(|rest| rest.trim_start().starts_with(':'))
     }
 
     fn no_key(&self, said: &Said<'_>) -> Mistake {
-        let row = match self.open.last() {
+        let (lines, problem) = match self.open.last() {
             // OPA looks for a value there, in a collection with brackets.
-            Some(open) if open.is_flow => Row::parsed(said.line, said.line),
-            open => Row::parsed(open.map_or(0, |open| open.line), said.line),
+            Some(open) if open.is_flow => (Lines::parsed(said.line, said.line), refusal::NO_CONTENT),
+            open => (Lines::parsed(open.map_or(0, |open| open.line), said.line), "did not find expected key"),
         };
-        let at = said.span.start;
-        Mistake::new(self.block.span_of(at..at + 1), row, "a key is missing before this `:`")
+        let at = said.place.start;
+        Mistake::new(at..at + 1, lines, "a key is missing before this `:`")
             .with_help("write the key, or put a text that begins with `:` in quotes")
+            .with_problem(problem)
     }
 
     /// Goes on to the byte at which a value begins: no tab may stand before it where a token could begin a line.
@@ -339,10 +310,6 @@ impl<'b> Reader<'b> {
         let is_flow = self.open.last().is_some_and(|open| open.is_flow);
         let Some(at) = self.gap.pass(to).filter(|_| !is_flow) else { return Ok(()) };
         Err(self.tab(at, None))
-    }
-
-    fn place(&self, span: &granit_parser::Span) -> Span {
-        self.block.span_of(start_of(span)..end_of(span))
     }
 
     /// Whether the next value in the innermost object is a key.
@@ -359,6 +326,10 @@ fn short(tag: &Tag) -> String {
         None if full == "!" => String::new(),
         None => full,
     }
+}
+
+fn place_of(span: &granit_parser::Span) -> Range<usize> {
+    start_of(span)..end_of(span)
 }
 
 fn start_of(span: &granit_parser::Span) -> usize {
