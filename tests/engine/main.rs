@@ -23,6 +23,8 @@ mod rego_tests;
 mod texts;
 mod times;
 mod work;
+#[cfg(feature = "own-engine")]
+mod yaml;
 
 use regate::error::ErrorCode;
 use regate::limits::EvaluationLimits;
@@ -330,6 +332,14 @@ fn numbers_that_would_be_written_out_forever_are_refused() {
         let source = format!("package policy\n\nfine := 1\n\nx := {call}\n");
         if call.starts_with("yaml.") && builtins::is_missing("yaml.unmarshal") {
             assert_eq!(codes(source), ["builtin_not_available"], "{call}");
+            continue;
+        }
+        // No float is so large: it is a text.
+        if call.starts_with("yaml.") && !IS_INTERIM {
+            assert_ne!(
+                program(source).evaluate("policy/x", None, Allowance::default()).unwrap().answer,
+                Answer::Undefined
+            );
             continue;
         }
         // A part of a path is a text, which leads to no item of an array; the interim engine takes it for a number.

@@ -13,7 +13,7 @@ use base64::engine::{DecodePaddingMode, Engine};
 const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_allow_trailing_bits(true)
     .with_decode_padding_mode(DecodePaddingMode::RequireCanonical);
-const PLAIN: GeneralPurpose = GeneralPurpose::new(&STANDARD, CONFIG);
+pub const PLAIN: GeneralPurpose = GeneralPurpose::new(&STANDARD, CONFIG);
 const URL: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, CONFIG);
 const URL_BARE: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, CONFIG.with_encode_padding(false));
 
@@ -63,7 +63,7 @@ fn encode(context: &mut Context<'_>, text: Value, engine: &GeneralPurpose) -> An
 }
 
 /// The bytes of a text in base64, in which ends of lines count for nothing.
-fn decoded(text: &str, engine: &GeneralPurpose) -> Result<Vec<u8>, Failure> {
+pub fn decoded(text: &str, engine: &GeneralPurpose) -> Result<Vec<u8>, Failure> {
     let is_end = |c: char| c == '\r' || c == '\n';
     let joined;
     let text = if text.contains(is_end) {

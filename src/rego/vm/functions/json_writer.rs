@@ -99,7 +99,7 @@ impl<'a, 'd> Writer<'a, 'd> {
     }
 
     /// The pairs of an object in the order of their keys as texts. Of keys with the same text the last counts.
-    fn pairs(&self, pairs: Slice) -> Result<Vec<(String, Value)>, Failure> {
+    pub fn pairs(&self, pairs: Slice) -> Result<Vec<(String, Value)>, Failure> {
         let mut named = Vec::new();
         let mut bytes = 0;
         for [key, value] in self.stores.pairs(pairs) {

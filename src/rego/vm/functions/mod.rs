@@ -42,6 +42,7 @@ mod types;
 mod units;
 mod url_queries;
 mod walk;
+mod yaml;
 
 use super::machine::{Request, Stop};
 use crate::rego::value::{Stores, TooLarge, Value};
@@ -194,6 +195,7 @@ pub fn find(name: &str) -> Option<Function> {
         units::find,
         url_queries::find,
         walk::find,
+        yaml::find,
     ];
     families.into_iter().find_map(|find| find(name))
 }

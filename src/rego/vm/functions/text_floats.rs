@@ -46,7 +46,7 @@ fn with_exponent(number: &str) -> String {
 }
 
 /// As few digits as tell it apart, or as many as wanted, with an exponent where it is far from one.
-fn general(value: f64, precision: Option<usize>) -> String {
+pub fn general(value: f64, precision: Option<usize>) -> String {
     let written = match precision {
         None => format!("{value:e}"),
         Some(precision) => format!("{:.*e}", precision.max(1) - 1, value),
