@@ -25,6 +25,8 @@ mod places;
 mod programs;
 mod syntax;
 mod texts;
+#[cfg(feature = "own-engine")]
+mod yaml;
 
 use proptest::test_runner::{Config, RngSeed};
 use regate::api::Engine;
