@@ -54,7 +54,7 @@ impl Reader<'_> {
             }
             // What is missed at the end.
             ErrorKind::UnclosedFlowCollection { .. } => Lines::parsed(line, self.end_line()),
-            ErrorKind::UnclosedQuotedScalar => Lines::scanned(line, lines_in(&self.text)),
+            ErrorKind::UnclosedQuotedScalar => Lines::scanned(line, lines_in(self.text)),
             _ => Lines::scanned(line, line),
         };
         let length = self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
