@@ -320,9 +320,6 @@ fn validate(request: ValidateRequest) -> Result<policy::Validation, Error> {
 fn test(request: TestRequest, document: Option<&[u8]>) -> Result<TestAnswer, Error> {
     let contract = request.contract.map(named_contract).transpose()?;
     let selection = request.run.as_deref().map(testing::Selection::matching).transpose()?.unwrap_or_default();
-    if request.coverage {
-        testing::check_coverage()?;
-    }
     let rule = dialect_rule(request.dialect, contract.as_ref());
     let data = one_data(request.data, document)?;
     let compilation = rego::compile(request.modules, data.as_deref(), rule, &capabilities_under(contract.as_ref()))?;

@@ -11,27 +11,10 @@ pub const BUNDLE_BYTES: u64 = 16 * 1024 * 1024;
 pub const MODULES: u64 = 10_000;
 /// Brackets of any kind inside one another in source text.
 pub const SOURCE_NESTING: u64 = 256;
-/// Array, set and object literals inside one another in source text.
-///
-/// Interim: the parser of this version doubles its time with each level.
-pub const LITERAL_NESTING: u64 = 10;
-/// The sum over all literals of one module of 2 to the power of how deep each stands. Interim: that is the parser's work.
-pub const LITERAL_WORK: u64 = 200_000;
-/// Operators in one statement of source text, with those before every bracket that is open.
-///
-/// Interim: the parser of this version recurses once for each.
-pub const OPERATOR_CHAIN: u64 = 200;
-/// Parts of one reference, such as `input.a.b[c]`. Interim: the parser of this version takes the square of their number.
-pub const REFERENCE_PARTS: u64 = 200;
-/// Expressions inside one another in source text: groups, operands, indices, elements. Interim: the engine's own limit,
-/// named here.
-pub const EXPRESSION_NESTING: u64 = 32;
-/// Imports of one module. Interim: the parser of this version compares each with every other.
-pub const IMPORTS: u64 = 500;
-/// Statements in one rule body, query or comprehension. Interim: the scheduler of this version recurses once for each.
-pub const BODY_STATEMENTS: u64 = 1_000;
-/// Arrays and objects inside one another in an input or data document. Interim: 512 with an engine of our own.
-pub const DATA_NESTING: u64 = 128;
+/// Arrays and objects inside one another in an input or data document.
+pub const DATA_NESTING: u64 = 512;
+/// Lists and mappings inside one another in an action policy, which people write.
+pub const YAML_NESTING: u64 = 128;
 /// Bytes of an input, data or plan document.
 pub const INPUT_BYTES: u64 = 32 * 1024 * 1024;
 /// Bytes of one answer as JSON text.
@@ -42,21 +25,13 @@ pub const VALIDATION_STEPS: u64 = 5_000_000;
 pub const STEPS: u64 = 10_000_000;
 /// Evaluation steps of one decision over all the policies that are asked: each has its own limit, and together they have this.
 pub const DECISION_STEPS: u64 = 100_000_000;
-/// Bytes that one evaluation may add to the heap. Counted by the allocator in this version, so equal on one platform only.
-/// With our own engine, units of its cost model of memory, which are the same everywhere.
-pub const MEMORY_BYTES: u64 = 256 * 1024 * 1024;
-/// What the limit on the memory of an evaluation is called: by the unit that the engine of the build counts in.
-pub const MEMORY_NAME: &str = if cfg!(feature = "own-engine") { "memory_units" } else { "memory_bytes" };
-/// Bytes of native stack that one evaluation may use: bounds the depth of rule and function calls.
-///
-/// It must stay well under the 1 MiB stack of the wasm module and the 2 MiB stack of a native thread, whose frames are
-/// larger.
-pub const STACK_BYTES: u64 = if cfg!(target_arch = "wasm32") { 640 * 1024 } else { 1280 * 1024 };
-/// Rules and functions that wait for one another in our own engine.
+/// Units of memory that one evaluation may make, by a cost model that is the same on every machine: a byte of text is one, a word 8.
+pub const MEMORY_UNITS: u64 = 256 * 1024 * 1024;
+/// Bytes that the heap may grow by in one evaluation, as the allocator counts them: a wall behind [`MEMORY_UNITS`], far enough to be
+/// never reached while the cost model holds.
+pub const HEAP_BYTES: u64 = 1024 * 1024 * 1024;
+/// Rules and functions that wait for one another.
 pub const CALL_DEPTH: usize = 10_000;
-/// The limit on the depth of rule and function calls, by name and value: the engine of the build counts calls or bytes of stack.
-pub const DEPTH: (&str, u64) =
-    if cfg!(feature = "own-engine") { ("depth", CALL_DEPTH as u64) } else { ("stack_bytes", STACK_BYTES) };
 /// Times that an operation may ask for facts before it is an error.
 pub const ROUNDS: u64 = 8;
 /// Times that a commit is tried again after a conflict.
@@ -104,11 +79,9 @@ pub struct EvaluationLimits {
     /// Evaluation steps. Default [`STEPS`].
     #[cfg_attr(test, ts(optional, as = "Option<f64>"))]
     pub steps: u64,
-    /// Heap bytes that the evaluation may add. Default [`MEMORY_BYTES`].
+    /// Units of memory that the evaluation may make. Default [`MEMORY_UNITS`].
     #[cfg_attr(test, ts(optional, as = "Option<f64>"))]
-    // The name by which the limit is told of with our own engine is understood there.
-    #[cfg_attr(feature = "own-engine", serde(alias = "memory_units"))]
-    pub memory_bytes: u64,
+    pub memory_units: u64,
     /// Bytes of the answer as JSON text. Default [`ANSWER_BYTES`].
     #[cfg_attr(test, ts(optional, as = "Option<f64>"))]
     pub answer_bytes: u64,
@@ -116,7 +89,7 @@ pub struct EvaluationLimits {
 
 impl Default for EvaluationLimits {
     fn default() -> Self {
-        Self { steps: STEPS, memory_bytes: MEMORY_BYTES, answer_bytes: ANSWER_BYTES }
+        Self { steps: STEPS, memory_units: MEMORY_UNITS, answer_bytes: ANSWER_BYTES }
     }
 }
 
@@ -160,19 +133,21 @@ pub const SIMULATED_ENTRIES: u64 = 100_000;
 
 /// The limits by name, for `capabilities()`.
 pub fn in_force() -> BTreeMap<&'static str, u64> {
-    let mut limits = BTreeMap::from([
+    BTreeMap::from([
         ("source_bytes", SOURCE_BYTES),
         ("bundle_bytes", BUNDLE_BYTES),
         ("modules", MODULES),
         ("source_nesting", SOURCE_NESTING),
         ("data_nesting", DATA_NESTING),
+        ("yaml_nesting", YAML_NESTING),
         ("input_bytes", INPUT_BYTES),
         ("answer_bytes", ANSWER_BYTES),
         ("validation_steps", VALIDATION_STEPS),
         ("steps", STEPS),
         ("decision_steps", DECISION_STEPS),
-        (MEMORY_NAME, MEMORY_BYTES),
-        DEPTH,
+        ("memory_units", MEMORY_UNITS),
+        ("heap_bytes", HEAP_BYTES),
+        ("depth", CALL_DEPTH as u64),
         ("range_elements", RANGE_ELEMENTS),
         ("format_width", FORMAT_WIDTH),
         ("shift_bits", SHIFT_BITS),
@@ -180,6 +155,8 @@ pub fn in_force() -> BTreeMap<&'static str, u64> {
         ("number_digits", NUMBER_DIGITS),
         ("regex_bytes", REGEX_BYTES),
         ("regex_nesting", REGEX_NESTING),
+        ("host_argument_bytes", HOST_ARGUMENT_BYTES as u64),
+        ("host_calls", HOST_CALLS as u64),
         ("text_bytes", TEXT_BYTES),
         ("message_chars", MESSAGE_CHARS as u64),
         ("messages_bytes", MESSAGES_BYTES as u64),
@@ -199,19 +176,7 @@ pub fn in_force() -> BTreeMap<&'static str, u64> {
         ("diagnostics", DIAGNOSTICS as u64),
         ("rounds", ROUNDS),
         ("commit_retries", COMMIT_RETRIES),
-    ]);
-    if !cfg!(feature = "own-engine") {
-        limits.extend([
-            ("literal_nesting", LITERAL_NESTING),
-            ("literal_work", LITERAL_WORK),
-            ("operator_chain", OPERATOR_CHAIN),
-            ("reference_parts", REFERENCE_PARTS),
-            ("expression_nesting", EXPRESSION_NESTING),
-            ("imports", IMPORTS),
-            ("body_statements", BODY_STATEMENTS),
-        ]);
-    }
-    limits
+    ])
 }
 
 /// The longest argument of a function of the host, as JSON text. It crosses to the host, which may send it elsewhere.

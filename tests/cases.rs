@@ -1,5 +1,5 @@
 //! Every folder under `tests/cases` is a test: what goes in stands in `case.json`, what must come out in
-//! `expected.json`. `BLESS=1` rewrites what must come out; a build with our own engine writes only what it gives differently.
+//! `expected.json`. `BLESS=1` rewrites what must come out.
 //! The same folders run through the package in Node, in Chromium and in workerd; `tests/js/run-case.mjs` is the other reader
 //! of this form.
 //!
@@ -78,27 +78,14 @@ fn every_case_gives_what_it_must() {
     assert!(failures.is_empty(), "{} of {} cases differ:\n{}", failures.len(), folders.len(), failures.join("\n"));
 }
 
-/// Where it stands what must come out of our own engine, where that is something else: its messages name a place, and the interim engine
-/// knows none. It goes into `expected.json` when that engine goes.
-const OF_OWN_ENGINE: &str = "expected-own-engine.json";
-
 /// What must come out.
 fn expected(folder: &Path) -> Value {
-    let own = folder.join(OF_OWN_ENGINE);
-    let is_own = cfg!(feature = "own-engine") && own.exists();
-    read_json(&if is_own { own } else { folder.join("expected.json") })
+    read_json(&folder.join("expected.json"))
 }
 
 fn bless_with(folder: &Path, actual: &Value) {
     let text = serde_json::to_string_pretty(actual).unwrap() + "\n";
-    let (of_all, own) = (folder.join("expected.json"), folder.join(OF_OWN_ENGINE));
-    if !cfg!(feature = "own-engine") {
-        fs::write(of_all, text).unwrap();
-    } else if read_json(&of_all) != *actual {
-        fs::write(own, text).unwrap();
-    } else if own.exists() {
-        fs::remove_file(own).unwrap();
-    }
+    fs::write(folder.join("expected.json"), text).unwrap();
 }
 
 fn read_json(file: &Path) -> Value {

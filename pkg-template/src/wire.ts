@@ -3218,9 +3218,9 @@ export type EvaluationLimits = {
  */
 steps?: number, 
 /**
- * Heap bytes that the evaluation may add. Default [`MEMORY_BYTES`].
+ * Units of memory that the evaluation may make. Default [`MEMORY_UNITS`].
  */
-memory_bytes?: number, 
+memory_units?: number, 
 /**
  * Bytes of the answer as JSON text. Default [`ANSWER_BYTES`].
  */

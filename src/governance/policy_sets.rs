@@ -9,7 +9,7 @@ use crate::limits::{self, EvaluationLimits};
 use crate::policy::contract::{Contract, Elements};
 use crate::policy::validation;
 use crate::rego::check::outline::{Outline, RuleKind};
-use crate::rego::{Allowance, Answer, Diagnostic, Document, Module, Program, meter};
+use crate::rego::{Allowance, Answer, Diagnostic, Document, Module, Program};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -326,7 +326,7 @@ impl PreparedPolicy {
             return Ok(None);
         }
         let evaluation = program.evaluate(&contract.entrypoint(rule), Some(input), steps.allowance(request));
-        steps.spend(meter::steps());
+        steps.spend(program.steps());
         let evaluation = evaluation.map_err(|error| match &error.limit {
             Some(limit) if limit.name == "steps" && limit.value < limits::STEPS => {
                 format!(

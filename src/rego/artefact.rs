@@ -23,7 +23,7 @@ const HEADER_BYTES: usize = 6 + 2 + 32;
 /// What goes into the bytes of a program beside its code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Carried {
-    /// The texts of the modules. Without them the program cannot be asked queries, and is of use only to an engine that runs its code.
+    /// The texts of the modules. Without them the program cannot be asked queries.
     pub sources: bool,
     /// Where in the texts the code stands. Without it errors do not say where they are.
     pub positions: bool,
@@ -50,8 +50,8 @@ struct Payload {
     refused: Vec<String>,
     /// The functions of the host that it may call.
     host_functions: Vec<HostFunctionDeclaration>,
-    /// What the engine has made of it, where that can be written.
-    code: Option<Vec<u8>>,
+    /// What the runtime runs.
+    code: Vec<u8>,
 }
 
 fn damaged(what: &str) -> Error {
@@ -63,18 +63,16 @@ impl Program {
     /// The program as bytes.
     ///
     /// # Errors
-    /// `sources_missing` where the sources are to be carried and are not there, or where the engine of this build can make
-    /// nothing of a program without them.
+    /// `sources_missing` where the sources are to be carried and are not there.
     pub fn to_bytes(&self, carried: Carried) -> Result<Vec<u8>, Error> {
         let parts = &self.parts;
-        let code = self.prepared.to_bytes(carried.positions);
+        let code = self
+            .prepared
+            .to_bytes(carried.positions)
+            .ok_or_else(|| Error::new(ErrorCode::EvalInternalError, "the code of the program cannot be written"))?;
         if carried.sources && !parts.has_sources {
             return Err(Error::new(ErrorCode::SourcesMissing, "the program was loaded without its sources")
                 .with_help("write it without them, as it was written before"));
-        }
-        if !carried.sources && code.is_none() {
-            let message = "the engine of this build reads the sources of a program whenever it is loaded";
-            return Err(Error::new(ErrorCode::SourcesMissing, message).with_help("write the program with its sources"));
         }
         let payload = postcard::to_allocvec(&Payload {
             paths: parts.modules.iter().map(|module| module.path.clone()).collect(),
@@ -136,19 +134,8 @@ impl Program {
         if let Some(data) = &data {
             check::data::conflict(parts.outlines.iter(), data)?;
         }
-        let code = payload.code.and_then(|code| Prepared::of_bytes(&code, data.as_ref()));
-        let mut program = match code {
-            Some(prepared) => {
-                let prepared = prepared.map_err(|failure| damaged(&failure.message))?;
-                Ok(Self::new(parts, payload.data, prepared))
-            }
-            None if has_sources => Self::of_sources(parts, text.zip(data.as_ref())),
-            None => Err(Error::new(
-                ErrorCode::SourcesMissing,
-                "the program has come without its sources, and the engine of this build does not run its code",
-            )
-            .with_help("compile it with the build that runs it, or write it with its sources")),
-        }?;
+        let prepared = Prepared::of_bytes(&payload.code, data.as_ref()).map_err(damaged)?;
+        let mut program = Self::new(parts, payload.data, prepared);
         program.set_revision(payload.whole_revision);
         Ok(program)
     }

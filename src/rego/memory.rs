@@ -3,7 +3,8 @@
 use cap::Cap;
 use std::alloc::System;
 
-/// Counts every allocation of the program, so that an evaluation can be stopped before it eats the host's memory.
+/// Counts every allocation of the program, so that an evaluation is stopped before it eats the host's memory, should the cost model of
+/// memory be wrong somewhere.
 #[global_allocator]
 static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
 

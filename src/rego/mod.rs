@@ -1,5 +1,6 @@
 //! The language: text, checked modules, program, answer. Nothing outside of this folder knows which engine evaluates.
 
+mod allowance;
 pub mod analysis;
 mod artefact;
 mod authoring;
@@ -9,18 +10,15 @@ pub mod check;
 pub mod compile;
 pub mod diagnostic;
 pub mod document;
-#[cfg(not(feature = "own-engine"))]
-mod engine;
-#[cfg(feature = "own-engine")]
-#[path = "own_engine.rs"]
 mod engine;
 pub mod host;
 mod memory;
-pub mod meter;
 pub mod pattern;
 pub mod program;
 mod query;
 mod revision;
+#[cfg(feature = "second-opinion")]
+pub mod second_opinion;
 pub mod source;
 pub mod stage;
 pub mod syntax;
@@ -29,13 +27,13 @@ pub mod value;
 pub mod vm;
 mod words;
 
+pub use allowance::Allowance;
 pub use artefact::Carried;
 pub use authoring::{Findings, Formatted, check as find, format};
 pub use check::Capabilities;
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use engine::{Document, NAME as ENGINE_NAME};
 pub use host::{HostAnswer, HostAnswers, HostCall};
-pub use meter::Allowance;
 pub use program::{Answer, Compilation, Evaluation, Program, Round, compile};
 pub use revision::hex;
 pub use source::{Dialect, DialectRule, Module};

@@ -72,7 +72,7 @@ impl Placed {
         let modules: Vec<Module> = asked.modules.iter().chain([&self.module]).cloned().collect();
         let dialects: Vec<Dialect> = asked.dialects.iter().copied().chain([Dialect::V1]).collect();
         let capabilities = Capabilities { strict: false, ..asked.capabilities.clone() };
-        let purpose = Purpose::Query { text: query, names };
+        let purpose = Purpose::Query(names);
         let checked = check::check_in_dialects(&modules, &dialects, &capabilities, purpose);
         // Nothing is wrong with the modules by themselves: what is found in one of them is there because of the query.
         let errors = checked.diagnostics.into_iter().filter(Diagnostic::is_error);

@@ -47,8 +47,7 @@ impl Floor {
 
     /// Compares with `floor.json` and says what fell or rose; false where something fell. `BLESS=1` rewrites the file.
     pub fn compare_with_file(&self) -> Result<bool, String> {
-        let file = if cfg!(feature = "own-engine") { "floor-own-engine.json" } else { "floor.json" };
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/conformance").join(file);
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/floor.json");
         if std::env::var_os("BLESS").is_some_and(|bless| bless == "1") {
             std::fs::write(&path, self.text())
                 .map_err(|error| format!("{} cannot be written: {error}", path.display()))?;

@@ -13,7 +13,7 @@ const RULE: DialectRule = DialectRule::V1ThenV0;
 /// Findings that are shown of one repository.
 const SHOWN: usize = 10;
 
-/// What says of Rego in which nothing is wrong that the engine of this version cannot evaluate it.
+/// What says of Rego in which nothing is wrong that the engine cannot evaluate it.
 const OF_THE_ENGINE: [&str; 3] = ["builtin_not_available", "not_evaluated", "limit_exceeded"];
 
 /// How many files of one repository are what.

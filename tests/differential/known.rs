@@ -3,7 +3,7 @@
 //! What can be left out of generated policies is: the comments in `generate.rs`, `statements.rs` and `terms.rs` say so. The rest is
 //! here.
 
-use crate::peers::Said;
+use regate::rego::second_opinion::Said;
 
 /// A difference that has been made small.
 pub struct Found<'a> {

@@ -2,7 +2,7 @@
 //!
 //! Where the two differ, and the difference is not among the known ones, the policy is made as small as it still differs, and
 //! shown. `REGATE_POLICIES_TRIED` says how many policies are tried, `REGATE_FIRST_SEED` from which seed on.
-#![cfg(feature = "own-engine")]
+#![cfg(feature = "second-opinion")]
 #![allow(
     missing_docs,
     clippy::panic,
@@ -24,7 +24,8 @@ mod tree;
 
 use generate::Policy;
 use known::{Found, KNOWN};
-use peers::{Case, Ours, Said, Theirs};
+use peers::{Case, Ours, Theirs, are_alike};
+use regate::rego::second_opinion::Said;
 use std::fmt::Write as _;
 use tree::{Tree, joined};
 
@@ -73,9 +74,8 @@ impl Asked {
         let pair = Pair::new(&case(&policy.modules));
         let Some(pair) = pair else { return };
         for path in &policy.asked {
-            let (ours, theirs) = pair.ask(path);
+            let Some((ours, theirs)) = pair.ask(path) else { continue };
             match &ours {
-                Said::Nothing => continue,
                 Said::Undefined => {}
                 Said::Value(_) => self.values += 1,
                 Said::Error(_) => self.errors += 1,
@@ -102,7 +102,7 @@ impl Asked {
     ) {
         let has_other_error = || {
             let pair = Pair::new(&case(&policy.modules));
-            pair.is_some_and(|pair| policy.asked.iter().any(|path| matches!(pair.ours.ask(path), Said::Error(_))))
+            pair.is_some_and(|pair| policy.asked.iter().any(|path| matches!(pair.ours.ask(path), Some(Said::Error(_)))))
         };
         let known = |text: &str, ours: &Said, theirs: &Said| {
             let found =
@@ -121,15 +121,13 @@ impl Asked {
         let small = joined(policy.modules.clone(), BETWEEN).smallest(&mut |tree| {
             tries -= 1;
             tries > 0
-                && Pair::new(&case(&apart(tree))).is_some_and(|pair| {
-                    let (own, other) = pair.ask(path);
-                    !own.is_same(&other) && own.is_like(ours) && other.is_like(theirs)
+                && Pair::new(&case(&apart(tree))).and_then(|pair| pair.ask(path)).is_some_and(|(own, other)| {
+                    !own.is_same(&other) && are_alike(&own, ours) && are_alike(&other, theirs)
                 })
         });
         let modules = apart(&small);
         let text: String = modules.iter().map(Tree::text).collect();
-        let Some(pair) = Pair::new(&case(&modules)) else { return };
-        let (ours, theirs) = pair.ask(path);
+        let Some((ours, theirs)) = Pair::new(&case(&modules)).and_then(|pair| pair.ask(path)) else { return };
         if let Some(at) = known(&text, &ours, &theirs) {
             self.known[at] += 1;
             return;
@@ -179,7 +177,8 @@ impl Pair {
         Some(Self { ours: Ours::read(case).ok()?, theirs: Theirs::new(case).ok()? })
     }
 
-    fn ask(&self, path: &str) -> (Said, Said) {
-        (self.ours.ask(path), self.theirs.ask(path))
+    /// None where there is no such rule.
+    fn ask(&self, path: &str) -> Option<(Said, Said)> {
+        Some((self.ours.ask(path)?, self.theirs.ask(path)))
     }
 }

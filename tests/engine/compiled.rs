@@ -95,7 +95,6 @@ fn one_element_of_partial_rules_is_what_it_is_among_all() {
     }
 }
 
-#[cfg(feature = "own-engine")]
 mod work {
     use super::{ask, people};
     use regate::error::ErrorCode;

@@ -18,15 +18,6 @@ fn compiled(engine: &mut Engine, source: &str) -> Value {
     call(engine, "compile", &request)
 }
 
-#[cfg(not(feature = "own-engine"))]
-#[test]
-fn an_engine_that_does_not_call_the_host_says_so_when_a_policy_is_compiled() {
-    let answer = compiled(&mut Engine::new(), "x := acme.lookup(\"a\").name");
-    assert!(answer["handle"].is_null(), "{answer}");
-    assert_eq!(answer["diagnostics"][0]["code"], "not_evaluated", "{answer}");
-}
-
-#[cfg(feature = "own-engine")]
 mod asked {
     use super::{call, compiled};
     use regate::api::Engine;

@@ -14,7 +14,6 @@ mod bundles;
 mod charges;
 mod compiled;
 mod data;
-#[cfg(feature = "own-engine")]
 mod heads;
 mod host;
 mod printed;
@@ -23,7 +22,6 @@ mod rego_tests;
 mod texts;
 mod times;
 mod work;
-#[cfg(feature = "own-engine")]
 mod yaml;
 
 use regate::error::ErrorCode;
@@ -33,13 +31,6 @@ use regate::rego::{
     testing,
 };
 use std::fmt::Write as _;
-
-/// Whether the engine is the one of the first day. What is said of it alone goes with it.
-const IS_INTERIM: bool = !cfg!(feature = "own-engine");
-/// What the limit on memory is called.
-const MEMORY: &str = if IS_INTERIM { "memory_bytes" } else { "memory_units" };
-/// What the limit on the depth of calls is called.
-const DEPTH: &str = if IS_INTERIM { "stack_bytes" } else { "depth" };
 
 fn module(source: impl Into<String>) -> Vec<Module> {
     vec![Module { path: "policy.rego".into(), source: source.into() }]
@@ -95,14 +86,7 @@ fn every_builtin_that_is_said_to_be_available_is() {
         let arguments = vec!["json.unmarshal(\"1\")"; usize::from(builtin.arguments)].join(", ");
         let source = format!("package policy\n\nx := {}({arguments})\n", builtin.name);
         if builtins::is_missing(builtin.name) {
-            let found = codes(source.clone());
-            if !IS_INTERIM && found.is_empty() {
-                // The checks know what a compiler puts in the place of others; called by its name it is an error when it is asked.
-                let error = program(source).evaluate("policy/x", None, Allowance::default()).unwrap_err();
-                assert_eq!(error.code, ErrorCode::BuiltinNotAvailable, "{}: {error}", builtin.name);
-            } else {
-                assert_eq!(found, ["builtin_not_available"], "{}", builtin.name);
-            }
+            assert_eq!(codes(source), ["builtin_not_available"], "{}", builtin.name);
             continue;
         }
         // What is kept for old policies alone is for their dialect.
@@ -128,7 +112,7 @@ fn evaluations_that_would_not_end_are_stopped_and_say_by_which_limit() {
         let reached = limit_reached(&format!("package policy\n\n{fine}x := sprintf({format}, [1])\n"));
         assert_eq!(reached, "format_width", "{format}");
     }
-    // A width that is an argument: the interim engine takes none.
+    // A width that is an argument.
     let wide = format!("package policy\n\n{fine}x := sprintf(\"%*d\", [20000, 1])\n");
     assert_eq!(limit_reached(&wide), "format_width");
     assert_eq!(limit_reached(&format!("package policy\n\n{fine}x := bits.lsh(1, 4000000000)\n")), "shift_bits");
@@ -137,15 +121,14 @@ fn evaluations_that_would_not_end_are_stopped_and_say_by_which_limit() {
         writeln!(doubling, "s{level} := concat(\"\", [s{0}, s{0}])", level - 1).unwrap();
     }
     doubling.push_str("x := s39\n");
-    assert_eq!(limit_reached(&doubling), MEMORY);
-    // Our own engine keeps calls in a list, and bears more of them.
-    let levels = if IS_INTERIM { 3_000 } else { 12_000 };
+    assert_eq!(limit_reached(&doubling), "memory_units");
+    let levels = 12_000;
     let mut chain = format!("package policy\n\n{fine}r0 := 1\n");
     for level in 1..levels {
         writeln!(chain, "r{level} := r{}", level - 1).unwrap();
     }
     writeln!(chain, "x := r{}", levels - 1).unwrap();
-    assert_eq!(limit_reached(&chain), DEPTH);
+    assert_eq!(limit_reached(&chain), "depth");
 }
 
 #[test]
@@ -270,11 +253,8 @@ fn a_remainder_of_what_is_no_integer_is_an_error_of_a_builtin() {
     let error = ask(r#"{"a": 5.5}"#, true).unwrap_err();
     assert_eq!(error.code, ErrorCode::EvalBuiltinError);
     assert!(error.message.contains("modulo on floating-point number"), "{error}");
-    // As all builtins do: undefined where errors of theirs are none. The interim engine ends with the error in any case.
-    match ask(r#"{"a": 5.5}"#, false) {
-        Ok(evaluation) => assert_eq!((evaluation.answer, IS_INTERIM), (Answer::Undefined, false)),
-        Err(error) => assert_eq!((error.code, IS_INTERIM), (ErrorCode::EvalBuiltinError, true)),
-    }
+    // As all builtins do: undefined where errors of theirs are none.
+    assert_eq!(ask(r#"{"a": 5.5}"#, false).unwrap().answer, Answer::Undefined);
     assert_eq!(ask(r#"{"a": 5}"#, false).unwrap().answer, Answer::Value("1".into()));
     assert_eq!(ask(r#"{"a": 5.0}"#, false).unwrap().answer, Answer::Value("1".into()));
 }
@@ -330,20 +310,16 @@ fn numbers_that_would_be_written_out_forever_are_refused() {
         "json.filter({\"a\": [1]}, {[\"a\", \"1e99999999\"]})",
     ] {
         let source = format!("package policy\n\nfine := 1\n\nx := {call}\n");
-        if call.starts_with("yaml.") && builtins::is_missing("yaml.unmarshal") {
-            assert_eq!(codes(source), ["builtin_not_available"], "{call}");
-            continue;
-        }
         // No float is so large: it is a text.
-        if call.starts_with("yaml.") && !IS_INTERIM {
+        if call.starts_with("yaml.") {
             assert_ne!(
                 program(source).evaluate("policy/x", None, Allowance::default()).unwrap().answer,
                 Answer::Undefined
             );
             continue;
         }
-        // A part of a path is a text, which leads to no item of an array; the interim engine takes it for a number.
-        if call.starts_with("json.filter") && !IS_INTERIM {
+        // A part of a path is a text, which leads to no item of an array.
+        if call.starts_with("json.filter") {
             let answer = program(source).evaluate("policy/x", None, Allowance::default()).unwrap().answer;
             assert_eq!(answer, Answer::Value("{\"a\":[]}".into()), "{call}");
             continue;
@@ -364,9 +340,7 @@ fn numbers_that_would_be_written_out_forever_are_refused() {
     assert_eq!(ask("units.parse(\"2.5K\") + units.parse_bytes(\"1KiB\")"), Answer::Value("3524".into()));
     assert_eq!(ask("{units.parse(\"\\\"1e3m\\\"\") == 1}"), Answer::Value("[true]".into()));
     assert_eq!(ask("units.parse(\"1 K\")"), Answer::Undefined);
-    if !builtins::is_missing("yaml.unmarshal") {
-        assert_eq!(ask("yaml.unmarshal(\"a: '1e10000000'\").a"), Answer::Value("\"1e10000000\"".into()));
-    }
+    assert_eq!(ask("yaml.unmarshal(\"a: '1e10000000'\").a"), Answer::Value("\"1e10000000\"".into()));
 }
 
 #[test]
@@ -395,10 +369,6 @@ fn a_test_in_a_package_whose_name_needs_brackets_runs() {
 fn yaml_is_written_with_its_numbers() {
     let source = "package policy\n\nx := yaml.marshal(input)\n\nback := yaml.unmarshal(x)\n";
     let input = r#"{"n": 1, "list": [2, {"deep": -3.5}, "number0z", "4"], "big": 9007199254740993, "text": "a: 1"}"#;
-    if builtins::is_missing("yaml.marshal") {
-        assert_eq!(codes(source), ["builtin_not_available", "builtin_not_available"]);
-        return;
-    }
     let program = program(source);
     let document = Document::read(input.as_bytes()).unwrap();
     let answer = |rule: &str| match program.evaluate(rule, Some(&document), Allowance::default()).unwrap().answer {
@@ -406,5 +376,5 @@ fn yaml_is_written_with_its_numbers() {
         Answer::Undefined => panic!("{rule} is undefined"),
     };
     assert_eq!(answer("policy/back"), serde_json::from_str::<serde_json::Value>(input).unwrap());
-    assert!(answer("policy/x").as_str().unwrap().contains("n: 1\n"));
+    assert!(answer("policy/x").as_str().unwrap().contains("\"n\": 1\n"));
 }

@@ -481,7 +481,6 @@ test_chained[x] = true { x := \"a\" } { x := \"b\"; 1 > 2 }
 }
 
 /// The covered and the other lines of a module, run with its tests.
-#[cfg(feature = "own-engine")]
 fn coverage_of(source: &str) -> (String, String) {
     let program = program(source);
     let (results, coverage) =
@@ -502,15 +501,6 @@ fn coverage_of(source: &str) -> (String, String) {
     (text(&file.covered), text(&file.not_covered))
 }
 
-#[cfg(not(feature = "own-engine"))]
-#[test]
-fn coverage_is_refused_by_an_engine_that_does_not_tell_lines() {
-    let program = program("package p\n\ntest_x if 1 < 2\n");
-    let error = testing::run_with_coverage(&program, &Selection::default(), Allowance::default()).unwrap_err();
-    assert_eq!((error.code, error.path.as_deref()), (ErrorCode::NotEvaluated, Some("/coverage")));
-}
-
-#[cfg(feature = "own-engine")]
 #[test]
 fn a_line_is_covered_when_what_begins_on_it_was_evaluated() {
     let found = coverage_of(
@@ -546,14 +536,12 @@ q if {
     assert_eq!(found, ("5-8 11-14 18-19 23 25-26".into(), "17 20".into()));
 }
 
-#[cfg(feature = "own-engine")]
 #[test]
 fn rules_of_one_name_have_the_lines_of_their_texts() {
     let found = coverage_of("package p\n\ntest_x if 1 < 2\n\ntest_x if {\n\t1 > 2\n\t1 < 2\n}\n");
     assert_eq!(found, ("3 6".into(), "5 7".into()));
 }
 
-#[cfg(feature = "own-engine")]
 #[test]
 fn heads_branches_defaults_functions_and_loops_have_lines_of_their_own() {
     let found = coverage_of(

@@ -2,24 +2,11 @@
 
 use super::*;
 
-/// A text with more of something than the interim engine bears. It refuses the text by a limit; our own engine takes it.
-/// Answers with the program where there is one.
+/// What a text answers with to `policy/x`.
 #[track_caller]
-fn too_much_for_the_interim(source: String, limit: &str) -> Option<Program> {
-    if IS_INTERIM {
-        assert_eq!(limit_of(source), limit);
-        return None;
-    }
-    Some(program(source))
-}
-
-/// The same, and what our own engine answers with to `policy/x`.
-#[track_caller]
-fn answered_but_for_the_interim(source: String, limit: &str, answer: &Answer) {
-    if let Some(program) = too_much_for_the_interim(source, limit) {
-        let input = Document::read(br#"{"a": 1}"#).unwrap();
-        assert_eq!(program.evaluate("policy/x", Some(&input), Allowance::default()).unwrap().answer, *answer);
-    }
+fn answers(source: String, answer: &Answer) {
+    let input = Document::read(br#"{"a": 1}"#).unwrap();
+    assert_eq!(program(source).evaluate("policy/x", Some(&input), Allowance::default()).unwrap().answer, *answer);
 }
 
 fn value(text: impl Into<String>) -> Answer {
@@ -45,15 +32,15 @@ fn texts_that_would_hang_or_trap_the_parser_are_refused_at_once() {
 #[test]
 fn literals_inside_one_another_are_read_in_time() {
     let levels = |open: &str, close: &str| value(format!("{}1{}", open.repeat(60), close.repeat(60)));
-    answered_but_for_the_interim(nested("[", "]", 60), "literal_nesting", &levels("[", "]"));
-    answered_but_for_the_interim(nested("{", "}", 60), "literal_nesting", &levels("[", "]"));
+    answers(nested("[", "]", 60), &levels("[", "]"));
+    answers(nested("{", "}", 60), &levels("[", "]"));
     // A key that is no string is written as its text.
-    answered_but_for_the_interim(nested("{1: ", "}", 60), "literal_nesting", &levels("{\"1\":", "}"));
+    answers(nested("{1: ", "}", 60), &levels("{\"1\":", "}"));
     let few = program(nested("[", "]", 10)).evaluate("policy/x", None, Allowance::default()).unwrap().answer;
     assert_eq!(few, value(format!("{}1{}", "[".repeat(10), "]".repeat(10))));
 
     let many = format!("{}1{},", "{".repeat(9), "}".repeat(9)).repeat(5_000);
-    too_much_for_the_interim(format!("package policy\n\nx := [{many} 1]\n"), "literal_work");
+    program(format!("package policy\n\nx := [{many} 1]\n"));
     let table: String = (0..3_000).map(|n| format!("\"k{n}\": {{\"a\": [{n}]}},\n")).collect();
     assert!(codes(format!("package policy\n\nx := {{\n{table}}}\n")).is_empty());
 }
@@ -61,13 +48,13 @@ fn literals_inside_one_another_are_read_in_time() {
 #[test]
 fn long_bodies_references_and_lists_of_imports_are_read_in_time() {
     let body = "\tinput.a == 1\n".repeat(5_000);
-    answered_but_for_the_interim(format!("package policy\n\nx if {{\n{body}}}\n"), "body_statements", &value("true"));
+    answers(format!("package policy\n\nx if {{\n{body}}}\n"), &value("true"));
     for step in [".a", "[0]", "[input.a].b"] {
         let long = format!("package policy\n\nx := input{}\n", step.repeat(5_000));
-        answered_but_for_the_interim(long, "reference_parts", &Answer::Undefined);
+        answers(long, &Answer::Undefined);
     }
     let imports = |count: usize| (0..count).map(|n| format!("import data.x{n}\n")).collect::<String>();
-    too_much_for_the_interim(format!("package policy\n\n{}", imports(20_000)), "imports");
+    program(format!("package policy\n\n{}", imports(20_000)));
     assert!(codes(format!("package policy\n\n{}\nx := 1\n", imports(500))).is_empty());
 }
 
@@ -75,23 +62,22 @@ fn long_bodies_references_and_lists_of_imports_are_read_in_time() {
 fn expressions_inside_one_another_are_read_in_time() {
     for (open, close) in [("(", ")"), ("1 + (", ")"), ("abs((", "))")] {
         let sum = if open.starts_with('1') { "34" } else { "1" };
-        answered_but_for_the_interim(nested(open, close, 33), "expression_nesting", &value(sum));
+        answers(nested(open, close, 33), &value(sum));
     }
     assert!(codes(nested("(", ")", 31)).is_empty());
 }
 
 #[test]
-fn chains_of_operators_are_counted_through_brackets() {
+fn chains_of_operators_in_brackets_are_read_in_time() {
     let mut nested = "1".to_owned();
     for _ in 0..30 {
         nested = format!("({nested}{})", " + 1".repeat(30));
     }
-    // What stands behind a closed bracket does not deepen it, and what stands before an open one does.
     let mut deep = "1".to_owned();
     for _ in 0..30 {
         deep = format!("({}{deep})", "1 + ".repeat(30));
     }
-    answered_but_for_the_interim(format!("package policy\n\nx := {deep}\n"), "operator_chain", &value("901"));
+    answers(format!("package policy\n\nx := {deep}\n"), &value("901"));
     let _ = compilation(format!("package policy\n\nx := {nested}\n"));
     let sums = "1 + 1, ".repeat(1_000);
     assert!(codes(format!("package policy\n\nx := [{sums}1]\n")).is_empty());

@@ -30,9 +30,6 @@ fn shown(second: i64, location: &str) -> String {
 
 #[test]
 fn a_location_shows_the_zone_that_holds_there() {
-    if IS_INTERIM {
-        return;
-    }
     for (second, location, text) in [
         // The last second before summer, and the first of it.
         (1_678_604_399, "America/New_York", "2023-03-12T01:59:59 EST -05:00:00"),
@@ -83,9 +80,6 @@ fn a_location_shows_the_zone_that_holds_there() {
 
 #[test]
 fn dates_are_moved_on_the_wall_and_not_in_hours() {
-    if IS_INTERIM {
-        return;
-    }
     let cases: [(i64, &str, [i64; 3], i64); 16] = [
         // A time that is skipped: west of Greenwich it is taken for an hour before, and east of it for an hour later.
         (1_678_519_800, "America/New_York", [0, 0, 1], 1_678_602_600),
@@ -129,9 +123,6 @@ fn dates_are_moved_on_the_wall_and_not_in_hours() {
 
 #[test]
 fn distances_are_of_the_calendar_and_clock_of_the_first() {
-    if IS_INTERIM {
-        return;
-    }
     for (first, second, answer) in [
         // A day of 25 hours, and one of 23.
         ("[1699155000000000000, \"America/New_York\"]", "1699248600000000000", "[0,0,1,1,0,0]"),
@@ -147,9 +138,6 @@ fn distances_are_of_the_calendar_and_clock_of_the_first() {
 
 #[test]
 fn a_location_that_is_none_is_undefined_and_an_error_where_errors_are_asked_for() {
-    if IS_INTERIM {
-        return;
-    }
     for (name, wrong) in [
         ("Nowhere", "unknown time zone Nowhere"),
         ("America", "unknown time zone America"),
@@ -171,9 +159,6 @@ fn a_location_that_is_none_is_undefined_and_an_error_where_errors_are_asked_for(
 
 #[test]
 fn what_a_text_says_of_its_zone_counts_as_far_as_it_is_an_offset() {
-    if IS_INTERIM {
-        return;
-    }
     let layout = "2006-01-02 15:04:05 -0700 MST";
     for (text, second) in [
         ("1970-01-02 00:00:00 +0200 CEST", 79_200),

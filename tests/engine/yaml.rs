@@ -305,9 +305,9 @@ fn hostile_texts_end_with_a_value_a_mistake_or_a_limit() {
     let levels = |open: &str, count: usize, inner: &str, close: &str| {
         format!("{}{inner}{}", open.repeat(count), close.repeat(count))
     };
-    assert_eq!(limit_of_reading("yaml.unmarshal(input)", &levels("[", 128, "", "]")), None);
+    assert_eq!(limit_of_reading("yaml.unmarshal(input)", &levels("[", 512, "", "]")), None);
     for deep in [
-        levels("[", 129, "", "]"),
+        levels("[", 513, "", "]"),
         levels("[", 10_000, "", "]"),
         levels("{a: ", 10_000, "1", "}"),
         levels("- ", 10_000, "a", ""),
@@ -337,7 +337,7 @@ fn hostile_texts_end_with_a_value_a_mistake_or_a_limit() {
     assert!(message_of(&merges).contains("document contains excessive aliasing"));
     // A chain of merges that is longer than values may be deep.
     let mut chain = "a0: &a0 {k: 1}\n".to_owned();
-    for level in 1..300 {
+    for level in 1..600 {
         writeln!(chain, "a{level}: &a{level} {{<<: *a{}, k{level}: 1}}", level - 1).unwrap();
     }
     assert_eq!(limit_of_reading("yaml.unmarshal(input)", &chain).as_deref(), Some("data_nesting"));

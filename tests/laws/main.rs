@@ -25,7 +25,6 @@ mod places;
 mod programs;
 mod syntax;
 mod texts;
-#[cfg(feature = "own-engine")]
 mod yaml;
 
 use proptest::test_runner::{Config, RngSeed};

@@ -226,7 +226,7 @@ proptest! {
         let checked = call(&mut engine, "check", &request, None);
         check_places(&text, &checked["diagnostics"])?;
         let compiled = call(&mut engine, "compile", &request, None);
-        // Only who compiles hears that the engine of this version cannot evaluate what is right.
+        // Only who compiles hears that there is too much of something for a program.
         let found = |answer: &Value| -> Vec<Value> {
             let all = answer["diagnostics"].as_array().unwrap().iter();
             all.filter(|finding| finding["code"] != "not_evaluated" && finding["limit"].is_null()).cloned().collect()

@@ -9,15 +9,13 @@ pub(super) const BUILTINS: &[Builtin] = &[
         "(any<array[any], set[any]>) -> boolean",
         "Says whether every element is `true`; `every` has taken its place.",
     )
-    .deprecated()
-    .not_evaluated(),
+    .deprecated(),
     declare(
         "any",
         "(any<array[any], set[any]>) -> boolean",
         "Says whether some element is `true`; `some … in` has taken its place.",
     )
-    .deprecated()
-    .not_evaluated(),
+    .deprecated(),
     declare(
         "count",
         "(collection: any<string, array[any], object[any: any], set[any]>) -> n: number",

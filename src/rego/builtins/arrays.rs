@@ -9,8 +9,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
         "array.flatten",
         "(array[any]) -> array[any]",
         "Puts the items of arrays within an array in the place of these arrays, one level deep.",
-    )
-    .not_evaluated(),
+    ),
     declare("array.reverse", "(arr: array[any]) -> rev: array[any]", "Turns the order of an array around."),
     declare(
         "array.slice",

@@ -4,22 +4,19 @@ use super::{Builtin, declare};
 
 /// In the order of their names.
 pub(super) const BUILTINS: &[Builtin] = &[
-    declare("internal.print", "(array[set[any]])", "Writes values: what a compiler makes of `print`.").not_evaluated(),
+    declare("internal.print", "(array[set[any]])", "Writes values: what a compiler makes of `print`."),
     declare(
         "internal.template_string",
         "(array[any]) -> string",
         "Joins the parts of a template string: what `$\"…\"` calls.",
-    )
-    .not_evaluated(),
-    declare("internal.test_case", "(array[any])", "Names the case that a test is at: what a compiler puts into tests.")
-        .not_evaluated(),
+    ),
+    declare("internal.test_case", "(array[any])", "Names the case that a test is at: what a compiler puts into tests."),
     declare(
         "opa.runtime",
         "() -> output: object[string: any]",
         "Gives what the host tells of the place where policies run.",
     )
-    .nondeterministic()
-    .not_evaluated(),
+    .nondeterministic(),
     declare(
         "print",
         "(any...)",
@@ -30,17 +27,15 @@ pub(super) const BUILTINS: &[Builtin] = &[
         "() -> chain: array[any]",
         "Gives the annotations of the rule that asks and of all around it, from the inside out.",
     )
-    .explain(&[("chain", "each with its `path` and `annotations`")])
-    .not_evaluated(),
-    declare("rego.metadata.rule", "() -> output: any", "Gives the annotations of the rule that asks.").not_evaluated(),
+    .explain(&[("chain", "each with its `path` and `annotations`")]),
+    declare("rego.metadata.rule", "() -> output: any", "Gives the annotations of the rule that asks."),
     declare(
         "rego.parse_module",
         "(filename: string, rego: string) -> output: object[string: any]",
         "Reads a module and gives its syntax tree.",
     )
     .explain(&[("filename", "the name that errors carry"), ("rego", "the text")])
-    .only_in_full()
-    .not_evaluated(),
+    .only_in_full(),
     declare("trace", "(note: string) -> result: boolean", "Puts a note into the trace of an evaluation.")
         .within(&["tracing"]),
 ];

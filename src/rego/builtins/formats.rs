@@ -21,8 +21,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
         "uuid.parse",
         "(uuid: string) -> result: object[string: any]",
         "Reads version, variant and what else a unique identifier carries.",
-    )
-    .not_evaluated(),
+    ),
     declare(
         "uuid.rfc4122",
         "(k: string) -> output: string",

@@ -33,8 +33,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
         ("output", "whether it matches, and what does not"),
     ])
     .within(&["object"])
-    .only_in_full()
-    .not_evaluated(),
+    .only_in_full(),
     declare(
         "json.patch",
         "(object: any, patches: array[object<op: string, path: any>[any: any]]) -> output: any",
@@ -58,8 +57,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("schema", "a schema as an object or as text"), ("output", "whether it is one, and why not")])
     .within(&["object"])
-    .only_in_full()
-    .not_evaluated(),
+    .only_in_full(),
     declare("yaml.is_valid", "(x: string) -> result: boolean", "Says whether a text is YAML.")
         .within(&["encoding"])
         .only_in_full(),

@@ -60,8 +60,6 @@ pub struct Builtin {
     pub is_deprecated: bool,
     /// Whether it gives several answers, one after the other.
     pub is_relation: bool,
-    /// Whether the interim engine evaluates a call of it by name.
-    is_in_interim: bool,
 }
 
 /// Which build carries a builtin.
@@ -105,7 +103,7 @@ pub struct Declared {
 impl Builtin {
     /// Whether the engine of this build evaluates a call of it by name.
     pub fn is_evaluated(&self) -> bool {
-        if cfg!(feature = "own-engine") { super::vm::evaluates(self.name) } else { self.is_in_interim }
+        super::vm::evaluates(self.name)
     }
 
     /// What it takes and gives. Read once, when it is first asked for.
@@ -174,7 +172,6 @@ const fn declare(name: &'static str, signature: &'static str, about: &'static st
         is_nondeterministic: false,
         is_deprecated: false,
         is_relation: false,
-        is_in_interim: true,
     }
 }
 
@@ -217,11 +214,6 @@ impl Builtin {
     /// Says that it gives several answers.
     const fn relation(self) -> Self {
         Self { is_relation: true, ..self }
-    }
-
-    /// Says that this version does not evaluate it.
-    const fn not_evaluated(self) -> Self {
-        Self { is_in_interim: false, ..self }
     }
 }
 

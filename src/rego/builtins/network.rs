@@ -14,14 +14,12 @@ pub(super) const BUILTINS: &[Builtin] = &[
         ("response", "`status_code`, `headers`, `body` and `raw_body`"),
     ])
     .by_the_host()
-    .nondeterministic()
-    .not_evaluated(),
+    .nondeterministic(),
     declare(
         "net.cidr_contains",
         "(cidr: string, cidr_or_ip: string) -> result: boolean",
         "Says whether a network holds an address or all of another network.",
-    )
-    .not_evaluated(),
+    ),
     declare(
         "net.cidr_contains_matches",
         "(cidrs: any<string, array[any<string, array[any]>], object[string: any<string, array[any]>], \
@@ -33,39 +31,32 @@ pub(super) const BUILTINS: &[Builtin] = &[
         ("cidrs", "one or several; the first item of an array counts"),
         ("cidrs_or_ips", "one or several; the first item of an array counts"),
         ("output", "pairs of the places or keys of both, or of the values where there is one"),
-    ])
-    .not_evaluated(),
-    declare("net.cidr_expand", "(cidr: string) -> hosts: set[string]", "Lists every address of a network.")
-        .not_evaluated(),
+    ]),
+    declare("net.cidr_expand", "(cidr: string) -> hosts: set[string]", "Lists every address of a network."),
     declare(
         "net.cidr_intersects",
         "(cidr1: string, cidr2: string) -> result: boolean",
         "Says whether two networks have an address in common.",
-    )
-    .not_evaluated(),
+    ),
     declare(
         "net.cidr_is_valid",
         "(cidr: string) -> result: boolean",
         "Says whether a text is a network such as `10.0.0.0/8`.",
-    )
-    .not_evaluated(),
+    ),
     declare(
         "net.cidr_merge",
         "(addrs: any<array[any<string>], set[string]>) -> output: set[string]",
         "Puts networks and addresses together into as few networks as hold exactly the same addresses.",
-    )
-    .not_evaluated(),
+    ),
     declare(
         "net.cidr_overlap",
         "(string, string) -> boolean",
         "Says whether a network holds an address or all of another network; `net.cidr_contains` has taken its place.",
     )
-    .deprecated()
-    .not_evaluated(),
+    .deprecated(),
     declare("net.lookup_ip_addr", "(name: string) -> addrs: set[string]", "Asks for the addresses of a host name.")
         .by_the_host()
-        .nondeterministic()
-        .not_evaluated(),
+        .nondeterministic(),
     declare(
         "providers.aws.sign_req",
         "(request: object[string: any], aws_config: object[string: any], time_ns: number) -> signed_request: \
@@ -78,6 +69,5 @@ pub(super) const BUILTINS: &[Builtin] = &[
         ("time_ns", "the time of the signature"),
     ])
     .within(&["providers.aws"])
-    .only_in_full()
-    .not_evaluated(),
+    .only_in_full(),
 ];

@@ -24,8 +24,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
         "Divides one number by another; a division by zero is an error.",
     )
     .within(&["numbers"])
-    .written("/")
-    .not_evaluated(),
+    .written("/"),
     declare("floor", "(x: number) -> y: number", "Rounds down to the next whole number.").within(&["numbers"]),
     declare(
         "minus",
@@ -33,12 +32,8 @@ pub(super) const BUILTINS: &[Builtin] = &[
         "Subtracts a number from a number, or takes the elements of one set out of another.",
     )
     .within(&["sets", "numbers"])
-    .written("-")
-    .not_evaluated(),
-    declare("mul", "(x: number, y: number) -> z: number", "Multiplies two numbers.")
-        .within(&["numbers"])
-        .written("*")
-        .not_evaluated(),
+    .written("-"),
+    declare("mul", "(x: number, y: number) -> z: number", "Multiplies two numbers.").within(&["numbers"]).written("*"),
     declare(
         "numbers.range",
         "(a: number, b: number) -> range: array[number]",
@@ -55,10 +50,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
         ("b", "the bound that is not passed"),
         ("step", "the distance, more than zero"),
     ]),
-    declare("plus", "(x: number, y: number) -> z: number", "Adds two numbers.")
-        .within(&["numbers"])
-        .written("+")
-        .not_evaluated(),
+    declare("plus", "(x: number, y: number) -> z: number", "Adds two numbers.").within(&["numbers"]).written("+"),
     declare(
         "rand.intn",
         "(str: string, n: number) -> y: number",
@@ -74,8 +66,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
         "Gives what is left over when one whole number is divided by another.",
     )
     .within(&["numbers"])
-    .written("%")
-    .not_evaluated(),
+    .written("%"),
     declare("round", "(x: number) -> y: number", "Rounds to the nearest whole number, halves away from zero.")
         .within(&["numbers"]),
 ];

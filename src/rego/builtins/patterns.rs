@@ -23,8 +23,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
         "(string, string) -> boolean",
         "Says whether a pattern occurs in a text; `regex.match` has taken its place.",
     )
-    .deprecated()
-    .not_evaluated(),
+    .deprecated(),
     declare(
         "regex.find_all_string_submatch_n",
         "(pattern: string, value: string, number: number) -> output: array[array[string]]",
@@ -41,8 +40,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
         "regex.globs_match",
         "(glob1: string, glob2: string) -> result: boolean",
         "Says whether some text matches two patterns of a simple kind: characters, `.`, `*`, `+` and `[…]`.",
-    )
-    .not_evaluated(),
+    ),
     declare("regex.is_valid", "(pattern: string) -> result: boolean", "Says whether a text is a pattern."),
     declare(
         "regex.match",

@@ -6,8 +6,7 @@ use super::{Builtin, declare};
 pub(super) const BUILTINS: &[Builtin] = &[
     declare("and", "(x: set[any], y: set[any]) -> z: set[any]", "Keeps the elements that both sets have.")
         .within(&["sets"])
-        .written("&")
-        .not_evaluated(),
+        .written("&"),
     declare(
         "intersection",
         "(xs: set[set[any]]) -> y: set[any]",
@@ -16,15 +15,13 @@ pub(super) const BUILTINS: &[Builtin] = &[
     .within(&["sets"]),
     declare("or", "(x: set[any], y: set[any]) -> z: set[any]", "Puts the elements of both sets together.")
         .within(&["sets"])
-        .written("|")
-        .not_evaluated(),
+        .written("|"),
     declare(
         "set_diff",
         "(set[any], set[any]) -> set[any]",
         "Takes the elements of one set out of another; the sign `-` has taken its place.",
     )
-    .deprecated()
-    .not_evaluated(),
+    .deprecated(),
     declare("union", "(xs: set[set[any]]) -> y: set[any]", "Puts the elements of some sets together.")
         .within(&["sets"]),
 ];

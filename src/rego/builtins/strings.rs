@@ -103,8 +103,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("value", "the template"), ("vars", "the values by the names that the template uses")])
     .within(&["strings"])
-    .only_in_full()
-    .not_evaluated(),
+    .only_in_full(),
     declare(
         "strings.replace_n",
         "(patterns: object[string: string], value: string) -> output: string",

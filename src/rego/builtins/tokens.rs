@@ -10,8 +10,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
         "Reads a token without checking its signature.",
     )
     .explain(&[("output", "header, payload and signature, the last in hexadecimal digits")])
-    .within(&["tokens"])
-    .not_evaluated(),
+    .within(&["tokens"]),
     declare(
         "io.jwt.decode_verify",
         "(jwt: string, constraints: object[string: any]) -> output: array<boolean, object[any: any], object[any: \
@@ -24,8 +23,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     ])
     .within(&["tokens"])
     .only_in_full()
-    .nondeterministic()
-    .not_evaluated(),
+    .nondeterministic(),
     declare(
         "io.jwt.encode_sign",
         "(headers: object[string: any], payload: object[string: any], key: object[string: any]) -> output: string",
@@ -34,8 +32,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     .explain(&[("key", "a JSON web key")])
     .within(&["tokensign"])
     .only_in_full()
-    .nondeterministic()
-    .not_evaluated(),
+    .nondeterministic(),
     declare(
         "io.jwt.encode_sign_raw",
         "(headers: string, payload: string, key: string) -> output: string",
@@ -44,8 +41,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     .explain(&[("key", "a JSON web key as text")])
     .within(&["tokensign"])
     .only_in_full()
-    .nondeterministic()
-    .not_evaluated(),
+    .nondeterministic(),
     declare(
         "io.jwt.verify_eddsa",
         "(jwt: string, certificate: string) -> result: boolean",
@@ -53,8 +49,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("certificate", "a certificate or public key as PEM, or JSON web keys")])
     .within(&["tokens"])
-    .only_in_full()
-    .not_evaluated(),
+    .only_in_full(),
     declare(
         "io.jwt.verify_es256",
         "(jwt: string, certificate: string) -> result: boolean",
@@ -62,8 +57,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("certificate", "a certificate or public key as PEM, or JSON web keys")])
     .within(&["tokens"])
-    .only_in_full()
-    .not_evaluated(),
+    .only_in_full(),
     declare(
         "io.jwt.verify_es384",
         "(jwt: string, certificate: string) -> result: boolean",
@@ -71,8 +65,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("certificate", "a certificate or public key as PEM, or JSON web keys")])
     .within(&["tokens"])
-    .only_in_full()
-    .not_evaluated(),
+    .only_in_full(),
     declare(
         "io.jwt.verify_es512",
         "(jwt: string, certificate: string) -> result: boolean",
@@ -80,29 +73,25 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("certificate", "a certificate or public key as PEM, or JSON web keys")])
     .within(&["tokens"])
-    .only_in_full()
-    .not_evaluated(),
+    .only_in_full(),
     declare(
         "io.jwt.verify_hs256",
         "(jwt: string, secret: string) -> result: boolean",
         "Checks the signature of a token made with HMAC and SHA-256.",
     )
-    .within(&["tokens"])
-    .not_evaluated(),
+    .within(&["tokens"]),
     declare(
         "io.jwt.verify_hs384",
         "(jwt: string, secret: string) -> result: boolean",
         "Checks the signature of a token made with HMAC and SHA-384.",
     )
-    .within(&["tokens"])
-    .not_evaluated(),
+    .within(&["tokens"]),
     declare(
         "io.jwt.verify_hs512",
         "(jwt: string, secret: string) -> result: boolean",
         "Checks the signature of a token made with HMAC and SHA-512.",
     )
-    .within(&["tokens"])
-    .not_evaluated(),
+    .within(&["tokens"]),
     declare(
         "io.jwt.verify_ps256",
         "(jwt: string, certificate: string) -> result: boolean",
@@ -110,8 +99,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("certificate", "a certificate or public key as PEM, or JSON web keys")])
     .within(&["tokens"])
-    .only_in_full()
-    .not_evaluated(),
+    .only_in_full(),
     declare(
         "io.jwt.verify_ps384",
         "(jwt: string, certificate: string) -> result: boolean",
@@ -119,8 +107,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("certificate", "a certificate or public key as PEM, or JSON web keys")])
     .within(&["tokens"])
-    .only_in_full()
-    .not_evaluated(),
+    .only_in_full(),
     declare(
         "io.jwt.verify_ps512",
         "(jwt: string, certificate: string) -> result: boolean",
@@ -128,8 +115,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("certificate", "a certificate or public key as PEM, or JSON web keys")])
     .within(&["tokens"])
-    .only_in_full()
-    .not_evaluated(),
+    .only_in_full(),
     declare(
         "io.jwt.verify_rs256",
         "(jwt: string, certificate: string) -> result: boolean",
@@ -137,8 +123,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("certificate", "a certificate or public key as PEM, or JSON web keys")])
     .within(&["tokens"])
-    .only_in_full()
-    .not_evaluated(),
+    .only_in_full(),
     declare(
         "io.jwt.verify_rs384",
         "(jwt: string, certificate: string) -> result: boolean",
@@ -146,8 +131,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("certificate", "a certificate or public key as PEM, or JSON web keys")])
     .within(&["tokens"])
-    .only_in_full()
-    .not_evaluated(),
+    .only_in_full(),
     declare(
         "io.jwt.verify_rs512",
         "(jwt: string, certificate: string) -> result: boolean",
@@ -155,6 +139,5 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("certificate", "a certificate or public key as PEM, or JSON web keys")])
     .within(&["tokens"])
-    .only_in_full()
-    .not_evaluated(),
+    .only_in_full(),
 ];

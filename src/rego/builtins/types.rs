@@ -4,22 +4,12 @@ use super::{Builtin, declare};
 
 /// In the order of their names.
 pub(super) const BUILTINS: &[Builtin] = &[
-    declare("cast_array", "(any) -> array[any]", "Makes an array of a set, and leaves an array as it is.")
-        .deprecated()
-        .not_evaluated(),
-    declare("cast_boolean", "(any) -> boolean", "Answers with a value that must be a boolean.")
-        .deprecated()
-        .not_evaluated(),
-    declare("cast_null", "(any) -> null", "Answers with a value that must be `null`.").deprecated().not_evaluated(),
-    declare("cast_object", "(any) -> object[any: any]", "Answers with a value that must be an object.")
-        .deprecated()
-        .not_evaluated(),
-    declare("cast_set", "(any) -> set[any]", "Makes a set of an array, and leaves a set as it is.")
-        .deprecated()
-        .not_evaluated(),
-    declare("cast_string", "(any) -> string", "Answers with a value that must be a string.")
-        .deprecated()
-        .not_evaluated(),
+    declare("cast_array", "(any) -> array[any]", "Makes an array of a set, and leaves an array as it is.").deprecated(),
+    declare("cast_boolean", "(any) -> boolean", "Answers with a value that must be a boolean.").deprecated(),
+    declare("cast_null", "(any) -> null", "Answers with a value that must be `null`.").deprecated(),
+    declare("cast_object", "(any) -> object[any: any]", "Answers with a value that must be an object.").deprecated(),
+    declare("cast_set", "(any) -> set[any]", "Makes a set of an array, and leaves a set as it is.").deprecated(),
+    declare("cast_string", "(any) -> string", "Answers with a value that must be a string.").deprecated(),
     declare("is_array", "(x: any) -> result: boolean", "Says whether a value is an array.").within(&["types"]),
     declare("is_boolean", "(x: any) -> result: boolean", "Says whether a value is a boolean.").within(&["types"]),
     declare("is_null", "(x: any) -> result: boolean", "Says whether a value is `null`.").within(&["types"]),

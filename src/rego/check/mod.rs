@@ -10,7 +10,7 @@ pub mod patterns;
 use super::analysis::{self, ModuleInput, Options, Told};
 use super::builtins::{self, HostFunction};
 use super::diagnostic::{self, Diagnostic, Text};
-use super::engine::{self, Document, Failure, Prepared, Source, guard};
+use super::engine::{self, Document, Prepared};
 use super::source::{Dialect, DialectRule, Module};
 use super::syntax::tokens::{self, Kind, Tokens};
 use super::syntax::tree::{Import, Statement, Tree};
@@ -51,13 +51,8 @@ pub enum Purpose<'a> {
     Evaluation(Option<&'a Document>),
     /// An author wants to know what is wrong.
     Findings,
-    /// The last module holds a query, which is no part of any document.
-    Query {
-        /// Its text.
-        text: &'a str,
-        /// The variables whose values it is asked for.
-        names: &'a BTreeSet<String>,
-    },
+    /// The last module holds a query, which is no part of any document, and is asked for the values of these variables.
+    Query(&'a BTreeSet<String>),
 }
 
 /// Checks modules as one bundle: grammar, names, rules beside one another, calls, order of evaluation, types.
@@ -93,15 +88,16 @@ fn check_by(
     purpose: Purpose<'_>,
 ) -> Checked {
     let texts: Vec<Text<'_>> = modules.iter().map(|module| Text::new(&module.path, &module.source)).collect();
-    let read: Vec<Read<'_>> = texts.iter().enumerate().map(|(index, text)| read(text.source(), rule(index))).collect();
+    let read: Vec<Parsed<'_>> =
+        texts.iter().enumerate().map(|(index, text)| read(text.source(), rule(index))).collect();
     let mut diagnostics = Vec::new();
-    for (text, read) in texts.iter().zip(&read) {
-        diagnostics.extend(read.parsed.told().map(|error| found::syntax_error(text, error)));
+    for (text, parsed) in texts.iter().zip(&read) {
+        diagnostics.extend(parsed.told().map(|error| found::syntax_error(text, error)));
     }
     let inputs: Vec<ModuleInput<'_>> = texts
         .iter()
         .zip(&read)
-        .map(|(text, read)| ModuleInput { path: text.path(), source: text.source(), parsed: &read.parsed })
+        .map(|(text, parsed)| ModuleInput { path: text.path(), source: text.source(), parsed })
         .collect();
     let analysis::Checked { findings, bundle } =
         analysis::check_with_types(&inputs, &options(capabilities, purpose, modules.len()));
@@ -112,49 +108,26 @@ fn check_by(
     if !diagnostics.iter().any(Diagnostic::is_error) {
         diagnostics.extend(findings.iter().filter_map(|finding| found::finding(&texts, finding)));
     }
-    for (text, read) in texts.iter().zip(&read) {
-        diagnostics.extend(patterns::findings(text, &read.parsed.tree));
+    for (text, parsed) in texts.iter().zip(&read) {
+        diagnostics.extend(patterns::findings(text, &parsed.tree));
     }
-    let outlines: Vec<Option<Outline>> = read
-        .iter()
-        .zip(&texts)
-        .map(|(read, text)| read.parsed.is_module().then(|| Outline::of(&read.parsed.tree, text.source())))
-        .collect();
+    let outlines: Vec<Option<Outline>> =
+        read.iter().map(|parsed| parsed.is_module().then(|| Outline::of(&parsed.tree))).collect();
     let (mut prepared, mut query) = (None, None);
     if !diagnostics.iter().any(Diagnostic::is_error) {
-        let rules = read.iter().flat_map(|read| read.parsed.tree.rules());
-        let declared: BTreeSet<&str> = rules.map(|rule| rule.head.name()).collect();
-        for (text, read) in texts.iter().zip(&read) {
-            diagnostics.extend(guard::findings(text, &read.tokens));
-            if engine::IS_INTERIM {
-                diagnostics.extend(found::lacking(text, &read.parsed.tree, &declared));
-            }
-        }
-        let trees: Vec<(&Text<'_>, &Tree<'_>)> =
-            texts.iter().zip(&read).map(|(text, read)| (text, &read.parsed.tree)).collect();
-        if engine::IS_INTERIM {
-            diagnostics.extend(found::asked_without_brackets(&trees));
-        }
         match purpose {
-            Purpose::Evaluation(data) if !diagnostics.iter().any(Diagnostic::is_error) => {
-                let sources: Vec<Source<'_>> = read
-                    .iter()
-                    .zip(&texts)
-                    .map(|(read, text)| Source { text: text.source(), dialect: read.engine_dialect })
-                    .collect();
-                match engine::prepare(&sources, &bundle, &capabilities.host_functions, data) {
-                    Ok(ready) => prepared = Some(ready),
-                    Err(failure) => diagnostics.extend(not_evaluated(&texts, &failure)),
-                }
+            Purpose::Evaluation(data) => match engine::prepare(&bundle, &capabilities.host_functions, data) {
+                Ok(ready) => prepared = Some(ready),
+                Err(error) => diagnostics.extend(found::not_evaluated(&texts, &error)),
+            },
+            Purpose::Query(names) => {
+                query = Some(engine::prepare_query(&bundle, &capabilities.host_functions, names));
             }
-            Purpose::Query { text, names } => {
-                query = Some(engine::prepare_query(text, &bundle, &capabilities.host_functions, names))
-            }
-            Purpose::Evaluation(_) | Purpose::Findings => {}
+            Purpose::Findings => {}
         }
     }
     Checked {
-        dialects: read.iter().map(|read| read.parsed.dialect).collect(),
+        dialects: read.iter().map(|parsed| parsed.dialect).collect(),
         outlines,
         diagnostics: diagnostic::in_source_order(diagnostics),
         prepared,
@@ -165,7 +138,7 @@ fn check_by(
 /// A module as `opa fmt` lays it out, in the dialect that it is written in, with what cannot be read in it.
 pub fn format(module: &Module, rule: DialectRule) -> (String, Dialect, Vec<Diagnostic>) {
     let text = Text::new(&module.path, &module.source);
-    let parsed = read(&module.source, rule).parsed;
+    let parsed = read(&module.source, rule);
     let diagnostics = parsed.told().map(|error| found::syntax_error(&text, error)).collect();
     (syntax::format::format(&module.source, &parsed), parsed.dialect, diagnostic::in_source_order(diagnostics))
 }
@@ -176,26 +149,16 @@ fn options(capabilities: &Capabilities, purpose: Purpose<'_>, modules: usize) ->
         strict: capabilities.strict,
         host_functions: capabilities.host_functions.clone(),
         refused: capabilities.refused.clone(),
-        // Operators are evaluated; those that are called by their names, the engine refuses itself.
         absent: builtins::all()
-            .filter(|builtin| {
-                !builtin.is_evaluated() && builtin.infix.is_none() && !builtin.name.starts_with("internal.")
-            })
+            .filter(|builtin| !builtin.is_evaluated())
             .map(|builtin| builtin.name.to_owned())
             .collect(),
-        apart: matches!(purpose, Purpose::Query { .. }).then(|| modules.saturating_sub(1)),
+        apart: matches!(purpose, Purpose::Query(_)).then(|| modules.saturating_sub(1)),
     }
 }
 
-struct Read<'s> {
-    tokens: Tokens,
-    parsed: Parsed<'s>,
-    /// The dialect in which the engine has to read the text: it knows `import rego.v1` itself.
-    engine_dialect: Dialect,
-}
-
 /// Finds the dialect of one module and parses it.
-fn read(source: &str, rule: DialectRule) -> Read<'_> {
+fn read(source: &str, rule: DialectRule) -> Parsed<'_> {
     let tokens = tokens::scan(source);
     let first = match rule {
         DialectRule::Fixed(dialect) => dialect,
@@ -206,10 +169,10 @@ fn read(source: &str, rule: DialectRule) -> Read<'_> {
         let old = syntax::parse_tokens(source, &tokens, Dialect::V0);
         // Where neither is a module: the errors of the dialect that the author seems to write, never both lists.
         if old.is_module() || !is_written_as_v1(source, &tokens, &parsed.tree) {
-            return Read { tokens, parsed: old, engine_dialect: Dialect::V0 };
+            return old;
         }
     }
-    Read { tokens, parsed, engine_dialect: first }
+    parsed
 }
 
 /// Whether any head uses `if` or `contains`, also in what could not be read: what the author seems to write.
@@ -232,13 +195,4 @@ fn is_written_as_v1(source: &str, tokens: &Tokens, tree: &Tree<'_>) -> bool {
         }
         Statement::Package(_) | Statement::Import(_) => false,
     })
-}
-
-/// Rego in which nothing is wrong, and that the engine of this version cannot evaluate.
-fn not_evaluated(texts: &[Text<'_>], failure: &Failure) -> Option<Diagnostic> {
-    let text = texts.get(failure.module.unwrap_or(0))?;
-    let line = text.line(failure.line);
-    let written = text.source().get(line.clone()).unwrap_or("");
-    let start = line.start + (written.len() - written.trim_start().len());
-    Some(found::not_evaluated(text, start..line.end.max(start), &failure.message))
 }

@@ -1,6 +1,6 @@
 //! `Outline`: what a module declares and calls, kept beside the program after its text has been read.
 
-use crate::rego::syntax::tree::{self, Head, HeadValue, Part, Span, Term, TermKind, Tree};
+use crate::rego::syntax::tree::{self, HeadValue, Part, Span, Term, TermKind, Tree};
 use crate::rego::syntax::visit;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -119,14 +119,14 @@ impl ScalarKind {
 
 impl Outline {
     /// What a module declares whose text could be read.
-    pub fn of(tree: &Tree<'_>, source: &str) -> Self {
+    pub fn of(tree: &Tree<'_>) -> Self {
         let package = tree.package();
         let names = package.map(|package| package.path.as_slice()).unwrap_or_default();
         let first = names.first().map_or(Span::default(), |name| name.span);
         Self {
             package: names.iter().map(|name| name.text.to_string()).collect(),
             package_range: package.map_or(first, |package| Span { start: first.start, end: package.span.end }).range(),
-            rules: tree.rules().map(|one| rule(one, source)).collect(),
+            rules: tree.rules().map(rule).collect(),
             calls: calls(tree),
         }
     }
@@ -169,12 +169,10 @@ fn push_part(name: &mut String, part: &str) {
     }
 }
 
-fn rule(rule: &tree::Rule<'_>, source: &str) -> Rule {
+fn rule(rule: &tree::Rule<'_>) -> Rule {
     let head = &rule.head;
     let name_range = head.reference.first().map_or(head.span, |part| part.term.span).range();
     let kind = match rule.kind() {
-        // To OPA no function; the engine takes it for one, and cannot be asked for it.
-        _ if has_empty_brackets(head, source) => RuleKind::Function { arguments: 0 },
         tree::RuleKind::Function => RuleKind::Function { arguments: head.args.as_ref().map_or(0, Vec::len) },
         tree::RuleKind::PartialSet => RuleKind::PartialSet,
         tree::RuleKind::PartialObject => RuleKind::PartialObject,
@@ -208,15 +206,6 @@ fn rule(rule: &tree::Rule<'_>, source: &str) -> Rule {
         chained: rule.chained.iter().map(|body| body.span.range()).collect(),
         values,
     }
-}
-
-/// Whether a head that is no function is written with empty brackets.
-pub(super) fn has_empty_brackets(head: &Head<'_>, source: &str) -> bool {
-    let parts = head.reference.iter().map(|part| &part.term);
-    let key = head.key.iter().filter(|_| !head.has_contains);
-    let end = parts.chain(key).map(|term| term.outer().end as usize).max().unwrap_or_default();
-    let behind = source.get(end..).unwrap_or_default().trim_start();
-    head.args.is_none() && behind.strip_prefix(']').unwrap_or(behind).trim_start().starts_with('(')
 }
 
 /// The names up to the first part that evaluation decides, or that leads to no rule, as a number does.

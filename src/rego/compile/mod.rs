@@ -15,6 +15,7 @@ mod rules;
 mod term;
 mod writer;
 
+use crate::error::ErrorCode;
 use crate::rego::analysis::lowered::{Bundle, Function, Rule};
 use crate::rego::analysis::rule_tree::{self, Constant, NodeId};
 use crate::rego::builtins::HostFunction;
@@ -22,18 +23,27 @@ use crate::rego::vm::code::{Below, Code, Entrypoint, HostImport, Label, Operand,
 use constants::Constants;
 use metadata::Metadata;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use writer::Writer;
 
 /// Why a bundle has no code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompileError {
+    /// `not_evaluated`, or the code that OPA has for it.
+    pub code: ErrorCode,
     /// What there is too much of, or what cannot be said in code.
     pub message: String,
+    /// The index of the module and the bytes of the rule, where it is one rule.
+    pub at: Option<(usize, Range<usize>)>,
 }
 
 impl CompileError {
     fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
+        Self { code: ErrorCode::NotEvaluated, message: message.into(), at: None }
+    }
+
+    fn in_rule(self, rule: &Rule<'_>) -> Self {
+        Self { at: self.at.or(Some((rule.module, rule.span.range()))), ..self }
     }
 }
 
@@ -90,7 +100,7 @@ pub fn compile_query(
     let apart = bundle.tree.path(rule.node).first().and_then(|first| bundle.tree.child(NodeId::DATA, first));
     let mut compiler = Compiler::new(bundle, host, apart)?;
     let path = compiler.path_constant(rule.node)?;
-    let written = rules::solutions(&mut compiler, rule, names)?;
+    let written = rules::solutions(&mut compiler, rule, names).map_err(|error| error.in_rule(rule))?;
     let procedure = compiler.add(path);
     compiler.place_code(&written, procedure)?;
     Ok((compiler.finish()?, procedure))
@@ -125,12 +135,15 @@ impl<'b, 's> Compiler<'b, 's> {
             let parent = bundle.tree.node(node).map_or(NodeId::DATA, |node| node.parent);
             depths.push(depths.get(parent.0 as usize).map_or(0, |depth| depth + 1));
         }
-        let heads = bundle.rules.iter().flat_map(|rule| {
+        let too_long = || CompileError::new(format!("a path and its head have more than {MOST_STEPS} steps"));
+        for rule in &bundle.rules {
             let above = depths.get(rule.node.0 as usize).copied().unwrap_or(0);
-            rule.branches.iter().map(move |branch| above + branch.reference.len())
-        });
-        if heads.chain(depths.iter().copied()).max().is_some_and(|steps| steps > MOST_STEPS) {
-            return Err(CompileError::new(format!("a rule has more than {MOST_STEPS} steps in its path and its head")));
+            if rule.branches.iter().any(|branch| above + branch.reference.len() > MOST_STEPS) {
+                return Err(too_long().in_rule(rule));
+            }
+        }
+        if depths.iter().any(|steps| *steps > MOST_STEPS) {
+            return Err(too_long());
         }
         Ok(Self {
             bundle,
@@ -147,23 +160,33 @@ impl<'b, 's> Compiler<'b, 's> {
 
     fn finish(mut self) -> Compiled<Code> {
         while let Some((node, purpose, id)) = self.waiting.pop() {
-            let written = match purpose {
-                Purpose::Value => rules::value(&mut self, node)?,
-                Purpose::Document => rules::document(&mut self, node)?,
-                Purpose::Element => {
-                    let shape = elements::shape_of_elements(&self, node)
-                        .ok_or_else(|| CompileError::new("no element can be asked for by itself"))?;
-                    elements::element(&mut self, node, shape)?
-                }
-                Purpose::Function => rules::function(&mut self, node)?,
+            let written = self.written(node, purpose);
+            // Which of the rules of a path it is, is known of no mistake: the first one leads there.
+            let in_first = |error: CompileError| match self.rules(node).first() {
+                Some(rule) => error.in_rule(rule),
+                None => error,
             };
-            self.place_code(&written, id)?;
+            self.place_code(&written.map_err(in_first)?, id)?;
         }
         let (store, constants) = self.constants.into_parts();
         self.code.store = store;
         self.code.constants = constants;
         self.code.lines = self.bundle.modules.iter().map(|module| module.line_starts.clone()).collect();
         Ok(self.code)
+    }
+
+    /// The instructions of what a path is asked for.
+    fn written(&mut self, node: NodeId, purpose: Purpose) -> Compiled<Writer> {
+        match purpose {
+            Purpose::Value => rules::value(self, node),
+            Purpose::Document => rules::document(self, node),
+            Purpose::Element => {
+                let shape = elements::shape_of_elements(self, node)
+                    .ok_or_else(|| CompileError::new("no element can be asked for by itself"))?;
+                elements::element(self, node, shape)
+            }
+            Purpose::Function => rules::function(self, node),
+        }
     }
 
     /// Puts the instructions of a procedure behind those of the others.
@@ -263,9 +286,8 @@ impl<'b, 's> Compiler<'b, 's> {
         let bundle = self.bundle;
         let first = bundle.tree.path(rule.node).first().and_then(|first| bundle.tree.child(NodeId::DATA, first));
         if self.apart.is_some() && first == self.apart {
-            return Err(CompileError::new(format!(
-                "the {builtin} function must only be called within the scope of a rule"
-            )));
+            let message = format!("the {builtin} function must only be called within the scope of a rule");
+            return Err(CompileError { code: ErrorCode::RegoCompileError, ..CompileError::new(message) });
         }
         let metadata = self.metadata.get_or_insert_with(|| Metadata::of(bundle));
         let said = if is_chain { metadata.chain(bundle, rule) } else { metadata.rule(rule) };

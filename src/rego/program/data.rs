@@ -2,7 +2,6 @@
 
 use super::Program;
 use crate::error::{Error, ErrorCode};
-use crate::limits;
 use crate::rego::engine::Document;
 use crate::rego::{check, document, revision};
 use std::borrow::Cow;
@@ -30,15 +29,10 @@ impl Program {
         let text = document::text(data)?;
         let document = read_data(text)?;
         check::data::conflict(self.parts.outlines.iter(), &document)?;
-        let parts = self.parts.clone();
-        match self.prepared.with_data(Some(&document)) {
-            Some(prepared) => Ok(Self::new(parts, Some(text.to_owned()), prepared)),
-            None => Self::of_sources(parts, Some((text, &document))),
-        }
+        Ok(Self::new(self.parts.clone(), Some(text.to_owned()), self.prepared.with_data(Some(&document))))
     }
 
-    /// Puts a part into the data document, at a path of keys, or takes away what stands there. It takes as long as the part is large, where the
-    /// engine can do that.
+    /// Puts a part into the data document, at a path of keys, or takes away what stands there. It takes as long as the part is large.
     ///
     /// # Errors
     /// As [`super::compile`] for data, and `malformed_request` without a path. Then nothing has changed.
@@ -53,21 +47,10 @@ impl Program {
         }
         let part = part.map(document::text).transpose()?;
         let outlines = &self.parts.outlines;
-        match self.prepared.update_data(path, part, |data| check::data::conflict(outlines.iter(), data)) {
-            Some(done) => {
-                done?;
-                self.data = None;
-                self.revision = revision::updated(&self.revision, path, part);
-                Ok(())
-            }
-            None => {
-                let revision = revision::updated(&self.revision, path, part);
-                let data = with_part(self.data_text().as_deref().unwrap_or("{}"), path, part)?;
-                *self = self.with_data(data.as_bytes())?;
-                self.revision = revision;
-                Ok(())
-            }
-        }
+        self.prepared.update_data(path, part, |data| check::data::conflict(outlines.iter(), data))?;
+        self.data = None;
+        self.revision = revision::updated(&self.revision, path, part);
+        Ok(())
     }
 
     /// The text of the data document.
@@ -77,28 +60,4 @@ impl Program {
             None => self.prepared.data_text().map(Cow::Owned),
         }
     }
-}
-
-/// The text of a document with a part at a path, or without it.
-fn with_part(text: &str, path: &[String], part: Option<&str>) -> Result<String, Error> {
-    use serde_json::{Map, Value};
-    fn put(at: Value, path: &[String], part: Option<Value>) -> Option<Value> {
-        let Some((step, rest)) = path.split_first() else { return part };
-        let mut object = match at {
-            Value::Object(object) => object,
-            other if part.is_none() => return Some(other),
-            _ => Map::new(),
-        };
-        let below = object.shift_remove(step);
-        if below.is_some() || part.is_some() {
-            let changed = put(below.unwrap_or_default(), rest, part);
-            object.extend(changed.map(|value| (step.clone(), value)));
-        }
-        Some(Value::Object(object))
-    }
-    if path.len() as u64 > limits::DATA_NESTING {
-        return Err(document::too_deep());
-    }
-    let part = part.map(document::value_of_text).transpose()?;
-    Ok(put(document::value_of_text(text)?, path, part).unwrap_or_default().to_string())
 }

@@ -4,20 +4,20 @@ mod data;
 
 pub(super) use data::read_data;
 
+use super::allowance::Allowance;
 use super::check::outline::{Outline, RuleKind};
 use super::check::{self, Capabilities, Purpose};
 use super::diagnostic::Diagnostic;
 use super::document;
-use super::engine::{self, Document, Failure, Prepared, Printed, Query, Question, Raw};
+use super::engine::{Document, Failure, Prepared, Printed, Query, Question, Raw, Reply};
 use super::host::{HostAnswers, HostCall};
-use super::meter::{self, Allowance};
 use super::query::{self, Asked};
 use super::revision::Revision;
 use super::source::{self, Dialect, DialectRule, Module};
 use crate::error::{Error, ErrorCode};
 use std::borrow::Cow;
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 /// What a policy said. Undefined is an answer of its own, and never false.
@@ -69,8 +69,8 @@ pub struct Program {
     /// Queries that have been checked.
     queries: RefCell<VecDeque<(String, Rc<Query>)>>,
     revision: String,
-    /// Paths of rules that the engine can be asked for directly.
-    rules: BTreeSet<Vec<String>>,
+    /// The steps of the last evaluation.
+    steps: Cell<u64>,
 }
 
 /// What a program is made of, beside its data and its code.
@@ -150,33 +150,15 @@ pub fn compile_each(
     Ok(Compilation { program, diagnostics: checked.diagnostics, dialects, outlines })
 }
 
-/// Rules whose whole head is a single name: the engine answers them without a query of its own.
-fn askable_rules(outlines: &[Outline]) -> BTreeSet<Vec<String>> {
-    let mut rules = BTreeSet::new();
-    let mut others = BTreeSet::new();
-    // The engine's name for a rule knows no brackets.
-    let is_name = |part: &String| part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    for outline in outlines {
-        for rule in &outline.rules {
-            let path: Vec<String> = outline.package.iter().chain(rule.path.first()).cloned().collect();
-            let simple = rule.path.len() == 1
-                && path.iter().all(is_name)
-                && !matches!(rule.kind, RuleKind::Function { .. } | RuleKind::PartialObject);
-            if simple { &mut rules } else { &mut others }.insert(path);
-        }
-    }
-    rules.difference(&others).cloned().collect()
-}
-
 impl Program {
     pub(super) fn new(parts: Parts, data: Option<String>, prepared: Prepared) -> Self {
         Self {
-            rules: askable_rules(&parts.outlines),
             revision: parts.revision.with_data(data.as_deref()),
             parts,
             data,
             prepared,
             queries: RefCell::default(),
+            steps: Cell::default(),
         }
     }
 
@@ -259,13 +241,24 @@ impl Program {
         host: &Rc<HostAnswers>,
     ) -> Result<Round, Error> {
         let path = self.path(entrypoint)?;
-        let answer = self.prepared.ask(self.question(&path), input, allowance, host);
-        let answer = match self.settle(answer, allowance)? {
-            Raw::Undefined => Answer::Undefined,
-            Raw::Value(text) => Answer::Value(within_limit(text, allowance)?),
-            Raw::Needs(calls) => return Ok(Round::Needs(calls)),
+        let answer = match self.settle(self.prepared.ask(Question::Path(&path), input, allowance, host)) {
+            Ok(Raw::Undefined) => Ok(Answer::Undefined),
+            Ok(Raw::Value(text)) => Ok(Answer::Value(text)),
+            Ok(Raw::Needs(calls)) => return Ok(Round::Needs(calls)),
+            Err(error) => Err(error),
         };
-        Ok(Round::Answered(Evaluation { answer, steps: meter::steps() }))
+        #[cfg(feature = "second-opinion")]
+        {
+            let input = input.map(Document::text);
+            let is_strict = allowance.strict_builtin_errors;
+            super::second_opinion::compare(self, &path, input.as_deref(), is_strict, answer.as_ref());
+        }
+        Ok(Round::Answered(Evaluation { answer: answer?, steps: self.steps() }))
+    }
+
+    /// The steps that the last evaluation has taken, whatever came of it.
+    pub fn steps(&self) -> u64 {
+        self.steps.get()
     }
 
     /// Runs a query with variables: the JSON text of an array with an object from variable to value for each way in which
@@ -278,9 +271,9 @@ impl Program {
     pub fn query(&self, query: &str, input: Option<&Document>, allowance: Allowance) -> Result<(String, u64), Error> {
         let query = self.prepared_query(query)?;
         let rows = self.prepared.ask(Question::Query(&query), input, allowance, &Rc::default());
-        match self.settle(rows, allowance)? {
+        match self.settle(rows)? {
             Raw::Needs(calls) => Err(host_is_not_asked(&calls)),
-            Raw::Value(rows) => Ok((within_limit(rows, allowance)?, meter::steps())),
+            Raw::Value(rows) => Ok((rows, self.steps())),
             // INVARIANT (defined): an array of all solutions always has a value.
             Raw::Undefined => Err(Error::new(ErrorCode::EvalInternalError, "the query has no answer")),
         }
@@ -309,14 +302,11 @@ impl Program {
         Ok(prepared)
     }
 
-    fn question<'a>(&self, path: &'a [String]) -> Question<'a> {
-        Question::Path { path, is_rule: self.rules.contains(path) }
-    }
-
     /// Runs the test rule at a path, and gives what it printed beside its answer.
     pub fn run_test(&self, path: &[String], allowance: Allowance) -> (Result<Answer, Error>, Vec<String>) {
-        let (answer, prints) = self.prepared.ask_with_prints(self.question(path), None, allowance, &Rc::default());
-        let answer = self.settle(answer, allowance).and_then(|raw| match raw {
+        let mut reply = self.prepared.ask(Question::Path(path), None, allowance, &Rc::default());
+        let prints = std::mem::take(&mut reply.prints);
+        let answer = self.settle(reply).and_then(|raw| match raw {
             Raw::Undefined => Ok(Answer::Undefined),
             Raw::Value(text) => Ok(Answer::Value(text)),
             Raw::Needs(calls) => Err(host_is_not_asked(&calls)),
@@ -328,15 +318,15 @@ impl Program {
         (answer, prints.collect())
     }
 
-    /// The same program, which says which lines it has evaluated; none where the engine does not tell.
+    /// The same program, which says which lines it has evaluated.
     ///
     /// # Errors
     /// None in practice: its data has been read before.
-    pub(super) fn watched(&self) -> Result<Option<Self>, Error> {
+    pub(super) fn watched(&self) -> Result<Self, Error> {
         let text = self.data_text();
         let data = text.as_deref().map(read_data).transpose()?;
         let prepared = self.prepared.watched(data.as_ref());
-        Ok(prepared.map(|prepared| Self::new(self.parts.clone(), text.map(Cow::into_owned), prepared)))
+        Ok(Self::new(self.parts.clone(), text.map(Cow::into_owned), prepared))
     }
 
     /// The lines in which something that a watched program has evaluated begins, each with the index of its module.
@@ -369,70 +359,16 @@ impl Program {
         Self::of_sources(parts, data.as_ref().map(|(text, data)| (*text, data)))
     }
 
-    /// A limit that was reached beats whatever the engine answered: it may have swallowed the stop and gone on.
-    fn settle<T>(&self, answer: Result<T, Failure>, allowance: Allowance) -> Result<T, Error> {
-        if let Some(stopped) = meter::stopped() {
-            let (name, value) = stopped.limit(&allowance);
-            let place = answer.err().map(|failure| self.place_of(&failure)).unwrap_or_default();
-            let message = format!("the evaluation reached the limit `{name}` of {value}{place}");
-            return Err(Error::limit(name, value, message));
-        }
-        answer.map_err(|failure| self.evaluation_error(&failure, allowance))
-    }
-
-    fn evaluation_error(&self, failure: &Failure, allowance: Allowance) -> Error {
-        let words = failure.message.as_str();
-        let code = if let Some(code) = failure.code {
-            code
-        } else if words.contains("multiple outputs") || words.contains("conflicts with") {
-            ErrorCode::EvalConflictError
-        } else if words.contains("recursion detected") {
-            ErrorCode::RegoRecursionError
-        } else if failure.module.is_none() && is_parse_error(words) {
-            // Modules have been parsed before: this is the query.
-            ErrorCode::RegoParseError
-        } else if failure.module.is_none() && words.contains("unsafe") {
-            ErrorCode::RegoUnsafeVarError
-        } else if is_operand_error(words) {
-            ErrorCode::EvalTypeError
-        } else if allowance.strict_builtin_errors || words.contains("the request carries") || is_operator_error(words) {
-            ErrorCode::EvalBuiltinError
-        } else {
-            ErrorCode::EvalInternalError
-        };
-        let place = self.place_of(failure);
-        if !engine::IS_INTERIM {
-            return Error::new(code, format!("{words}{place}"));
-        }
-        // What the engine says of its own scopes is of use to nobody else.
-        let words = words.lines().next().unwrap_or(words).split(" (path [").next().unwrap_or(words);
-        let words = self.with_module_names(words);
-        Error::new(code, format!("{words}{place}"))
-    }
-
-    /// Where it failed, as it stands behind a message.
-    fn place_of(&self, failure: &Failure) -> String {
-        let module = failure.module.and_then(|index| self.parts.modules.get(index));
-        module.map(|module| format!(" ({}:{})", module.path, failure.line)).unwrap_or_default()
-    }
-
-    /// The engine knows modules as `m0:`, `m1:`, …; people know them by path.
-    fn with_module_names(&self, words: &str) -> String {
-        words
-            .split(' ')
-            .map(|word| {
-                let (name, rest) = word.split_once(':').unwrap_or((word, ""));
-                let module = name
-                    .strip_prefix('m')
-                    .and_then(|index| index.parse::<usize>().ok())
-                    .and_then(|index| self.parts.modules.get(index));
-                match module {
-                    Some(module) if !rest.is_empty() => format!("{}:{rest}", module.path),
-                    _ => word.to_owned(),
-                }
-            })
-            .collect::<Vec<_>>()
-            .join(" ")
+    /// The answer, or the error with where it is.
+    fn settle(&self, reply: Reply) -> Result<Raw, Error> {
+        self.steps.set(reply.steps);
+        reply.answer.map_err(|Failure { code, limit, module, line, message }| {
+            let module = module.and_then(|index| self.parts.modules.get(index));
+            let place = module.map(|module| format!(" ({}:{line})", module.path)).unwrap_or_default();
+            let mut error = Error::new(code, format!("{message}{place}"));
+            error.limit = limit;
+            error
+        })
     }
 
     /// The path of `a/b c`; the first parts must lead to a package or a rule of the program, or into its data.
@@ -466,34 +402,6 @@ fn host_is_not_asked(calls: &[HostCall]) -> Error {
         format!("the policy calls `{name}`, a function of the host, which is not asked here"),
     )
     .with_help("evaluate an entrypoint with the answers of the host; in a test, replace the function by `with`")
-}
-
-/// An answer, unless it is larger than it may be.
-fn within_limit(text: String, allowance: Allowance) -> Result<String, Error> {
-    let limit = allowance.limits.answer_bytes;
-    if text.len() as u64 <= limit {
-        return Ok(text);
-    }
-    // How much longer it would be is not known: the engine may have written no more of it.
-    let message = format!("the answer has more bytes than the limit `answer_bytes` of {limit}");
-    Err(Error::limit("answer_bytes", limit, message))
-}
-
-/// Whether the engine's words are those of its parser.
-fn is_parse_error(words: &str) -> bool {
-    ["expecting", "unexpected", "unmatched"].iter().any(|beginning| words.starts_with(beginning))
-}
-
-/// Whether the engine's words are about the type of a builtin's operand: OPA has a code of its own for these.
-fn is_operand_error(words: &str) -> bool {
-    ["expects", "requires", "must be array", "must be one of", "must be integer", "is not an object"]
-        .iter()
-        .any(|part| words.contains(part))
-}
-
-/// Whether an operator failed that the engine fails with also where builtins may: what stands around it is not undefined.
-fn is_operator_error(words: &str) -> bool {
-    words.contains("modulo on floating-point number")
 }
 
 impl Program {

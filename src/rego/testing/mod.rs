@@ -10,13 +10,12 @@ mod found;
 mod marked;
 mod text;
 
-use super::engine;
 use super::pattern::Pattern;
 use super::program::{Answer, Program};
 use crate::error::{Error, ErrorCode};
+use crate::rego::allowance::Allowance;
 use crate::rego::diagnostic::Text;
 use crate::rego::document;
-use crate::rego::meter::Allowance;
 use apart::Apart;
 use coverage::Coverage;
 use found::Found;
@@ -176,32 +175,17 @@ pub fn run(program: &Program, selection: &Selection, allowance: Allowance) -> Ve
     results(&asked, &tests, allowance)
 }
 
-/// Whether this build tells which lines its tests have evaluated.
-///
-/// # Errors
-/// `not_evaluated` where it does not.
-pub fn check_coverage() -> Result<(), Error> {
-    if engine::TELLS_LINES { Ok(()) } else { Err(no_coverage()) }
-}
-
-fn no_coverage() -> Error {
-    Error::new(ErrorCode::NotEvaluated, "the engine of this version does not tell which lines it has evaluated")
-        .at("/coverage")
-        .with_help("run the tests without coverage")
-}
-
 /// Runs tests, in source order, and says which lines they have evaluated.
 ///
 /// # Errors
-/// As [`check_coverage`].
+/// None in practice: the data of the program has been read before.
 pub fn run_with_coverage(
     program: &Program,
     selection: &Selection,
     allowance: Allowance,
 ) -> Result<(Vec<TestResult>, Coverage), Error> {
-    let watched = |program: &Program| program.watched().and_then(|watched| watched.ok_or_else(no_coverage));
-    let program = watched(program)?;
-    let (asked, tests) = Asked::of(&program, selection, |program| watched(&program));
+    let program = program.watched()?;
+    let (asked, tests) = Asked::of(&program, selection, |program| program.watched());
     let results = results(&asked, &tests, allowance);
     let coverage = Coverage::of(&program, &asked.lines_seen());
     Ok((results, coverage))

@@ -10,7 +10,9 @@ use super::code::{Callee, Code, Comparison, Instruction, Label, Operand, Positio
 use super::collect;
 use super::executable::Executable;
 use super::world::World;
+use crate::limits;
 use crate::rego::host::{HostAnswers, HostCall};
+use crate::rego::memory::allocated_bytes;
 use crate::rego::value::{Document, Kind, Slice, Space, Stores, TooLarge, Value};
 use elements::Element;
 use std::collections::BTreeMap;
@@ -220,7 +222,9 @@ impl Machine {
         self.stores.most_work = request.steps;
         self.stores.take_work();
         let host = Rc::clone(host);
-        let mut run = Run { steps: request.steps, request: *request, host, asking: None, base: 0, next: 0 };
+        let heap_ceiling = allocated_bytes().saturating_add(limits::HEAP_BYTES);
+        let mut run =
+            Run { steps: request.steps, request: *request, host, asking: None, base: 0, next: 0, heap_ceiling };
         self.prints.clear();
         self.needs.clear();
         let answer = match self.run(procedure, &mut run) {
@@ -243,6 +247,8 @@ struct Run {
     asking: Option<usize>,
     base: u32,
     next: u32,
+    /// How many bytes the heap of the module may hold.
+    heap_ceiling: u64,
 }
 
 impl Run {

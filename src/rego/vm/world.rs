@@ -1,7 +1,7 @@
 //! `World`: what an evaluation sees while nothing, or something, is replaced by `with`.
 
 use super::code::{Callee, ProcedureId};
-use crate::rego::value::{Kind, Space, Stores, TooLarge, Value};
+use crate::rego::value::{Kind, Space, Stores, TooLarge, UNITS_OF_WORD, Value};
 use std::collections::BTreeMap;
 
 /// The documents and functions that are in force, and what procedures have answered over them.
@@ -29,6 +29,13 @@ pub struct Elements {
 }
 
 impl World {
+    /// What it takes in the cost model of memory, before anything has been answered over it.
+    pub fn units(&self) -> u64 {
+        const OWN: u64 = 16;
+        const OF_FUNCTION: u64 = 4;
+        (OWN + self.hidden.len() as u64 + OF_FUNCTION * self.functions.len() as u64) * UNITS_OF_WORD
+    }
+
     /// The element that a procedure has given for a key, where it was asked for it.
     pub fn element(&self, of: ProcedureId, key: Value, stores: &Stores) -> Option<Value> {
         let found = self.elements.get(&of)?.by_hash.get(&hash(stores, key))?;

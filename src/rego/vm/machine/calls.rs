@@ -4,8 +4,14 @@ use super::super::code::{Callee, Label, ProcedureId, Register, Replacement};
 use super::super::functions::{Context, Failure};
 use super::super::world::{Substitute, World, with_path};
 use super::{Asks, Frame, Machine, Print, Run, Stop, path_of};
+use crate::rego::memory::allocated_bytes;
 use crate::rego::value::{UNITS_OF_WORD, Value};
 use std::collections::BTreeMap;
+
+/// Units of memory of a value that a procedure has given, and is kept.
+const UNITS_OF_ANSWER: u64 = 4 * UNITS_OF_WORD;
+/// Units of memory of an element that is kept, with its key.
+const UNITS_OF_ELEMENT: u64 = 12 * UNITS_OF_WORD;
 
 impl Machine {
     /// Begins a procedure, whose arguments stand where its registers begin.
@@ -19,6 +25,10 @@ impl Machine {
         let own = run.base as usize + usize::from(procedure.registers);
         if own as u64 > run.request.units / UNITS_OF_WORD {
             return Err(Stop::Limit("memory_units"));
+        }
+        // A wall behind the cost model, which no evaluation reaches while each of its units stands for bytes enough.
+        if allocated_bytes() > run.heap_ceiling {
+            return Err(Stop::Limit("heap_bytes"));
         }
         let (start, registers) = (procedure.start, procedure.registers);
         // They are filled each time.
@@ -41,9 +51,13 @@ impl Machine {
             match frame.asks {
                 Asks::Call => {}
                 Asks::Procedure(procedure) => {
+                    self.stores.charge(UNITS_OF_ANSWER)?;
                     world.answers.insert(procedure, value);
                 }
-                Asks::Element(procedure, key) => world.keep_element(procedure, key, value, &self.stores),
+                Asks::Element(procedure, key) => {
+                    self.stores.charge(UNITS_OF_ELEMENT)?;
+                    world.keep_element(procedure, key, value, &self.stores);
+                }
             }
         }
         if frame.has_world {
@@ -113,7 +127,7 @@ impl Machine {
                 let arguments = self.row(run, arguments, usize::from(count)).to_vec();
                 self.wait(run, to, or, Asks::Call);
                 if substitute.is_some() {
-                    self.enter_own_world();
+                    self.enter_own_world()?;
                 }
                 self.registers.extend(arguments);
                 self.enter(id, run)
@@ -159,8 +173,11 @@ impl Machine {
     }
 
     /// What takes the place of a function calls functions as they are.
-    pub(super) fn enter_own_world(&mut self) {
-        let Some(world) = self.worlds.last() else { return };
+    ///
+    /// # Errors
+    /// There is no memory left for a world.
+    pub(super) fn enter_own_world(&mut self) -> Result<(), Stop> {
+        let Some(world) = self.worlds.last() else { return Err(Stop::internal("nothing is called in any world")) };
         let own = World {
             input: world.input,
             data: world.data,
@@ -169,10 +186,12 @@ impl Machine {
             answers: BTreeMap::new(),
             elements: BTreeMap::new(),
         };
+        self.stores.charge(own.units())?;
         self.worlds.push(own);
         if let Some(frame) = self.frames.last_mut() {
             frame.has_world = true;
         }
+        Ok(())
     }
 
     pub(super) fn replace(&mut self, run: &mut Run, first: u32, count: u16, values: Register) -> Result<(), Stop> {
@@ -212,6 +231,7 @@ impl Machine {
         }
         next.hidden.sort_unstable();
         next.hidden.dedup();
+        self.stores.charge(next.units())?;
         self.worlds.push(next);
         Ok(())
     }

@@ -1,46 +1,41 @@
-//! Our own engine, behind the same seam as [`super::engine`]: compiler and runtime, in the build with the feature `own-engine`.
+//! The seam between checked modules and the runtime: what can be asked of compiled code, over documents that have been read.
 
+use super::allowance::Allowance;
 use super::analysis::Bundle;
 use super::builtins::HostFunction;
 use super::compile;
 use super::document;
 use super::host::{HostAnswers, HostCall};
-use super::meter::{self, Allowance, Stopped};
-use super::source::Dialect;
 use super::value::{self, Form, Kind, ReadError, Space, Stores, Value};
 use super::vm::code::ProcedureId;
 use super::vm::{self, Executable, Machine, Request, Stop};
-use crate::error::{Error, ErrorCode};
+use crate::error::{Error, ErrorCode, LimitReached};
 use crate::limits;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-/// Whether it lacks what the checks look for in its place.
-pub const IS_INTERIM: bool = false;
-
-/// Whether it tells which lines it has evaluated.
-pub const TELLS_LINES: bool = true;
-
 /// What the engine calls itself in `capabilities()`.
 pub const NAME: &str = "regate";
 
-/// What the engine refused, and where.
+/// Why an evaluation has no answer, and where.
 #[derive(Debug, Clone)]
 pub struct Failure {
-    /// The code, where the engine gives one.
-    pub code: Option<ErrorCode>,
-    /// The index of the module, where the engine named one.
+    /// The code.
+    pub code: ErrorCode,
+    /// The limit that was reached, where one was.
+    pub limit: Option<LimitReached>,
+    /// The index of the module, where it is known.
     pub module: Option<usize>,
     /// The line, from 1.
     pub line: usize,
-    /// The engine's words.
+    /// What went wrong.
     pub message: String,
 }
 
 impl Failure {
-    fn new(message: impl Into<String>) -> Self {
-        Self { code: None, module: None, line: 1, message: message.into() }
+    fn internal(message: impl Into<String>) -> Self {
+        Self { code: ErrorCode::EvalInternalError, limit: None, module: None, line: 1, message: message.into() }
     }
 }
 
@@ -53,17 +48,6 @@ pub struct Printed {
     pub line: usize,
     /// What was printed.
     pub text: String,
-}
-
-/// What of a text this engine cannot bear.
-pub mod guard {
-    use crate::rego::diagnostic::{Diagnostic, Text};
-    use crate::rego::syntax::tokens::Tokens;
-
-    /// Nothing: what the parser reads, the compiler takes.
-    pub fn findings(_: &Text<'_>, _: &Tokens) -> Vec<Diagnostic> {
-        Vec::new()
-    }
 }
 
 /// A document that has been read.
@@ -90,6 +74,12 @@ impl Document {
     /// How many parts of a path stand in the document, as far as objects lead, and whether what stands there is an object.
     pub fn depth_of<'a>(&self, path: impl Iterator<Item = &'a String>) -> (usize, bool) {
         self.0.depth_of(path.map(String::as_str))
+    }
+
+    /// The text of an input document.
+    #[cfg(feature = "second-opinion")]
+    pub fn text(&self) -> String {
+        self.0.text(Space::Input)
     }
 
     /// Whether it is a JSON object.
@@ -125,16 +115,6 @@ fn read_error(error: ReadError, text: &str) -> Error {
     }
 }
 
-/// The text of a module, with the dialect to read it in.
-#[derive(Debug, Clone)]
-#[allow(dead_code, reason = "it compiles what the checks have made of the text; the other engine reads the text again")]
-pub struct Source<'a> {
-    /// The text.
-    pub text: &'a str,
-    /// Which Rego it is.
-    pub dialect: Dialect,
-}
-
 /// Modules and data, compiled and ready to be asked.
 pub struct Prepared {
     program: Rc<Executable>,
@@ -152,30 +132,23 @@ pub struct Query {
 /// Compiles modules in which nothing is wrong.
 ///
 /// # Errors
-/// What the compiler cannot say in code.
+/// What there is too much of for a program.
 pub fn prepare(
-    _: &[Source<'_>],
     bundle: &Bundle<'_>,
     host: &[HostFunction],
     data: Option<&Document>,
-) -> Result<Prepared, Failure> {
-    let code = compile::compile(bundle, host).map_err(|error| Failure::new(error.message))?;
-    Ok(Prepared::new(Rc::new(Executable::new(code)), data))
+) -> Result<Prepared, compile::CompileError> {
+    Ok(Prepared::new(Rc::new(Executable::new(compile::compile(bundle, host)?)), data))
 }
 
 /// Compiles the query in the last module of a bundle in which nothing is wrong. Its solutions are objects of what is
 /// called by these names.
 ///
 /// # Errors
-/// `rego_compile_error` for what the compiler cannot say in code.
-pub fn prepare_query(
-    _: &str,
-    bundle: &Bundle<'_>,
-    host: &[HostFunction],
-    names: &BTreeSet<String>,
-) -> Result<Query, Error> {
-    let (code, entry) = compile::compile_query(bundle, host, names)
-        .map_err(|error| Error::new(ErrorCode::RegoCompileError, error.message))?;
+/// `not_evaluated` where there is too much of something for a program.
+pub fn prepare_query(bundle: &Bundle<'_>, host: &[HostFunction], names: &BTreeSet<String>) -> Result<Query, Error> {
+    let (code, entry) =
+        compile::compile_query(bundle, host, names).map_err(|error| Error::new(error.code, error.message))?;
     Ok(Query { program: Rc::new(Executable::new(code)), entry })
 }
 
@@ -194,14 +167,20 @@ pub enum Raw {
 #[derive(Clone, Copy)]
 pub enum Question<'a> {
     /// What stands at a path below `data`.
-    Path {
-        /// The path.
-        path: &'a [String],
-        /// Whether a rule stands there and nothing else.
-        is_rule: bool,
-    },
+    Path(&'a [String]),
     /// A query, for all of its solutions.
     Query(&'a Query),
+}
+
+/// What came of a question.
+#[derive(Debug)]
+pub struct Reply {
+    /// The answer, or why there is none.
+    pub answer: Result<Raw, Failure>,
+    /// The steps that were taken.
+    pub steps: u64,
+    /// What was printed, a line an entry.
+    pub prints: Vec<Printed>,
 }
 
 impl Prepared {
@@ -211,20 +190,22 @@ impl Prepared {
         Self { program, machine: RefCell::new(Machine::new(data)), compact_at: Cell::new(compact_at(data)) }
     }
 
-    /// The program as bytes, with the places of its text or without them.
+    /// The program as bytes, with the places of its text or without them; none where it cannot be written.
     pub fn to_bytes(&self, with_positions: bool) -> Option<Vec<u8>> {
         vm::bytes::write(&self.program, with_positions)
     }
 
     /// The program that [`Prepared::to_bytes`] wrote.
-    pub fn of_bytes(bytes: &[u8], data: Option<&Document>) -> Option<Result<Self, Failure>> {
-        let code = vm::bytes::read(bytes).map_err(Failure::new);
-        Some(code.map(|code| Self::new(Rc::new(Executable::new(code)), data)))
+    ///
+    /// # Errors
+    /// What is wrong with the bytes.
+    pub fn of_bytes(bytes: &[u8], data: Option<&Document>) -> Result<Self, &'static str> {
+        Ok(Self::new(Rc::new(Executable::new(vm::bytes::read(bytes)?)), data))
     }
 
     /// The same code over other data.
-    pub fn with_data(&self, data: Option<&Document>) -> Option<Self> {
-        Some(Self::new(Rc::clone(&self.program), data))
+    pub fn with_data(&self, data: Option<&Document>) -> Self {
+        Self::new(Rc::clone(&self.program), data)
     }
 
     /// Puts a part into the data document, at a path of keys, or takes away what stands there, where `check` finds nothing wrong with what
@@ -233,12 +214,12 @@ impl Prepared {
     /// # Errors
     /// As [`Document::read_data`] for the part, and what `check` finds. Then nothing has changed.
     pub fn update_data(
-        &self,
+        &mut self,
         path: &[String],
         part: Option<&str>,
         check: impl FnOnce(&Document) -> Result<(), Error>,
-    ) -> Option<Result<(), Error>> {
-        let mut machine = self.machine.try_borrow_mut().ok()?;
+    ) -> Result<(), Error> {
+        let machine = self.machine.get_mut();
         let mut data = machine.take_data();
         if !data.value.is_defined() {
             data = empty_data();
@@ -260,7 +241,7 @@ impl Prepared {
             self.compact_at.set(compact_at(&data));
         }
         machine.set_data(&data);
-        Some(done)
+        done
     }
 
     /// The text of the data document.
@@ -272,8 +253,8 @@ impl Prepared {
     }
 
     /// The same code over data, which says which lines it has evaluated.
-    pub fn watched(&self, data: Option<&Document>) -> Option<Self> {
-        Some(Self::new(Rc::new(self.program.watched()), data))
+    pub fn watched(&self, data: Option<&Document>) -> Self {
+        Self::new(Rc::new(self.program.watched()), data)
     }
 
     /// The lines in which something that watched code has evaluated begins, each with its module.
@@ -282,41 +263,24 @@ impl Prepared {
     }
 
     /// Asks for one value.
-    ///
-    /// # Errors
-    /// What the engine refused. A limit that was reached is told by the meter, whatever comes back here.
     pub fn ask(
         &self,
         question: Question<'_>,
         input: Option<&Document>,
         allowance: Allowance,
         host: &Rc<HostAnswers>,
-    ) -> Result<Raw, Failure> {
-        self.ask_with_prints(question, input, allowance, host).0
-    }
-
-    /// Asks and keeps what was printed, a line an entry.
-    ///
-    /// # Errors
-    /// As [`Prepared::ask`].
-    pub fn ask_with_prints(
-        &self,
-        question: Question<'_>,
-        input: Option<&Document>,
-        allowance: Allowance,
-        host: &Rc<HostAnswers>,
-    ) -> (Result<Raw, Failure>, Vec<Printed>) {
-        meter::start(allowance);
+    ) -> Reply {
+        let refused = |why: &str| Reply { answer: Err(Failure::internal(why)), steps: 0, prints: Vec::new() };
         let Ok(mut machine) = self.machine.try_borrow_mut() else {
-            return (Err(Failure::new("the program is being asked already")), Vec::new());
+            return refused("the program is being asked already");
         };
         let asked = match question {
             Question::Query(query) => Some(Asked { program: &query.program, from: Some(query.entry), steps: &[] }),
-            Question::Path { path, .. } => Asked::path(&self.program, path),
+            Question::Path(path) => Asked::path(&self.program, path),
         };
         match asked {
             Some(asked) => run(&mut machine, &asked, input, allowance, host),
-            None => (Err(Failure::new("nothing can be asked at this path")), Vec::new()),
+            None => refused("nothing can be asked at this path"),
         }
     }
 }
@@ -368,50 +332,31 @@ fn run(
     input: Option<&Document>,
     allowance: Allowance,
     host: &Rc<HostAnswers>,
-) -> (Result<Raw, Failure>, Vec<Printed>) {
+) -> Reply {
     let none = value::Document::none();
     let input = input.map_or(&none, |input| &input.0);
     let request = Request {
         steps: allowance.limits.steps,
-        units: allowance.limits.memory_bytes,
+        units: allowance.limits.memory_units,
         depth: limits::CALL_DEPTH,
         now_ns: allowance.now_ms.and_then(|now| i64::try_from(now).ok()?.checked_mul(1_000_000)),
         seed: allowance.seed,
         strict_builtin_errors: allowance.strict_builtin_errors,
     };
-    let answer = match asked.from {
+    let found = match asked.from {
         Some(entry) => machine.ask(asked.program, entry, input, &request, host),
         None => Ok(machine.ask_data()),
     };
-    let answer = answer
+    let found = found
         .and_then(|from| asked.steps.iter().try_fold(from, |value, step| step_into(&mut machine.stores, value, step)));
-    meter::charge(machine.steps());
-    let placed = |code: Option<ErrorCode>, message: String| {
-        let at = machine.stopped_at();
-        let line = at.map_or(1, |at| asked.program.code.line(at));
-        Failure { code, module: at.map(|at| at.module as usize), line, message }
-    };
-    let answer = match answer {
+    let answer = match found {
         Ok(value) if !value.is_defined() => Ok(Raw::Undefined),
-        Ok(value) => {
-            let mut text = String::new();
-            let longest = usize::try_from(allowance.limits.answer_bytes).unwrap_or(usize::MAX);
-            let is_whole = value::write(&machine.stores, value, Form::Json, &mut text, longest);
-            // What is longer than an answer may be is told by who asked, by its length.
-            if is_whole || text.len() > longest {
-                Ok(Raw::Value(text))
-            } else {
-                Err(Failure::new("the keys of the answer lie too deep inside one another"))
-            }
-        }
-        Err(Stop::Limit(name)) => {
-            meter::stop(stopped(name));
-            Err(placed(None, format!("the evaluation reached the limit `{name}`")))
-        }
+        Ok(value) => written(&machine.stores, value, allowance.limits.answer_bytes),
         Err(Stop::Needs) => Ok(Raw::Needs(machine.take_needs())),
-        Err(Stop::Error { code, message }) => {
-            let code = ErrorCode::named(code).unwrap_or(ErrorCode::EvalInternalError);
-            Err(placed(Some(code), message))
+        Err(stop) => {
+            let at = machine.stopped_at();
+            let (module, line) = (at.map(|at| at.module as usize), at.map_or(1, |at| asked.program.code.line(at)));
+            Err(Failure { module, line, ..failure(stop, allowance) })
         }
     };
     let prints = machine.take_prints().into_iter().map(|print| {
@@ -419,22 +364,41 @@ fn run(
         Printed { module: print.position.map(|position| position.module as usize), line, text: print.text }
     });
     let prints = prints.collect();
-    (answer, prints)
+    Reply { answer, steps: machine.steps(), prints }
 }
 
-fn stopped(name: &str) -> Stopped {
-    match name {
-        "depth" => Stopped::Depth,
-        "range_elements" => Stopped::RangeElements,
-        "format_width" => Stopped::FormatWidth,
-        "shift_bits" => Stopped::ShiftBits,
-        "number_exponent" => Stopped::NumberExponent,
-        "number_digits" => Stopped::NumberDigits,
-        "data_nesting" => Stopped::DataNesting,
-        "regex_bytes" => Stopped::RegexBytes,
-        "regex_nesting" => Stopped::RegexNesting,
-        "memory_units" => Stopped::Memory,
-        "host_argument_bytes" => Stopped::HostArgumentBytes,
-        _ => Stopped::Steps,
+/// A value as JSON text, of so many bytes at the most.
+fn written(stores: &Stores, value: Value, longest: u64) -> Result<Raw, Failure> {
+    let mut text = String::new();
+    let bytes = usize::try_from(longest).unwrap_or(usize::MAX);
+    let is_whole = value::write(stores, value, Form::Json, &mut text, bytes);
+    if text.len() > bytes {
+        // How much longer it would be is not known: no more of it was written.
+        let message = format!("the answer has more bytes than the limit `answer_bytes` of {longest}");
+        return Err(over("answer_bytes", longest, message));
     }
+    if is_whole {
+        Ok(Raw::Value(text))
+    } else {
+        Err(Failure::internal("the keys of the answer lie too deep inside one another"))
+    }
+}
+
+fn failure(stop: Stop, allowance: Allowance) -> Failure {
+    match stop {
+        Stop::Limit(name) => {
+            let value = allowance.limit(name);
+            over(name, value, format!("the evaluation reached the limit `{name}` of {value}"))
+        }
+        Stop::Error { code, message } => {
+            let code = ErrorCode::named(code).unwrap_or(ErrorCode::EvalInternalError);
+            Failure { code, ..Failure::internal(message) }
+        }
+        Stop::Needs => Failure::internal("the host is to answer first"),
+    }
+}
+
+fn over(name: &str, value: u64, message: String) -> Failure {
+    let limit = Some(LimitReached { name: name.to_owned(), value });
+    Failure { code: ErrorCode::LimitExceeded, limit, ..Failure::internal(message) }
 }
