@@ -61,7 +61,7 @@ pub enum ErrorCode {
     RegoUnsafeVarError,
     /// A rule depends on itself.
     RegoRecursionError,
-    /// The text is Rego, and the engine of this version cannot evaluate it.
+    /// The text is Rego in which nothing is wrong, and there is more of something in it than a program can hold.
     NotEvaluated,
     /// Two definitions of one rule gave different values.
     EvalConflictError,

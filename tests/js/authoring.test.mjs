@@ -209,13 +209,9 @@ test_data if data.limit == 3
     assert.equal(report.results[1].cases, undefined);
   });
 
-  test("tells coverage only where the engine does", () => {
-    if (capabilities().engine === "regate") {
-      const { coverage } = runTests(modules, { data: { limit: 3 }, coverage: true });
-      assert.deepEqual(coverage.files["a_test.rego"].covered, [3, 5, 7].map((row) => ({ start: { row }, end: { row } })));
-    } else {
-      throwsCode(() => runTests(modules, { coverage: true }), "not_evaluated", { path: "/coverage" });
-    }
+  test("tells coverage only where it is asked for", () => {
+    const { coverage } = runTests(modules, { data: { limit: 3 }, coverage: true });
+    assert.deepEqual(coverage.files["a_test.rego"].covered, [3, 5, 7].map((row) => ({ start: { row }, end: { row } })));
     assert.equal(runTests(modules).coverage, undefined);
   });
 

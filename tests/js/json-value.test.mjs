@@ -130,12 +130,12 @@ describe("values that JSON cannot say are refused with the path to them", () => 
       for (let i = 0; i < depth; i++) value = i % 2 === 0 ? [value] : { a: value };
       return value;
     };
-    assert.deepEqual(echo(nested(128)), nested(128));
-    const error = throwsCode(() => echo(nested(129)), "input_not_json", { limit: { name: "data_nesting", value: 128 } });
+    assert.deepEqual(echo(nested(512)), nested(512));
+    const error = throwsCode(() => echo(nested(513)), "input_not_json", { limit: { name: "data_nesting", value: 512 } });
     assert.ok(error.path.length > 100);
     // The same documents as text.
-    assert.deepEqual(echo(JSON.stringify(nested(128))), nested(128));
-    throwsCode(() => echo(JSON.stringify(nested(129))), "limit_exceeded", { limit: { name: "data_nesting", value: 128 } });
+    assert.deepEqual(echo(JSON.stringify(nested(512))), nested(512));
+    throwsCode(() => echo(JSON.stringify(nested(513))), "limit_exceeded", { limit: { name: "data_nesting", value: 512 } });
   });
 
   test("shared references that unfold without end run into the limit on size", () => {
