@@ -18,8 +18,8 @@ use crate::policy::{self, Contract};
 use crate::rego::builtins::{HostFunction, HostFunctionDeclaration};
 use crate::rego::bundle::{Bundle, Bundles};
 use crate::rego::{
-    self, Allowance, Answer, Capabilities, Carried, Compilation, Dialect, DialectRule, Document, HostAnswer,
-    HostAnswers, HostCall, Module, Program, Round, testing,
+    self, Allowance, Answer, Capabilities, Carried, Compilation, Dialect, DialectRule, Document, Evaluation,
+    HostAnswer, HostAnswers, HostCall, Module, Program, Round, testing,
 };
 use crate::typed;
 use base64::Engine as _;
@@ -250,10 +250,13 @@ impl Engine {
                 return to_text(Ok(EvaluationNeeds { needs: needs.collect() }));
             }
         };
+        let Evaluation { answer, steps, memory_units } = evaluation;
         // The answer is JSON text already: it is put in place as it is.
-        Ok(match evaluation.answer {
-            Answer::Undefined => format!(r#"{{"defined":false,"steps":{}}}"#, evaluation.steps),
-            Answer::Value(value) => format!(r#"{{"defined":true,"value":{value},"steps":{}}}"#, evaluation.steps),
+        Ok(match answer {
+            Answer::Undefined => format!(r#"{{"defined":false,"steps":{steps},"memory_units":{memory_units}}}"#),
+            Answer::Value(value) => {
+                format!(r#"{{"defined":true,"value":{value},"steps":{steps},"memory_units":{memory_units}}}"#)
+            }
         })
     }
 
@@ -261,7 +264,8 @@ impl Engine {
         let program = self.program(request.handle)?;
         let input = document.map(Document::read).transpose()?;
         let (rows, steps) = program.query(&request.query, input.as_ref(), request.allowance())?;
-        Ok(format!(r#"{{"bindings":{rows},"steps":{steps}}}"#))
+        let memory_units = program.cost().memory_units;
+        Ok(format!(r#"{{"bindings":{rows},"steps":{steps},"memory_units":{memory_units}}}"#))
     }
 
     fn prepare_governance(&mut self, config: GovernanceConfig) -> Result<PreparedAnswer, Error> {
@@ -454,9 +458,10 @@ fn read_operation<T: DeserializeOwned>(request: &str) -> Result<T, Error> {
 }
 
 fn read_tree(request: &str) -> Result<Value, Error> {
-    rego::document::check_shape(request)?;
-    rego::document::value_of_text(request)
-        .map_err(|error| Error::new(ErrorCode::MalformedRequest, error.message.replace("the document", "the request")))
+    rego::document::value_of_text(request).map_err(|error| match error.limit {
+        Some(_) => error,
+        None => Error::new(ErrorCode::MalformedRequest, error.message.replace("the document", "the request")),
+    })
 }
 
 fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Error> {

@@ -326,7 +326,7 @@ impl PreparedPolicy {
             return Ok(None);
         }
         let evaluation = program.evaluate(&contract.entrypoint(rule), Some(input), steps.allowance(request));
-        steps.spend(program.steps());
+        steps.spend(program.cost().steps);
         let evaluation = evaluation.map_err(|error| match &error.limit {
             Some(limit) if limit.name == "steps" && limit.value < limits::STEPS => {
                 format!(

@@ -1,5 +1,6 @@
 //! Programs as bytes: a header with the format and a digest, then the code with all that is known of the modules.
 
+use super::builtins;
 use super::builtins::{HostFunction, HostFunctionDeclaration};
 use super::check::outline::Outline;
 use super::check::{self, Capabilities};
@@ -7,7 +8,6 @@ use super::engine::Prepared;
 use super::program::{Parts, Program, read_data};
 use super::revision::Revision;
 use super::source::{self, Dialect, Module};
-use super::{builtins, document};
 use crate::error::{Error, ErrorCode};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -130,7 +130,7 @@ impl Program {
         };
         source::check_bundle(&parts.modules)?;
         let text = payload.data.as_deref();
-        let data = text.map(|text| document::check_shape(text).and_then(|()| read_data(text))).transpose()?;
+        let data = text.map(read_data).transpose()?;
         if let Some(data) = &data {
             check::data::conflict(parts.outlines.iter(), data)?;
         }

@@ -1,13 +1,13 @@
-//! Input and data documents as text: what is checked before any of it becomes a value.
+//! Input and data documents as text: their bounds, and what is said of one that breaks them.
 
-use super::syntax::numbers::{self, Strings};
+use super::syntax::numbers::{self, Bound, Strings};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
 
-/// The text of a JSON document given as bytes: UTF-8, a byte order mark is skipped, size and shape are bounded.
+/// The text of a document given as bytes: UTF-8 of a size that is bounded; a byte order mark is skipped.
 ///
 /// # Errors
-/// `limit_exceeded` for size and shape, `input_not_json` for bytes that are not UTF-8.
+/// `limit_exceeded` for the size, `input_not_json` for bytes that are not UTF-8.
 pub fn text(bytes: &[u8]) -> Result<&str, Error> {
     if bytes.len() as u64 > limits::INPUT_BYTES {
         return Err(Error::limit(
@@ -17,33 +17,27 @@ pub fn text(bytes: &[u8]) -> Result<&str, Error> {
         ));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|error| {
+    std::str::from_utf8(bytes).map_err(|error| {
         Error::new(ErrorCode::InputNotJson, format!("the document is not UTF-8 at byte {}", error.valid_up_to()))
-    })?;
-    check_shape(text)?;
-    Ok(text)
+    })
 }
 
-/// Refuses what a parser could not end on, before it runs: nesting and numbers.
+/// Refuses what a parser that recurses could not end on, before it runs: nesting and numbers.
 ///
 /// # Errors
 /// `limit_exceeded` with the limit `data_nesting`, `number_exponent` or `number_digits`.
 pub fn check_shape(text: &str) -> Result<(), Error> {
     check_nesting(text)?;
-    match numbers::endless(text, Strings::AreQuoted) {
-        None => Ok(()),
-        Some(bound) => {
-            let (name, value) = bound.limit();
-            Err(Error::limit(name, value, format!("the document holds {}; the limit is `{name}`", bound.words())))
-        }
-    }
+    numbers::endless(text, Strings::AreQuoted).map_or(Ok(()), |bound| Err(endless(bound)))
 }
 
-/// Refuses arrays and objects nested deeper than [`limits::DATA_NESTING`].
-///
-/// # Errors
-/// `limit_exceeded` with the limit `data_nesting`.
-pub fn check_nesting(text: &str) -> Result<(), Error> {
+/// The error for a document with a number that cannot be written out.
+pub fn endless(bound: Bound) -> Error {
+    let (name, value) = bound.limit();
+    Error::limit(name, value, format!("the document holds {}; the limit is `{name}`", bound.words()))
+}
+
+fn check_nesting(text: &str) -> Result<(), Error> {
     let mut depth = 0_u64;
     let mut in_string = false;
     let mut escaped = false;
@@ -92,13 +86,14 @@ pub fn not_json(error: &serde_json::Error) -> Error {
     Error::new(ErrorCode::InputNotJson, format!("the document is not JSON: {error}"))
 }
 
-/// Reads a checked text into a JSON value.
+/// Reads a text into a JSON value.
 ///
 /// # Errors
-/// `input_not_json`.
+/// As [`check_shape`], and `input_not_json`.
 pub fn value_of_text(text: &str) -> Result<serde_json::Value, Error> {
+    check_shape(text)?;
     let mut reader = serde_json::Deserializer::from_str(text);
-    // The nesting check has bounded the recursion already, above what the parser would allow by itself.
+    // The check has bounded the recursion already, above what the parser would allow by itself.
     reader.disable_recursion_limit();
     let value = serde::Deserialize::deserialize(&mut reader).map_err(|error| not_json(&error))?;
     reader.end().map_err(|error| not_json(&error))?;

@@ -8,7 +8,7 @@ use super::document;
 use super::host::{HostAnswers, HostCall};
 use super::value::{self, Form, Kind, ReadError, Space, Stores, Value};
 use super::vm::code::ProcedureId;
-use super::vm::{self, Executable, Machine, Request, Stop};
+use super::vm::{self, Cost, Executable, Machine, Request, Stop};
 use crate::error::{Error, ErrorCode, LimitReached};
 use crate::limits;
 use std::cell::{Cell, RefCell};
@@ -63,7 +63,7 @@ impl Document {
         read(Space::Input, document::text(bytes)?)
     }
 
-    /// Reads the text of a data document whose size and nesting have been checked.
+    /// Reads the text of a data document.
     ///
     /// # Errors
     /// `input_not_json`.
@@ -108,6 +108,7 @@ fn read_error(error: ReadError, text: &str) -> Error {
     match error {
         ReadError::NotJson { at, why } => document::not_json_at(text, at, why),
         ReadError::TooDeep { .. } => document::too_deep(),
+        ReadError::Endless(bound) => document::endless(bound),
         ReadError::TooLarge => {
             let limit = limits::INPUT_BYTES;
             Error::limit("input_bytes", limit, "the document has more parts than a document can have")
@@ -177,8 +178,8 @@ pub enum Question<'a> {
 pub struct Reply {
     /// The answer, or why there is none.
     pub answer: Result<Raw, Failure>,
-    /// The steps that were taken.
-    pub steps: u64,
+    /// What was taken.
+    pub cost: Cost,
     /// What was printed, a line an entry.
     pub prints: Vec<Printed>,
 }
@@ -270,7 +271,8 @@ impl Prepared {
         allowance: Allowance,
         host: &Rc<HostAnswers>,
     ) -> Reply {
-        let refused = |why: &str| Reply { answer: Err(Failure::internal(why)), steps: 0, prints: Vec::new() };
+        let refused =
+            |why: &str| Reply { answer: Err(Failure::internal(why)), cost: Cost::default(), prints: Vec::new() };
         let Ok(mut machine) = self.machine.try_borrow_mut() else {
             return refused("the program is being asked already");
         };
@@ -364,7 +366,7 @@ fn run(
         Printed { module: print.position.map(|position| position.module as usize), line, text: print.text }
     });
     let prints = prints.collect();
-    Reply { answer, steps: machine.steps(), prints }
+    Reply { answer, cost: machine.cost(), prints }
 }
 
 /// A value as JSON text, of so many bytes at the most.

@@ -104,7 +104,7 @@ pub(super) fn compare(
 ) {
     thread_local!(static IS_TOLD: Cell<bool> = const { Cell::new(false) });
     let sources = program.modules().iter().map(|module| module.source.as_str());
-    let is_too_much = ours.is_err_and(|error| error.limit.is_some()) || program.steps() > STEPS;
+    let is_too_much = ours.is_err_and(|error| error.limit.is_some()) || program.cost().steps > STEPS;
     if IS_TOLD.get() || is_too_much || sources.clone().any(|source| source.is_empty() || brackets(source) > BRACKETS) {
         return;
     }

@@ -4,9 +4,11 @@
 //! `../shared/conformance` beside the project; without it the run says so and passes. `floor.json` holds what was
 //! reached: below it the run fails, `BLESS=1` rewrites it. The argument `--misses`
 //! lists every case that misses, with its cause; `--front-end` adds the figures of parser, checks and formatter, which take longer.
+//! `--record=FILE` writes the evaluation cases as calls of the engine instead, for another build to give the same answers.
 //! Where `REGATE_POLICIES` names a folder with checkouts of public repositories, their own tests are run as well.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program is a report: it prints")]
 
+mod calls;
 mod case;
 mod compile_errors;
 mod crew;
@@ -26,6 +28,7 @@ mod table;
 
 use data::Folder;
 use floor::Floor;
+use std::path::Path;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -39,7 +42,10 @@ fn main() -> ExitCode {
     }
     let has = |name: &str| arguments.iter().any(|argument| argument == name);
     let compared = match Folder::find() {
-        Some(folder) => report(&folder, has("--misses")),
+        Some(folder) => match arguments.iter().find_map(|argument| argument.strip_prefix("--record=")) {
+            Some(path) => folder.suite().and_then(|cases| calls::record(&cases, Path::new(path))).map(|()| true),
+            None => report(&folder, has("--misses")),
+        },
         None => {
             println!("conformance skipped: {}", Folder::how_to_give());
             Ok(true)

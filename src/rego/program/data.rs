@@ -6,7 +6,7 @@ use crate::rego::engine::Document;
 use crate::rego::{check, document, revision};
 use std::borrow::Cow;
 
-/// Reads a data document whose shape has been checked.
+/// Reads a data document.
 ///
 /// # Errors
 /// `input_not_json`.

@@ -14,6 +14,7 @@ use super::host::{HostAnswers, HostCall};
 use super::query::{self, Asked};
 use super::revision::Revision;
 use super::source::{self, Dialect, DialectRule, Module};
+use super::vm::Cost;
 use crate::error::{Error, ErrorCode};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -49,6 +50,8 @@ pub struct Evaluation {
     pub answer: Answer,
     /// Evaluation steps.
     pub steps: u64,
+    /// Units of memory.
+    pub memory_units: u64,
 }
 
 /// What one round of an evaluation gives.
@@ -69,8 +72,8 @@ pub struct Program {
     /// Queries that have been checked.
     queries: RefCell<VecDeque<(String, Rc<Query>)>>,
     revision: String,
-    /// The steps of the last evaluation.
-    steps: Cell<u64>,
+    /// What the last evaluation has taken.
+    cost: Cell<Cost>,
 }
 
 /// What a program is made of, beside its data and its code.
@@ -158,7 +161,7 @@ impl Program {
             data,
             prepared,
             queries: RefCell::default(),
-            steps: Cell::default(),
+            cost: Cell::default(),
         }
     }
 
@@ -253,12 +256,13 @@ impl Program {
             let is_strict = allowance.strict_builtin_errors;
             super::second_opinion::compare(self, &path, input.as_deref(), is_strict, answer.as_ref());
         }
-        Ok(Round::Answered(Evaluation { answer: answer?, steps: self.steps() }))
+        let Cost { steps, memory_units } = self.cost();
+        Ok(Round::Answered(Evaluation { answer: answer?, steps, memory_units }))
     }
 
-    /// The steps that the last evaluation has taken, whatever came of it.
-    pub fn steps(&self) -> u64 {
-        self.steps.get()
+    /// What the last evaluation or query has taken, whatever came of it.
+    pub fn cost(&self) -> Cost {
+        self.cost.get()
     }
 
     /// Runs a query with variables: the JSON text of an array with an object from variable to value for each way in which
@@ -273,7 +277,7 @@ impl Program {
         let rows = self.prepared.ask(Question::Query(&query), input, allowance, &Rc::default());
         match self.settle(rows)? {
             Raw::Needs(calls) => Err(host_is_not_asked(&calls)),
-            Raw::Value(rows) => Ok((rows, self.steps())),
+            Raw::Value(rows) => Ok((rows, self.cost().steps)),
             // INVARIANT (defined): an array of all solutions always has a value.
             Raw::Undefined => Err(Error::new(ErrorCode::EvalInternalError, "the query has no answer")),
         }
@@ -361,7 +365,7 @@ impl Program {
 
     /// The answer, or the error with where it is.
     fn settle(&self, reply: Reply) -> Result<Raw, Error> {
-        self.steps.set(reply.steps);
+        self.cost.set(reply.cost);
         reply.answer.map_err(|Failure { code, limit, module, line, message }| {
             let module = module.and_then(|index| self.parts.modules.get(index));
             let place = module.map(|module| format!(" ({}:{line})", module.path)).unwrap_or_default();

@@ -5,6 +5,8 @@
 //!
 //! INVARIANT (depth): open arrays and objects stand in a list, and nothing recurses.
 
+use crate::rego::syntax::numbers::{self, Bound};
+
 use super::decimal::small_integer;
 use super::stores::slice;
 use super::{Slice, Space, Stores, TooLarge, Value};
@@ -24,6 +26,8 @@ pub enum ReadError {
         /// Where one too many begins.
         at: usize,
     },
+    /// A number that cannot be written out.
+    Endless(Bound),
     /// More than a store can hold.
     TooLarge,
 }
@@ -279,7 +283,10 @@ impl Reader<'_> {
         let text = self.text.get(start..self.at).unwrap_or_default();
         match small_integer(text) {
             Some(value) => Ok(value),
-            None => Ok(Value::number(slice(self.space, self.base + start, text.len())?)),
+            None => match numbers::of_number(text.strip_prefix('-').unwrap_or(text)) {
+                Some(bound) => Err(ReadError::Endless(bound)),
+                None => Ok(Value::number(slice(self.space, self.base + start, text.len())?)),
+            },
         }
     }
 

@@ -69,6 +69,15 @@ pub struct Request {
     pub strict_builtin_errors: bool,
 }
 
+/// What an evaluation has taken. The same program, data, input and request take the same on every machine.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Instructions and units of work of builtins.
+    pub steps: u64,
+    /// Units of memory.
+    pub memory_units: u64,
+}
+
 /// What runs code: the values of the evaluation that is under way, and room for the next one.
 #[derive(Debug)]
 pub struct Machine {
@@ -83,8 +92,8 @@ pub struct Machine {
     collected: Vec<Value>,
     worlds: Vec<World>,
     prints: Vec<Print>,
-    /// The steps that the last evaluation has taken.
-    steps: u64,
+    /// What the last evaluation has taken.
+    cost: Cost,
     /// What the policy was at when the last evaluation stopped.
     stopped_at: Option<Position>,
     /// Calls of the host to which the last evaluation had no answer.
@@ -144,7 +153,7 @@ impl Machine {
             collected: Vec::new(),
             worlds: Vec::new(),
             prints: Vec::new(),
-            steps: 0,
+            cost: Cost::default(),
             stopped_at: None,
             needs: Vec::new(),
             seen: Vec::new(),
@@ -167,15 +176,15 @@ impl Machine {
 
     /// The data document, as what is asked for without evaluating anything.
     pub fn ask_data(&mut self) -> Value {
-        (self.steps, self.stopped_at) = (0, None);
+        (self.cost, self.stopped_at) = (Cost::default(), None);
         self.prints.clear();
         self.stores.store_mut(Space::Heap).clear();
         self.data
     }
 
-    /// The steps of the last evaluation.
-    pub fn steps(&self) -> u64 {
-        self.steps
+    /// What the last evaluation has taken.
+    pub fn cost(&self) -> Cost {
+        self.cost
     }
 
     /// What the policy was at when the last evaluation stopped; nothing where it gave an answer.
@@ -233,7 +242,7 @@ impl Machine {
             answer => answer,
         };
         self.stopped_at = answer.is_err().then(|| self.position(&run)).flatten();
-        self.steps = request.steps - run.steps;
+        self.cost = Cost { steps: request.steps - run.steps, memory_units: request.units - self.stores.units };
         answer
     }
 }

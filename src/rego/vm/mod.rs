@@ -13,7 +13,7 @@ mod verify;
 mod world;
 
 pub use executable::Executable;
-pub use machine::{Machine, Print, Request, Stop};
+pub use machine::{Cost, Machine, Print, Request, Stop};
 
 /// Whether there is a builtin of this name. The checks put another one in the place of `print`, and the compiler what they say in that
 /// of those which look at metadata.

@@ -2,10 +2,9 @@
 
 use super::json_writer::Writer;
 use super::operands::{object, string};
-use super::texts::{self, Draft, read, steps_of};
+use super::texts::{Draft, read, steps_of};
 use super::{Answer, Context, Failure, Function};
 use crate::limits;
-use crate::rego::syntax::numbers::Strings;
 use crate::rego::value::{self, Kind, ReadError, Space, Stores, UNITS_OF_WORD, Value};
 use crate::rego::vm::machine::Stop;
 
@@ -71,7 +70,6 @@ fn unmarshal(context: &mut Context<'_>, text: Value) -> Answer {
     context.room(6 * u64::from(text.len))?;
     context.charge(steps_of(8 * u64::from(text.len)))?;
     let text = with_whole_characters(context.stores.text(text));
-    texts::check_numbers(&text, Strings::AreQuoted)?;
     let before = context.stores.store(Space::Heap).size();
     let found = value::read(context.stores, Space::Heap, text, limits::DATA_NESTING as usize);
     let after = context.stores.store(Space::Heap).size();
@@ -86,6 +84,7 @@ fn unmarshal(context: &mut Context<'_>, text: Value) -> Answer {
 fn not_read(error: ReadError) -> Failure {
     match error {
         ReadError::TooLarge => value::TooLarge.into(),
+        ReadError::Endless(bound) => Failure::Stop(Stop::Limit(bound.limit().0)),
         _ => Failure::Stop(Stop::Limit("data_nesting")),
     }
 }
