@@ -1,5 +1,6 @@
 //! Every operation in one `match`: JSON text in, JSON text out. The whole surface stands in [`Engine::call`].
 
+mod testing;
 #[cfg(test)]
 mod types;
 mod wire;
@@ -19,7 +20,7 @@ use crate::rego::builtins::{HostFunction, HostFunctionDeclaration};
 use crate::rego::bundle::{Bundle, Bundles};
 use crate::rego::{
     self, Allowance, Answer, Capabilities, Carried, Compilation, Dialect, DialectRule, Document, Evaluation,
-    HostAnswer, HostAnswers, HostCall, Module, Program, Round, testing,
+    HostAnswer, HostAnswers, HostCall, Module, Program, Round,
 };
 use crate::typed;
 use base64::Engine as _;
@@ -33,8 +34,7 @@ use wire::{
     BuiltinAvailable, BundlePart, Bytes, CapabilitiesAnswer, CheckAnswer, CheckRequest, CompileActionPolicyRequest,
     CompileAnswer, CompileBundlesRequest, CompileRequest, ContractName, EvaluateRequest, EvaluationNeeds, FormatAnswer,
     FormatRequest, GivenHostAnswer, HandleRequest, MergeActionPoliciesRequest, NeededHostCall, NoFields,
-    PlaygroundRequest, PreparedAnswer, QueryRequest, SetDataAnswer, TestAnswer, TestRequest, ToBytesRequest,
-    UpdateDataRequest, ValidateRequest,
+    PlaygroundRequest, PreparedAnswer, QueryRequest, SetDataAnswer, ToBytesRequest, UpdateDataRequest, ValidateRequest,
 };
 
 /// One engine: the programs and configurations that its caller holds handles to.
@@ -72,7 +72,10 @@ impl Engine {
             "release" => read(request).and_then(|request| to_text(self.release(&request))),
             "evaluate" => read(request).and_then(|request| self.evaluate(request, document)),
             "query" => read(request).and_then(|request| self.query(&request, document)),
-            "test" => read(request).and_then(|request| to_text(test(request, document))),
+            "test" => read(request).and_then(|request| to_text(testing::test(request, document))),
+            "test_bundles" => {
+                read(request).and_then(|request| to_text(testing::test_bundles(&request, document.unwrap_or_default())))
+            }
             "read_plan" => read::<NoFields>(request)
                 .and_then(|_| to_text(Plan::read(document.unwrap_or_default()).map(|plan| plan.summary()))),
             "playground" => read(request).and_then(|request| to_text(play(&request, document))),
@@ -125,25 +128,7 @@ impl Engine {
             host_functions: host_functions(&request.host_functions)?,
             ..Capabilities::default()
         };
-        let mut rest = document;
-        let mut bundles = Vec::new();
-        for BundlePart { name, bytes } in &request.bundles {
-            let (bundle, behind) = rest.split_at_checked(*bytes).ok_or_else(|| {
-                Error::new(ErrorCode::MalformedRequest, "the document is shorter than the bundles in it").at("/bundles")
-            })?;
-            let read = Bundle::read(bundle).map_err(|mut error| {
-                error.message = format!("{name}: {}", error.message);
-                error
-            })?;
-            bundles.push((name.clone(), read));
-            rest = behind;
-        }
-        if !rest.is_empty() {
-            return Err(
-                Error::new(ErrorCode::MalformedRequest, "the document is longer than the bundles in it").at("/bundles")
-            );
-        }
-        Ok(self.answer_of(Bundles::of(bundles)?.compile(&capabilities)?))
+        Ok(self.answer_of(read_bundles(&request.bundles, document)?.compile(&capabilities)?))
     }
 
     fn answer_of(&mut self, compilation: Compilation) -> CompileAnswer {
@@ -151,12 +136,14 @@ impl Engine {
             handle: None,
             revision: None,
             entrypoints: Vec::new(),
+            host_functions: Vec::new(),
             dialects: compilation.dialects,
             diagnostics: compilation.diagnostics,
         };
         if let Some(program) = compilation.program {
             answer.revision = Some(program.revision().to_owned());
             answer.entrypoints = program.entrypoints();
+            answer.host_functions = program.host_functions();
             answer.handle = Some(self.hold(program));
         }
         answer
@@ -183,6 +170,7 @@ impl Engine {
         Ok(CompileAnswer {
             revision: Some(program.revision().to_owned()),
             entrypoints: program.entrypoints(),
+            host_functions: program.host_functions(),
             dialects: program.dialects(),
             diagnostics: Vec::new(),
             handle: Some(self.hold(program)),
@@ -321,34 +309,6 @@ fn validate(request: ValidateRequest) -> Result<policy::Validation, Error> {
     Ok(policy::validate(module, &contract)?.validation)
 }
 
-fn test(request: TestRequest, document: Option<&[u8]>) -> Result<TestAnswer, Error> {
-    let contract = request.contract.map(named_contract).transpose()?;
-    let selection = request.run.as_deref().map(testing::Selection::matching).transpose()?.unwrap_or_default();
-    let rule = dialect_rule(request.dialect, contract.as_ref());
-    let data = one_data(request.data, document)?;
-    let compilation = rego::compile(request.modules, data.as_deref(), rule, &capabilities_under(contract.as_ref()))?;
-    let allowance = Allowance { now_ms: request.now_ms, seed: request.seed, ..Allowance::default() };
-    let (results, coverage) = match &compilation.program {
-        None => (Vec::new(), None),
-        Some(program) if request.coverage => {
-            let (results, coverage) = testing::run_with_coverage(program, &selection, allowance)?;
-            (results, Some(coverage))
-        }
-        Some(program) => (testing::run(program, &selection, allowance), None),
-    };
-    let outcomes: Vec<testing::Outcome> = results.iter().flat_map(testing::TestResult::outcomes).collect();
-    let count = |outcome| outcomes.iter().filter(|&&ended| ended == outcome).count() as u32;
-    Ok(TestAnswer {
-        passed: count(testing::Outcome::Passed),
-        failed: count(testing::Outcome::Failed),
-        errors: count(testing::Outcome::Error),
-        skipped: count(testing::Outcome::Skipped),
-        results,
-        coverage,
-        diagnostics: compilation.diagnostics,
-    })
-}
-
 /// Data from the request or from the document, never from both.
 fn one_data(data: Option<Value>, document: Option<&[u8]>) -> Result<Option<Cow<'_, [u8]>>, Error> {
     match (data, document) {
@@ -428,6 +388,27 @@ fn host_functions(declared: &[HostFunctionDeclaration]) -> Result<Vec<HostFuncti
         })
     });
     read.collect()
+}
+
+/// The bundles that a document holds one after the other.
+fn read_bundles(parts: &[BundlePart], document: &[u8]) -> Result<Bundles, Error> {
+    let mut rest = document;
+    let mut bundles = Vec::new();
+    for BundlePart { name, bytes } in parts {
+        let (bundle, behind) = rest.split_at_checked(*bytes).ok_or_else(|| {
+            Error::new(ErrorCode::MalformedRequest, "the document is shorter than the bundles in it").at("/bundles")
+        })?;
+        let read = Bundle::read(bundle).map_err(|mut error| {
+            error.message = format!("{name}: {}", error.message);
+            error
+        })?;
+        bundles.push((name.clone(), read));
+        rest = behind;
+    }
+    if rest.is_empty() {
+        return Bundles::of(bundles);
+    }
+    Err(Error::new(ErrorCode::MalformedRequest, "the document is longer than the bundles in it").at("/bundles"))
 }
 
 /// What the caller says, else what the contract says, else v1.

@@ -2866,6 +2866,10 @@ revision: string | null,
  */
 entrypoints: Array<string>, 
 /**
+ * The functions of the host that it calls, sorted.
+ */
+host_functions: Array<string>, 
+/**
  * The dialect of each module by its path.
  */
 dialects: { [key in string]: Dialect }, 

@@ -3,8 +3,6 @@
 use crate::limits::EvaluationLimits;
 use crate::policy::Contract;
 use crate::rego::builtins::{Carrier, HostFunctionDeclaration};
-use crate::rego::testing::TestResult;
-use crate::rego::testing::coverage::Coverage;
 use crate::rego::{Allowance, Diagnostic, Dialect, Module};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -131,6 +129,8 @@ pub struct CompileAnswer {
     pub revision: Option<String>,
     /// What can be asked.
     pub entrypoints: Vec<String>,
+    /// The functions of the host that it calls, sorted.
+    pub host_functions: Vec<String>,
     /// The dialect of each module by its path.
     pub dialects: BTreeMap<String, Dialect>,
     /// Every finding, in source order.
@@ -268,44 +268,6 @@ impl QueryRequest {
     pub fn allowance(&self) -> Allowance {
         allowance(self.limits, self.now_ms, self.seed, self.strict_builtin_errors)
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TestRequest {
-    pub modules: Vec<Module>,
-    pub data: Option<Value>,
-    pub dialect: Option<Dialect>,
-    pub contract: Option<ContractName>,
-    /// A pattern of RE2 that the full names of the tests match which are run.
-    pub run: Option<String>,
-    /// Whether it is told which lines the tests have evaluated.
-    #[serde(default)]
-    pub coverage: bool,
-    pub now_ms: Option<u64>,
-    pub seed: Option<u64>,
-}
-
-/// The results of test rules.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[cfg_attr(test, ts(rename = "TestReport", optional_fields))]
-pub struct TestAnswer {
-    /// One for each test, in source order.
-    pub results: Vec<TestResult>,
-    /// How many are true. Of a table, each innermost case counts.
-    pub passed: u32,
-    /// How many are not; of a table, each such case.
-    pub failed: u32,
-    /// How many ended in an error.
-    pub errors: u32,
-    /// How many were not run.
-    pub skipped: u32,
-    /// Which lines they have evaluated, where that was asked for and something was run.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub coverage: Option<Coverage>,
-    /// What is wrong with the modules; with an error among them nothing was run.
-    pub diagnostics: Vec<Diagnostic>,
 }
 
 #[derive(Deserialize)]

@@ -204,6 +204,11 @@ impl Prepared {
         Ok(Self::new(Rc::new(Executable::new(vm::bytes::read(bytes)?)), data))
     }
 
+    /// The functions of the host that the code calls.
+    pub fn host_functions(&self) -> Vec<String> {
+        self.program.code.host_functions.iter().map(|import| import.name.clone()).collect()
+    }
+
     /// The same code over other data.
     pub fn with_data(&self, data: Option<&Document>) -> Self {
         Self::new(Rc::clone(&self.program), data)

@@ -34,9 +34,13 @@ fn bundle(files: &[(&str, &str)]) -> Vec<u8> {
 }
 
 fn compile(engine: &mut Engine, bundles: &[(&str, Vec<u8>)]) -> Value {
-    let parts: Vec<Value> = bundles.iter().map(|(name, bytes)| json!({ "name": name, "bytes": bytes.len() })).collect();
+    call(engine, "compile_bundles", bundles, json!({}))
+}
+
+fn call(engine: &mut Engine, operation: &str, bundles: &[(&str, Vec<u8>)], mut request: Value) -> Value {
+    request["bundles"] = bundles.iter().map(|(name, bytes)| json!({ "name": name, "bytes": bytes.len() })).collect();
     let document: Vec<u8> = bundles.iter().flat_map(|(_, bytes)| bytes.clone()).collect();
-    let answer = engine.call("compile_bundles", &json!({ "bundles": parts }).to_string(), Some(&document));
+    let answer = engine.call(operation, &request.to_string(), Some(&document));
     let answer: Value = serde_json::from_str(&answer).unwrap();
     answer.get("ok").cloned().unwrap_or(answer)
 }
@@ -93,6 +97,34 @@ fn bundles_stand_beside_one_another() {
         let answer = compile(&mut engine, &[("one", one.clone()), ("other", overlapping)]);
         assert_eq!(answer["error"]["code"], "bundle_refused", "{roots}: {answer}");
     }
+}
+
+#[test]
+fn the_tests_in_bundles_are_run_together() {
+    let mut engine = Engine::new();
+    let test = "package a.b_test\n\ntest_x if data.a.b.x == 1\n\ntest_y if data.a.b.x == 2\n\ntest_host if acme.now() with acme.now as true\n";
+    let one = bundle(&[(".manifest", r#"{"roots": ["a/b"]}"#), ("p.rego", MODULE)]);
+    let other = bundle(&[
+        (".manifest", r#"{"roots": ["a/c", "a/b_test"]}"#),
+        ("a/data.json", r#"{"c": 1}"#),
+        ("p_test.rego", test),
+    ]);
+    let bundles = [("one", one), ("other", other)];
+    let functions = json!([{ "name": "acme.now", "arguments": [], "result": "boolean" }]);
+    let report = call(&mut engine, "test_bundles", &bundles, json!({ "host_functions": functions, "coverage": true }));
+    let (passed, failed) = (&report["passed"], &report["failed"]);
+    assert_eq!((passed, failed), (&json!(2), &json!(1)), "{report}");
+    assert_eq!(report["results"][0]["file"], "other/p_test.rego");
+    assert!(report["coverage"].is_object(), "{report}");
+    let report = call(&mut engine, "test_bundles", &bundles, json!({ "host_functions": functions, "run": "test_x$" }));
+    assert_eq!((&report["passed"], &report["failed"]), (&json!(1), &json!(0)), "{report}");
+    let report = call(&mut engine, "test_bundles", &bundles, json!({}));
+    assert_eq!((&report["passed"], &report["diagnostics"][0]["code"]), (&json!(0), &json!("rego_type_error")));
+    let broken = [("one", bundle(&[("p.rego", "package a\n\nx := \n")])), ("two", Vec::new())];
+    let report = call(&mut engine, "test_bundles", &broken[..1], json!({}));
+    assert_eq!(report["diagnostics"][0]["code"], "rego_parse_error", "{report}");
+    let answer = call(&mut engine, "test_bundles", &broken[1..], json!({}));
+    assert_eq!(answer["error"]["code"], "bundle_refused", "{answer}");
 }
 
 #[test]

@@ -125,11 +125,36 @@ mod asked {
     }
 
     #[test]
+    fn the_tests_of_modules_know_the_functions_too() {
+        let source = "package p\n\nx := acme.lookup(\"a\")\n\ntest_x if x == \"me\" with acme.lookup as \"me\"\n\ntest_asked if x\n";
+        let request = json!({
+            "modules": [{ "path": "p.rego", "source": source }],
+            "host_functions": [{ "name": "acme.lookup", "arguments": ["string"], "result": "any" }],
+        });
+        let report = call(&mut Engine::new(), "test", &request);
+        assert_eq!((&report["passed"], &report["errors"]), (&json!(1), &json!(1)), "{report}");
+        assert!(report["results"][1]["message"].as_str().unwrap().contains("`acme.lookup`"), "{report}");
+    }
+
+    #[test]
     fn where_the_host_is_not_asked_it_is_an_error() {
         let mut engine = Engine::new();
         let program = compiled(&mut engine, "x := acme.add(1, 2)");
         let answer = call(&mut engine, "query", &json!({ "handle": program["handle"], "query": "y := data.p.x" }));
         assert_eq!(answer["error"]["code"], "host_not_asked", "{answer}");
+    }
+
+    #[test]
+    fn a_program_says_which_functions_it_calls() {
+        for (source, expected) in [
+            ("x := 1", json!([])),
+            ("x := acme.add(1, 2)", json!(["acme.add"])),
+            ("x := acme.lookup(\"a\")\n\ny := acme.add(1, acme.add(1, 2))", json!(["acme.add", "acme.lookup"])),
+            ("x := numbers.range(1, 2)\n\ny := z if z := x with numbers.range as acme.add", json!(["acme.add"])),
+        ] {
+            let program = compiled(&mut Engine::new(), source);
+            assert_eq!(program["host_functions"], expected, "{source}: {program}");
+        }
     }
 
     #[test]
@@ -142,6 +167,7 @@ mod asked {
                 .unwrap();
         let loaded: Value = serde_json::from_str(&engine.call("from_bytes", "{}", Some(&bytes))).unwrap();
         let handle = &loaded["ok"]["handle"];
+        assert_eq!(loaded["ok"]["host_functions"], json!(["acme.add"]));
         let answer = call(&mut engine, "evaluate", &json!({ "handle": handle, "entrypoint": "p/x" }));
         assert_eq!(answer["needs"][0]["arguments"], "[1,2]", "{answer}");
         let answer = call(&mut engine, "query", &json!({ "handle": handle, "query": "acme.add(1, \"a\")" }));

@@ -340,7 +340,7 @@ fn hostile_texts_end_with_a_value_a_mistake_or_a_limit() {
     for level in 1..600 {
         writeln!(chain, "a{level}: &a{level} {{<<: *a{}, k{level}: 1}}", level - 1).unwrap();
     }
-    assert_eq!(limit_of_reading("yaml.unmarshal(input)", &chain).as_deref(), Some("data_nesting"));
+    assert!(message_of(&chain).contains("document contains excessive aliasing"));
     // More than there is time or room for.
     let many = format!("[{}]", vec!["a"; 3_000_000].join(","));
     assert!(limit_of_reading("yaml.unmarshal(input)", &many).is_some());

@@ -418,6 +418,13 @@ impl Program {
         names
     }
 
+    /// The functions of the host that the program calls, sorted.
+    pub fn host_functions(&self) -> Vec<String> {
+        let mut names = self.prepared.host_functions();
+        names.sort_unstable();
+        names
+    }
+
     /// The program of parts whose texts are there: they are checked again.
     ///
     /// # Errors

@@ -1,0 +1,122 @@
+//! The operations `test` and `test_bundles`, with their wire types.
+
+use super::wire::{BundlePart, ContractName};
+use super::{capabilities_under, dialect_rule, host_functions, named_contract, one_data, read_bundles};
+use crate::error::Error;
+use crate::rego::builtins::HostFunctionDeclaration;
+use crate::rego::testing::coverage::Coverage;
+use crate::rego::testing::{self, Outcome, Selection, TestResult};
+use crate::rego::{self, Allowance, Capabilities, Compilation, Diagnostic, Dialect, Module};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TestRequest {
+    pub modules: Vec<Module>,
+    pub data: Option<Value>,
+    pub dialect: Option<Dialect>,
+    pub contract: Option<ContractName>,
+    /// The functions that a policy may call beside builtins and its own. A test replaces them.
+    #[serde(default)]
+    pub host_functions: Vec<HostFunctionDeclaration>,
+    /// A pattern of RE2 that the full names of the tests match which are run.
+    pub run: Option<String>,
+    /// Whether it is told which lines the tests have evaluated.
+    #[serde(default)]
+    pub coverage: bool,
+    pub now_ms: Option<u64>,
+    pub seed: Option<u64>,
+}
+
+/// Bundles whose tests are run together. Their bytes are the document beside the request, one bundle after the other.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TestBundlesRequest {
+    pub bundles: Vec<BundlePart>,
+    #[serde(default)]
+    pub host_functions: Vec<HostFunctionDeclaration>,
+    pub run: Option<String>,
+    #[serde(default)]
+    pub coverage: bool,
+    pub now_ms: Option<u64>,
+    pub seed: Option<u64>,
+}
+
+/// The results of test rules.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "TestReport", optional_fields))]
+pub struct TestAnswer {
+    /// One for each test, in source order.
+    pub results: Vec<TestResult>,
+    /// How many are true. Of a table, each innermost case counts.
+    pub passed: u32,
+    /// How many are not; of a table, each such case.
+    pub failed: u32,
+    /// How many ended in an error.
+    pub errors: u32,
+    /// How many were not run.
+    pub skipped: u32,
+    /// Which lines they have evaluated, where that was asked for and something was run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<Coverage>,
+    /// What is wrong with the modules; with an error among them nothing was run.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Runs the tests of modules.
+pub fn test(request: TestRequest, document: Option<&[u8]>) -> Result<TestAnswer, Error> {
+    let contract = request.contract.map(named_contract).transpose()?;
+    let selection = selection(request.run.as_deref())?;
+    let rule = dialect_rule(request.dialect, contract.as_ref());
+    let data = one_data(request.data, document)?;
+    let capabilities = Capabilities {
+        host_functions: host_functions(&request.host_functions)?,
+        ..capabilities_under(contract.as_ref())
+    };
+    let compilation = rego::compile(request.modules, data.as_deref(), rule, &capabilities)?;
+    let allowance = Allowance { now_ms: request.now_ms, seed: request.seed, ..Allowance::default() };
+    run(compilation, &selection, request.coverage, allowance)
+}
+
+/// Runs the tests of bundles.
+pub fn test_bundles(request: &TestBundlesRequest, document: &[u8]) -> Result<TestAnswer, Error> {
+    let selection = selection(request.run.as_deref())?;
+    let capabilities =
+        Capabilities { host_functions: host_functions(&request.host_functions)?, ..Capabilities::default() };
+    let compilation = read_bundles(&request.bundles, document)?.compile(&capabilities)?;
+    let allowance = Allowance { now_ms: request.now_ms, seed: request.seed, ..Allowance::default() };
+    run(compilation, &selection, request.coverage, allowance)
+}
+
+fn selection(pattern: Option<&str>) -> Result<Selection, Error> {
+    Ok(pattern.map(Selection::matching).transpose()?.unwrap_or_default())
+}
+
+fn run(
+    compilation: Compilation,
+    selection: &Selection,
+    with_coverage: bool,
+    allowance: Allowance,
+) -> Result<TestAnswer, Error> {
+    let (results, coverage) = match &compilation.program {
+        None => (Vec::new(), None),
+        Some(program) if with_coverage => {
+            let (results, coverage) = testing::run_with_coverage(program, selection, allowance)?;
+            (results, Some(coverage))
+        }
+        Some(program) => (testing::run(program, selection, allowance), None),
+    };
+    let outcomes: Vec<Outcome> = results.iter().flat_map(TestResult::outcomes).collect();
+    let count = |outcome| outcomes.iter().filter(|&&ended| ended == outcome).count() as u32;
+    Ok(TestAnswer {
+        passed: count(Outcome::Passed),
+        failed: count(Outcome::Failed),
+        errors: count(Outcome::Error),
+        skipped: count(Outcome::Skipped),
+        results,
+        coverage,
+        diagnostics: compilation.diagnostics,
+    })
+}
