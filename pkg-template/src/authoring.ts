@@ -1,5 +1,6 @@
 // What an author asks while writing: check, format, validate, test, try on an input, read a plan, and what this build can do.
 
+import { bundleDocument, type Bundles } from "./bundles.js";
 import { wholeMs } from "./clock.js";
 import type { Input } from "./document.js";
 import { callEngine, engineDocument } from "./engine-instance.js";
@@ -73,14 +74,10 @@ export function validate(regoSource: string, options: ValidateOptions = {}): Val
   return callEngine("validate", { rego_source: regoSource, path: options.path, contract: options.contract }) as Validation;
 }
 
-/** What may be said about a test run. */
-export interface TestOptions {
-  /** The data document. */
-  data?: Input;
-  /** The dialect of every module. Default: `v1` where the module imports `rego.v1`, else what its contract says. */
-  dialect?: Dialect;
-  /** The name of a contract that says which dialects and builtins are allowed, or a contract of your own. */
-  contract?: string | object;
+/** What may be said about a test run of bundles. */
+export interface TestBundlesOptions {
+  /** The functions that your program adds to the builtins. A test replaces them by `with`: the host is not asked. */
+  hostFunctions?: readonly HostFunction[];
   /** Runs only the tests whose full names, such as `data.shop.test_price`, match this regular expression of RE2 anywhere. */
   run?: string;
   /** Says which lines the tests have evaluated. */
@@ -91,7 +88,18 @@ export interface TestOptions {
   seed?: number | bigint;
 }
 
-const TEST_OPTIONS = ["data", "dialect", "contract", "run", "coverage", "nowMs", "seed"] as const satisfies readonly (keyof TestOptions)[];
+/** What may be said about a test run. */
+export interface TestOptions extends TestBundlesOptions {
+  /** The data document. */
+  data?: Input;
+  /** The dialect of every module. Default: `v1` where the module imports `rego.v1`, else what its contract says. */
+  dialect?: Dialect;
+  /** The name of a contract that says which dialects and builtins are allowed, or a contract of your own. */
+  contract?: string | object;
+}
+
+const TEST_BUNDLES_OPTIONS = ["hostFunctions", "run", "coverage", "nowMs", "seed"] as const satisfies readonly (keyof TestBundlesOptions)[];
+const TEST_OPTIONS = ["data", "dialect", "contract", ...TEST_BUNDLES_OPTIONS] as const satisfies readonly (keyof TestOptions)[];
 
 /**
  * Runs the rules whose names begin with `test_`. A rule with variables behind its name, `test_sum[note] if { … }`, is a table:
@@ -99,10 +107,21 @@ const TEST_OPTIONS = ["data", "dialect", "contract", "run", "coverage", "nowMs",
  */
 export function test(modules: Modules, options: TestOptions = {}): TestReport {
   requireKnownOptions(options, TEST_OPTIONS, "test()");
-  const { data, dialect, contract, run, coverage, nowMs, seed } = options;
+  const { data, dialect, contract } = options;
   const document = data === undefined ? undefined : engineDocument(data, "the data");
-  const request = { modules: moduleList(modules, undefined), dialect, contract, run, coverage, now_ms: wholeMs(nowMs), seed: seed ?? 0 };
+  const request = { modules: moduleList(modules, undefined), dialect, contract, ...wireTestOptions(options) };
   return callEngine("test", request, { document }) as TestReport;
+}
+
+/** Runs the tests in bundles, which are read as `compileBundles` reads them. */
+export function testBundles(bundles: Bundles, options: TestBundlesOptions = {}): TestReport {
+  requireKnownOptions(options, TEST_BUNDLES_OPTIONS, "testBundles()");
+  const { parts, document } = bundleDocument(bundles);
+  return callEngine("test_bundles", { bundles: parts, ...wireTestOptions(options) }, { document }) as TestReport;
+}
+
+function wireTestOptions({ hostFunctions, run, coverage, nowMs, seed }: TestBundlesOptions): object {
+  return { host_functions: hostFunctions, run, coverage, now_ms: wholeMs(nowMs), seed: seed ?? 0 };
 }
 
 /** What a Terraform plan (`terraform show -json`) changes. Bytes may also be UTF-16 with a byte order mark. */

@@ -12,9 +12,11 @@ export {
   playground,
   readPlan,
   test,
+  testBundles,
   validate,
   type CheckOptions,
   type FormatOptions,
+  type TestBundlesOptions,
   type TestOptions,
   type ValidateOptions,
 } from "./authoring.js";
@@ -36,7 +38,10 @@ export {
   type Policy,
   type ToBytesOptions,
   type QueryAnswer,
+  type QueryOptions,
 } from "./policy.js";
+export type { Bundles } from "./bundles.js";
+export type { PolicyFunction, PolicyFunctions } from "./host-functions.js";
 export { prepareGovernance, type Governance, type RunContext } from "./governance.js";
 export type { Decided, DecideContext } from "./driver.js";
 export {

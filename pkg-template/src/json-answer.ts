@@ -6,19 +6,19 @@ import { RegateError } from "./errors.js";
 export type Numbers = "number" | "exact";
 
 /**
- * The value of an answer's text.
+ * The value of a text of the engine; `name` says which one in errors.
  *
  * `"exact"` gives a BigInt for every integer beyond 2^53 - 1; `"number"` throws `number_not_exact` for one that a number
  * cannot hold.
  */
-export function parseAnswer(text: string, numbers: Numbers): unknown {
+export function parseAnswer(text: string, numbers: Numbers, name = "the answer"): unknown {
   const large = largeIntegers(text);
   if (large.length === 0) return JSON.parse(text);
   if (numbers === "exact") return parseWithBigInts(text, large, markNotIn(text));
   const token = large.map(({ start, end }) => text.slice(start, end)).find((digits) => !isHeldByNumber(digits));
   if (token === undefined) return JSON.parse(text);
   const shown = token.length > 60 ? `${token.slice(0, 57)}...` : token;
-  throw new RegateError("number_not_exact", `the answer holds the number ${shown}, which a JS number cannot hold`, {
+  throw new RegateError("number_not_exact", `${name} holds the number ${shown}, which a JS number cannot hold`, {
     help: 'ask with { numbers: "exact" } to get large integers as BigInt',
   });
 }

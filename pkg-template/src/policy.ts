@@ -2,16 +2,18 @@
 // A compiled policy: ask it for answers, give it data, move it as bytes.
 
 import { bytesFromBase64 } from "./base64.js";
+import { bundleDocument, type Bundles } from "./bundles.js";
 import { wholeMs } from "./clock.js";
 import { disposeByFree } from "./dispose.js";
 import { isUint8Array, ownedBytes, present, type Input } from "./document.js";
 import { callEngine, engineDocument, evaluateDocument, requestText } from "./engine-instance.js";
 import { RegateError } from "./errors.js";
+import { HostRounds, hostNotAsked, type PolicyFunctions } from "./host-functions.js";
 import type { Numbers } from "./json-answer.js";
 import { LiveHandle } from "./live-handle.js";
 import { moduleList, type Modules } from "./modules.js";
 import { requireKnownOptions } from "./options.js";
-import type { CompileAnswer, Diagnostic, Dialect, EvaluationLimits } from "./wire.js";
+import type { CompileAnswer, Diagnostic, Dialect, EvaluationLimits, EvaluationNeeds, HostFunction } from "./wire.js";
 
 /** What may be said about modules that are compiled or checked. */
 export interface CompileOptions {
@@ -25,9 +27,11 @@ export interface CompileOptions {
   contract?: string | object;
   /** What OPA finds with `--strict` is an error: variables, arguments and imports that nothing uses, and builtins of old policies. */
   strict?: boolean;
+  /** The functions that your program adds to the builtins. `functions` of an evaluation are what they do. */
+  hostFunctions?: readonly HostFunction[];
 }
 
-const COMPILE_OPTIONS = ["path", "data", "dialect", "contract", "strict"] as const satisfies readonly (keyof CompileOptions)[];
+const COMPILE_OPTIONS = ["path", "data", "dialect", "contract", "strict", "hostFunctions"] as const satisfies readonly (keyof CompileOptions)[];
 
 /** What compiling gave: a policy, or the diagnostics that say why there is none. */
 export interface Compilation {
@@ -38,8 +42,8 @@ export interface Compilation {
   dialects: { [path: string]: Dialect };
 }
 
-/** What may be said about one evaluation. */
-export interface EvaluateOptions {
+/** What may be said about one query. */
+export interface QueryOptions {
   /** Limits that differ from the defaults; `capabilities().limits` has those. */
   limits?: EvaluationLimits;
   /** The time that `time.now_ns` gives, in milliseconds since 1970. Default: the time of the call. */
@@ -52,7 +56,18 @@ export interface EvaluateOptions {
   numbers?: Numbers;
 }
 
-const EVALUATE_OPTIONS = ["limits", "nowMs", "seed", "strictBuiltinErrors", "numbers"] as const satisfies readonly (keyof EvaluateOptions)[];
+/** What may be said about one evaluation. */
+export interface EvaluateOptions extends QueryOptions {
+  /**
+   * What the functions do that the policy calls beside builtins, by the names under which they were declared. Each that the policy calls
+   * must be there (`host_function_missing`); others may be. One that throws, is rejected, or gives what JSON cannot say ends the evaluation
+   * with `host_failed`, whose `cause` is what was thrown.
+   */
+  functions?: PolicyFunctions;
+}
+
+const QUERY_OPTIONS = ["limits", "nowMs", "seed", "strictBuiltinErrors", "numbers"] as const satisfies readonly (keyof QueryOptions)[];
+const EVALUATE_OPTIONS = [...QUERY_OPTIONS, "functions"] as const satisfies readonly (keyof EvaluateOptions)[];
 
 /** What a policy said. Undefined is not false: match both. */
 export type Answer = { defined: true; value: unknown; steps: number } | { defined: false; value?: undefined; steps: number };
@@ -66,8 +81,8 @@ export interface QueryAnswer {
 /** Compiles modules. Mistakes in the text are diagnostics, never exceptions. */
 export function compile(source: Modules, options: CompileOptions = {}): Compilation {
   requireKnownOptions(options, COMPILE_OPTIONS, "compile()");
-  const { path, data, dialect, contract, strict } = options;
-  const request = requestText({ modules: moduleList(source, path), dialect, contract, strict });
+  const { path, data, dialect, contract, strict, hostFunctions } = options;
+  const request = requestText({ modules: moduleList(source, path), dialect, contract, strict, host_functions: hostFunctions });
   const document = data === undefined ? undefined : ownedBytes(data, engineDocument(data, "the data"));
   const prepare = (): CompileAnswer => callEngine("compile", request, { document }) as CompileAnswer;
   const answer = prepare();
@@ -78,38 +93,24 @@ export function compile(source: Modules, options: CompileOptions = {}): Compilat
 export interface CompileBundlesOptions {
   /** What OPA finds with `--strict` is an error. */
   strict?: boolean;
+  /** The functions that your program adds to the builtins. */
+  hostFunctions?: readonly HostFunction[];
 }
 
-const COMPILE_BUNDLES_OPTIONS = ["strict"] as const satisfies readonly (keyof CompileBundlesOptions)[];
+const COMPILE_BUNDLES_OPTIONS = ["strict", "hostFunctions"] as const satisfies readonly (keyof CompileBundlesOptions)[];
 
 /**
  * Compiles bundles that `opa build` wrote, each the bytes of a `.tar.gz` under a name of yours, to one policy. Their modules, data and
  * manifests are read; a bundle that holds what is not read, or speaks for a path that is another's, throws `bundle_refused`. Signatures are
  * not looked at.
  */
-export function compileBundles(bundles: { readonly [name: string]: Uint8Array }, options: CompileBundlesOptions = {}): Compilation {
+export function compileBundles(bundles: Bundles, options: CompileBundlesOptions = {}): Compilation {
   requireKnownOptions(options, COMPILE_BUNDLES_OPTIONS, "compileBundles()");
-  const owned = Object.entries(bundles).map(([name, bytes]) => ({ name, bytes: ownedBundle(name, bytes) }));
-  const request = requestText({ bundles: owned.map(({ name, bytes }) => ({ name, bytes: bytes.length })), strict: options.strict });
-  const document = joined(owned.map(({ bytes }) => bytes));
+  const { parts, document } = bundleDocument(bundles);
+  const request = requestText({ bundles: parts, strict: options.strict, host_functions: options.hostFunctions });
   const prepare = (): CompileAnswer => callEngine("compile_bundles", request, { document }) as CompileAnswer;
   const answer = prepare();
   return { policy: policyOf(answer, prepare), diagnostics: answer.diagnostics, dialects: answer.dialects };
-}
-
-function ownedBundle(name: string, bytes: unknown): Uint8Array {
-  if (isUint8Array(bytes)) return new Uint8Array(present(bytes));
-  throw new RegateError("malformed_request", `the bundle ${name} is not a Uint8Array`, { help: "read the file or the response as bytes" });
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Loads a policy that `toBytes` wrote. Its code is verified and run as it is, which takes a tenth of the time of compiling it. */
@@ -131,7 +132,7 @@ function ownedProgram(bytes: unknown): Uint8Array {
 
 function policyOf(answer: CompileAnswer, prepare: () => CompileAnswer): Policy | null {
   if (answer.handle === null || answer.revision === null) return null;
-  return new Policy(answer.handle, answer.revision, answer.entrypoints, prepare);
+  return new Policy(answer.handle, answer.revision, answer, prepare);
 }
 
 /** What the bytes of a policy carry beside its code and data. */
@@ -170,9 +171,13 @@ export class Policy {
   /** Every rule and package that can be asked, as `package/rule`. */
   readonly entrypoints: readonly string[];
 
+  /** The functions of the host that it calls, by name. */
+  readonly hostFunctions: readonly string[];
+
   /** @internal */
-  constructor(handle: number, revision: string, entrypoints: readonly string[], prepare: () => CompileAnswer) {
-    this.entrypoints = entrypoints;
+  constructor(handle: number, revision: string, known: Pick<CompileAnswer, "entrypoints" | "host_functions">, prepare: () => CompileAnswer) {
+    this.entrypoints = known.entrypoints;
+    this.hostFunctions = known.host_functions;
     this.#revision = revision;
     this.#handle = new LiveHandle("the policy", handle, () => {
       const { handle: again } = prepare();
@@ -189,32 +194,67 @@ export class Policy {
     return this.#revision;
   }
 
-  /** What the rule or package at `entrypoint` (`package/rule`) says about the input. */
+  /**
+   * What the rule or package at `entrypoint` (`package/rule`) says about the input.
+   *
+   * A policy that comes to a function of the host without `functions` throws `host_not_asked`.
+   */
   evaluate(entrypoint: string, input?: Input, options: EvaluateOptions = {}): Answer {
-    requireText(entrypoint, "the entrypoint", "/entrypoint");
-    requireKnownOptions(options, EVALUATE_OPTIONS, "evaluate()");
-    const document = input === undefined ? undefined : engineDocument(input, "the input");
-    if (document !== undefined && onlyFastOptions(options)) {
-      const fast = { nowMs: wholeMs(options.nowMs), numbers: numbersOf(options) };
-      return evaluateDocument(this.#handle.number(), entrypoint, document, fast) as Answer;
+    const question = questionOf(entrypoint, input, options, "evaluate()");
+    const host = this.#hostOf(question);
+    let round = this.#round(question);
+    while ("needs" in round) {
+      if (host === undefined) throw hostNotAsked(round);
+      host.answer(round);
+      round = this.#round(question, host.answers);
     }
-    return this.#ask("evaluate", { entrypoint }, document, options) as Answer;
+    return round;
   }
 
-  /** The ways in which a Rego query such as `data.app.allow = x` is true of the input. */
-  query(query: string, input?: Input, options: EvaluateOptions = {}): QueryAnswer {
+  /**
+   * The same, for `functions` that give promises. What the policy needs is called side by side, each call once, and the policy is asked again
+   * with all that is known; `steps` are those of the last time. Of one evaluation the input and the time stay the same; the data are
+   * those of the policy when it is asked the last time.
+   */
+  async evaluateAsync(entrypoint: string, input?: Input, options: EvaluateOptions = {}): Promise<Answer> {
+    const question = questionOf(entrypoint, input, options, "evaluateAsync()");
+    const host = this.#hostOf(question);
+    let round = this.#round(question);
+    while ("needs" in round) {
+      if (host === undefined) throw hostNotAsked(round);
+      await host.answerAsync(round);
+      round = this.#round(question, host.answers);
+    }
+    return round;
+  }
+
+  #hostOf({ functions, options }: Question): HostRounds | undefined {
+    return functions === undefined ? undefined : new HostRounds(functions, this.hostFunctions, numbersOf(options));
+  }
+
+  #round({ entrypoint, document, options }: Question, answers?: string): Answer | EvaluationNeeds {
+    if (document !== undefined && answers === undefined && onlyFastOptions(options)) {
+      const fast = { nowMs: wholeMs(options.nowMs), numbers: numbersOf(options) };
+      return evaluateDocument(this.#handle.number(), entrypoint, document, fast) as Answer | EvaluationNeeds;
+    }
+    return this.#ask("evaluate", { entrypoint }, document, options, answers) as Answer | EvaluationNeeds;
+  }
+
+  /** The ways in which a Rego query such as `data.app.allow = x` is true of the input. Functions of the host are not asked. */
+  query(query: string, input?: Input, options: QueryOptions = {}): QueryAnswer {
     requireText(query, "the query", "/query");
-    requireKnownOptions(options, EVALUATE_OPTIONS, "query()");
+    requireKnownOptions(options, QUERY_OPTIONS, "query()");
     const document = input === undefined ? undefined : engineDocument(input, "the input");
     return this.#ask("query", { query }, document, options) as QueryAnswer;
   }
 
   // INVARIANT (handle): its number is taken when none of the caller's code (getters, toJSON) runs any more, which could
   // free the policy or end the instance; and it is written last.
-  #ask(operation: string, question: object, document: Uint8Array | undefined, options: EvaluateOptions): unknown {
+  #ask(operation: string, question: object, document: Uint8Array | undefined, options: QueryOptions, answers?: string): unknown {
     const numbers = numbersOf(options);
     const request = requestText({ ...wireOptions(options), ...question });
-    const text = `${request.slice(0, -1)},"handle":${this.#handle.number()}}`;
+    const answered = answers === undefined ? "" : `,"host_answers":${answers}`;
+    const text = `${request.slice(0, -1)}${answered},"handle":${this.#handle.number()}}`;
     return callEngine(operation, text, { document, numbers });
   }
 
@@ -270,6 +310,25 @@ export interface Policy {
 
 disposeByFree(Policy.prototype);
 
+// What is asked, the same in every round.
+interface Question {
+  entrypoint: string;
+  document: Uint8Array | undefined;
+  options: QueryOptions;
+  functions: PolicyFunctions | undefined;
+}
+
+function questionOf(entrypoint: string, input: Input | undefined, given: EvaluateOptions, call: string): Question {
+  requireText(entrypoint, "the entrypoint", "/entrypoint");
+  requireKnownOptions(given, EVALUATE_OPTIONS, call);
+  const document = input === undefined ? undefined : engineDocument(input, "the input");
+  if (given.functions === undefined) return { entrypoint, document, options: given, functions: undefined };
+  const { functions, ...options } = given;
+  // The functions are the caller's code, and may change what the input came in.
+  const owned = document === undefined ? undefined : ownedBytes(input, document);
+  return { entrypoint, document: owned, options: { ...options, nowMs: wholeMs(options.nowMs) }, functions };
+}
+
 // INVARIANT (door): a text that crosses to the engine outside a request is a string, because the glue ends in a trap for
 // anything else, and a trap costs everybody's instance.
 function requireText(value: unknown, name: string, path: string): void {
@@ -283,15 +342,15 @@ function kindOf(value: unknown): string {
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-function onlyFastOptions(options: EvaluateOptions): boolean {
+function onlyFastOptions(options: QueryOptions): boolean {
   return Object.keys(options).every((name) => name === "numbers" || name === "nowMs");
 }
 
-function numbersOf({ numbers = "number" }: EvaluateOptions): Numbers {
+function numbersOf({ numbers = "number" }: QueryOptions): Numbers {
   if (numbers === "number" || numbers === "exact") return numbers;
   throw new RegateError("malformed_request", "`numbers` is `number` or `exact`", { path: "/numbers" });
 }
 
-function wireOptions({ limits, nowMs, seed, strictBuiltinErrors }: EvaluateOptions): object {
+function wireOptions({ limits, nowMs, seed, strictBuiltinErrors }: QueryOptions): object {
   return { limits, now_ms: wholeMs(nowMs), seed, strict_builtin_errors: strictBuiltinErrors };
 }

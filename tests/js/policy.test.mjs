@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { runInNewContext } from "node:vm";
-import { gzipSync } from "node:zlib";
-import { RegateError, check, compile, compileBundles, fromBytes, governance, governanceHandler, prepareGovernance, test as runTests, validate } from "regate";
+import { RegateError, check, compile, compileBundles, fromBytes, governance, governanceHandler, prepareGovernance, test as runTests, testBundles, validate } from "regate";
 import { memoryHost } from "regate/adapters/memory";
+import { bundle } from "./bundle.mjs";
 import { throwsCode } from "./regate-error.mjs";
 
 const SHOP = `package shop
@@ -99,6 +99,8 @@ describe("options", () => {
     "check()": (options) => check(source, options),
     "validate()": (options) => validate(source, options),
     "test()": (options) => runTests(source, options),
+    "testBundles()": (options) => testBundles({}, options),
+    "compileBundles()": (options) => compileBundles({}, options),
     "evaluate()": (options) => policy.evaluate("a/x", {}, options),
     "query()": (options) => policy.query("true", {}, options),
     "governance()": (options) => governance(memoryHost(), { org_id: "o-1", ...options }),
@@ -259,23 +261,6 @@ describe("data", () => {
   });
 });
 
-// A tar archive of one file, as its format has it: a header of 512 bytes, then the content in blocks of as many.
-function archive(path, content) {
-  const header = Buffer.alloc(512);
-  header.write(path, 0);
-  header.write("0000644\0", 100);
-  header.write(`${content.length.toString(8).padStart(11, "0")}\0`, 124);
-  header.write("        0", 148);
-  header.write("ustar\x0000", 257);
-  header.write(`${header.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, "0")}\0 `, 148);
-  return Buffer.concat([header, Buffer.from(content), Buffer.alloc((512 - (content.length % 512)) % 512)]);
-}
-
-function bundle(files) {
-  const archives = Object.entries(files).map(([path, content]) => archive(path, content));
-  return gzipSync(Buffer.concat([...archives, Buffer.alloc(1024)]));
-}
-
 describe("bundles", () => {
   const one = bundle({ ".manifest": '{"roots": ["a"]}', "a.rego": "package a\n\nx := data.b.n\n" });
 
@@ -288,10 +273,21 @@ describe("bundles", () => {
     assert.equal(policy.evaluate("a/x").value, 8);
   });
 
+  test("are tested together", () => {
+    const tests = bundle({ ".manifest": '{"roots": ["a_test", "b"]}', "b/data.json": '{"n": 7}', "t.rego": "package a_test\n\ntest_x if data.a.x == 7\n\ntest_y if data.a.x == 8\n" });
+    const report = testBundles({ one, tests }, { coverage: true });
+    assert.deepEqual([report.passed, report.failed, report.results[0].file], [1, 1, "tests/t.rego"]);
+    assert.equal(report.coverage.files["one/a.rego"].coverage, 100);
+    assert.equal(testBundles({ one, tests }, { run: "test_x$" }).results.length, 1);
+    assert.equal(testBundles({ bad: bundle({ "p.rego": "package p\n\nx := ]\n" }) }).diagnostics[0].code, "rego_parse_error");
+    throwsCode(() => testBundles({ one: one.subarray(0, 40) }), "bundle_refused");
+  });
+
   test("that cannot be read are refused", () => {
     throwsCode(() => compileBundles({ one, same: one }), "bundle_refused");
     throwsCode(() => compileBundles({ one: one.subarray(0, 40) }), "bundle_refused");
     throwsCode(() => compileBundles({ one: "text" }), "malformed_request");
+    for (const bundles of [null, [one], new Map([["one", one]]), "one"]) throwsCode(() => compileBundles(bundles), "malformed_request");
     throwsCode(() => compileBundles({ one }, { unknown: true }), "malformed_request");
   });
 });

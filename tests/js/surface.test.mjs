@@ -51,6 +51,7 @@ const SURFACE = [
   "routedStore",
   "simulateActions",
   "test",
+  "testBundles",
   "validate",
 ];
 

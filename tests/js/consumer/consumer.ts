@@ -14,6 +14,7 @@ import {
   checkAction,
   compile,
   compileActionPolicy,
+  compileBundles,
   format,
   fromBytes,
   init,
@@ -23,6 +24,7 @@ import {
   replayActionDecisions,
   simulateActions,
   test,
+  testBundles,
   validate,
   type ActionCall,
   type ActionDecision,
@@ -44,6 +46,7 @@ import {
   type HostFunction,
   type Need,
   type Policy,
+  type PolicyFunctions,
   type PreviewResponse,
 } from "regate";
 import { memoryHost, type MemoryHost } from "regate/adapters/memory";
@@ -76,6 +79,21 @@ export async function everything(plan: Uint8Array): Promise<string[]> {
   const available: boolean = capabilities().builtins.every((builtin) => builtin.available);
   console.log(columns, valid, laidOut.formatted, name, report.passed, added, available);
   return messages;
+}
+
+export async function asked(bundle: Uint8Array, owners: Map<string, { name: string }>): Promise<boolean> {
+  const hostFunctions: HostFunction[] = [{ name: "acme.owner", arguments: ["id: string"], result: "any" }];
+  const { policy } = compileBundles({ "shop.tar.gz": bundle }, { hostFunctions });
+  if (policy === null) return testBundles({ "shop.tar.gz": bundle }, { hostFunctions, run: "test_" }).failed === 0;
+  const now: Answer = policy.evaluate("shop/allow", { id: "A" }, { functions: { "acme.owner": (id: string) => owners.get(id) } });
+  // What a declaration does not say is unknown.
+  const functions: PolicyFunctions = { "acme.owner": async (id) => ({ name: String(id) }), "acme.add": (a: number, b: number) => a + b };
+  const later: Answer = await policy.evaluateAsync("shop/allow", "{}", { functions, nowMs: 0 });
+  // @ts-expect-error a query does not ask the host
+  policy.query("true", {}, { functions });
+  // @ts-expect-error a function is none that is named
+  policy.evaluate("shop/allow", {}, { functions: { "acme.owner": "owner" } });
+  return now.defined && later.defined && policy.hostFunctions.includes("acme.owner");
 }
 
 export function simulated(entries: ActionLedgerEntry[]): string[] {

@@ -1,0 +1,153 @@
+// Functions of the host: they are called for what an evaluation needs, and the policy is asked again with their values.
+
+import { driverLimits } from "./engine-instance.js";
+import { RegateError } from "./errors.js";
+import { parseAnswer, type Numbers } from "./json-answer.js";
+import { jsonText } from "./json-value.js";
+import type { EvaluationNeeds, NeededHostCall } from "./wire.js";
+
+// As a method, so that a function that takes other than unknown values is one, too: the declaration says what it is called with.
+interface Callable {
+  call(...values: unknown[]): unknown;
+}
+
+/**
+ * A function that a policy calls. It gets what the policy passes, sets as arrays, and gives a value that JSON can say, or a promise of one
+ * where the policy is asked with `evaluateAsync`. `undefined` says that the function has no value for these arguments: the call is undefined.
+ */
+export type PolicyFunction = Callable["call"];
+
+/** Functions of the host, by the names under which they were declared. */
+export type PolicyFunctions = { readonly [name: string]: PolicyFunction };
+
+/** What the host has answered in one evaluation, round by round. */
+export class HostRounds {
+  readonly #functions: ReadonlyMap<string, PolicyFunction>;
+  readonly #numbers: Numbers;
+  readonly #answers: string[] = [];
+  #rounds = 0;
+
+  /** `called` are the functions that the policy calls: each must be there before any of them is called. */
+  constructor(functions: PolicyFunctions, called: readonly string[], numbers: Numbers) {
+    this.#functions = functionsFor(functions, called);
+    this.#numbers = numbers;
+  }
+
+  /** The answers so far, as the JSON text of a list. */
+  get answers(): string {
+    return `[${this.#answers.join(",")}]`;
+  }
+
+  /** Calls the functions, which must give their values at once. */
+  answer({ needs }: EvaluationNeeds): void {
+    this.#begin();
+    for (const need of needs) {
+      const value = this.#call(need);
+      if (isThenable(value)) throw notAwaited(need.function, value);
+      this.#answers.push(answerText(need, value));
+    }
+  }
+
+  /** Calls the functions side by side, and waits for all of them. */
+  async answerAsync({ needs }: EvaluationNeeds): Promise<void> {
+    this.#begin();
+    const answers = needs.map(async (need) => answerText(need, await this.#awaited(need)));
+    this.#answers.push(...(await Promise.all(answers)));
+  }
+
+  #begin(): void {
+    const { rounds } = driverLimits();
+    if (this.#rounds++ < rounds) return;
+    throw new RegateError("needs_did_not_converge", `the policy still needed functions of the host after ${rounds} rounds`, {
+      help: "a call whose arguments come from another call takes a round of its own: let one function do the work of several",
+    });
+  }
+
+  #call(need: NeededHostCall): unknown {
+    const { function: name, arguments: text } = need;
+    const called = this.#functions.get(name);
+    if (called === undefined) throw missing(name, [name]);
+    const values = parseAnswer(text, this.#numbers, `the call of \`${name}\``) as unknown[];
+    try {
+      return called(...values);
+    } catch (thrown) {
+      throw failed(name, thrown);
+    }
+  }
+
+  async #awaited(need: NeededHostCall): Promise<unknown> {
+    const value = this.#call(need);
+    try {
+      return await value;
+    } catch (thrown) {
+      throw failed(need.function, thrown);
+    }
+  }
+}
+
+/** The error for a policy that needs its host where no functions were given. */
+export function hostNotAsked({ needs }: EvaluationNeeds): RegateError {
+  const name = needs[0]?.function ?? "";
+  return new RegateError("host_not_asked", `the policy calls \`${name}\`, a function of the host, and was asked without functions`, {
+    help: "pass `functions`, to evaluate() where they give their values at once, and to evaluateAsync() where they give promises",
+  });
+}
+
+// Kept, because the caller's object may change while a promise is waited for. What every object inherits is no function of the host.
+function functionsFor(functions: unknown, called: readonly string[]): Map<string, PolicyFunction> {
+  if (typeof functions !== "object" || functions === null) {
+    throw new RegateError("malformed_request", "`functions` is an object from name to function", { path: "/functions" });
+  }
+  const kept = new Map<string, PolicyFunction>();
+  for (const name of called) {
+    const given: unknown = Object.hasOwn(functions, name) ? Reflect.get(functions, name) : undefined;
+    if (typeof given !== "function") throw missing(name, called);
+    kept.set(name, (...values) => Reflect.apply(given, functions, values) as unknown);
+  }
+  return kept;
+}
+
+// Undefined is no value; everything else is one, or a mistake.
+function answerText({ function: name, arguments: text }: NeededHostCall, value: unknown): string {
+  const call = JSON.stringify({ function: name, arguments: text });
+  return value === undefined ? call : `${call.slice(0, -1)},"value":${valueText(name, value)}}`;
+}
+
+function valueText(name: string, value: unknown): string {
+  const { data_nesting, input_bytes } = driverLimits();
+  const subject = { code: "host_failed", name: `what the function \`${name}\` of the host gave`, lengthLimit: "input_bytes" } as const;
+  try {
+    return jsonText(value, subject, { nesting: data_nesting, length: input_bytes });
+  } catch (thrown) {
+    // A getter or toJSON of the value is the host's code, too.
+    if (thrown instanceof RegateError && thrown.cause === undefined) throw thrown;
+    throw failed(name, thrown instanceof RegateError ? thrown.cause : thrown);
+  }
+}
+
+function missing(name: string, called: readonly string[]): RegateError {
+  return new RegateError("host_function_missing", `the policy calls \`${name}\`, and \`functions\` has no function of that name`, {
+    path: `/functions/${name}`,
+    help: `it calls ${called.map((known) => `\`${known}\``).join(", ")}`,
+  });
+}
+
+// The sentence is without the host's own words, which may hold secrets; the cause has them.
+function failed(name: string, cause: unknown): RegateError {
+  return new RegateError("host_failed", `the function \`${name}\` of the host failed`, { cause });
+}
+
+function notAwaited(name: string, promise: unknown): RegateError {
+  // Nobody waits for it any more: that it is rejected later must not end the program.
+  Promise.resolve(promise).catch(() => {});
+  return new RegateError("host_failed", `the function \`${name}\` of the host gave a promise`, { help: "ask with evaluateAsync(), which waits for it" });
+}
+
+function isThenable(value: unknown): boolean {
+  try {
+    return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+  } catch {
+    // What fails when it is read is refused when it is written.
+    return false;
+  }
+}
