@@ -2,121 +2,55 @@
 
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { chmodSync, readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { before, describe, test } from "node:test";
+import { bundle } from "./bundle.mjs";
+import { FILES, cli, examples, root, shell } from "./cli-shell.mjs";
 import { DESTROY_RULE, NO_DESTROYS, planOf, runContext } from "./plans.mjs";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const cli = join(root, "pkg", "dist", "cli.js");
-const examples = join(root, "pkg-template", "examples");
-
-let folder;
-
-before(() => {
-  folder = mkdtempSync(join(tmpdir(), "regate-cli-"));
-  write({
-    "good.rego": NO_DESTROYS,
-    "bad.rego": 'package app\n\nimport rego.v1\n\n# wide\nx :=\t"宽é" + ]\n',
-    "app/authz.rego": 'package app.authz\n\nimport rego.v1\n\ndefault allow := false\n\nallow if input.user in data.owners\n\nbig := 9007199254740993\n',
-    "app/deep/limits.rego": "package app.limits\n\nmax := 3\n",
-    "tests/limits.rego": "package app.limits\n\nmax := 3\n",
-    "tests/limits_test.rego": "package app.limits_test\n\nimport rego.v1\n\ntest_max if data.app.limits.max == 3\n\ntest_known if data.known\n",
-    "failing_test.rego": 'package f\n\nimport rego.v1\n\ntest_one if 1 == 2\n\ntest_two if {\n  print("looking")\n  false\n}\n',
-    "table_test.rego": `package t
-
-test_sum[note] if {
-  some note, row in {
-    "small": {"of": [1, 2], "is": 3},
-    "none": {"of": [], "is": 0},
-    "large": {"of": [100, 1], "is": 100},
-  }
-  print("at", note)
-  sum(row.of) == row.is
-}
-
-test_pairs[x][y] if {
-  some x in ["a"]
-  some y in [1, 2]
-}
-`,
-    "later_test.rego": "package l\n\ntest_now if 1 < 2\n\ntodo_test_much if 1 > 2\n",
-    "notests/a.rego": "package a\n\nx := 1\n",
-    "old.rego": "package old\n\nallow { input.x }\n",
-    "input.json": '{"user": "dana"}',
-    "data.json": '{"owners": ["dana"], "known": true}',
-    "plan.json": JSON.stringify(planOf("destroy", "add", "replace")),
-    "quiet.json": JSON.stringify(planOf("add")),
-    "empty.json": "",
-    "notjson.json": '{"a": }',
-    "cut-utf16.json": Buffer.from([0xff, 0xfe, 0x5b, 0x00, 0x5d]),
-    "latin1.json": Buffer.from([0x22, 0xe9, 0x22]),
-    "rules.json": JSON.stringify([DESTROY_RULE]),
-    "badrules.json": JSON.stringify([{ ...DESTROY_RULE, min_approvals: 0 }]),
-    "rules-object.json": JSON.stringify(DESTROY_RULE),
-    "providers.json": JSON.stringify([{ id: "p-1", name: "Scanner", callback_url: "https://scan.example.com/", scopes: [{ scope_type: "org", scope_id: "o-1" }] }]),
-    "run.json": JSON.stringify(runContext()),
-    "pr.json": JSON.stringify(runContext("r-pr", { trigger: "pr" })),
-    "fieldrules.json": JSON.stringify([{ ...DESTROY_RULE, stages: 1 }]),
-    "nochange.json": JSON.stringify({ format_version: "1.2", resource_changes: [{ address: "a" }] }),
-    "number.json": "[5]",
-    "noname.json": JSON.stringify([{ id: "p-1" }]),
-    "numberrun.json": JSON.stringify(runContext(5)),
-    "badrun.json": JSON.stringify({ ...runContext(), tenant: 1 }),
-    "wrongrun.json": JSON.stringify(runContext("r", { trigger: "tuesday" })),
-    "safety/no_destroys.rego": NO_DESTROYS,
-    "safety/no_destroys_test.rego": "package forgecroft.policy_test\n\nimport rego.v1\n\ntest_true if true\n",
-    "warnings/policy-set.json": JSON.stringify({ name: "only warnings", enforcement: "advisory" }),
-    "warnings/no_destroys.rego": NO_DESTROYS,
-    "broken/policy.rego": "package forgecroft.policy\n\nimport rego.v1\n\ndeny contains \"x\" if {\n",
-    "misconfigured/policy.rego": NO_DESTROYS,
-    "misconfigured/policy-set.json": JSON.stringify({ enforcment: "advisory" }),
-    "listing/policy.rego": NO_DESTROYS,
-    "listing/policy-set.json": JSON.stringify({ policies: [] }),
-    "parent/child/policy.rego": NO_DESTROYS,
-    "other/safety/no_destroys.rego": NO_DESTROYS,
-    "scoped/policy-set.json": JSON.stringify({ name: "production", workspace_id: "w-1" }),
-    "scoped/no_destroys.rego": NO_DESTROYS,
-    "norun.json": JSON.stringify({ org: { id: "o-1" } }),
-    "exponent.json": `${JSON.stringify(planOf()).slice(0, -1)},"n":1e99999}`,
-    "digits.json": `${JSON.stringify(planOf()).slice(0, -1)},"n":${"9".repeat(20_000)}}`,
-    "links/good.rego": NO_DESTROYS,
-    "links/inner/limits.rego": "package limits\n\nmax := 3\n",
-    "nothing/readme.txt": "no policy here",
-  });
+const { inFolder, write, regate, ok, refused } = shell({
+  ...FILES,
+  "good.rego": NO_DESTROYS,
+  "notests/a.rego": "package a\n\nx := 1\n",
+  "plan.json": JSON.stringify(planOf("destroy", "add", "replace")),
+  "quiet.json": JSON.stringify(planOf("add")),
+  "empty.json": "",
+  "notjson.json": '{"a": }',
+  "latin1.json": Buffer.from([0x22, 0xe9, 0x22]),
+  "rules.json": JSON.stringify([DESTROY_RULE]),
+  "badrules.json": JSON.stringify([{ ...DESTROY_RULE, min_approvals: 0 }]),
+  "rules-object.json": JSON.stringify(DESTROY_RULE),
+  "providers.json": JSON.stringify([{ id: "p-1", name: "Scanner", callback_url: "https://scan.example.com/", scopes: [{ scope_type: "org", scope_id: "o-1" }] }]),
+  "run.json": JSON.stringify(runContext()),
+  "pr.json": JSON.stringify(runContext("r-pr", { trigger: "pr" })),
+  "fieldrules.json": JSON.stringify([{ ...DESTROY_RULE, stages: 1 }]),
+  "nochange.json": JSON.stringify({ format_version: "1.2", resource_changes: [{ address: "a" }] }),
+  "number.json": "[5]",
+  "noname.json": JSON.stringify([{ id: "p-1" }]),
+  "numberrun.json": JSON.stringify(runContext(5)),
+  "badrun.json": JSON.stringify({ ...runContext(), tenant: 1 }),
+  "wrongrun.json": JSON.stringify(runContext("r", { trigger: "tuesday" })),
+  "safety/no_destroys.rego": NO_DESTROYS,
+  "safety/no_destroys_test.rego": "package forgecroft.policy_test\n\nimport rego.v1\n\ntest_true if true\n",
+  "warnings/policy-set.json": JSON.stringify({ name: "only warnings", enforcement: "advisory" }),
+  "warnings/no_destroys.rego": NO_DESTROYS,
+  "broken/policy.rego": "package forgecroft.policy\n\nimport rego.v1\n\ndeny contains \"x\" if {\n",
+  "misconfigured/policy.rego": NO_DESTROYS,
+  "misconfigured/policy-set.json": JSON.stringify({ enforcment: "advisory" }),
+  "listing/policy.rego": NO_DESTROYS,
+  "listing/policy-set.json": JSON.stringify({ policies: [] }),
+  "parent/child/policy.rego": NO_DESTROYS,
+  "other/safety/no_destroys.rego": NO_DESTROYS,
+  "scoped/policy-set.json": JSON.stringify({ name: "production", workspace_id: "w-1" }),
+  "scoped/no_destroys.rego": NO_DESTROYS,
+  "norun.json": JSON.stringify({ org: { id: "o-1" } }),
+  "exponent.json": `${JSON.stringify(planOf()).slice(0, -1)},"n":1e99999}`,
+  "digits.json": `${JSON.stringify(planOf()).slice(0, -1)},"n":${"9".repeat(20_000)}}`,
+  "links/good.rego": NO_DESTROYS,
+  "links/inner/limits.rego": "package limits\n\nmax := 3\n",
+  "nothing/readme.txt": "no policy here",
 });
-after(() => rmSync(folder, { recursive: true, force: true }));
-
-function write(files) {
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), content);
-  }
-}
-
-function regate(args, { input = "", env = {}, cwd = folder } = {}) {
-  const { NO_COLOR: _, FORCE_COLOR: __, ...clean } = process.env;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { cwd, input, encoding: "utf8", env: { ...clean, ...env } });
-  return { status, stdout, stderr };
-}
-
-function ok(args, options) {
-  const result = regate(args, options);
-  assert.equal(result.status, 0, `${result.stdout}${result.stderr}`);
-  return result.stdout;
-}
-
-// One sentence on standard error, nothing on standard output.
-function refused(args, pattern, { status = 2, ...options } = {}) {
-  const result = regate(args, options);
-  assert.equal(result.status, status, `${result.stdout}${result.stderr}`);
-  assert.match(result.stderr, pattern);
-  assert.equal(result.stdout, "");
-  assert.doesNotMatch(result.stderr, /\n {4}at |node:internal/, "a stack is no sentence");
-  return result.stderr;
-}
 
 describe("regate", () => {
   test("--version and --help", () => {
@@ -157,7 +91,7 @@ describe("regate", () => {
   });
 
   test("is started by its link, as npm installs it", () => {
-    const link = join(folder, "regate-link");
+    const link = inFolder("regate-link");
     symlinkSync(cli, link);
     const { status, stdout } = spawnSync(link, ["--version"], { encoding: "utf8" });
     assert.equal(status, 0);
@@ -228,7 +162,7 @@ describe("files that cannot be used", () => {
 
   test("a file that may not be read", { skip: process.getuid?.() === 0 && "root may read everything" }, () => {
     write({ "secret.rego": "package a\n" });
-    chmodSync(join(folder, "secret.rego"), 0);
+    chmodSync(inFolder("secret.rego"), 0);
     refused(["check", "secret.rego"], /may not be read/);
   });
 });
@@ -292,12 +226,12 @@ describe("--format json of a command that fails", () => {
 
 describe("a folder with links", () => {
   before(() => {
-    symlinkSync("nowhere.rego", join(folder, "links", "dangling.rego"));
-    symlinkSync("nowhere.txt", join(folder, "links", "dangling.txt"));
-    symlinkSync("../app/deep/limits.rego", join(folder, "links", "linked.rego"));
-    symlinkSync(".", join(folder, "links", "itself"));
-    symlinkSync("circle.rego", join(folder, "links", "circle.rego"));
-    symlinkSync("../../notests", join(folder, "links", "inner", "other"));
+    symlinkSync("nowhere.rego", inFolder("links", "dangling.rego"));
+    symlinkSync("nowhere.txt", inFolder("links", "dangling.txt"));
+    symlinkSync("../app/deep/limits.rego", inFolder("links", "linked.rego"));
+    symlinkSync(".", inFolder("links", "itself"));
+    symlinkSync("circle.rego", inFolder("links", "circle.rego"));
+    symlinkSync("../../notests", inFolder("links", "inner", "other"));
   });
 
   test("is walked without those to folders and to nothing, which are noted", () => {
@@ -315,7 +249,7 @@ describe("a folder with links", () => {
   });
 
   test("that is named is a folder, link or not", () => {
-    symlinkSync("links", join(folder, "linked-folder"));
+    symlinkSync("links", inFolder("linked-folder"));
     assert.match(ok(["check", "linked-folder/inner"]), /^1 file checked: no problems$/m);
     assert.match(regate(["check", "linked-folder"]).stdout, /^3 files checked/m);
   });
@@ -382,6 +316,23 @@ describe("check", () => {
     assert.match(ok(["check", "--strict", "good.rego", "app"]), /no problems/);
   });
 
+  test("bundles, and functions of the host", () => {
+    write({
+      "functions.json": '[{"name": "acme.owner", "arguments": ["id: string"], "result": "string"}]',
+      "calls.rego": 'package calls\n\nowner := acme.owner("A")\n\nwrong := acme.owner(1) if input.wrong\n',
+      "calls.tar.gz": bundle({ "calls.rego": 'package calls\n\nowner := acme.owner("A")\n' }),
+      "unused.tar.gz": bundle({ "p.rego": "package p\n\nimport data.q\n\nx := 1\n" }),
+    });
+    const declared = ["--host-functions", "functions.json"];
+    assert.match(regate(["check", "calls.rego"]).stdout, /rego_type_error[^]*acme\.owner/);
+    assert.match(regate(["check", "calls.rego", ...declared]).stdout, /^1 file checked: 1 error$/m);
+    assert.match(ok(["check", "--bundle", "calls.tar.gz", ...declared]), /^1 file checked: no problems$/m);
+    assert.equal(regate(["check", "-b", "calls.tar.gz"]).status, 1);
+    assert.equal(regate(["check", "-b", "unused.tar.gz", "--strict"]).status, 1);
+    assert.deepEqual(JSON.parse(ok(["check", "-b", "unused.tar.gz", "--format", "json"])), { diagnostics: [], dialects: { "p.rego": "v1" } });
+    refused(["check", "-b", "unused.tar.gz", "good.rego"], /leave out PATH, or --bundle/);
+  });
+
   test("the older dialect is named where it would have been right", () => {
     const { status, stdout } = regate(["check", "old.rego"]);
     assert.equal(status, 1);
@@ -432,244 +383,6 @@ describe("validate", () => {
     assert.equal(status, 1);
     const both = JSON.parse(stdout);
     assert.deepEqual([both.valid, both.files.map(({ valid }) => valid)], [false, [true, false]]);
-  });
-});
-
-describe("eval", () => {
-  const authz = ["--policies", "app", "--input", "input.json", "--data", "data.json"];
-
-  test("an entrypoint, with slashes and with dots", () => {
-    assert.equal(ok(["eval", "app/authz/allow", ...authz]), "true\n");
-    assert.equal(ok(["eval", "data.app.authz.allow", ...authz]), "true\n");
-    assert.equal(ok(["eval", "data.app.limits", ...authz]), '{\n  "max": 3\n}\n');
-  });
-
-  test("a query", () => {
-    assert.equal(ok(["eval", "x := count(data.owners)", ...authz]), "x = 1\n");
-    assert.equal(ok(["eval", "data.app.limits.max > 2", ...authz]), "true\n");
-    assert.equal(ok(["eval", "data.app.limits.max > 5", ...authz]), "false\n");
-    assert.equal(ok(["eval", "some i; data.owners[i] == input.user", ...authz]), "i = 0\n");
-    assert.equal(ok(["eval", "x := 1 + 1"]), "x = 2\n");
-  });
-
-  test("--format json, with large integers as they are", () => {
-    const answer = JSON.parse(ok(["eval", "app/authz/allow", ...authz, "--format", "json"]));
-    assert.deepEqual({ ...answer, steps: 0 }, { defined: true, value: true, steps: 0 });
-    assert.match(ok(["eval", "app/authz/big", "--policies", "app", "--format", "json"]), /"value": 9007199254740993\b/);
-    assert.deepEqual(JSON.parse(ok(["eval", "x := input.user", ...authz, "--format", "json"])).bindings, [{ x: "dana" }]);
-  });
-
-  test("a path into the data document", () => {
-    assert.equal(ok(["eval", "data.owners", ...authz]), '[\n  "dana"\n]\n');
-    const answer = JSON.parse(ok(["eval", "data.owners", ...authz, "--format", "json"]));
-    assert.deepEqual({ ...answer, steps: 0 }, { defined: true, value: ["dana"], steps: 0 });
-    refused(["eval", "data.ownrs", ...authz], /unknown_entrypoint/);
-  });
-
-  test("the time and the seed that are given", () => {
-    assert.equal(ok(["eval", "time.now_ns()", "--now", "2026-01-31T12:00:00.5+02:00"]), `${BigInt(Date.UTC(2026, 0, 31, 10, 0, 0, 500)) * 1000000n}\n`);
-    write({ "clock.rego": "package clock\n\nyear := time.date(time.now_ns())[0]\n" });
-    assert.equal(ok(["eval", "clock/year", "--policies", "clock.rego", "--now", "1999-12-31T23:59:59Z"]), "1999\n");
-    const drawn = (seed) => ok(["eval", 'rand.intn("dice", 1000000)', "--seed", seed]);
-    assert.equal(drawn("7"), drawn("7"));
-    assert.notEqual(drawn("7"), drawn("18446744073709551615"));
-    refused(["eval", 'rand.intn("dice", 6)'], /no random seed/, { status: 1 });
-    for (const time of ["yesterday", "2026-01-31", "2026-02-30T00:00:00Z", "2026-01-31T24:00:00Z", "2026-01-31T12:00:00"]) {
-      refused(["eval", "1", "--now", time], /--now is a time as RFC 3339 has it/);
-    }
-    refused(["eval", "1", "--now", "1969-12-31T23:59:59Z"], /--now is a time since 1970/);
-    for (const seed of ["1.5", "", "x", "18446744073709551616"]) refused(["eval", "1", "--seed", seed], /--seed is a whole number from 0/);
-  });
-
-  test("files in UTF-16, as PowerShell writes them", () => {
-    const bigEndian = (text) => Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(text, "utf16le").swap16()]);
-    write({
-      "utf16-input.json": Buffer.from('\ufeff{"user": "dané"}', "utf16le"),
-      "utf16-data.json": bigEndian('{"owners": ["dané"], "known": true}'),
-      "utf16.rego": Buffer.from("\ufeffpackage wide\n\nuser := input.user\n", "utf16le"),
-    });
-    assert.equal(ok(["eval", "app/authz/allow", "--policies", "app", "--input", "utf16-input.json", "--data", "utf16-data.json"]), "true\n");
-    assert.equal(ok(["eval", "wide/user", "--policies", "utf16.rego", "--input", "utf16-input.json"]), '"dané"\n');
-    assert.equal(ok(["eval", "input.user", "--input", "-"], { input: Buffer.from('\ufeff{"user": 1}', "utf16le") }), "1\n");
-    assert.match(ok(["test", "tests", "--data", "utf16-data.json"]), /^2 tests: 2 passed$/m);
-    refused(["eval", "input", "--input", "cut-utf16.json"], /the input `cut-utf16\.json` is not UTF-16 text/);
-  });
-
-  test("input from standard input", () => {
-    assert.equal(ok(["eval", "app/authz/allow", "--policies", "app", "--data", "data.json", "--input", "-"], { input: '{"user": "kim"}' }), "false\n");
-  });
-
-  test("standard input is read once", () => {
-    refused(["eval", "app/authz/allow", "--policies", "-", "--input", "-"], /only one of the files can be standard input/);
-    refused(["eval", "app/authz/allow", ...authz, "--input", "-", "--data", "-"], /only one of the files can be standard input/);
-    refused(["test", "-", "--data", "-"], /only one of the files can be standard input/);
-  });
-
-  test("undefined is success, unless --fail is given", () => {
-    assert.equal(ok(["eval", "app/limits/max", "--policies", "app"]), "3\n");
-    assert.equal(ok(["eval", "data.old.allow", "--policies", "old.rego", "--dialect", "v0"]), "undefined\n");
-    assert.equal(regate(["eval", "data.old.allow", "--policies", "old.rego", "--dialect", "v0", "--fail"]).status, 1);
-  });
-
-  test("policies that do not compile, and entrypoints that are not there", () => {
-    const { status, stdout, stderr } = regate(["eval", "app/allow", "--policies", "bad.rego"]);
-    assert.equal(status, 1);
-    assert.equal(stdout, "");
-    assert.match(stderr, /--> bad\.rego:6:/);
-  });
-
-  test("an entrypoint that is not there is answered with those that are", () => {
-    const asked = (question, policies = "app") => refused(["eval", question, "--policies", policies], /unknown_entrypoint/);
-    assert.match(asked("app/authz/alow"), /`app\/authz\/alow`[\s\S]*did you mean `app\/authz\/allow`\?/);
-    assert.match(asked("data.app.authz.alow"), /did you mean `app\/authz\/allow`\?/);
-    assert.match(asked("authz/big"), /did you mean `app\/authz\/big`\?/);
-    assert.match(asked("shop/orders/refund"), /the policies have `app\/authz\/allow`, `app\/authz\/big`, `app\/limits\/max`$/m);
-    write({ "many.rego": `package many\n\n${[1, 2, 3, 4, 5, 6, 7].map((n) => `rule${n} := ${n}\n`).join("\n")}` });
-    assert.match(asked("shop/orders/refund", "many.rego"), /the policies have `many\/rule1`, (`many\/rule\d`, ){3}`many\/rule5` and 2 more$/m);
-    refused(["eval", "app/authz/allow"], /name the policies with --policies PATH/);
-  });
-
-  test("a package that is named as if it were a variable is looked for under data", () => {
-    const asked = (query, policies = "app") => refused(["eval", query, "--policies", policies], /rego_unsafe_var_error/);
-    assert.match(asked("app.limits.max"), /did you mean `data\.app\.limits\.max`\?/);
-    assert.match(asked("app.limits.max + 1"), /did you mean `data\.app`\?/);
-    assert.doesNotMatch(asked("shop.limits.max"), /did you mean/);
-  });
-
-  test("an evaluation that fails", () => {
-    write({ "conflict.rego": "package c\n\nimport rego.v1\n\nx := 1 if true\n\nx := 2 if true\n" });
-    refused(["eval", "c/x", "--policies", "conflict.rego"], /eval_conflict_error/, { status: 1 });
-    refused(["eval", 'x := to_number("no")', "--strict-builtin-errors"], /eval_builtin_error/, { status: 1 });
-  });
-});
-
-describe("test", () => {
-  test("tests that pass", () => {
-    const stdout = ok(["test", "tests", "--data", "data.json"]);
-    assert.match(stdout, /^2 tests: 2 passed$/m);
-    assert.doesNotMatch(stdout, /test_max/);
-    assert.match(ok(["test", "tests", "--data", "data.json", "--verbose"]), /pass {2}app\.limits_test\.test_max {2}tests.limits_test\.rego:5/);
-    assert.match(ok(["test", "tests", "--run", "test_max"]), /^1 test: 1 passed$/m);
-  });
-
-  test("a policy set is read as its contract says, in either dialect", () => {
-    const sets = ["production-safety", "cost", "iam-review", "ownership"].map((name) => join("policies", name));
-    const { status, stdout } = regate(["test", ...sets], { cwd: examples });
-    assert.equal(status, 0, stdout);
-    assert.match(stdout, /^\d{2,} tests: \d+ passed$/m);
-    refused(["test", "old.rego", "--contract", "nobody"], /there is no contract `nobody`/);
-  });
-
-  test("tests that fail, with what they printed", () => {
-    const { status, stdout } = regate(["test", "failing_test.rego"]);
-    assert.equal(status, 1);
-    assert.match(stdout, /fail {2}f\.test_one {2}failing_test\.rego:5/);
-    assert.match(stdout, /print: .*looking/);
-    assert.match(stdout, /2 tests: 0 passed, 2 failed/);
-  });
-
-  test("--format json", () => {
-    const { status, stdout } = regate(["test", "failing_test.rego", "--format", "json"]);
-    assert.equal(status, 1);
-    const report = JSON.parse(stdout);
-    assert.deepEqual([report.passed, report.failed, report.errors], [0, 2, 0]);
-    assert.match(report.results[1].prints[0], /looking$/);
-  });
-
-  test("modules that do not compile", () => {
-    const { status, stdout } = regate(["test", "bad.rego"]);
-    assert.equal(status, 1);
-    assert.match(stdout, /--> bad\.rego:6:/);
-  });
-
-  test("tables, case by case", () => {
-    const { status, stdout } = regate(["test", "table_test.rego"]);
-    assert.equal(status, 1);
-    assert.match(stdout, /^fail {2}t\.test_sum {2}table_test\.rego:3\n {6}1 of 3 cases failed\n {6}fail {2}large\n {6}print: .*at large/m);
-    assert.doesNotMatch(stdout, /^ *pass /m);
-    assert.match(stdout, /^5 tests: 4 passed, 1 failed$/m);
-    const verbose = regate(["test", "table_test.rego", "-v"]).stdout;
-    assert.match(verbose, /^ {6}fail {2}large\n {6}pass {2}none\n {6}pass {2}small$/m);
-    assert.match(verbose, /^pass {2}t\.test_pairs .*\n {6}pass {2}a\n {12}pass {2}1\n {12}pass {2}2$/m);
-    const report = JSON.parse(regate(["test", "table_test.rego", "--format", "json"]).stdout);
-    assert.deepEqual([report.passed, report.failed, report.results.length], [4, 1, 2]);
-    assert.deepEqual(report.results[0].cases, [
-      { name: "large", outcome: "failed" },
-      { name: "none", outcome: "passed" },
-      { name: "small", outcome: "passed" },
-    ]);
-    assert.equal("cases" in JSON.parse(regate(["test", "failing_test.rego", "--format", "json"]).stdout).results[0], false);
-  });
-
-  test("a pattern selects by the full name", () => {
-    assert.match(ok(["test", "tests", "-r", "^data\\.app\\.limits_test\\.test_m"]), /^1 test: 1 passed$/m);
-    assert.match(ok(["test", "tests", "--run", "(?i)TEST_MAX$"]), /^1 test: 1 passed$/m);
-  });
-
-  test("tests that are not run are no success, unless that was said", () => {
-    const { status, stdout, stderr } = regate(["test", "later_test.rego"]);
-    assert.equal(status, 1);
-    assert.match(stderr, /skipped are no success, unless -z/);
-    assert.match(stdout, /^skip {2}l\.todo_test_much {2}later_test\.rego:5$/m);
-    assert.match(stdout, /^2 tests: 1 passed, 1 skipped$/m);
-    assert.equal(regate(["test", "later_test.rego", "-z"]).stderr, "");
-    ok(["test", "later_test.rego", "-z"]);
-    ok(["test", "later_test.rego", "--exit-zero-on-skipped"]);
-    assert.equal(regate(["test", "failing_test.rego", "-z"]).status, 1);
-  });
-
-  test("--ignore leaves files and folders out by their names", () => {
-    write({
-      "ignoring/a_test.rego": "package a_test\n\nimport rego.v1\n\ntest_a if true\n",
-      "ignoring/vendor/b_test.rego": "package b_test\n\nimport rego.v1\n\ntest_b if true\n",
-      "ignoring/drafts/c1_test.rego": "package c\n\nnot rego at all\n",
-    });
-    const files = (...args) => JSON.parse(ok(["test", "ignoring", ...args, "--format", "json"])).results.map(({ file }) => file.replaceAll("\\", "/"));
-    assert.deepEqual(files("--ignore", "drafts"), ["ignoring/a_test.rego", "ignoring/vendor/b_test.rego"]);
-    assert.deepEqual(files("--ignore", "draf*", "--ignore", "vendo?"), ["ignoring/a_test.rego"]);
-    assert.deepEqual(files("--ignore", "[a-d][0-9]_test.rego"), ["ignoring/a_test.rego", "ignoring/vendor/b_test.rego"]);
-    assert.equal(regate(["test", "ignoring", "--ignore", "raft"]).status, 1);
-  });
-
-  test("--format junit", () => {
-    const table = regate(["test", "table_test.rego", "later_test.rego", "--format", "junit"]);
-    assert.equal(table.status, 1);
-    const lines = table.stdout.split("\n");
-    assert.equal(lines[0], '<?xml version="1.0" encoding="UTF-8"?>');
-    assert.equal(lines[1], '<testsuites name="regate test" tests="7" failures="1" errors="0" skipped="1">');
-    assert.match(table.stdout, /^ {2}<testsuite name="t" tests="5" failures="1" errors="0" skipped="0">$/m);
-    assert.match(table.stdout, /<testcase name="test_sum\[large\]" classname="t" file="table_test\.rego" line="3">\n {6}<failure message="the case is not true"\/>\n {6}<system-out>.*at large/);
-    assert.match(table.stdout, /<testcase name="test_pairs\[a\]\[2\]" classname="t" file="table_test\.rego" line="\d+"\/>/);
-    assert.match(table.stdout, /<testcase name="todo_test_much" [^>]*>\n {6}<skipped\/>/);
-
-    write({ "signs_test.rego": 'package s\n\nimport rego.v1\n\ntest_signs if {\n  print("<&>\\u0001\\"")\n  false\n}\n' });
-    const signs = regate(["test", "signs_test.rego", "--format", "junit"]).stdout;
-    assert.match(signs, /<failure message="the test is undefined"\/>\n {6}<system-out>.*&lt;&amp;&gt;\ufffd&quot;<\/system-out>/);
-
-    const broken = regate(["test", "bad.rego", "--format", "junit"]);
-    assert.equal(broken.status, 1);
-    assert.match(broken.stdout, /<testsuite name="modules" [^>]*errors="[1-9]/);
-    assert.match(broken.stdout, /<testcase name="bad\.rego:6:\d+" [^>]*>\n {6}<error message="[^"]+" type="rego_parse_error"\/>/);
-    assert.match(broken.stderr, /--> bad\.rego:6:/);
-  });
-
-  test("coverage, with a threshold", () => {
-    const covered = regate(["test", "tests", "--data", "data.json", "--coverage"]);
-    assert.match(covered.stdout, /^coverage: 100\.00 % \(3 of 3 lines\)\n {2}tests.limits\.rego {7}100\.00 %$/m);
-    const report = JSON.parse(regate(["test", "failing_test.rego", "--coverage", "--format", "json"]).stdout);
-    assert.deepEqual(report.coverage.files["failing_test.rego"].covered, [
-      { start: { row: 5 }, end: { row: 5 } },
-      { start: { row: 8 }, end: { row: 9 } },
-    ]);
-    const low = regate(["test", "later_test.rego", "-z", "--threshold", "60"]);
-    assert.equal(low.status, 1);
-    assert.match(low.stderr, /the coverage is 50\.00 %, and the threshold 60 %/);
-    assert.equal(regate(["test", "later_test.rego", "-z", "--threshold", "50"]).status, 0);
-  });
-
-  test("the tests of the example policies", () => {
-    const sets = ["production-safety", "cost", "iam-review"].map((name) => join("policies", name));
-    assert.match(ok(["test", ...sets], { cwd: examples }), /^\d+ tests: \d+ passed$/m);
   });
 });
 
@@ -765,11 +478,11 @@ describe("preview", () => {
   });
 
   test("a plan from standard input, and files in UTF-16 as PowerShell writes them", () => {
-    const text = readFileSync(join(folder, "plan.json"), "utf8");
+    const text = readFileSync(inFolder("plan.json"), "utf8");
     assert.match(ok(["preview", "-"], { input: text }), /<stdin>.*2 to add, 0 to change, 2 to destroy/);
     write({ "utf16-rules.json": Buffer.from(`\ufeff${JSON.stringify([DESTROY_RULE])}`, "utf16le") });
     write({ "utf16-run.json": Buffer.from(`\ufeff${JSON.stringify(runContext())}`, "utf16le") });
-    write({ "utf16-providers.json": Buffer.from(`\ufeff${readFileSync(join(folder, "providers.json"), "utf8")}`, "utf16le") });
+    write({ "utf16-providers.json": Buffer.from(`\ufeff${readFileSync(inFolder("providers.json"), "utf8")}`, "utf16le") });
     const held = regate(["preview", "plan.json", "--rules", "utf16-rules.json", "--run", "utf16-run.json", "--providers", "utf16-providers.json"]);
     assert.match(held.stdout, /^● HELD {2}the run would wait for 2 requirements\n/, held.stderr);
     write({ "utf16.json": Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, "utf16le")]) });

@@ -1,10 +1,15 @@
 // `regate check`: every problem of modules, at its place.
 
 import { check } from "../authoring.js";
+import type { Bundles } from "../bundles.js";
+import { compileBundles } from "../policy.js";
+import type { CheckResult, HostFunction } from "../wire.js";
+import { readBundles, requireAlone } from "./bundles.js";
 import { dialectOf, olderDialectHint } from "./dialect.js";
 import { countText, hasErrors, printDiagnostics } from "./excerpt.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
-import { holdsPolicySet, readModules } from "./files.js";
+import { holdsPolicySet, readModules, requireOneStandardInput } from "./files.js";
+import { HOST_FUNCTIONS_USAGE, aboutHostFunctions, readHostFunctions } from "./host-functions.js";
 import { prettyJson } from "./json-output.js";
 import { COMMON_USAGE, readArguments, type Command } from "./usage.js";
 
@@ -14,6 +19,7 @@ export const checkCommand: Command = {
   usage: `Find every problem in Rego files. They are checked together, as one bundle.
 
 Usage: regate check PATH... [options]
+       regate check --bundle FILE [options]
 
   PATH                  A Rego file, a folder (walked for *.rego), or - for standard input
 
@@ -23,32 +29,58 @@ Options:
   --dialect v0|v1       Read every file in this dialect
   --contract NAME       The contract that says which dialects and builtins are allowed, such as governance.
                         Default: governance where a folder holds a policy-set.json, else none
+  -b, --bundle FILE     A bundle of opa build, a .tar.gz; may be given several times
+${HOST_FUNCTIONS_USAGE}
 
 ${COMMON_USAGE}`,
   async run(args, terminal) {
-    const { options, positionals, json } = readArguments("check", args, { strict: "switch", dialect: "text", contract: "text" });
-    if (positionals.length === 0) throw new CliFailure("no file or folder given; see regate check --help");
+    const { options, positionals, json } = readArguments(
+      "check",
+      args,
+      { strict: "switch", dialect: "text", contract: "text", bundle: "texts", "host-functions": "text" },
+      { bundle: "b" },
+    );
+    const isBundle = options.bundle.length > 0;
+    if (positionals.length === 0 && !isBundle) throw new CliFailure("no file or folder given; see regate check --help");
+    if (isBundle) requireAlone({ PATH: positionals, "--dialect": options.dialect, "--contract": options.contract });
+    requireOneStandardInput([...positionals, ...options.bundle, options["host-functions"]]);
     const dialect = dialectOf(options.dialect);
+    const hostFunctions = await readHostFunctions(options["host-functions"]);
     const modules = await readModules(positionals, terminal);
+    const bundles = await readBundles(options.bundle);
     const contract = options.contract ?? (positionals.some(holdsPolicySet) ? "governance" : undefined);
-    const result = check(modules, {
-      strict: options.strict,
-      ...(dialect === undefined ? {} : { dialect }),
-      ...(contract === undefined ? {} : { contract }),
-    });
+    const { strict } = options;
+    const result = aboutHostFunctions(options["host-functions"], () =>
+      isBundle
+        ? checkBundles(bundles, { strict, hostFunctions })
+        : check(modules, {
+            strict,
+            hostFunctions,
+            ...(dialect === undefined ? {} : { dialect }),
+            ...(contract === undefined ? {} : { contract }),
+          }),
+    );
     const { diagnostics } = result;
     if (json) {
       terminal.out(prettyJson(result));
     } else {
       printDiagnostics(diagnostics, new Map(modules.map(({ path, source }) => [path, source])), terminal);
-      const files = `${modules.length} file${modules.length === 1 ? "" : "s"} checked`;
+      const count = isBundle ? Object.keys(result.dialects).length : modules.length;
+      const files = `${count} file${count === 1 ? "" : "s"} checked`;
       const found = countText(diagnostics);
       const { green, red, yellow } = terminal.paint;
       if (found === undefined) terminal.out(green(`${files}: no problems`));
       else terminal.out((hasErrors(diagnostics) ? red : yellow)(`${files}: ${found}`));
-      const hint = hasErrors(diagnostics) ? olderDialectHint(dialect, () => !hasErrors(check(modules, { dialect: "v0" }).diagnostics)) : undefined;
+      const isOlder = (): boolean => !isBundle && !hasErrors(check(modules, { dialect: "v0", hostFunctions }).diagnostics);
+      const hint = hasErrors(diagnostics) ? olderDialectHint(dialect, isOlder) : undefined;
       if (hint !== undefined) terminal.out(hint);
     }
     return hasErrors(diagnostics) ? EXIT_FAILED : EXIT_OK;
   },
 };
+
+function checkBundles(bundles: Bundles, options: { strict: boolean; hostFunctions: HostFunction[] }): CheckResult {
+  const { policy, diagnostics, dialects } = compileBundles(bundles, options);
+  policy?.free();
+  return { diagnostics, dialects };
+}

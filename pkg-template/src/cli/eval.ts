@@ -1,12 +1,16 @@
 // `regate eval`: what does a policy, or a query, say about an input?
 
 import { RegateError } from "../errors.js";
-import { compile, type Answer, type Compilation, type EvaluateOptions, type Policy } from "../policy.js";
+import { compile, compileBundles, type Answer, type Compilation, type EvaluateOptions, type Policy } from "../policy.js";
+import { readBundles, requireAlone } from "./bundles.js";
 import { hasErrors, printDiagnostics } from "./excerpt.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
-import { aboutFile, readDocument, readModules, requireOneStandardInput } from "./files.js";
+import { aboutFile, readDocument, requireOneStandardInput } from "./files.js";
+import { HOST_FUNCTIONS_USAGE, aboutHostFunctions, readHostFunctions, withoutHost } from "./host-functions.js";
 import { dialectOf } from "./dialect.js";
 import { prettyJson } from "./json-output.js";
+import { matcherOf } from "./name-pattern.js";
+import { readPolicies } from "./policies.js";
 import { askQuery, holds, type QueryResult } from "./query.js";
 import type { Terminal } from "./terminal.js";
 import { COMMON_USAGE, nearest, readArguments, type Command } from "./usage.js";
@@ -23,9 +27,15 @@ Usage: regate eval ENTRYPOINT|QUERY [options]
                         else the variables of every way in which it is true, or true
 
 Options:
-  --policies PATH       A Rego file or a folder (walked for *.rego); may be given several times
+  --policies PATH       A Rego file, or a folder: walked for *.rego, and for data.json, which stands in the data
+                        under the path of its folder; may be given several times
+  -b, --bundle FILE     A bundle of opa build, a .tar.gz, in the place of policies and data; may be given
+                        several times
+  --ignore NAME         Leave out files and folders of this name where folders are walked; * and ? stand for
+                        other characters. May be given several times
   --input FILE          The input, JSON; - for standard input
-  --data FILE           The data document, a JSON object
+  --data FILE           A data document, a JSON object; what it says no data.json of a folder may say
+${HOST_FUNCTIONS_USAGE}
   --dialect v0|v1       Read every file in this dialect
   --strict-builtin-errors
                         A builtin that fails ends the evaluation; otherwise it is undefined
@@ -37,21 +47,31 @@ Files of JSON and Rego are UTF-8, or UTF-16 with a byte order mark.
 
 ${COMMON_USAGE}`,
   async run(args, terminal) {
-    const { options, positionals, json } = readArguments("eval", args, {
-      policies: "texts",
-      input: "text",
-      data: "text",
-      dialect: "text",
-      "strict-builtin-errors": "switch",
-      now: "text",
-      seed: "text",
-      fail: "switch",
-    });
+    const { options, positionals, json } = readArguments(
+      "eval",
+      args,
+      {
+        policies: "texts",
+        bundle: "texts",
+        ignore: "texts",
+        input: "text",
+        data: "text",
+        "host-functions": "text",
+        dialect: "text",
+        "strict-builtin-errors": "switch",
+        now: "text",
+        seed: "text",
+        fail: "switch",
+      },
+      { bundle: "b" },
+    );
     const [question, ...more] = positionals;
     if (question === undefined || more.length > 0) {
       throw new CliFailure("give one entrypoint or one query, in quotes where it has spaces; see regate eval --help");
     }
-    requireOneStandardInput([...options.policies, options.input, options.data]);
+    const isBundle = options.bundle.length > 0;
+    if (isBundle) requireAlone({ "--policies": options.policies, "--data": options.data, "--dialect": options.dialect, "--ignore": options.ignore });
+    requireOneStandardInput([...options.policies, ...options.bundle, options.input, options.data, options["host-functions"]]);
     const dialect = dialectOf(options.dialect);
     const evaluation: EvaluateOptions = {
       numbers: "exact",
@@ -60,22 +80,26 @@ ${COMMON_USAGE}`,
       // One time for all that is asked.
       nowMs: options.now === undefined ? Date.now() : timeOf(options.now),
     };
-    const modules = await readModules(options.policies, terminal);
+    const hostFunctions = await readHostFunctions(options["host-functions"]);
+    const { modules, data } = await readPolicies(options.policies, options.data, terminal, matcherOf(options.ignore));
+    const bundles = await readBundles(options.bundle);
     const input = options.input === undefined ? undefined : await readDocument(options.input, "the input");
-    const data = options.data === undefined ? undefined : await readDocument(options.data, "the data");
     const compiled = (): Compilation =>
-      compile(modules, {
-        ...(data === undefined ? {} : { data }),
-        ...(dialect === undefined ? {} : { dialect }),
-      });
-    const { policy, diagnostics } = options.data === undefined ? compiled() : aboutFile(options.data, compiled);
+      isBundle
+        ? compileBundles(bundles, { hostFunctions })
+        : compile(modules, {
+            hostFunctions,
+            ...(data.document === undefined ? {} : { data: data.document }),
+            ...(dialect === undefined ? {} : { dialect }),
+          });
+    const { policy, diagnostics } = aboutHostFunctions(options["host-functions"], () => data.about(compiled));
     if (policy === null || hasErrors(diagnostics)) {
       printDiagnostics(diagnostics, new Map(modules.map(({ path, source }) => [path, source])), { ...terminal, out: terminal.err });
       terminal.err(terminal.errorPaint.red("the policies do not compile"));
       if (json) terminal.out(prettyJson({ diagnostics }));
       return EXIT_FAILED;
     }
-    const asked = (): Answer | QueryResult => ask(policy, question, input, evaluation);
+    const asked = (): Answer | QueryResult => withoutHost(() => ask(policy, question, input, evaluation));
     const answer = options.input === undefined ? asked() : aboutFile(options.input, asked);
     if (json) terminal.out(prettyJson(answer));
     else terminal.out("bindings" in answer ? resultText(answer, terminal) : valueText(answer, terminal));

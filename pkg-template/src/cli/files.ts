@@ -61,7 +61,8 @@ export async function readDocument(path: string, what: string): Promise<Uint8Arr
   return markedUtf16(bytes) === undefined ? bytes : new TextEncoder().encode(textOf(bytes, path, what));
 }
 
-function textOf(bytes: Uint8Array, path: string, what: string): string {
+/** The text that bytes of a file are. */
+export function textOf(bytes: Uint8Array, path: string, what: string): string {
   const utf16 = markedUtf16(bytes);
   try {
     return new TextDecoder(utf16 ?? "utf-8", { fatal: true }).decode(bytes);
@@ -136,21 +137,22 @@ export function entriesOf(folder: string): Dirent[] {
   }
 }
 
-/**
- * The Rego modules of files and folders. A folder is walked to its end for `*.rego`; what is left out there is noted, but for
- * files and folders with names that are `ignored`.
- */
-export async function readModules(paths: readonly string[], terminal: Terminal, ignored: (name: string) => boolean = () => false): Promise<Module[]> {
+/** The Rego modules of files and folders. A folder is walked to its end for `*.rego`; what is left out there is noted. */
+export async function readModules(paths: readonly string[], terminal: Terminal): Promise<Module[]> {
   const modules = new Map<string, Module>();
-  const leftOut = (path: string, why: string): void => terminal.err(terminal.errorPaint.dim(`note: \`${printable(path)}\` is left out: ${why}`));
   for (const path of paths) {
-    const files = isFolder(path) ? filesUnder(path, (name) => name.endsWith(".rego"), leftOut, ignored) : [path];
+    const files = isFolder(path) ? filesUnder(path, (name) => name.endsWith(".rego"), leftOutNote(terminal)) : [path];
     if (files.length === 0) throw new CliFailure(`there is no *.rego file under \`${path}\``);
     for (const file of files) {
       if (!modules.has(file)) modules.set(file, { path: nameOf(file), source: await readText(file, "the policy") });
     }
   }
   return [...modules.values()];
+}
+
+/** Says on standard error that something in a folder is left out, and why. */
+export function leftOutNote({ err, errorPaint }: Terminal): (path: string, why: string) => void {
+  return (path, why) => err(errorPaint.dim(`note: \`${printable(path)}\` is left out: ${why}`));
 }
 
 /** Writes a text in UTF-8 in the place of what a file holds. Its permissions stay, and a link stays a link. */
@@ -172,8 +174,12 @@ export function holdsPolicySet(path: string): boolean {
   return isFolder(path) && filesUnder(path, (name) => name === "policy-set.json", () => {}).length > 0;
 }
 
-// INVARIANT (end): the walk follows no link to a folder, which may lead out of it or back to where it began.
-function filesUnder(
+/**
+ * The files with names that are `wanted` in a folder and in those inside it.
+ *
+ * INVARIANT (end): the walk follows no link to a folder, which may lead out of it or back to where it began.
+ */
+export function filesUnder(
   folder: string,
   wanted: (name: string) => boolean,
   leftOut: (path: string, why: string) => void,

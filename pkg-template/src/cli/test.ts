@@ -1,15 +1,18 @@
 // `regate test`: runs the rules whose names begin with `test_`.
 
-import { check, test } from "../authoring.js";
+import { check, test, testBundles } from "../authoring.js";
 import type { Module, TestReport } from "../wire.js";
+import { readBundles, requireAlone } from "./bundles.js";
 import { belowThreshold, printCoverage, thresholdOf } from "./coverage.js";
 import { dialectOf, olderDialectHint } from "./dialect.js";
 import { hasErrors, printDiagnostics } from "./excerpt.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
-import { aboutFile, holdsPolicySet, readDocument, readModules, requireOneStandardInput } from "./files.js";
+import { holdsPolicySet, requireOneStandardInput } from "./files.js";
+import { HOST_FUNCTIONS_USAGE, aboutHostFunctions, readHostFunctions } from "./host-functions.js";
 import { prettyJson } from "./json-output.js";
 import { junitText } from "./junit.js";
 import { matcherOf } from "./name-pattern.js";
+import { readPolicies } from "./policies.js";
 import type { Terminal } from "./terminal.js";
 import { printTests } from "./test-report.js";
 import { COMMON_USAGE, readArguments, type Command } from "./usage.js";
@@ -30,15 +33,20 @@ Of several rules of one name each is a test: the second of test_sum is test_sum#
 begin with todo_test_ are listed and not run.
 
 Usage: regate test PATH... [options]
+       regate test --bundle FILE [options]
 
-  PATH                  A Rego file or a folder (walked for *.rego); all are loaded together
+  PATH                  A Rego file, or a folder: walked for *.rego, and for data.json, which stands in the data
+                        under the path of its folder. All are loaded together
 
 Options:
   -r, --run PATTERN     Only the tests whose full names, such as data.shop.test_price, match this regular
                         expression (RE2) anywhere
   --ignore NAME         Leave out files and folders of this name where folders are walked; * and ? stand for
                         other characters. May be given several times
-  --data FILE           The data document, a JSON object
+  -b, --bundle FILE     A bundle of opa build, a .tar.gz, in the place of paths; may be given several times
+  --data FILE           A data document, a JSON object; what it says no data.json of a folder may say
+${HOST_FUNCTIONS_USAGE}.
+                        A test replaces them by \`with\`
   --dialect v0|v1       Read every file in this dialect
   --contract NAME       The contract that says which dialects and builtins are allowed, such as governance.
                         Default: governance where a folder holds a policy-set.json, else none
@@ -59,7 +67,9 @@ ${COMMON_USAGE}`,
       {
         run: "text",
         ignore: "texts",
+        bundle: "texts",
         data: "text",
+        "host-functions": "text",
         dialect: "text",
         contract: "text",
         verbose: "switch",
@@ -67,25 +77,37 @@ ${COMMON_USAGE}`,
         coverage: "switch",
         threshold: "text",
       },
-      { run: "r", verbose: "v", "exit-zero-on-skipped": "z", coverage: "c" },
+      { run: "r", bundle: "b", verbose: "v", "exit-zero-on-skipped": "z", coverage: "c" },
       ["pretty", "junit"],
     );
-    if (positionals.length === 0) throw new CliFailure("no file or folder given; see regate test --help");
-    requireOneStandardInput([...positionals, options.data]);
+    const isBundle = options.bundle.length > 0;
+    if (positionals.length === 0 && !isBundle) throw new CliFailure("no file or folder given; see regate test --help");
+    if (isBundle) {
+      const { data, dialect, contract, ignore } = options;
+      requireAlone({ PATH: positionals, "--data": data, "--dialect": dialect, "--contract": contract, "--ignore": ignore });
+    }
+    requireOneStandardInput([...positionals, ...options.bundle, options.data, options["host-functions"]]);
     const dialect = dialectOf(options.dialect);
     const threshold = thresholdOf(options.threshold);
-    const modules = await readModules(positionals, terminal, matcherOf(options.ignore));
+    const hostFunctions = await readHostFunctions(options["host-functions"]);
+    const { modules, data } = await readPolicies(positionals, options.data, terminal, matcherOf(options.ignore));
+    const bundles = await readBundles(options.bundle);
     const contract = options.contract ?? (positionals.some(holdsPolicySet) ? "governance" : undefined);
-    const data = options.data === undefined ? undefined : await readDocument(options.data, "the data");
+    const how = {
+      hostFunctions,
+      ...(options.run === undefined ? {} : { run: options.run }),
+      coverage: options.coverage || threshold !== undefined,
+    };
     const tested = (): TestReport =>
-      test(modules, {
-        ...(data === undefined ? {} : { data }),
-        ...(dialect === undefined ? {} : { dialect }),
-        ...(contract === undefined ? {} : { contract }),
-        ...(options.run === undefined ? {} : { run: options.run }),
-        coverage: options.coverage || threshold !== undefined,
-      });
-    const report = options.data === undefined ? tested() : aboutFile(options.data, tested);
+      isBundle
+        ? testBundles(bundles, how)
+        : test(modules, {
+            ...how,
+            ...(data.document === undefined ? {} : { data: data.document }),
+            ...(dialect === undefined ? {} : { dialect }),
+            ...(contract === undefined ? {} : { contract }),
+          });
+    const report = aboutHostFunctions(options["host-functions"], () => data.about(tested));
     const broken = hasErrors(report.diagnostics);
     // Nothing that ran is nothing that passed: a misspelt name must not look like success.
     if (!broken && report.results.length === 0) {
@@ -102,7 +124,8 @@ ${COMMON_USAGE}`,
     } else {
       printText(report, modules, options.verbose, terminal);
     }
-    const hint = broken && !json ? olderDialectHint(dialect, () => !hasErrors(check(modules, { dialect: "v0" }).diagnostics)) : undefined;
+    const isOlder = (): boolean => !isBundle && !hasErrors(check(modules, { dialect: "v0", hostFunctions }).diagnostics);
+    const hint = broken && !json ? olderDialectHint(dialect, isOlder) : undefined;
     if (hint !== undefined) (format === "junit" ? terminal.err : terminal.out)(hint);
     const tooLow = threshold === undefined ? undefined : belowThreshold(report.coverage, threshold);
     if (tooLow !== undefined) terminal.err(`${terminal.errorPaint.red("error:")} ${tooLow}`);
