@@ -70,12 +70,19 @@ const QUERY_OPTIONS = ["limits", "nowMs", "seed", "strictBuiltinErrors", "number
 const EVALUATE_OPTIONS = [...QUERY_OPTIONS, "functions"] as const satisfies readonly (keyof EvaluateOptions)[];
 
 /** What a policy said. Undefined is not false: match both. */
-export type Answer = { defined: true; value: unknown; steps: number } | { defined: false; value?: undefined; steps: number };
+export type Answer = Cost & ({ defined: true; value: unknown } | { defined: false; value?: undefined });
+
+/** What an evaluation took: the same for the same policy, data and input on every machine. */
+export interface Cost {
+  /** Instructions and units of work of builtins; `limits.steps` bounds them. */
+  steps: number;
+  /** Units of memory: a byte of text is one, a word 8; `limits.memory_units` bounds them. */
+  memory_units: number;
+}
 
 /** The ways in which a query can be true: one object of variables for each. Empty: never. */
-export interface QueryAnswer {
+export interface QueryAnswer extends Cost {
   bindings: { [variable: string]: unknown }[];
-  steps: number;
 }
 
 /** Compiles modules. Mistakes in the text are diagnostics, never exceptions. */
