@@ -1,5 +1,11 @@
 //! What the checks say of whole modules: the code, the place, that nothing is refused that is right, and what wrong operands are called.
-#![allow(missing_docs, clippy::panic, clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+#![allow(
+    missing_docs,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test says what is wrong by failing"
+)]
 
 use regate::error::ErrorCode;
 use regate::rego::{Allowance, Answer, Capabilities, Dialect, DialectRule, Module, compile};
@@ -37,7 +43,7 @@ fn a_head_that_would_be_true_by_itself_is_refused_in_the_older_dialect() {
     );
     says(&v0("package p\n\nallow\n"), &["p.rego:3 rego_parse_error var cannot be used for rule name"]);
     says(
-        &v0("package p\n\nallow = true if { input.admin }\n\nb = 1\n"),
+        &v0("package p\n\nallow = true if input.admin\n\nb = 1\n"),
         &["p.rego:3 rego_parse_error unexpected `if` after a rule"],
     );
     says(
@@ -319,4 +325,31 @@ fn operators_by_name_and_heads_with_empty_brackets_are_right() {
     let own = "package p\n\ncast_string(x) := x\n";
     let other = "package p\n\na := cast_string(\"b\")\n";
     assert_eq!(findings(Dialect::V1, &[("own.rego", own), ("other.rego", other)]), [""; 0]);
+}
+
+#[test]
+fn a_rule_whose_name_is_a_keyword_that_was_not_imported_is_warned_of() {
+    let source = "package p\n\nallow = true if { input.admin }\n\nb = 1\n";
+    says(
+        &v0(source),
+        &[
+            "p.rego:3 keyword_not_imported `if` begins a rule of its own here: `allow`, in front of it, holds whatever stands behind",
+        ],
+    );
+    let modules = vec![Module { path: "p.rego".to_owned(), source: source.to_owned() }];
+    let rule = DialectRule::Fixed(Dialect::V0);
+    let compilation = compile(modules, None, rule, &Capabilities::default()).unwrap();
+    let (program, found) = (compilation.program.unwrap(), &compilation.diagnostics[0]);
+    assert!(!found.is_error() && found.stage.is_none());
+    // As in OPA.
+    let answer = |path: &str| program.evaluate(path, None, Allowance::default()).unwrap().answer;
+    assert_eq!(answer("p/allow"), Answer::Value("true".to_owned()));
+    assert_eq!(answer("p/if"), Answer::Undefined);
+    for meant in [
+        "import rego.v1\n\nallow = true if { input.admin }",
+        "allow = true { input.admin }\nif { input.b }",
+        "if { true }",
+    ] {
+        assert_eq!(v0(&format!("package p\n\n{meant}\n")), [""; 0], "{meant}");
+    }
 }

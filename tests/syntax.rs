@@ -565,7 +565,8 @@ fn the_words_of_the_newer_dialect() {
     refuses(V1, "p.a.b", &["3:1-3:6 rule must have value assignment and/or body declaration"]);
     takes(V0, "p { true } { false }\n\nq[x] { x := 1 } { x := 2 }\n\nr = 1 { true } else = 2 { false }");
     refuses(V0, "p contains 1", &["3:1-3:2 var cannot be used for rule name"]);
-    refuses(V0, "p = 1 if { input.x }", &["3:7-3:9 unexpected `if` after a rule +"]);
+    refuses(V0, "p = 1 if input.x", &["3:7-3:9 unexpected `if` after a rule +"]);
+    takes(V0, "p = 1 if { input.x }");
     takes(V0, "import future.keywords.every\n\np { every x in [1] { x } }");
     takes(V0, "import rego.v1\n\np contains x if some x in [1]");
     refuses(V0, "import rego.v1\n\np { true }", &["5:3-5:4 `if` keyword is required before rule body"]);

@@ -117,7 +117,7 @@ function ask(policy: Policy, question: string, input: Uint8Array | undefined, op
     if (!(thrown instanceof RegateError) || thrown.code !== "unknown_entrypoint") throw thrown;
     // A path with dots may also lead into the data document, which declares nothing.
     const found = question.startsWith("data.") ? askQuery(policy, question, input, options) : undefined;
-    if (found?.value !== undefined) return { defined: true, value: found.value, steps: found.steps };
+    if (found?.value !== undefined) return { defined: true, value: found.value, steps: found.steps, memory_units: found.memory_units };
     throw new RegateError(thrown.code, thrown.message, { help: entrypointHelp(entrypoint, policy.entrypoints) });
   }
 }

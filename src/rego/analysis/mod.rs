@@ -11,6 +11,7 @@ mod bundle;
 mod conflicts;
 mod declared;
 pub mod finding;
+mod followers;
 mod functions;
 mod known;
 mod likely;
@@ -94,6 +95,7 @@ pub fn check<'s>(modules: &[ModuleInput<'s>], options: &Options) -> Checked<'s> 
     let mut findings = Vec::new();
     let mut bundle = bundle::lowered(modules, options.strict, &known, &mut findings);
     findings.extend(annotations::findings(&bundle, modules));
+    findings.extend(followers::findings(&bundle, modules));
     findings.extend(conflicts::findings(&bundle));
     let reported = safety::check_undeclared(&mut bundle, &known, &mut findings);
     functions::check(&mut bundle, &known, options.strict, &mut findings);

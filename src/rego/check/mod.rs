@@ -106,7 +106,8 @@ fn check_by(
     // INVARIANT (refused): what OPA refuses is refused, also where all that was found is thought to follow from something else.
     // Of the mistakes of a text one is told in any case.
     if !diagnostics.iter().any(Diagnostic::is_error) {
-        diagnostics.extend(findings.iter().filter_map(|finding| found::finding(&texts, finding)));
+        let of_opa = findings.iter().filter(|finding| finding.told == Told::ByOpa);
+        diagnostics.extend(of_opa.filter_map(|finding| found::finding(&texts, finding)));
     }
     for (text, parsed) in texts.iter().zip(&read) {
         diagnostics.extend(patterns::findings(text, &parsed.tree));

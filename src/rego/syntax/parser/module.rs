@@ -202,12 +202,13 @@ impl<'s> Parser<'s, '_> {
         }
     }
 
-    /// `allow = true if { … }` without the import of `if` is to OPA a rule that always holds, and another one named `if`.
-    /// What would be allowed to everybody by a forgotten import is refused here.
+    /// `allow = true if input.x` without the import of `if`: what stands behind the rule begins none. With a body in braces it does, and is a rule
+    /// of that name to OPA; the analysis warns of it.
     fn refused_follower(&mut self, statement: &Statement<'s>) -> Option<Statement<'s>> {
         let token = self.raw(self.at);
         let is_word = matches!(token.kind, Kind::If | Kind::Contains) && self.kind_of(token) == Kind::Name;
-        if !is_word || token.gap != Gap::Space || !matches!(statement, Statement::Rule(_)) {
+        let has_body = token.kind == Kind::If && self.rest_of_line(token).trim_start().starts_with('{');
+        if !is_word || has_body || token.gap != Gap::Space || !matches!(statement, Statement::Rule(_)) {
             return None;
         }
         let word = self.text(token);
