@@ -27,7 +27,9 @@ describe("eval", () => {
 
   test("--format json, with large integers as they are", () => {
     const answer = JSON.parse(ok(["eval", "app/authz/allow", ...authz, "--format", "json"]));
-    assert.deepEqual({ ...answer, steps: 0 }, { defined: true, value: true, steps: 0 });
+    const { steps, memory_units, ...said } = answer;
+    assert.deepEqual(said, { defined: true, value: true });
+    assert.ok(steps > 0 && memory_units >= 0);
     assert.match(ok(["eval", "app/authz/big", "--policies", "app", "--format", "json"]), /"value": 9007199254740993\b/);
     assert.deepEqual(JSON.parse(ok(["eval", "x := input.user", ...authz, "--format", "json"])).bindings, [{ x: "dana" }]);
   });
@@ -35,7 +37,7 @@ describe("eval", () => {
   test("a path into the data document", () => {
     assert.equal(ok(["eval", "data.owners", ...authz]), '[\n  "dana"\n]\n');
     const answer = JSON.parse(ok(["eval", "data.owners", ...authz, "--format", "json"]));
-    assert.deepEqual({ ...answer, steps: 0 }, { defined: true, value: ["dana"], steps: 0 });
+    assert.deepEqual([answer.defined, answer.value], [true, ["dana"]]);
     refused(["eval", "data.ownrs", ...authz], /unknown_entrypoint/);
   });
 

@@ -174,7 +174,9 @@ describe("evaluate", () => {
 
   test("undefined is not false", () => {
     const { policy: partial } = compile("package a\n\nallow if input.x\n");
-    assert.deepEqual({ ...partial.evaluate("a/allow", {}), steps: 0 }, { defined: false, steps: 0 });
+    const { steps, memory_units, ...answer } = partial.evaluate("a/allow", {});
+    assert.deepEqual(answer, { defined: false });
+    assert.ok(Number.isSafeInteger(steps) && Number.isSafeInteger(memory_units));
   });
 
   test("a package is an object of its rules", () => {
