@@ -16,7 +16,7 @@ use crate::governance::runs::prepared::Cache;
 use crate::governance::{self, Administration, Governance, GovernanceConfig, GovernanceRequest, Runs, playground};
 use crate::limits;
 use crate::policy::{self, Contract};
-use crate::rego::builtins::{HostFunction, HostFunctionDeclaration};
+use crate::rego::builtins::read_host_functions;
 use crate::rego::bundle::{Bundle, Bundles};
 use crate::rego::{
     self, Allowance, Answer, Capabilities, Carried, Compilation, Dialect, DialectRule, Document, Evaluation,
@@ -112,7 +112,7 @@ impl Engine {
         let contract = request.contract.map(named_contract).transpose()?;
         let capabilities = Capabilities {
             strict: request.strict,
-            host_functions: host_functions(&request.host_functions)?,
+            host_functions: read_host_functions(&request.host_functions)?,
             ..capabilities_under(contract.as_ref())
         };
         let data = one_data(request.data, document)?;
@@ -125,7 +125,7 @@ impl Engine {
     fn compile_bundles(&mut self, request: &CompileBundlesRequest, document: &[u8]) -> Result<CompileAnswer, Error> {
         let capabilities = Capabilities {
             strict: request.strict,
-            host_functions: host_functions(&request.host_functions)?,
+            host_functions: read_host_functions(&request.host_functions)?,
             ..Capabilities::default()
         };
         Ok(self.answer_of(read_bundles(&request.bundles, document)?.compile(&capabilities)?))
@@ -283,7 +283,7 @@ fn check(request: CheckRequest) -> Result<CheckAnswer, Error> {
     let rule = dialect_rule(request.dialect, contract.as_ref());
     let capabilities = Capabilities {
         strict: request.strict,
-        host_functions: host_functions(&request.host_functions)?,
+        host_functions: read_host_functions(&request.host_functions)?,
         ..capabilities_under(contract.as_ref())
     };
     let findings = rego::find(&request.modules, rule, &capabilities)?;
@@ -378,16 +378,6 @@ fn named_contract(contract: ContractName) -> Result<Contract, Error> {
 fn capabilities_under(contract: Option<&Contract>) -> Capabilities {
     let refused = contract.map(|contract| contract.refused_builtins.clone()).unwrap_or_default();
     Capabilities { refused, ..Capabilities::default() }
-}
-
-fn host_functions(declared: &[HostFunctionDeclaration]) -> Result<Vec<HostFunction>, Error> {
-    let read = declared.iter().enumerate().map(|(at, function)| {
-        function.read().map_err(|mut error| {
-            error.path = Some(format!("/host_functions/{at}{}", error.path.unwrap_or_default()));
-            error
-        })
-    });
-    read.collect()
 }
 
 /// The bundles that a document holds one after the other.

@@ -14,7 +14,9 @@ pub const SOURCE_NESTING: u64 = 256;
 /// Arrays and objects inside one another in an input or data document.
 pub const DATA_NESTING: u64 = 512;
 /// Lists and mappings inside one another in an action policy, which people write.
-pub const YAML_NESTING: u64 = 128;
+pub const ACTION_POLICY_NESTING: u64 = 128;
+/// Keys that are arrays, objects or sets inside one another, where a value is written: each level doubles the backslashes of those inside.
+pub const KEY_NESTING: u64 = 64;
 /// Bytes of an input, data or plan document.
 pub const INPUT_BYTES: u64 = 32 * 1024 * 1024;
 /// Bytes of one answer as JSON text.
@@ -32,6 +34,11 @@ pub const MEMORY_UNITS: u64 = 256 * 1024 * 1024;
 pub const HEAP_BYTES: u64 = 1024 * 1024 * 1024;
 /// Rules and functions that wait for one another.
 pub const CALL_DEPTH: usize = 10_000;
+/// The longest argument of a function of the host, as JSON text. It crosses to the host, which may send it elsewhere.
+pub const HOST_ARGUMENT_BYTES: usize = 1 << 20;
+
+/// How many calls of functions of the host one round of an evaluation gathers; the next round goes on with the others.
+pub const HOST_CALLS: usize = 1_000;
 /// Times that an operation may ask for facts before it is an error.
 pub const ROUNDS: u64 = 8;
 /// Times that a commit is tried again after a conflict.
@@ -139,7 +146,8 @@ pub fn in_force() -> BTreeMap<&'static str, u64> {
         ("modules", MODULES),
         ("source_nesting", SOURCE_NESTING),
         ("data_nesting", DATA_NESTING),
-        ("yaml_nesting", YAML_NESTING),
+        ("action_policy_nesting", ACTION_POLICY_NESTING),
+        ("key_nesting", KEY_NESTING),
         ("input_bytes", INPUT_BYTES),
         ("answer_bytes", ANSWER_BYTES),
         ("validation_steps", VALIDATION_STEPS),
@@ -178,9 +186,3 @@ pub fn in_force() -> BTreeMap<&'static str, u64> {
         ("commit_retries", COMMIT_RETRIES),
     ])
 }
-
-/// The longest argument of a function of the host, as JSON text. It crosses to the host, which may send it elsewhere.
-pub const HOST_ARGUMENT_BYTES: usize = 1 << 20;
-
-/// How many calls of functions of the host one round of an evaluation gathers; the next round goes on with the others.
-pub const HOST_CALLS: usize = 1_000;

@@ -19,7 +19,7 @@ const SUITES = [
   { name: "rust", what: "Rust tests", native: true, run: () => run("cargo", ["test", "--locked", "--quiet"]) },
   { name: "second-opinion", what: "answers beside those of regorus", native: true, run: () => run("cargo", ["test", "--locked", "--quiet", "--features", "second-opinion", "--test", "differential"]) },
   { name: "format", what: "Rust layout", run: () => run("cargo", ["fmt", "--check"]) },
-  { name: "clippy", what: "Rust lints", native: true, run: () => run("cargo", ["clippy", "--locked", "--quiet", "--all-targets", "--", "-D", "warnings"]) },
+  { name: "clippy", what: "Rust lints", native: true, run: clippy },
   { name: "build", what: "the package", run: () => run(node, ["pkg-template/build.mjs"]) },
   { name: "node", what: "the package in Node", run: () => testFiles("tests/js") },
   { name: "conformance", what: "the conformance floors", alone: true, native: true, run: () => program("tests/conformance") },
@@ -70,6 +70,10 @@ function perform({ name, what, run: runSuite }) {
 function summarize(results) {
   console.log("\n=== summary");
   for (const { name, outcome, note } of results) console.log(`${outcome.padEnd(8)} ${name.padEnd(12)} ${note}`);
+}
+
+function clippy() {
+  for (const features of [[], ["--features", "second-opinion"]]) run("cargo", ["clippy", "--locked", "--quiet", "--all-targets", ...features, "--", "-D", "warnings"]);
 }
 
 function pageTypes() {

@@ -1,9 +1,9 @@
 //! The operations `test` and `test_bundles`, with their wire types.
 
 use super::wire::{BundlePart, ContractName};
-use super::{capabilities_under, dialect_rule, host_functions, named_contract, one_data, read_bundles};
+use super::{capabilities_under, dialect_rule, named_contract, one_data, read_bundles};
 use crate::error::Error;
-use crate::rego::builtins::HostFunctionDeclaration;
+use crate::rego::builtins::{HostFunctionDeclaration, read_host_functions};
 use crate::rego::testing::coverage::Coverage;
 use crate::rego::testing::{self, Outcome, Selection, TestResult};
 use crate::rego::{self, Allowance, Capabilities, Compilation, Diagnostic, Dialect, Module};
@@ -72,7 +72,7 @@ pub fn test(request: TestRequest, document: Option<&[u8]>) -> Result<TestAnswer,
     let rule = dialect_rule(request.dialect, contract.as_ref());
     let data = one_data(request.data, document)?;
     let capabilities = Capabilities {
-        host_functions: host_functions(&request.host_functions)?,
+        host_functions: read_host_functions(&request.host_functions)?,
         ..capabilities_under(contract.as_ref())
     };
     let compilation = rego::compile(request.modules, data.as_deref(), rule, &capabilities)?;
@@ -84,7 +84,7 @@ pub fn test(request: TestRequest, document: Option<&[u8]>) -> Result<TestAnswer,
 pub fn test_bundles(request: &TestBundlesRequest, document: &[u8]) -> Result<TestAnswer, Error> {
     let selection = selection(request.run.as_deref())?;
     let capabilities =
-        Capabilities { host_functions: host_functions(&request.host_functions)?, ..Capabilities::default() };
+        Capabilities { host_functions: read_host_functions(&request.host_functions)?, ..Capabilities::default() };
     let compilation = read_bundles(&request.bundles, document)?.compile(&capabilities)?;
     let allowance = Allowance { now_ms: request.now_ms, seed: request.seed, ..Allowance::default() };
     run(compilation, &selection, request.coverage, allowance)

@@ -16,13 +16,19 @@ pub struct Allowance {
 }
 
 impl Allowance {
+    /// The time of the request, in nanoseconds since 1970. The latest that there is, in 2262, stands for all behind it.
+    pub fn now_ns(&self) -> Option<i64> {
+        let now = self.now_ms?;
+        Some(i64::try_from(now).unwrap_or(i64::MAX).saturating_mul(1_000_000))
+    }
+
     /// The value that is in force of a limit of evaluations, by its name.
     pub fn limit(&self, name: &str) -> u64 {
         match name {
             "steps" => self.limits.steps,
             "memory_units" => self.limits.memory_units,
             "answer_bytes" => self.limits.answer_bytes,
-            // INVARIANT (named): each limit has the name under which it is listed; a test reaches them all.
+            // INVARIANT (named): each limit is reached under the name that it is listed under.
             other => limits::in_force().get(other).copied().unwrap_or_default(),
         }
     }

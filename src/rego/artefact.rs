@@ -1,7 +1,7 @@
 //! Programs as bytes: a header with the format and a digest, then the code with all that is known of the modules.
 
 use super::builtins;
-use super::builtins::{HostFunction, HostFunctionDeclaration};
+use super::builtins::{HostFunction, HostFunctionDeclaration, read_host_functions};
 use super::check::outline::Outline;
 use super::check::{self, Capabilities};
 use super::engine::Prepared;
@@ -115,8 +115,7 @@ impl Program {
             return Err(Error::new(ErrorCode::BuiltinNotAvailable, message)
                 .with_help("`capabilities()` lists the builtins of this build"));
         }
-        let host_functions =
-            payload.host_functions.iter().map(HostFunctionDeclaration::read).collect::<Result<_, _>>()?;
+        let host_functions = read_host_functions(&payload.host_functions)?;
         let has_sources = payload.sources.is_some();
         let sources = payload.sources.unwrap_or_else(|| vec![String::new(); count]);
         let modules = payload.paths.into_iter().zip(sources);

@@ -22,10 +22,11 @@ pub fn text(bytes: &[u8]) -> Result<&str, Error> {
     })
 }
 
-/// Refuses what a parser that recurses could not end on, before it runs: nesting and numbers.
+/// Refuses what a parser that recurses could not end on, before it runs: nesting and numbers. And a key that it would take for something
+/// else.
 ///
 /// # Errors
-/// `limit_exceeded` with the limit `data_nesting`, `number_exponent` or `number_digits`.
+/// `limit_exceeded` with the limit `data_nesting`, `number_exponent` or `number_digits`, and `input_not_json` for the key.
 pub fn check_shape(text: &str) -> Result<(), Error> {
     check_nesting(text)?;
     numbers::endless(text, Strings::AreQuoted).map_or(Ok(()), |bound| Err(endless(bound)))
@@ -37,22 +38,52 @@ pub fn endless(bound: Bound) -> Error {
     Error::limit(name, value, format!("the document holds {}; the limit is `{name}`", bound.words()))
 }
 
+/// The key under which `serde_json` keeps the text of a number: it would read `{"…": "5"}` as the number 5.
+const KEY_OF_NUMBERS: &str = "$serde_json::private::Number";
+
+/// Whether a string, as it is written, is that key.
+fn is_key_of_numbers(written: &str) -> bool {
+    // Each of its characters may be an escape of six.
+    const LONGEST: usize = 6 * KEY_OF_NUMBERS.len();
+    written == KEY_OF_NUMBERS
+        || (KEY_OF_NUMBERS.len()..=LONGEST).contains(&written.len())
+            && written.contains('\\')
+            && serde_json::from_str::<String>(&format!("\"{written}\"")).is_ok_and(|text| text == KEY_OF_NUMBERS)
+}
+
 fn check_nesting(text: &str) -> Result<(), Error> {
     let mut depth = 0_u64;
     let mut in_string = false;
     let mut escaped = false;
-    for byte in text.bytes() {
+    let mut start = 0;
+    // The last string, until something else than blanks stands behind it.
+    let mut string = "";
+    for (at, byte) in text.bytes().enumerate() {
         if in_string {
             match byte {
                 _ if escaped => escaped = false,
                 b'\\' => escaped = true,
-                b'"' => in_string = false,
+                b'"' => {
+                    in_string = false;
+                    string = text.get(start..at).unwrap_or_default();
+                }
                 _ => {}
             }
             continue;
         }
         match byte {
-            b'"' => in_string = true,
+            b':' if is_key_of_numbers(string) => {
+                let message = format!("the document holds the key `{KEY_OF_NUMBERS}`, which no document may hold");
+                return Err(Error::new(ErrorCode::InputNotJson, message).with_help("give the key another name"));
+            }
+            b' ' | b'\n' | b'\r' | b'\t' => {}
+            _ => string = "",
+        }
+        match byte {
+            b'"' => {
+                in_string = true;
+                start = at + 1;
+            }
             b'[' | b'{' => {
                 depth += 1;
                 if depth > limits::DATA_NESTING {

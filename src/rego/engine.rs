@@ -1,4 +1,4 @@
-//! The seam between checked modules and the runtime: what can be asked of compiled code, over documents that have been read.
+//! What can be asked of compiled code, over documents that have been read: between programs and the runtime.
 
 use super::allowance::Allowance;
 use super::analysis::Bundle;
@@ -6,7 +6,7 @@ use super::builtins::HostFunction;
 use super::compile;
 use super::document;
 use super::host::{HostAnswers, HostCall};
-use super::value::{self, Form, Kind, ReadError, Space, Stores, Value};
+use super::value::{self, Cut, Form, Kind, ReadError, Space, Stores, Value};
 use super::vm::code::ProcedureId;
 use super::vm::{self, Cost, Executable, Machine, Request, Stop};
 use crate::error::{Error, ErrorCode, LimitReached};
@@ -77,7 +77,7 @@ impl Document {
     }
 
     /// The text of an input document.
-    #[cfg(feature = "second-opinion")]
+    #[cfg(all(feature = "second-opinion", not(target_arch = "wasm32")))]
     pub fn text(&self) -> String {
         self.0.text(Space::Input)
     }
@@ -227,11 +227,23 @@ impl Prepared {
     ) -> Result<(), Error> {
         let machine = self.machine.get_mut();
         let mut data = machine.take_data();
-        if !data.value.is_defined() {
+        let before = data.value;
+        if !before.is_defined() {
             data = empty_data();
         }
-        let before = data.value;
         let levels = usize::try_from(limits::DATA_NESTING).unwrap_or(usize::MAX);
+        let (depth, is_object) = data.depth_of(path.iter().map(String::as_str));
+        if part.is_some() && depth < path.len() && !is_object {
+            data.value = before;
+            machine.set_data(&data);
+            let place = path.get(..depth).unwrap_or_default().join("/");
+            return Err(Error::new(
+                ErrorCode::MalformedRequest,
+                format!("in the data a value that is no object stands at `{place}`: nothing can be put below it"),
+            )
+            .at("/path")
+            .with_help("replace that value, or take it away first"));
+        }
         let done = data
             .set_part(Space::Data, path, part.map(str::to_owned), levels)
             .map_err(|error| read_error(error, part.unwrap_or_default()))
@@ -346,7 +358,7 @@ fn run(
         steps: allowance.limits.steps,
         units: allowance.limits.memory_units,
         depth: limits::CALL_DEPTH,
-        now_ns: allowance.now_ms.and_then(|now| i64::try_from(now).ok()?.checked_mul(1_000_000)),
+        now_ns: allowance.now_ns(),
         seed: allowance.seed,
         strict_builtin_errors: allowance.strict_builtin_errors,
     };
@@ -378,16 +390,19 @@ fn run(
 fn written(stores: &Stores, value: Value, longest: u64) -> Result<Raw, Failure> {
     let mut text = String::new();
     let bytes = usize::try_from(longest).unwrap_or(usize::MAX);
-    let is_whole = value::write(stores, value, Form::Json, &mut text, bytes);
-    if text.len() > bytes {
-        // How much longer it would be is not known: no more of it was written.
-        let message = format!("the answer has more bytes than the limit `answer_bytes` of {longest}");
-        return Err(over("answer_bytes", longest, message));
-    }
-    if is_whole {
-        Ok(Raw::Value(text))
-    } else {
-        Err(Failure::internal("the keys of the answer lie too deep inside one another"))
+    match value::write(stores, value, Form::Json, &mut text, bytes) {
+        Ok(()) => Ok(Raw::Value(text)),
+        Err(Cut::TooLong) => {
+            // How much longer it would be is not known: no more of it was written.
+            let message = format!("the answer has more bytes than the limit `answer_bytes` of {longest}");
+            Err(over("answer_bytes", longest, message))
+        }
+        Err(Cut::KeysTooDeep) => {
+            let limit = limits::KEY_NESTING;
+            let message =
+                format!("keys of the answer lie deeper inside one another than the limit `key_nesting` of {limit}");
+            Err(over("key_nesting", limit, message))
+        }
     }
 }
 

@@ -18,7 +18,7 @@ pub enum HostAnswer {
     Value(String),
     /// The function has no value for these arguments.
     Undefined,
-    /// The function failed, and why: what a builtin is that fails.
+    /// The function failed, and why: the evaluation ends with that.
     Failed(String),
 }
 

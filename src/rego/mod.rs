@@ -17,7 +17,7 @@ pub mod pattern;
 pub mod program;
 mod query;
 mod revision;
-#[cfg(feature = "second-opinion")]
+#[cfg(all(feature = "second-opinion", not(target_arch = "wasm32")))]
 pub mod second_opinion;
 pub mod source;
 pub mod stage;

@@ -1,8 +1,9 @@
 //! `SecondOpinion`: regorus, asked the same as our own engine. The only file that names it.
 //!
-//! Where both answer and the answers differ, the first difference of the process is told. Not every difference is a mistake of ours: what
+//! Where both answer and the answers differ, the first difference is told, natively: in wasm a panic of it would end the module. Not every difference is a mistake of ours: what
 //! regorus is known to answer otherwise than OPA stands in `tests/differential/known.rs`.
 
+use super::builtins;
 use super::program::{Answer, Program};
 use super::source::Dialect;
 use crate::error::Error;
@@ -94,7 +95,8 @@ impl SecondOpinion {
     }
 }
 
-/// Asks it what a program has answered at a path, and tells of the first difference. What it cannot read, and what took long, it is not asked.
+/// Asks it what a program has answered at a path, and tells of the first difference of a thread. It is not asked what it cannot read, what took
+/// long, and what depends on the request or the host.
 pub(super) fn compare(
     program: &Program,
     path: &[String],
@@ -105,7 +107,14 @@ pub(super) fn compare(
     thread_local!(static IS_TOLD: Cell<bool> = const { Cell::new(false) });
     let sources = program.modules().iter().map(|module| module.source.as_str());
     let is_too_much = ours.is_err_and(|error| error.limit.is_some()) || program.cost().steps > STEPS;
-    if IS_TOLD.get() || is_too_much || sources.clone().any(|source| source.is_empty() || brackets(source) > BRACKETS) {
+    // What the request or the host says, it is not told.
+    let is_told_more = |name: &String| builtins::find(name).is_some_and(|builtin| builtin.is_nondeterministic);
+    let asks_the_world = !program.host_functions().is_empty() || program.builtins().iter().any(is_told_more);
+    if IS_TOLD.get()
+        || asks_the_world
+        || is_too_much
+        || sources.clone().any(|source| source.is_empty() || brackets(source) > BRACKETS)
+    {
         return;
     }
     let dialects = program.dialects();
@@ -115,6 +124,10 @@ pub(super) fn compare(
     });
     let Ok(second) = SecondOpinion::new(modules, program.data_text().as_deref()) else { return };
     let (ours, theirs) = (Said::of_ours(ours), second.ask(&reference(path), input, is_strict));
+    // An error of the one alone is most often something that it lacks.
+    if matches!(theirs, Said::Error(_)) && !matches!(ours, Said::Error(_)) {
+        return;
+    }
     if !ours.is_same(&theirs) {
         IS_TOLD.set(true);
         tell(&format!("regorus says something else of `{}`\nours:   {ours:?}\ntheirs: {theirs:?}", path.join("/")));
@@ -140,18 +153,6 @@ fn brackets(source: &str) -> usize {
     most
 }
 
-#[cfg(target_arch = "wasm32")]
-fn tell(difference: &str) {
-    use wasm_bindgen::prelude::wasm_bindgen;
-    #[wasm_bindgen]
-    extern "C" {
-        #[wasm_bindgen(js_namespace = console)]
-        fn warn(text: &str);
-    }
-    warn(difference);
-}
-
-#[cfg(not(target_arch = "wasm32"))]
 #[allow(clippy::print_stderr, reason = "whoever develops a policy with this feature looks there")]
 fn tell(difference: &str) {
     eprintln!("{difference}");

@@ -61,7 +61,7 @@ pub fn report() -> Result<bool, String> {
     println!(
         "public policies: how many files parse; how many have no finding when each is checked by itself, where functions of other\n\
          files are undefined; how many when all files of the repository are checked together, as one bundle; and how many of those\n\
-         the engine of this version evaluates.\n\n{}",
+         the engine evaluates.\n\n{}",
         table.text()
     );
     findings.iter().for_each(|finding| println!("{finding}"));

@@ -36,19 +36,26 @@ fn with_part(mut document: Value, path: &[&str], part: Option<&Value>) -> Value 
     }
     let mut at = &mut document;
     for step in above {
-        if !at.is_object() {
-            *at = json!({});
-        }
         at = at.as_object_mut().unwrap().entry(*step).or_insert_with(|| json!({}));
-    }
-    if !at.is_object() {
-        *at = json!({});
     }
     match part {
         Some(part) => at.as_object_mut().unwrap().insert((*last).to_owned(), part.clone()),
         None => at.as_object_mut().unwrap().shift_remove(*last),
     };
     document
+}
+
+/// Whether something stands on the way that is no object.
+fn is_blocked(document: &Value, path: &[&str]) -> bool {
+    let mut at = document;
+    for step in path {
+        let Some(object) = at.as_object() else { return true };
+        match object.get(*step) {
+            Some(below) => at = below,
+            None => return false,
+        }
+    }
+    false
 }
 
 #[test]
@@ -82,8 +89,12 @@ fn parts_make_the_same_as_the_whole() {
         let path = paths[(at >> 33) % paths.len()];
         let part = (!at.is_multiple_of(5)).then(|| &parts[(at >> 40) % parts.len()]);
         let answer = update(&mut engine, &handle, path, part);
-        assert!(answer["revision"].is_string(), "{turn}: {answer}");
-        whole = with_part(whole, path, part);
+        if part.is_some() && is_blocked(&whole, path) {
+            assert_eq!(answer["error"]["code"], "malformed_request", "{turn}: {answer}");
+        } else {
+            assert!(answer["revision"].is_string(), "{turn}: {answer}");
+            whole = with_part(whole, path, part);
+        }
         assert_eq!(all(&mut engine, &handle), whole, "{turn}: {path:?} {part:?}");
     }
 }
@@ -107,6 +118,7 @@ fn a_refused_part_changes_nothing() {
         (json!(["p"]), Some("1"), "rego_compile_error"),
         (json!(["p"]), Some("{\"below\": {\"rule\": 2}}"), "rego_compile_error"),
         (json!(["p", "below"]), Some("[]"), "rego_compile_error"),
+        (json!(["a", "b", "c"]), Some("3"), "malformed_request"),
     ] {
         let answer = call(&mut engine, "update_data", &json!({ "handle": handle, "path": path }), document);
         assert_eq!(answer["error"]["code"], code, "{path}: {answer}");

@@ -18,6 +18,14 @@ fn compiled(engine: &mut Engine, source: &str) -> Value {
     call(engine, "compile", &request)
 }
 
+/// The program that bytes hold.
+fn loaded(engine: &mut Engine, written: &Value) -> Value {
+    use base64::Engine as _;
+    let bytes = base64::engine::general_purpose::STANDARD.decode(written["bytes"].as_str().unwrap()).unwrap();
+    let answer: Value = serde_json::from_str(&engine.call("from_bytes", "{}", Some(&bytes))).unwrap();
+    answer["ok"].clone()
+}
+
 mod asked {
     use super::{call, compiled};
     use regate::api::Engine;
@@ -80,15 +88,104 @@ mod asked {
     }
 
     #[test]
-    fn the_host_may_have_no_value_and_may_fail() {
-        for (given, expected) in [
-            (json!({}), json!("none")),
-            (json!({ "error": "out of order" }), json!("none")),
-            (json!({ "value": null }), json!(null)),
-            (json!({ "value": false }), json!(false)),
-        ] {
+    fn the_host_may_have_no_value() {
+        for (given, expected) in [(json!({}), json!("none")), (json!({ "value": 0.5 }), json!(0.5))] {
             let (answer, _) = ask("default x := \"none\"\n\nx := acme.add(1, 2)", |_, _| given.clone());
             assert_eq!(answer["value"], expected, "{given}");
+        }
+    }
+
+    #[test]
+    fn a_host_that_fails_or_gives_another_type_ends_the_evaluation() {
+        for given in [
+            json!({ "error": "out of order" }),
+            json!({ "value": null }),
+            json!({ "value": "3" }),
+            json!({ "value": [3] }),
+        ] {
+            for x in ["acme.add(1, 2)", "1 if not acme.add(1, 2) > 5", "[1 | acme.add(1, 2) > 5]"] {
+                let (answer, _) = ask(&format!("default x := 0\n\nx := {x}"), |_, _| given.clone());
+                assert_eq!(answer["error"]["code"], "eval_builtin_error", "{given}, {x}: {answer}");
+                assert!(answer["error"]["message"].as_str().unwrap().starts_with("acme.add: "), "{answer}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_type_of_what_the_host_gives_is_looked_at_in_every_part_also_of_a_program_from_bytes() {
+        for (result, right, wrong) in [
+            ("boolean", json!([true]), json!([0, "true"])),
+            ("null", json!([null]), json!([false])),
+            ("array[number]", json!([[], [1, 2.5]]), json!([[1, "2"], {}, "1"])),
+            ("array<string, number>", json!([["a", 1]]), json!([["a"], ["a", 1, 2], [1, "a"]])),
+            ("object[string: string]", json!([{}, { "a": "b" }]), json!([{ "a": 1 }, [], null])),
+            (
+                "object<name: string, age: number>[any: any]",
+                json!([{ "name": "a", "age": 1 }, { "name": "a", "age": 1, "more": [] }]),
+                json!([{ "name": "a" }, { "name": "a", "age": "1" }]),
+            ),
+            ("any<string, array[number]>", json!(["a", [1]]), json!([1, ["a"], null])),
+            ("any", json!([null, 1, "a", [], {}]), json!([])),
+        ] {
+            let mut engine = Engine::new();
+            let declared = json!({ "name": "acme.get", "arguments": [], "result": result });
+            let modules =
+                json!([{ "path": "p.rego", "source": "package p\n\nx := 1 if not acme.get() == input.other\n" }]);
+            let program = call(&mut engine, "compile", &json!({ "modules": modules, "host_functions": [declared] }));
+            let bytes = call(&mut engine, "to_bytes", &json!({ "handle": program["handle"] }));
+            let loaded: Value = super::loaded(&mut engine, &bytes);
+            for handle in [&program["handle"], &loaded["handle"]] {
+                for (values, is_right) in [(&right, true), (&wrong, false)] {
+                    for value in values.as_array().unwrap() {
+                        let answers = json!([{ "function": "acme.get", "arguments": "[]", "value": value }]);
+                        let request = json!({ "handle": handle, "entrypoint": "p/x", "host_answers": answers });
+                        let answer = call(&mut engine, "evaluate", &request);
+                        assert_eq!(answer["value"] == 1, is_right, "{result}, {value}: {answer}");
+                        assert_eq!(
+                            answer["error"]["code"] == "eval_builtin_error",
+                            !is_right,
+                            "{result}, {value}: {answer}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_no_policy_can_call_and_what_is_declared_twice_is_refused() {
+        let declared = |name: &str| json!({ "name": name, "arguments": ["string"], "result": "any" });
+        let mut with_sets = declared("acme.get");
+        with_sets["result"] = json!("array[set[string]]");
+        for (functions, path) in [
+            (json!([declared("data.x")]), "/host_functions/0/name"),
+            (json!([declared("acme.a"), declared("input.f")]), "/host_functions/1/name"),
+            (json!([declared("if")]), "/host_functions/0/name"),
+            (json!([declared("acme.a"), declared("acme.a")]), "/host_functions/1/name"),
+            (json!([with_sets]), "/host_functions/0/result"),
+        ] {
+            let request =
+                json!({ "modules": [{ "path": "p.rego", "source": "package p\n" }], "host_functions": functions });
+            let answer = call(&mut Engine::new(), "compile", &request);
+            assert_eq!(answer["error"]["code"], "malformed_request", "{functions}: {answer}");
+            assert_eq!(answer["error"]["path"], path, "{functions}: {answer}");
+        }
+    }
+
+    #[test]
+    fn an_argument_that_is_too_long_or_has_keys_too_deep_is_a_limit_by_its_name() {
+        let doubled: String =
+            (1..18).map(|level| format!("s{level} := concat(\"\", [s{0}, s{0}])\n", level - 1)).collect();
+        let long = format!("s0 := \"0123456789\"\n{doubled}x := acme.lookup(s17)");
+        let keys: String = (1..70).map(|level| format!("k{level} := {{k{}: 1}}\n", level - 1)).collect();
+        let deep = format!("k0 := 1\n{keys}x := acme.lookup(k69)");
+        for (source, limit) in [(long, "host_argument_bytes"), (deep, "key_nesting")] {
+            let mut engine = Engine::new();
+            let lookup = json!({ "name": "acme.lookup", "arguments": ["any"], "result": "any" });
+            let modules = json!([{ "path": "p.rego", "source": format!("package p\n\n{source}\n") }]);
+            let program = call(&mut engine, "compile", &json!({ "modules": modules, "host_functions": [lookup] }));
+            let answer = call(&mut engine, "evaluate", &json!({ "handle": program["handle"], "entrypoint": "p/x" }));
+            assert_eq!(answer["error"]["limit"]["name"], limit, "{answer}");
         }
     }
 

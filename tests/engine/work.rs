@@ -38,7 +38,7 @@ fn replacements_are_measured_before_they_are_made() {
     );
 }
 
-/// The same where the evaluation may add four megabytes to the heap.
+/// The same where the evaluation may make 4 Mi units of memory.
 fn limit_reached_with_little_memory(source: &str) -> String {
     let limits = EvaluationLimits { memory_units: 4 << 20, ..EvaluationLimits::default() };
     let error = program(source).evaluate("policy/x", None, Allowance { limits, ..Allowance::default() }).unwrap_err();
@@ -346,5 +346,21 @@ fn a_program_from_bytes_refuses_what_the_compiled_one_refuses() {
     for program in [&compiled, &loaded] {
         assert!(program.query("y := object.keys({})", None, Allowance::default()).is_err());
         assert!(program.query("y := count({})", None, Allowance::default()).is_ok());
+    }
+}
+
+#[test]
+fn an_answer_that_cannot_be_written_says_by_which_limit() {
+    let keys = |levels: usize| -> String {
+        (1..=levels).map(|level| format!("k{level} := {{k{}: 1}}\n", level - 1)).collect()
+    };
+    for (levels, limit) in [(25, "answer_bytes"), (70, "key_nesting")] {
+        let source = format!(
+            "package policy\n\nk0 := 1\n{}x := {}\n",
+            keys(levels),
+            if levels == 70 { "count(sprintf(\"%v\", [k70]))".to_owned() } else { format!("k{levels}") }
+        );
+        let error = program(source).evaluate("policy/x", None, Allowance::default()).unwrap_err();
+        assert_eq!((error.code, error.limit.unwrap().name.as_str()), (ErrorCode::LimitExceeded, limit));
     }
 }

@@ -32,6 +32,7 @@ pub mod walk;
 mod written;
 
 pub use finding::{Finding, Told};
+pub use followers::has_followers;
 pub use lowered::Bundle;
 
 use crate::rego::builtins::HostFunction;

@@ -6,7 +6,9 @@
 
 use crate::error::{Error, ErrorCode};
 use crate::rego::analysis::types::{NotationError, Operand, Signature, Type};
+use crate::rego::syntax::tokens;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// How a host declares a function of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +57,14 @@ impl HostFunctionDeclaration {
         if !name.split('.').all(is_word) {
             return Err(refused(name, "its name is not made of words with dots between them", "name"));
         }
+        let first = name.split('.').next().unwrap_or_default();
+        if matches!(first, "data" | "input") || is_keyword(first) {
+            return Err(refused(
+                name,
+                "no policy can call it by that name: `data`, `input` and keywords mean something else",
+                "name",
+            ));
+        }
         if super::find(name).is_some() {
             return Err(refused(name, "a builtin has that name", "name")
                 .with_help("give it a name of your own, such as `acme.lookup`"));
@@ -71,8 +81,48 @@ impl HostFunctionDeclaration {
             .enumerate()
             .map(|(at, text)| operand(text, &format!("arguments/{at}")))
             .collect::<Result<Vec<_>, _>>()?;
-        let signature = Signature { args, more: None, result: Some(operand(&self.result, "result")?) };
+        let result = operand(&self.result, "result")?;
+        if holds_sets(&result.of) {
+            return Err(refused(name, "the host answers in JSON, which has no sets", "result")
+                .with_help("declare an array, and make a set of it where one is needed"));
+        }
+        let signature = Signature { args, more: None, result: Some(result) };
         Ok(HostFunction { name: name.clone(), function: signature.function(), signature })
+    }
+}
+
+/// Several functions.
+///
+/// # Errors
+/// As [`HostFunctionDeclaration::read`], with the place in the list, and for one that is declared twice.
+pub fn read_all(declared: &[HostFunctionDeclaration]) -> Result<Vec<HostFunction>, Error> {
+    let mut names = BTreeSet::new();
+    let read = declared.iter().enumerate().map(|(at, function)| {
+        let is_first = names.insert(function.name.as_str());
+        let read =
+            if is_first { function.read() } else { Err(refused(&function.name, "it is declared twice", "name")) };
+        read.map_err(|mut error| {
+            error.path = Some(format!("/host_functions/{at}{}", error.path.unwrap_or_default()));
+            error
+        })
+    });
+    read.collect()
+}
+
+fn is_keyword(word: &str) -> bool {
+    tokens::scan(word).tokens.first().is_some_and(|token| token.kind.is_keyword())
+}
+
+fn holds_sets(kind: &Type) -> bool {
+    match kind {
+        Type::Set(_) => true,
+        Type::Array(array) => array.items.iter().chain(&array.rest).any(holds_sets),
+        Type::Object(object) => {
+            let rest = object.rest.iter().flat_map(|(key, value)| [key, value]);
+            object.fields.iter().map(|(_, value)| value).chain(rest).any(holds_sets)
+        }
+        Type::Union(union) => union.members.iter().any(holds_sets),
+        _ => false,
     }
 }
 

@@ -29,7 +29,7 @@ mod types;
 #[cfg(test)]
 mod tests;
 
-pub use host::{HostFunction, HostFunctionDeclaration};
+pub use host::{HostFunction, HostFunctionDeclaration, read_all as read_host_functions};
 
 use crate::rego::analysis::types::{Signature, Type};
 use serde::Serialize;

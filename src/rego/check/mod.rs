@@ -168,8 +168,10 @@ fn read(source: &str, rule: DialectRule) -> Parsed<'_> {
     let parsed = syntax::parse_tokens(source, &tokens, first);
     if rule == DialectRule::V1ThenV0 && !parsed.is_module() && !parsed.tree.imports().any(Import::is_rego_v1) {
         let old = syntax::parse_tokens(source, &tokens, Dialect::V0);
+        // INVARIANT (guess): nobody has asked for v0. A rule that holds because a keyword was not imported is none that an author means.
+        let is_meant = old.is_module() && !analysis::has_followers(source, &old.tree);
         // Where neither is a module: the errors of the dialect that the author seems to write, never both lists.
-        if old.is_module() || !is_written_as_v1(source, &tokens, &parsed.tree) {
+        if is_meant || !is_written_as_v1(source, &tokens, &parsed.tree) {
             return old;
         }
     }

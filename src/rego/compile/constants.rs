@@ -32,9 +32,8 @@ impl Constants {
     /// A constant as an operand.
     fn keep(&mut self, value: Value) -> Compiled<Operand> {
         let mut text = String::new();
-        if !write(&self.stores, value, Form::Rego, &mut text, usize::MAX) {
-            return Err(CompileError::new("a constant is too deep"));
-        }
+        write(&self.stores, value, Form::Rego, &mut text, usize::MAX)
+            .map_err(|_| CompileError::new("a constant is too deep"))?;
         if let Some(&known) = self.known.get(&text) {
             return Ok(known);
         }

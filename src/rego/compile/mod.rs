@@ -18,6 +18,7 @@ mod writer;
 use crate::error::ErrorCode;
 use crate::rego::analysis::lowered::{Bundle, Function, Rule};
 use crate::rego::analysis::rule_tree::{self, Constant, NodeId};
+use crate::rego::analysis::types::Type;
 use crate::rego::builtins::HostFunction;
 use crate::rego::vm::code::{Below, Code, Entrypoint, HostImport, Label, Operand, Place, Procedure, ProcedureId};
 use constants::Constants;
@@ -322,7 +323,8 @@ impl<'b, 's> Compiler<'b, 's> {
         let arguments = term::count(function.signature.args.len())?;
         let known = &mut self.code.host_functions;
         let number = known.iter().position(|import| import.name == function.name).unwrap_or_else(|| {
-            known.push(HostImport { name: function.name.clone(), arguments });
+            let result = function.signature.result.as_ref().map_or(Type::Any, |result| result.of.clone());
+            known.push(HostImport { name: function.name.clone(), arguments, result: result.to_string() });
             known.len() - 1
         });
         u16::try_from(number)

@@ -250,7 +250,7 @@ impl Program {
             Ok(Raw::Needs(calls)) => return Ok(Round::Needs(calls)),
             Err(error) => Err(error),
         };
-        #[cfg(feature = "second-opinion")]
+        #[cfg(all(feature = "second-opinion", not(target_arch = "wasm32")))]
         {
             let input = input.map(Document::text);
             let is_strict = allowance.strict_builtin_errors;
@@ -375,7 +375,7 @@ impl Program {
         })
     }
 
-    /// The path of `a/b c`; the first parts must lead to a package or a rule of the program, or into its data.
+    /// The path of `a/b c`; the first parts must lead to a package or a rule of the program.
     fn path(&self, entrypoint: &str) -> Result<Vec<String>, Error> {
         let parts: Vec<String> = entrypoint.split('/').map(str::to_owned).collect();
         let declared = self.parts.outlines.iter().any(|outline| {

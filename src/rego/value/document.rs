@@ -59,8 +59,8 @@ impl Document {
         at.ok().and_then(|at| pairs.get(at)).map(|[_, value]| *value)
     }
 
-    /// Puts a part at a path of keys, or takes away what stands there. Objects that are missing on the way are made, and what is in the way
-    /// gives way. All else stays where it lies, so that it takes as long as the part and the objects on the way are large; what was
+    /// Puts a part at a path of keys, or takes away what stands there. Objects that are missing on the way are made.
+    /// All else stays where it lies, so that it takes as long as the part and the objects on the way are large; what was
     /// replaced stays in the store. `space` is where the document lies.
     ///
     /// # Errors

@@ -25,7 +25,7 @@ pub use float::Float;
 pub use read::{ReadError, read};
 pub use sort::sort_by;
 pub use stores::{Space, Store, Stores, TooLarge, UNITS_OF_WORD};
-pub use write::{Form, write};
+pub use write::{Cut, Form, write};
 
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 use super::float::Float;
-use super::{Form, ReadError, Space, Stores, Value, read, write};
+use super::{Cut, Form, ReadError, Space, Stores, Value, read, write};
 use std::cmp::Ordering;
 
 fn value(stores: &mut Stores, text: &str) -> Value {
@@ -11,7 +11,7 @@ fn value(stores: &mut Stores, text: &str) -> Value {
 
 fn text(stores: &Stores, value: Value, form: Form) -> String {
     let mut text = String::new();
-    assert!(write(stores, value, form, &mut text, 1 << 20));
+    assert_eq!(write(stores, value, form, &mut text, 1 << 20), Ok(()));
     text
 }
 
@@ -193,8 +193,8 @@ fn depth_is_bounded_by_memory_alone() {
     assert_eq!(text(&stores, a, Form::Json).len(), 2 * LEVELS + 4);
     let keys = (0..LEVELS)
         .fold(Value::NULL, |inner, _| stores.make_object(Space::Heap, &mut vec![[inner, Value::NULL]]).unwrap());
-    assert!(!write(&stores, keys, Form::Json, &mut String::new(), 1 << 20));
-    assert!(!write(&stores, a, Form::Json, &mut String::new(), 1_000));
+    assert_eq!(write(&stores, keys, Form::Json, &mut String::new(), 1 << 20), Err(Cut::KeysTooDeep));
+    assert_eq!(write(&stores, a, Form::Json, &mut String::new(), 1_000), Err(Cut::TooLong));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::quotes::push_quoted;
 use super::{Kind, Slice, Stores, Value, decimal};
+use crate::limits;
 
 /// In which form a value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,16 +27,31 @@ enum Container {
     Object,
 }
 
-/// Writes a value behind a text, as long as that has at most `longest` bytes then. False where it would have more.
-#[must_use]
-pub fn write(stores: &Stores, value: Value, form: Form, text: &mut String, longest: usize) -> bool {
+/// Why a value was not written to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// The text would be longer than it may be.
+    TooLong,
+    /// Keys with parts lie deeper inside one another than [`limits::KEY_NESTING`].
+    KeysTooDeep,
+}
+
+/// Writes a value behind a text, as long as that has at most `longest` bytes then.
+///
+/// # Errors
+/// Why it was not written to its end. What stands in the text is then the beginning of it.
+pub fn write(stores: &Stores, value: Value, form: Form, text: &mut String, longest: usize) -> Result<(), Cut> {
     write_inside(stores, value, form, text, longest, 0)
 }
 
-/// Keys with parts inside one another: one that is deeper is not written.
-const KEYS_INSIDE: u32 = 64;
-
-fn write_inside(stores: &Stores, value: Value, form: Form, text: &mut String, longest: usize, keys: u32) -> bool {
+fn write_inside(
+    stores: &Stores,
+    value: Value,
+    form: Form,
+    text: &mut String,
+    longest: usize,
+    keys: u64,
+) -> Result<(), Cut> {
     // INVARIANT (depth): what is not written yet stands in a list, and nothing recurses.
     let mut open: Vec<Open> = Vec::new();
     let mut value = value;
@@ -47,10 +63,10 @@ fn write_inside(stores: &Stores, value: Value, form: Form, text: &mut String, lo
             _ => scalar(stores, value, form, text),
         }
         if text.len() > longest {
-            return false;
+            return Err(Cut::TooLong);
         }
         loop {
-            let Some(top) = open.last_mut() else { return true };
+            let Some(top) = open.last_mut() else { return Ok(()) };
             let Open { slice, kind, next } = *top;
             if next == slice.len {
                 text.push_str(close(kind, form, slice.len));
@@ -64,9 +80,7 @@ fn write_inside(stores: &Stores, value: Value, form: Form, text: &mut String, lo
             if kind == Container::Object {
                 let pair = stores.pairs(slice).get(next as usize).copied();
                 let [key, of_key] = pair.unwrap_or([Value::UNDEFINED; 2]);
-                if !write_key(stores, key, form, text, longest, keys + 1) {
-                    return false;
-                }
+                write_key(stores, key, form, text, longest, keys + 1)?;
                 text.push_str(if form == Form::Json { ":" } else { ": " });
                 value = of_key;
             } else {
@@ -77,23 +91,21 @@ fn write_inside(stores: &Stores, value: Value, form: Form, text: &mut String, lo
     }
 }
 
-fn write_key(stores: &Stores, key: Value, form: Form, text: &mut String, longest: usize, keys: u32) -> bool {
-    if keys > KEYS_INSIDE {
-        return false;
+fn write_key(stores: &Stores, key: Value, form: Form, text: &mut String, longest: usize, keys: u64) -> Result<(), Cut> {
+    if keys > limits::KEY_NESTING {
+        return Err(Cut::KeysTooDeep);
     }
     match (key.kind(), form) {
         (Kind::String(_), _) => {
             scalar(stores, key, form, text);
-            true
+            Ok(())
         }
         (_, Form::Json) => {
             // Each level doubles the backslashes of those inside of it.
             let mut own = String::new();
-            if !write_inside(stores, key, form, &mut own, longest.saturating_sub(text.len()), keys) {
-                return false;
-            }
+            write_inside(stores, key, form, &mut own, longest.saturating_sub(text.len()), keys)?;
             quote(&own, text);
-            text.len() <= longest
+            if text.len() <= longest { Ok(()) } else { Err(Cut::TooLong) }
         }
         (_, Form::Rego) => write_inside(stores, key, form, text, longest, keys),
     }

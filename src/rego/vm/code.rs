@@ -252,6 +252,8 @@ pub struct HostImport {
     pub name: String,
     /// How many arguments it takes.
     pub arguments: u16,
+    /// The type of its result, in the notation in which errors print types.
+    pub result: String,
 }
 
 /// A place below `data` at which no rule stands, and below which some do.

@@ -95,7 +95,7 @@ fn subtree(stores: &mut Stores, entries: &[Entry], level: usize) -> Result<Value
 }
 
 /// The parts of both documents; where both have one that is no object, that of `over`.
-pub fn merged(stores: &mut Stores, under: Value, over: Value, levels: u32) -> Result<Value, Stop> {
+pub fn merged(stores: &mut Stores, under: Value, over: Value, levels: u64) -> Result<Value, Stop> {
     let (Kind::Object(a), Kind::Object(b)) = (under.kind(), over.kind()) else {
         return Ok(if over.is_defined() { over } else { under });
     };
@@ -103,7 +103,7 @@ pub fn merged(stores: &mut Stores, under: Value, over: Value, levels: u32) -> Re
         return Ok(if a.len == 0 { over } else { under });
     }
     if levels == 0 {
-        return Err(Stop::Limit("depth"));
+        return Err(Stop::Limit("data_nesting"));
     }
     let mut pairs = stores.pairs(a).to_vec();
     for [key, value] in stores.pairs(b).to_vec() {

@@ -2,6 +2,7 @@
 
 use super::code::{Code, Instruction};
 use super::functions::{self, Function};
+use crate::rego::analysis::types::Type;
 use crate::rego::value::Store;
 use std::rc::Rc;
 
@@ -14,6 +15,8 @@ pub struct Executable {
     pub constants: Rc<Store>,
     /// The functions behind [`Code::builtins`]; nothing where this build has none.
     pub(super) builtins: Vec<Option<Function>>,
+    /// The types of what the functions of the host give, as [`Code::host_functions`] has those.
+    pub(super) host_results: Vec<Type>,
     /// The instructions as they were, where the program is watched.
     pub(super) behind: Vec<Instruction>,
 }
@@ -23,6 +26,8 @@ impl Executable {
     pub fn new(mut code: Code) -> Self {
         let constants = Rc::new(std::mem::take(&mut code.store));
         let builtins = code.builtins.iter().map(|name| functions::find(name)).collect();
-        Self { code, constants, builtins, behind: Vec::new() }
+        // INVARIANT (types): what cannot be read was refused with the bytes; nothing is of that type.
+        let host_results = code.host_functions.iter().map(|function| function.result.parse().unwrap_or(Type::Unknown));
+        Self { host_results: host_results.collect(), code, constants, builtins, behind: Vec::new() }
     }
 }

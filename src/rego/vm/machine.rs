@@ -15,7 +15,7 @@ use crate::rego::host::{HostAnswers, HostCall};
 use crate::rego::memory::allocated_bytes;
 use crate::rego::value::{Document, Kind, Slice, Space, Stores, TooLarge, Value};
 use elements::Element;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Why an evaluation ended without an answer.
@@ -97,7 +97,7 @@ pub struct Machine {
     /// What the policy was at when the last evaluation stopped.
     stopped_at: Option<Position>,
     /// Calls of the host to which the last evaluation had no answer.
-    needs: Vec<HostCall>,
+    needs: BTreeSet<HostCall>,
     /// Which instructions of a watched program have been come to.
     seen: Vec<bool>,
 }
@@ -155,7 +155,7 @@ impl Machine {
             prints: Vec::new(),
             cost: Cost::default(),
             stopped_at: None,
-            needs: Vec::new(),
+            needs: BTreeSet::new(),
             seen: Vec::new(),
         }
     }
@@ -429,7 +429,7 @@ impl Machine {
                 }
                 Instruction::Merge { to, under, over } => {
                     let (under, over) = (self.value(run, under), self.value(run, over));
-                    let value = collect::merged(&mut self.stores, under, over, 256)?;
+                    let value = collect::merged(&mut self.stores, under, over, limits::DATA_NESTING)?;
                     self.set(run, to, value);
                 }
                 Instruction::Replace { first, count, values } => self.replace(run, first, count, values)?,

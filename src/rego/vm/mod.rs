@@ -9,6 +9,7 @@ mod collect;
 mod executable;
 mod functions;
 mod machine;
+mod shape;
 mod verify;
 mod world;
 

@@ -4,6 +4,7 @@
 //! anybody asks it.
 
 use super::code::{Below, Callee, Code, Instruction, Label, Operand, ProcedureId, Replacement, Source};
+use crate::rego::analysis::types::Type;
 use crate::rego::value::{Kind, Space, Store, Value};
 
 /// Whether everything is there that code names.
@@ -76,7 +77,8 @@ impl Names<'_> {
     }
 
     fn host(&self, function: u16) -> bool {
-        usize::from(function) < self.code.host_functions.len()
+        let import = self.code.host_functions.get(usize::from(function));
+        import.is_some_and(|import| import.result.parse::<Type>().is_ok())
     }
 
     fn callee(&self, callee: Callee) -> bool {

@@ -137,9 +137,9 @@ impl Node {
 
     /// Whether a value may stand this deep. What is deeper is not read at all.
     pub fn may_be_here(report: &mut Report, at: usize) -> bool {
-        let may = report.depth() as u64 <= limits::YAML_NESTING;
+        let may = report.depth() as u64 <= limits::ACTION_POLICY_NESTING;
         if !may {
-            let message = format!("the policy nests deeper than {} levels", limits::YAML_NESTING);
+            let message = format!("the policy nests deeper than {} levels", limits::ACTION_POLICY_NESTING);
             report.error(at, PolicyErrorCode::Range, message);
         }
         may

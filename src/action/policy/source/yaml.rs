@@ -16,7 +16,7 @@ pub fn read(text: &str, report: &mut Report) -> Option<Node> {
     options.emit_anchor_events = true;
     options.emit_unresolved_aliases = true;
     // One more than may be, so that what is too deep is said in the words of this project.
-    let deepest = usize::try_from(limits::YAML_NESTING).unwrap_or(usize::MAX).saturating_add(2);
+    let deepest = usize::try_from(limits::ACTION_POLICY_NESTING).unwrap_or(usize::MAX).saturating_add(2);
     options.block_nesting_limit = deepest;
     options.flow_nesting_limit = deepest;
     Reader { text, events: Parser::new_from_str_with_options(text, options), report }.document()

@@ -47,7 +47,7 @@ fn rfc4122(context: &mut Context<'_>, name: Value) -> Answer {
         None => {
             context.charge(LONGEST as u64 / 32)?;
             let mut text = String::new();
-            if !write(context.stores, name, Form::Rego, &mut text, LONGEST) {
+            if write(context.stores, name, Form::Rego, &mut text, LONGEST).is_err() {
                 return Err(Failure::of_builtin("the name of the UUID is too long"));
             }
             text

@@ -2,11 +2,9 @@
 
 use super::Failure;
 use super::texts::Draft;
+use crate::limits;
 use crate::rego::value::{Form, Kind, Slice, Stores, Value};
 use crate::rego::vm::machine::Stop;
-
-/// Keys with parts inside one another: one that is deeper is not written.
-const KEYS_INSIDE: u32 = 64;
 
 /// What a pair takes beside its key while it waits to be written.
 const BYTES_OF_PAIR: usize = 40;
@@ -17,7 +15,7 @@ pub struct Writer<'a, 'd> {
     draft: &'d mut Draft,
     /// What each line begins with, and what is put before it for each level.
     lines: Option<(&'a str, &'a str)>,
-    keys: u32,
+    keys: u64,
 }
 
 /// A value with parts that are being written.
@@ -105,7 +103,7 @@ impl<'a, 'd> Writer<'a, 'd> {
         for [key, value] in self.stores.pairs(pairs) {
             let name = match key.kind() {
                 Kind::String(text) => self.stores.text(text).to_owned(),
-                _ if self.keys >= KEYS_INSIDE => return Err(Failure::Stop(Stop::Limit("data_nesting"))),
+                _ if self.keys >= limits::KEY_NESTING => return Err(Failure::Stop(Stop::Limit("key_nesting"))),
                 _ => {
                     let mut draft = self.draft.beside();
                     let mut writer =

@@ -19,7 +19,7 @@ fn answer(builtin: &str, arguments: &[&str]) -> String {
     match find(builtin).map(|function| function.call(&mut context, &arguments)) {
         Some(Ok(value)) => {
             let mut text = String::new();
-            assert!(write(&stores, value, Form::Json, &mut text, 1 << 20));
+            assert_eq!(write(&stores, value, Form::Json, &mut text, 1 << 20), Ok(()));
             text
         }
         Some(Err(Failure::Wrong { message, .. })) => message,

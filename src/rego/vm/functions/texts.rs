@@ -3,7 +3,7 @@
 use super::operands::{wrong_element, wrong_type};
 use super::{Answer, Context, Failure};
 use crate::rego::syntax::numbers::{self, Strings};
-use crate::rego::value::{self, Form, Kind, Slice, Space, Stores, Value, write};
+use crate::rego::value::{self, Cut, Form, Kind, Slice, Space, Stores, Value, write};
 use crate::rego::vm::machine::Stop;
 
 /// Bytes that are looked at in the time of one step.
@@ -144,15 +144,13 @@ impl Draft {
     pub fn push_value(&mut self, stores: &Stores, value: Value, form: Form) -> Result<(), Failure> {
         let by_steps = self.steps.saturating_sub(self.work).saturating_mul(BYTES_A_STEP);
         let most = usize::try_from(by_steps.min(self.units)).unwrap_or(usize::MAX);
-        if write(stores, value, form, &mut self.text, most) {
-            return Ok(());
-        }
-        Err(Failure::Stop(match self.text.len() > most {
-            true if by_steps < self.units => Stop::Limit("steps"),
-            true => value::TooLarge.into(),
-            // There was room: what cannot be written are keys too deep inside one another.
-            false => Stop::Limit("data_nesting"),
-        }))
+        write(stores, value, form, &mut self.text, most).map_err(|cut| {
+            Failure::Stop(match cut {
+                Cut::TooLong if by_steps < self.units => Stop::Limit("steps"),
+                Cut::TooLong => value::TooLarge.into(),
+                Cut::KeysTooDeep => Stop::Limit("key_nesting"),
+            })
+        })
     }
 
     /// The text, charged for, where it is to be none of the values.

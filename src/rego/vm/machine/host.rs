@@ -5,10 +5,12 @@
 //! the calls of all its turns. What is found from there on is no answer.
 
 use super::super::code::{Label, Register};
+use super::super::shape::is_of;
 use super::{Machine, Run, Stop};
 use crate::limits;
+use crate::rego::analysis::types::Type;
 use crate::rego::host::{HostAnswer, HostCall};
-use crate::rego::value::{Form, Space, read, write};
+use crate::rego::value::{Cut, Form, ReadError, Space, read, write};
 
 impl Machine {
     pub(super) fn call_host(
@@ -27,9 +29,12 @@ impl Machine {
             if at > 0 {
                 text.push(',');
             }
-            if !write(&self.stores, *argument, Form::Json, &mut text, limits::HOST_ARGUMENT_BYTES) {
-                return Err(Stop::Limit("host_argument_bytes"));
-            }
+            write(&self.stores, *argument, Form::Json, &mut text, limits::HOST_ARGUMENT_BYTES).map_err(|cut| {
+                Stop::Limit(match cut {
+                    Cut::TooLong => "host_argument_bytes",
+                    Cut::KeysTooDeep => "key_nesting",
+                })
+            })?;
         }
         text.push(']');
         run.charge(text.len() as u64 / 32 + 1)?;
@@ -41,29 +46,28 @@ impl Machine {
                 run.charge(text.len() as u64 / 32 + 1)?;
                 self.stores.charge(text.len() as u64)?;
                 let levels = usize::try_from(limits::DATA_NESTING).unwrap_or(usize::MAX);
-                match read(&mut self.stores, Space::Heap, text.clone(), levels) {
-                    Ok(value) => {
-                        self.set_or(run, to, value, or);
-                        Ok(())
-                    }
-                    Err(error) => Err(Stop::Error {
-                        code: "eval_builtin_error",
-                        message: format!("{}: the host's answer is no value: {error:?}", call.function),
-                    }),
+                let value = read(&mut self.stores, Space::Heap, text.clone(), levels).map_err(|error| match error {
+                    ReadError::TooDeep { .. } => Stop::Limit("data_nesting"),
+                    ReadError::Endless(bound) => Stop::Limit(bound.limit().0),
+                    ReadError::TooLarge => Stop::Limit("memory_units"),
+                    ReadError::NotJson { why, .. } => failed(&call, &format!("what it gave is no JSON: {why}")),
+                })?;
+                // The checks have trusted the type: of another value a builtin would have no answer, and `not` would hold.
+                let kind = self.program.host_results.get(usize::from(function)).unwrap_or(&Type::Unknown);
+                if !is_of(&self.stores, value, kind, &mut || run.charge(1))? {
+                    return Err(failed(&call, &format!("what it gave is not of the type {}", import.result)));
                 }
+                self.set_or(run, to, value, or);
+                Ok(())
             }
-            Some(HostAnswer::Failed(why)) if run.request.strict_builtin_errors => {
-                let message = format!("{}: {why}", call.function);
-                Err(Stop::Error { code: "eval_builtin_error", message })
-            }
-            Some(HostAnswer::Failed(_) | HostAnswer::Undefined) => {
+            // It is not as a builtin that fails: whoever forbids something where it holds would allow it where it is out of order.
+            Some(HostAnswer::Failed(why)) => Err(failed(&call, why)),
+            Some(HostAnswer::Undefined) => {
                 run.go(or);
                 Ok(())
             }
             None => {
-                if !self.needs.contains(&call) {
-                    self.needs.push(call);
-                }
+                self.needs.insert(call);
                 run.asking.get_or_insert(self.frames.len());
                 if self.needs.len() >= limits::HOST_CALLS {
                     return Err(Stop::Needs);
@@ -76,6 +80,10 @@ impl Machine {
 
     /// What the last evaluation needs to be told.
     pub fn take_needs(&mut self) -> Vec<HostCall> {
-        std::mem::take(&mut self.needs)
+        std::mem::take(&mut self.needs).into_iter().collect()
     }
+}
+
+fn failed(call: &HostCall, why: &str) -> Stop {
+    Stop::Error { code: "eval_builtin_error", message: format!("{}: {why}", call.function) }
 }

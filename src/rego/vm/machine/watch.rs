@@ -18,7 +18,13 @@ impl Executable {
             }
         }
         let behind = self.code.instructions.clone();
-        Self { code, constants: Rc::clone(&self.constants), builtins: self.builtins.clone(), behind }
+        Self {
+            code,
+            constants: Rc::clone(&self.constants),
+            builtins: self.builtins.clone(),
+            host_results: self.host_results.clone(),
+            behind,
+        }
     }
 }
 

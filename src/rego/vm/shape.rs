@@ -1,0 +1,64 @@
+//! Whether a value is of a type that was declared for it.
+
+use super::machine::Stop;
+use crate::rego::analysis::types::{Key, Type};
+use crate::rego::value::{Kind, Stores, Value};
+
+/// Whether a value that JSON can say is of a type. `charge` takes a step for each part that is looked at: unions have each of their members
+/// look at it.
+///
+/// # Errors
+/// That of `charge`.
+pub fn is_of(
+    stores: &Stores,
+    value: Value,
+    kind: &Type,
+    charge: &mut impl FnMut() -> Result<(), Stop>,
+) -> Result<bool, Stop> {
+    charge()?;
+    Ok(match (kind, value.kind()) {
+        (Type::Any, _)
+        | (Type::Null, Kind::Null)
+        | (Type::Boolean, Kind::Boolean(_))
+        | (Type::Number, Kind::Integer(_) | Kind::Number(_))
+        | (Type::String, Kind::String(_)) => true,
+        (Type::Array(array), Kind::Array(items)) => {
+            let items = stores.items(items);
+            if items.len() < array.items.len() || (array.rest.is_none() && items.len() > array.items.len()) {
+                return Ok(false);
+            }
+            let kinds = array.items.iter().chain(std::iter::repeat_with(|| array.rest.as_ref()).flatten());
+            all(items.iter().zip(kinds), |(item, kind)| is_of(stores, *item, kind, charge))?
+        }
+        (Type::Object(object), Kind::Object(pairs)) => {
+            let pairs = stores.pairs(pairs);
+            let field = |value: Value| {
+                let name = stores.as_str(value)?;
+                object.fields.iter().find(|(key, _)| matches!(key, Key::String(text) if **text == *name))
+            };
+            let known = pairs.iter().filter(|[key, _]| field(*key).is_some()).count();
+            if known != object.fields.len() {
+                return Ok(false);
+            }
+            all(pairs.iter(), |[key, value]| match (field(*key), &object.rest) {
+                (Some((_, kind)), _) => is_of(stores, *value, kind, charge),
+                (None, Some((keys, values))) => {
+                    Ok(is_of(stores, *key, keys, charge)? && is_of(stores, *value, values, charge)?)
+                }
+                (None, None) => Ok(false),
+            })?
+        }
+        (Type::Union(union), _) => !all(union.members.iter(), |kind| Ok(!is_of(stores, value, kind, charge)?))?,
+        _ => false,
+    })
+}
+
+/// Whether all are so, as far as it has to be looked.
+fn all<T>(items: impl Iterator<Item = T>, mut is_so: impl FnMut(T) -> Result<bool, Stop>) -> Result<bool, Stop> {
+    for item in items {
+        if !is_so(item)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
