@@ -137,7 +137,7 @@ export type { ModeratedText, ModerationRequest } from "./moderation.js";
 export { deliverNotices, type Delivery } from "./outbox.js";
 export type { HostRecord, ListQuery, Page, RecordKey, Store } from "./store.js";
 export { routedStore } from "./routed-store.js";
-export { hostOver, type ApprovalsNeed, type HostFunctions, type RegoFile, type Team } from "./store-host.js";
+export { hostOver, type ApprovalsNeed, type HostCallbacks, type RegoFile, type Team } from "./store-host.js";
 export type {
   ActionApproval,
   ActionApprovalAsked,

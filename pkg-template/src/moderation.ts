@@ -1,6 +1,6 @@
 // What a host's moderator is asked: the arguments of a call, and every text in them with its place.
 
-import type { HostFunctions } from "./store-host.js";
+import type { HostCallbacks } from "./store-host.js";
 import type { ModerationResult, Need } from "./wire.js";
 
 /** A text in the arguments of a call. */
@@ -24,11 +24,11 @@ export interface ModerationRequest {
 }
 
 /** Asks the host's moderator. Null where there is none: what nobody has looked at is not waved through. */
-export async function moderated(need: Extract<Need, { kind: "moderation" }>, functions: HostFunctions): Promise<ModerationResult[] | null> {
-  if (functions.moderate === undefined) return null;
+export async function moderated(need: Extract<Need, { kind: "moderation" }>, callbacks: HostCallbacks): Promise<ModerationResult[] | null> {
+  if (callbacks.moderate === undefined) return null;
   const { org_id, action, moderator, arguments: given } = need;
   const request = { org_id, action, ...(moderator === undefined ? {} : { moderator }), arguments: given, texts: textsOf(given) };
-  return (await functions.moderate(request)) ?? null;
+  return (await callbacks.moderate(request)) ?? null;
 }
 
 // The nesting of arguments is bounded: they came through the engine.

@@ -6,7 +6,7 @@ import type { MaybePromise } from "./host.js";
 /** The secret of a provider; undefined or null where none is stored. */
 export type SecretOf = (providerId: string) => MaybePromise<string | undefined | null>;
 
-/** The two functions of a host that tokens are made and checked with. */
+/** The two callbacks of a host that tokens are made and checked with. */
 export interface ProviderTokens {
   /** The token of a message. Without a secret it throws `no_secret`. */
   sign(providerId: string, message: string): Promise<string>;
@@ -21,7 +21,7 @@ export interface ProviderTokens {
  * not known then.
  *
  * ```js
- * const host = hostOver(store, { ...functions, ...providerTokens((providerId) => vault.get(providerId)) });
+ * const host = hostOver(store, { ...callbacks, ...providerTokens((providerId) => vault.get(providerId)) });
  * ```
  */
 export function providerTokens(secretOf: SecretOf): ProviderTokens {

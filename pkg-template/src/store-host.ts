@@ -1,4 +1,4 @@
-// A host over a store: the records from the database, the rest from a few functions.
+// A host over a store: the records from the database, the rest from callbacks.
 
 import { RegateError } from "./errors.js";
 import type { Host, MaybePromise, WhoRequest } from "./host.js";
@@ -25,7 +25,7 @@ export interface RegoFile {
 }
 
 /** What a store cannot know. */
-export interface HostFunctions {
+export interface HostCallbacks {
   /** Who is asking; null where that is nobody known. A failure is a refusal. */
   who(request: WhoRequest): MaybePromise<Identity | null>;
   /** Tells the world: approvers, providers, whoever waits. May be called twice with a notice of the same id. */
@@ -61,21 +61,21 @@ export interface HostFunctions {
   storeSecret?(providerId: string, secret: string): MaybePromise<void>;
 }
 
-/** Makes a host of a store, such as that of `regate/adapters/drizzle`, and the functions that it lacks. */
-export function hostOver(store: Store, functions: HostFunctions): Host {
+/** Makes a host of a store, such as that of `regate/adapters/drizzle`, and the callbacks for what a store cannot know. */
+export function hostOver(store: Store, callbacks: HostCallbacks): Host {
   return {
-    load: (needs) => loadFrom(store, functions, needs),
+    load: (needs) => loadFrom(store, callbacks, needs),
     commit: (commit) => store.commit(commit),
     list: (query) => store.list(query),
-    notify: (notices) => functions.notify(notices),
-    who: (request) => functions.who(request),
-    now: () => functions.now?.() ?? Date.now(),
-    newId: () => functions.newId?.() ?? crypto.randomUUID(),
-    randomSeed: () => functions.randomSeed?.() ?? randomSeed(),
-    ...(functions.downstream === undefined ? {} : { downstream: functions.downstream.bind(functions) }),
-    ...(functions.sign === undefined ? {} : { sign: functions.sign.bind(functions) }),
-    ...(functions.verify === undefined ? {} : { verify: functions.verify.bind(functions) }),
-    ...(functions.storeSecret === undefined ? {} : { storeSecret: functions.storeSecret.bind(functions) }),
+    notify: (notices) => callbacks.notify(notices),
+    who: (request) => callbacks.who(request),
+    now: () => callbacks.now?.() ?? Date.now(),
+    newId: () => callbacks.newId?.() ?? crypto.randomUUID(),
+    randomSeed: () => callbacks.randomSeed?.() ?? randomSeed(),
+    ...(callbacks.downstream === undefined ? {} : { downstream: callbacks.downstream.bind(callbacks) }),
+    ...(callbacks.sign === undefined ? {} : { sign: callbacks.sign.bind(callbacks) }),
+    ...(callbacks.verify === undefined ? {} : { verify: callbacks.verify.bind(callbacks) }),
+    ...(callbacks.storeSecret === undefined ? {} : { storeSecret: callbacks.storeSecret.bind(callbacks) }),
   };
 }
 
@@ -89,7 +89,7 @@ export function runKey(runId: string): RecordKey {
   return { partition: runPartition(runId), kind: "run", key: runId };
 }
 
-async function loadFrom(store: Store, functions: HostFunctions, needs: readonly Need[]): Promise<Fact[]> {
+async function loadFrom(store: Store, callbacks: HostCallbacks, needs: readonly Need[]): Promise<Fact[]> {
   const keys = needs.flatMap((need) => keyOf(need) ?? []);
   // All at once, so that they are of one moment.
   const records = keys.length === 0 ? [] : await store.read(keys);
@@ -105,19 +105,19 @@ async function loadFrom(store: Store, functions: HostFunctions, needs: readonly 
         case "records":
           return { need, version: null, value: await recordsOf(store, need) };
         case "approvals":
-          return { need, version: null, value: await approvalsOf(store, functions, need) };
+          return { need, version: null, value: await approvalsOf(store, callbacks, need) };
         case "files":
-          return { need, version: null, value: (await functions.files?.(need.path, need.org_id)) ?? null };
+          return { need, version: null, value: (await callbacks.files?.(need.path, need.org_id)) ?? null };
         case "user":
-          return { need, version: null, value: functions.user === undefined ? { id: need.id } : ((await functions.user(need.id, need.org_id)) ?? null) };
+          return { need, version: null, value: callbacks.user === undefined ? { id: need.id } : ((await callbacks.user(need.id, need.org_id)) ?? null) };
         case "team": {
           const { team, org_id } = need;
-          return { need, version: null, value: functions.team === undefined ? { id: team, name: team } : ((await functions.team(team, org_id)) ?? null) };
+          return { need, version: null, value: callbacks.team === undefined ? { id: team, name: team } : ((await callbacks.team(team, org_id)) ?? null) };
         }
         case "member":
-          return { need, version: null, value: (await functions.isMember?.(need.user_id, need.team_id, need.org_id)) === true };
+          return { need, version: null, value: (await callbacks.isMember?.(need.user_id, need.team_id, need.org_id)) === true };
         case "moderation":
-          return { need, version: null, value: await moderated(need, functions) };
+          return { need, version: null, value: await moderated(need, callbacks) };
         case "access":
           throw new RegateError("malformed_request", "who may do what is not loaded: the driver asks `who`");
       }
@@ -149,8 +149,8 @@ async function everyRecord(store: Store, query: Omit<ListQuery, "limit" | "curso
   return records;
 }
 
-async function approvalsOf(store: Store, functions: HostFunctions, need: ApprovalsNeed): Promise<Approval[]> {
-  if (functions.approvals !== undefined) return functions.approvals(need);
+async function approvalsOf(store: Store, callbacks: HostCallbacks, need: ApprovalsNeed): Promise<Approval[]> {
+  if (callbacks.approvals !== undefined) return callbacks.approvals(need);
   const records = await everyRecord(store, { partition: runPartition(need.run_id), kind: "approval" });
   const votes = records.map(({ value }) => value as Approval);
   return votes.filter((vote) => vote.digest === need.digest && vote.revision === need.revision);

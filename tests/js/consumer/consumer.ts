@@ -17,6 +17,7 @@ import {
   compileBundles,
   format,
   fromBytes,
+  hostOver,
   init,
   playground,
   prepareGovernance,
@@ -43,13 +44,14 @@ import {
   type GovernanceOutcome,
   type GuardedAction,
   type Host,
+  type HostCallbacks,
   type HostFunction,
   type Need,
   type Policy,
   type PolicyFunctions,
   type PreviewResponse,
 } from "regate";
-import { memoryHost, type MemoryHost } from "regate/adapters/memory";
+import { memoryHost, memoryStore, type MemoryHost } from "regate/adapters/memory";
 import * as slim from "regate/slim";
 
 export async function everything(plan: Uint8Array): Promise<string[]> {
@@ -153,6 +155,12 @@ function wordOf(decision: Decision): string {
 }
 
 export const host: MemoryHost = memoryHost({ now: () => 0, identity: { id: null, email: null, may: ["trigger"] } });
+
+const callbacks: HostCallbacks = {
+  who: ({ asker }) => (asker === null ? null : { id: "u", email: null, may: ["trigger"] }),
+  notify: async (notices) => console.log(notices.map(({ id }) => id)),
+};
+export const stored: Host = hostOver(memoryStore(), callbacks);
 
 // A host of one's own, over promises.
 export class OwnHost implements Host {

@@ -14,8 +14,8 @@ export const clock = {
   now: () => Date.now() + clock.moved_ms,
 };
 
-/** The functions of a host beside its store, for the Worker and for each object. */
-export function functionsOf(env) {
+/** The callbacks of a host beside its store, for the Worker and for each object. */
+export function callbacksOf(env) {
   return {
     who: ({ asker }) => {
       const name = asker?.headers.get("x-user") ?? "";

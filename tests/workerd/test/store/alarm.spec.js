@@ -8,7 +8,7 @@ import { governanceHandler, hostOver, routedStore } from "regate";
 import { createTables, drizzleStore } from "regate/adapters/drizzle";
 import { beforeAll, expect, it } from "vitest";
 import { planOf } from "../../../js/plans.mjs";
-import { clock, functionsOf } from "../../store-worker/src/host.js";
+import { callbacksOf, clock } from "../../store-worker/src/host.js";
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
@@ -17,7 +17,7 @@ const objectOf = ({ id }) => env.RUNS.getByName(`run/${id}`);
 const handler = governanceHandler(
   hostOver(
     routedStore((partition) => (partition.startsWith("run/") ? env.RUNS.getByName(partition) : setup)),
-    functionsOf(env),
+    callbacksOf(env),
   ),
   { org_id: "o-1" },
 );
