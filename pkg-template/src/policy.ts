@@ -265,7 +265,10 @@ export class Policy {
     return callEngine(operation, text, { document, numbers });
   }
 
-  /** Puts other data in place of the present. The modules are checked again with it, which takes as long as compiling. */
+  /**
+   * Puts other data in place of the present. Data that stands where a rule does is refused with `rego_compile_error`, and the present stays.
+   * Nothing is compiled again: it takes as long as reading the data.
+   */
   setData(data: Input): void {
     const document = ownedBytes(data, engineDocument(data, "the data"));
     const handle = this.#handle.number();
