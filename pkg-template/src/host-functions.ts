@@ -17,6 +17,8 @@ interface Callable {
  */
 export type PolicyFunction = Callable["call"];
 
+const encoder = new TextEncoder();
+
 /** Functions of the host, by the names under which they were declared. */
 export type PolicyFunctions = { readonly [name: string]: PolicyFunction };
 
@@ -25,6 +27,8 @@ export class HostRounds {
   readonly #functions: ReadonlyMap<string, PolicyFunction>;
   readonly #numbers: Numbers;
   readonly #answers: string[] = [];
+  // Bytes of all answers, also of those of the round that is under way.
+  #bytes = 0;
   #rounds = 0;
 
   /** `called` are the functions that the policy calls: each must be there before any of them is called. */
@@ -44,14 +48,14 @@ export class HostRounds {
     for (const need of needs) {
       const value = this.#call(need);
       if (isThenable(value)) throw notAwaited(need.function, value);
-      this.#answers.push(answerText(need, value));
+      this.#answers.push(this.#answerText(need, value));
     }
   }
 
   /** Calls the functions side by side, and waits for all of them. */
   async answerAsync({ needs }: EvaluationNeeds): Promise<void> {
     this.#begin();
-    const answers = needs.map(async (need) => answerText(need, await this.#awaited(need)));
+    const answers = needs.map(async (need) => this.#answerText(need, await this.#awaited(need)));
     this.#answers.push(...(await Promise.all(answers)));
   }
 
@@ -73,6 +77,17 @@ export class HostRounds {
     } catch (thrown) {
       throw failed(name, thrown);
     }
+  }
+
+  // INVARIANT (memory): what a function gives is counted when it is there, because all answers of an evaluation are kept until it ends.
+  #answerText(need: NeededHostCall, value: unknown): string {
+    const text = answerText(need, value);
+    const { input_bytes } = driverLimits();
+    this.#bytes += encoder.encode(text).length;
+    if (this.#bytes <= input_bytes) return text;
+    const limit = { name: "input_bytes", value: input_bytes };
+    const message = `what the function \`${need.function}\` of the host gave is, with the other answers of this evaluation, larger than ${limit.value} bytes of JSON text`;
+    throw new RegateError("limit_exceeded", message, { limit });
   }
 
   async #awaited(need: NeededHostCall): Promise<unknown> {
@@ -113,11 +128,15 @@ function answerText({ function: name, arguments: text }: NeededHostCall, value: 
   return value === undefined ? call : `${call.slice(0, -1)},"value":${valueText(name, value)}}`;
 }
 
+// A value lies in an answer, in the list of answers, in the request: what nests deeper than this would be refused there, where nobody
+// knows any more which function it is of.
+const LEVELS_AROUND_VALUE = 3;
+
 function valueText(name: string, value: unknown): string {
   const { data_nesting, input_bytes } = driverLimits();
   const subject = { code: "host_failed", name: `what the function \`${name}\` of the host gave`, lengthLimit: "input_bytes" } as const;
   try {
-    return jsonText(value, subject, { nesting: data_nesting, length: input_bytes });
+    return jsonText(value, subject, { nesting: data_nesting - LEVELS_AROUND_VALUE, length: input_bytes });
   } catch (thrown) {
     // A getter or toJSON of the value is the host's code, too.
     if (thrown instanceof RegateError && thrown.cause === undefined) throw thrown;

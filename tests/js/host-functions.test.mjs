@@ -127,6 +127,31 @@ for (const [name, { ask, gives }] of Object.entries(WAYS)) {
       assert.deepEqual([error.message, error.cause.message], ["the function `acme.owner` of the host failed", "hunter2"]);
     });
 
+    test("so does one whose value is too deep beside the rest of what the engine is told, and is named", async () => {
+      const nested = (levels) => Array.from({ length: levels }).reduce((value) => [value], 1);
+      const policy = policyOf('package p\n\nx := acme.owner("A")\n');
+      const asked = (levels) => ask(policy, "p/x", {}, { functions: { "acme.owner": () => gives(nested(levels)) } });
+      const most = capabilities().limits.data_nesting - 3;
+      assert.deepEqual((await asked(most)).value, nested(most));
+      for (const levels of [most + 1, most + 2, most + 3, most + 4]) {
+        const error = await rejectsCode(asked(levels), "host_failed", { limit: { name: "data_nesting", value: most } });
+        assert.match(error.message, /^what the function `acme\.owner` of the host gave nests/);
+      }
+    });
+
+    test("all answers of an evaluation are within one limit, also of several rounds, and in bytes", async () => {
+      const { input_bytes } = capabilities().limits;
+      const limit = { name: "input_bytes", value: input_bytes };
+      const sum = policyOf('package p\n\nx := count([1 | some id in input.ids; acme.owner(id)])\n\ny := acme.owner(sprintf("%d", [count(acme.owner("A"))]))\n');
+      const asked = (entrypoint, ids, value) => ask(sum, entrypoint, { ids }, { functions: { "acme.owner": () => gives(value) } });
+      const half = "x".repeat(input_bytes / 2);
+      assert.equal((await asked("p/x", ["A"], half)).value, 1);
+      for (const [entrypoint, ids, value] of [["p/x", ["A", "B"], half], ["p/y", [], half], ["p/x", ["A"], "é".repeat(input_bytes / 2)], ["p/x", ["A"], "x".repeat(input_bytes)]]) {
+        const error = await rejectsCode(asked(entrypoint, ids, value), "limit_exceeded", { limit });
+        assert.match(error.message, /^what the function `acme\.owner` of the host gave is\b/);
+      }
+    });
+
     test("every function that the policy calls must be there before one is called", async () => {
       const called = [];
       const owner = () => (called.push("owner"), gives({ name: "A" }));
