@@ -91,6 +91,23 @@ describe("eval", () => {
     assert.equal(status, 1);
     assert.equal(stdout, "");
     assert.match(stderr, /--> bad\.rego:6:/);
+    assert.doesNotMatch(stderr, /--dialect/);
+  });
+
+  test("policies in the older dialect, and those that would be misread in it", () => {
+    const said = (policies) => refused(["eval", "data.p", "--policies", policies], /the policies do not compile/, { status: 1 });
+    assert.match(said("old.rego"), /^these files are in the older dialect of Rego: add --dialect v0$/m);
+    assert.doesNotMatch(said("mixed.rego"), /--dialect/);
+  });
+
+  test("policies that compile with warnings, which stand beside the answer", () => {
+    for (const format of ["text", "json"]) {
+      const { status, stdout, stderr } = regate(["eval", "data.p", "--policies", "mixed.rego", "--dialect", "v0", "--format", format]);
+      assert.equal(status, 0);
+      const said = JSON.parse(stdout);
+      assert.deepEqual(format === "json" ? said.value : said, { allow: true, deny: ["x"] });
+      assert.match(stderr, /^warning\[keyword_not_imported\]: [^]*--> mixed\.rego:5:/m);
+    }
   });
 
   test("an entrypoint that is not there is answered with those that are", () => {

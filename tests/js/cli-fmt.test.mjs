@@ -26,6 +26,7 @@ beforeEach(() => {
     "tidy.rego": TIDY,
     "broken.rego": BROKEN,
     "older.rego": OLDER,
+    "mixed.rego": "package p\n\ndeny[m] { m := \"x\" }\n\nallow = true if { input.x }\n",
     "latin1.rego": Buffer.from([0x23, 0xe9, 0x0a]),
     "app/one.rego": UNTIDY,
     "app/deep/two.rego": TIDY,
@@ -191,6 +192,7 @@ describe("a file that cannot be read as Rego", () => {
     const { status, stderr } = fmt(["older.rego"]);
     assert.equal(status, 1);
     assert.match(stderr, /^these files are in the older dialect of Rego: add --dialect v0$/m);
+    assert.match(fmt(["mixed.rego"]).stderr, /^(?![^]*--dialect)[^]*rego_parse_error/);
     prints(["older.rego", "--dialect", "v0"], formatted);
     prints(["older.rego", "--contract", "governance"], formatted);
     prints(["set"], formatted);

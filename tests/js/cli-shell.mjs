@@ -39,6 +39,8 @@ test_pairs[x][y] if {
 `,
   "later_test.rego": "package l\n\ntest_now if 1 < 2\n\ntodo_test_much if 1 > 2\n",
   "old.rego": "package old\n\nallow { input.x }\n",
+  // Older because of `deny[m]`, and newer because of `if`, which begins a rule of its own where it is no keyword.
+  "mixed.rego": 'package p\n\ndeny[m] { m := "x" }\n\nallow = true if { input.x }\n',
   "input.json": '{"user": "dana"}',
   "data.json": '{"owners": ["dana"], "known": true}',
   "cut-utf16.json": Buffer.from([0xff, 0xfe, 0x5b, 0x00, 0x5d]),

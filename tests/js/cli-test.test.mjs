@@ -47,6 +47,24 @@ describe("test", () => {
     assert.match(stdout, /--> bad\.rego:6:/);
   });
 
+  test("modules that compile with warnings, which stand beside the results", () => {
+    write({ "mixed_test.rego": "package p\n\ntest_allow { data.p.allow }\n" });
+    const older = ["mixed.rego", "--dialect", "v0"];
+    const warning = /^warning\[keyword_not_imported\]: [^]*--> mixed\.rego:5:/m;
+    for (const [format, passed] of [["text", /^1 test: 1 passed$/m], ["junit", /tests="1" failures="0"/]]) {
+      const { status, stdout, stderr } = regate(["test", "mixed_test.rego", ...older, "--format", format]);
+      assert.deepEqual([status, warning.test(stdout), warning.test(stderr)], [0, false, true]);
+      assert.match(stdout, passed);
+    }
+    const json = regate(["test", "mixed_test.rego", ...older, "--format", "json"]);
+    assert.deepEqual([json.stderr, JSON.parse(json.stdout).diagnostics[0].code], ["", "keyword_not_imported"]);
+    refused(["test", ...older], /keyword_not_imported[^]*there is no rule whose name begins with test_/);
+    const newer = regate(["test", "mixed.rego"]);
+    assert.equal(newer.status, 1);
+    assert.doesNotMatch(newer.stdout, /--dialect/);
+    assert.match(regate(["test", "old.rego"]).stdout, /^these files are in the older dialect of Rego: add --dialect v0$/m);
+  });
+
   test("tables, case by case", () => {
     const { status, stdout } = regate(["test", "table_test.rego"]);
     assert.equal(status, 1);

@@ -340,6 +340,14 @@ describe("check", () => {
     assert.match(ok(["check", "old.rego", "--dialect", "v0"]), /no problems/);
   });
 
+  test("the older dialect is not named where a rule would allow everything in it", () => {
+    const { status, stdout } = regate(["check", "mixed.rego"]);
+    assert.equal(status, 1);
+    assert.match(stdout, /rego_parse_error/);
+    assert.doesNotMatch(stdout, /--dialect/);
+    assert.match(ok(["check", "mixed.rego", "--dialect", "v0"]), /keyword_not_imported[^]*^1 file checked: 1 warning$/m);
+  });
+
   test("colours are for terminals, unless they are forced, and NO_COLOR wins", () => {
     const escape = "\u001b[";
     assert.ok(!regate(["check", "bad.rego"]).stdout.includes(escape));

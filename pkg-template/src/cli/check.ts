@@ -5,7 +5,7 @@ import type { Bundles } from "../bundles.js";
 import { compileBundles } from "../policy.js";
 import type { CheckResult, HostFunction } from "../wire.js";
 import { readBundles, requireAlone } from "./bundles.js";
-import { dialectOf, olderDialectHint } from "./dialect.js";
+import { areOlder, dialectOf, olderDialectHint } from "./dialect.js";
 import { countText, hasErrors, printDiagnostics } from "./excerpt.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
 import { holdsPolicySet, readModules, requireOneStandardInput } from "./files.js";
@@ -71,7 +71,7 @@ ${COMMON_USAGE}`,
       const { green, red, yellow } = terminal.paint;
       if (found === undefined) terminal.out(green(`${files}: no problems`));
       else terminal.out((hasErrors(diagnostics) ? red : yellow)(`${files}: ${found}`));
-      const isOlder = (): boolean => !isBundle && !hasErrors(check(modules, { dialect: "v0", hostFunctions }).diagnostics);
+      const isOlder = (): boolean => !isBundle && areOlder(modules, hostFunctions);
       const hint = hasErrors(diagnostics) ? olderDialectHint(dialect, isOlder) : undefined;
       if (hint !== undefined) terminal.out(hint);
     }

@@ -7,12 +7,12 @@ import { hasErrors, printDiagnostics } from "./excerpt.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
 import { aboutFile, readDocument, requireOneStandardInput } from "./files.js";
 import { HOST_FUNCTIONS_USAGE, aboutHostFunctions, readHostFunctions, withoutHost } from "./host-functions.js";
-import { dialectOf } from "./dialect.js";
+import { areOlder, dialectOf, olderDialectHint } from "./dialect.js";
 import { prettyJson } from "./json-output.js";
 import { matcherOf } from "./name-pattern.js";
 import { readPolicies } from "./policies.js";
 import { askQuery, holds, type QueryResult } from "./query.js";
-import type { Terminal } from "./terminal.js";
+import { besideResult, type Terminal } from "./terminal.js";
 import { COMMON_USAGE, nearest, readArguments, type Command } from "./usage.js";
 
 export const evalCommand: Command = {
@@ -93,9 +93,11 @@ ${COMMON_USAGE}`,
             ...(dialect === undefined ? {} : { dialect }),
           });
     const { policy, diagnostics } = aboutHostFunctions(options["host-functions"], () => data.about(compiled));
+    printDiagnostics(diagnostics, new Map(modules.map(({ path, source }) => [path, source])), besideResult(terminal));
     if (policy === null || hasErrors(diagnostics)) {
-      printDiagnostics(diagnostics, new Map(modules.map(({ path, source }) => [path, source])), { ...terminal, out: terminal.err });
       terminal.err(terminal.errorPaint.red("the policies do not compile"));
+      const hint = olderDialectHint(dialect, () => !isBundle && areOlder(modules, hostFunctions));
+      if (hint !== undefined) terminal.err(hint);
       if (json) terminal.out(prettyJson({ diagnostics }));
       return EXIT_FAILED;
     }

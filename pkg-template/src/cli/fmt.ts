@@ -2,12 +2,12 @@
 
 import { format } from "../authoring.js";
 import type { Dialect, FormatResult, Module } from "../wire.js";
-import { dialectOf, olderDialectHint } from "./dialect.js";
+import { dialectOf, olderDialectHint, wouldBeMisread } from "./dialect.js";
 import { hasErrors, printDiagnostics } from "./excerpt.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
 import { STDIN, holdsPolicySet, readModules, writeText } from "./files.js";
 import { prettyJson } from "./json-output.js";
-import { printable, type Terminal } from "./terminal.js";
+import { besideResult, printable, type Terminal } from "./terminal.js";
 import { unifiedDiff } from "./unified-diff.js";
 import { COMMON_USAGE, readArguments, type Command } from "./usage.js";
 
@@ -120,9 +120,9 @@ function jsonFile(file: FormattedFile, options: { write: boolean; diff: boolean 
 }
 
 function showErrors(broken: readonly FormattedFile[], dialect: Dialect | undefined, terminal: Terminal): void {
-  const beside = { ...terminal, out: terminal.err, paint: terminal.errorPaint };
+  const beside = besideResult(terminal);
   for (const { module, result } of broken) printDiagnostics(result.diagnostics, new Map([[module.path, module.source]]), beside);
-  const isOlder = (): boolean => broken.every(({ module }) => !hasErrors(format(module.source, { dialect: "v0" }).diagnostics));
+  const isOlder = (): boolean => broken.every(({ module }) => !hasErrors(format(module.source, { dialect: "v0" }).diagnostics) && !wouldBeMisread(module));
   const hint = broken.length > 0 ? olderDialectHint(dialect, isOlder) : undefined;
   if (hint !== undefined) terminal.err(hint);
 }

@@ -36,6 +36,11 @@ export function standardTerminal(): Terminal {
   };
 }
 
+/** The same terminal for what stands beside the result. */
+export function besideResult(terminal: Terminal): Terminal {
+  return { ...terminal, out: terminal.err, paint: terminal.errorPaint };
+}
+
 function paintFor(stream: NodeJS.WriteStream): Paint {
   const on = wantsColours(stream);
   const painted = (style: keyof Paint) => (text: string) => (on ? styleText(style, text) : text);

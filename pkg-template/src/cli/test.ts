@@ -1,10 +1,10 @@
 // `regate test`: runs the rules whose names begin with `test_`.
 
-import { check, test, testBundles } from "../authoring.js";
+import { test, testBundles } from "../authoring.js";
 import type { Module, TestReport } from "../wire.js";
 import { readBundles, requireAlone } from "./bundles.js";
 import { belowThreshold, printCoverage, thresholdOf } from "./coverage.js";
-import { dialectOf, olderDialectHint } from "./dialect.js";
+import { areOlder, dialectOf, olderDialectHint } from "./dialect.js";
 import { hasErrors, printDiagnostics } from "./excerpt.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
 import { holdsPolicySet, requireOneStandardInput } from "./files.js";
@@ -13,7 +13,7 @@ import { prettyJson } from "./json-output.js";
 import { junitText } from "./junit.js";
 import { matcherOf } from "./name-pattern.js";
 import { readPolicies } from "./policies.js";
-import type { Terminal } from "./terminal.js";
+import { besideResult, type Terminal } from "./terminal.js";
 import { printTests } from "./test-report.js";
 import { COMMON_USAGE, readArguments, type Command } from "./usage.js";
 
@@ -109,9 +109,11 @@ ${COMMON_USAGE}`,
           });
     const report = aboutHostFunctions(options["host-functions"], () => data.about(tested));
     const broken = hasErrors(report.diagnostics);
+    const beside = besideResult(terminal);
+    const show = (where: Terminal): void => printDiagnostics(report.diagnostics, sourcesOf(modules), where);
     // Nothing that ran is nothing that passed: a misspelt name must not look like success.
     if (!broken && report.results.length === 0) {
-      if (!json) printDiagnostics(report.diagnostics, sourcesOf(modules), terminal);
+      show(beside);
       const which = options.run === undefined ? "there is no rule whose name begins with test_" : `no test's name matches \`${options.run}\``;
       throw new CliFailure(`${which} in what was given`);
     }
@@ -119,12 +121,14 @@ ${COMMON_USAGE}`,
       terminal.out(prettyJson(report));
     } else if (format === "junit") {
       terminal.out(junitText(report));
-      const beside = { ...terminal, out: terminal.err, paint: terminal.errorPaint };
-      printDiagnostics(report.diagnostics, sourcesOf(modules), beside);
+      show(beside);
     } else {
-      printText(report, modules, options.verbose, terminal);
+      // What is wrong with modules is the result; warnings stand beside that of their tests.
+      show(broken ? terminal : beside);
+      printTests(report, options.verbose, terminal);
+      if (report.coverage !== undefined) printCoverage(report.coverage, terminal);
     }
-    const isOlder = (): boolean => !isBundle && !hasErrors(check(modules, { dialect: "v0", hostFunctions }).diagnostics);
+    const isOlder = (): boolean => !isBundle && areOlder(modules, hostFunctions);
     const hint = broken && !json ? olderDialectHint(dialect, isOlder) : undefined;
     if (hint !== undefined) (format === "junit" ? terminal.err : terminal.out)(hint);
     const tooLow = threshold === undefined ? undefined : belowThreshold(report.coverage, threshold);
@@ -135,12 +139,6 @@ ${COMMON_USAGE}`,
     return failed || skipped ? EXIT_FAILED : EXIT_OK;
   },
 };
-
-function printText(report: TestReport, modules: readonly Module[], verbose: boolean, terminal: Terminal): void {
-  printDiagnostics(report.diagnostics, sourcesOf(modules), terminal);
-  printTests(report, verbose, terminal);
-  if (report.coverage !== undefined) printCoverage(report.coverage, terminal);
-}
 
 function sourcesOf(modules: readonly Module[]): Map<string, string> {
   return new Map(modules.map(({ path, source }) => [path, source]));
