@@ -179,9 +179,42 @@ describe("eval, data in folders", () => {
 
   test("is left out by its name, and where a rule stands it is an error", () => {
     write({ "rule/p.rego": "package shop\n\nlimit := 1\n", "rule/shop/limit/data.json": "2", "rule/drafts/data.json": "{}" });
-    refused(["eval", "shop/limit", "--policies", "rule"], /rego_compile_error/);
+    refused(["eval", "shop/limit", "--policies", "rule"], /rego_compile_error\]: rule.shop.limit.data\.json: conflicting rule for data path shop\/limit found$/m);
     assert.equal(ok(["eval", "shop/limit", "--policies", "rule", "--ignore", "limit"]), "1\n");
     assert.equal(ok(["eval", "shop/limit", "--policies", "rule", "--ignore", "data.json"]), "1\n");
+  });
+
+  test("where rules stand is told with the files that say it", () => {
+    write({
+      "stands/p.rego": "package shop\n\nlimit := 1\n\nprices.eu := 2\n\nowner := input.owner\n",
+      "limit.json": '{"shop": {"limit": 2}}',
+      "shop.json": '{"shop": 3}',
+      "limit/shop/data.json": '{"limit": {}}',
+      "more/shop/limit/data.json": '{"eu": 3}',
+      "other/shop/data.json": '{"name": "a"}',
+      "other/data.json": '{"shop/limit": {"x": 1}, "x": {"shop": 1}}',
+    });
+    const conflict = (files, ...args) => {
+      const pattern = new RegExp(`rego_compile_error\\]: ${files}: conflicting rule for data path shop/limit found$`, "m");
+      for (const command of [["eval", "data.shop.owner", "--policies", "stands", ...args], ["test", "stands", ...args.filter((arg) => arg !== "--policies")]]) {
+        refused(command, pattern);
+      }
+    };
+    conflict("limit\\.json", "--data", "limit.json");
+    conflict("limit\\.json", "--data", "limit.json", "--policies", "other");
+    conflict("limit.shop.data\\.json", "--policies", "limit");
+    conflict("limit.shop.data\\.json and more.shop.limit.data\\.json", "--policies", "other", "--policies", "limit", "--policies", "more");
+    write({ "slash/p.rego": "package a[\"b/c\"].d\n\nx := 1\n", "slash/data.json": '{"a": {"b/c": {"d": {"x": 1}}}}', "flat/data.json": '{"c": 1}' });
+    refused(["eval", "1", "--policies", "flat", "--policies", "slash"], /slash.data\.json: conflicting rule for data path a\/b\/c\/d\/x found$/m);
+    refused(["eval", "data.shop.owner", "--policies", "stands", "--data", "shop.json"], /\]: shop\.json: the data path shop holds no object, and rules stand below it$/m);
+    assert.equal(ok(["eval", "data.shop.name", "--policies", "stands", "--policies", "other"]), '"a"\n');
+  });
+
+  test("that nests too deep is told with its file", () => {
+    write({ "deep/a/data.json": `{"b": ${"[".repeat(600)}${"]".repeat(600)}}`, "flat/data.json": '{"c": 1}', "deep.json": `{"b": ${"[".repeat(600)}${"]".repeat(600)}}` });
+    refused(["eval", "1", "--policies", "flat", "--policies", "deep"], /input_not_json\]: deep.a.data\.json: the data nests/);
+    refused(["eval", "1", "--policies", "deep"], /input_not_json\]: deep.a.data\.json: the data nests/);
+    refused(["eval", "1", "--data", "deep.json"], /limit_exceeded\]: deep\.json: the document nests/);
   });
 
   test("in YAML is read where the build reads YAML, and refused elsewhere", () => {
@@ -189,11 +222,32 @@ describe("eval, data in folders", () => {
     const { status, stdout, stderr } = regate(["eval", "data.shop.owners", "--policies", "yaml"]);
     if (status === 0) {
       assert.equal(stdout, '[\n  "dana"\n]\n');
-      refused(["eval", "data.a", "--policies", "notyaml"], /the data `notyaml.data\.yml` is not YAML: /);
+      assert.equal(ok(["eval", "data.shop.large", "--policies", "yaml"]), "9007199254740993\n");
+      const broken = /^error: the data `notyaml.data\.yml` is not YAML: line 1: did not find expected node content$/m;
+      refused(["eval", "data.a", "--policies", "notyaml"], broken);
+      refused(["test", "notyaml"], broken);
+      const both = { "both/data.json": '{"shop": {"owners": []}}', "both/shop/data.yml": "owners: [kim]\n", "sequence/data.yaml": "[1]\n", "empty/data.yaml": "" };
+      write({ ...both, "several/data.yaml": "a: 1\n---\nb: [\n", "wide/data.yml": Buffer.from("\ufeffname: dané\n", "utf16le") });
+      refused(["eval", "1", "--policies", "both"], /`both.data\.json` and `both.shop.data\.yml` both say what `data\.shop\.owners` is/);
+      for (const folder of ["sequence", "empty"]) refused(["eval", "1", "--policies", folder], new RegExp(`the data \`${folder}.data\\.yaml\` must hold an object`));
+      assert.deepEqual(shown("data", "--policies", "several"), { a: 1 });
+      assert.deepEqual(shown("data", "--policies", "wide"), { name: "dané" });
     } else {
       assert.match(stderr, /the data `yaml.shop.data\.yaml` is YAML, which this build does not read/);
     }
     assert.equal(ok(["eval", "1", "--policies", "yaml", "--ignore", "*.yaml"]), "1\n");
+  });
+
+  test("of --data is YAML by its name, and else JSON", () => {
+    write({ "named.yaml": "name: kim\n", "named.yml": "name: ann\n", "flow.yaml": '{"name": "bob"}', "yaml.txt": "name: kim\n" });
+    const name = (file, options) => regate(["eval", "data.name", "--data", file], options);
+    for (const [file, said] of [["named.yaml", "kim"], ["named.yml", "ann"], ["flow.yaml", "bob"]]) {
+      const { stdout, stderr } = name(file);
+      assert.ok(stdout === `"${said}"\n` || stderr.includes(`the data \`${file}\` is YAML, which this build does not read`), stdout + stderr);
+    }
+    assert.match(name("yaml.txt").stderr, /input_not_json\]: yaml\.txt: /);
+    assert.match(name("-", { input: "name: kim\n" }).stderr, /input_not_json\]: <stdin>: /);
+    assert.equal(name("-", { input: '{"name": "eve"}' }).stdout, '"eve"\n');
   });
 });
 

@@ -1,11 +1,10 @@
 // Documents of data: one for all, or those of folders put together, each under the path of its folder.
 
-import { capabilities } from "../authoring.js";
 import { RegateError } from "../errors.js";
 import { parseExactly } from "../json-answer.js";
-import { compile } from "../policy.js";
 import { CliFailure } from "./failure.js";
 import { aboutFile, nameOf, readDocument, textOf } from "./files.js";
+import { isYaml, yamlValue } from "./yaml.js";
 
 /** The document of one file, and the keys under which it stands. */
 export interface DataFile {
@@ -18,16 +17,12 @@ export interface DataFile {
 export interface Data {
   /** The bytes of JSON text, or a value; absent where there is none. */
   document: Uint8Array | object | undefined;
-  /** Does something with it. What is wrong with it is said with the name of its file, where it is of one file. */
+  /** Does something with it. What is wrong with it is said with the name of the file that says it. */
   about<T>(act: () => T): T;
 }
 
-const YAML = ["data.yaml", "data.yml"];
-
-/** Whether a file of this name in a folder is data. */
-export function isDataFile(name: string): boolean {
-  return name === "data.json" || YAML.includes(name);
-}
+/** The files of folders that are data. */
+export const DATA_FILES: readonly string[] = ["data.json", "data.yaml", "data.yml"];
 
 /** Reads a document. */
 export async function readDataFile(path: string, at: readonly string[]): Promise<DataFile> {
@@ -38,13 +33,33 @@ export async function readDataFile(path: string, at: readonly string[]): Promise
 export function dataOf(files: readonly DataFile[]): Data {
   const [first, ...more] = files;
   if (first === undefined) return { document: undefined, about: (act) => act() };
-  // As it is written: its numbers are not read here.
-  if (more.length === 0 && first.at.length === 0 && !isYaml(first.path)) {
-    return { document: first.bytes, about: (act) => aboutFile(first.path, act) };
+  if (more.length === 0) {
+    // As it is written: its numbers are not read here.
+    const document = first.at.length === 0 && !isYaml(first.path) ? first.bytes : new Together(files).whole;
+    const filesOf = (error: RegateError): string[] => (pathOfConflict(error) === undefined ? [] : [first.path]);
+    return { document, about: (act) => aboutFile(first.path, () => withFiles(filesOf, act)) };
   }
-  const together = new Together();
-  for (const file of files) together.add(file);
-  return { document: together.whole, about: (act) => act() };
+  const together = new Together(files);
+  return { document: together.whole, about: (act) => withFiles((error) => together.filesOf(error), act) };
+}
+
+// How the engine says that data stand where a rule does, or where rules stand below.
+const CONFLICT = /^(?:conflicting rule for data path (.*) found|the data path (.*) holds no object, and rules stand below it)$/s;
+
+function pathOfConflict({ code, message }: RegateError): string | undefined {
+  const [, rule, above] = (code === "rego_compile_error" ? CONFLICT.exec(message) : null) ?? [];
+  return rule ?? above;
+}
+
+function withFiles<T>(filesOf: (error: RegateError) => readonly string[], act: () => T): T {
+  try {
+    return act();
+  } catch (thrown) {
+    if (!(thrown instanceof RegateError)) throw thrown;
+    const files = filesOf(thrown).map(nameOf);
+    if (files.length === 0) throw thrown;
+    throw new RegateError(thrown.code, `${files.join(" and ")}: ${thrown.message}`, thrown);
+  }
 }
 
 type JsonObject = Record<string, unknown>;
@@ -54,7 +69,27 @@ class Together {
   // Which file a value is of, by the path where it was put.
   readonly #origins = new Map<string, string>();
 
-  add(file: DataFile): void {
+  constructor(files: readonly DataFile[]) {
+    for (const file of files) this.#add(file);
+  }
+
+  /** The files that an error is about; none where it does not say. */
+  filesOf(error: RegateError): string[] {
+    const path = pathOfConflict(error);
+    if (path !== undefined) return this.#filesAt(path);
+    const file = error.code === "input_not_json" && error.path !== undefined ? this.#origin(keysOf(error.path)) : "";
+    return file === "" ? [] : [file];
+  }
+
+  // The file whose value stands at a path, and those that have put more below.
+  #filesAt(path: string): string[] {
+    const keys = keysOfPath(this.whole, path);
+    const below = `${JSON.stringify(keys).slice(0, -1)},`;
+    const files = [...this.#origins].filter(([place]) => place.startsWith(below)).map(([, file]) => file);
+    return [...new Set([this.#origin(keys), ...files])].filter((file) => file !== "");
+  }
+
+  #add(file: DataFile): void {
     let value = valueOf(file);
     for (const key of file.at.toReversed()) value = put({}, key, value);
     if (!isObject(value)) throw new CliFailure(`the data \`${nameOf(file.path)}\` must hold an object`);
@@ -89,7 +124,7 @@ class Together {
 
 function valueOf({ path, bytes }: DataFile): unknown {
   const text = textOf(bytes, path, "the data");
-  if (isYaml(path)) return yamlValue(path, text);
+  if (isYaml(path)) return yamlValue(text, `the data \`${path}\``);
   try {
     return parseExactly(text);
   } catch (thrown) {
@@ -97,30 +132,29 @@ function valueOf({ path, bytes }: DataFile): unknown {
   }
 }
 
-function isYaml(path: string): boolean {
-  return YAML.some((name) => path.endsWith(name));
-}
-
-// Read by the builtin of Rego, so that there is one reading of YAML.
-function yamlValue(path: string, text: string): unknown {
-  if (capabilities().builtins.find(({ name }) => name === "yaml.unmarshal")?.available !== true) {
-    throw new CliFailure(`the data \`${path}\` is YAML, which this build does not read: write it as data.json, or leave it out with --ignore`);
-  }
-  const { policy } = compile("package yaml_file\n\nvalue := yaml.unmarshal(input)\n");
-  try {
-    const answer = policy?.evaluate("yaml_file/value", JSON.stringify(text), { numbers: "exact", strictBuiltinErrors: true });
-    return answer?.value;
-  } catch (thrown) {
-    if (!(thrown instanceof RegateError) || thrown.code !== "eval_builtin_error") throw thrown;
-    throw new CliFailure(`the data \`${path}\` is not YAML: ${thrown.message}`);
-  } finally {
-    policy?.free();
-  }
-}
-
 // As a property of its own, also where the key is `__proto__`.
 function put(object: JsonObject, key: string, value: unknown): JsonObject {
   return Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+// The keys on the way to a value, from a path that does not tell a slash in a key from one between keys.
+function keysOfPath(whole: JsonObject, path: string): string[] {
+  const waiting: { value: unknown; keys: string[]; from: number }[] = [{ value: whole, keys: [], from: 0 }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { value, keys, from } = next;
+    if (from > path.length) return keys;
+    // The shortest key is tried first, and so put last.
+    for (let end = path.length; end >= from && isObject(value); end = end === 0 ? -1 : path.lastIndexOf("/", end - 1)) {
+      const key = path.slice(from, end);
+      if (Object.hasOwn(value, key)) waiting.push({ value: value[key], keys: [...keys, key], from: end + 1 });
+    }
+  }
+  return [];
+}
+
+// Of a JSON pointer.
+function keysOf(pointer: string): string[] {
+  return pointer.split("/").slice(1).map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 function isObject(value: unknown): value is JsonObject {

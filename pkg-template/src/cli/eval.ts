@@ -27,14 +27,15 @@ Usage: regate eval ENTRYPOINT|QUERY [options]
                         else the variables of every way in which it is true, or true
 
 Options:
-  --policies PATH       A Rego file, or a folder: walked for *.rego, and for data.json, which stands in the data
-                        under the path of its folder; may be given several times
+  --policies PATH       A Rego file, or a folder: walked for *.rego, and for data.json, data.yaml and data.yml,
+                        which stand in the data under the path of their folder; may be given several times
   -b, --bundle FILE     A bundle of opa build, a .tar.gz, in the place of policies and data; may be given
                         several times
   --ignore NAME         Leave out files and folders of this name where folders are walked; * and ? stand for
                         other characters. May be given several times
   --input FILE          The input, JSON; - for standard input
-  --data FILE           A data document, a JSON object; what it says no data.json of a folder may say
+  --data FILE           A data document, an object: YAML where the name ends in .yaml or .yml, else JSON. What it
+                        says no data of a folder may say
 ${HOST_FUNCTIONS_USAGE}
   --dialect v0|v1       Read every file in this dialect
   --strict-builtin-errors
@@ -43,7 +44,8 @@ ${HOST_FUNCTIONS_USAGE}
   --seed N              The seed of rand.intn and uuid.rfc4122, a whole number from 0; without it they fail
   --fail                Exit with 1 when the answer is undefined or false, or the query is never true
 
-Files of JSON and Rego are UTF-8, or UTF-16 with a byte order mark.
+Files of JSON, YAML and Rego are UTF-8, or UTF-16 with a byte order mark. Of several documents of YAML in a file the
+first is read. Warnings about policies stand on standard error.
 
 ${COMMON_USAGE}`,
   async run(args, terminal) {

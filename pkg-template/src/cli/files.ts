@@ -88,7 +88,7 @@ export function aboutFile<T>(path: string, act: () => T): T {
     return act();
   } catch (thrown) {
     if (!(thrown instanceof RegateError)) throw thrown;
-    const isLimit = thrown.code === "limit_exceeded" && /^the (document|plan) /.test(thrown.message);
+    const isLimit = thrown.code === "limit_exceeded" && /^the (data|document|plan) /.test(thrown.message);
     if (!isLimit && !DOCUMENT_CODES.has(thrown.code)) throw thrown;
     throw new RegateError(thrown.code, `${nameOf(path)}: ${thrown.message}`, thrown);
   }

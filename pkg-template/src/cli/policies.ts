@@ -2,7 +2,7 @@
 
 import { dirname, relative, sep } from "node:path";
 import type { Module } from "../wire.js";
-import { dataOf, isDataFile, readDataFile, type Data, type DataFile } from "./data-files.js";
+import { DATA_FILES, dataOf, readDataFile, type Data, type DataFile } from "./data-files.js";
 import { CliFailure } from "./failure.js";
 import { filesUnder, isFolder, leftOutNote, nameOf, readText } from "./files.js";
 import type { Terminal } from "./terminal.js";
@@ -34,8 +34,8 @@ export async function readPolicies(
       await addModule(path);
       continue;
     }
-    const files = filesUnder(path, (name) => name.endsWith(".rego") || isDataFile(name), leftOutNote(terminal), ignored);
-    if (files.length === 0) throw new CliFailure(`there is no *.rego file and no data.json under \`${path}\``);
+    const files = filesUnder(path, (name) => name.endsWith(".rego") || DATA_FILES.includes(name), leftOutNote(terminal), ignored);
+    if (files.length === 0) throw new CliFailure(`there is no *.rego file and no ${DATA_FILES.join(" or ")} under \`${path}\``);
     for (const file of files) {
       if (file.endsWith(".rego")) {
         await addModule(file);

@@ -35,8 +35,8 @@ begin with todo_test_ are listed and not run.
 Usage: regate test PATH... [options]
        regate test --bundle FILE [options]
 
-  PATH                  A Rego file, or a folder: walked for *.rego, and for data.json, which stands in the data
-                        under the path of its folder. All are loaded together
+  PATH                  A Rego file, or a folder: walked for *.rego, and for data.json, data.yaml and data.yml,
+                        which stand in the data under the path of their folder. All are loaded together
 
 Options:
   -r, --run PATTERN     Only the tests whose full names, such as data.shop.test_price, match this regular
@@ -44,7 +44,8 @@ Options:
   --ignore NAME         Leave out files and folders of this name where folders are walked; * and ? stand for
                         other characters. May be given several times
   -b, --bundle FILE     A bundle of opa build, a .tar.gz, in the place of paths; may be given several times
-  --data FILE           A data document, a JSON object; what it says no data.json of a folder may say
+  --data FILE           A data document, an object: YAML where the name ends in .yaml or .yml, else JSON. What it
+                        says no data of a folder may say
 ${HOST_FUNCTIONS_USAGE}.
                         A test replaces them by \`with\`
   --dialect v0|v1       Read every file in this dialect
@@ -58,6 +59,8 @@ ${HOST_FUNCTIONS_USAGE}.
   --threshold PERCENT   Fail where fewer of a hundred lines are covered; asks for --coverage
   --format pretty|json|junit
                         pretty is another word for text; junit is XML for build servers
+
+Of several documents of YAML in a file the first is read. Warnings about modules stand on standard error.
 
 ${COMMON_USAGE}`,
   async run(args, terminal) {
