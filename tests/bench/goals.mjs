@@ -21,8 +21,8 @@ const RATIOS = [
 ];
 
 /**
- * Each goal with what was measured: `{ goal, limit, measured, unit, met }`. `met` is null where this version has nothing
- * to measure, and `note` says why.
+ * Each goal with what was measured: `{ goal, limit, measured, unit, met }`. `met` is null where there is nothing to measure,
+ * and `note` says why.
  */
 export function goals(results) {
   return [

@@ -76,7 +76,7 @@ async function bench() {
   results.sizes = await sizes(opa);
   report.printSizes(results.sizes);
   report.printRatios(results.races, opa !== undefined);
-  report.printSeam(results.races);
+  report.printAgainstRegorus(results.races);
   results.goals = goals(results);
   report.printGoals(results.goals);
 
@@ -141,7 +141,7 @@ async function sizes(opa) {
   const cedar = createRequire(import.meta.url).resolve("@cedar-policy/cedar-wasm/nodejs");
   const files = [
     { name: "regate, full", path: pathOf(new URL("pkg/dist/engine.wasm", root)) },
-    { name: "regorus, interpreter and VM, features of regate", path: pathOf(new URL("regorus_direct_bg.wasm", regorusFolder)) },
+    { name: "regorus, interpreter and VM", path: pathOf(new URL("regorus_direct_bg.wasm", regorusFolder)) },
     { name: "cedar-wasm", path: join(cedar, "..", "cedar_wasm_bg.wasm") },
   ];
   for (const name of opa === undefined ? [] : ["small", "large", "lookup"]) {
