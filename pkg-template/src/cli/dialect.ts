@@ -16,15 +16,16 @@ export function olderDialectHint(asked: Dialect | undefined, isOlder: () => bool
   return "these files are in the older dialect of Rego: add --dialect v0";
 }
 
+// A word of the newer dialect that would be a rule in the older one: `allow = true if { ... }` would allow everything there.
+const MISREAD = "keyword_not_imported";
+
 /** Whether modules are right in the older dialect. */
 export function areOlder(modules: readonly Module[], hostFunctions: readonly HostFunction[]): boolean {
   const { diagnostics } = check(modules, { dialect: "v0", hostFunctions });
   return diagnostics.every(({ severity, code }) => severity !== "error" && code !== MISREAD);
 }
 
-/** Whether a word of the newer dialect would be a rule in the older one: `allow = true if { ... }` would allow everything there. */
+/** Whether a module would be read otherwise in the older dialect than it was meant. */
 export function wouldBeMisread(module: Module): boolean {
   return check([module], { dialect: "v0" }).diagnostics.some(({ code }) => code === MISREAD);
 }
-
-const MISREAD = "keyword_not_imported";
