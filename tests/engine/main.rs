@@ -22,6 +22,7 @@ mod rego_tests;
 mod texts;
 mod times;
 mod work;
+mod wrong_elsewhere;
 mod yaml;
 
 use regate::api::Engine;

@@ -171,7 +171,7 @@ describe("plans that are none", () => {
     ["arrays", "[".repeat(10_000) + "]".repeat(10_000)],
     ["objects", '{"a":'.repeat(10_000) + "1" + "}".repeat(10_000)],
   ])("refuses 10,000 nested %s and names the limit", (_, body) =>
-    expectRefusal(ask(PRODUCTION, body), 400, { code: "limit_exceeded", limit: { name: "data_nesting", value: 128 } }),
+    expectRefusal(ask(PRODUCTION, body), 400, { code: "limit_exceeded", limit: { name: "data_nesting", value: 512 } }),
   );
 });
 
