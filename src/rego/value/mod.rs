@@ -12,6 +12,7 @@ mod decimal;
 mod document;
 mod float;
 mod order;
+mod parts;
 pub mod quotes;
 mod read;
 mod sort;

@@ -8,6 +8,7 @@
 use crate::rego::syntax::numbers::{self, Bound};
 
 use super::decimal::small_integer;
+use super::parts::{Parts, empty};
 use super::stores::slice;
 use super::{Slice, Space, Stores, TooLarge, Value};
 
@@ -52,17 +53,16 @@ pub fn read(stores: &mut Stores, space: Space, text: String, levels: usize) -> R
         base,
         space,
         unescaped: String::new(),
-        values: Vec::new(),
         open: Vec::new(),
-        words: std::mem::take(&mut store.words),
+        parts: Parts::behind(space, std::mem::take(&mut store.words)),
     };
-    let words = reader.words.len();
+    let words = reader.parts.words.len();
     let found = reader.document(levels);
-    let Reader { unescaped, words: mut read, .. } = reader;
+    let Reader { unescaped, mut parts, .. } = reader;
     if found.is_err() {
-        read.truncate(words);
+        parts.words.truncate(words);
     }
-    store.words = read;
+    store.words = parts.words;
     let value = found?;
     u32::try_from(base + text.len() + unescaped.len()).map_err(|_| TooLarge)?;
     if base == 0 {
@@ -82,11 +82,8 @@ struct Reader<'t> {
     space: Space,
     /// Strings that are not as they are written. They will stand behind the text.
     unescaped: String,
-    /// The parts so far of what is open, keys among them.
-    values: Vec<Value>,
     open: Vec<Open>,
-    /// Of the store.
-    words: Vec<Value>,
+    parts: Parts,
 }
 
 /// An array or object that is not closed yet.
@@ -112,7 +109,7 @@ impl Reader<'_> {
             // What is complete may complete what it stands in.
             while let Some(open) = self.open.last() {
                 let is_object = open.is_object;
-                self.values.push(value);
+                self.parts.values.push(value);
                 self.skip_blanks();
                 match (self.byte(), is_object) {
                     (Some(b','), true) => {
@@ -167,10 +164,9 @@ impl Reader<'_> {
         let close = if is_object { b'}' } else { b']' };
         if self.byte() == Some(close) {
             self.at += 1;
-            let empty = Slice { space: self.space, at: 0, len: 0 };
-            return Ok(Some(if is_object { Value::object(empty) } else { Value::array(empty) }));
+            return Ok(Some(empty(self.space, is_object)));
         }
-        self.open.push(Open { is_object, first: self.values.len() });
+        self.open.push(Open { is_object, first: self.parts.values.len() });
         if is_object {
             self.key()?;
         }
@@ -183,7 +179,7 @@ impl Reader<'_> {
             return Err(self.wrong("a key in quotation marks is to stand here"));
         }
         let key = self.string()?;
-        self.values.push(key);
+        self.parts.values.push(key);
         self.skip_blanks();
         if self.byte() != Some(b':') {
             return Err(self.wrong("`:` is to stand here"));
@@ -196,50 +192,19 @@ impl Reader<'_> {
     /// Makes a value of the parts of what was opened last.
     fn closed(&mut self) -> Read<Value> {
         let Some(Open { is_object, first }) = self.open.pop() else { return Err(self.wrong("nothing is open")) };
-        let at = self.words.len();
-        if is_object {
-            self.put_in_order(first);
+        if !is_object {
+            return Ok(self.parts.array(first)?);
         }
-        let parts = self.values.get(first..).unwrap_or_default();
-        u32::try_from(at + parts.len()).map_err(|_| TooLarge)?;
-        self.words.extend_from_slice(parts);
-        let count = parts.len();
-        self.values.truncate(first);
-        if is_object {
-            Ok(Value::object(slice(self.space, at, count / 2)?))
-        } else {
-            Ok(Value::array(slice(self.space, at, count)?))
-        }
-    }
-
-    /// Puts the pairs behind a place into the order of their keys, and keeps the last of equal ones.
-    fn put_in_order(&mut self, first: usize) {
-        let pairs = self.values.get(first..).unwrap_or_default().as_chunks::<2>().0;
-        if pairs.is_sorted_by(|[a, _], [b, _]| self.characters(*a) < self.characters(*b)) {
-            return;
-        }
-        let mut pairs = pairs.to_vec();
-        pairs.sort_by(|[a, _], [b, _]| self.characters(*a).cmp(self.characters(*b)));
-        pairs.dedup_by(|[key, value], [first, kept]| {
-            let is_same = self.characters(*key) == self.characters(*first);
-            if is_same {
-                *kept = *value;
-            }
-            is_same
-        });
-        self.values.truncate(first);
-        self.values.extend(pairs.iter().flatten());
-    }
-
-    /// The characters of a string that has been read.
-    fn characters(&self, string: Value) -> &str {
-        let super::Kind::String(Slice { at, len, .. }) = string.kind() else { return "" };
-        let at = (at as usize).saturating_sub(self.base);
-        let found = match at.checked_sub(self.text.len()) {
-            None => self.text.get(at..at + len as usize),
-            Some(at) => self.unescaped.get(at..at + len as usize),
+        let Self { text, base, unescaped, parts, .. } = self;
+        let text_from = |key: Slice| {
+            let at = (key.at as usize).saturating_sub(*base);
+            let found = match at.checked_sub(text.len()) {
+                None => text.as_bytes().get(at..),
+                Some(at) => unescaped.as_bytes().get(at..),
+            };
+            found.unwrap_or_default()
         };
-        found.unwrap_or_default()
+        Ok(parts.object(first, text_from)?)
     }
 
     fn scalar(&mut self) -> Read<Value> {

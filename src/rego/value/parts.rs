@@ -1,0 +1,114 @@
+//! `Parts`: what is read of arrays and objects that are not complete, and the words of those that are.
+
+use super::stores::slice;
+use super::{Kind, Slice, Space, TooLarge, Value};
+use std::cmp::Ordering;
+
+/// What has been read of a document so far.
+pub(super) struct Parts {
+    space: Space,
+    /// The parts so far of what is open, keys among them.
+    pub(super) values: Vec<Value>,
+    /// Of the store.
+    pub(super) words: Vec<Value>,
+    /// The object that is put in order; kept for its room.
+    pairs: Vec<Pair>,
+}
+
+/// A key with its value. Most keys are told apart by how they start, and comparing two numbers is much faster than two texts.
+struct Pair {
+    start: u64,
+    key: Value,
+    value: Value,
+}
+
+struct Keys<F> {
+    text_from: F,
+}
+
+impl<'t, F: Fn(Slice) -> &'t [u8]> Keys<F> {
+    /// The first eight bytes of a key as a number that is as large as they are late in order. Zeros stand for bytes that it lacks.
+    fn start(&self, key: Value) -> u64 {
+        let Kind::String(slice) = key.kind() else { return 0 };
+        let text = (self.text_from)(slice);
+        let len = slice.len.min(8);
+        let Some(first) = text.first_chunk() else {
+            let bytes = text.iter().chain(std::iter::repeat(&0)).take(8).enumerate();
+            return bytes
+                .fold(0, |start, (at, byte)| start << 8 | u64::from(if at < len as usize { *byte } else { 0 }));
+        };
+        let behind = u64::MAX.checked_shr(8 * len).unwrap_or(0);
+        u64::from_be_bytes(*first) & !behind
+    }
+
+    fn characters(&self, key: Value) -> &'t [u8] {
+        let Kind::String(slice) = key.kind() else { return b"" };
+        let text = (self.text_from)(slice);
+        text.get(..slice.len as usize).unwrap_or_default()
+    }
+
+    fn order(&self, a: &Pair, b: &Pair) -> Ordering {
+        a.start.cmp(&b.start).then_with(|| self.characters(a.key).cmp(self.characters(b.key)))
+    }
+}
+
+/// An array or object without parts.
+pub(super) const fn empty(space: Space, is_object: bool) -> Value {
+    let none = Slice { space, at: 0, len: 0 };
+    if is_object { Value::object(none) } else { Value::array(none) }
+}
+
+impl Parts {
+    /// Nothing yet, behind the words of a store.
+    pub(super) const fn behind(space: Space, words: Vec<Value>) -> Self {
+        Self { space, values: Vec::new(), words, pairs: Vec::new() }
+    }
+
+    /// Makes an array of the parts behind a place.
+    ///
+    /// # Errors
+    /// They are too many.
+    pub(super) fn array(&mut self, first: usize) -> Result<Value, TooLarge> {
+        self.moved(first, 1).map(Value::array)
+    }
+
+    /// Makes an object of the keys and values behind a place, in the order of keys. Of equal ones the last counts. `text_from` gives the
+    /// text from the place of a key on.
+    ///
+    /// # Errors
+    /// As for an array.
+    pub(super) fn object<'t>(
+        &mut self,
+        first: usize,
+        text_from: impl Fn(Slice) -> &'t [u8],
+    ) -> Result<Value, TooLarge> {
+        let keys = Keys { text_from };
+        let pairs = self.values.get(first..).unwrap_or_default().as_chunks::<2>().0;
+        self.pairs.clear();
+        self.pairs.extend(pairs.iter().map(|[key, value]| Pair { start: keys.start(*key), key: *key, value: *value }));
+        if !self.pairs.is_sorted_by(|a, b| keys.order(a, b).is_lt()) {
+            self.pairs.sort_by(|a, b| keys.order(a, b));
+            self.pairs.dedup_by(|later, first| {
+                let is_same = keys.order(later, first).is_eq();
+                if is_same {
+                    first.value = later.value;
+                }
+                is_same
+            });
+            self.values.truncate(first);
+            self.values.extend(self.pairs.iter().flat_map(|pair| [pair.key, pair.value]));
+        }
+        self.moved(first, 2).map(Value::object)
+    }
+
+    /// Puts what stands behind a place into the store, where `each` words make one part.
+    fn moved(&mut self, first: usize, each: usize) -> Result<Slice, TooLarge> {
+        let at = self.words.len();
+        let parts = self.values.get(first..).unwrap_or_default();
+        u32::try_from(at + parts.len()).map_err(|_| TooLarge)?;
+        let slice = slice(self.space, at, parts.len() / each)?;
+        self.words.extend_from_slice(parts);
+        self.values.truncate(first);
+        Ok(slice)
+    }
+}
