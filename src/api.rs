@@ -105,7 +105,15 @@ impl Engine {
     /// The fast path of the operation `evaluate`: default limits, no request text to read.
     pub fn evaluate_directly(&self, handle: u32, entrypoint: &str, input: &[u8], now_ms: u64) -> String {
         let allowance = Allowance { now_ms: Some(now_ms), ..Allowance::default() };
-        finish(self.ask(handle, entrypoint, Some(input), allowance, &Rc::default()))
+        let input = || Document::read(input).map(Some);
+        finish(self.ask(handle, entrypoint, input, allowance, &Rc::default()))
+    }
+
+    /// The same for an input that stands on a tape, as `rego/value/tape.rs` describes it; `text` is the UTF-8 of its strings.
+    pub fn evaluate_tape(&self, handle: u32, entrypoint: &str, tape: &[u32], text: Vec<u8>, now_ms: u64) -> String {
+        let allowance = Allowance { now_ms: Some(now_ms), ..Allowance::default() };
+        let input = || Document::read_tape(tape, text).map(Some);
+        finish(self.ask(handle, entrypoint, input, allowance, &Rc::default()))
     }
 
     fn compile(&mut self, request: CompileRequest, document: Option<&[u8]>) -> Result<CompileAnswer, Error> {
@@ -217,19 +225,20 @@ impl Engine {
             };
             host.insert(HostCall { function, arguments }, answer);
         }
-        self.ask(request.handle, &request.entrypoint, document, allowance, &Rc::new(host))
+        let input = || document.map(Document::read).transpose();
+        self.ask(request.handle, &request.entrypoint, input, allowance, &Rc::new(host))
     }
 
     fn ask(
         &self,
         handle: u32,
         entrypoint: &str,
-        input: Option<&[u8]>,
+        input: impl FnOnce() -> Result<Option<Document>, Error>,
         allowance: Allowance,
         host: &Rc<HostAnswers>,
     ) -> Result<String, Error> {
         let program = self.program(handle)?;
-        let input = input.map(Document::read).transpose()?;
+        let input = input()?;
         let evaluation = match program.evaluate_with_host(entrypoint, input.as_ref(), allowance, host)? {
             Round::Answered(evaluation) => evaluation,
             Round::Needs(calls) => {

@@ -25,14 +25,22 @@ impl Engine {
 
     /// The fast path of the operation `evaluate`.
     pub fn evaluate(&self, handle: u32, entrypoint: &str, document: &[u8], now_ms: f64) -> String {
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a JS time in milliseconds; the cast saturates"
-        )]
-        let now_ms = now_ms as u64;
-        self.0.borrow().evaluate_directly(handle, entrypoint, document, now_ms)
+        self.0.borrow().evaluate_directly(handle, entrypoint, document, whole(now_ms))
     }
+
+    /// The same for a tape of a JS value and the text of its strings.
+    pub fn evaluate_tape(&self, handle: u32, entrypoint: &str, tape: &[u32], text: Vec<u8>, now_ms: f64) -> String {
+        self.0.borrow().evaluate_tape(handle, entrypoint, tape, text, whole(now_ms))
+    }
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a JS time in milliseconds; the cast saturates"
+)]
+const fn whole(now_ms: f64) -> u64 {
+    now_ms as u64
 }
 
 /// Traps on purpose. Only in test builds, to show that the driver survives it.

@@ -13,6 +13,7 @@ export interface Engine {
   /** Lets go of the memory behind this object without touching it. */
   __destroy_into_raw(): number;
   evaluate(handle: number, entrypoint: string, document: Uint8Array, now_ms: number): string;
+  evaluate_tape(handle: number, entrypoint: string, tape: Uint32Array, text: Uint8Array, now_ms: number): string;
 }
 
 /** Makes an instance of the module with glue of its own: nothing is shared with an earlier instance. */

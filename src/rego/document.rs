@@ -9,17 +9,27 @@ use crate::limits;
 /// # Errors
 /// `limit_exceeded` for the size, `input_not_json` for bytes that are not UTF-8.
 pub fn text(bytes: &[u8]) -> Result<&str, Error> {
-    if bytes.len() as u64 > limits::INPUT_BYTES {
-        return Err(Error::limit(
-            "input_bytes",
-            limits::INPUT_BYTES,
-            format!("the document has {} bytes; the limit `input_bytes` is {}", bytes.len(), limits::INPUT_BYTES),
-        ));
-    }
+    check_size(bytes.len())?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    std::str::from_utf8(bytes).map_err(|error| {
-        Error::new(ErrorCode::InputNotJson, format!("the document is not UTF-8 at byte {}", error.valid_up_to()))
-    })
+    std::str::from_utf8(bytes).map_err(not_utf8)
+}
+
+/// Refuses a document that is too large.
+///
+/// # Errors
+/// `limit_exceeded`.
+pub fn check_size(bytes: usize) -> Result<(), Error> {
+    let limit = limits::INPUT_BYTES;
+    if bytes as u64 <= limit {
+        return Ok(());
+    }
+    let message = format!("the document has {bytes} bytes; the limit `input_bytes` is {limit}");
+    Err(Error::limit("input_bytes", limit, message))
+}
+
+/// The error for bytes that are no text.
+pub fn not_utf8(error: std::str::Utf8Error) -> Error {
+    Error::new(ErrorCode::InputNotJson, format!("the document is not UTF-8 at byte {}", error.valid_up_to()))
 }
 
 /// Refuses what a parser that recurses could not end on, before it runs: nesting and numbers. And a key that it would take for something

@@ -63,6 +63,16 @@ impl Document {
         read(Space::Input, document::text(bytes)?)
     }
 
+    /// Reads an input document that stands on a tape; `text` is the UTF-8 of its strings.
+    ///
+    /// # Errors
+    /// `limit_exceeded` for size and nesting, `input_not_json` for a tape that is damaged.
+    pub fn read_tape(tape: &[u32], text: Vec<u8>) -> Result<Self, Error> {
+        document::check_size(tape.len().max(text.len()))?;
+        let text = String::from_utf8(text).map_err(|error| document::not_utf8(error.utf8_error()))?;
+        value::Document::read_tape(Space::Input, tape, text, levels()).map(Self).map_err(|error| read_error(error, ""))
+    }
+
     /// Reads the text of a data document.
     ///
     /// # Errors
@@ -89,8 +99,11 @@ impl Document {
 }
 
 fn read(space: Space, text: &str) -> Result<Document, Error> {
-    let levels = usize::try_from(limits::DATA_NESTING).unwrap_or(usize::MAX);
-    value::Document::read(space, text.to_owned(), levels).map(Document).map_err(|error| read_error(error, text))
+    value::Document::read(space, text.to_owned(), levels()).map(Document).map_err(|error| read_error(error, text))
+}
+
+fn levels() -> usize {
+    usize::try_from(limits::DATA_NESTING).unwrap_or(usize::MAX)
 }
 
 /// A data document in which nothing stands.
@@ -109,6 +122,9 @@ fn read_error(error: ReadError, text: &str) -> Error {
         ReadError::NotJson { at, why } => document::not_json_at(text, at, why),
         ReadError::TooDeep { .. } => document::too_deep(),
         ReadError::Endless(bound) => document::endless(bound),
+        ReadError::Damaged => {
+            Error::new(ErrorCode::InputNotJson, "the document is no tape that was written for this engine")
+        }
         ReadError::TooLarge => {
             let limit = limits::INPUT_BYTES;
             Error::limit("input_bytes", limit, "the document has more parts than a document can have")
@@ -231,7 +247,6 @@ impl Prepared {
         if !before.is_defined() {
             data = empty_data();
         }
-        let levels = usize::try_from(limits::DATA_NESTING).unwrap_or(usize::MAX);
         let (depth, is_object) = data.depth_of(path.iter().map(String::as_str));
         if part.is_some() && depth < path.len() && !is_object {
             data.value = before;
@@ -245,7 +260,7 @@ impl Prepared {
             .with_help("replace that value, or take it away first"));
         }
         let done = data
-            .set_part(Space::Data, path, part.map(str::to_owned), levels)
+            .set_part(Space::Data, path, part.map(str::to_owned), levels())
             .map_err(|error| read_error(error, part.unwrap_or_default()))
             .and_then(|()| check(&Document(data.clone())));
         if done.is_err() {
@@ -253,7 +268,7 @@ impl Prepared {
         }
         // Parts that were replaced are left behind when they are most of what lies there.
         if data.size() > self.compact_at.get()
-            && let Ok(whole) = value::Document::read(Space::Data, data.text(Space::Data), levels)
+            && let Ok(whole) = value::Document::read(Space::Data, data.text(Space::Data), levels())
         {
             data = whole;
             self.compact_at.set(compact_at(&data));

@@ -19,6 +19,7 @@ mod host;
 mod printed;
 mod queries;
 mod rego_tests;
+mod tapes;
 mod texts;
 mod times;
 mod work;

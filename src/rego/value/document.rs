@@ -1,6 +1,6 @@
 //! `Document`: data or input that has been read, and the store that it lies in.
 
-use super::{Form, Kind, ReadError, Slice, Space, Store, Stores, Value, read, write};
+use super::{Form, Kind, ReadError, Slice, Space, Store, Stores, Value, read, read_tape, write};
 use std::rc::Rc;
 
 /// A document beside its store. It is cheap to clone, and any number of programs may be asked over it.
@@ -27,6 +27,15 @@ impl Document {
         let mut stores = Stores::default();
         let value = read(&mut stores, space, text, levels)?;
         Ok(Self { store: stores.take(space), value })
+    }
+
+    /// Reads a tape with the text that holds its strings, for a document that is to lie in `space`, and no deeper than `levels`.
+    ///
+    /// # Errors
+    /// As [`read_tape`].
+    pub fn read_tape(space: Space, tape: &[u32], text: String, levels: usize) -> Result<Self, ReadError> {
+        let (store, value) = read_tape(space, tape, text, levels)?;
+        Ok(Self { store: Rc::new(store), value })
     }
 
     /// Whether it is an object.

@@ -17,6 +17,9 @@ pub mod quotes;
 mod read;
 mod sort;
 mod stores;
+mod tape;
+#[cfg(test)]
+mod tape_tests;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -26,6 +29,7 @@ pub use float::Float;
 pub use read::{ReadError, read};
 pub use sort::sort_by;
 pub use stores::{Space, Store, Stores, TooLarge, UNITS_OF_WORD};
+pub use tape::read_tape;
 pub use write::{Cut, Form, write};
 
 use serde::{Deserialize, Serialize};

@@ -31,6 +31,8 @@ pub enum ReadError {
     Endless(Bound),
     /// More than a store can hold.
     TooLarge,
+    /// A tape that no writer of tapes leaves.
+    Damaged,
 }
 
 impl From<TooLarge> for ReadError {
@@ -72,6 +74,20 @@ pub fn read(stores: &mut Stores, space: Space, text: String, levels: usize) -> R
     }
     store.text.push_str(&unescaped);
     Ok(value)
+}
+
+/// The number that a text is, which lies at a place of its store; none where it is no number as JSON writes one.
+///
+/// # Errors
+/// It breaks a bound.
+pub(super) fn read_number(text: &str, space: Space, base: usize) -> Result<Option<Value>, ReadError> {
+    let parts = Parts::behind(space, Vec::new());
+    let mut reader = Reader { text, at: 0, base, space, unescaped: String::new(), open: Vec::new(), parts };
+    match reader.number() {
+        Ok(value) => Ok((reader.at == text.len()).then_some(value)),
+        Err(ReadError::NotJson { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 struct Reader<'t> {
@@ -228,6 +244,8 @@ impl Reader<'_> {
         Ok(value)
     }
 
+    // Built for size it would be called, which takes a sixth of the time of reading a number.
+    #[inline(always)]
     fn number(&mut self) -> Read<Value> {
         let start = self.at;
         self.at += usize::from(self.byte() == Some(b'-'));

@@ -1,0 +1,50 @@
+//! Inputs on a tape: what they answer is what their text answers, and one that is damaged is an error and leaves the engine as it was.
+
+use regate::api::Engine;
+use serde_json::{Value, json};
+
+/// `{"b": ["é", 1.5, -3], "a": null}`
+const TAPE: [u32; 8] =
+    [2 << 3 | 6, 1 << 3 | 4, 3 << 3 | 5, 1 << 3 | 4, 3 << 3 | 3, (-3_i32 << 3 | 1).cast_unsigned(), 1 << 3 | 4, 0];
+const STRINGS: &str = "bé1.5a";
+const TEXT: &str = "{\"b\": [\"é\", 1.5, -3], \"a\": null}";
+
+fn echo() -> (Engine, u32) {
+    let mut engine = Engine::new();
+    let request =
+        json!({ "modules": [{ "path": "p.rego", "source": "package p\n\nx := [input, json.marshal(input)]\n" }] });
+    let answer: Value = serde_json::from_str(&engine.call("compile", &request.to_string(), None)).unwrap();
+    let handle = answer["ok"]["handle"].as_u64().unwrap();
+    (engine, u32::try_from(handle).unwrap())
+}
+
+fn refused(engine: &Engine, handle: u32, tape: &[u32], text: &[u8]) -> Value {
+    let answer = engine.evaluate_tape(handle, "p/x", tape, text.to_vec(), 0);
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    answer["error"].clone()
+}
+
+#[test]
+fn a_tape_answers_as_its_text_does() {
+    let (engine, handle) = echo();
+    let text = engine.evaluate_directly(handle, "p/x", TEXT.as_bytes(), 0);
+    assert_eq!(engine.evaluate_tape(handle, "p/x", &TAPE, STRINGS.into(), 0), text);
+    assert!(text.contains(r#"[{"a":null,"b":["é",1.5,-3]}"#), "{text}");
+    assert_eq!(refused(&engine, handle + 1, &TAPE, STRINGS.as_bytes())["code"], "unknown_handle");
+}
+
+#[test]
+fn a_damaged_tape_is_an_error() {
+    let (engine, handle) = echo();
+    let whole = engine.evaluate_tape(handle, "p/x", &TAPE, STRINGS.into(), 0);
+    for end in 0..TAPE.len() {
+        assert_eq!(refused(&engine, handle, &TAPE[..end], STRINGS.as_bytes())["code"], "input_not_json");
+    }
+    for end in 0..STRINGS.len() {
+        assert_eq!(refused(&engine, handle, &TAPE, &STRINGS.as_bytes()[..end])["code"], "input_not_json");
+    }
+    assert_eq!(refused(&engine, handle, &TAPE, b"b\xff1.5a")["code"], "input_not_json");
+    let deep = refused(&engine, handle, &vec![1 << 3 | 5; 100_000], b"");
+    assert_eq!((&deep["code"], &deep["limit"]["name"]), (&json!("limit_exceeded"), &json!("data_nesting")));
+    assert_eq!(engine.evaluate_tape(handle, "p/x", &TAPE, STRINGS.into(), 0), whole);
+}
