@@ -2,6 +2,7 @@
 
 import { RegateError } from "./errors.js";
 import { hasLoneSurrogate, jsonText, type TextLimits } from "./json-value.js";
+import { tapeOf, type Tape } from "./tape.js";
 
 /** A value that JSON can say. */
 export type JsonValue = null | boolean | number | bigint | string | JsonValue[] | { [key: string]: JsonValue | undefined };
@@ -32,6 +33,12 @@ export function documentBytes(document: unknown, name: string, limits: DocumentL
   return withinLimit(new TextEncoder().encode(text), name, limits);
 }
 
+/** The tape of a document that is a JS value; undefined for text and bytes, and for what `documentBytes` is to write or refuse. */
+export function documentTape(document: unknown, limits: DocumentLimits): Tape | undefined {
+  if (typeof document === "string" || isUint8Array(document) || isArrayBuffer(document)) return undefined;
+  return tapeOf(document, textLimits(limits));
+}
+
 /** Bytes that stay as they are while the caller goes on using the array they came in. */
 export function ownedBytes(document: unknown, bytes: Uint8Array): Uint8Array {
   // Not `slice()`: that of Node's Buffer shares the memory.
@@ -39,8 +46,11 @@ export function ownedBytes(document: unknown, bytes: Uint8Array): Uint8Array {
 }
 
 function valueText(value: unknown, name: string, limits: DocumentLimits): string {
-  const textLimits: TextLimits = { nesting: limits.data_nesting, length: limits.input_bytes };
-  return jsonText(value, { code: "input_not_json", name, lengthLimit: "input_bytes" }, textLimits);
+  return jsonText(value, { code: "input_not_json", name, lengthLimit: "input_bytes" }, textLimits(limits));
+}
+
+function textLimits(limits: DocumentLimits): TextLimits {
+  return { nesting: limits.data_nesting, length: limits.input_bytes };
 }
 
 function wellFormed(text: string, name: string): string {

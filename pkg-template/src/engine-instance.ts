@@ -4,7 +4,8 @@ import { instantiate, type Engine, type EngineExports } from "./engine.js";
 import { RegateError, errorFromWire, messageOf } from "./errors.js";
 import { parseAnswer, type Numbers } from "./json-answer.js";
 import { jsonText } from "./json-value.js";
-import { documentBytes, present, type DocumentLimits } from "./document.js";
+import { documentBytes, documentTape, present, type DocumentLimits } from "./document.js";
+import { giveBack, type Tape } from "./tape.js";
 import type { Capabilities, ErrorAnswer } from "./wire.js";
 
 /** The limits that hold on this side of the door. The engine states them, so that they stand in one place. */
@@ -82,6 +83,16 @@ export function evaluateDocument(
   return okOf(answer, options.numbers);
 }
 
+/** The same for an input that is on a tape, which is nobody's afterwards. */
+export function evaluateTape(handle: number, entrypoint: string, tape: Tape, options: { nowMs: number; numbers: Numbers }): unknown {
+  const { engine } = liveInstance();
+  const words = tape.words.subarray(0, tape.wordCount);
+  const text = tape.text.subarray(0, tape.textBytes);
+  const answer = survive("evaluate", () => engine.evaluate_tape(handle, entrypoint, words, text, options.nowMs));
+  giveBack(tape);
+  return okOf(answer, options.numbers);
+}
+
 /** The text of a request: what the caller may change afterwards, this keeps. */
 export function requestText(request: object): string {
   const { limits } = liveInstance();
@@ -92,6 +103,11 @@ export function requestText(request: object): string {
 /** The bytes of a document, within the limits of the engine. */
 export function engineDocument(document: unknown, name: string): Uint8Array {
   return documentBytes(document, name, liveInstance().limits);
+}
+
+/** The tape of a document, or undefined where `engineDocument` is to give its bytes or refuse it. */
+export function engineTape(document: unknown): Tape | undefined {
+  return documentTape(document, liveInstance().limits);
 }
 
 /** The limits that the driver holds. */

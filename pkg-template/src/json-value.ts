@@ -75,7 +75,7 @@ class Writer {
 
   // `key` is the property or index under which the value stands: `toJSON` receives it.
   #write(value: unknown, key: string | number): void {
-    const plain = this.#withoutToJson(value, key);
+    const plain = withoutToJson(value, key);
     switch (typeof plain) {
       case "string":
         return this.#append(this.#quoted(plain));
@@ -158,7 +158,7 @@ class Writer {
     let first = true;
     for (const key of Object.keys(object)) {
       this.#path.push(key);
-      const value = this.#withoutToJson(Reflect.get(object, key), key);
+      const value = withoutToJson(Reflect.get(object, key), key);
       if (value !== undefined) {
         if (!first) this.#append(",");
         first = false;
@@ -191,12 +191,6 @@ class Writer {
     this.#ancestors.push(container);
   }
 
-  #withoutToJson(value: unknown, key: string | number): unknown {
-    if (typeof value !== "object" || value === null) return value;
-    const { toJSON } = value as { toJSON?: unknown };
-    return typeof toJSON === "function" ? toJSON.call(value, String(key)) : value;
-  }
-
   #pointer(): string {
     return this.#path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
   }
@@ -208,18 +202,32 @@ class Writer {
   }
 }
 
+/** What stands for a value in JSON: itself, or what its `toJSON` gives. `key` is the property or index under which it stands. */
+export function withoutToJson(value: unknown, key: string | number): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const { toJSON } = value as { toJSON?: unknown };
+  return typeof toJSON === "function" ? toJSON.call(value, String(key)) : value;
+}
+
 // A pointer may hold a lone surrogate or a megabyte: the sentence shows a readable part, `path` has all of it.
 function shown(path: string): string {
   const readable = path.replaceAll(/\p{Surrogate}/gu, "\ufffd");
   return readable.length > 120 ? `${readable.slice(0, 117)}...` : readable;
 }
 
-// Undefined for a plain object; else what it is. A prototype without a prototype is the `Object.prototype` of some realm.
-function kindOfObject(object: object): { name: string; help: string } | undefined {
+const toText = Object.prototype.toString;
+
+/** Whether an object is one of JSON. A prototype without a prototype is the `Object.prototype` of some realm. */
+export function isPlainObject(object: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(object);
-  if (prototype === null) return undefined;
-  const tag = Object.prototype.toString.call(object).slice(8, -1);
-  if (tag === "Object" && Object.getPrototypeOf(prototype) === null) return undefined;
+  if (prototype === null) return true;
+  return (prototype === Object.prototype || Object.getPrototypeOf(prototype) === null) && toText.call(object) === "[object Object]";
+}
+
+// Undefined for a plain object; else what it is.
+function kindOfObject(object: object): { name: string; help: string } | undefined {
+  if (isPlainObject(object)) return undefined;
+  const tag = toText.call(object).slice(8, -1);
   switch (tag) {
     case "Map":
       return { name: "a Map", help: "convert it with Object.fromEntries(map)" };

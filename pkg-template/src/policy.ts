@@ -6,13 +6,14 @@ import { bundleDocument, type Bundles } from "./bundles.js";
 import { wholeMs } from "./clock.js";
 import { disposeByFree } from "./dispose.js";
 import { isUint8Array, ownedBytes, present, type Input } from "./document.js";
-import { callEngine, engineDocument, evaluateDocument, requestText } from "./engine-instance.js";
+import { callEngine, engineDocument, engineTape, evaluateDocument, evaluateTape, requestText } from "./engine-instance.js";
 import { RegateError } from "./errors.js";
 import { HostRounds, hostNotAsked, type PolicyFunctions } from "./host-functions.js";
 import type { Numbers } from "./json-answer.js";
 import { LiveHandle } from "./live-handle.js";
 import { moduleList, type Modules } from "./modules.js";
 import { requireKnownOptions } from "./options.js";
+import type { Tape } from "./tape.js";
 import type { CompileAnswer, Diagnostic, Dialect, EvaluationLimits, EvaluationNeeds, HostFunction } from "./wire.js";
 
 /** What may be said about modules that are compiled or checked. */
@@ -240,9 +241,13 @@ export class Policy {
     return functions === undefined ? undefined : new HostRounds(functions, this.hostFunctions, numbersOf(options));
   }
 
-  #round({ entrypoint, document, options }: Question, answers?: string): Answer | EvaluationNeeds {
+  #round({ entrypoint, document, tape, options }: Question, answers?: string): Answer | EvaluationNeeds {
+    if (tape !== undefined) {
+      const fast = fastOptions(options);
+      return evaluateTape(this.#handle.number(), entrypoint, tape, fast) as Answer | EvaluationNeeds;
+    }
     if (document !== undefined && answers === undefined && onlyFastOptions(options)) {
-      const fast = { nowMs: wholeMs(options.nowMs), numbers: numbersOf(options) };
+      const fast = fastOptions(options);
       return evaluateDocument(this.#handle.number(), entrypoint, document, fast) as Answer | EvaluationNeeds;
     }
     return this.#ask("evaluate", { entrypoint }, document, options, answers) as Answer | EvaluationNeeds;
@@ -325,6 +330,8 @@ disposeByFree(Policy.prototype);
 interface Question {
   entrypoint: string;
   document: Uint8Array | undefined;
+  /** In place of a document that is asked about once, by the fast path. */
+  tape?: Tape | undefined;
   options: QueryOptions;
   functions: PolicyFunctions | undefined;
 }
@@ -332,6 +339,8 @@ interface Question {
 function questionOf(entrypoint: string, input: Input | undefined, given: EvaluateOptions, call: string): Question {
   requireText(entrypoint, "the entrypoint", "/entrypoint");
   requireKnownOptions(given, EVALUATE_OPTIONS, call);
+  const tape = input !== undefined && onlyFastOptions(given) ? engineTape(input) : undefined;
+  if (tape !== undefined) return { entrypoint, document: undefined, tape, options: given, functions: undefined };
   const document = input === undefined ? undefined : engineDocument(input, "the input");
   if (given.functions === undefined) return { entrypoint, document, options: given, functions: undefined };
   const { functions, ...options } = given;
@@ -355,6 +364,10 @@ function kindOf(value: unknown): string {
 
 function onlyFastOptions(options: QueryOptions): boolean {
   return Object.keys(options).every((name) => name === "numbers" || name === "nowMs");
+}
+
+function fastOptions(options: QueryOptions): { nowMs: number; numbers: Numbers } {
+  return { nowMs: wholeMs(options.nowMs), numbers: numbersOf(options) };
 }
 
 function numbersOf({ numbers = "number" }: QueryOptions): Numbers {
