@@ -42,7 +42,7 @@ fn written(tape: &[u32], text: &str) -> Result<String, ReadError> {
     let mut stores = Stores::default();
     stores.put(Space::Input, Rc::new(store));
     let mut text = String::new();
-    assert!(write(&stores, value, Form::Json, &mut text, 1 << 20));
+    assert_eq!(write(&stores, value, Form::Json, &mut text, 1 << 20), Ok(()));
     Ok(text)
 }
 

@@ -50,6 +50,7 @@ impl Machine {
                     ReadError::TooDeep { .. } => Stop::Limit("data_nesting"),
                     ReadError::Endless(bound) => Stop::Limit(bound.limit().0),
                     ReadError::TooLarge => Stop::Limit("memory_units"),
+                    ReadError::Damaged => Stop::internal("a text is no tape"),
                     ReadError::NotJson { why, .. } => failed(&call, &format!("what it gave is no JSON: {why}")),
                 })?;
                 // The checks have trusted the type: of another value a builtin would have no answer, and `not` would hold.
