@@ -75,7 +75,8 @@ impl<'s> Printer<'s> {
                 continue;
             }
             self.hold_comment(plans.get(end..).unwrap_or_default(), |plan| plan.span, u32::MAX);
-            if is_read(at) && is_read(end) && self.stay_together(statement, statements.get(end)) {
+            // Whether the one behind is printed as it was written may follow from what stands behind that, and change with this line.
+            if is_read(at) && self.stay_together(statement, statements.get(end)) {
                 self.page.end_line();
             } else {
                 self.page.blank_line();

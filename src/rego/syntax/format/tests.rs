@@ -557,6 +557,13 @@ fn a_part_that_cannot_be_read_keeps_its_statement_as_it_is() {
 }
 
 #[test]
+fn rules_on_neighboring_rows_stay_together_whatever_is_wrong_behind_them() {
+    check_kept(Dialect::V0, "import rego.v1\ne()\n\tt(d)\n\tg(d)\n\tr\n)");
+    check_kept(Dialect::V0, "import rego.v1\n\nt(d)\ng(d)\n\nr\n");
+    check_kept(Dialect::V1, "package a\n\np := 1\nq := 2\nr :=\ns := 3\n");
+}
+
+#[test]
 fn imports_of_keywords_stay_where_something_cannot_be_read() {
     let broken = "import future.keywords\n\n[p\nin\nimport rego.v1\n";
     check(Dialect::V0, &format!("package a\n\n{broken}"), &format!("package a\n\n{broken}"));
