@@ -26,6 +26,8 @@ pub struct Parsed<'s> {
     pub tree: Tree<'s>,
     /// The dialect that it is written in: v1 also where a text of v0 imports `rego.v1`.
     pub dialect: Dialect,
+    /// The dialect that it was to be read in.
+    pub asked: Dialect,
     /// What the metadata blocks say that could be read.
     pub annotations: Vec<Annotations>,
     /// The mistakes, in the order of the text, and what OPA says besides.
@@ -52,7 +54,8 @@ pub fn parse(source: &str, dialect: Dialect) -> Parsed<'_> {
 }
 
 /// Parses tokens that have been read already.
-pub fn parse_tokens<'s>(source: &'s str, tokens: &Tokens, dialect: Dialect) -> Parsed<'s> {
+pub fn parse_tokens<'s>(source: &'s str, tokens: &Tokens, asked: Dialect) -> Parsed<'s> {
+    let dialect = asked;
     if source.len() as u64 > limits::SOURCE_BYTES {
         let limit = limits::SOURCE_BYTES;
         let mut error = SyntaxError::new(
@@ -61,7 +64,7 @@ pub fn parse_tokens<'s>(source: &'s str, tokens: &Tokens, dialect: Dialect) -> P
         )
         .with_help("split the module, or move its tables into data");
         error.limit = Some(("source_bytes", limit));
-        return Parsed { tree: Tree::default(), dialect, annotations: Vec::new(), errors: vec![error] };
+        return Parsed { tree: Tree::default(), dialect, asked: dialect, annotations: Vec::new(), errors: vec![error] };
     }
     let parser::Output { tree, dialect, mut errors, late } = parser::parse(source, tokens, dialect);
     let (annotations, mistakes) = annotations::annotations(source, &tree, &errors, &late);
@@ -70,7 +73,7 @@ pub fn parse_tokens<'s>(source: &'s str, tokens: &Tokens, dialect: Dialect) -> P
     errors.extend(late.into_iter().map(|error| SyntaxError { is_beyond_opa: opa_stopped, ..error }));
     errors.retain(|error| !(error.is_beyond_opa && error.is_opa_only));
     errors.sort_by_key(|error| error.span);
-    Parsed { tree, dialect, annotations, errors }
+    Parsed { tree, dialect, asked, annotations, errors }
 }
 
 /// Whether a word means something in a dialect and cannot be a name.

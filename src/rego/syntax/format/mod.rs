@@ -22,8 +22,8 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
-use super::Parsed;
 use super::tree::{Span, Term};
+use super::{Parsed, parse};
 use bodies::Stand;
 use comments::Comments;
 use duplicates::Numbers;
@@ -31,8 +31,31 @@ use page::Page;
 use rows::Rows;
 use style::Style;
 
+/// How often a text with errors is formatted until nothing changes.
+const MOST: usize = 5;
+
 /// What `opa fmt` prints for a module of its dialect. A text with errors is formatted around them.
+///
+/// Where something cannot be read, what is a statement of its own follows from the indentation, which formatting changes.
+/// INVARIANT (once): what is printed stays as it is when it is formatted, so a text with errors is formatted until it does, and is left as it
+/// is where it would not.
 pub fn format(source: &str, parsed: &Parsed<'_>) -> String {
+    let first = print(source, parsed);
+    if parsed.is_module() {
+        return first;
+    }
+    let mut text = first;
+    for _ in 0..MOST {
+        let again = print(&text, &parse(&text, parsed.asked));
+        if again == text {
+            return text;
+        }
+        text = again;
+    }
+    source.to_owned()
+}
+
+fn print(source: &str, parsed: &Parsed<'_>) -> String {
     let tree = &parsed.tree;
     if tree.statements.is_empty() && tree.comments.is_empty() && !parsed.errors.is_empty() {
         return source.to_owned();

@@ -564,6 +564,14 @@ fn rules_on_neighboring_rows_stay_together_whatever_is_wrong_behind_them() {
 }
 
 #[test]
+fn statements_that_are_found_only_when_others_were_laid_out_are_laid_out_as_well() {
+    for dialect in [Dialect::V0, Dialect::V1] {
+        check_kept(dialect, "l\n\te{\"\"}\n\to\n\ts.t n{\"\"}\n t s.");
+        check_kept(dialect, "l\n\te{\"\"}\n\n\ts l\n\to{\"\"}\n.");
+    }
+}
+
+#[test]
 fn imports_of_keywords_stay_where_something_cannot_be_read() {
     let broken = "import future.keywords\n\n[p\nin\nimport rego.v1\n";
     check(Dialect::V0, &format!("package a\n\n{broken}"), &format!("package a\n\n{broken}"));
