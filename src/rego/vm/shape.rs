@@ -27,7 +27,7 @@ pub fn is_of(
             if items.len() < array.items.len() || (array.rest.is_none() && items.len() > array.items.len()) {
                 return Ok(false);
             }
-            let kinds = array.items.iter().chain(std::iter::repeat_with(|| array.rest.as_ref()).flatten());
+            let kinds = array.items.iter().chain(std::iter::repeat(array.rest.as_ref()).map_while(|rest| rest));
             all(items.iter().zip(kinds), |(item, kind)| is_of(stores, *item, kind, charge))?
         }
         (Type::Object(object), Kind::Object(pairs)) => {
