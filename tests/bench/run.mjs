@@ -1,6 +1,7 @@
 // `npm run bench`: races Regate against its peers in one process, prints the figures and writes target/bench/results.json.
 // `--quick` for a short run, whose figures are rough. It fails where answers differ, never because a goal is missed.
-// `--governance` measures evaluations, votes and sweeps on stores instead, `--actions` decisions on calls of agents.
+// `--governance` measures evaluations, votes and sweeps on stores instead, `--actions` decisions on calls of agents, and `--profile` tells
+// where decisions of the races spend their instructions.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -14,9 +15,9 @@ import { prepare } from "./prepare.mjs";
 import * as report from "./report.mjs";
 
 const asked = process.argv.slice(2);
-const wrong = asked.find((argument) => !["--quick", "--governance", "--actions"].includes(argument));
+const wrong = asked.find((argument) => !["--quick", "--governance", "--actions", "--profile"].includes(argument));
 if (wrong !== undefined) {
-  process.stderr.write(`there is no option \`${wrong}\`; there are --quick, --governance and --actions\n`);
+  process.stderr.write(`there is no option \`${wrong}\`; there are --quick, --governance, --actions and --profile\n`);
   process.exit(2);
 }
 const quick = asked.includes("--quick");
@@ -28,6 +29,9 @@ try {
   } else if (asked.includes("--actions")) {
     const { actionsBench } = await import("./actions/bench.mjs");
     await actionsBench(quick);
+  } else if (asked.includes("--profile")) {
+    const { profile } = await import("./profile/profile.mjs");
+    profile();
   } else {
     prepare();
     await bench();
