@@ -9,6 +9,7 @@ pub mod governance;
 pub mod limits;
 pub mod policy;
 pub mod rego;
+mod sorted;
 pub mod typed;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

@@ -13,17 +13,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A layer and the layers that it may import. Nothing imports to the right, and products never meet.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 12] = [
     ("error", &[]),
+    ("sorted", &[]),
     ("typed", &["error", "limits"]),
     ("limits", &[]),
-    ("rego", &["error", "limits"]),
-    ("policy", &["error", "typed", "limits", "rego"]),
-    ("decision", &["error", "typed", "limits", "rego", "policy"]),
-    ("governance", &["error", "typed", "limits", "rego", "policy", "decision"]),
-    ("config", &["error", "typed", "limits", "rego", "policy", "decision"]),
-    ("action", &["error", "typed", "limits", "rego", "policy", "decision"]),
-    ("api", &["error", "typed", "limits", "rego", "policy", "decision", "governance", "config", "action"]),
+    ("rego", &["error", "sorted", "limits"]),
+    ("policy", &["error", "sorted", "typed", "limits", "rego"]),
+    ("decision", &["error", "sorted", "typed", "limits", "rego", "policy"]),
+    ("governance", &["error", "sorted", "typed", "limits", "rego", "policy", "decision"]),
+    ("config", &["error", "sorted", "typed", "limits", "rego", "policy", "decision"]),
+    ("action", &["error", "sorted", "typed", "limits", "rego", "policy", "decision"]),
+    ("api", &["error", "sorted", "typed", "limits", "rego", "policy", "decision", "governance", "config", "action"]),
     ("wasm", &["api"]),
 ];
 

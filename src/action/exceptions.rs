@@ -4,6 +4,7 @@ use super::call::ActionCall;
 use super::state::{Knowledge, StateKey, exception_uses};
 use crate::decision::Stop;
 use crate::limits;
+use crate::sorted::InOrder;
 use serde::{Deserialize, Serialize};
 
 /// An exception from one policy.
@@ -138,7 +139,7 @@ pub fn chosen<'a>(
             live.push(exception);
         }
     }
-    live.sort_by_key(|exception| {
+    live.order_by_key(|exception| {
         (&exception.policy_id, exception.max_uses.is_some(), exception.expires_at_ms.unwrap_or(u64::MAX), &exception.id)
     });
     live.dedup_by(|later, earlier| later.policy_id == earlier.policy_id);

@@ -5,6 +5,7 @@ use super::arguments::schema::ArgumentSchema;
 use super::call::ActionCall;
 use super::policy::errors::{PathPart, PolicyError};
 use super::policy::{PiiRule, PolicyFields, Scope};
+use crate::sorted::InOrder;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -91,7 +92,7 @@ pub struct Policies {
 impl Policies {
     /// Puts policies in order. `configured` also holds where there are any.
     pub fn new(mut policies: Vec<Policy>, configured: bool) -> Self {
-        policies.sort_by(|a, b| (a.fields.scope, &a.id).cmp(&(b.fields.scope, &b.id)));
+        policies.order_by(|a, b| (a.fields.scope, &a.id).cmp(&(b.fields.scope, &b.id)));
         Self { configured: configured || !policies.is_empty(), policies: policies.into_iter().map(Rc::new).collect() }
     }
 

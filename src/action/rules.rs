@@ -8,6 +8,7 @@ use super::policies::Policy;
 use super::policy::{GroundingRule, LoopRule, ModerationRule, RateLimit, Scope};
 use super::settings::ActionSettings;
 use super::verdict::BudgetType;
+use crate::sorted::InOrder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -108,7 +109,7 @@ impl ActionRules {
         // Session before run before action; the lowest limit first, because it is the one that is reached.
         rules
             .budgets
-            .sort_by(|a, b| (a.budget_type, a.limit, &a.policy_id).cmp(&(b.budget_type, b.limit, &b.policy_id)));
+            .order_by(|a, b| (a.budget_type, a.limit, &a.policy_id).cmp(&(b.budget_type, b.limit, &b.policy_id)));
         rules.policies = policies;
         rules
     }

@@ -5,6 +5,7 @@ use super::arguments::schema::ArgumentViolation;
 use super::money::Usd;
 use super::policy::Priority;
 use crate::decision::NonEmpty;
+use crate::sorted::InOrder;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -449,7 +450,7 @@ impl ApprovalOfDecision {
     /// All that is asked for together.
     pub fn of(asked: &NonEmpty<ApprovalAsked>) -> Self {
         let mut approvers: Vec<String> = asked.iter().flat_map(|asked| asked.approvers.iter().cloned()).collect();
-        approvers.sort_unstable();
+        approvers.order();
         approvers.dedup();
         Self {
             approval_id: None,

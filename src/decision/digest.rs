@@ -1,5 +1,6 @@
 //! Digests of requests: what an approval is bound to. The order of keys does not count.
 
+use crate::sorted::InOrder;
 use serde_json::{Number, Value};
 use sha2::{Digest, Sha256};
 
@@ -50,7 +51,7 @@ pub fn write_fields<'a>(
     text: &mut String,
 ) {
     let mut fields: Vec<(&String, &Value)> = fields.into_iter().collect();
-    fields.sort_unstable_by_key(|(key, _)| *key);
+    fields.order_by_key(|(key, _)| *key);
     text.push('{');
     for (at, (key, value)) in fields.into_iter().enumerate() {
         if at > 0 {

@@ -20,6 +20,7 @@ use crate::error::{Error, ErrorCode};
 use crate::limits;
 use crate::policy::Contract;
 use crate::rego::{Diagnostic, Document};
+use crate::sorted::InOrder;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -89,12 +90,10 @@ impl Governance {
         let contract = contract::contract()?;
         let mut diagnostics = Vec::new();
         let GovernanceConfig { mut policy_sets, mut approval_rules, mut external_check_providers } = config;
-        policy_sets
-            .sort_by_cached_key(|set| (scope(set.project_id.as_ref(), set.workspace_id.as_ref()), set.name.clone()));
-        approval_rules.sort_by_cached_key(|rule| {
-            (scope(rule.project_id.as_ref(), rule.workspace_id.as_ref()), rule.name.clone())
-        });
-        external_check_providers.sort_by(|a, b| a.name.cmp(&b.name));
+        policy_sets.order_by_key(|set| (scope(set.project_id.as_ref(), set.workspace_id.as_ref()), set.name.clone()));
+        approval_rules
+            .order_by_key(|rule| (scope(rule.project_id.as_ref(), rule.workspace_id.as_ref()), rule.name.clone()));
+        external_check_providers.order_by(|a, b| a.name.cmp(&b.name));
         let sets = policy_sets
             .into_iter()
             .map(|set| policy_sets::prepare(set, &contract, &mut diagnostics))

@@ -10,6 +10,7 @@ use crate::policy::contract::{Contract, Elements};
 use crate::policy::validation;
 use crate::rego::check::outline::{Outline, RuleKind};
 use crate::rego::{Allowance, Answer, Diagnostic, Document, Module, Program};
+use crate::sorted::InOrder;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -127,7 +128,7 @@ pub fn prepare(set: PolicySet, contract: &Contract, diagnostics: &mut Vec<Diagno
             may_require_approval: true,
         });
     }
-    policies.sort_by(|a, b| a.name.cmp(&b.name));
+    policies.order_by(|a, b| a.name.cmp(&b.name));
     let revision = digest::of_value(&json!({
         "name": set.name,
         "enforcement": set.enforcement,

@@ -6,6 +6,7 @@ use super::policy_sets::{Approvers, AskedApproval, Layer};
 use crate::decision::{Requirement, RequirementStatus, Source};
 use crate::error::{Error, ErrorCode};
 use crate::rego::hex;
+use crate::sorted::InOrder;
 use crate::typed;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -173,7 +174,7 @@ pub fn settle(
         approvals.iter().filter(|approval| approval.digest == digest && approval.revision == revision).collect();
     let mut rejections = Vec::new();
     let mut stages: Vec<u64> = requirements.iter().map(|requirement| requirement.stage).collect();
-    stages.sort_unstable();
+    stages.order();
     stages.dedup();
     for stage in stages {
         let mut all_met = true;

@@ -10,6 +10,7 @@ use super::program::{self, Compilation};
 use super::source::{Dialect, DialectRule, Module};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
+use crate::sorted::InOrder;
 use flate2::read::MultiGzDecoder;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -112,7 +113,7 @@ impl Bundle {
             entry.read_to_end(&mut content).map_err(no_archive)?;
             bundle.add(&path, &content)?;
         }
-        bundle.modules.sort_by(|a, b| a.path.cmp(&b.path));
+        bundle.modules.order_by(|a, b| a.path.cmp(&b.path));
         bundle.manifest.roots.iter_mut().for_each(|root| *root = root.trim_matches('/').to_owned());
         check_roots(&bundle.manifest.roots.iter().map(String::as_str).collect::<Vec<_>>())?;
         bundle.check_data()?;

@@ -2,6 +2,7 @@
 
 use super::stage::Stage;
 use crate::error::LimitReached;
+use crate::sorted::InOrder;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -123,7 +124,7 @@ impl Diagnostic {
 
 /// Puts findings into source order and drops what is said twice.
 pub fn in_source_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    diagnostics.sort_by(|a, b| {
+    diagnostics.order_by(|a, b| {
         (&a.file, a.start.byte, a.end.byte, a.severity, &a.code, &a.message).cmp(&(
             &b.file,
             b.start.byte,

@@ -1,6 +1,7 @@
 //! `Revision`: the digest of all that decides what a program answers.
 
 use super::source::{Dialect, Module};
+use crate::sorted::InOrder;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -12,7 +13,7 @@ impl Revision {
     /// That of modules in any order.
     pub fn of_modules(modules: &[Module], dialects: &[Dialect]) -> Self {
         let mut parts: Vec<(&Module, Dialect)> = modules.iter().zip(dialects.iter().copied()).collect();
-        parts.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+        parts.order_by(|(a, _), (b, _)| a.path.cmp(&b.path));
         let mut digest = Sha256::new();
         for (module, dialect) in parts {
             let dialect: &[u8] = match dialect {

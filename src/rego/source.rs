@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::limits;
+use crate::sorted::InOrder;
 use serde::{Deserialize, Serialize};
 
 /// One named text of Rego.
@@ -55,7 +56,7 @@ pub fn check_bundle(modules: &[Module]) -> Result<(), Error> {
         ));
     }
     let mut paths: Vec<&str> = modules.iter().map(|module| module.path.as_str()).collect();
-    paths.sort_unstable();
+    paths.order();
     for pair in paths.windows(2) {
         if let [first, second] = pair
             && first == second

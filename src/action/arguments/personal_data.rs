@@ -11,6 +11,7 @@ use super::walk::each_leaf;
 use crate::action::policy::errors::{PathPart, PolicyError, PolicyErrorCode};
 use crate::action::policy::{PiiCategory, PiiRule};
 use crate::limits;
+use crate::sorted::InOrder;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::sync::LazyLock;
@@ -97,7 +98,7 @@ impl PiiDetector {
         });
         found
             .matches
-            .sort_by(|left, right| (&left.field_path, &left.category).cmp(&(&right.field_path, &right.category)));
+            .order_by(|left, right| (&left.field_path, &left.category).cmp(&(&right.field_path, &right.category)));
         found.matches
     }
 

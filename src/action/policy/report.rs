@@ -4,6 +4,7 @@ use super::errors::{PathPart, PolicyError, PolicyErrorCode, PolicyWarning};
 use super::source::tree::{Node, cut};
 use crate::limits;
 use crate::rego::diagnostic::Text;
+use crate::sorted::InOrder;
 use serde_json::Value;
 
 /// The errors and warnings so far, and the way to where the reader stands.
@@ -164,7 +165,7 @@ fn and_more(more: usize, what: &str) -> String {
 /// Findings in their order, each with its line and column where there is a text.
 fn placed(mut findings: Vec<Finding>, text: Option<&str>) -> impl Iterator<Item = (Finding, Option<u32>, Option<u32>)> {
     let code = |finding: &Finding| finding.code.map(PolicyErrorCode::as_str);
-    findings.sort_by(|a, b| (&a.path, code(a), a.at, &a.message).cmp(&(&b.path, code(b), b.at, &b.message)));
+    findings.order_by(|a, b| (&a.path, code(a), a.at, &a.message).cmp(&(&b.path, code(b), b.at, &b.message)));
     let lines = text.map(|text| Text::new("", text));
     findings.into_iter().map(move |finding| {
         let place = lines.as_ref().map(|text| text.places(finding.at..finding.at).0);

@@ -10,6 +10,7 @@ use crate::action::service::moderation_notes::ModerationNote;
 use crate::action::verdict::{ApprovalAsked, ReasonCode, Word};
 use crate::decision::instant;
 use crate::error::{Error, ErrorCode};
+use crate::sorted::InOrder;
 use crate::typed;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -170,7 +171,7 @@ pub fn read(given: Vec<Value>, path: &str, warnings: &mut Warnings) -> Result<Ve
         latest = latest.max(entry.at_ms);
         entries.push(entry);
     }
-    entries.sort_by_key(|entry| entry.at_ms);
+    entries.order_by_key(|entry| entry.at_ms);
     Ok(entries)
 }
 

@@ -9,6 +9,7 @@ use crate::action::state::ModerationResult;
 use crate::decision::audit::timestamp;
 use crate::decision::instant;
 use crate::error::{Error, ErrorCode};
+use crate::sorted::InOrder;
 use crate::{limits, typed};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -227,7 +228,7 @@ pub fn read(
         latest = latest.max(entry.at_ms);
         entries.push(entry);
     }
-    entries.sort_by_key(|entry| entry.at_ms);
+    entries.order_by_key(|entry| entry.at_ms);
     Ok(entries)
 }
 

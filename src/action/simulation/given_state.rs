@@ -15,6 +15,7 @@ use crate::action::state::{
 use crate::decision::Stop;
 use crate::decision::audit::timestamp;
 use crate::error::{Error, ErrorCode};
+use crate::sorted::InOrder;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -260,8 +261,8 @@ impl GivenState {
         for (at, record) in records.into_iter().enumerate() {
             building.record(record).map_err(|error| error.inside(&format!("{path}/records/{at}")))?;
         }
-        taken.sort_by_key(|taken| taken.at_ms.unwrap_or(now_ms));
-        tried.sort_by_key(|tried| tried.at_ms.unwrap_or(now_ms));
+        taken.order_by_key(|taken| taken.at_ms.unwrap_or(now_ms));
+        tried.order_by_key(|tried| tried.at_ms.unwrap_or(now_ms));
         let built = (|| {
             spend.into_iter().enumerate().try_for_each(|(at, spend)| building.spend(at, spend))?;
             evidence.into_iter().try_for_each(|evidence| building.evidence(evidence))?;

@@ -22,6 +22,7 @@ use crate::action::state::{
 use crate::action::verdict::{ActionDecision, ReasonCode, Word};
 use crate::decision::{Identity, NonEmpty, Stop};
 use crate::error::Error;
+use crate::sorted::InOrder;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
@@ -157,7 +158,7 @@ pub fn redecide(request: RedecideRequest) -> Result<Redecisions, Error> {
     }
     history.all_of_one_time(&mut pending).map_err(failed)?;
     let History { mut differences, mut summary, warnings, .. } = history;
-    differences.sort_by_key(|difference| difference.index);
+    differences.order_by_key(|difference| difference.index);
     summary.differences = differences.len();
     Ok(Redecisions { differences, summary, warnings: warnings.told() })
 }

@@ -1,5 +1,6 @@
 //! What makes the results of a simulation less certain: one warning of a kind, with the entries that it is about.
 
+use crate::sorted::InOrder;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -122,7 +123,7 @@ impl Warnings {
         found
             .into_iter()
             .map(|(kind, (count, mut indices))| {
-                indices.sort_unstable();
+                indices.order();
                 let mut message = kind.message().to_owned();
                 if kind == WarningKind::UnknownFields {
                     message = format!("{message}: `{}`", fields.join("`, `"));

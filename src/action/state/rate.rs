@@ -2,6 +2,7 @@
 
 use super::moments::Moments;
 use crate::action::policy::{RateLimit, ranges};
+use crate::sorted::InOrder;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -58,7 +59,7 @@ impl RateWindow {
         if too_many == 0 {
             return None;
         }
-        moments.sort_unstable();
+        moments.order();
         let mut gone = 0;
         let last = moments.iter().find(|(_, count)| {
             gone += count;

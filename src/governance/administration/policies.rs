@@ -10,6 +10,7 @@ use crate::governance::configuration::SourceType;
 use crate::governance::contract;
 use crate::policy::validate;
 use crate::rego::{Diagnostic, Module};
+use crate::sorted::InOrder;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -179,7 +180,7 @@ impl Administration<'_> {
             .filter(|file| file.path.ends_with(".rego") && !file.path.ends_with("_test.rego"))
             .map(|file| (policy_name(&file.path).to_owned(), file))
             .collect();
-        files.sort_by(|a, b| a.0.cmp(&b.0));
+        files.order_by(|a, b| a.0.cmp(&b.0));
         if files.is_empty() {
             // A set without policies would let everything pass.
             return Err(Refusal::new(
@@ -247,7 +248,7 @@ impl Administration<'_> {
         source: Option<String>,
         change_kind: ChangeKind,
     ) -> Result<Done, Stop> {
-        set.policies.sort_by(|a, b| a.name.cmp(&b.name));
+        set.policies.order_by(|a, b| a.name.cmp(&b.name));
         if set == found.set {
             return Done::answer(&self.seen(asking, &set, policy)?);
         }

@@ -11,6 +11,7 @@ use crate::decision::audit::timestamp;
 use crate::decision::{Asking, Done, Effects, Kept, Need, Page, Refusal, Requirement, Stop, Verb};
 use crate::governance::evaluation::Governance;
 use crate::governance::policy_sets::PolicyResult;
+use crate::sorted::InOrder;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -116,7 +117,7 @@ impl Runs<'_> {
         let mut decisions: Vec<Value> = page.records.into_iter().map(|record| record.value).collect();
         let text = |entry: &Value, field: &str| entry.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
         // What was approved in the same millisecond was evaluated before.
-        decisions.sort_by_key(|entry| (text(entry, "timestamp"), text(entry, "path") == decided::PATH));
+        decisions.order_by_key(|entry| (text(entry, "timestamp"), text(entry, "path") == decided::PATH));
         Done::answer(&DecisionLog { decisions })
     }
 

@@ -5,6 +5,7 @@ use super::stored::{RunChange, RunState, StoredRun};
 use super::timeline::{self, Actor};
 use super::votes::{decided, requested};
 use crate::decision::{Asking, Done, Reason, Requirement, RequirementStatus, Stop};
+use crate::sorted::InOrder;
 use serde::Serialize;
 use serde_json::json;
 
@@ -31,7 +32,7 @@ impl Runs<'_> {
             Vec::new()
         };
         // What ends the run comes first: nobody is asked about one that is rejected in the same breath.
-        due.sort_by_key(|open| !rejects(open));
+        due.order_by_key(|open| !rejects(open));
         let due: Vec<String> = due.into_iter().map(|open| open.id.clone()).collect();
         if due.is_empty() {
             let next_at_ms = next_at(&run);

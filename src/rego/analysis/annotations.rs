@@ -7,6 +7,7 @@ use super::rule_tree::NodeId;
 use crate::rego::stage::Stage;
 use crate::rego::syntax::annotations::Scope;
 use crate::rego::syntax::tree::Span;
+use crate::sorted::InOrder;
 use std::collections::BTreeMap;
 
 /// Findings over the annotations of all modules. What is wrong with one block by itself was found when it was read.
@@ -15,7 +16,7 @@ pub fn findings(bundle: &Bundle<'_>, modules: &[ModuleInput<'_>]) -> Vec<Finding
         bundle.rules.iter().map(|rule| ((rule.module, rule.statement), rule.node)).collect();
     // OPA reads the modules in the order of their names.
     let mut order: Vec<usize> = (0..modules.len()).collect();
-    order.sort_by_key(|&at| modules.get(at).map(|module| module.path));
+    order.order_by_key(|&at| modules.get(at).map(|module| module.path));
     let mut of_packages: BTreeMap<NodeId, (usize, Span)> = BTreeMap::new();
     let mut of_paths: BTreeMap<NodeId, (usize, Span)> = BTreeMap::new();
     let mut findings = Vec::new();

@@ -9,6 +9,7 @@ use super::names::{self, Exports, Names};
 use super::rule_tree::{Constant, NodeId, RuleTree};
 use crate::rego::source::Dialect;
 use crate::rego::syntax::tree::{self, Body, Span, Statement, Term, TermKind};
+use crate::sorted::InOrder;
 use std::borrow::Cow;
 
 /// Lowers all modules: first the paths of all rules, then what names mean, then the rules.
@@ -124,7 +125,7 @@ fn planted<'s>(inputs: &[ModuleInput<'s>]) -> (RuleTree<'s>, Vec<NodeId>, Vec<No
             }
         }
     }
-    order.sort_unstable();
+    order.order();
     for (_, _, rule) in order {
         if let (Some(&place), Some(&is_function)) = (places.get(rule), functions.get(rule))
             && let Some(node) = tree.node_mut(place)

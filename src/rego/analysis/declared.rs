@@ -1,6 +1,7 @@
 //! The names that a body declares, and the names that a term holds.
 
 use crate::rego::syntax::tree::{Body, Comprehension, Domain, Literal, LiteralKind, TemplatePart, Term, TermKind};
+use crate::sorted::InOrder;
 
 /// The names that a body declares with `:=` and `some`, also inside of `every`, but not inside of comprehensions.
 pub fn names_declared<'s>(body: &'s Body<'s>) -> Vec<&'s str> {
@@ -34,9 +35,9 @@ pub fn names_of_some<'s>(domain: &'s Domain<'s>) -> Vec<&'s str> {
     names_of_pattern(&domain.value, &mut names);
     let mut others = Vec::new();
     names_in(&domain.collection, &Heads::Counted, &mut others);
-    others.sort_unstable();
+    others.order();
     names.retain(|name| others.binary_search(name).is_err());
-    names.sort_unstable();
+    names.order();
     names.dedup();
     names
 }

@@ -38,6 +38,7 @@ pub use lowered::Bundle;
 use crate::rego::builtins::HostFunction;
 use crate::rego::syntax::Parsed;
 use crate::rego::syntax::annotations::Annotations;
+use crate::sorted::InOrder;
 
 /// A module that has been read.
 #[derive(Debug, Clone, Copy)]
@@ -109,5 +110,5 @@ pub fn check<'s>(modules: &[ModuleInput<'s>], options: &Options) -> Checked<'s> 
 }
 
 fn sort(findings: &mut [Finding]) {
-    findings.sort_by(|a, b| (a.module, a.span, a.stage, &a.message).cmp(&(b.module, b.span, b.stage, &b.message)));
+    findings.order_by(|a, b| (a.module, a.span, a.stage, &a.message).cmp(&(b.module, b.span, b.stage, &b.message)));
 }

@@ -32,6 +32,7 @@ mod tests;
 pub use host::{HostFunction, HostFunctionDeclaration, read_all as read_host_functions};
 
 use crate::rego::analysis::types::{Signature, Type};
+use crate::sorted::InOrder;
 use serde::Serialize;
 use std::sync::{LazyLock, OnceLock};
 
@@ -128,7 +129,7 @@ struct Row {
 static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let mut rows: Vec<Row> =
         FAMILIES.iter().copied().flatten().map(|builtin| Row { builtin, declared: OnceLock::new() }).collect();
-    rows.sort_unstable_by_key(|row| row.builtin.name);
+    rows.order_by_key(|row| row.builtin.name);
     rows
 });
 

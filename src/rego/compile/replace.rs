@@ -8,6 +8,7 @@ use crate::rego::analysis::lowered::{
 };
 use crate::rego::analysis::rule_tree::{Constant, NodeId};
 use crate::rego::vm::code::{Callee, Instruction, Operand, ProcedureId, Replacement};
+use crate::sorted::InOrder;
 
 impl<'s> Scope<'_, '_, 's> {
     /// A statement with replacements. Where it gives values to variables, all its solutions are found first: what follows
@@ -145,7 +146,7 @@ impl<'s> Scope<'_, '_, 's> {
             let children = self.compiler.bundle.tree.node(node).map(|node| node.children.values().copied());
             nodes.extend(children.into_iter().flatten());
         }
-        found.sort_unstable();
+        found.order();
         found.dedup();
         Ok(found)
     }
@@ -162,7 +163,7 @@ impl<'s> Scope<'_, '_, 's> {
             }
             ExprKind::Every(_) | ExprKind::Broken => {}
         }
-        found.sort_unstable();
+        found.order();
         found.dedup();
         found
     }

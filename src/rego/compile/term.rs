@@ -4,6 +4,7 @@ use super::writer::{Place, Writer, behind, read};
 use super::{CompileError, Compiled, Compiler, comprehensions};
 use crate::rego::analysis::lowered::{Rule, Term, TermKind, VarId};
 use crate::rego::vm::code::{Comparison, Instruction, Operand, Register};
+use crate::sorted::InOrder;
 use std::collections::BTreeMap;
 
 /// One rule while it is compiled: which of its variables have a value, and where.
@@ -331,7 +332,7 @@ impl<'c, 'b, 's> Scope<'c, 'b, 's> {
 /// variables, and those before keys that are made.
 fn in_order_of_keys<'t, 's>(pairs: &'t [(Term<'s>, Term<'s>)]) -> Vec<&'t (Term<'s>, Term<'s>)> {
     let mut pairs: Vec<_> = pairs.iter().collect();
-    pairs.sort_by_key(|(key, _)| match (key.as_var(), key.is_scalar()) {
+    pairs.order_by_key(|(key, _)| match (key.as_var(), key.is_scalar()) {
         (_, true) => (0, 0),
         (Some(id), _) => (1, id.0),
         (None, _) => (2, 0),

@@ -16,6 +16,7 @@ use super::revision::Revision;
 use super::source::{self, Dialect, DialectRule, Module};
 use super::vm::Cost;
 use crate::error::{Error, ErrorCode};
+use crate::sorted::InOrder;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -209,7 +210,7 @@ impl Program {
                     .map(|rule| format!("{}/{}", outline.package.join("/"), rule.path.join("/")))
             })
             .collect();
-        entrypoints.sort_unstable();
+        entrypoints.order();
         entrypoints.dedup();
         entrypoints
     }
@@ -413,7 +414,7 @@ impl Program {
     pub fn builtins(&self) -> Vec<String> {
         let calls = self.parts.outlines.iter().flat_map(|outline| &outline.calls);
         let mut names: Vec<String> = calls.filter(|name| super::builtins::find(name).is_some()).cloned().collect();
-        names.sort_unstable();
+        names.order();
         names.dedup();
         names
     }
@@ -421,7 +422,7 @@ impl Program {
     /// The functions of the host that the program calls, sorted.
     pub fn host_functions(&self) -> Vec<String> {
         let mut names = self.prepared.host_functions();
-        names.sort_unstable();
+        names.order();
         names
     }
 

@@ -14,6 +14,7 @@ pub mod yaml;
 
 use super::source::Dialect;
 use crate::limits;
+use crate::sorted::InOrder;
 use annotations::Annotations;
 pub use error::SyntaxError;
 use tokens::Tokens;
@@ -72,7 +73,7 @@ pub fn parse_tokens<'s>(source: &'s str, tokens: &Tokens, asked: Dialect) -> Par
     let opa_stopped = errors.iter().any(|error| !error.is_beyond_opa);
     errors.extend(late.into_iter().map(|error| SyntaxError { is_beyond_opa: opa_stopped, ..error }));
     errors.retain(|error| !(error.is_beyond_opa && error.is_opa_only));
-    errors.sort_by_key(|error| error.span);
+    errors.order_by_key(|error| error.span);
     Parsed { tree, dialect, asked, annotations, errors }
 }
 

@@ -1,5 +1,7 @@
 //! Texts in which something is put in.
 
+use crate::sorted::InOrder;
+
 /// Text that is put in before a byte.
 pub(super) struct Insertion {
     /// The byte.
@@ -10,7 +12,7 @@ pub(super) struct Insertion {
 
 /// A text with what is put into it, at one byte in the order given.
 pub(super) fn with(source: &str, mut insertions: Vec<Insertion>) -> String {
-    insertions.sort_by_key(|insertion| insertion.at);
+    insertions.order_by_key(|insertion| insertion.at);
     let mut text = String::with_capacity(source.len());
     let mut done = 0;
     for insertion in insertions {

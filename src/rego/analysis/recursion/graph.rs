@@ -9,6 +9,7 @@ use super::super::lowered::{
 use super::super::rule_tree::{Constant, NodeId};
 use super::super::walk::{self, Skip};
 use crate::limits;
+use crate::sorted::InOrder;
 
 /// A rule or one of its `else` branches.
 #[derive(Debug, Clone, Copy)]
@@ -61,7 +62,7 @@ impl Graph {
             building.branch(at);
         }
         for edges in &mut building.graph.edges {
-            edges.sort_unstable();
+            edges.order();
             edges.dedup();
         }
         building.graph

@@ -9,6 +9,7 @@ use super::lowered::Bundle;
 use super::written;
 use crate::limits;
 use crate::rego::stage::Stage;
+use crate::sorted::InOrder;
 use components::components;
 use graph::Graph;
 use std::collections::{BTreeSet, VecDeque};
@@ -133,6 +134,6 @@ fn order(bundle: &mut Bundle<'_>, graph: &Graph, components: &[usize]) {
         }
     }
     let mut order: Vec<usize> = (0..bundle.rules.len()).collect();
-    order.sort_by_key(|&rule| (last.get(rule).copied(), rule));
+    order.order_by_key(|&rule| (last.get(rule).copied(), rule));
     bundle.order = order;
 }

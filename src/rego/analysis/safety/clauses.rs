@@ -8,6 +8,7 @@ use super::super::lowered::{Call, Expr, ExprKind, Ref, RefHead, Term, TermKind, 
 use super::super::rule_tree::Constant;
 use super::super::walk::{self, Skip};
 use crate::rego::syntax::tree::Span;
+use crate::sorted::InOrder;
 use std::collections::BTreeMap;
 
 /// How far a variable is known to an expression, the best first.
@@ -85,12 +86,12 @@ impl Needs {
         let mut inside = Vec::new();
         in_closures(expr, &mut |id, _| inside.push(id));
         inside.retain(|&id| is_of_body(id));
-        outside.sort_unstable();
+        outside.order();
         outside.dedup();
-        inside.sort_unstable();
+        inside.order();
         inside.dedup();
         let mut variables: Vec<VarId> = outside.iter().chain(&inside).copied().collect();
-        variables.sort_unstable();
+        variables.order();
         variables.dedup();
         let states = variables
             .iter()
@@ -200,7 +201,7 @@ impl Needs {
     /// Writes down: when all of `lacks` are known that well, all of `gives` are.
     fn clause(&mut self, mut lacks: Vec<(VarId, Known)>, mut gives: Vec<(VarId, Known)>, gate: Option<usize>) {
         for list in [&mut lacks, &mut gives] {
-            list.sort_unstable();
+            list.order();
             list.dedup();
         }
         let gives: Vec<(usize, Known)> = gives.iter().filter_map(|&(id, known)| Some((self.at(id)?, known))).collect();
@@ -228,7 +229,7 @@ impl Needs {
         if of_with.is_empty() {
             return None;
         }
-        of_with.sort_unstable();
+        of_with.order();
         of_with.dedup();
         let gate = self.states.len();
         self.states.push(State { known: Known::Not, wanted: None, is_in_closure: false });

@@ -16,6 +16,7 @@ use super::known::Known;
 use super::lowered::{Body, Bundle, Comprehension, Expr, ExprKind, Origin, Reached, Term, TermKind, VarId, Variable};
 use super::walk::{self, Skip};
 use crate::rego::syntax::tree::Span;
+use crate::sorted::InOrder;
 use marks::Marks;
 use report::{Lack, Lacks};
 use schedule::Schedule;
@@ -103,7 +104,7 @@ impl<'b, 's> Safety<'b, 's> {
             .enumerate()
             .map(|(at, (expr, place))| (place, at, expr))
             .collect();
-        ordered.sort_by_key(|&(place, at, _)| (place, at));
+        ordered.order_by_key(|&(place, at, _)| (place, at));
         let outside = self.outside.len();
         for (place, _, expr) in &mut ordered {
             let heard = if *place < heard_count { heard } else { Heard::ByUs };
@@ -112,7 +113,7 @@ impl<'b, 's> Safety<'b, 's> {
         }
         self.outside.truncate(outside);
         if !is_safe {
-            ordered.sort_by_key(|&(_, at, _)| at);
+            ordered.order_by_key(|&(_, at, _)| at);
         }
         *body = ordered.into_iter().map(|(_, _, expr)| expr).collect();
     }
@@ -130,7 +131,7 @@ impl<'b, 's> Safety<'b, 's> {
             }));
         }
         // Of `x = y[z]` an author means that `x` and `z` have their values from `y`, and of `x = y` that `x` has it.
-        found.sort_by_key(|&(is_head, lack)| {
+        found.order_by_key(|&(is_head, lack)| {
             (self.rank(lack.variable), lack.opa, !is_head, Reverse(lack.span), lack.variable)
         });
         let mut found: Vec<Lack> = found.into_iter().map(|(_, lack)| lack).collect();

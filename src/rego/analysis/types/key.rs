@@ -1,5 +1,6 @@
 //! Constants that are keys of objects: their order, and how they are printed in types.
 
+use crate::sorted::InOrder;
 use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
@@ -54,7 +55,7 @@ impl Key {
     /// A set of constants.
     #[must_use]
     pub fn set(mut elements: Vec<Self>) -> Self {
-        elements.sort();
+        elements.order();
         elements.dedup();
         Self::Array(elements.into())
     }
@@ -62,7 +63,7 @@ impl Key {
     /// An object of constants.
     #[must_use]
     pub fn object(mut fields: Vec<(Self, Self)>) -> Self {
-        fields.sort();
+        fields.order();
         Self::Object(fields.into())
     }
 

@@ -1,6 +1,7 @@
 //! The union of types.
 
 use super::{Function, Inside, Object, Size, Type, Union};
+use crate::sorted::InOrder;
 use std::sync::Arc;
 
 impl Type {
@@ -47,7 +48,7 @@ impl Type {
         if members.is_empty() {
             return functions;
         }
-        members.sort();
+        members.order();
         members.dedup();
         match members.as_slice() {
             [one] => one.clone(),
@@ -58,7 +59,7 @@ impl Type {
     /// A union of these members, also where there is only one: no `any`, no union and no function may be among them.
     #[must_use]
     pub(super) fn union(mut members: Vec<Self>) -> Self {
-        members.sort();
+        members.order();
         members.dedup();
         Self::from_sorted(members)
     }

@@ -25,6 +25,7 @@ pub use key::Key;
 pub use notation::{NotationError, Operand, Signature};
 pub use unify::Work;
 
+use crate::sorted::InOrder;
 use limited::Size;
 use std::sync::{Arc, OnceLock};
 
@@ -131,7 +132,7 @@ impl Type {
     /// Objects with these fields, and further ones where `rest` is given. Of a key that is given twice the last counts.
     #[must_use]
     pub fn object(mut fields: Vec<(Key, Self)>, rest: Option<(Self, Self)>) -> Self {
-        fields.sort_by(|(first, _), (second, _)| first.cmp(second));
+        fields.order_by(|(first, _), (second, _)| first.cmp(second));
         fields.dedup_by(|later, kept| {
             let is_same = later.0 == kept.0;
             if is_same {

@@ -4,6 +4,7 @@ use super::super::lowered::{Term, TermKind};
 use super::super::types::{Array, Key, Object, Type};
 use super::constant_of;
 use super::scene::Scene;
+use crate::sorted::InOrder;
 
 impl<'s> Scene<'_, '_, 's> {
     /// Matches a term with a type: a variable of which nothing is known gets it. Answers whether the term can be of it.
@@ -140,7 +141,7 @@ impl<'s> Scene<'_, '_, 's> {
         let keyed = |pairs: &[(Term<'s>, Term<'s>)]| {
             let mut places: Vec<(PairKey, usize)> =
                 pairs.iter().enumerate().map(|(at, (key, _))| (PairKey::of(key), at)).collect();
-            places.sort();
+            places.order();
             places
         };
         keyed(left).into_iter().zip(keyed(right)).all(|((left_key, left_at), (right_key, right_at))| {

@@ -7,6 +7,7 @@ use super::constant_of;
 use super::documents::key_of;
 use super::messages::Wrong;
 use super::scene::Scene;
+use crate::sorted::InOrder;
 use std::borrow::Cow;
 
 /// What is looked up in one step.
@@ -239,7 +240,7 @@ impl<'a, 's> Scene<'a, '_, 's> {
     fn names_below(&self, node: NodeId) -> Vec<Key> {
         let mut names: Vec<Key> =
             self.documents.children(node).map(|(key, _)| key_of(key).unwrap_or(Key::Null)).collect();
-        names.sort();
+        names.order();
         names
     }
 }
@@ -256,7 +257,7 @@ fn keys_of(of: &Type) -> Vec<Key> {
         Type::Union(union) => union.members.iter().for_each(|member| keys.extend(keys_of(member))),
         _ => {}
     }
-    keys.sort();
+    keys.order();
     keys.dedup();
     keys
 }

@@ -2,6 +2,7 @@
 
 use super::super::tree::Span;
 use super::super::yaml::moment::Moment;
+use crate::sorted::InOrder;
 use serde_json::{Map, Number, Value as Json};
 
 /// A value with its place.
@@ -99,7 +100,7 @@ impl Item {
             }
             Value::Map(entries) => {
                 let mut words: Vec<_> = entries.iter().map(|(key, value)| (key.inner_words(), value)).collect();
-                words.sort_by(|(one, _), (other, _)| one.cmp(other));
+                words.order_by(|(one, _), (other, _)| one.cmp(other));
                 let words = words.into_iter().map(|(key, value)| format!("{key}:{}", value.inner_words()));
                 format!("map[{}]", words.collect::<Vec<_>>().join(" "))
             }

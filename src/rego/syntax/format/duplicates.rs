@@ -2,6 +2,7 @@
 
 use super::super::tree::{Term, TermKind};
 use super::{operators, strings};
+use crate::sorted::InOrder;
 use std::collections::{BTreeMap, HashMap};
 
 /// Numbers for terms: the same for terms that mean the same.
@@ -79,7 +80,7 @@ impl Numbers {
             TermKind::Array(items) => self.list("array", items),
             TermKind::Set(items) => {
                 let mut items: Vec<u32> = items.iter().map(|item| self.of(item)).collect();
-                items.sort_unstable();
+                items.order();
                 items.dedup();
                 written("set", items)
             }

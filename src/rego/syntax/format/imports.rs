@@ -7,6 +7,7 @@ use super::rows::Rows;
 use super::statements::Plan;
 use super::style::Style;
 use super::{Printer, strings};
+use crate::sorted::InOrder;
 use std::cmp::Ordering;
 
 /// Splits the comments into those behind imports, by the index of the import's statement, and all others.
@@ -75,7 +76,7 @@ impl<'s> Printer<'s> {
         let Some((first, _)) = imports.first() else { return };
         // No line is open and no comment waits.
         let _ = self.comments_to(self.row(first.span.start));
-        imports.sort_by(|(left, _), (right, _)| order(left, right));
+        imports.order_by(|(left, _), (right, _)| order(left, right));
         for (at, (import, comment)) in imports.drain(..).enumerate() {
             if at > 0 {
                 self.page.end_line();

@@ -5,6 +5,7 @@ use super::super::help;
 use super::super::tokens::{Gap, Kind};
 use super::super::tree::{Span, Statement, Tree};
 use super::Parser;
+use crate::sorted::InOrder;
 use std::borrow::Cow;
 
 /// The statement that conditions may stand below.
@@ -85,7 +86,7 @@ impl<'s> Parser<'s, '_> {
     /// What seems to be a condition is no rule that lacks something: what would make one of it takes the condition away. It is told
     /// once for each rule.
     pub(super) fn conditions_without_braces(&mut self, tree: &mut Tree<'s>) {
-        self.late.sort_by_key(|late| late.span);
+        self.late.order_by_key(|late| late.span);
         let mut told = None;
         for condition in std::mem::take(&mut self.conditions) {
             let Some(span) = tree.statements.get(condition.statement).map(Statement::span) else { continue };

@@ -5,6 +5,7 @@
 use super::texts::read;
 use super::{Answer, Context, Failure, Function};
 use crate::rego::value::Value;
+use crate::sorted::InOrder;
 use std::str::Chars;
 
 /// The builtin of a name.
@@ -248,7 +249,7 @@ impl Reader<'_> {
                 }
             }
         }
-        ranges.sort_unstable();
+        ranges.order();
         let mut merged: Vec<(u32, u32)> = Vec::new();
         for (low, high) in ranges {
             match merged.last_mut() {

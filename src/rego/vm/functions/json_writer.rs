@@ -5,6 +5,7 @@ use super::texts::Draft;
 use crate::limits;
 use crate::rego::value::{Form, Kind, Slice, Stores, Value};
 use crate::rego::vm::machine::Stop;
+use crate::sorted::InOrder;
 
 /// What a pair takes beside its key while it waits to be written.
 const BYTES_OF_PAIR: usize = 40;
@@ -116,7 +117,7 @@ impl<'a, 'd> Writer<'a, 'd> {
             self.draft.room(bytes)?;
             named.push((name, *value));
         }
-        named.sort_by(|(a, _), (b, _)| a.cmp(b));
+        named.order_by(|(a, _), (b, _)| a.cmp(b));
         named.dedup_by(|(key, value), (first, kept)| {
             let is_same = key == first;
             if is_same {

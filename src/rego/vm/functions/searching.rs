@@ -4,6 +4,7 @@ use super::operands::wrong_type;
 use super::texts::{self, steps_of};
 use super::{Answer, Context, Failure, Function};
 use crate::rego::value::{Kind, Slice, TooLarge, Value};
+use crate::sorted::InOrder;
 use std::collections::VecDeque;
 
 /// The builtin of a name.
@@ -25,7 +26,7 @@ fn any_begins(context: &mut Context<'_>, texts: Value, beginnings: Value, read: 
     let bytes: usize = texts.iter().chain(&beginnings).map(Vec::len).sum();
     let comparisons = u64::from(usize::BITS - texts.len().leading_zeros());
     context.charge((steps_of(bytes as u64) + (texts.len() + beginnings.len()) as u64).saturating_mul(comparisons))?;
-    texts.sort_unstable();
+    texts.order();
     let found = beginnings.iter().any(|beginning| {
         let at = texts.partition_point(|text| text < beginning);
         texts.get(at).is_some_and(|text| text.starts_with(beginning))

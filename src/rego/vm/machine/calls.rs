@@ -6,6 +6,7 @@ use super::super::world::{Substitute, World, with_path};
 use super::{Asks, Frame, Machine, Print, Run, Stop, path_of};
 use crate::rego::memory::allocated_bytes;
 use crate::rego::value::{UNITS_OF_WORD, Value};
+use crate::sorted::InOrder;
 use std::collections::BTreeMap;
 
 /// Units of memory of a value that a procedure has given, and is kept.
@@ -229,7 +230,7 @@ impl Machine {
         if self.worlds.len() >= run.request.depth {
             return Err(Stop::Limit("depth"));
         }
-        next.hidden.sort_unstable();
+        next.hidden.order();
         next.hidden.dedup();
         self.stores.charge(next.units())?;
         self.worlds.push(next);

@@ -3,6 +3,7 @@
 use super::network::{Network, address, is_of_version_4};
 use super::{Answer, Context, Failure, Space, Value};
 use crate::rego::value::Kind;
+use crate::sorted::InOrder;
 
 /// Addresses from one to another.
 struct Range {
@@ -31,7 +32,7 @@ pub fn merge(context: &mut Context<'_>, of: Value) -> Answer {
     context.charge(bytes / 32)?;
     let range = |network: Network| Range { first: network.first(), last: network.last(), given: Some(network) };
     let mut ranges: Vec<Range> = networks.into_iter().map(range).collect();
-    ranges.sort_by_key(|range| (range.last, range.first));
+    ranges.order_by_key(|range| (range.last, range.first));
     let mut merged: Vec<Network> = Vec::new();
     let mut open: Option<Range> = None;
     while let Some(range) = ranges.pop() {
