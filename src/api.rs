@@ -1,5 +1,7 @@
 //! Every operation in one `match`: JSON text in, JSON text out. The whole surface stands in [`Engine::call`].
 
+mod evaluation;
+mod outcome;
 mod testing;
 #[cfg(test)]
 mod types;
@@ -18,24 +20,23 @@ use crate::limits;
 use crate::policy::{self, Contract};
 use crate::rego::builtins::read_host_functions;
 use crate::rego::bundle::{Bundle, Bundles};
-use crate::rego::{
-    self, Allowance, Answer, Capabilities, Carried, Compilation, Dialect, DialectRule, Document, Evaluation,
-    HostAnswer, HostAnswers, HostCall, Module, Program, Round,
-};
+use crate::rego::{self, Allowance, Capabilities, Carried, Compilation, Dialect, DialectRule, Module, Program};
 use crate::typed;
 use base64::Engine as _;
+use outcome::Waiting;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::rc::Rc;
 use wire::{
     BuiltinAvailable, BundlePart, Bytes, CapabilitiesAnswer, CheckAnswer, CheckRequest, CompileActionPolicyRequest,
-    CompileAnswer, CompileBundlesRequest, CompileRequest, ContractName, EvaluateRequest, EvaluationNeeds, FormatAnswer,
-    FormatRequest, GivenHostAnswer, HandleRequest, MergeActionPoliciesRequest, NeededHostCall, NoFields,
-    PlaygroundRequest, PreparedAnswer, QueryRequest, SetDataAnswer, ToBytesRequest, UpdateDataRequest, ValidateRequest,
+    CompileAnswer, CompileBundlesRequest, CompileRequest, ContractName, FormatAnswer, FormatRequest, HandleRequest,
+    MergeActionPoliciesRequest, NoFields, PlaygroundRequest, PreparedAnswer, SetDataAnswer, ToBytesRequest,
+    UpdateDataRequest, ValidateRequest,
 };
+
+pub use outcome::Outcome;
 
 /// One engine: the programs and configurations that its caller holds handles to.
 #[derive(Default)]
@@ -45,6 +46,7 @@ pub struct Engine {
     prepared_organisations: Cache,
     prepared_actions: setup::Cache,
     last_handle: u32,
+    waiting: Waiting,
 }
 
 impl Engine {
@@ -100,20 +102,6 @@ impl Engine {
             unknown => Err(Error::new(ErrorCode::UnknownOperation, format!("there is no operation `{unknown}`"))),
         };
         finish(answer)
-    }
-
-    /// The fast path of the operation `evaluate`: default limits, no request text to read.
-    pub fn evaluate_directly(&self, handle: u32, entrypoint: &str, input: &[u8], now_ms: u64) -> String {
-        let allowance = Allowance { now_ms: Some(now_ms), ..Allowance::default() };
-        let input = || Document::read(input).map(Some);
-        finish(self.ask(handle, entrypoint, input, allowance, &Rc::default()))
-    }
-
-    /// The same for an input that stands on a tape, as `rego/value/tape.rs` describes it; `text` is the UTF-8 of its strings.
-    pub fn evaluate_tape(&self, handle: u32, entrypoint: &str, tape: &[u32], text: Vec<u8>, now_ms: u64) -> String {
-        let allowance = Allowance { now_ms: Some(now_ms), ..Allowance::default() };
-        let input = || Document::read_tape(tape, text).map(Some);
-        finish(self.ask(handle, entrypoint, input, allowance, &Rc::default()))
     }
 
     fn compile(&mut self, request: CompileRequest, document: Option<&[u8]>) -> Result<CompileAnswer, Error> {
@@ -208,61 +196,6 @@ impl Engine {
         let program = self.programs.remove(&request.handle).is_some();
         let governance = self.governance.remove(&request.handle).is_some();
         if program || governance { Ok(NoFields {}) } else { Err(unknown_handle(request.handle)) }
-    }
-
-    fn evaluate(&self, request: EvaluateRequest, document: Option<&[u8]>) -> Result<String, Error> {
-        let allowance = request.allowance();
-        let mut host = HostAnswers::default();
-        for GivenHostAnswer { function, arguments, value, error } in request.host_answers {
-            let answer = match (value, error) {
-                (Some(value), None) => HostAnswer::Value(value.to_string()),
-                (None, Some(error)) => HostAnswer::Failed(error),
-                (None, None) => HostAnswer::Undefined,
-                (Some(_), Some(_)) => {
-                    let message = "an answer of the host is a `value` or an `error`";
-                    return Err(Error::new(ErrorCode::MalformedRequest, message).at("/host_answers"));
-                }
-            };
-            host.insert(HostCall { function, arguments }, answer);
-        }
-        let input = || document.map(Document::read).transpose();
-        self.ask(request.handle, &request.entrypoint, input, allowance, &Rc::new(host))
-    }
-
-    fn ask(
-        &self,
-        handle: u32,
-        entrypoint: &str,
-        input: impl FnOnce() -> Result<Option<Document>, Error>,
-        allowance: Allowance,
-        host: &Rc<HostAnswers>,
-    ) -> Result<String, Error> {
-        let program = self.program(handle)?;
-        let input = input()?;
-        let evaluation = match program.evaluate_with_host(entrypoint, input.as_ref(), allowance, host)? {
-            Round::Answered(evaluation) => evaluation,
-            Round::Needs(calls) => {
-                let needs =
-                    calls.into_iter().map(|HostCall { function, arguments }| NeededHostCall { function, arguments });
-                return to_text(Ok(EvaluationNeeds { needs: needs.collect() }));
-            }
-        };
-        let Evaluation { answer, steps, memory_units } = evaluation;
-        // The answer is JSON text already: it is put in place as it is.
-        Ok(match answer {
-            Answer::Undefined => format!(r#"{{"defined":false,"steps":{steps},"memory_units":{memory_units}}}"#),
-            Answer::Value(value) => {
-                format!(r#"{{"defined":true,"value":{value},"steps":{steps},"memory_units":{memory_units}}}"#)
-            }
-        })
-    }
-
-    fn query(&self, request: &QueryRequest, document: Option<&[u8]>) -> Result<String, Error> {
-        let program = self.program(request.handle)?;
-        let input = document.map(Document::read).transpose()?;
-        let (rows, steps) = program.query(&request.query, input.as_ref(), request.allowance())?;
-        let memory_units = program.cost().memory_units;
-        Ok(format!(r#"{{"bindings":{rows},"steps":{steps},"memory_units":{memory_units}}}"#))
     }
 
     fn prepare_governance(&mut self, config: GovernanceConfig) -> Result<PreparedAnswer, Error> {

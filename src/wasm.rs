@@ -23,14 +23,29 @@ impl Engine {
         self.0.borrow_mut().call(operation, request, document.as_deref())
     }
 
-    /// The fast path of the operation `evaluate`.
-    pub fn evaluate(&self, handle: u32, entrypoint: &str, document: &[u8], now_ms: f64) -> String {
-        self.0.borrow().evaluate_directly(handle, entrypoint, document, whole(now_ms))
+    /// The fast path of the operation `evaluate`. The number is an `Outcome`.
+    pub fn evaluate(&self, handle: u32, entrypoint: &str, document: &[u8], now_ms: f64) -> u32 {
+        self.0.borrow_mut().evaluate_directly(handle, entrypoint, document, whole(now_ms)) as u32
     }
 
     /// The same for a tape of a JS value and the text of its strings.
-    pub fn evaluate_tape(&self, handle: u32, entrypoint: &str, tape: &[u32], text: Vec<u8>, now_ms: f64) -> String {
-        self.0.borrow().evaluate_tape(handle, entrypoint, tape, text, whole(now_ms))
+    pub fn evaluate_tape(&self, handle: u32, entrypoint: &str, tape: &[u32], text: Vec<u8>, now_ms: f64) -> u32 {
+        self.0.borrow_mut().evaluate_tape(handle, entrypoint, tape, text, whole(now_ms)) as u32
+    }
+
+    /// The text behind the outcome of the last evaluation, where one is.
+    pub fn take_text(&self) -> String {
+        self.0.borrow_mut().take_text()
+    }
+
+    /// The steps of the last evaluation whose outcome is no text.
+    pub fn steps(&self) -> f64 {
+        number(self.0.borrow().cost().steps)
+    }
+
+    /// Its units of memory.
+    pub fn memory_units(&self) -> f64 {
+        number(self.0.borrow().cost().memory_units)
     }
 }
 
@@ -41,6 +56,11 @@ impl Engine {
 )]
 const fn whole(now_ms: f64) -> u64 {
     now_ms as u64
+}
+
+#[allow(clippy::cast_precision_loss, reason = "limits on what is counted are far below what a JS number holds exactly")]
+const fn number(count: u64) -> f64 {
+    count as f64
 }
 
 /// Traps on purpose. Only in test builds, to show that the driver survives it.

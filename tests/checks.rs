@@ -116,8 +116,8 @@ fn a_wrong_operand_has_the_code_that_opa_gives_it() {
         assert!(error.message.starts_with(|first: char| !first.is_whitespace()), "{expression}: {error:?}");
     }
     assert_eq!(ask("numbers.range_step(1, 2, 0)").unwrap_err().code, ErrorCode::EvalBuiltinError);
-    assert_eq!(ask("json.is_valid(json.unmarshal(\"1\"))").unwrap(), Answer::Value("false".to_owned()));
-    assert_eq!(ask("json.is_valid(\"{}\")").unwrap(), Answer::Value("true".to_owned()));
+    assert_eq!(ask("json.is_valid(json.unmarshal(\"1\"))").unwrap(), Answer::Value("false".into()));
+    assert_eq!(ask("json.is_valid(\"{}\")").unwrap(), Answer::Value("true".into()));
 }
 
 #[test]
@@ -343,7 +343,7 @@ fn a_rule_whose_name_is_a_keyword_that_was_not_imported_is_warned_of() {
     assert!(!found.is_error() && found.stage.is_none());
     // As in OPA.
     let answer = |path: &str| program.evaluate(path, None, Allowance::default()).unwrap().answer;
-    assert_eq!(answer("p/allow"), Answer::Value("true".to_owned()));
+    assert_eq!(answer("p/allow"), Answer::Value("true".into()));
     assert_eq!(answer("p/if"), Answer::Undefined);
     for meant in [
         "import rego.v1\n\nallow = true if { input.admin }",

@@ -5,6 +5,7 @@ import { RegateError, errorFromWire, messageOf } from "./errors.js";
 import { parseAnswer, type Numbers } from "./json-answer.js";
 import { jsonText } from "./json-value.js";
 import { documentBytes, documentTape, present, type DocumentLimits } from "./document.js";
+import { takenOutcome } from "./outcome.js";
 import { giveBack, type Tape } from "./tape.js";
 import type { Capabilities, ErrorAnswer } from "./wire.js";
 
@@ -79,8 +80,8 @@ export function evaluateDocument(
 ): unknown {
   const { engine } = liveInstance();
   const bytes = present(document);
-  const answer = survive("evaluate", () => engine.evaluate(handle, entrypoint, bytes, options.nowMs));
-  return okOf(answer, options.numbers);
+  const taken = survive("evaluate", () => takenOutcome(engine, engine.evaluate(handle, entrypoint, bytes, options.nowMs)));
+  return typeof taken === "string" ? okOf(taken, options.numbers) : taken;
 }
 
 /** The same for an input that is on a tape, which is nobody's afterwards. */
@@ -88,9 +89,9 @@ export function evaluateTape(handle: number, entrypoint: string, tape: Tape, opt
   const { engine } = liveInstance();
   const words = tape.words.subarray(0, tape.wordCount);
   const text = tape.text.subarray(0, tape.textBytes);
-  const answer = survive("evaluate", () => engine.evaluate_tape(handle, entrypoint, words, text, options.nowMs));
+  const taken = survive("evaluate", () => takenOutcome(engine, engine.evaluate_tape(handle, entrypoint, words, text, options.nowMs)));
   giveBack(tape);
-  return okOf(answer, options.numbers);
+  return typeof taken === "string" ? okOf(taken, options.numbers) : taken;
 }
 
 /** The text of a request: what the caller may change afterwards, this keeps. */

@@ -12,8 +12,14 @@ export interface Engine {
   call(operation: string, request: string, document?: Uint8Array): string;
   /** Lets go of the memory behind this object without touching it. */
   __destroy_into_raw(): number;
-  evaluate(handle: number, entrypoint: string, document: Uint8Array, now_ms: number): string;
-  evaluate_tape(handle: number, entrypoint: string, tape: Uint32Array, text: Uint8Array, now_ms: number): string;
+  /** Says how it ended: `outcome.ts` reads the number, and takes what it left. */
+  evaluate(handle: number, entrypoint: string, document: Uint8Array, now_ms: number): number;
+  evaluate_tape(handle: number, entrypoint: string, tape: Uint32Array, text: Uint8Array, now_ms: number): number;
+  /** What the last evaluation took whose outcome is no text. */
+  steps(): number;
+  memory_units(): number;
+  /** The text behind the outcome of the last evaluation. */
+  take_text(): string;
 }
 
 /** Makes an instance of the module with glue of its own: nothing is shared with an earlier instance. */

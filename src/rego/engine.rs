@@ -11,6 +11,7 @@ use super::vm::code::ProcedureId;
 use super::vm::{self, Cost, Executable, Machine, Request, Stop};
 use crate::error::{Error, ErrorCode, LimitReached};
 use crate::limits;
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -175,7 +176,7 @@ pub enum Raw {
     /// No value.
     Undefined,
     /// A value; sets are arrays in their order.
-    Value(String),
+    Value(Cow<'static, str>),
     /// The host is to answer these calls first.
     Needs(Vec<HostCall>),
 }
@@ -403,10 +404,16 @@ fn run(
 
 /// A value as JSON text, of so many bytes at the most.
 fn written(stores: &Stores, value: Value, longest: u64) -> Result<Raw, Failure> {
-    let mut text = String::new();
     let bytes = usize::try_from(longest).unwrap_or(usize::MAX);
+    if let Kind::Boolean(is_true) = value.kind() {
+        let text = if is_true { "true" } else { "false" };
+        if text.len() <= bytes {
+            return Ok(Raw::Value(Cow::Borrowed(text)));
+        }
+    }
+    let mut text = String::new();
     match value::write(stores, value, Form::Json, &mut text, bytes) {
-        Ok(()) => Ok(Raw::Value(text)),
+        Ok(()) => Ok(Raw::Value(Cow::Owned(text))),
         Err(Cut::TooLong) => {
             // How much longer it would be is not known: no more of it was written.
             let message = format!("the answer has more bytes than the limit `answer_bytes` of {longest}");

@@ -7,7 +7,7 @@ fn said(rules: &str) -> String {
     let program = program(format!("package policy\n\n{rules}\n"));
     match program.evaluate("policy/x", None, Allowance::default()) {
         Ok(evaluation) => match evaluation.answer {
-            Answer::Value(text) => text,
+            Answer::Value(text) => text.into_owned(),
             Answer::Undefined => "undefined".to_owned(),
         },
         Err(error) => error.code.as_str().to_owned(),

@@ -15,7 +15,7 @@ fn ask(program: &Program, path: &str, input: &str) -> String {
     match program.evaluate(path, Some(&input), Allowance::default()) {
         Ok(evaluation) => match evaluation.answer {
             Answer::Undefined => "undefined".to_owned(),
-            Answer::Value(value) => value,
+            Answer::Value(value) => value.into_owned(),
         },
         Err(error) => error.code.as_str().to_owned(),
     }

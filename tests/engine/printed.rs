@@ -53,6 +53,6 @@ fn a_format_says_what_is_missing_and_what_is_too_much_as_go_does() {
     ] {
         let program = program(format!("package policy\n\nx := {call}\n"));
         let answer = program.evaluate("policy/x", None, Allowance::default()).unwrap().answer;
-        assert_eq!(answer, Answer::Value(serde_json::to_string(printed).unwrap()), "{call}");
+        assert_eq!(answer, Answer::Value(serde_json::to_string(printed).unwrap().into()), "{call}");
     }
 }

@@ -1,6 +1,6 @@
 //! Inputs on a tape: what they answer is what their text answers, and one that is damaged is an error and leaves the engine as it was.
 
-use regate::api::Engine;
+use regate::api::{Engine, Outcome};
 use serde_json::{Value, json};
 
 /// `{"b": ["é", 1.5, -3], "a": null}`
@@ -18,33 +18,39 @@ fn echo() -> (Engine, u32) {
     (engine, u32::try_from(handle).unwrap())
 }
 
-fn refused(engine: &Engine, handle: u32, tape: &[u32], text: &[u8]) -> Value {
-    let answer = engine.evaluate_tape(handle, "p/x", tape, text.to_vec(), 0);
-    let answer: Value = serde_json::from_str(&answer).unwrap();
+/// The text that a tape answers.
+fn said(engine: &mut Engine, handle: u32, tape: &[u32], text: &[u8]) -> String {
+    assert_eq!(engine.evaluate_tape(handle, "p/x", tape, text.to_vec(), 0), Outcome::Text);
+    engine.take_text()
+}
+
+fn refused(engine: &mut Engine, handle: u32, tape: &[u32], text: &[u8]) -> Value {
+    let answer: Value = serde_json::from_str(&said(engine, handle, tape, text)).unwrap();
     answer["error"].clone()
 }
 
 #[test]
 fn a_tape_answers_as_its_text_does() {
-    let (engine, handle) = echo();
-    let text = engine.evaluate_directly(handle, "p/x", TEXT.as_bytes(), 0);
-    assert_eq!(engine.evaluate_tape(handle, "p/x", &TAPE, STRINGS.into(), 0), text);
+    let (mut engine, handle) = echo();
+    assert_eq!(engine.evaluate_directly(handle, "p/x", TEXT.as_bytes(), 0), Outcome::Text);
+    let text = engine.take_text();
+    assert_eq!(said(&mut engine, handle, &TAPE, STRINGS.as_bytes()), text);
     assert!(text.contains(r#"[{"a":null,"b":["é",1.5,-3]}"#), "{text}");
-    assert_eq!(refused(&engine, handle + 1, &TAPE, STRINGS.as_bytes())["code"], "unknown_handle");
+    assert_eq!(refused(&mut engine, handle + 1, &TAPE, STRINGS.as_bytes())["code"], "unknown_handle");
 }
 
 #[test]
 fn a_damaged_tape_is_an_error() {
-    let (engine, handle) = echo();
-    let whole = engine.evaluate_tape(handle, "p/x", &TAPE, STRINGS.into(), 0);
+    let (mut engine, handle) = echo();
+    let whole = said(&mut engine, handle, &TAPE, STRINGS.as_bytes());
     for end in 0..TAPE.len() {
-        assert_eq!(refused(&engine, handle, &TAPE[..end], STRINGS.as_bytes())["code"], "input_not_json");
+        assert_eq!(refused(&mut engine, handle, &TAPE[..end], STRINGS.as_bytes())["code"], "input_not_json");
     }
     for end in 0..STRINGS.len() {
-        assert_eq!(refused(&engine, handle, &TAPE, &STRINGS.as_bytes()[..end])["code"], "input_not_json");
+        assert_eq!(refused(&mut engine, handle, &TAPE, &STRINGS.as_bytes()[..end])["code"], "input_not_json");
     }
-    assert_eq!(refused(&engine, handle, &TAPE, b"b\xff1.5a")["code"], "input_not_json");
-    let deep = refused(&engine, handle, &vec![1 << 3 | 5; 100_000], b"");
+    assert_eq!(refused(&mut engine, handle, &TAPE, b"b\xff1.5a")["code"], "input_not_json");
+    let deep = refused(&mut engine, handle, &vec![1 << 3 | 5; 100_000], b"");
     assert_eq!((&deep["code"], &deep["limit"]["name"]), (&json!("limit_exceeded"), &json!("data_nesting")));
-    assert_eq!(engine.evaluate_tape(handle, "p/x", &TAPE, STRINGS.into(), 0), whole);
+    assert_eq!(said(&mut engine, handle, &TAPE, STRINGS.as_bytes()), whole);
 }

@@ -10,6 +10,7 @@ fn answers(source: String, answer: &Answer) {
 }
 
 fn value(text: impl Into<String>) -> Answer {
+    let text: String = text.into();
     Answer::Value(text.into())
 }
 

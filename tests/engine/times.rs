@@ -13,7 +13,7 @@ fn ask_of(term: &str, input: &str) -> Option<String> {
     let input = Document::read(input.as_bytes()).unwrap();
     match program.evaluate("policy/x", Some(&input), Allowance::default()) {
         Ok(evaluation) => match evaluation.answer {
-            Answer::Value(text) => Some(text),
+            Answer::Value(text) => Some(text.into_owned()),
             Answer::Undefined => None,
         },
         Err(error) => panic!("{term}: {error}"),

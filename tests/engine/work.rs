@@ -261,7 +261,7 @@ fn a_width_that_is_none_is_a_verb_that_there_is_not() {
     ] {
         let source = format!("package policy\n\nfine := 1\n\nx := sprintf(\"{format}\", [1, 2])\n");
         let answer = program(source).evaluate("policy/x", None, Allowance::default()).unwrap().answer;
-        assert_eq!(answer, Answer::Value(format!("\"{own}\"")), "{format}");
+        assert_eq!(answer, Answer::Value(format!("\"{own}\"").into()), "{format}");
     }
 }
 

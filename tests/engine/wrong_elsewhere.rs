@@ -7,7 +7,7 @@ fn said(source: &str, input: &str) -> String {
     match program(source).evaluate("p/x", Some(&input), Allowance::default()) {
         Ok(evaluation) => match evaluation.answer {
             Answer::Undefined => "undefined".to_owned(),
-            Answer::Value(value) => value,
+            Answer::Value(value) => value.into_owned(),
         },
         Err(error) => error.code.as_str().to_owned(),
     }

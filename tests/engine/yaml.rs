@@ -118,10 +118,10 @@ fn scalars_mean_what_they_mean_in_opa() {
     ] {
         assert_eq!(
             value_of(&format!("[a, {scalar}]\n").replace("[a, ]", "[a, ~]")),
-            Answer::Value(format!("[\"a\",{json}]")),
+            Answer::Value(format!("[\"a\",{json}]").into()),
             "{scalar}"
         );
-        assert_eq!(value_of(&format!("- {scalar}")), Answer::Value(format!("[{json}]")), "{scalar}");
+        assert_eq!(value_of(&format!("- {scalar}")), Answer::Value(format!("[{json}]").into()), "{scalar}");
     }
 }
 

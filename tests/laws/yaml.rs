@@ -136,7 +136,7 @@ proptest! {
         if let Ok(Answer::Value(found)) = read {
             let found: Value = serde_json::from_str(&found).unwrap();
             let again = answer(&program("[y | some x in input; y := yaml.unmarshal(yaml.marshal(x))]"), &found);
-            prop_assert_eq!(again, Ok(Answer::Value(found.to_string())));
+            prop_assert_eq!(again, Ok(Answer::Value(found.to_string().into())));
         }
     }
 }

@@ -27,8 +27,8 @@ use std::rc::Rc;
 pub enum Answer {
     /// The rule gave no value.
     Undefined,
-    /// The value as JSON text; sets are arrays in the order of Rego.
-    Value(String),
+    /// The value as JSON text; sets are arrays in the order of Rego. What is asked for most, a boolean, takes no memory.
+    Value(Cow<'static, str>),
 }
 
 impl Answer {
@@ -278,7 +278,7 @@ impl Program {
         let rows = self.prepared.ask(Question::Query(&query), input, allowance, &Rc::default());
         match self.settle(rows)? {
             Raw::Needs(calls) => Err(host_is_not_asked(&calls)),
-            Raw::Value(rows) => Ok((rows, self.cost().steps)),
+            Raw::Value(rows) => Ok((rows.into_owned(), self.cost().steps)),
             // INVARIANT (defined): an array of all solutions always has a value.
             Raw::Undefined => Err(Error::new(ErrorCode::EvalInternalError, "the query has no answer")),
         }

@@ -1,0 +1,115 @@
+//! Asking a program: the operations `evaluate` and `query`, and the fast path of the first.
+
+use super::outcome::Outcome;
+use super::wire::{EvaluateRequest, EvaluationNeeds, GivenHostAnswer, NeededHostCall, QueryRequest};
+use super::{Engine, to_text};
+use crate::error::{Error, ErrorCode};
+use crate::rego::{Allowance, Answer, Cost, Document, Evaluation, HostAnswer, HostAnswers, HostCall, Round};
+use std::rc::Rc;
+
+impl Engine {
+    /// The fast path of the operation `evaluate`: default limits, no request text to read, and an answer that may be a number.
+    pub fn evaluate_directly(&mut self, handle: u32, entrypoint: &str, input: &[u8], now_ms: u64) -> Outcome {
+        self.ask_directly(handle, entrypoint, || Document::read(input), now_ms)
+    }
+
+    /// The same for an input that stands on a tape, as `rego/value/tape.rs` describes it; `text` is the UTF-8 of its strings.
+    pub fn evaluate_tape(
+        &mut self,
+        handle: u32,
+        entrypoint: &str,
+        tape: &[u32],
+        text: Vec<u8>,
+        now_ms: u64,
+    ) -> Outcome {
+        self.ask_directly(handle, entrypoint, || Document::read_tape(tape, text), now_ms)
+    }
+
+    /// The text behind [`Outcome::Text`], as [`Engine::call`] gives it. It can be taken once, before the next evaluation.
+    pub fn take_text(&mut self) -> String {
+        self.waiting.take_text()
+    }
+
+    /// What the evaluation took that ended in any other [`Outcome`].
+    pub const fn cost(&self) -> Cost {
+        self.waiting.cost()
+    }
+
+    fn ask_directly(
+        &mut self,
+        handle: u32,
+        entrypoint: &str,
+        input: impl FnOnce() -> Result<Document, Error>,
+        now_ms: u64,
+    ) -> Outcome {
+        let allowance = Allowance { now_ms: Some(now_ms), ..Allowance::default() };
+        let round = self.ask(handle, entrypoint, || input().map(Some), allowance, &Rc::default());
+        self.waiting.keep(round)
+    }
+
+    pub(super) fn evaluate(&self, request: EvaluateRequest, document: Option<&[u8]>) -> Result<String, Error> {
+        let allowance = request.allowance();
+        let host = told_by_host(request.host_answers)?;
+        let input = || document.map(Document::read).transpose();
+        self.ask(request.handle, &request.entrypoint, input, allowance, &host).and_then(round_text)
+    }
+
+    fn ask(
+        &self,
+        handle: u32,
+        entrypoint: &str,
+        input: impl FnOnce() -> Result<Option<Document>, Error>,
+        allowance: Allowance,
+        host: &Rc<HostAnswers>,
+    ) -> Result<Round, Error> {
+        let program = self.program(handle)?;
+        let input = input()?;
+        program.evaluate_with_host(entrypoint, input.as_ref(), allowance, host)
+    }
+
+    pub(super) fn query(&self, request: &QueryRequest, document: Option<&[u8]>) -> Result<String, Error> {
+        let program = self.program(request.handle)?;
+        let input = document.map(Document::read).transpose()?;
+        let (rows, steps) = program.query(&request.query, input.as_ref(), request.allowance())?;
+        let memory_units = program.cost().memory_units;
+        Ok(format!(r#"{{"bindings":{rows},"steps":{steps},"memory_units":{memory_units}}}"#))
+    }
+}
+
+/// What the host has answered in earlier rounds.
+fn told_by_host(given: Vec<GivenHostAnswer>) -> Result<Rc<HostAnswers>, Error> {
+    let mut host = HostAnswers::default();
+    for GivenHostAnswer { function, arguments, value, error } in given {
+        let answer = match (value, error) {
+            (Some(value), None) => HostAnswer::Value(value.to_string()),
+            (None, Some(error)) => HostAnswer::Failed(error),
+            (None, None) => HostAnswer::Undefined,
+            (Some(_), Some(_)) => {
+                let message = "an answer of the host is a `value` or an `error`";
+                return Err(Error::new(ErrorCode::MalformedRequest, message).at("/host_answers"));
+            }
+        };
+        host.insert(HostCall { function, arguments }, answer);
+    }
+    Ok(Rc::new(host))
+}
+
+/// The text of what one round of an evaluation gave.
+pub(super) fn round_text(round: Round) -> Result<String, Error> {
+    let Evaluation { answer, steps, memory_units } = match round {
+        Round::Answered(evaluation) => evaluation,
+        Round::Needs(calls) => return to_text(Ok(needs_of(calls))),
+    };
+    // The answer is JSON text already: it is put in place as it is.
+    Ok(match answer {
+        Answer::Undefined => format!(r#"{{"defined":false,"steps":{steps},"memory_units":{memory_units}}}"#),
+        Answer::Value(value) => {
+            format!(r#"{{"defined":true,"value":{value},"steps":{steps},"memory_units":{memory_units}}}"#)
+        }
+    })
+}
+
+fn needs_of(calls: Vec<HostCall>) -> EvaluationNeeds {
+    let needs = calls.into_iter().map(|HostCall { function, arguments }| NeededHostCall { function, arguments });
+    EvaluationNeeds { needs: needs.collect() }
+}
