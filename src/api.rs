@@ -73,7 +73,7 @@ impl Engine {
             "update_data" => read(request).and_then(|request| to_text(self.update_data(&request, document))),
             "release" => read(request).and_then(|request| to_text(self.release(&request))),
             "evaluate" => read(request).and_then(|request| self.evaluate(request, document)),
-            "query" => read(request).and_then(|request| self.query(&request, document)),
+            "query" => read(request).and_then(|request| self.query(request, document)),
             "test" => read(request).and_then(|request| to_text(testing::test(request, document))),
             "test_bundles" => {
                 read(request).and_then(|request| to_text(testing::test_bundles(&request, document.unwrap_or_default())))

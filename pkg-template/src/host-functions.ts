@@ -31,9 +31,8 @@ export class HostRounds {
   #bytes = 0;
   #rounds = 0;
 
-  /** `called` are the functions that the policy calls: each must be there before any of them is called. */
-  constructor(functions: PolicyFunctions, called: readonly string[], numbers: Numbers) {
-    this.#functions = functionsFor(functions, called);
+  constructor(functions: ReadonlyMap<string, PolicyFunction>, numbers: Numbers) {
+    this.#functions = functions;
     this.#numbers = numbers;
   }
 
@@ -100,26 +99,46 @@ export class HostRounds {
   }
 }
 
-/** The error for a policy that needs its host where no functions were given. */
-export function hostNotAsked({ needs }: EvaluationNeeds): RegateError {
+/** The error for a policy that needs its host where no functions were given to what asks it. */
+export function hostNotAsked({ needs }: EvaluationNeeds, asking: "evaluate" | "query"): RegateError {
   const name = needs[0]?.function ?? "";
   return new RegateError("host_not_asked", `the policy calls \`${name}\`, a function of the host, and was asked without functions`, {
-    help: "pass `functions`, to evaluate() where they give their values at once, and to evaluateAsync() where they give promises",
+    help: `pass \`functions\`, to ${asking}() where they give their values at once, and to ${asking}Async() where they give promises`,
   });
 }
 
-// Kept, because the caller's object may change while a promise is waited for. What every object inherits is no function of the host.
-function functionsFor(functions: unknown, called: readonly string[]): Map<string, PolicyFunction> {
-  if (typeof functions !== "object" || functions === null) {
-    throw new RegateError("malformed_request", "`functions` is an object from name to function", { path: "/functions" });
-  }
+/** The functions that a policy calls: each must be there before any of them is called. */
+export function functionsOf(functions: unknown, called: readonly string[]): Map<string, PolicyFunction> {
+  const given = requireObject(functions);
   const kept = new Map<string, PolicyFunction>();
   for (const name of called) {
-    const given: unknown = Object.hasOwn(functions, name) ? Reflect.get(functions, name) : undefined;
-    if (typeof given !== "function") throw missing(name, called);
-    kept.set(name, (...values) => Reflect.apply(given, functions, values) as unknown);
+    const found = functionOf(given, name);
+    if (found === undefined) throw missing(name, called);
+    kept.set(name, found);
   }
   return kept;
+}
+
+/** The same for a query, which may call any that was declared: all that are there. */
+export function functionsOfQuery(functions: unknown, called: readonly string[]): Map<string, PolicyFunction> {
+  const kept = functionsOf(functions, called);
+  const given = requireObject(functions);
+  for (const name of Object.keys(given)) {
+    const more = kept.has(name) ? undefined : functionOf(given, name);
+    if (more !== undefined) kept.set(name, more);
+  }
+  return kept;
+}
+
+function requireObject(functions: unknown): object {
+  if (typeof functions === "object" && functions !== null) return functions;
+  throw new RegateError("malformed_request", "`functions` is an object from name to function", { path: "/functions" });
+}
+
+// Kept, because the caller's object may change while a promise is waited for. What every object inherits is no function of the host.
+function functionOf(functions: object, name: string): PolicyFunction | undefined {
+  const given: unknown = Object.hasOwn(functions, name) ? Reflect.get(functions, name) : undefined;
+  return typeof given === "function" ? (...values) => Reflect.apply(given, functions, values) as unknown : undefined;
 }
 
 // Undefined is no value; everything else is one, or a mistake.
@@ -159,7 +178,7 @@ function failed(name: string, cause: unknown): RegateError {
 function notAwaited(name: string, promise: unknown): RegateError {
   // Nobody waits for it any more: that it is rejected later must not end the program.
   Promise.resolve(promise).catch(() => {});
-  return new RegateError("host_failed", `the function \`${name}\` of the host gave a promise`, { help: "ask with evaluateAsync(), which waits for it" });
+  return new RegateError("host_failed", `the function \`${name}\` of the host gave a promise`, { help: "ask with evaluateAsync() or queryAsync(), which wait for it" });
 }
 
 function isThenable(value: unknown): boolean {

@@ -3,18 +3,27 @@
 
 import { bytesFromBase64 } from "./base64.js";
 import { bundleDocument, type Bundles } from "./bundles.js";
-import { wholeMs } from "./clock.js";
 import { disposeByFree } from "./dispose.js";
 import { isUint8Array, ownedBytes, present, type Input } from "./document.js";
-import { callEngine, engineDocument, engineTape, evaluateDocument, evaluateTape, requestText } from "./engine-instance.js";
+import { callEngine, engineDocument, evaluateDocument, evaluateTape, requestText } from "./engine-instance.js";
 import { RegateError } from "./errors.js";
-import { HostRounds, hostNotAsked, type PolicyFunctions } from "./host-functions.js";
-import type { Numbers } from "./json-answer.js";
+import { HostRounds, functionsOf, functionsOfQuery, hostNotAsked } from "./host-functions.js";
 import { LiveHandle } from "./live-handle.js";
 import { moduleList, type Modules } from "./modules.js";
 import { requireKnownOptions } from "./options.js";
-import type { Tape } from "./tape.js";
-import type { CompileAnswer, Diagnostic, Dialect, EvaluationLimits, EvaluationNeeds, HostFunction } from "./wire.js";
+import {
+  fastOptions,
+  numbersOf,
+  onlyFastOptions,
+  queryAbout,
+  questionAbout,
+  wireOptions,
+  type EvaluateOptions,
+  type Question,
+} from "./question.js";
+import type { CompileAnswer, Diagnostic, Dialect, EvaluationNeeds, HostFunction } from "./wire.js";
+
+export type { EvaluateOptions, QueryOptions } from "./question.js";
 
 /** What may be said about modules that are compiled or checked. */
 export interface CompileOptions {
@@ -42,34 +51,6 @@ export interface Compilation {
   /** The dialect that each module was read in. */
   dialects: { [path: string]: Dialect };
 }
-
-/** What may be said about one query. */
-export interface QueryOptions {
-  /** Limits that differ from the defaults; `capabilities().limits` has those. */
-  limits?: EvaluationLimits;
-  /** The time that `time.now_ns` gives, in milliseconds since 1970. Default: the time of the call. */
-  nowMs?: number;
-  /** The seed of `rand.intn` and `uuid.rfc4122`, a whole number from 0: the same seed gives the same values. Without it they fail. */
-  seed?: number | bigint;
-  /** A builtin that fails ends the evaluation with an error, where it is otherwise undefined. */
-  strictBuiltinErrors?: boolean;
-  /** `"exact"` gives integers beyond 2^53 - 1 as BigInt. Otherwise one that a number cannot hold throws `number_not_exact`. */
-  numbers?: Numbers;
-}
-
-/** What may be said about one evaluation. */
-export interface EvaluateOptions extends QueryOptions {
-  /**
-   * What the functions do that the policy calls beside builtins, by the names under which they were declared. Each that the policy calls
-   * must be there (`host_function_missing`); others may be. One that throws, is rejected, or gives what JSON cannot say ends the evaluation
-   * with `host_failed`, whose `cause` is what was thrown. What all of them give in one evaluation is at most `input_bytes` of
-   * `capabilities().limits` as JSON text (`limit_exceeded`).
-   */
-  functions?: PolicyFunctions;
-}
-
-const QUERY_OPTIONS = ["limits", "nowMs", "seed", "strictBuiltinErrors", "numbers"] as const satisfies readonly (keyof QueryOptions)[];
-const EVALUATE_OPTIONS = [...QUERY_OPTIONS, "functions"] as const satisfies readonly (keyof EvaluateOptions)[];
 
 /** What a policy said. Undefined is not false: match both. */
 export type Answer = Cost & ({ defined: true; value: unknown } | { defined: false; value?: undefined });
@@ -209,15 +190,7 @@ export class Policy {
    * A policy that comes to a function of the host without `functions` throws `host_not_asked`.
    */
   evaluate(entrypoint: string, input?: Input, options: EvaluateOptions = {}): Answer {
-    const question = questionOf(entrypoint, input, options, "evaluate()");
-    const host = this.#hostOf(question);
-    let round = this.#round(question);
-    while ("needs" in round) {
-      if (host === undefined) throw hostNotAsked(round);
-      host.answer(round);
-      round = this.#round(question, host.answers);
-    }
-    return round;
+    return this.#settle(questionAbout(entrypoint, input, options, "evaluate()")) as Answer;
   }
 
   /**
@@ -226,49 +199,68 @@ export class Policy {
    * those of the policy when it is asked the last time.
    */
   async evaluateAsync(entrypoint: string, input?: Input, options: EvaluateOptions = {}): Promise<Answer> {
-    const question = questionOf(entrypoint, input, options, "evaluateAsync()");
+    return (await this.#settleAsync(questionAbout(entrypoint, input, options, "evaluateAsync()"))) as Answer;
+  }
+
+  /**
+   * The ways in which a Rego query such as `data.app.allow = x` is true of the input.
+   *
+   * One that comes to a function of the host without `functions` throws `host_not_asked`. The query itself may call what was declared, too.
+   */
+  query(query: string, input?: Input, options: EvaluateOptions = {}): QueryAnswer {
+    return this.#settle(queryAbout(query, input, options, "query()")) as QueryAnswer;
+  }
+
+  /** The same, for `functions` that give promises, as `evaluateAsync` asks them. */
+  async queryAsync(query: string, input?: Input, options: EvaluateOptions = {}): Promise<QueryAnswer> {
+    return (await this.#settleAsync(queryAbout(query, input, options, "queryAsync()"))) as QueryAnswer;
+  }
+
+  #settle(question: Question): Answer | QueryAnswer {
     const host = this.#hostOf(question);
     let round = this.#round(question);
     while ("needs" in round) {
-      if (host === undefined) throw hostNotAsked(round);
+      if (host === undefined) throw hostNotAsked(round, question.operation);
+      host.answer(round);
+      round = this.#round(question, host.answers);
+    }
+    return round;
+  }
+
+  async #settleAsync(question: Question): Promise<Answer | QueryAnswer> {
+    const host = this.#hostOf(question);
+    let round = this.#round(question);
+    while ("needs" in round) {
+      if (host === undefined) throw hostNotAsked(round, question.operation);
       await host.answerAsync(round);
       round = this.#round(question, host.answers);
     }
     return round;
   }
 
-  #hostOf({ functions, options }: Question): HostRounds | undefined {
-    return functions === undefined ? undefined : new HostRounds(functions, this.hostFunctions, numbersOf(options));
-  }
-
-  #round({ entrypoint, document, tape, options }: Question, answers?: string): Answer | EvaluationNeeds {
-    if (tape !== undefined) {
-      const fast = fastOptions(options);
-      return evaluateTape(this.#handle.number(), entrypoint, tape, fast) as Answer | EvaluationNeeds;
-    }
-    if (document !== undefined && answers === undefined && onlyFastOptions(options)) {
-      const fast = fastOptions(options);
-      return evaluateDocument(this.#handle.number(), entrypoint, document, fast) as Answer | EvaluationNeeds;
-    }
-    return this.#ask("evaluate", { entrypoint }, document, options, answers) as Answer | EvaluationNeeds;
-  }
-
-  /** The ways in which a Rego query such as `data.app.allow = x` is true of the input. Functions of the host are not asked. */
-  query(query: string, input?: Input, options: QueryOptions = {}): QueryAnswer {
-    requireText(query, "the query", "/query");
-    requireKnownOptions(options, QUERY_OPTIONS, "query()");
-    const document = input === undefined ? undefined : engineDocument(input, "the input");
-    return this.#ask("query", { query }, document, options) as QueryAnswer;
+  #hostOf({ operation, functions, options }: Question): HostRounds | undefined {
+    if (functions === undefined) return undefined;
+    const called = operation === "query" ? functionsOfQuery(functions, this.hostFunctions) : functionsOf(functions, this.hostFunctions);
+    return new HostRounds(called, numbersOf(options));
   }
 
   // INVARIANT (handle): its number is taken when none of the caller's code (getters, toJSON) runs any more, which could
   // free the policy or end the instance; and it is written last.
-  #ask(operation: string, question: object, document: Uint8Array | undefined, options: QueryOptions, answers?: string): unknown {
-    const numbers = numbersOf(options);
-    const request = requestText({ ...wireOptions(options), ...question });
+  #round({ operation, about, document, tape, options }: Question, answers?: string): Answer | QueryAnswer | EvaluationNeeds {
+    if (tape !== undefined) {
+      const fast = fastOptions(options);
+      return evaluateTape(this.#handle.number(), about, tape, fast) as Answer | EvaluationNeeds;
+    }
+    if (operation === "evaluate" && document !== undefined && answers === undefined && onlyFastOptions(options)) {
+      const fast = fastOptions(options);
+      return evaluateDocument(this.#handle.number(), about, document, fast) as Answer | EvaluationNeeds;
+    }
+    const what = operation === "query" ? { query: about } : { entrypoint: about };
+    const request = requestText({ ...wireOptions(options), ...what });
     const answered = answers === undefined ? "" : `,"host_answers":${answers}`;
+    const numbers = numbersOf(options);
     const text = `${request.slice(0, -1)}${answered},"handle":${this.#handle.number()}}`;
-    return callEngine(operation, text, { document, numbers });
+    return callEngine(operation, text, { document, numbers }) as Answer | QueryAnswer | EvaluationNeeds;
   }
 
   /**
@@ -325,56 +317,3 @@ export interface Policy {
 }
 
 disposeByFree(Policy.prototype);
-
-// What is asked, the same in every round.
-interface Question {
-  entrypoint: string;
-  document: Uint8Array | undefined;
-  /** In place of a document that is asked about once, by the fast path. */
-  tape?: Tape | undefined;
-  options: QueryOptions;
-  functions: PolicyFunctions | undefined;
-}
-
-function questionOf(entrypoint: string, input: Input | undefined, given: EvaluateOptions, call: string): Question {
-  requireText(entrypoint, "the entrypoint", "/entrypoint");
-  requireKnownOptions(given, EVALUATE_OPTIONS, call);
-  const tape = input !== undefined && onlyFastOptions(given) ? engineTape(input) : undefined;
-  if (tape !== undefined) return { entrypoint, document: undefined, tape, options: given, functions: undefined };
-  const document = input === undefined ? undefined : engineDocument(input, "the input");
-  if (given.functions === undefined) return { entrypoint, document, options: given, functions: undefined };
-  const { functions, ...options } = given;
-  // The functions are the caller's code, and may change what the input came in.
-  const owned = document === undefined ? undefined : ownedBytes(input, document);
-  return { entrypoint, document: owned, options: { ...options, nowMs: wholeMs(options.nowMs) }, functions };
-}
-
-// INVARIANT (door): a text that crosses to the engine outside a request is a string, because the glue ends in a trap for
-// anything else, and a trap costs everybody's instance.
-function requireText(value: unknown, name: string, path: string): void {
-  if (typeof value === "string") return;
-  throw new RegateError("malformed_request", `${name} must be a text, and is ${kindOf(value)}`, { path });
-}
-
-function kindOf(value: unknown): string {
-  if (value === undefined || value === null) return String(value);
-  if (Array.isArray(value)) return "an array";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
-}
-
-function onlyFastOptions(options: QueryOptions): boolean {
-  return Object.keys(options).every((name) => name === "numbers" || name === "nowMs");
-}
-
-function fastOptions(options: QueryOptions): { nowMs: number; numbers: Numbers } {
-  return { nowMs: wholeMs(options.nowMs), numbers: numbersOf(options) };
-}
-
-function numbersOf({ numbers = "number" }: QueryOptions): Numbers {
-  if (numbers === "number" || numbers === "exact") return numbers;
-  throw new RegateError("malformed_request", "`numbers` is `number` or `exact`", { path: "/numbers" });
-}
-
-function wireOptions({ limits, nowMs, seed, strictBuiltinErrors }: QueryOptions): object {
-  return { limits, now_ms: wholeMs(nowMs), seed, strict_builtin_errors: strictBuiltinErrors };
-}

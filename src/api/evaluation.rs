@@ -67,12 +67,19 @@ impl Engine {
         program.evaluate_with_host(entrypoint, input.as_ref(), allowance, host)
     }
 
-    pub(super) fn query(&self, request: &QueryRequest, document: Option<&[u8]>) -> Result<String, Error> {
+    pub(super) fn query(&self, request: QueryRequest, document: Option<&[u8]>) -> Result<String, Error> {
         let program = self.program(request.handle)?;
+        let allowance = request.allowance();
+        let host = told_by_host(request.host_answers)?;
         let input = document.map(Document::read).transpose()?;
-        let (rows, steps) = program.query(&request.query, input.as_ref(), request.allowance())?;
-        let memory_units = program.cost().memory_units;
-        Ok(format!(r#"{{"bindings":{rows},"steps":{steps},"memory_units":{memory_units}}}"#))
+        match program.query_with_host(&request.query, input.as_ref(), allowance, &host)? {
+            Round::Needs(calls) => to_text(Ok(needs_of(calls))),
+            Round::Answered(Evaluation { answer: Answer::Value(rows), steps, memory_units }) => {
+                Ok(format!(r#"{{"bindings":{rows},"steps":{steps},"memory_units":{memory_units}}}"#))
+            }
+            // INVARIANT (defined): an array of all solutions always has a value.
+            Round::Answered(_) => Err(Error::new(ErrorCode::EvalInternalError, "the query has no answer")),
+        }
     }
 }
 

@@ -262,6 +262,9 @@ pub struct QueryRequest {
     pub seed: Option<u64>,
     #[serde(default)]
     pub strict_builtin_errors: bool,
+    /// As those of an [`EvaluateRequest`].
+    #[serde(default)]
+    pub host_answers: Vec<GivenHostAnswer>,
 }
 
 impl QueryRequest {

@@ -33,13 +33,29 @@ mod asked {
 
     /// What `p/x` gives when the host answers, and how many rounds it takes. Each need is asked once.
     fn ask(source: &str, host: impl Fn(&str, &Value) -> Value) -> (Value, usize) {
+        answered(source, "evaluate", &json!({ "entrypoint": "p/x" }), host)
+    }
+
+    /// The same for a query.
+    fn ask_query(source: &str, query: &str, host: impl Fn(&str, &Value) -> Value) -> (Value, usize) {
+        answered(source, "query", &json!({ "query": query }), host)
+    }
+
+    fn answered(
+        source: &str,
+        operation: &str,
+        question: &Value,
+        host: impl Fn(&str, &Value) -> Value,
+    ) -> (Value, usize) {
         let mut engine = Engine::new();
         let program = compiled(&mut engine, source);
         assert!(program["handle"].is_u64(), "{program}");
         let mut answers: Vec<Value> = Vec::new();
         for round in 1..9 {
-            let request = json!({ "handle": program["handle"], "entrypoint": "p/x", "host_answers": answers });
-            let answer = call(&mut engine, "evaluate", &request);
+            let mut request = question.clone();
+            request["handle"] = program["handle"].clone();
+            request["host_answers"] = json!(answers);
+            let answer = call(&mut engine, operation, &request);
             let Some(needs) = answer["needs"].as_array() else { return (answer, round) };
             for need in needs {
                 let is_new = answers
@@ -72,6 +88,38 @@ mod asked {
         let source = "x := acme.lookup(acme.lookup(\"a\").name).name";
         let (answer, rounds) = ask(source, names);
         assert_eq!((&answer["value"], rounds), (&json!("the the a"), 3), "{answer}");
+    }
+
+    #[test]
+    fn a_query_is_asked_again_as_an_entrypoint_is() {
+        let source = "x := acme.lookup(\"a\").name\n\ny := 1";
+        for (query, expected, most) in [
+            ("y := data.p.x", json!([{ "y": "the a" }]), 2),
+            (
+                "some id in [\"a\", \"b\"]; n := acme.lookup(id).name",
+                json!([{ "id": "a", "n": "the a" }, { "id": "b", "n": "the b" }]),
+                2,
+            ),
+            ("n := acme.lookup(acme.lookup(\"a\").name).name; n != data.p.x", json!([{ "n": "the the a" }]), 4),
+            ("not data.p.x", json!([]), 2),
+            ("not acme.lookup(\"a\")", json!([]), 2),
+            ("data.p.x == \"b\"", json!([]), 2),
+            ("y := data.p.y", json!([{ "y": 1 }]), 1),
+            ("y := data.p.x with acme.lookup as {\"name\": 7}", json!([{ "y": 7 }]), 1),
+        ] {
+            let (answer, rounds) = ask_query(source, query, names);
+            assert_eq!(answer["bindings"], expected, "{query}: {answer}");
+            assert!(answer["steps"].as_u64() > Some(0) && answer["memory_units"].is_u64(), "{query}: {answer}");
+            assert!(rounds <= most && (rounds == 1) == (most == 1), "{query}: {rounds} rounds");
+        }
+        for given in [json!({ "error": "out of order" }), json!({ "value": 3 })] {
+            for query in ["not acme.lookup(\"a\")", "data.p.x", "x := [1 | acme.lookup(\"a\").name]"] {
+                let (answer, _) = ask_query(source, query, |_, _| given.clone());
+                assert_eq!(answer["error"]["code"], "eval_builtin_error", "{query}, {given}: {answer}");
+            }
+        }
+        let (answer, _) = ask_query(source, "not acme.lookup(\"a\")", |_, _| json!({}));
+        assert_eq!(answer["bindings"], json!([{}]), "{answer}");
     }
 
     #[test]
@@ -234,11 +282,21 @@ mod asked {
     }
 
     #[test]
-    fn where_the_host_is_not_asked_it_is_an_error() {
+    fn what_a_query_is_told_of_the_host_is_held_to_the_same_rules() {
         let mut engine = Engine::new();
         let program = compiled(&mut engine, "x := acme.add(1, 2)");
-        let answer = call(&mut engine, "query", &json!({ "handle": program["handle"], "query": "y := data.p.x" }));
-        assert_eq!(answer["error"]["code"], "host_not_asked", "{answer}");
+        let asked =
+            |answers: Value| json!({ "handle": program["handle"], "query": "y := data.p.x", "host_answers": answers });
+        let answer = call(&mut engine, "query", &asked(json!([])));
+        assert_eq!(answer, json!({ "needs": [{ "function": "acme.add", "arguments": "[1,2]" }] }));
+        let both = json!([{ "function": "acme.add", "arguments": "[1,2]", "value": 3, "error": "" }]);
+        let answer = call(&mut engine, "query", &asked(both));
+        assert_eq!(
+            (&answer["error"]["code"], &answer["error"]["path"]),
+            (&json!("malformed_request"), &json!("/host_answers"))
+        );
+        let other = json!([{ "function": "acme.add", "arguments": "[2,1]", "value": 3 }]);
+        assert!(call(&mut engine, "query", &asked(other))["needs"].is_array());
     }
 
     #[test]

@@ -230,6 +230,82 @@ for (const [name, { ask, gives }] of Object.entries(WAYS)) {
   });
 }
 
+/** The two ways to ask a query. */
+const QUERY_WAYS = {
+  query: { ask: async (policy, ...rest) => policy.query(...rest), gives: (value) => value },
+  "queryAsync, with promises": { ask: (policy, ...rest) => policy.queryAsync(...rest), gives: async (value) => value },
+};
+
+for (const [name, { ask, gives }] of Object.entries(QUERY_WAYS)) {
+  describe(name, () => {
+    const functions = {
+      "acme.owner": (id) => gives({ name: `the owner of ${id}` }),
+      "acme.add": (a, b) => gives(a + b),
+    };
+
+    test("what the query and the policy call is answered, each call once", async () => {
+      const calls = [];
+      const counted = { ...functions, "acme.owner": (id) => (calls.push(id), gives({ name: id })) };
+      const { bindings, steps, memory_units } = await ask(shop, "some id in input.orders; n := acme.owner(id).name; n in data.shop.names", { orders: ["A", "B", "A"] }, { functions: counted });
+      assert.deepEqual(bindings, [{ id: "A", n: "A" }, { id: "B", n: "B" }, { id: "A", n: "A" }]);
+      assert.deepEqual(calls.sort(), ["A", "B"]);
+      assert.ok(steps > 0 && memory_units > 0);
+      assert.deepEqual((await ask(shop, "x := data.shop.sum", { a: 1, b: 2 }, { functions })).bindings, [{ x: 3 }]);
+      assert.deepEqual((await ask(shop, "data.shop.denied", { order: "A" }, { functions })).bindings, []);
+      assert.deepEqual((await ask(shop, "data.shop.denied", '{"order": "A"}', { functions: { ...functions, "acme.owner": () => gives(undefined) } })).bindings, [{}]);
+      assert.deepEqual((await ask(shop, "x := acme.owner(acme.owner(\"A\").name).name", undefined, { functions })).bindings, [{ x: "the owner of the owner of A" }]);
+      assert.deepEqual((await ask(shop, "x := data.shop.sum with acme.add as 7", { a: 1, b: 2 }, { functions })).bindings, [{ x: 7 }]);
+    });
+
+    test("a query may call what is declared and no policy calls", async () => {
+      const policy = policyOf("package p\n\nx := 1\n");
+      assert.deepEqual(policy.hostFunctions, []);
+      const question = "y := acme.add(data.p.x, 1)";
+      assert.deepEqual((await ask(policy, question, {}, { functions })).bindings, [{ y: 2 }]);
+      for (const wrong of [{}, { "acme.add": 7 }, Object.create(functions)]) {
+        const error = await rejectsCode(ask(policy, question, {}, { functions: wrong }), "host_function_missing");
+        assert.equal(error.path, "/functions/acme.add");
+      }
+      await rejectsCode(ask(policy, "acme.other(1)", {}, { functions: { "acme.other": () => gives(true) } }), "rego_type_error");
+    });
+
+    test("what fails ends it, and what is wrong is said", async () => {
+      const cause = new Error("password=hunter2");
+      const failing = { ...functions, "acme.owner": () => { throw cause; } };
+      for (const question of ["not acme.owner(\"A\")", "data.shop.denied", "x := [1 | acme.owner(\"A\")]"]) {
+        const error = await rejectsCode(ask(shop, question, { order: "A" }, { functions: failing }), "host_failed");
+        assert.equal(error.cause, cause);
+      }
+      const error = await rejectsCode(ask(shop, "data.shop.sum = x", { a: 1, b: 2 }), "host_not_asked");
+      assert.match(error.help, /query\(\).*queryAsync\(\)/);
+      await rejectsCode(ask(shop, "data.shop.sum = x", { a: 1, b: 2 }, { functions: { "acme.add": nothing } }), "host_function_missing");
+      await rejectsCode(ask(shop, "true", {}, { functions: null }), "malformed_request", { path: "/functions" });
+      await rejectsCode(ask(shop, "true", {}, { function: {} }), "malformed_request", { path: "/function" });
+      await rejectsCode(ask(shop, 7), "malformed_request", { path: "/query" });
+      const { rounds } = capabilities().limits;
+      const chain = (length) => `x := ${"acme.add(1, ".repeat(length)}0${")".repeat(length)}`;
+      assert.deepEqual((await ask(shop, chain(rounds), {}, { functions })).bindings, [{ x: rounds }]);
+      await rejectsCode(ask(shop, chain(rounds + 1), {}, { functions }), "needs_did_not_converge");
+    });
+
+    test("the time and the input stay the same", async () => {
+      const bytes = new TextEncoder().encode('{"n": 1}');
+      const changing = { ...functions, "acme.add": (a, b) => (bytes.fill(0x20), gives(a + b)) };
+      const question = "x := [time.now_ns(), input.n, acme.add(1, 1), time.now_ns()]";
+      const { bindings } = await ask(shop, question, bytes, { functions: changing, nowMs: 5 });
+      assert.deepEqual(bindings, [{ x: [5_000_000, 1, 2, 5_000_000] }]);
+    });
+  });
+}
+
+describe("query alone", () => {
+  test("refuses a promise", () => {
+    const functions = { "acme.owner": async () => "A", "acme.add": nothing };
+    const error = throwsCode(() => shop.query('acme.owner("A")', {}, { functions }), "host_failed");
+    assert.match(error.help, /Async/);
+  });
+});
+
 describe("evaluate alone", () => {
   test("refuses a promise, and what becomes of it ends nothing", async () => {
     const unhandled = [];
@@ -305,13 +381,6 @@ describe("declarations", () => {
     const policy = policyOf("package p\n\nx := toString()\n", [{ name: "toString", arguments: [], result: "string" }]);
     throwsCode(() => policy.evaluate("p/x", {}, { functions: {} }), "host_function_missing");
     assert.equal(policy.evaluate("p/x", {}, { functions: { toString: () => "mine" } }).value, "mine");
-  });
-
-  test("a query does not ask the host, and says so", () => {
-    const functions = { "acme.owner": nothing, "acme.add": nothing };
-    throwsCode(() => shop.query("data.shop.sum = x", {}, { functions }), "malformed_request", { path: "/functions" });
-    throwsCode(() => shop.query("data.shop.sum = x", { a: 1, b: 2 }), "host_not_asked");
-    assert.deepEqual(shop.query("x := data.shop.sum with acme.add as 7", { a: 1, b: 2 }).bindings, [{ x: 7 }]);
   });
 
   test("what is wrong with one is named", () => {

@@ -274,14 +274,34 @@ impl Program {
     /// `rego_unsafe_var_error` or `rego_type_error`, `sources_missing` for a program that has come without its texts, else as
     /// [`Program::evaluate`].
     pub fn query(&self, query: &str, input: Option<&Document>, allowance: Allowance) -> Result<(String, u64), Error> {
-        let query = self.prepared_query(query)?;
-        let rows = self.prepared.ask(Question::Query(&query), input, allowance, &Rc::default());
-        match self.settle(rows)? {
-            Raw::Needs(calls) => Err(host_is_not_asked(&calls)),
-            Raw::Value(rows) => Ok((rows.into_owned(), self.cost().steps)),
+        match self.query_with_host(query, input, allowance, &Rc::default())? {
+            Round::Needs(calls) => Err(host_is_not_asked(&calls)),
+            Round::Answered(Evaluation { answer: Answer::Value(rows), steps, .. }) => Ok((rows.into_owned(), steps)),
             // INVARIANT (defined): an array of all solutions always has a value.
-            Raw::Undefined => Err(Error::new(ErrorCode::EvalInternalError, "the query has no answer")),
+            Round::Answered(_) => Err(Error::new(ErrorCode::EvalInternalError, "the query has no answer")),
         }
+    }
+
+    /// Runs a query that may come to functions of the host, with what the host has answered so far, as [`Program::evaluate_with_host`]
+    /// asks an entrypoint. The answer is the array of [`Program::query`].
+    ///
+    /// # Errors
+    /// As [`Program::query`].
+    pub fn query_with_host(
+        &self,
+        query: &str,
+        input: Option<&Document>,
+        allowance: Allowance,
+        host: &Rc<HostAnswers>,
+    ) -> Result<Round, Error> {
+        let query = self.prepared_query(query)?;
+        let answer = match self.settle(self.prepared.ask(Question::Query(&query), input, allowance, host))? {
+            Raw::Needs(calls) => return Ok(Round::Needs(calls)),
+            Raw::Value(rows) => Answer::Value(rows),
+            Raw::Undefined => Answer::Undefined,
+        };
+        let Cost { steps, memory_units } = self.cost();
+        Ok(Round::Answered(Evaluation { answer, steps, memory_units }))
     }
 
     /// A query is checked when it is first asked: a host asks the same one again and again.

@@ -50,6 +50,8 @@ import {
   type Policy,
   type PolicyFunctions,
   type PreviewResponse,
+  type QueryAnswer,
+  type QueryOptions,
 } from "regate";
 import { memoryHost, memoryStore, type MemoryHost } from "regate/adapters/memory";
 import * as slim from "regate/slim";
@@ -91,11 +93,15 @@ export async function asked(bundle: Uint8Array, owners: Map<string, { name: stri
   // What a declaration does not say is unknown.
   const functions: PolicyFunctions = { "acme.owner": async (id) => ({ name: String(id) }), "acme.add": (a: number, b: number) => a + b };
   const later: Answer = await policy.evaluateAsync("shop/allow", "{}", { functions, nowMs: 0 });
-  // @ts-expect-error a query does not ask the host
-  policy.query("true", {}, { functions });
+  const found: QueryAnswer = policy.query("x := data.shop.allow", {}, { functions, numbers: "exact" });
+  const options: QueryOptions = { functions, limits: { steps: 1000 } };
+  const foundLater: QueryAnswer = await policy.queryAsync("x := data.shop.allow", {}, options);
+  // @ts-expect-error a function is no text
+  policy.query("true", {}, { functions: { "acme.owner": "owner" } });
   // @ts-expect-error a function is none that is named
   policy.evaluate("shop/allow", {}, { functions: { "acme.owner": "owner" } });
-  return now.defined && later.defined && policy.hostFunctions.includes("acme.owner");
+  const isFound = found.bindings.length > 0 && foundLater.bindings.length > 0;
+  return now.defined && later.defined && isFound && policy.hostFunctions.includes("acme.owner");
 }
 
 export function simulated(entries: ActionLedgerEntry[]): string[] {
