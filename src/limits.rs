@@ -27,6 +27,8 @@ pub const VALIDATION_STEPS: u64 = 5_000_000;
 pub const STEPS: u64 = 10_000_000;
 /// Evaluation steps of one decision over all the policies that are asked: each has its own limit, and together they have this.
 pub const DECISION_STEPS: u64 = 100_000_000;
+/// Steps of reading one file of data in YAML: it may be larger than what a policy reads in [`STEPS`].
+pub const YAML_STEPS: u64 = 100_000_000;
 /// Units of memory that one evaluation may make, by a cost model that is the same on every machine: a byte of text is one, a word 8.
 pub const MEMORY_UNITS: u64 = 256 * 1024 * 1024;
 /// Bytes that the heap may grow by in one evaluation, as the allocator counts them: a wall behind [`MEMORY_UNITS`], far enough to be
@@ -153,6 +155,7 @@ pub fn in_force() -> BTreeMap<&'static str, u64> {
         ("validation_steps", VALIDATION_STEPS),
         ("steps", STEPS),
         ("decision_steps", DECISION_STEPS),
+        ("yaml_steps", YAML_STEPS),
         ("memory_units", MEMORY_UNITS),
         ("heap_bytes", HEAP_BYTES),
         ("depth", CALL_DEPTH as u64),

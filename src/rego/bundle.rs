@@ -1,8 +1,8 @@
 //! Bundles as `opa build` makes them: a compressed archive of modules, data and a manifest.
 //!
-//! Read are `*.rego`, `data.json` in any folder, whose content stands in the data under the path of the folder, and `.manifest`
-//! with `revision`, `roots` and the versions of Rego. What a bundle may hold beside that and changes what a policy says is refused and not
-//! passed over: `data.yaml`, `patch.json` of a delta bundle. Signatures are not looked at: whoever fetches a bundle checks them.
+//! Read are `*.rego`, `data.json`, `data.yaml` and `data.yml` in any folder, whose content stands in the data under the path of the folder,
+//! and `.manifest` with `revision`, `roots` and the versions of Rego. What a bundle may hold beside that and changes what a policy says is
+//! refused and not passed over: `patch.json` of a delta bundle. Signatures are not looked at: whoever fetches a bundle checks them.
 
 use super::check::Capabilities;
 use super::document;
@@ -133,14 +133,11 @@ impl Bundle {
                 self.manifest =
                     serde_json::from_value(value).map_err(|error| refused(format!(".manifest: {error}")))?;
             }
-            "data.json" => {
-                let value = document::text(content).and_then(document::value_of_text).map_err(at)?;
+            "data.json" | "data.yaml" | "data.yml" => {
+                let read = if name == "data.json" { document::value_of_text } else { document::value_of_yaml };
+                let value = document::text(content).and_then(read).map_err(at)?;
                 let steps: Vec<&str> = folder.split('/').filter(|step| !step.is_empty()).collect();
                 put(&mut self.data, &steps, value).map_err(|message| refused(format!("{path}: {message}")))?;
-            }
-            "data.yaml" | "data.yml" => {
-                return Err(refused(format!("{path}: data in YAML is not read"))
-                    .with_help("build the bundle with `opa build`, which writes data as JSON"));
             }
             "patch.json" if folder.is_empty() => {
                 return Err(refused("patch.json: a bundle of differences is not read")

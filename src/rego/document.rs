@@ -1,6 +1,7 @@
 //! Input and data documents as text: their bounds, and what is said of one that breaks them.
 
 use super::syntax::numbers::{self, Bound, Strings};
+use super::vm;
 use crate::error::{Error, ErrorCode};
 use crate::limits;
 
@@ -116,10 +117,33 @@ pub fn too_deep() -> Error {
 
 /// The error for a text that is not JSON at a byte: what is wrong there, with line and column.
 pub fn not_json_at(text: &str, at: usize, why: &str) -> Error {
+    let place = place_words(text, at);
+    Error::new(ErrorCode::InputNotJson, format!("the document is not JSON: {why} {place}"))
+}
+
+/// `at line 1 column 2`, of a byte of a text.
+fn place_words(text: &str, at: usize) -> String {
     let before = text.get(..at).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
-    Error::new(ErrorCode::InputNotJson, format!("the document is not JSON: {why} at line {line} column {column}"))
+    format!("at line {line} column {column}")
+}
+
+/// Reads a text in YAML into a JSON value, by the rules of `yaml.unmarshal`: of several documents the first.
+///
+/// # Errors
+/// `bundle_refused` for what is no YAML or what JSON cannot say, with line and column, and `limit_exceeded` for what is too large.
+pub fn value_of_yaml(text: &str) -> Result<serde_json::Value, Error> {
+    let json = vm::json_of_yaml(text).map_err(|error| match error {
+        vm::NotYaml::Wrong { why, place } => {
+            let place = place_words(text, place.start);
+            Error::new(ErrorCode::BundleRefused, format!("the document is not YAML: {why} {place}"))
+        }
+        vm::NotYaml::Limit(name, limit) => {
+            Error::limit(name, limit, format!("reading the document reaches the limit `{name}` of {limit}"))
+        }
+    })?;
+    value_of_text(&json)
 }
 
 /// The error for a text that a JSON parser refused: its words, with line and column.

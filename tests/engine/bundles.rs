@@ -69,6 +69,90 @@ fn modules_and_data_are_read_from_their_folders() {
 }
 
 #[test]
+fn data_in_yaml_is_what_yaml_unmarshal_makes_of_it() {
+    let mut engine = Engine::new();
+    let yaml = "one: &a [yes, 017, 1_000, ~, 9007199254740993, 1.50, 2020-01-01]\ntwo: {<<: {x: 1}, x: 2}\nthree: *a\n---\n: [\n";
+    let files = [
+        (".manifest", r#"{"roots": ["a", "p"]}"#),
+        ("p.rego", "package p\n\nx := data.a\n\nis_same if data.a.c == yaml.unmarshal(input)\n"),
+        ("a/c/data.yaml", yaml),
+        ("a/data.json", r#"{"c": {"four": 4}}"#),
+        ("a/d/data.yml", "\u{feff}five\n"),
+        ("a/e/data.yml", ""),
+        ("other.yaml", "[not read"),
+    ];
+    let program = compile(&mut engine, &[("b", bundle(&files))]);
+    let list = "[true,15,1000,null,9007199254740993,1.5,\"2020-01-01\"]";
+    let expected = format!(r#"{{"c":{{"four":4,"one":{list},"three":{list},"two":{{"x":2}}}},"d":"five","e":null}}"#);
+    assert_eq!(value(&mut engine, &program, "p/x").to_string(), expected, "{program}");
+    let alone = bundle(&[files[0], files[1], files[2]]);
+    let program = compile(&mut engine, &[("b", alone)]);
+    let request = json!({ "handle": program["handle"], "entrypoint": "p/is_same" });
+    let answer = engine.call("evaluate", &request.to_string(), Some(json!(yaml).to_string().as_bytes()));
+    assert!(answer.starts_with(r#"{"ok":{"defined":true,"value":true,"#), "{answer}");
+}
+
+#[test]
+fn data_in_yaml_that_is_damaged_is_refused_with_its_place() {
+    let many = format!("{}: 1", "a".repeat(20));
+    let aliases = format!("a: &a [{}]\nb: &b [{}]\nc: [{}]\n", "1, ".repeat(999), "*a, ".repeat(999), "*b, ".repeat(9));
+    let deep = format!("{}1{}", "[".repeat(2_000), "]".repeat(2_000));
+    let mut elsewhere = Vec::new();
+    for (text, expected) in [
+        ("a: [1, 2\nb: 3\n", "line 2 column 2"),
+        ("a: 1\nb: 2\n c: 3\n", "line 3 column 3"),
+        ("é: \"\n", "line 1 column 4"),
+        ("a: 1\n\tb: 2\n", "line 2 column 1"),
+        ("a: 1\n? [b]\n: 2\n", "line 2 column 3"),
+        ("a:\n  b: !!int x\n", "line 2 column 12"),
+        ("a: &a\n  - *a\n", "line 2 column 5"),
+        ("a: 1\nb: [.inf, 2]\nc: 3\n", "line 2 column 5"),
+        ("<<: 3\n", "line 1 column 5"),
+        ("a: \u{7}\n", "line 1 column 4"),
+        (&aliases, "excessive aliasing at line 2 column 448"),
+    ] {
+        let places = ["x/data.yaml", "x/data.yml"].map(|name| {
+            let answer = compile(&mut Engine::new(), &[("b.tar.gz", bundle(&[(name, text)]))]);
+            assert_eq!(answer["error"]["code"], "bundle_refused", "{text}: {answer}");
+            let message = answer["error"]["message"].as_str().unwrap();
+            let begin = format!("b.tar.gz: {name}: the document is not YAML: ");
+            message.strip_prefix(&begin).unwrap_or_else(|| panic!("{text}: {message}")).to_owned()
+        });
+        if !places.iter().all(|place| place.ends_with(expected)) {
+            elsewhere.push((expected, places));
+        }
+    }
+    assert!(elsewhere.is_empty(), "{elsewhere:#?}");
+    for (files, expected) in [
+        (vec![("data.yaml", "[1]")], "bundle_refused"),
+        (vec![("data.yml", "")], "bundle_refused"),
+        (vec![("data.yaml", "a: 1"), ("data.json", r#"{"a": 1}"#)], "bundle_refused"),
+        (vec![("data.yaml", "a: 1"), ("data.yml", "a: 1")], "bundle_refused"),
+        (vec![(".manifest", r#"{"roots": ["a"]}"#), ("data.yaml", "b: 1")], "bundle_refused"),
+        (vec![(".manifest", r#"{"roots": ["a"]}"#), ("b/data.yml", "1")], "bundle_refused"),
+        (vec![("a/data.yaml", "b: {x: 1}"), ("p.rego", MODULE)], "rego_compile_error"),
+        (vec![("a/data.yaml", &deep)], "limit_exceeded"),
+        (vec![("data.yaml", &many), ("data.json", "{}")], "none"),
+    ] {
+        let answer = compile(&mut Engine::new(), &[("b", bundle(&files))]);
+        assert_eq!(answer["error"]["code"].as_str().unwrap_or("none"), expected, "{answer}");
+    }
+    let not_utf8 = {
+        let mut archive = archive(&[("data.yaml", "a: xy")]);
+        archive[512 + 3] = 0xff;
+        packed(&archive)
+    };
+    let answer = compile(&mut Engine::new(), &[("b", not_utf8)]);
+    assert!(
+        answer["error"]["message"].as_str().unwrap().starts_with("b: data.yaml: the document is not UTF-8"),
+        "{answer}"
+    );
+    let large = format!("a:\n{}", "- 1\n".repeat(4_000_000));
+    let answer = compile(&mut Engine::new(), &[("b", bundle(&[("data.yaml", &large)]))]);
+    assert_eq!(answer["error"]["limit"]["name"], "memory_units", "{answer}");
+}
+
+#[test]
 fn the_manifest_says_which_rego_it_is() {
     let mut engine = Engine::new();
     let manifest = r#"{"rego_version": 0, "file_rego_versions": {"/new/*.rego": 1, "*/x/o*t*.rego": 1}}"#;
@@ -132,7 +216,6 @@ fn what_is_not_read_is_refused() {
     let deep = format!("{}data.json", "d/".repeat(40));
     let nested = format!("{}1{}", "[".repeat(2_000), "]".repeat(2_000));
     for (files, expected) in [
-        (vec![("data.yaml", "a: 1")], "bundle_refused"),
         (vec![("patch.json", "{}")], "bundle_refused"),
         (vec![("data.json", "{")], "input_not_json"),
         (vec![("data.json", "[1]")], "bundle_refused"),

@@ -14,6 +14,7 @@ mod verify;
 mod world;
 
 pub use executable::Executable;
+pub use functions::yaml::{NotRead as NotYaml, json_text as json_of_yaml};
 pub use machine::{Cost, Machine, Print, Request, Stop};
 
 /// Whether there is a builtin of this name. The checks put another one in the place of `print`, and the compiler what they say in that

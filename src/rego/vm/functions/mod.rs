@@ -42,7 +42,7 @@ mod types;
 mod units;
 mod url_queries;
 mod walk;
-mod yaml;
+pub mod yaml;
 
 use super::machine::{Request, Stop};
 use crate::rego::value::{Stores, TooLarge, Value};

@@ -1,6 +1,7 @@
 //! Values as YAML, and back. OPA goes by way of JSON in both directions, with a reader for YAML 1.1.
 
 mod copies;
+mod document;
 mod emitter;
 mod key_order;
 mod reader;
@@ -15,6 +16,7 @@ use super::{Answer, Context, Failure, Function};
 use crate::rego::syntax::yaml::{self, Bound, Lines, Mistake, Yaml};
 use crate::rego::value::{Slice, TooLarge, Value};
 use crate::rego::vm::machine::Stop;
+pub use document::{NotRead, json_text};
 use reader::Reader;
 use writer::Writer;
 
@@ -54,13 +56,18 @@ fn is_valid(context: &mut Context<'_>, text: Value) -> Answer {
 
 /// The first document of a text.
 fn tree(context: &mut Context<'_>, text: Slice) -> Result<Yaml, Failure> {
+    let most = room_for_tree(context, text)?;
+    yaml::read(context.stores.text(text), most).map_err(refused)
+}
+
+/// Charges for reading a text, and says how many values there is room for.
+fn room_for_tree(context: &mut Context<'_>, text: Slice) -> Result<usize, Failure> {
     // The parser looks at a byte as long as others at a few.
     context.charge(steps_of(32 * u64::from(text.len)))?;
     let scalars = 2 * u64::from(text.len);
     context.room(scalars)?;
     let most = (context.stores.units - scalars) / UNITS_OF_NODE;
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    yaml::read(context.stores.text(text), most).map_err(refused)
+    Ok(usize::try_from(most).unwrap_or(usize::MAX))
 }
 
 fn refused(mistake: Mistake) -> Failure {

@@ -13,6 +13,7 @@ use crate::rego::value::{Slice, Space, Value};
 use crate::rego::vm::machine::Stop;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Units of an item, or of a pair without its key, that waits for the rest of its array or object.
 const UNITS_OF_PART: u64 = 96;
@@ -29,8 +30,10 @@ pub struct Reader<'r, 'c, 'y> {
     /// Units of all parts that wait.
     waiting: u64,
     copies: Copies,
-    /// Why there is no JSON for some part, which makes all around it undefined.
-    no_json: Option<String>,
+    /// Why there is no JSON for some part, which makes all around it undefined; and the bytes of that part.
+    no_json: Option<(String, Range<usize>)>,
+    /// The bytes of the value or key that was come to last; of the alias, where it is a part of what one stands for.
+    place: Range<usize>,
 }
 
 /// What is being made.
@@ -65,14 +68,15 @@ impl<'r, 'c, 'y> Reader<'r, 'c, 'y> {
     /// A reader of the tree of a text.
     pub fn new(context: &'r mut Context<'c>, text: Slice, yaml: &'y Yaml) -> Self {
         let (open, objects) = (Vec::new(), Vec::new());
-        Self { context, text, yaml, open, objects, waiting: 0, copies: Copies::default(), no_json: None }
+        let copies = Copies::default();
+        Self { context, text, yaml, open, objects, waiting: 0, copies, no_json: None, place: 0..0 }
     }
 
     /// The value.
     ///
     /// # Errors
     /// The tree says what cannot be, or there is no room or time for it.
-    pub fn read(mut self) -> Answer {
+    pub fn read(&mut self) -> Answer {
         self.copies.count()?;
         let Some(root) = self.yaml.root else { return Ok(Value::NULL) };
         let mut found = self.value(root)?;
@@ -88,9 +92,17 @@ impl<'r, 'c, 'y> Reader<'r, 'c, 'y> {
         }
     }
 
-    fn whole(self, value: Value) -> Answer {
-        match self.no_json {
-            Some(message) if value == Value::UNDEFINED => Err(Failure::of_builtin(message)),
+    /// The bytes of the text at which reading ended.
+    pub fn place(&self) -> Range<usize> {
+        self.place.clone()
+    }
+
+    fn whole(&mut self, value: Value) -> Answer {
+        match self.no_json.take() {
+            Some((message, place)) if value == Value::UNDEFINED => {
+                self.place = place;
+                Err(Failure::of_builtin(message))
+            }
             _ => Ok(value),
         }
     }
@@ -166,6 +178,9 @@ impl<'r, 'c, 'y> Reader<'r, 'c, 'y> {
         self.context.charge(1)?;
         let missing = || Failure::of_builtin("yaml: a value is missing");
         let node = self.yaml.get(id).ok_or_else(missing)?;
+        if self.copies.depth == 0 {
+            self.place = node.place.clone();
+        }
         let Kind::Alias { target, is_inside } = &node.kind else { return Ok((node, false)) };
         if *is_inside {
             let alias = self.context.stores.text(self.text).get(node.place.clone()).unwrap_or_default();
@@ -290,7 +305,8 @@ impl<'r, 'c, 'y> Reader<'r, 'c, 'y> {
                 Scalar::Float(value) if value.is_finite() => stores.make_number(Space::Heap, &json_of(value))?,
                 Scalar::Float(value) => {
                     let name = if value.is_nan() { "NaN" } else { signed(value, "+Inf", "-Inf") };
-                    self.no_json.get_or_insert_with(|| format!("json: unsupported value: {name}"));
+                    let place = &self.place;
+                    self.no_json.get_or_insert_with(|| (format!("json: unsupported value: {name}"), place.clone()));
                     Value::UNDEFINED
                 }
                 Scalar::Text => stores.make_string(Space::Heap, text)?,
