@@ -11,6 +11,7 @@ import type { Capabilities, ErrorAnswer } from "./wire.js";
 
 /** The limits that hold on this side of the door. The engine states them, so that they stand in one place. */
 export interface DriverLimits extends DocumentLimits {
+  number_digits: number;
   rounds: number;
   commit_retries: number;
 }
@@ -139,6 +140,7 @@ function newInstance(compiled: WebAssembly.Module): Instance {
   const limits: DriverLimits = {
     data_nesting: limitOf(stated, "data_nesting"),
     input_bytes: limitOf(stated, "input_bytes"),
+    number_digits: limitOf(stated, "number_digits"),
     rounds: limitOf(stated, "rounds"),
     commit_retries: limitOf(stated, "commit_retries"),
   };

@@ -148,14 +148,14 @@ function answerText({ function: name, arguments: text }: NeededHostCall, value: 
 }
 
 // A value lies in an answer, in the list of answers, in the request: what nests deeper than this would be refused there, where nobody
-// knows any more which function it is of.
+// knows any more which function it is of. So would be a number of too many digits.
 const LEVELS_AROUND_VALUE = 3;
 
 function valueText(name: string, value: unknown): string {
-  const { data_nesting, input_bytes } = driverLimits();
+  const { data_nesting, input_bytes, number_digits } = driverLimits();
   const subject = { code: "host_failed", name: `what the function \`${name}\` of the host gave`, lengthLimit: "input_bytes" } as const;
   try {
-    return jsonText(value, subject, { nesting: data_nesting - LEVELS_AROUND_VALUE, length: input_bytes });
+    return jsonText(value, subject, { nesting: data_nesting - LEVELS_AROUND_VALUE, length: input_bytes, digits: number_digits });
   } catch (thrown) {
     // A getter or toJSON of the value is the host's code, too.
     if (thrown instanceof RegateError && thrown.cause === undefined) throw thrown;

@@ -8,6 +8,8 @@ export interface TextLimits {
   nesting: number;
   /** Length of the text in UTF-16 units, which is never more than its length in bytes. */
   length: number;
+  /** Digits of one integer, where this side is to say that there are too many; otherwise the engine says it of the whole text. */
+  digits?: number;
 }
 
 /** What is being written, for the sentences and codes of its errors. */
@@ -84,7 +86,7 @@ class Writer {
       case "boolean":
         return this.#append(plain ? "true" : "false");
       case "bigint":
-        return this.#append(plain.toString());
+        return this.#integer(plain);
       case "object":
         if (plain === null) return this.#append("null");
         return Array.isArray(plain) ? this.#array(plain) : this.#object(plain);
@@ -134,6 +136,16 @@ class Writer {
     if (!Number.isFinite(value)) this.#refuse(String(value));
     // The shortest text that reads back as the same number, which is also JSON.
     this.#append(Object.is(value, -0) ? "0" : String(value));
+  }
+
+  #integer(value: bigint): void {
+    const text = value.toString();
+    const { digits } = this.#limits;
+    if (digits !== undefined && text.length - (value < 0n ? 1 : 0) > digits) {
+      const message = `${this.#subject.name} holds a number of more than ${digits} digits`;
+      throw new RegateError(this.#subject.code, message, { limit: { name: "number_digits", value: digits }, path: this.#pointer() });
+    }
+    this.#append(text);
   }
 
   #array(list: readonly unknown[]): void {

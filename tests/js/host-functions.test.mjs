@@ -139,6 +139,19 @@ for (const [name, { ask, gives }] of Object.entries(WAYS)) {
       }
     });
 
+    test("so does one whose value holds a number of too many digits, and is named", async () => {
+      const { number_digits } = capabilities().limits;
+      const policy = policyOf('package p\n\nx := acme.owner("A").n[0]\n');
+      const asked = (n) => ask(policy, "p/x", {}, { functions: { "acme.owner": () => gives({ n: [n] }) }, numbers: "exact" });
+      const most = 10n ** BigInt(number_digits) - 1n;
+      for (const n of [most, -most]) assert.equal((await asked(n)).value, n);
+      for (const n of [most + 1n, -most - 1n, 10n ** 20_000n]) {
+        const limit = { name: "number_digits", value: number_digits };
+        const error = await rejectsCode(asked(n), "host_failed", { limit, path: "/n/0" });
+        assert.equal(error.message, `what the function \`acme.owner\` of the host gave holds a number of more than ${number_digits} digits`);
+      }
+    });
+
     test("all answers of an evaluation are within one limit, also of several rounds, and in bytes", async () => {
       const { input_bytes } = capabilities().limits;
       const limit = { name: "input_bytes", value: input_bytes };
