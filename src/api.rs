@@ -132,6 +132,7 @@ impl Engine {
             handle: None,
             revision: None,
             entrypoints: Vec::new(),
+            builtins: Vec::new(),
             host_functions: Vec::new(),
             dialects: compilation.dialects,
             diagnostics: compilation.diagnostics,
@@ -139,6 +140,7 @@ impl Engine {
         if let Some(program) = compilation.program {
             answer.revision = Some(program.revision().to_owned());
             answer.entrypoints = program.entrypoints();
+            answer.builtins = program.builtins();
             answer.host_functions = program.host_functions();
             answer.handle = Some(self.hold(program));
         }
@@ -166,6 +168,7 @@ impl Engine {
         Ok(CompileAnswer {
             revision: Some(program.revision().to_owned()),
             entrypoints: program.entrypoints(),
+            builtins: program.builtins(),
             host_functions: program.host_functions(),
             dialects: program.dialects(),
             diagnostics: Vec::new(),

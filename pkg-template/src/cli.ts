@@ -3,6 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { actionCommand } from "./cli/action.js";
+import { buildCommand } from "./cli/build.js";
 import { checkCommand } from "./cli/check.js";
 import { evalCommand } from "./cli/eval.js";
 import { listCommands } from "./cli/lists.js";
@@ -23,7 +24,7 @@ import { validateCommand } from "./cli/validate.js";
 import { RegateError, messageOf } from "./errors.js";
 import "./node.js";
 
-const FILE_COMMANDS: readonly Command[] = [checkCommand, fmtCommand, validateCommand, evalCommand, previewCommand, testCommand, actionCommand];
+const FILE_COMMANDS: readonly Command[] = [checkCommand, fmtCommand, validateCommand, evalCommand, previewCommand, testCommand, buildCommand, actionCommand];
 const SERVER_COMMANDS: readonly Command[] = [
   runCommand,
   runsCommand,

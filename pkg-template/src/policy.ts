@@ -161,12 +161,16 @@ export class Policy {
   /** Every rule and package that can be asked, as `package/rule`. */
   readonly entrypoints: readonly string[];
 
+  /** The builtins that it calls, by name: `fromBytes` refuses its bytes where one is missing. */
+  readonly builtins: readonly string[];
+
   /** The functions of the host that it calls, by name. */
   readonly hostFunctions: readonly string[];
 
   /** @internal */
-  constructor(handle: number, revision: string, known: Pick<CompileAnswer, "entrypoints" | "host_functions">, prepare: () => CompileAnswer) {
+  constructor(handle: number, revision: string, known: Pick<CompileAnswer, "entrypoints" | "builtins" | "host_functions">, prepare: () => CompileAnswer) {
     this.entrypoints = known.entrypoints;
+    this.builtins = known.builtins;
     this.hostFunctions = known.host_functions;
     this.#revision = revision;
     this.#handle = new LiveHandle("the policy", handle, () => {

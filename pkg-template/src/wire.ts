@@ -2866,6 +2866,10 @@ revision: string | null,
  */
 entrypoints: Array<string>, 
 /**
+ * The builtins that it calls, sorted: whoever loads its bytes must have them.
+ */
+builtins: Array<string>, 
+/**
  * The functions of the host that it calls, sorted.
  */
 host_functions: Array<string>, 

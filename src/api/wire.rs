@@ -129,6 +129,8 @@ pub struct CompileAnswer {
     pub revision: Option<String>,
     /// What can be asked.
     pub entrypoints: Vec<String>,
+    /// The builtins that it calls, sorted: whoever loads its bytes must have them.
+    pub builtins: Vec<String>,
     /// The functions of the host that it calls, sorted.
     pub host_functions: Vec<String>,
     /// The dialect of each module by its path.

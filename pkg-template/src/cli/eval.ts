@@ -1,18 +1,15 @@
 // `regate eval`: what does a policy, or a query, say about an input?
 
 import { RegateError } from "../errors.js";
-import { compile, compileBundles, type Answer, type Compilation, type EvaluateOptions, type Policy } from "../policy.js";
-import { readBundles, requireAlone } from "./bundles.js";
-import { hasErrors, printDiagnostics } from "./excerpt.js";
+import type { Answer, EvaluateOptions, Policy } from "../policy.js";
+import { DATA_USAGE, SOURCES_USAGE, compiledPolicy } from "./compiled.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
 import { aboutFile, readDocument, requireOneStandardInput } from "./files.js";
-import { HOST_FUNCTIONS_USAGE, aboutHostFunctions, readHostFunctions, withoutHost } from "./host-functions.js";
-import { areOlder, dialectOf, olderDialectHint } from "./dialect.js";
+import { HOST_FUNCTIONS_USAGE, withoutHost } from "./host-functions.js";
 import { prettyJson } from "./json-output.js";
-import { matcherOf } from "./name-pattern.js";
-import { readPolicies } from "./policies.js";
+import { readProgram, requireProgramAlone } from "./programs.js";
 import { askQuery, holds, type QueryResult } from "./query.js";
-import { besideResult, type Terminal } from "./terminal.js";
+import type { Terminal } from "./terminal.js";
 import { COMMON_USAGE, nearest, readArguments, type Command } from "./usage.js";
 
 export const evalCommand: Command = {
@@ -29,13 +26,10 @@ Usage: regate eval ENTRYPOINT|QUERY [options]
 Options:
   --policies PATH       A Rego file, or a folder: walked for *.rego, and for data.json, data.yaml and data.yml,
                         which stand in the data under the path of their folder; may be given several times
-  -b, --bundle FILE     A bundle of opa build, a .tar.gz, in the place of policies and data; may be given
-                        several times
-  --ignore NAME         Leave out files and folders of this name where folders are walked; * and ? stand for
-                        other characters. May be given several times
+${SOURCES_USAGE}
+  --program FILE        A program of regate build, in the place of policies, data and declarations
   --input FILE          The input, JSON; - for standard input
-  --data FILE           A data document, an object: YAML where the name ends in .yaml or .yml, else JSON. What it
-                        says no data of a folder may say
+${DATA_USAGE}
 ${HOST_FUNCTIONS_USAGE}
   --dialect v0|v1       Read every file in this dialect
   --strict-builtin-errors
@@ -55,6 +49,7 @@ ${COMMON_USAGE}`,
       {
         policies: "texts",
         bundle: "texts",
+        program: "text",
         ignore: "texts",
         input: "text",
         data: "text",
@@ -71,10 +66,19 @@ ${COMMON_USAGE}`,
     if (question === undefined || more.length > 0) {
       throw new CliFailure("give one entrypoint or one query, in quotes where it has spaces; see regate eval --help");
     }
-    const isBundle = options.bundle.length > 0;
-    if (isBundle) requireAlone({ "--policies": options.policies, "--data": options.data, "--dialect": options.dialect, "--ignore": options.ignore });
-    requireOneStandardInput([...options.policies, ...options.bundle, options.input, options.data, options["host-functions"]]);
-    const dialect = dialectOf(options.dialect);
+    const { program } = options;
+    if (program !== undefined) {
+      const { policies, bundle, data, dialect, ignore } = options;
+      requireProgramAlone({
+        "--policies": policies,
+        "--bundle": bundle,
+        "--data": data,
+        "--dialect": dialect,
+        "--ignore": ignore,
+        "--host-functions": options["host-functions"],
+      });
+    }
+    requireOneStandardInput([...options.policies, ...options.bundle, program, options.input, options.data, options["host-functions"]]);
     const evaluation: EvaluateOptions = {
       numbers: "exact",
       strictBuiltinErrors: options["strict-builtin-errors"],
@@ -82,27 +86,9 @@ ${COMMON_USAGE}`,
       // One time for all that is asked.
       nowMs: options.now === undefined ? Date.now() : timeOf(options.now),
     };
-    const hostFunctions = await readHostFunctions(options["host-functions"]);
-    const { modules, data } = await readPolicies(options.policies, options.data, terminal, matcherOf(options.ignore));
-    const bundles = await readBundles(options.bundle);
     const input = options.input === undefined ? undefined : await readDocument(options.input, "the input");
-    const compiled = (): Compilation =>
-      isBundle
-        ? compileBundles(bundles, { hostFunctions })
-        : compile(modules, {
-            hostFunctions,
-            ...(data.document === undefined ? {} : { data: data.document }),
-            ...(dialect === undefined ? {} : { dialect }),
-          });
-    const { policy, diagnostics } = aboutHostFunctions(options["host-functions"], () => data.about(compiled));
-    printDiagnostics(diagnostics, new Map(modules.map(({ path, source }) => [path, source])), besideResult(terminal));
-    if (policy === null || hasErrors(diagnostics)) {
-      terminal.err(terminal.errorPaint.red("the policies do not compile"));
-      const hint = olderDialectHint(dialect, () => !isBundle && areOlder(modules, hostFunctions));
-      if (hint !== undefined) terminal.err(hint);
-      if (json) terminal.out(prettyJson({ diagnostics }));
-      return EXIT_FAILED;
-    }
+    const policy = program === undefined ? await compiledPolicy({ ...options, strict: false }, "--policies", terminal, json) : await readProgram(program);
+    if (policy === undefined) return EXIT_FAILED;
     const asked = (): Answer | QueryResult => withoutHost(() => ask(policy, question, input, evaluation));
     const answer = options.input === undefined ? asked() : aboutFile(options.input, asked);
     if (json) terminal.out(prettyJson(answer));
@@ -120,9 +106,19 @@ function ask(policy: Policy, question: string, input: Uint8Array | undefined, op
   } catch (thrown) {
     if (!(thrown instanceof RegateError) || thrown.code !== "unknown_entrypoint") throw thrown;
     // A path with dots may also lead into the data document, which declares nothing.
-    const found = question.startsWith("data.") ? askQuery(policy, question, input, options) : undefined;
+    const found = question.startsWith("data.") ? askData(policy, question, input, options) : undefined;
     if (found?.value !== undefined) return { defined: true, value: found.value, steps: found.steps, memory_units: found.memory_units };
     throw new RegateError(thrown.code, thrown.message, { help: entrypointHelp(entrypoint, policy.entrypoints) });
+  }
+}
+
+// A program without its sources answers no queries: then it is the entrypoint that is not there.
+function askData(policy: Policy, path: string, input: Uint8Array | undefined, options: EvaluateOptions): QueryResult | undefined {
+  try {
+    return askQuery(policy, path, input, options);
+  } catch (thrown) {
+    if (thrown instanceof RegateError && thrown.code === "sources_missing") return undefined;
+    throw thrown;
   }
 }
 

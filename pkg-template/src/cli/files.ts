@@ -164,6 +164,15 @@ export function writeText(path: string, text: string, what: string): void {
   }
 }
 
+/** Writes bytes as a file, in the place of what it holds. */
+export function writeBytes(path: string, bytes: Uint8Array, what: string): void {
+  try {
+    writeFileSync(path, bytes);
+  } catch (thrown) {
+    throw new CliFailure(`${what} \`${path}\` ${unwrittenReason(thrown)}`);
+  }
+}
+
 /** What a file is called in diagnostics. */
 export function nameOf(path: string): string {
   return path === STDIN ? "<stdin>" : path;
@@ -252,6 +261,11 @@ function unwrittenReason(thrown: unknown): string {
     case "EPERM":
     case "EROFS":
       return "may not be written";
+    case "ENOENT":
+    case "ENOTDIR":
+      return "cannot be written: its folder does not exist";
+    case "EISDIR":
+      return "cannot be written: it is a folder";
     case "ENOSPC":
       return "cannot be written: the disk is full";
     default:

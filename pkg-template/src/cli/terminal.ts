@@ -11,12 +11,16 @@ export interface Terminal {
   out(text: string): void;
   /** Writes a part of the result that brings its line ends with it, and that a program wants to the character. */
   verbatim(text: string): void;
+  /** Writes a result that is no text. */
+  bytes(bytes: Uint8Array): void;
   /** Writes a line beside the result. */
   err(text: string): void;
   /** Colours for the result. */
   paint: Paint;
   /** Colours for what stands beside the result. */
   errorPaint: Paint;
+  /** Whether people look at the result: it goes to no file and to no program. */
+  isScreen: boolean;
   /** Columns of the window. Where there is none: room for excerpts, and no reason to wrap. */
   width: number;
   /** Whether long sentences are wrapped: for people they are, for programs that search them they are not. */
@@ -28,9 +32,11 @@ export function standardTerminal(): Terminal {
   return {
     out: (text) => void process.stdout.write(`${text}\n`),
     verbatim: (text) => void process.stdout.write(text),
+    bytes: (bytes) => void process.stdout.write(bytes),
     err: (text) => void process.stderr.write(`${text}\n`),
     paint: paintFor(process.stdout),
     errorPaint: paintFor(process.stderr),
+    isScreen: process.stdout.isTTY === true,
     width: process.stdout.columns ?? 100,
     wraps: process.stdout.isTTY === true,
   };
