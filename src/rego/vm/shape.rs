@@ -1,8 +1,9 @@
 //! Whether a value is of a type that was declared for it.
 
 use super::machine::Stop;
-use crate::rego::analysis::types::{Key, Type};
+use crate::rego::analysis::types::{Key, Object, Type};
 use crate::rego::value::{Kind, Stores, Value};
+use std::cmp::Ordering;
 
 /// Whether a value that JSON can say is of a type. `charge` takes a step for each part that is looked at: unions have each of their members
 /// look at it.
@@ -32,25 +33,36 @@ pub fn is_of(
         }
         (Type::Object(object), Kind::Object(pairs)) => {
             let pairs = stores.pairs(pairs);
-            let field = |value: Value| {
-                let name = stores.as_str(value)?;
-                object.fields.iter().find(|(key, _)| matches!(key, Key::String(text) if **text == *name))
-            };
-            let known = pairs.iter().filter(|[key, _]| field(*key).is_some()).count();
-            if known != object.fields.len() {
+            if pairs.len() < object.fields.len() {
                 return Ok(false);
             }
-            all(pairs.iter(), |[key, value]| match (field(*key), &object.rest) {
-                (Some((_, kind)), _) => is_of(stores, *value, kind, charge),
+            let mut declared = 0;
+            let are_of = all(pairs.iter(), |[key, value]| match (field(stores, object, *key), &object.rest) {
+                (Some(kind), _) => {
+                    declared += 1;
+                    is_of(stores, *value, kind, charge)
+                }
                 (None, Some((keys, values))) => {
                     Ok(is_of(stores, *key, keys, charge)? && is_of(stores, *value, values, charge)?)
                 }
                 (None, None) => Ok(false),
-            })?
+            })?;
+            are_of && declared == object.fields.len()
         }
         (Type::Union(union), _) => !all(union.members.iter(), |kind| Ok(!is_of(stores, value, kind, charge)?))?,
         _ => false,
     })
+}
+
+/// The type that is declared for what stands under a key. Declared fields stand in the order of their keys.
+fn field<'t>(stores: &Stores, object: &'t Object, key: Value) -> Option<&'t Type> {
+    let name = stores.as_str(key)?;
+    let found = object.fields.binary_search_by(|(own, _)| match own {
+        Key::Null | Key::Boolean(_) | Key::Number(_) => Ordering::Less,
+        Key::String(own) => (**own).cmp(name),
+        Key::Array(_) | Key::Object(_) => Ordering::Greater,
+    });
+    found.ok().and_then(|at| object.fields.get(at)).map(|(_, kind)| kind)
 }
 
 /// Whether all are so, as far as it has to be looked.
