@@ -380,7 +380,7 @@ fn run(
     };
     let found = match asked.from {
         Some(entry) => machine.ask(asked.program, entry, input, &request, host),
-        None => Ok(machine.ask_data()),
+        None => Ok(machine.ask_data(&request)),
     };
     let found = found
         .and_then(|from| asked.steps.iter().try_fold(from, |value, step| step_into(&mut machine.stores, value, step)));

@@ -1,5 +1,6 @@
 //! Data that is updated part by part: a program answers as if the whole had been given anew.
 
+use super::{Allowance, Answer, Capabilities, DialectRule, EvaluationLimits, Module, compile};
 use regate::api::Engine;
 use serde_json::{Value, json};
 
@@ -154,4 +155,24 @@ fn programs_keep_their_data_apart() {
     let (one, other) = (compiled(&mut engine, &json!({ "a": 1 })), compiled(&mut engine, &json!({ "a": 1 })));
     update(&mut engine, &one, &["a"], Some(&json!(2)));
     assert_eq!((all(&mut engine, &one), all(&mut engine, &other)), (json!({ "a": 2 }), json!({ "a": 1 })));
+}
+
+#[test]
+fn where_no_rule_stands_the_data_is_asked_and_nothing_is_evaluated() {
+    let modules = ["package empty.here\n", "package other\n\nx := 1\n\nx := 2\n\nlong := count(numbers.range(1, 1000000)) if [1 | some i in numbers.range(1, 3000)]\n"]
+        .iter()
+        .enumerate()
+        .map(|(at, source)| Module { path: format!("m{at}.rego"), source: (*source).to_owned() })
+        .collect();
+    let data = br#"{"empty": {"here": {"n": [1]}}}"#;
+    let compilation = compile(modules, Some(data), DialectRule::V1, &Capabilities::default()).unwrap();
+    let program = compilation.program.unwrap_or_else(|| panic!("{:?}", compilation.diagnostics));
+    let limits = EvaluationLimits { memory_units: 100_000, ..EvaluationLimits::default() };
+    let ask = |path: &str| program.evaluate(path, None, Allowance { limits, ..Allowance::default() });
+    assert!(ask("other/x").is_err());
+    for _ in 0..2 {
+        assert_eq!(ask("empty/here").unwrap().answer, Answer::Value(r#"{"n":[1]}"#.to_owned()));
+        // What an evaluation has used up is there again for the next one.
+        assert_eq!(ask("other/long").unwrap_err().limit.unwrap().name, "memory_units");
+    }
 }

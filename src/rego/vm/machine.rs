@@ -174,9 +174,12 @@ impl Machine {
         self.data = data.value;
     }
 
-    /// The data document, as what is asked for without evaluating anything.
-    pub fn ask_data(&mut self) -> Value {
+    /// The data document, as what is asked for without evaluating anything: below a path at which no rule stands. What is made on the way
+    /// from there takes of the units of the request.
+    pub fn ask_data(&mut self, request: &Request) -> Value {
         (self.cost, self.stopped_at) = (Cost::default(), None);
+        (self.stores.units, self.stores.most_work) = (request.units, request.steps);
+        self.stores.take_work();
         self.prints.clear();
         self.stores.store_mut(Space::Heap).clear();
         self.data
