@@ -16,7 +16,7 @@ use std::borrow::Cow;
 /// The first bytes of every program.
 const MAGIC: &[u8; 6] = b"REGATE";
 /// The version of the format that this build writes and reads.
-const FORMAT: u16 = 2;
+const FORMAT: u16 = 3;
 /// Magic, format, digest of the payload.
 const HEADER_BYTES: usize = 6 + 2 + 32;
 
@@ -133,7 +133,7 @@ impl Program {
         if let Some(data) = &data {
             check::data::conflict(parts.outlines.iter(), data)?;
         }
-        let prepared = Prepared::of_bytes(&payload.code, data.as_ref()).map_err(damaged)?;
+        let prepared = Prepared::of_bytes(&payload.code, count, data.as_ref()).map_err(damaged)?;
         let mut program = Self::new(parts, payload.data, prepared);
         program.set_revision(payload.whole_revision);
         Ok(program)

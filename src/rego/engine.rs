@@ -213,12 +213,12 @@ impl Prepared {
         vm::bytes::write(&self.program, with_positions)
     }
 
-    /// The program that [`Prepared::to_bytes`] wrote.
+    /// The program that [`Prepared::to_bytes`] wrote, of so many modules.
     ///
     /// # Errors
     /// What is wrong with the bytes.
-    pub fn of_bytes(bytes: &[u8], data: Option<&Document>) -> Result<Self, &'static str> {
-        Ok(Self::new(Rc::new(Executable::new(vm::bytes::read(bytes)?)), data))
+    pub fn of_bytes(bytes: &[u8], modules: usize, data: Option<&Document>) -> Result<Self, &'static str> {
+        Ok(Self::new(Rc::new(Executable::new(vm::bytes::read(bytes, modules)?)), data))
     }
 
     /// The functions of the host that the code calls.

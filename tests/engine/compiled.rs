@@ -95,6 +95,93 @@ fn one_element_of_partial_rules_is_what_it_is_among_all() {
     }
 }
 
+#[test]
+fn what_stands_behind_a_comparison_with_the_loop_is_for_its_value_alone() {
+    let input = r#"{"people": ["u0", "u1", "u0"], "things": [{"id": "1", "owner": "u0"}, {"id": "x", "owner": "u2"},
+        {"id": "2", "owner": "u1"}, {"id": "3", "owner": "u0"}]}"#;
+    let helpers =
+        "h(id) := 1 if id\n\nh(id) := 2 if id == \"x\"\n\nr[t.owner] := h(t.id) if some t in input.things\n\n";
+    for (comprehension, expected) in [
+        ("[n | some t in input.things; t.owner == u; n := to_number(t.id)]", "[[1,3],[2],[1,3]]"),
+        ("{n | some t in input.things; t.owner == u; n := h(t.id)}", "[[1],[1],[1]]"),
+        ("[r[t.owner] | some t in input.things; t.owner == u]", "[[1,1],[1],[1,1]]"),
+        (
+            "[t.id | some t in input.things; u == t.owner; r[t.owner] == 1; startswith(t.id, \"3\")]",
+            r#"[["3"],[],["3"]]"#,
+        ),
+        ("{t.id: n | some t in input.things; t.owner == u; n := h(t.id)}", r#"[{"1":1,"3":1},{"2":1},{"1":1,"3":1}]"#),
+        (
+            "[[u, t.id] | some t in input.things; t.owner == u; u != \"u1\"]",
+            r#"[[["u0","1"],["u0","3"]],[],[["u0","1"],["u0","3"]]]"#,
+        ),
+        (
+            "[m | some t in input.things; t.owner == u; m := {s.id | some s in input.things; s.owner == t.owner}]",
+            r#"[[["1","3"],["1","3"]],[["2"]],[["1","3"],["1","3"]]]"#,
+        ),
+        (
+            "[c | some t in input.things; t.owner == u; c := count([1 | some s in input.things; s.id == t.id; h(s.id) == 1])]",
+            "[[1,1],[1],[1,1]]",
+        ),
+        (
+            "[m | some t in input.things; t.owner == u; n := {\"1\": 1, \"2\": 1, \"3\": 1, \"x\": 1000000000}[t.id]; m := count(numbers.range(1, n))]",
+            "[[1,1],[1],[1,1]]",
+        ),
+    ] {
+        let source = format!("package p\n\n{helpers}x := [found | some u in input.people; found := {comprehension}]\n");
+        let input = Document::read(input.as_bytes()).unwrap();
+        let strict = Allowance { strict_builtin_errors: true, ..Allowance::default() };
+        let found = program(source)
+            .evaluate("p/x", Some(&input), strict)
+            .unwrap_or_else(|error| panic!("{comprehension}: {error}"));
+        assert_eq!(found.answer, Answer::Value(expected.to_owned()), "{comprehension}");
+    }
+}
+
+#[test]
+fn a_part_that_several_steps_lead_to_is_what_it_is_in_the_whole() {
+    let source =
+        "package p\n\nroles[user][org] := r if {\n\tsome user, orgs in input.roles\n\tsome org, r in orgs\n}\n\n"
+            .to_owned()
+            + "may[user] contains [verb, on] if {\n\tsome user, verb, on\n\tinput.may[user][verb][_] = on\n}\n\n\
+           mixed.fixed := 1\n\nmixed[x].deep[y] := z if {\n\tsome x, inner in input.roles\n\tsome y, z in inner\n}\n\n\
+           mixed.ada.other := 7\n\n\
+           pairs[[a, {\"b\": b}]] := v if {\n\tsome a, inner in input.roles\n\tsome b, v in inner\n}\n\n\
+           sets[{a}] := b if some a, b in input.roles.ada\n\n";
+    let input = r#"{"roles": {"ada": {"x": 1, "y": 2}, "bob": {"x": 3}}, "may": {"ada": {"read": ["a", "b"]}, "bob": {"write": ["c"]}}}"#;
+    let all = r#"[u | some u in ["ada", "eve", "bob", 1, 2, 3, 4, 5, 6, 7, 8, 9, "ada", "bob"]; "#;
+    for (term, expected) in [
+        (r#"[roles.ada.x, roles["bob"], roles.ada]"#.to_owned(), r#"[1,{"x":3},{"x":1,"y":2}]"#),
+        (format!("{all}roles[u].x]"), r#"["ada","bob","ada","bob"]"#),
+        (format!("{all}roles[u]]"), r#"["ada","bob","ada","bob"]"#),
+        (format!("{all}roles[u].x.z]"), "[]"),
+        (format!("{all}not roles[u].y]"), r#"["eve","bob",1,2,3,4,5,6,7,8,9,"bob"]"#),
+        (format!(r#"{all}may[u][["read", "b"]]]"#), r#"["ada","ada"]"#),
+        (format!(r#"{all}count(may[u]) > 1]"#), r#"["ada","ada"]"#),
+        (r#"[may.bob, [x | some x in may.ada]]"#.to_owned(), r#"[[["write","c"]],[["read","a"],["read","b"]]]"#),
+        (r#"[k | some k in ["fixed", "ada", "bob", "eve"]; mixed[k]]"#.to_owned(), r#"["fixed","ada","bob"]"#),
+        (r#"[mixed.fixed, mixed.ada, mixed.bob.deep.x]"#.to_owned(), r#"[1,{"deep":{"x":1,"y":2},"other":7},3]"#),
+        (r#"[v | some k in ["ada", "bob"]; v := mixed[k].other]"#.to_owned(), "[7]"),
+        (r#"[v | some k in ["ada", "bob"]; v := mixed[k].deep.x]"#.to_owned(), "[1,3]"),
+        (
+            r#"[pairs[["ada", {"b": "y"}]], {v | some b in ["x", "y"]; v := pairs[["bob", {"b": b}]]}]"#.to_owned(),
+            "[2,[3]]",
+        ),
+        (
+            r#"[v | some i in numbers.range(1, 12); some b in ["x", "y"]; v := pairs[["bob", {"b": b}]]; i > 10]"#
+                .to_owned(),
+            "[3,3]",
+        ),
+        (r#"[sets[{"x"}], [1 | sets[{"z"}]]]"#.to_owned(), "[1,[]]"),
+        // Numbers are equal however they are written.
+        (r#"[1 | some k in [1, 1.0]; {[x, 1.0] | some x in [1, 2]}[[k, 1]]]"#.to_owned(), "[1,1]"),
+        (r#"[v | some u in ["ada", "bob"]; v := roles[u].x with input.roles as {"ada": {"x": 9}}]"#.to_owned(), "[9]"),
+        (r#"[v | some u in ["ada", "bob"]; v := roles[u].x with data.p.roles as {"bob": {"x": 8}}]"#.to_owned(), "[8]"),
+        (r#"[v | some k in ["ada", "fixed"]; v := mixed[k] with data.p.mixed as {"fixed": 8}]"#.to_owned(), "[8]"),
+    ] {
+        answers(&format!("{source}x := {term}\n"), input, expected);
+    }
+}
+
 mod work {
     use super::{ask, people};
     use regate::error::ErrorCode;
@@ -106,6 +193,11 @@ mod work {
             "x := {u: count(found) | some u in input.people; found := [1 | some t in input.things; t.owner == u]}",
             "x := {u: n | some u in input.people; n := count([1 | some t in input.things])}",
             "owners contains t.owner if some t in input.things\n\nx := [u | some u in input.people; owners[u]]",
+            "owners contains [t.owner] if some t in input.things\n\nx := [u | some u in input.people; owners[[u]]]",
+            "owner[t.id] := t.owner if some t in input.things\n\nx := [o | some t in input.things; o := owner[t.id]]",
+            "owner[t.id].is := t.owner if some t in input.things\n\nx := [o | some t in input.things; o := owner[t.id].is]",
+            "of[t.owner] contains t.id if some t in input.things\n\nx := [o | some u in input.people; o := of[u]]",
+            "of[t.owner] contains t.id if some t in input.things\n\nx := [1 | some t in input.things; of[t.owner][t.id]]",
         ] {
             let steps = |count| ask(&format!("package p\n\n{rule}\n"), "p/x", &people(count)).1;
             let (few, many) = (steps(100), steps(400));
@@ -122,6 +214,63 @@ mod work {
             let input = super::Document::read(input.as_bytes()).unwrap();
             let error = super::program(source).evaluate(path, Some(&input), Allowance::default()).unwrap_err();
             assert_eq!(error.code, ErrorCode::EvalConflictError, "{path}");
+        }
+    }
+
+    /// The code of the error, or the value.
+    fn outcome(source: &str, path: &str, input: &str) -> String {
+        let input = super::Document::read(input.as_bytes()).unwrap();
+        match super::program(source).evaluate(path, Some(&input), Allowance::default()) {
+            Ok(found) => format!("{:?}", found.answer),
+            Err(error) => format!("{}: {}", error.code.as_str(), error.message),
+        }
+    }
+
+    #[test]
+    fn only_what_is_asked_for_contradicts_itself_whatever_the_key_and_the_steps() {
+        let source = "package p\n\no[[k, 1]] := v if {\n\tsome k in [\"a\", \"b\"]\n\tsome v in input[k]\n}\n\n\
+            t[k][v] := w if {\n\tsome k in [\"a\", \"b\"]\n\tsome v, w in input[k]\n}\n\n\
+            t[k][v] := w if {\n\tsome k in [\"b\"]\n\tsome v in [0, 1]\n\tw := 5\n}\n\n\
+            m[k].x := 1 if some k in [\"a\", \"b\"]\n\nm.b.x := 2\n\n\
+            n[k] := {} if some k in [\"b\"]\n\nn[k].x := 1 if some k in [\"a\", \"b\"]\n\n\
+            y := [o[[\"a\", 1]], t.a, t.a[0], m.a, m.a.x, n.a, n.a.x]\n\n";
+        let input = r#"{"a": [1], "b": [1, 2]}"#;
+        assert_eq!(
+            ask(&format!("{source}x := y\n"), "p/x", input).0,
+            super::Answer::Value(r#"[1,[1],1,{"x":1},1,{"x":1},1]"#.replace("[1,[1],1", r#"[1,{"0":1},1"#))
+        );
+        for term in [r#"o[["b", 1]]"#, "o", "t.b", "t.b[0]", "t", "m.b", "m.b.x", "m", "n.b", "n.b.x", "n"] {
+            let found = outcome(&format!("{source}x := {term}\n"), "p/x", input);
+            assert!(found.starts_with("eval_conflict_error"), "{term}: {found}");
+        }
+    }
+
+    #[test]
+    fn how_many_were_asked_before_shows_in_no_answer_and_no_error() {
+        let source = |last: usize, asked: &str| {
+            format!(
+                "package p\n\no[k] := v if {{\n\tsome k in numbers.range(1, 30)\n\tsome v in input[k % 10]\n}}\n\n\
+                 d[k].x := v if {{\n\tsome k in numbers.range(1, 30)\n\tsome v in input[k % 10]\n}}\n\n\
+                 s contains k if {{\n\tsome k in numbers.range(1, 30)\n\tc := {{1: v | some v in input[k % 10]}}\n\tcount(c) == 1\n}}\n\n\
+                 x := [v | some k in numbers.range(1, {last}); v := {asked}]\n"
+            )
+        };
+        // Nothing stands under what ends in 9 but values that contradict each other.
+        let input = "[[0], [1], [2, 2], [3], [4], [5], [6], [7], [8], [1, 2]]";
+        for asked in ["o[k]", "d[k].x", "d[k]", "s[k]"] {
+            assert!(outcome(&source(8, asked), "p/x", input).starts_with("Value"), "{asked}");
+            for last in [9, 12, 19, 30] {
+                let found = outcome(&source(last, asked), "p/x", input);
+                assert!(found.starts_with("eval_conflict_error"), "{asked} to {last}: {found}");
+            }
+            // Those that are asked late are no other ones, and those that nobody asks for are no errors.
+            let late =
+                source(8, asked).replace("numbers.range(1, 8)", "[1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 14, 15, 2, 40]");
+            let found = outcome(&late, "p/x", input);
+            assert!(found.starts_with("Value"), "{asked}: {found}");
+            let last = source(8, asked).replace("numbers.range(1, 8)", "[1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 29]");
+            let first = source(8, asked).replace("numbers.range(1, 8)", "[29]");
+            assert_eq!(outcome(&last, "p/x", input), outcome(&first, "p/x", input), "{asked}");
         }
     }
 

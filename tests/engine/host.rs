@@ -135,6 +135,70 @@ mod asked {
         }
     }
 
+    /// What the host is asked, all rounds together.
+    fn asked_of_host(source: &str, host: impl Fn(&Value) -> Value) -> (Value, Vec<String>) {
+        let asked = std::cell::RefCell::new(Vec::new());
+        let (answer, _) = ask(source, |function, arguments| {
+            asked.borrow_mut().push(format!("{function}{arguments}"));
+            json!({ "value": host(arguments) })
+        });
+        (answer, asked.into_inner())
+    }
+
+    #[test]
+    fn nothing_is_asked_because_an_answer_is_missing() {
+        let lookup = |of: &str| format!(r#"acme.lookup["{of}"]"#);
+        for (source, answer, asked) in [
+            // What is denied, and holds, keeps the rest from being asked.
+            ("x if {\n\tnot acme.lookup(\"a\").ok\n\tacme.lookup(\"b\")\n}", json!(null), vec![lookup("a")]),
+            ("x := 1 if acme.lookup(\"a\").ok\nelse := 2 if acme.lookup(\"b\")", json!(1), vec![lookup("a")]),
+            (
+                "x := s if {\n\tfound := [n | some id in [\"a\", \"b\"]; n := acme.lookup(id).n]\n\ts := acme.add(count(found), 1)\n}",
+                json!(3),
+                vec![lookup("a"), lookup("b"), "acme.add[2,1]".to_owned()],
+            ),
+            (
+                "x := n if {\n\tn := count({id | some id in [\"a\"]; acme.lookup(id).ok})\n\tn < 1\n\tacme.lookup(\"b\")\n}",
+                json!(null),
+                vec![lookup("a")],
+            ),
+            // Nobody asks for what stands under other keys.
+            (
+                "x := [f | some u in [\"a\"]; f := [n | some t in [[\"a\", 1], [\"b\", 2]]; t[0] == u; n := acme.lookup(t[0]).n]]",
+                json!([[3]]),
+                vec![lookup("a")],
+            ),
+            ("p[k] := acme.lookup(k) if some k in [\"a\", \"b\"]\n\nx := p.a.n", json!(3), vec![lookup("a")]),
+            (
+                "p[[k, 1]] := acme.lookup(k) if some k in [\"a\", \"b\"]\n\nx := p[[\"a\", 1]].n",
+                json!(3),
+                vec![lookup("a")],
+            ),
+            (
+                "x := 1 if acme.lookup(\"a\").n == 4\n\nx := 2 if {\n\tf(\"b\") == 0\n\tacme.lookup(\"c\")\n}\n\n\
+                 default f(_) := 0\n\nf(id) := 1 if acme.lookup(id).ok",
+                json!(null),
+                vec![lookup("a"), lookup("b")],
+            ),
+            // Rules are alternatives: all that could hold are asked at once.
+            ("x if acme.lookup(\"a\").ok\n\nx if acme.lookup(\"b\").ok", json!(true), vec![lookup("a"), lookup("b")]),
+        ] {
+            let (found, of_host) = asked_of_host(source, |arguments| match arguments[1].as_i64() {
+                Some(_) => json!(3),
+                None => json!({ "ok": true, "n": 3 }),
+            });
+            assert_eq!((&found["value"], of_host), (&answer, asked), "{source}: {found}");
+        }
+    }
+
+    #[test]
+    fn what_holds_without_the_host_keeps_no_calls_from_being_one_round() {
+        let source = "x := {id | some id in [\"a\", \"b\", \"c\"]; not odd(id); n := count([c | some c in [id]; c != \"z\"]); acme.lookup(id).ok; n == 1}\n\n\
+                      odd(id) if {\n\tnot even[id]\n}\n\neven contains id if {\n\tsome id in [\"a\", \"b\", \"c\"]\n\tnot id == \"d\"\n}";
+        let (answer, rounds) = ask(source, |_, _| json!({ "value": { "ok": true } }));
+        assert_eq!((&answer["value"], rounds), (&json!(["a", "b", "c"]), 2), "{answer}");
+    }
+
     #[test]
     fn the_host_may_have_no_value() {
         for (given, expected) in [(json!({}), json!("none")), (json!({ "value": 0.5 }), json!(0.5))] {

@@ -162,3 +162,76 @@ proptest! {
         prop_assert_eq!(answers(&mut used, &program, &second), expected);
     }
 }
+
+/// The bytes of a program without its texts, so that most of them are its code.
+fn bare_bytes(engine: &mut Engine, source: &str) -> Vec<u8> {
+    let lookup = json!({ "name": "acme.lookup", "arguments": ["id: string"], "result": "object[string: any]" });
+    let modules = [json!({ "path": "m.rego", "source": source })];
+    let compiled =
+        call(engine, "compile", &json!({ "modules": modules, "dialect": "v1", "host_functions": [lookup] }), None);
+    assert!(compiled["handle"].is_u64(), "{compiled}");
+    let request = json!({ "handle": compiled["handle"], "sources": false });
+    bytes_in(&call(engine, "to_bytes", &request, None))
+}
+
+/// The same bytes with the digest that belongs to them.
+fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
+    let digest = Sha256::digest(&bytes[40..]);
+    bytes[8..40].copy_from_slice(&digest);
+    bytes
+}
+
+const CODE: [&str; 3] = [
+    "package app\n\nroles := {\"qqa\", \"qqb\", \"qqc\"}\n\nof := {\"a\": {1, 2.5}, \"b\": [{3}]}\n\nallow if {\n\tinput.user in roles\n\tnot of[input.user]\n}\n\nn[k][j] := v if {\n\tsome k, r in of\n\tsome j, v in r\n}\n\none := n.a[1]\n\nall := n\n",
+    "package app\n\nimport data.users\n\nf(x) := y if {\n\ty := x + 1\n}\n\nelse := 7\n\nt := [f(x) | some x in [1, 2, input.n]]\n\nw := y if {\n\ty := t with input.n as 3 with f as 4\n}\n\np contains x if some x in t\n\nq if every x in t { p[x] }\n\nu := [c | some x in t; c := [y | some y in t; y == x; y > 1]]\n\nv := users[input.user][_].k\n",
+    "package app\n\nl := [acme.lookup(id) | some id in [\"a\", \"b\"]]\n\no[k] := v if {\n\tsome k, v in {\"x\": [1], \"y\": [2]}\n}\n\nz := o[input.user]\n\ns := sprintf(\"%v %d\", [o, count(o)])\n\nx[a].b.c contains d if {\n\tsome a, d in input\n}\n\nx.fixed.b.c contains 1\n",
+];
+
+#[test]
+fn whatever_byte_is_changed_by_whoever_knows_the_digest_is_refused_or_ends() {
+    let input = json!({ "user": "qqa", "n": 2 }).to_string();
+    for source in CODE {
+        let mut engine = Engine::new();
+        let bytes = bare_bytes(&mut engine, source);
+        let mut refused = 0;
+        for at in 40..bytes.len() {
+            for flip in [0x01, 0x02, 0x40, 0xff] {
+                let mut changed = bytes.clone();
+                changed[at] ^= flip;
+                let mut engine = Engine::new();
+                let answer = call(&mut engine, "from_bytes", &json!({}), Some(&sealed(changed)));
+                if !answer["handle"].is_u64() {
+                    assert!(answer["error"]["code"].is_string(), "{answer}");
+                    refused += 1;
+                    continue;
+                }
+                for entrypoint in answer["entrypoints"].as_array().unwrap() {
+                    let limits = json!({ "steps": 20_000, "memory_units": 1_000_000 });
+                    let request = json!({ "handle": answer["handle"], "entrypoint": entrypoint, "limits": limits });
+                    let said = call(&mut engine, "evaluate", &request, Some(input.as_bytes()));
+                    let ends =
+                        said["defined"].is_boolean() || said["needs"].is_array() || said["error"]["code"].is_string();
+                    assert!(ends, "byte {at} ^ {flip}: {said}");
+                }
+            }
+        }
+        assert!(refused > bytes.len(), "{refused} of {} were refused", 4 * (bytes.len() - 40));
+    }
+}
+
+#[test]
+fn a_set_or_an_object_that_is_in_no_order_is_refused() {
+    let mut engine = Engine::new();
+    let bytes = bare_bytes(&mut engine, CODE[0]);
+    let at = bytes.windows(9).position(|window| window == b"qqaqqbqqc").unwrap();
+    for (position, byte) in [(2, b'z'), (5, b'a'), (8, b'b')] {
+        let mut changed = bytes.clone();
+        changed[at + position] = byte;
+        let answer = call(&mut engine, "from_bytes", &json!({}), Some(&sealed(changed)));
+        assert_eq!(answer["error"]["code"], "program_damaged", "{answer}");
+    }
+    let mut changed = bytes.clone();
+    changed[at + 8] = b'z';
+    let answer = call(&mut engine, "from_bytes", &json!({}), Some(&sealed(changed)));
+    assert!(answer["handle"].is_u64(), "{answer}");
+}

@@ -42,9 +42,11 @@ impl<'s> Scope<'_, '_, 's> {
         }
         let bound = self.bound();
         let fails = self.writer.place();
+        let asked = self.begins_to_ask()?;
         self.kind(&expr.kind, fails)?;
         self.writer.push(Instruction::Jump { to: fail.label() });
         self.writer.here(fails);
+        self.ends_to_ask(asked);
         self.restore_bound(bound);
         Ok(fail)
     }
@@ -164,7 +166,7 @@ impl<'s> Scope<'_, '_, 's> {
 }
 
 /// How a builtin compares that is written as a sign.
-fn comparison(name: &str) -> Option<Comparison> {
+pub(super) fn comparison(name: &str) -> Option<Comparison> {
     Some(match name {
         "equal" => Comparison::Equal,
         "neq" => Comparison::NotEqual,

@@ -1,12 +1,15 @@
 //! Comprehensions. One that stands in a loop is evaluated once where it can be.
 //!
-//! What nothing of the loop goes into has the same value each time, and is kept. What takes values of the loop only to compare
-//! something with them is evaluated once without them, for all values that they may have, and kept by those: `[x | some x in xs;
-//! x.owner == owner]` becomes an object from owner to array.
+//! What nothing of the loop goes into has the same value each time, and is kept. What takes values of the loop first to compare something with
+//! them is begun once, for all values that they may have, and kept by those: of `[x | some x in xs; x.owner == owner; ok(x)]`, an object
+//! from owner to all `x`. Statements behind the comparison are for one value of the loop alone: where they could end an evaluation, ask the
+//! host, or take values of the loop themselves, they are evaluated each time, for what was found under that value.
 //!
 //! INVARIANT (kept): registers of what is kept are nobody else's in the rule, and without a value when it begins. Under `with` nothing is
 //! kept: what is replaced may differ each time.
 
+use super::body::comparison;
+use super::element_index::reaches_rules;
 use super::term::{Scope, count};
 use super::writer::{Place, read};
 use super::{CompileError, Compiled};
@@ -21,8 +24,18 @@ enum Plan {
     EachTime,
     /// Once for all.
     Once,
-    /// Once for all values of these variables, which the statements at these places compare something with.
-    ByKeys(Vec<(usize, VarId)>),
+    /// Once for all values of some variables.
+    ByKeys(ByKeys),
+}
+
+/// What is kept for all values of some variables.
+struct ByKeys {
+    /// The statements that compare a variable with something, by their places, and the variable.
+    keys: Vec<(usize, VarId)>,
+    /// How many statements are evaluated for all values: to the last that compares.
+    statements: usize,
+    /// Whether the others are, too, and the values are kept; else what the variables are then.
+    is_all: bool,
 }
 
 impl<'s> Scope<'_, '_, 's> {
@@ -41,7 +54,7 @@ impl<'s> Scope<'_, '_, 's> {
                 self.writer.here(known);
                 Ok(read(kept))
             }
-            (Plan::ByKeys(keys), Some(kept)) => self.by_keys(inner, of, &keys, kept),
+            (Plan::ByKeys(by), Some(kept)) => self.by_keys(inner, of, &by, kept),
             _ => self.evaluated(inner, of),
         }
     }
@@ -49,129 +62,224 @@ impl<'s> Scope<'_, '_, 's> {
     fn evaluated(&mut self, inner: &Comprehension<'s>, of: Collection) -> Compiled<Operand> {
         let bound = self.bound();
         let (mark, to) = (self.writer.register()?, self.writer.register()?);
+        let asked = self.begins_to_ask()?;
         self.writer.push(Instruction::Collect { mark });
         let done = self.writer.place();
         let next = self.body(&inner.body, done)?;
-        if let Some(key) = &inner.key {
-            let key = self.operand(key)?;
-            self.writer.push(Instruction::Push { value: key });
-        }
-        self.pushes(&inner.value, next, done)?;
+        self.pushes(inner, next, done)?;
+        self.ends_to_ask(asked);
+        self.collected(of, to, mark);
+        self.restore_bound(bound);
+        Ok(read(to))
+    }
+
+    fn collected(&mut self, of: Collection, to: Register, mark: Register) {
         self.writer.push(match of {
             Collection::Array => Instruction::CollectedArray { to, mark },
             Collection::Set => Instruction::CollectedSet { to, mark },
             Collection::Object => Instruction::CollectedObject { to, mark },
         });
-        self.restore_bound(bound);
-        Ok(read(to))
     }
 
-    fn pushes(&mut self, value: &Term<'s>, next: Place, done: Place) -> Compiled<()> {
-        let value = self.operand(value)?;
+    /// Collects what a comprehension speaks of, and goes on with the next solution.
+    fn pushes(&mut self, inner: &Comprehension<'s>, next: Place, done: Place) -> Compiled<()> {
+        if let Some(key) = &inner.key {
+            let key = self.operand(key)?;
+            self.writer.push(Instruction::Push { value: key });
+        }
+        let value = self.operand(&inner.value)?;
+        self.pushes_value(value, next, done);
+        Ok(())
+    }
+
+    fn pushes_value(&mut self, value: Operand, next: Place, done: Place) {
         self.writer.push(Instruction::Push { value });
         if next != done {
             self.writer.push(Instruction::Jump { to: next.label() });
         }
         self.writer.here(done);
-        Ok(())
     }
 
-    /// What stands under the values of the keys among the comprehensions for all values that they may have.
-    fn by_keys(
-        &mut self,
-        inner: &Comprehension<'s>,
-        of: Collection,
-        keys: &[(usize, VarId)],
-        kept: Register,
-    ) -> Compiled<Operand> {
+    /// What stands under the values of the keys among what is kept for all values that they may have.
+    fn by_keys(&mut self, inner: &Comprehension<'s>, of: Collection, by: &ByKeys, kept: Register) -> Compiled<Operand> {
         let (compute, known) = (self.writer.place(), self.writer.place());
         self.writer.push(Instruction::IsDefined { value: kept, or: compute.label() });
         self.writer.push(Instruction::Jump { to: known.label() });
         self.writer.here(compute);
-        let bound = self.bound();
-        let mark = self.writer.register()?;
-        self.writer.push(Instruction::Collect { mark });
-        let done = self.writer.place();
-        let mut next = done;
-        let mut found = Vec::new();
-        for (at, expr) in inner.body.iter().enumerate() {
-            match (keys.iter().find(|(of_key, _)| *of_key == at), &expr.kind) {
-                (Some((_, key)), ExprKind::Unify(left, right)) => {
-                    let other = if left.as_var() == Some(*key) { right } else { left };
-                    let (value, fail) = self.value(other, next)?;
-                    (found, next) = (found.into_iter().chain([value]).collect(), fail);
-                }
-                _ => next = self.body(std::slice::from_ref(expr), next)?,
-            }
-        }
-        let (first, to) = (self.moved_in_a_row(&found)?, self.writer.register()?);
-        self.writer.push(Instruction::MakeArray { to, first, count: count(found.len())? });
-        self.writer.push(Instruction::Push { value: read(to) });
-        self.pushes(&inner.value, next, done)?;
-        self.writer.push(Instruction::CollectedIndex { to: kept, mark, of });
-        self.restore_bound(bound);
+        let found = self.keeps(inner, of, by, kept)?;
         self.writer.here(known);
         let own: Vec<Operand> =
-            keys.iter().map(|(_, id)| self.register(*id).map(read)).collect::<Compiled<Vec<Operand>>>()?;
+            by.keys.iter().map(|(_, id)| self.register(*id).map(read)).collect::<Compiled<Vec<Operand>>>()?;
         let (first, key, to) = (self.moved_in_a_row(&own)?, self.writer.register()?, self.writer.register()?);
         let (none, end) = (self.writer.place(), self.writer.place());
         self.writer.push(Instruction::MakeArray { to: key, first, count: count(own.len())? });
         self.writer.push(Instruction::Lookup { to, of: read(kept), key: read(key), or: none.label() });
+        if !by.is_all {
+            let rest = inner.body.get(by.statements..).unwrap_or_default();
+            self.goes_on(inner, of, rest, &found, to)?;
+        }
         self.writer.push(Instruction::Jump { to: end.label() });
         self.writer.here(none);
         self.writer.push(match of {
             Collection::Array => Instruction::MakeArray { to, first, count: 0 },
-            _ => Instruction::MakeSet { to, first, count: 0 },
+            Collection::Set => Instruction::MakeSet { to, first, count: 0 },
+            Collection::Object => Instruction::MakeObject { to, first, pairs: 0 },
         });
         self.writer.here(end);
         Ok(read(to))
+    }
+
+    /// Keeps, by the values of the keys, all values of the comprehension, or what variables are where the comparisons hold: arrays of the
+    /// values of these, which have none any more.
+    fn keeps(
+        &mut self,
+        inner: &Comprehension<'s>,
+        of: Collection,
+        by: &ByKeys,
+        kept: Register,
+    ) -> Compiled<Vec<VarId>> {
+        let (bound, before) = (self.bound(), self.mark());
+        let mark = self.writer.register()?;
+        let asked = self.begins_to_ask()?;
+        self.writer.push(Instruction::Collect { mark });
+        let done = self.writer.place();
+        let mut next = done;
+        let mut of_keys = Vec::new();
+        let statements = if by.is_all { inner.body.len() } else { by.statements };
+        for (at, expr) in inner.body.iter().take(statements).enumerate() {
+            match (by.keys.iter().find(|(of_key, _)| *of_key == at), &expr.kind) {
+                (Some((_, key)), ExprKind::Unify(left, right)) => {
+                    let other = if left.as_var() == Some(*key) { right } else { left };
+                    let (value, fail) = self.value(other, next)?;
+                    of_keys.push(value);
+                    next = fail;
+                }
+                _ => next = self.body(std::slice::from_ref(expr), next)?,
+            }
+        }
+        let (first, to) = (self.moved_in_a_row(&of_keys)?, self.writer.register()?);
+        self.writer.push(Instruction::MakeArray { to, first, count: count(of_keys.len())? });
+        self.writer.push(Instruction::Push { value: read(to) });
+        let found = self.bound_since(before);
+        let (of, value) = if by.is_all {
+            (of, self.operand(&inner.value)?)
+        } else {
+            let values = found.iter().map(|&id| self.register(id).map(read)).collect::<Compiled<Vec<Operand>>>()?;
+            let (first, to) = (self.moved_in_a_row(&values)?, self.writer.register()?);
+            self.writer.push(Instruction::MakeArray { to, first, count: count(values.len())? });
+            (Collection::Array, read(to))
+        };
+        self.pushes_value(value, next, done);
+        self.ends_to_ask(asked);
+        self.writer.push(Instruction::CollectedIndex { to: kept, mark, of });
+        self.restore_bound(bound);
+        Ok(found)
+    }
+
+    /// The comprehension for what was found under the values of the keys, from the statements on that are evaluated each time.
+    fn goes_on(
+        &mut self,
+        inner: &Comprehension<'s>,
+        of: Collection,
+        rest: &[Expr<'s>],
+        found: &[VarId],
+        to: Register,
+    ) -> Compiled<()> {
+        let bound = self.bound();
+        let mark = self.writer.register()?;
+        let asked = self.begins_to_ask()?;
+        self.writer.push(Instruction::Collect { mark });
+        let done = self.writer.place();
+        let (_, solution, next) = self.iterate(read(to), done)?;
+        let before = self.mark();
+        for (at, &id) in found.iter().enumerate() {
+            let (key, to) = (self.compiler.constants.count(at)?, self.register(id)?);
+            self.writer.push(Instruction::Lookup { to, of: read(solution), key, or: next.label() });
+            self.bind(id);
+        }
+        self.begins_loop(before);
+        let next = self.body(rest, next)?;
+        self.pushes(inner, next, done)?;
+        self.ends_loops(1);
+        self.ends_to_ask(asked);
+        self.collected(of, to, mark);
+        self.restore_bound(bound);
+        Ok(())
     }
 
     fn plan(&self, inner: &Comprehension<'s>, of: Collection) -> Plan {
         if !self.is_in_loop() || self.is_under_with() || prints(&inner.body) {
             return Plan::EachTime;
         }
+        let all = Skip::default();
         let mut of_loop = BTreeSet::new();
         let mut note = |id: VarId, _| {
             if self.is_of_loop(id) {
                 of_loop.insert(id);
             }
         };
-        let all = Skip::default();
         inner.key.iter().chain([&inner.value]).for_each(|term| walk::variables(term, all, &mut note));
         inner.body.iter().for_each(|expr| walk::variables_of_expr(expr, all, &mut note));
         if of_loop.is_empty() {
             return Plan::Once;
         }
+        let keys = self.keys(inner, &of_loop);
+        let Some((last, _)) = keys.last() else { return Plan::EachTime };
+        let statements = last + 1;
+        let rest = inner.body.get(statements..).unwrap_or_default();
+        let mut takes_others = false;
+        let mut look = |id: VarId, _| takes_others |= of_loop.contains(&id);
+        walk::variables(&inner.value, all, &mut look);
+        rest.iter().for_each(|expr| walk::variables_of_expr(expr, all, &mut look));
         // Two values under one key are an error only where that key is asked for.
-        if of == Collection::Object {
-            return Plan::EachTime;
-        }
-        self.keys(inner, of_loop).map_or(Plan::EachTime, Plan::ByKeys)
+        let is_all = of != Collection::Object
+            && !takes_others
+            && rest.iter().all(|expr| self.only_looks(expr))
+            && self.is_looked_at(&inner.value);
+        Plan::ByKeys(ByKeys { keys, statements, is_all })
     }
 
-    /// The statements that compare a variable of the loop with something, where those variables stand nowhere else.
-    fn keys(&self, inner: &Comprehension<'s>, mut of_loop: BTreeSet<VarId>) -> Option<Vec<(usize, VarId)>> {
-        let mut keys = Vec::new();
+    /// The statements that compare a variable of the loop with something, each before the first in which one stands elsewhere, and before
+    /// any that is for one value alone and could end an evaluation.
+    fn keys(&self, inner: &Comprehension<'s>, of_loop: &BTreeSet<VarId>) -> Vec<(usize, VarId)> {
+        let mut keys: Vec<(usize, VarId)> = Vec::new();
         let mut known = BTreeSet::new();
         for (at, expr) in inner.body.iter().enumerate() {
-            let key = self.compared(expr, &known).filter(|id| of_loop.remove(id));
-            match key {
-                Some(key) => keys.push((at, key)),
-                None => walk::variables_of_expr(expr, Skip::default(), &mut |id, _| {
-                    known.insert(id);
-                }),
+            if !keys.is_empty() && !self.only_looks(expr) {
+                break;
+            }
+            let is_new = |id: &VarId| of_loop.contains(id) && keys.iter().all(|(_, key)| key != id);
+            if let Some(key) = self.compared(expr, &known).filter(is_new) {
+                keys.push((at, key));
+                continue;
+            }
+            let mut takes_others = false;
+            walk::variables_of_expr(expr, Skip::default(), &mut |id, _| {
+                takes_others |= of_loop.contains(&id);
+                known.insert(id);
+            });
+            if takes_others {
+                break;
             }
         }
-        // Those that were taken for keys must not stand elsewhere, and none may be left.
-        let is_elsewhere = |id: &VarId| {
-            let mut stands = 0;
-            let mut note = |other: VarId, _| stands += usize::from(other == *id);
-            inner.key.iter().chain([&inner.value]).for_each(|term| walk::variables(term, Skip::default(), &mut note));
-            inner.body.iter().for_each(|expr| walk::variables_of_expr(expr, Skip::default(), &mut note));
-            stands > 1
+        keys
+    }
+
+    /// Whether a statement does nothing but to look into values and to compare them: it cannot end an evaluation but by its steps.
+    fn only_looks(&self, expr: &Expr<'s>) -> bool {
+        let calls_nothing = match &expr.kind {
+            ExprKind::Term(_) | ExprKind::Unify(..) => true,
+            ExprKind::Call(call) => matches!(call.function, Function::Builtin(name) if comparison(name).is_some()),
+            ExprKind::Every(_) | ExprKind::Broken => false,
         };
-        (of_loop.is_empty() && !keys.iter().any(|(_, id)| is_elsewhere(id))).then_some(keys)
+        calls_nothing && expr.replacements().is_empty() && walk::terms_of(expr).all(|term| self.is_looked_at(term))
+    }
+
+    /// Whether nothing has to be evaluated in a term: it leads to no rule and has no comprehension in it.
+    fn is_looked_at(&self, term: &Term<'s>) -> bool {
+        let mut has_more = false;
+        walk::comprehensions(term, &mut |_| has_more = true);
+        !has_more && !reaches_rules(self.compiler, term)
     }
 
     /// The variable of the loop that a statement compares something with that has a value by then.

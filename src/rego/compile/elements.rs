@@ -1,28 +1,38 @@
-//! Partial rules that are asked for one element: only what can give that one is evaluated.
+//! Partial rules that are asked for one element, or for another part to which some steps lead: only what can give that part is evaluated.
+//!
+//! All solutions for the keys that are asked are looked at, as OPA does, so that values which contradict each other are found; those of
+//! other keys are not. Where nothing is known of the first step, all is asked.
 
+use super::documents::tree;
+use super::element_index::many;
 use super::rules::{Shape, shape, suffix};
 use super::term::Scope;
-use super::writer::{Writer, read};
-use super::{CompileError, Compiled, Compiler};
-use crate::rego::analysis::lowered::{Branch, Expr, ExprKind, Function, RefHead, Root, Rule, Term, TermKind};
-use crate::rego::analysis::rule_tree::{Constant, NodeId};
-use crate::rego::analysis::walk;
-use crate::rego::vm::code::{Instruction, Operand, Register};
+use super::writer::{Place, Writer, behind, read};
+use super::{CompileError, Compiled, Compiler, Purpose};
+use crate::rego::analysis::lowered::{Branch, Term, TermKind};
+use crate::rego::analysis::rule_tree::NodeId;
+use crate::rego::vm::code::{Element, Instruction, Operand, Register};
 
-/// Where the key stands that is asked for.
-const KEY: Register = Register(0);
+/// Where the key stands that is asked for, or the array of keys.
+pub(super) const KEY: Register = Register(0);
 
-/// What the rules of a path collect, where one element of it can be asked for by itself: each rule says in its head what its
-/// element or key looks like, and nothing stands below.
-pub(super) fn shape_of_elements(compiler: &Compiler<'_, '_>, node: NodeId) -> Option<Shape> {
-    let rules = compiler.rules(node);
-    let shape = shape(&rules);
-    let is_one_of_two = matches!(shape, Shape::Set | Shape::Object);
-    let can_begin = |rule: &&Rule<'_>| match rule.branches.as_slice() {
-        [branch] => head_key(branch, shape).is_some_and(can_be_matched),
-        _ => false,
+/// The most steps that lead into what rules at a path, and below it, collect; `None` where no part of it can be asked for by itself.
+pub(super) fn longest_way(compiler: &Compiler<'_, '_>, node: NodeId) -> Option<usize> {
+    let can_be_asked = match shape(&compiler.rules(node)) {
+        Shape::One => false,
+        Shape::Set => compiler.is_leaf(node),
+        Shape::Object | Shape::Tree => true,
     };
-    (is_one_of_two && compiler.is_leaf(node) && rules.iter().all(can_begin)).then_some(shape)
+    can_be_asked.then(|| longest_below(compiler, node)).filter(|&steps| steps > 0)
+}
+
+/// No path is longer than the steps that one may have, so neither is this deep.
+fn longest_below(compiler: &Compiler<'_, '_>, node: NodeId) -> usize {
+    let rules = compiler.rules(node);
+    let of_branch = |branch: &Branch<'_>| suffix(branch).len() + usize::from(branch.key.is_some());
+    let here = rules.iter().filter(|rule| !rule.is_default).flat_map(|rule| &rule.branches).map(of_branch).max();
+    let below = compiler.below(node).into_iter().map(|(_, child)| 1 + longest_below(compiler, child)).max();
+    here.max(below).unwrap_or(0)
 }
 
 /// The element, or the key, that a rule speaks of.
@@ -34,7 +44,7 @@ fn head_key<'t, 's>(branch: &'t Branch<'s>, shape: Shape) -> Option<&'t Term<'s>
 }
 
 /// Whether a value can be matched with a term before its variables have values.
-fn can_be_matched(term: &Term<'_>) -> bool {
+pub(super) fn can_be_matched(term: &Term<'_>) -> bool {
     match &term.kind {
         TermKind::Var(_) | TermKind::Null | TermKind::Boolean(_) | TermKind::Number(_) | TermKind::String(_) => true,
         TermKind::Array(items) => items.iter().all(can_be_matched),
@@ -43,114 +53,131 @@ fn can_be_matched(term: &Term<'_>) -> bool {
     }
 }
 
-/// The element under a key, which is the only argument: of a set the element itself.
-pub(super) fn element<'b, 's>(compiler: &mut Compiler<'b, 's>, node: NodeId, shape: Shape) -> Compiled<Writer> {
+/// What rules give under a key, or under an array of keys, one for each step. The key is the only argument.
+pub(super) fn element<'b, 's>(compiler: &mut Compiler<'b, 's>, node: NodeId, steps: u16) -> Compiled<Writer> {
+    let shape = shape(&compiler.rules(node));
+    if steps == 1 && compiler.is_leaf(node) && matches!(shape, Shape::Set | Shape::Object) {
+        return one_step(compiler, node, shape);
+    }
+    let mut writer = Writer::default();
+    writer.registers_in_a_row(1)?;
+    writer.arguments = 1;
+    let none = writer.place();
+    let keys = keys(compiler, &mut writer, steps, none)?;
+    let (mark, to) = (writer.register()?, writer.register()?);
+    writer.push(Instruction::Collect { mark });
+    let depth = compiler.bundle.tree.path(node).len();
+    tree(compiler, &mut writer, node, depth, &keys)?;
+    writer.push(Instruction::CollectedTree { to, mark });
+    for key in keys {
+        writer.push(Instruction::Lookup { to, of: read(to), key: read(key), or: none.label() });
+    }
+    writer.push(Instruction::Return { value: read(to) });
+    writer.here(none);
+    writer.push(Instruction::Fail);
+    Ok(writer)
+}
+
+/// The registers of the keys that are asked.
+pub(super) fn keys(
+    compiler: &mut Compiler<'_, '_>,
+    writer: &mut Writer,
+    steps: u16,
+    none: Place,
+) -> Compiled<Vec<Register>> {
+    if steps == 1 {
+        return Ok(vec![KEY]);
+    }
+    let first = writer.registers_in_a_row(usize::from(steps))?;
+    let mut keys = Vec::new();
+    for at in 0..usize::from(steps) {
+        let (to, key) = (behind(first, at), compiler.constants.count(at)?);
+        writer.push(Instruction::Lookup { to, of: read(KEY), key, or: none.label() });
+        keys.push(to);
+    }
+    Ok(keys)
+}
+
+/// Where one step leads to everything: of a set the element itself.
+fn one_step<'b, 's>(compiler: &mut Compiler<'b, 's>, node: NodeId, shape: Shape) -> Compiled<Writer> {
     let mut writer = Writer::default();
     writer.registers_in_a_row(1)?;
     writer.arguments = 1;
     let result = writer.register()?;
     let undefined = compiler.constants.undefined()?;
     writer.push(Instruction::Move { to: result, from: undefined });
-    for rule in compiler.rules(node) {
-        let Some(branch) = rule.branches.first() else { continue };
-        let next_rule = writer.place();
-        let in_use = writer.in_use();
-        let mut scope = Scope::new(compiler, &mut writer, rule)?;
-        let key = head_key(branch, shape).ok_or_else(|| CompileError::new("a key is to stand here"))?;
-        scope.matches(key, read(KEY), next_rule)?;
-        let next = scope.body(&branch.body, next_rule)?;
-        scope.stands_for_head(rule, branch);
-        // All solutions are looked at, as among all elements: a later one may be an error.
-        if shape == Shape::Set {
-            let from = scope.operand(key)?;
-            scope.writer.push(Instruction::Move { to: result, from });
-        } else {
-            let value = match &branch.value {
-                Some(value) => scope.operand(value)?,
-                None => scope.compiler.constants.boolean(true)?,
-            };
-            scope.writer.push(Instruction::Define { to: result, value, is_of_key: true });
+    for rule in compiler.rules(node).into_iter().filter(|rule| !rule.is_default) {
+        for branch in &rule.branches {
+            let next_rule = writer.place();
+            let in_use = writer.in_use();
+            let mut scope = Scope::new(compiler, &mut writer, rule)?;
+            let key = head_key(branch, shape).ok_or_else(|| CompileError::new("a key is to stand here"))?;
+            let is_known_first = can_be_matched(key);
+            if is_known_first {
+                scope.matches(key, read(KEY), next_rule)?;
+            }
+            let next = scope.body(&branch.body, next_rule)?;
+            scope.stands_for_head(rule, branch);
+            if !is_known_first {
+                scope.matches(key, read(KEY), next)?;
+            }
+            // All solutions are looked at, as among all elements: a later one may be an error.
+            if shape == Shape::Set {
+                let from = scope.operand(key)?;
+                scope.writer.push(Instruction::Move { to: result, from });
+            } else {
+                let value = match &branch.value {
+                    Some(value) => scope.operand(value)?,
+                    None => scope.compiler.constants.boolean(true)?,
+                };
+                scope.writer.push(Instruction::Define { to: result, value, is_of_key: true });
+            }
+            scope.writer.push(Instruction::Jump { to: next.label() });
+            writer.stands_for_again(None);
+            writer.here(next_rule);
+            writer.free_behind(in_use);
         }
-        scope.writer.push(Instruction::Jump { to: next.label() });
-        writer.stands_for_again(None);
-        writer.here(next_rule);
-        writer.free_behind(in_use);
     }
     writer.push(Instruction::Return { value: read(result) });
     Ok(writer)
 }
 
-/// Whether no element of a set can end an evaluation: its rule calls builtins alone, and looks at no other rule.
-fn cannot_fail(compiler: &Compiler<'_, '_>, rule: &Rule<'_>) -> bool {
-    let mut waiting: Vec<&Expr<'_>> = rule.branches.iter().flat_map(|branch| &branch.body).collect();
-    while let Some(expr) = waiting.pop() {
-        match &expr.kind {
-            ExprKind::Call(call) if !matches!(call.function, Function::Builtin(name) if name != "internal.print") => {
-                return false;
-            }
-            ExprKind::Every(every) => waiting.extend(&every.body),
-            _ => {}
-        }
-        let mut looks_at_rules = !expr.replacements().is_empty();
-        for term in walk::terms_of(expr) {
-            looks_at_rules |= reaches_rules(compiler, term);
-            walk::comprehensions(term, &mut |inner| waiting.extend(&inner.body));
-        }
-        if looks_at_rules {
-            return false;
-        }
-    }
-    true
-}
-
-/// Whether a term leads to where a rule stands, or may stand.
-fn reaches_rules(compiler: &Compiler<'_, '_>, term: &Term<'_>) -> bool {
-    match &term.kind {
-        TermKind::Ref(reference) => {
-            let is_of_rules = match reference.head {
-                RefHead::Path(path) if compiler.bundle.paths.root(path) == Root::Data => {
-                    let names = compiler.bundle.paths.names(path).iter().cloned().map(Constant::String);
-                    let steps = names.map(Some).chain(reference.parts.iter().map(Constant::of));
-                    leads_to_rules(compiler, steps)
-                }
-                _ => false,
-            };
-            is_of_rules || reference.parts.iter().any(|part| reaches_rules(compiler, part))
-        }
-        TermKind::Array(items) | TermKind::Set(items) => items.iter().any(|item| reaches_rules(compiler, item)),
-        TermKind::Object(pairs) => {
-            pairs.iter().any(|(key, value)| reaches_rules(compiler, key) || reaches_rules(compiler, value))
-        }
-        _ => false,
-    }
-}
-
-fn leads_to_rules<'s>(compiler: &Compiler<'_, 's>, steps: impl Iterator<Item = Option<Constant<'s>>>) -> bool {
-    let mut node = NodeId::DATA;
-    for step in steps {
-        // What only evaluation knows may lead anywhere.
-        let Some(step) = step else { return true };
-        match compiler.bundle.tree.child(node, &step) {
-            Some(child) if compiler.rules(child).is_empty() => node = child,
-            Some(_) => return true,
-            None => return false,
-        }
-    }
-    true
-}
-
 impl<'s> Scope<'_, '_, 's> {
-    /// Asks the rules of a path for one element. What cannot be asked for by itself is looked up in the whole, by the instruction
-    /// behind the first one.
-    pub(super) fn ask_element(&mut self, node: NodeId, key: Operand, or: super::writer::Place) -> Compiled<Operand> {
-        let procedure = self.compiler.procedure(node, super::Purpose::Element)?;
-        let whole = self.compiler.procedure(node, super::Purpose::Value)?;
-        let is_set = shape_of_elements(self.compiler, node) == Some(Shape::Set)
-            && self.compiler.rules(node).iter().all(|rule| cannot_fail(self.compiler, rule));
+    /// Asks the rules of a path for what stands under keys, one for each step. What cannot be asked for by itself is looked up in the whole,
+    /// by the instructions behind the first one.
+    pub(super) fn ask_element(&mut self, node: NodeId, keys: &[Operand], or: Place) -> Compiled<Operand> {
+        let steps = super::term::count(keys.len())?;
+        let element = self.compiler.element(node, steps)?;
         let to = self.writer.register()?;
+        let key = match keys {
+            [key] => *key,
+            keys => {
+                let (first, to) = (self.moved_in_a_row(keys)?, self.writer.register()?);
+                self.writer.push(Instruction::MakeArray { to, first, count: steps });
+                read(to)
+            }
+        };
         let or = or.label();
-        self.writer.push(Instruction::AskElement { to, procedure, whole, key, is_set, or });
-        self.writer.push(Instruction::Lookup { to, of: read(to), key, or });
+        self.writer.push(Instruction::AskElement { to, element, key, or });
+        for key in keys {
+            self.writer.push(Instruction::Lookup { to, of: read(to), key: *key, or });
+        }
         Ok(read(to))
+    }
+}
+
+impl Compiler<'_, '_> {
+    /// The number of what is asked by so many steps from a path.
+    fn element(&mut self, node: NodeId, steps: u16) -> Compiled<u32> {
+        if let Some(&known) = self.elements.get(&(node, steps)) {
+            return Ok(known);
+        }
+        let procedure = self.procedure(node, Purpose::Element(steps))?;
+        let whole = self.procedure(node, Purpose::Document)?;
+        let many = many(self, node, steps)?;
+        let number = u32::try_from(self.code.elements.len()).unwrap_or(u32::MAX);
+        self.code.elements.push(Element { steps, procedure, whole, many });
+        self.elements.insert((node, steps), number);
+        Ok(number)
     }
 }

@@ -7,6 +7,8 @@
 mod body;
 mod comprehensions;
 mod constants;
+mod documents;
+mod element_index;
 mod elements;
 mod metadata;
 mod reference;
@@ -60,8 +62,12 @@ enum Purpose {
     Value,
     /// All of the document at a path: what the rules give, what stands below, and what the data has there.
     Document,
-    /// One element of what partial rules at a path give.
-    Element,
+    /// One element of what partial rules at a path give, or another part to which so many steps lead.
+    Element(u16),
+    /// The same, where many are asked for: by looking it up in what is evaluated once.
+    ElementOfMany(u16),
+    /// What those are looked up in.
+    ElementIndex,
     /// The function at a path.
     Function,
 }
@@ -118,6 +124,8 @@ struct Compiler<'b, 's> {
     waiting: Vec<(NodeId, Purpose, ProcedureId)>,
     /// The places that have a number.
     places: BTreeMap<NodeId, u32>,
+    /// The parts of partial rules that have a number, by how many steps lead to them.
+    elements: BTreeMap<(NodeId, u16), u32>,
     apart: Option<NodeId>,
     /// What is said of rules; looked up when the first rule asks for it.
     metadata: Option<Metadata<'b>>,
@@ -154,6 +162,7 @@ impl<'b, 's> Compiler<'b, 's> {
             known: BTreeMap::new(),
             waiting: Vec::new(),
             places: BTreeMap::new(),
+            elements: BTreeMap::new(),
             apart,
             metadata: None,
         })
@@ -180,12 +189,10 @@ impl<'b, 's> Compiler<'b, 's> {
     fn written(&mut self, node: NodeId, purpose: Purpose) -> Compiled<Writer> {
         match purpose {
             Purpose::Value => rules::value(self, node),
-            Purpose::Document => rules::document(self, node),
-            Purpose::Element => {
-                let shape = elements::shape_of_elements(self, node)
-                    .ok_or_else(|| CompileError::new("no element can be asked for by itself"))?;
-                elements::element(self, node, shape)
-            }
+            Purpose::Document => documents::document(self, node),
+            Purpose::Element(steps) => elements::element(self, node, steps),
+            Purpose::ElementOfMany(steps) => element_index::element_of_many(self, node, steps),
+            Purpose::ElementIndex => element_index::index(self, node),
             Purpose::Function => rules::function(self, node),
         }
     }

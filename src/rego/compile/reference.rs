@@ -53,17 +53,20 @@ impl<'s> Scope<'_, '_, 's> {
             self.writer.push(Instruction::Jump { to: fail.label() });
             return Ok((self.compiler.constants.undefined()?, fail));
         }
-        let key = match steps.peek() {
-            Some(Step::Constant(key)) => Some(self.compiler.constants.step_operand(key)?),
-            Some(Step::Term(term)) if self.is_ground(term) => Some(self.operand(term)?),
-            Some(Step::Term(_)) | None => None,
-        };
-        if let Some(key) = key
-            && super::elements::shape_of_elements(self.compiler, node).is_some()
-        {
-            steps.next();
-            let element = self.ask_element(node, key, fail)?;
-            return self.look_up(element, steps, fail);
+        if let Some(longest) = super::elements::longest_way(self.compiler, node) {
+            let mut keys = Vec::new();
+            while keys.len() < longest
+                && let Some(step) = steps.peek()
+                && let Some(key) = self.key(step)?
+            {
+                keys.push(key);
+                steps.next();
+            }
+            // Of what is known of no step, all is asked.
+            if !keys.is_empty() {
+                let element = self.ask_element(node, &keys, fail)?;
+                return self.look_up(element, steps, fail);
+            }
         }
         let to = self.writer.register()?;
         if self.compiler.rules(node).is_empty() {
@@ -129,6 +132,15 @@ impl<'s> Scope<'_, '_, 's> {
         Ok((read(to), fail))
     }
 
+    /// The key of a step, where nothing in it is without a value.
+    fn key(&mut self, step: &Step<'_, 's>) -> Compiled<Option<Operand>> {
+        Ok(match step {
+            Step::Constant(constant) => Some(self.compiler.constants.step_operand(constant)?),
+            Step::Term(term) if self.is_ground(term) => Some(self.operand(term)?),
+            Step::Term(_) => None,
+        })
+    }
+
     fn look_up<'t>(
         &mut self,
         of: Operand,
@@ -140,12 +152,7 @@ impl<'s> Scope<'_, '_, 's> {
     {
         let (mut of, mut fail) = (of, fail);
         for step in steps {
-            let key = match &step {
-                Step::Constant(constant) => Some(self.compiler.constants.step_operand(constant)?),
-                Step::Term(term) if self.is_ground(term) => Some(self.operand(term)?),
-                Step::Term(_) => None,
-            };
-            if let Some(key) = key {
+            if let Some(key) = self.key(&step)? {
                 let to = self.writer.register()?;
                 self.writer.push(Instruction::Lookup { to, of, key, or: fail.label() });
                 of = read(to);

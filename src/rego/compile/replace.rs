@@ -137,9 +137,6 @@ impl<'s> Scope<'_, '_, 's> {
             if !self.compiler.is_function(node) {
                 if !self.compiler.rules(node).is_empty() {
                     found.push(self.compiler.procedure(node, Purpose::Value)?);
-                    if super::elements::shape_of_elements(self.compiler, node).is_some() {
-                        found.push(self.compiler.procedure(node, Purpose::Element)?);
-                    }
                 }
                 found.push(self.compiler.procedure(node, Purpose::Document)?);
             }

@@ -1,8 +1,9 @@
 //! Rules: what those of one path give together.
 
+use super::documents::only_asked;
 use super::term::Scope;
 use super::writer::{Place, Writer, read};
-use super::{CompileError, Compiled, Compiler, Purpose};
+use super::{CompileError, Compiled, Compiler};
 use crate::rego::analysis::lowered::{Branch, Rule, Term, VarId};
 use crate::rego::analysis::rule_tree::{Constant, NodeId};
 use crate::rego::syntax::tree::RuleKind;
@@ -117,7 +118,11 @@ fn one<'b, 's>(compiler: &mut Compiler<'b, 's>, writer: &mut Writer, rules: &[&'
             scope.writer.push(Instruction::Move { to: said, from: undefined });
         }
         let values = Values { result, said: has_more.then_some(said), is_same, end };
-        for branch in &rule.branches {
+        let asked = if has_more { scope.begins_to_ask()? } else { None };
+        for (at, branch) in rule.branches.iter().enumerate() {
+            if at > 0 {
+                scope.ends_to_ask(asked);
+            }
             scope.branch(rule, branch, &values, next_rule)?;
         }
         writer.here(next_rule);
@@ -204,16 +209,27 @@ impl<'s> Scope<'_, '_, 's> {
     }
 
     /// What a rule collects, once for each solution of its body.
-    /// In a tree, `before` are the steps to it.
-    fn collects(
+    /// In a tree, `before` are the steps to it. Of what has other keys than those in `asked`, step by step, nothing is collected.
+    pub(super) fn collects(
         &mut self,
         rule: &Rule<'s>,
         branch: &Branch<'s>,
         shape: Shape,
         before: &[Constant<'s>],
+        asked: &[Register],
         done: Place,
     ) -> Compiled<()> {
+        only_asked(self.compiler, self.writer, before, asked, done)?;
+        let of_head = asked.get(before.len()..).unwrap_or_default();
+        let head = suffix(branch).iter().chain(&branch.key).zip(of_head);
+        let (first, later): (Vec<_>, Vec<_>) = head.partition(|(step, _)| super::elements::can_be_matched(step));
+        for (step, key) in first {
+            self.matches(step, read(*key), done)?;
+        }
         let next = self.body(&branch.body, done)?;
+        for (step, key) in later {
+            self.matches(step, read(*key), next)?;
+        }
         self.stands_for_head(rule, branch);
         let leaf = match (&branch.key, &branch.value) {
             (Some(key), _) => self.operand(key)?,
@@ -265,7 +281,7 @@ fn collected<'b, 's>(
         for branch in &rule.branches {
             let done = writer.place();
             let in_use = writer.in_use();
-            Scope::new(compiler, writer, rule)?.collects(rule, branch, shape, &[], done)?;
+            Scope::new(compiler, writer, rule)?.collects(rule, branch, shape, &[], &[], done)?;
             writer.here(done);
             writer.free_behind(in_use);
         }
@@ -293,70 +309,4 @@ fn is_one_constant(compiler: &mut Compiler<'_, '_>, rules: &[&Rule<'_>]) -> Comp
         }
     }
     Ok(true)
-}
-
-/// All of the document at a path.
-pub(super) fn document<'b, 's>(compiler: &mut Compiler<'b, 's>, node: NodeId) -> Compiled<Writer> {
-    let mut writer = Writer::default();
-    let (to, mark) = (writer.register()?, writer.register()?);
-    if !compiler.rules(node).is_empty() {
-        // Rules at the path and below it add to one value, and may contradict one another.
-        writer.push(Instruction::Collect { mark });
-        let depth = compiler.bundle.tree.path(node).len();
-        tree(compiler, &mut writer, node, depth)?;
-        writer.push(Instruction::CollectedTree { to, mark });
-        writer.push(Instruction::Return { value: read(to) });
-        return Ok(writer);
-    }
-    let (of_data, below) = (writer.register()?, writer.register()?);
-    let undefined = compiler.constants.undefined()?;
-    writer.push(Instruction::Move { to: of_data, from: undefined });
-    let asked = writer.place();
-    let path = compiler.path_constant(node)?;
-    writer.push(Instruction::Data { to: of_data, path, or: asked.label() });
-    writer.here(asked);
-    writer.push(Instruction::Collect { mark });
-    let value = writer.register()?;
-    for (key, child) in compiler.below(node) {
-        let has_none = writer.place();
-        let key = compiler.constants.step_operand(key)?;
-        let procedure = compiler.procedure(child, Purpose::Document)?;
-        writer.push(Instruction::Ask { to: value, procedure, or: has_none.label() });
-        writer.push(Instruction::Push { value: key });
-        writer.push(Instruction::Push { value: read(value) });
-        writer.here(has_none);
-    }
-    writer.push(Instruction::CollectedObject { to: below, mark });
-    writer.push(Instruction::Merge { to: below, under: read(of_data), over: read(below) });
-    writer.push(Instruction::Return { value: read(below) });
-    Ok(writer)
-}
-
-/// Collects what the rules at a path and below it give, each with its path behind the first `depth` steps.
-fn tree<'b, 's>(compiler: &mut Compiler<'b, 's>, writer: &mut Writer, node: NodeId, depth: usize) -> Compiled<()> {
-    let rules = compiler.rules(node);
-    let steps: Vec<Constant<'s>> = compiler.bundle.tree.path(node).into_iter().skip(depth).cloned().collect();
-    let before = compiler.constants.path(&steps)?;
-    let in_use = writer.in_use();
-    if shape(&rules) == Shape::One && !rules.is_empty() {
-        let (value, has_none) = (writer.register()?, writer.place());
-        let procedure = compiler.procedure(node, Purpose::Value)?;
-        writer.push(Instruction::Ask { to: value, procedure, or: has_none.label() });
-        let is_set = compiler.constants.boolean(false)?;
-        for value in [before, is_set, read(value)] {
-            writer.push(Instruction::Push { value });
-        }
-        writer.here(has_none);
-    } else {
-        for rule in rules.iter().filter(|rule| !rule.is_default) {
-            for branch in &rule.branches {
-                let done = writer.place();
-                Scope::new(compiler, writer, rule)?.collects(rule, branch, Shape::Tree, &steps, done)?;
-                writer.here(done);
-                writer.free_behind(in_use);
-            }
-        }
-    }
-    writer.free_behind(in_use);
-    compiler.below(node).into_iter().try_for_each(|(_, child)| tree(compiler, writer, child, depth))
 }

@@ -56,6 +56,14 @@ impl<'c, 'b, 's> Scope<'c, 'b, 's> {
         self.order.len()
     }
 
+    /// The variables that have got values since `mark`, and have them still.
+    pub fn bound_since(&self, mark: usize) -> Vec<VarId> {
+        let mut since: Vec<VarId> = self.order.iter().skip(mark).copied().filter(|id| self.is_bound(*id)).collect();
+        since.sort_unstable();
+        since.dedup();
+        since
+    }
+
     /// A loop has begun, whose variables have got their values since `mark`.
     pub fn begins_loop(&mut self, mark: usize) {
         for id in self.order.iter().skip(mark) {
@@ -77,6 +85,24 @@ impl<'c, 'b, 's> Scope<'c, 'b, 's> {
         let done = work(self);
         self.replaced -= 1;
         done
+    }
+
+    /// What is done where something has failed, or was gone through to its end: from here on, what calls the host leaves unanswered counts.
+    /// `None` where the host has no functions.
+    pub fn begins_to_ask(&mut self) -> Compiled<Option<Register>> {
+        if self.compiler.host.is_empty() {
+            return Ok(None);
+        }
+        let to = self.writer.register()?;
+        self.writer.push(Instruction::Unanswered { to });
+        Ok(Some(to))
+    }
+
+    /// Nothing follows from a call that the host has not answered since.
+    pub fn ends_to_ask(&mut self, since: Option<Register>) {
+        if let Some(since) = since {
+            self.writer.push(Instruction::NoneUnanswered { since });
+        }
     }
 
     pub fn is_in_loop(&self) -> bool {

@@ -1,6 +1,7 @@
 //! Numbers as they are written: when two are equal, and which is smaller, exactly, whatever their size.
 
 use super::Value;
+use crate::rego::syntax::numbers;
 use std::cmp::Ordering;
 
 /// The integer that a number is, where it is written as one and fits into a word. `-0`, `1.0` and `1e0` keep their text.
@@ -9,6 +10,25 @@ pub fn small_integer(text: &str) -> Option<Value> {
         return None;
     }
     text.parse().ok().and_then(Value::integer)
+}
+
+/// Whether a text is a number as JSON writes it, and none that is too long to be worked with.
+pub fn is_number(text: &str) -> bool {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))),
+        None => (unsigned, None),
+    };
+    let (whole, fraction) = match mantissa.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (mantissa, None),
+    };
+    let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    are_digits(whole)
+        && (whole == "0" || !whole.starts_with('0'))
+        && fraction.is_none_or(are_digits)
+        && exponent.is_none_or(are_digits)
+        && numbers::of_number(unsigned).is_none()
 }
 
 /// A number taken apart: `0.` and the digits, times ten to the power of `point`.

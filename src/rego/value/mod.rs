@@ -16,6 +16,7 @@ mod parts;
 pub mod quotes;
 mod read;
 mod sort;
+mod sound;
 mod stores;
 mod tape;
 #[cfg(test)]

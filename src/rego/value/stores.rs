@@ -68,31 +68,6 @@ impl Store {
         words.as_chunks().0
     }
 
-    /// Whether this can be the store `space`: every part lies in it, and in front of what it is a part of.
-    #[must_use]
-    pub fn is_sound(&self, space: Space) -> bool {
-        self.words.iter().enumerate().all(|(at, word)| self.holds(*word, space, at))
-    }
-
-    /// Whether a value lies in the first words of the store, and the store is `space`.
-    #[must_use]
-    pub fn holds(&self, value: Value, space: Space, words: usize) -> bool {
-        let is_text = |slice: Slice| {
-            let at = slice.at as usize;
-            slice.space == space && self.text.get(at..at + slice.len as usize).is_some()
-        };
-        let are_words = |slice: Slice, each: usize| {
-            slice.space == space && slice.at as usize + each * slice.len as usize <= words.min(self.words.len())
-        };
-        match value.kind() {
-            Kind::Number(slice) | Kind::String(slice) => is_text(slice),
-            Kind::Array(slice) | Kind::Set(slice) => are_words(slice, 1),
-            Kind::Object(slice) => are_words(slice, 2),
-            Kind::Undefined | Kind::Place(_) => false,
-            Kind::Null | Kind::Boolean(_) | Kind::Integer(_) => true,
-        }
-    }
-
     /// How much lies in it: bytes of text, and words.
     #[must_use]
     pub fn size(&self) -> (usize, usize) {

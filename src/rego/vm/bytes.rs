@@ -1,10 +1,11 @@
 //! Executables as bytes, and back.
 
-use super::code::{Code, Positions};
+use super::code::{Code, Positions, are_places};
 use super::executable::Executable;
 use super::verify;
 use crate::rego::value::Store;
 use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 
 /// Where the instructions stand in the text, and where its lines begin.
 type Places = (Positions, Vec<Vec<u32>>);
@@ -30,18 +31,24 @@ pub fn write(program: &Executable, with_places: bool) -> Option<Vec<u8>> {
     postcard::to_allocvec(&Written { code, constants: &program.constants, places }).ok()
 }
 
-/// The code that [`write`] has written.
+/// The code that [`write`] has written, of so many modules.
 ///
 /// # Errors
 /// What is wrong with the bytes.
-pub fn read(bytes: &[u8]) -> Result<Code, &'static str> {
+pub fn read(bytes: &[u8], modules: usize) -> Result<Code, &'static str> {
     let (read, rest) = postcard::take_from_bytes::<Read>(bytes).map_err(|_| "they are no code")?;
     if !rest.is_empty() {
         return Err("there is more behind the code");
     }
     let Read { mut code, constants, places } = read;
+    let constants = Rc::new(constants);
     verify::verify(&code, &constants)?;
-    code.store = constants;
-    (code.positions, code.lines) = places.unwrap_or_default();
+    code.store = Rc::unwrap_or_clone(constants);
+    if let Some((positions, lines)) = places {
+        if lines.len() != modules || !are_places(&positions, &lines, code.instructions.len()) {
+            return Err("the places in the texts are none");
+        }
+        (code.positions, code.lines) = (positions, lines);
+    }
     Ok(code)
 }

@@ -129,9 +129,9 @@ pub enum Instruction {
     Data { to: Register, path: Operand, or: Label },
     /// The value of a procedure without arguments, which is asked once.
     Ask { to: Register, procedure: ProcedureId, or: Label },
-    /// One element of what partial rules give, and goes on behind the next instruction; or all of what they give, in which the next
-    /// instruction looks the element up. `whole` is the procedure for all of it.
-    AskElement { to: Register, procedure: ProcedureId, whole: ProcedureId, key: Operand, is_set: bool, or: Label },
+    /// A part of what partial rules give, as an index into [`Code::elements`], and goes on behind as many instructions as it has steps;
+    /// or all of what they give, in which those instructions look the part up. The key is that of the one step, or an array of the keys.
+    AskElement { to: Register, element: u32, key: Operand, or: Label },
     /// The value of a function, whose arguments stand in registers one after the other.
     Call { to: Register, procedure: ProcedureId, arguments: Register, or: Label },
     /// The value of a builtin.
@@ -175,6 +175,10 @@ pub enum Instruction {
     Replace { first: u32, count: u16, values: Register },
     /// Ends the last replacement.
     Restore,
+    /// How many calls the host has not answered so far.
+    Unanswered { to: Register },
+    /// Ends the evaluation where there have been more since: what follows would follow from that.
+    NoneUnanswered { since: Register },
     /// Ends the procedure with a value, or without one.
     Return { value: Operand },
     /// Ends the procedure without a value.
@@ -220,6 +224,30 @@ pub struct Procedure {
     pub arguments: u16,
     /// The path of what it gives, as an array among the constants.
     pub path: Operand,
+}
+
+/// How a part of what partial rules give is asked for by itself. Its procedures take the key as their only argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Element {
+    /// How many steps lead to it.
+    pub steps: u16,
+    /// What gives it.
+    pub procedure: ProcedureId,
+    /// What gives all of which it is a part.
+    pub whole: ProcedureId,
+    /// What is done once many were asked for.
+    pub many: Many,
+}
+
+/// What is done where many parts of one thing are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Many {
+    /// One by one: in what nobody asks for, something may fail.
+    OneByOne,
+    /// All of it is asked for.
+    Whole,
+    /// This procedure gives them, and evaluates the bodies of the rules once for all.
+    By(ProcedureId),
 }
 
 /// What takes the place of what, while something is asked.
@@ -332,6 +360,16 @@ impl Positions {
     }
 }
 
+/// Whether positions can be those of so many instructions, and lines those of what they stand in.
+pub fn are_places(positions: &Positions, lines: &[Vec<u32>], instructions: usize) -> bool {
+    let in_order = positions.runs.is_sorted_by(|(a, _), (b, _)| a < b);
+    let in_text = positions.runs.iter().all(|(first, position)| {
+        let is_there = |at: &Position| (at.module as usize) < lines.len() && at.start <= at.end;
+        (*first as usize) < instructions && position.as_ref().is_none_or(is_there)
+    });
+    in_order && in_text && lines.iter().all(|starts| starts.is_sorted_by(|a, b| a < b))
+}
+
 /// A compiled bundle.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Code {
@@ -348,6 +386,8 @@ pub struct Code {
     pub builtins: Vec<String>,
     /// The functions of the host that are called.
     pub host_functions: Vec<HostImport>,
+    /// The parts of partial rules that are asked for by themselves.
+    pub elements: Vec<Element>,
     /// What `with` replaces.
     pub replacements: Vec<Replacement>,
     /// The places that references lead through whose next step only evaluation knows.

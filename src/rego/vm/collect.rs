@@ -40,6 +40,9 @@ pub fn index(stores: &mut Stores, parts: &[Value], of: Collection) -> Result<Val
     Ok(stores.make_object(Space::Heap, &mut entries)?)
 }
 
+/// Steps of a path with those of a head; a compiled program has no longer one.
+const LONGEST_PATH: usize = 512;
+
 /// One entry of a tree: the steps to it, whether it is an element of a set there, and the value.
 #[derive(Clone, Copy)]
 struct Entry {
@@ -67,8 +70,12 @@ fn step(stores: &Stores, entry: &Entry, level: usize) -> Option<Value> {
     }
 }
 
-/// What entries make that have the same steps above this level. No path is longer than the head of a rule.
+/// What entries make that have the same steps above this level.
 fn subtree(stores: &mut Stores, entries: &[Entry], level: usize) -> Result<Value, Stop> {
+    // INVARIANT (depth): no path is longer than that of a rule with its head; code that was not compiled here may say otherwise.
+    if level > LONGEST_PATH {
+        return Err(Stop::internal("a path is longer than that of a rule can be"));
+    }
     let ends = entries.iter().take_while(|entry| step(stores, entry, level).is_none()).count();
     let (here, below) = entries.split_at(ends);
     if let Some(first) = here.first() {

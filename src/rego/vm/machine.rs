@@ -14,7 +14,6 @@ use crate::limits;
 use crate::rego::host::{HostAnswers, HostCall};
 use crate::rego::memory::allocated_bytes;
 use crate::rego::value::{Document, Kind, Slice, Space, Stores, TooLarge, Value};
-use elements::Element;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -235,8 +234,16 @@ impl Machine {
         self.stores.take_work();
         let host = Rc::clone(host);
         let heap_ceiling = allocated_bytes().saturating_add(limits::HEAP_BYTES);
-        let mut run =
-            Run { steps: request.steps, request: *request, host, asking: None, base: 0, next: 0, heap_ceiling };
+        let mut run = Run {
+            steps: request.steps,
+            request: *request,
+            host,
+            asking: None,
+            unanswered: 0,
+            base: 0,
+            next: 0,
+            heap_ceiling,
+        };
         self.prints.clear();
         self.needs.clear();
         let answer = match self.run(procedure, &mut run) {
@@ -255,8 +262,10 @@ struct Run {
     steps: u64,
     request: Request,
     host: Rc<HostAnswers>,
-    /// How many procedures wait for the one in which the first call stands that the host has not answered.
+    /// How many procedures wait for the innermost one in which a call stands that the host has not answered.
     asking: Option<usize>,
+    /// How many calls it has not answered.
+    unanswered: usize,
     base: u32,
     next: u32,
     /// How many bytes the heap of the module may hold.
@@ -338,9 +347,9 @@ impl Machine {
                     self.set_or(run, to, found, or);
                 }
                 Instruction::Ask { to, procedure, or } => self.ask_inside(run, procedure, to, or)?,
-                Instruction::AskElement { to, procedure, whole, key, is_set, or } => {
-                    let asked = Element { procedure, whole, key: self.value(run, key), is_set };
-                    self.ask_element(run, asked, to, or)?;
+                Instruction::AskElement { to, element, key, or } => {
+                    let key = self.value(run, key);
+                    self.ask_element(run, element, key, to, or)?;
                 }
                 Instruction::Call { to, procedure, arguments, or } => {
                     self.call(run, Callee::Procedure(procedure), arguments, to, or)?;
@@ -438,6 +447,12 @@ impl Machine {
                 Instruction::Replace { first, count, values } => self.replace(run, first, count, values)?,
                 Instruction::Restore => {
                     self.worlds.pop();
+                }
+                Instruction::Unanswered { to } => self.set(run, to, Value::count(run.unanswered)),
+                Instruction::NoneUnanswered { since } => {
+                    if self.value(run, since.into()) != Value::count(run.unanswered) {
+                        return Err(Stop::Needs);
+                    }
                 }
                 Instruction::Return { value } => {
                     run.charge(self.stores.take_work())?;

@@ -1,17 +1,24 @@
 //! Whether code that was not compiled here is code: everything that it names is there.
 //!
-//! What runs it would end with an error where something is not; a program that was put together wrongly is to be refused before
-//! anybody asks it.
+//! What runs it would end with an error where something is not, and find nothing in a set that is in no order; a program that was put
+//! together wrongly is to be refused before anybody asks it.
 
-use super::code::{Below, Callee, Code, Instruction, Label, Operand, ProcedureId, Replacement, Source};
+mod frames;
+
+use super::code::{
+    Below, Callee, Code, Element, HostImport, Instruction, Many, Operand, ProcedureId, Replacement, Source,
+};
+use super::functions;
 use crate::rego::analysis::types::Type;
 use crate::rego::value::{Kind, Space, Store, Value};
+use frames::{Frame, frames};
+use std::rc::Rc;
 
 /// Whether everything is there that code names.
 ///
 /// # Errors
 /// What is not.
-pub fn verify(code: &Code, constants: &Store) -> Result<(), &'static str> {
+pub fn verify(code: &Code, constants: &Rc<Store>) -> Result<(), &'static str> {
     let all = usize::MAX;
     let is_value = |value: Value| match value.kind() {
         Kind::Undefined => true,
@@ -21,105 +28,167 @@ pub fn verify(code: &Code, constants: &Store) -> Result<(), &'static str> {
     if !constants.is_sound(Space::Program) || !code.constants.iter().copied().all(is_value) {
         return Err("a constant is none");
     }
-    let ends = code
-        .instructions
-        .last()
-        .is_none_or(|last| matches!(last, Instruction::Jump { .. } | Instruction::Return { .. } | Instruction::Fail));
-    if !ends {
-        return Err("the last instruction leads beyond the end");
+    if !constants.is_in_order(Space::Program, &code.constants) {
+        return Err("the parts of a constant are in no order");
     }
-    let names = Names { code };
-    if !code.instructions.iter().all(|instruction| names.knows(instruction)) {
+    if !code.host_functions.iter().all(|import: &HostImport| import.result.parse::<Type>().is_ok()) {
+        return Err("a function of the host is of no type");
+    }
+    let frames = frames(code).ok_or("a procedure has no end")?;
+    let names = Names { code, builtins: code.builtins.iter().map(|name| functions::find(name)).collect() };
+    if !frames.iter().all(|frame| names.knows_all(frame)) {
         return Err("an instruction names what is not there");
     }
-    let procedures = code.procedures.iter().all(|own| names.label(own.start) && names.operand(own.path));
+    let procedures = code.procedures.iter().all(|own| names.constant(own.path));
     let places = code.places.iter().all(|place| {
         let below = place.below.iter().all(|(key, below)| {
-            names.operand(*key)
+            names.constant(*key)
                 && match below {
                     Below::Place(place) => (*place as usize) < code.places.len(),
-                    Below::Rules(procedure) => names.procedure(*procedure),
+                    Below::Rules(procedure) => names.document(*procedure),
                 }
         });
-        names.operand(place.path) && names.procedure(place.document) && below
+        names.constant(place.path) && names.document(place.document) && below
     });
-    let replacements = code.replacements.iter().all(|replacement| match replacement {
-        Replacement::Input { path } => names.operand(*path),
-        Replacement::Data { path, hidden } => names.operand(*path) && hidden.iter().all(|own| names.procedure(*own)),
-        Replacement::Function { of, by } => names.callee(*of) && by.is_none_or(|by| names.callee(by)),
-    });
-    let entrypoints = code.entrypoints.iter().all(|entry| names.procedure(entry.procedure));
-    if procedures && places && replacements && entrypoints { Ok(()) } else { Err("a procedure or a place is missing") }
+    let replacements = code.replacements.iter().all(|replacement| names.replaces(replacement));
+    let entrypoints = code.entrypoints.iter().all(|entry| names.document(entry.procedure));
+    let elements = code.elements.iter().all(|element| names.element(element));
+    if procedures && places && replacements && entrypoints && elements {
+        Ok(())
+    } else {
+        Err("a procedure or a place is missing")
+    }
 }
 
 struct Names<'a> {
     code: &'a Code,
+    /// The functions behind the names of builtins, where this build has them.
+    builtins: Vec<Option<functions::Function>>,
 }
 
 impl Names<'_> {
-    fn label(&self, label: Label) -> bool {
-        (label.0 as usize) < self.code.instructions.len()
+    fn constant(&self, operand: Operand) -> bool {
+        matches!(operand.source(), Source::Constant(index) if (index as usize) < self.code.constants.len())
     }
 
-    fn operand(&self, operand: Operand) -> bool {
-        match operand.source() {
-            Source::Constant(index) => (index as usize) < self.code.constants.len(),
-            Source::Register(_) => true,
-        }
+    /// How many arguments a procedure takes, where it is one.
+    fn arguments(&self, procedure: ProcedureId) -> Option<usize> {
+        self.code.procedures.get(procedure.0 as usize).map(|procedure| usize::from(procedure.arguments))
     }
 
-    fn procedure(&self, procedure: ProcedureId) -> bool {
-        (procedure.0 as usize) < self.code.procedures.len()
+    /// Whether it is a procedure without arguments.
+    fn document(&self, procedure: ProcedureId) -> bool {
+        self.arguments(procedure) == Some(0)
     }
 
-    fn builtin(&self, builtin: u16) -> bool {
-        usize::from(builtin) < self.code.builtins.len()
+    /// How many arguments a builtin takes, where it is named; none where this build lacks it, which nobody can call.
+    fn of_builtin(&self, builtin: u16) -> Option<usize> {
+        self.builtins.get(usize::from(builtin)).map(|function| function.map_or(0, functions::Function::arguments))
     }
 
-    fn host(&self, function: u16) -> bool {
-        let import = self.code.host_functions.get(usize::from(function));
-        import.is_some_and(|import| import.result.parse::<Type>().is_ok())
+    fn of_host(&self, function: u16) -> Option<usize> {
+        self.code.host_functions.get(usize::from(function)).map(|import| usize::from(import.arguments))
     }
 
-    fn callee(&self, callee: Callee) -> bool {
+    fn of_callee(&self, callee: Callee) -> Option<usize> {
         match callee {
-            Callee::Procedure(procedure) => self.procedure(procedure),
-            Callee::Builtin(builtin) => self.builtin(builtin),
-            Callee::Host(function) => self.host(function),
+            Callee::Procedure(procedure) => self.arguments(procedure),
+            Callee::Builtin(builtin) => self.of_builtin(builtin),
+            Callee::Host(function) => self.of_host(function),
         }
     }
 
-    fn knows(&self, instruction: &Instruction) -> bool {
+    fn replaces(&self, replacement: &Replacement) -> bool {
+        match replacement {
+            Replacement::Input { path } => self.constant(*path),
+            Replacement::Data { path, hidden } => {
+                self.constant(*path) && hidden.iter().all(|own| self.arguments(*own).is_some())
+            }
+            Replacement::Function { of, by } => match (self.of_callee(*of), by.map(|by| self.of_callee(by))) {
+                (Some(_), None) => true,
+                // What takes its place finds its arguments where those of the other stand.
+                (Some(of), Some(Some(by))) => by <= of,
+                _ => false,
+            },
+        }
+    }
+
+    fn element(&self, element: &Element) -> bool {
+        let of_many = match element.many {
+            Many::OneByOne | Many::Whole => true,
+            Many::By(procedure) => self.arguments(procedure) == Some(1),
+        };
+        element.steps > 0 && self.arguments(element.procedure) == Some(1) && self.document(element.whole) && of_many
+    }
+
+    fn knows_all(&self, frame: &Frame<'_>) -> bool {
+        frame.instructions.iter().zip(frame.start..).all(|(instruction, at)| self.knows(instruction, at, frame))
+    }
+
+    fn knows(&self, instruction: &Instruction, at: usize, frame: &Frame<'_>) -> bool {
         let mut instruction = *instruction;
-        if instruction.label_mut().is_some_and(|label| !self.label(*label)) {
+        if instruction.label_mut().is_some_and(|label| !frame.has_label(*label)) {
             return false;
         }
+        let operand = |operand: Operand| match operand.source() {
+            Source::Constant(_) => self.constant(operand),
+            Source::Register(register) => frame.has(register),
+        };
         match instruction {
-            Instruction::Move { from: value, .. }
-            | Instruction::Holds { value, .. }
-            | Instruction::Document { of: value, .. }
-            | Instruction::Keys { of: value, .. }
-            | Instruction::Data { path: value, .. }
+            Instruction::Jump { .. } | Instruction::Restore | Instruction::Fail => true,
+            Instruction::Move { to, from: value }
+            | Instruction::Document { to, of: value, .. }
+            | Instruction::Keys { to, of: value, .. }
+            | Instruction::Define { to, value, .. } => frame.has(to) && operand(value),
+            Instruction::Data { to, path, .. } => frame.has(to) && operand(path),
+            Instruction::Holds { value, .. }
             | Instruction::IsArray { value, .. }
             | Instruction::IsObject { value, .. }
-            | Instruction::Iterate { over: value, .. }
             | Instruction::Push { value }
-            | Instruction::Define { value, .. }
-            | Instruction::Return { value } => self.operand(value),
-            Instruction::Compare { left: a, right: b, .. }
-            | Instruction::Lookup { of: a, key: b, .. }
-            | Instruction::LookupPlace { of: a, key: b, .. }
-            | Instruction::Merge { under: a, over: b, .. } => self.operand(a) && self.operand(b),
-            Instruction::Ask { procedure, .. } | Instruction::Call { procedure, .. } => self.procedure(procedure),
-            Instruction::AskElement { procedure, whole, key, .. } => {
-                self.procedure(procedure) && self.procedure(whole) && self.operand(key)
+            | Instruction::Return { value } => operand(value),
+            Instruction::IsDefined { value, .. } => frame.has(value),
+            Instruction::Compare { left, right, .. } => operand(left) && operand(right),
+            Instruction::Lookup { to, of: a, key: b, .. }
+            | Instruction::LookupPlace { to, of: a, key: b, .. }
+            | Instruction::Merge { to, under: a, over: b } => frame.has(to) && operand(a) && operand(b),
+            Instruction::Input { to, .. }
+            | Instruction::Collect { mark: to }
+            | Instruction::Unanswered { to }
+            | Instruction::NoneUnanswered { since: to } => frame.has(to),
+            Instruction::Ask { to, procedure, .. } => frame.has(to) && self.document(procedure),
+            Instruction::AskElement { to, element, key, .. } => {
+                let steps = self.code.elements.get(element as usize).map(|element| usize::from(element.steps));
+                let ends_here = steps.is_some_and(|steps| frame.has_instruction(at + 1 + steps));
+                frame.has(to) && operand(key) && ends_here
             }
-            Instruction::CallHost { function, .. } => self.host(function),
-            Instruction::CallBuiltin { builtin, .. } => self.builtin(builtin),
-            Instruction::Replace { first, count, .. } => {
-                first as usize + usize::from(count) <= self.code.replacements.len()
+            Instruction::Call { to, procedure, arguments, .. } => {
+                frame.has(to) && self.arguments(procedure).is_some_and(|count| frame.has_row(arguments, count))
             }
-            _ => true,
+            Instruction::CallBuiltin { to, builtin, arguments, .. } => {
+                frame.has(to) && self.of_builtin(builtin).is_some_and(|count| frame.has_row(arguments, count))
+            }
+            Instruction::CallHost { to, function, arguments, .. } => {
+                frame.has(to) && self.of_host(function).is_some_and(|count| frame.has_row(arguments, count))
+            }
+            Instruction::MakeArray { to, first, count } | Instruction::MakeSet { to, first, count } => {
+                frame.has(to) && frame.has_row(first, usize::from(count))
+            }
+            Instruction::MakeObject { to, first, pairs } => {
+                frame.has(to) && frame.has_row(first, 2 * usize::from(pairs))
+            }
+            Instruction::Iterate { state, over, .. } => frame.has_row(state, 2) && operand(over),
+            Instruction::Next { state, key, value, .. } => {
+                frame.has_row(state, 2) && frame.has(key) && frame.has(value)
+            }
+            Instruction::CollectedArray { to, mark }
+            | Instruction::CollectedSet { to, mark }
+            | Instruction::CollectedObject { to, mark }
+            | Instruction::CollectedTree { to, mark }
+            | Instruction::CollectedIndex { to, mark, .. } => frame.has(to) && frame.has(mark),
+            Instruction::Replace { first, count, values } => {
+                let end = u64::from(first) + u64::from(count);
+                end <= self.code.replacements.len() as u64 && frame.has_row(values, usize::from(count))
+            }
         }
     }
 }

@@ -55,18 +55,45 @@ impl World {
     }
 }
 
-/// A number that is the same for scalars which are written alike, on every machine.
+/// A number that is the same for values which are written alike, on every machine. It looks at so many parts, and so many bytes of each, that
+/// it takes no longer than an instruction may; others are told apart by comparing them, which is counted.
 fn hash(stores: &Stores, key: Value) -> u64 {
+    const PARTS: usize = 24;
+    const BYTES: usize = 32;
     const SEED: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0100_0000_01b3;
-    let of_bytes = |bytes: &[u8]| bytes.iter().fold(SEED, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(PRIME));
-    match key.kind() {
-        Kind::String(text) => of_bytes(stores.text(text).as_bytes()),
-        Kind::Number(text) => !of_bytes(stores.text(text).as_bytes()),
-        Kind::Integer(value) => of_bytes(&value.to_le_bytes()),
-        Kind::Boolean(value) => u64::from(value),
-        _ => 2,
+    let with_bytes =
+        |hash: u64, bytes: &[u8]| bytes.iter().fold(hash, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(PRIME));
+    let with_text = |hash: u64, kind: u8, text: &[u8]| {
+        let hash = with_bytes(with_bytes(hash, &[kind]), &(text.len() as u64).to_le_bytes());
+        let first = text.get(..BYTES).unwrap_or(text);
+        let last = text.get(text.len().saturating_sub(BYTES)..).unwrap_or(text);
+        with_bytes(with_bytes(hash, first), last)
+    };
+    let mut hash = SEED;
+    // Parts after what they are parts of.
+    let mut waiting = vec![key];
+    let mut at = 0;
+    while let Some(part) = waiting.get(at).copied() {
+        at += 1;
+        let room = PARTS.saturating_sub(waiting.len());
+        hash = match part.kind() {
+            Kind::String(text) => with_text(hash, 1, stores.text(text).as_bytes()),
+            Kind::Number(text) => with_text(hash, 2, stores.text(text).as_bytes()),
+            Kind::Integer(value) => with_bytes(hash, &value.to_le_bytes()),
+            Kind::Boolean(value) => with_bytes(hash, &[3, u8::from(value)]),
+            Kind::Array(items) | Kind::Set(items) => {
+                waiting.extend(stores.items(items).iter().take(room));
+                with_bytes(hash, &items.len.to_le_bytes())
+            }
+            Kind::Object(pairs) => {
+                waiting.extend(stores.pairs(pairs).iter().flatten().take(room));
+                with_bytes(hash, &pairs.len.to_le_bytes())
+            }
+            Kind::Undefined | Kind::Null | Kind::Place(_) => with_bytes(hash, &[4]),
+        };
     }
+    hash
 }
 
 /// What takes the place of a function.

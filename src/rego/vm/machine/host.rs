@@ -1,8 +1,10 @@
 //! Calls of functions of the host. Nothing waits in here: where an answer is missing, the evaluation ends with the calls that it needs
 //! answers to, and is begun again with them.
 //!
-//! The first call without an answer fails, and the evaluation goes on until the procedure that it stands in ends: a loop around it gathers
-//! the calls of all its turns. What is found from there on is no answer.
+//! A call without an answer fails, and the evaluation goes on until the procedure that it stands in ends: a loop around it gathers
+//! the calls of all its turns, and the rules of one path are all gone through. What is found from there on is no answer. Nothing follows from
+//! such a failure either: where a negation, a comprehension or an `else` would go on with it, the evaluation ends. So the host is asked nothing
+//! with arguments that come of what it has not said yet.
 
 use super::super::code::{Label, Register};
 use super::super::shape::is_of;
@@ -69,7 +71,8 @@ impl Machine {
             }
             None => {
                 self.needs.insert(call);
-                run.asking.get_or_insert(self.frames.len());
+                run.unanswered += 1;
+                run.asking = run.asking.max(Some(self.frames.len()));
                 if self.needs.len() >= limits::HOST_CALLS {
                     return Err(Stop::Needs);
                 }
