@@ -133,7 +133,7 @@ fn what_stands_behind_a_comparison_with_the_loop_is_for_its_value_alone() {
         let found = program(source)
             .evaluate("p/x", Some(&input), strict)
             .unwrap_or_else(|error| panic!("{comprehension}: {error}"));
-        assert_eq!(found.answer, Answer::Value(expected.to_owned()), "{comprehension}");
+        assert_eq!(found.answer, Answer::Value(expected.to_owned().into()), "{comprehension}");
     }
 }
 
@@ -237,7 +237,7 @@ mod work {
         let input = r#"{"a": [1], "b": [1, 2]}"#;
         assert_eq!(
             ask(&format!("{source}x := y\n"), "p/x", input).0,
-            super::Answer::Value(r#"[1,[1],1,{"x":1},1,{"x":1},1]"#.replace("[1,[1],1", r#"[1,{"0":1},1"#))
+            super::Answer::Value(r#"[1,[1],1,{"x":1},1,{"x":1},1]"#.replace("[1,[1],1", r#"[1,{"0":1},1"#).into())
         );
         for term in [r#"o[["b", 1]]"#, "o", "t.b", "t.b[0]", "t", "m.b", "m.b.x", "m", "n.b", "n.b.x", "n"] {
             let found = outcome(&format!("{source}x := {term}\n"), "p/x", input);

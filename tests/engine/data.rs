@@ -171,7 +171,7 @@ fn where_no_rule_stands_the_data_is_asked_and_nothing_is_evaluated() {
     let ask = |path: &str| program.evaluate(path, None, Allowance { limits, ..Allowance::default() });
     assert!(ask("other/x").is_err());
     for _ in 0..2 {
-        assert_eq!(ask("empty/here").unwrap().answer, Answer::Value(r#"{"n":[1]}"#.to_owned()));
+        assert_eq!(ask("empty/here").unwrap().answer, Answer::Value(r#"{"n":[1]}"#.into()));
         // What an evaluation has used up is there again for the next one.
         assert_eq!(ask("other/long").unwrap_err().limit.unwrap().name, "memory_units");
     }
