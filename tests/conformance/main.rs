@@ -3,7 +3,8 @@
 //! The data is not part of the project. It lies in the folder that `REGATE_CONFORMANCE` names, or in
 //! `../shared/conformance` beside the project; without it the run says so and passes. `floor.json` holds what was
 //! reached: below it the run fails, `BLESS=1` rewrites it. The argument `--misses`
-//! lists every case that misses, with its cause; `--front-end` adds the figures of parser, checks and formatter, which take longer.
+//! lists every case that misses, with its cause; `--group=NAME` runs the evaluation cases of the groups whose names begin so, lists what
+//! misses and looks at no floor; `--front-end` adds the figures of parser, checks and formatter, which take longer.
 //! `--record=FILE` writes the evaluation cases as calls of the engine instead, for another build to give the same answers.
 //! Where `REGATE_POLICIES` names a folder with checkouts of public repositories, their own tests are run as well.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program is a report: it prints")]
@@ -44,7 +45,10 @@ fn main() -> ExitCode {
     let compared = match Folder::find() {
         Some(folder) => match arguments.iter().find_map(|argument| argument.strip_prefix("--record=")) {
             Some(path) => folder.suite().and_then(|cases| calls::record(&cases, Path::new(path))).map(|()| true),
-            None => report(&folder, has("--misses")),
+            None => match arguments.iter().find_map(|argument| argument.strip_prefix("--group=")) {
+                Some(group) => report_group(&folder, group),
+                None => report(&folder, has("--misses")),
+            },
         },
         None => {
             println!("conformance skipped: {}", Folder::how_to_give());
@@ -61,6 +65,16 @@ fn main() -> ExitCode {
         });
     }
     if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Runs the evaluation cases of some groups and prints what misses; false when something does.
+fn report_group(folder: &Folder, group: &str) -> Result<bool, String> {
+    let cases = folder.suite()?.into_iter().filter(|case| case.group.starts_with(group)).collect();
+    let suite = suite::run(cases);
+    suite.print_misses();
+    suite.print();
+    println!("suite: {} of {} pass", suite.strict(), suite.cases());
+    Ok(suite.strict() == suite.cases())
 }
 
 /// Runs everything and prints it; false when a floor is broken.
