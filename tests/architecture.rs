@@ -38,7 +38,7 @@ const REGO_LEAVES: [(&str, &[&str]); 5] = [
 ];
 
 /// A word and the only files that may hold it.
-const HOMES: [(&str, &[&str]); 8] = [
+const HOMES: [(&str, &[&str]); 12] = [
     ("regorus", &["src/rego/second_opinion.rs"]),
     ("wasm_bindgen", &["src/wasm.rs", "src/lib.rs"]),
     ("js_sys", &["src/wasm.rs"]),
@@ -46,6 +46,10 @@ const HOMES: [(&str, &[&str]); 8] = [
     ("cap::", &["src/rego/memory.rs"]),
     ("chrono", &["src/decision/audit.rs"]),
     ("regex::", &["src/rego/pattern/compiled.rs"]),
+    ("sha1::", &["src/rego/vm/functions/hashes.rs"]),
+    ("md5::", &["src/rego/vm/functions/hashes.rs"]),
+    ("hmac::", &["src/rego/vm/functions/hashes.rs"]),
+    ("subtle::", &["src/rego/vm/functions/hashes.rs"]),
     (
         "granit_parser",
         &["src/action/policy/source/yaml.rs", "src/rego/syntax/yaml/mod.rs", "src/rego/syntax/yaml/refusal.rs"],

@@ -14,6 +14,7 @@ mod bundles;
 mod charges;
 mod compiled;
 mod data;
+mod hashes;
 mod heads;
 mod host;
 mod outcomes;

@@ -90,11 +90,15 @@ fn is_base64(context: &mut Context<'_>, text: Value) -> Answer {
     Ok(Value::boolean(decoded(context.stores.text(text), &PLAIN).is_ok()))
 }
 
-/// The padding may be missing.
 fn decode_url(context: &mut Context<'_>, text: Value) -> Answer {
     let [text] = read(context, [text])?;
     context.room(3 * u64::from(text.len))?;
-    let text = context.stores.text(text);
+    let bytes = decoded_url(context.stores.text(text))?;
+    string_of_bytes(context, &bytes)
+}
+
+/// The bytes of a text in the base64 of URLs. The padding may be missing.
+pub fn decoded_url(text: &str) -> Result<Vec<u8>, Failure> {
     let padding = match text.len() % 4 {
         _ if text.ends_with('=') => "",
         0 => "",
@@ -102,18 +106,21 @@ fn decode_url(context: &mut Context<'_>, text: Value) -> Answer {
         3 => "=",
         _ => return Err(Failure::of_builtin(format!("illegal base64url string: {text}"))),
     };
-    let bytes = decoded(&format!("{text}{padding}"), &URL)?;
-    string_of_bytes(context, &bytes)
+    decoded(&format!("{text}{padding}"), &URL)
 }
 
 fn encode_hexadecimal(context: &mut Context<'_>, text: Value) -> Answer {
     let [text] = read(context, [text])?;
     context.room(2 * u64::from(text.len))?;
     context.charge(steps_of(2 * u64::from(text.len)))?;
-    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
-    let bytes = context.stores.text(text).bytes();
-    let encoded: String = bytes.flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
+    let encoded = digits(context.stores.text(text).as_bytes());
     Ok(context.stores.make_string(Space::Heap, &encoded)?)
+}
+
+/// Bytes in hexadecimal digits.
+pub fn digits(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 fn decode_hexadecimal(context: &mut Context<'_>, text: Value) -> Answer {

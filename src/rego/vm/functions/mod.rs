@@ -13,6 +13,7 @@ mod encodings;
 mod glob_intersection;
 mod globs;
 mod graph;
+mod hashes;
 mod integers;
 mod interpolation;
 mod json_patch;
@@ -174,6 +175,7 @@ pub fn find(name: &str) -> Option<Function> {
         glob_intersection::find,
         globs::find,
         graph::find,
+        hashes::find,
         interpolation::find,
         json_patch::find,
         json_paths::find,
