@@ -38,7 +38,7 @@ const REGO_LEAVES: [(&str, &[&str]); 5] = [
 ];
 
 /// A word and the only files that may hold it.
-const HOMES: [(&str, &[&str]); 12] = [
+const HOMES: [(&str, &[&str]); 14] = [
     ("regorus", &["src/rego/second_opinion.rs"]),
     ("wasm_bindgen", &["src/wasm.rs", "src/lib.rs"]),
     ("js_sys", &["src/wasm.rs"]),
@@ -49,6 +49,8 @@ const HOMES: [(&str, &[&str]); 12] = [
     ("sha1::", &["src/rego/vm/functions/hashes.rs"]),
     ("md5::", &["src/rego/vm/functions/hashes.rs"]),
     ("hmac::", &["src/rego/vm/functions/hashes.rs"]),
+    ("p256::", &["src/rego/vm/functions/keys/ecdsa.rs", "src/rego/vm/functions/keys/tests.rs"]),
+    ("ed25519_dalek", &["src/rego/vm/functions/keys/ed25519.rs"]),
     ("subtle::", &["src/rego/vm/functions/hashes.rs"]),
     (
         "granit_parser",

@@ -109,6 +109,18 @@ pub fn decoded_url(text: &str) -> Result<Vec<u8>, Failure> {
     decoded(&format!("{text}{padding}"), &URL)
 }
 
+/// Bytes in base64.
+#[cfg(feature = "signatures")]
+pub fn plain(bytes: &[u8]) -> String {
+    PLAIN.encode(bytes)
+}
+
+/// Bytes in the base64 of URLs, without padding.
+#[cfg(feature = "signatures")]
+pub fn encoded_url(bytes: &[u8]) -> String {
+    URL_BARE.encode(bytes)
+}
+
 fn encode_hexadecimal(context: &mut Context<'_>, text: Value) -> Answer {
     let [text] = read(context, [text])?;
     context.room(2 * u64::from(text.len))?;

@@ -66,10 +66,16 @@ fn marshal(context: &mut Context<'_>, value: Value, options: Value) -> Answer {
 
 fn unmarshal(context: &mut Context<'_>, text: Value) -> Answer {
     let [text] = read(context, [text])?;
+    let text = context.stores.text(text).to_owned();
+    value_of(context, &text)
+}
+
+/// What a text says in JSON. Reading it is charged for.
+pub fn value_of(context: &mut Context<'_>, text: &str) -> Answer {
     // A value takes two bytes at the least, and a word.
-    context.room(6 * u64::from(text.len))?;
-    context.charge(steps_of(8 * u64::from(text.len)))?;
-    let text = with_whole_characters(context.stores.text(text));
+    context.room(6 * text.len() as u64)?;
+    context.charge(steps_of(8 * text.len() as u64))?;
+    let text = with_whole_characters(text);
     let before = context.stores.store(Space::Heap).size();
     let found = value::read(context.stores, Space::Heap, text, limits::DATA_NESTING as usize);
     let after = context.stores.store(Space::Heap).size();
@@ -94,13 +100,19 @@ fn is_valid(context: &mut Context<'_>, text: Value) -> Answer {
         return Ok(Value::FALSE);
     }
     let [text] = read(context, [text])?;
-    context.room(6 * u64::from(text.len))?;
-    context.charge(steps_of(8 * u64::from(text.len)))?;
-    let text = with_whole_characters(context.stores.text(text));
+    let text = context.stores.text(text).to_owned();
+    Ok(Value::boolean(is_json(context, &text)?))
+}
+
+/// Whether a text is JSON. Reading it is charged for.
+pub fn is_json(context: &mut Context<'_>, text: &str) -> Result<bool, Failure> {
+    context.room(6 * text.len() as u64)?;
+    context.charge(steps_of(8 * text.len() as u64))?;
+    let text = with_whole_characters(text);
     // What it says is not wanted: it lies nowhere.
     match value::read(&mut Stores::default(), Space::Heap, text, limits::DATA_NESTING as usize) {
-        Ok(_) => Ok(Value::TRUE),
-        Err(ReadError::NotJson { .. }) => Ok(Value::FALSE),
+        Ok(_) => Ok(true),
+        Err(ReadError::NotJson { .. }) => Ok(false),
         Err(other) => Err(not_read(other)),
     }
 }

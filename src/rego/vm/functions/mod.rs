@@ -20,6 +20,8 @@ mod json_patch;
 mod json_paths;
 mod json_texts;
 mod json_writer;
+#[cfg(feature = "signatures")]
+mod keys;
 mod numbers;
 mod objects;
 mod operands;
@@ -39,6 +41,8 @@ mod text_format;
 mod text_verbs;
 mod texts;
 mod time;
+#[cfg(feature = "signatures")]
+mod tree;
 mod types;
 mod units;
 mod url_queries;
@@ -103,6 +107,14 @@ impl Failure {
     pub fn of_request(builtin: &str, lacks: &str) -> Self {
         let message = format!("{builtin}: the request carries no {lacks}");
         Self::Stop(Stop::Error { code: "eval_builtin_error", message })
+    }
+
+    /// The same with words in front of its own; what ends the evaluation stays as it is.
+    pub fn behind(self, words: &str) -> Self {
+        match self {
+            Self::Wrong { message, .. } => Self::of_builtin(format!("{words}: {message}")),
+            stop => stop,
+        }
     }
 
     /// An operand has another type than it takes.

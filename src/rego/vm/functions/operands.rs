@@ -87,3 +87,12 @@ pub fn object(value: Value, at: usize) -> Result<Slice, Failure> {
         _ => Err(wrong_type(at, value, &["object"])),
     }
 }
+
+/// A member of an object; undefined where there is none.
+pub fn member(context: &mut Context<'_>, object: Value, name: &str) -> Result<Value, Failure> {
+    let Kind::Object(pairs) = object.kind() else { return Ok(Value::UNDEFINED) };
+    context.charge(1 + u64::from(pairs.len) / 4)?;
+    let stores = &*context.stores;
+    let found = stores.pairs(pairs).iter().find(|[key, _]| stores.as_str(*key) == Some(name));
+    Ok(found.map_or(Value::UNDEFINED, |[_, value]| *value))
+}
