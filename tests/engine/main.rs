@@ -11,6 +11,7 @@
 mod answers;
 mod builtin_table;
 mod bundles;
+mod certificates;
 mod charges;
 mod compiled;
 mod data;

@@ -6,6 +6,8 @@
 mod aggregates;
 mod arrays;
 mod bits;
+#[cfg(feature = "signatures")]
+mod certificates;
 mod chance;
 mod cidr;
 mod edit;
@@ -45,6 +47,7 @@ mod time;
 mod tree;
 mod types;
 mod units;
+mod uris;
 mod url_queries;
 mod walk;
 pub mod yaml;
@@ -181,6 +184,8 @@ pub fn find(name: &str) -> Option<Function> {
         aggregates::find,
         arrays::find,
         bits::find,
+        #[cfg(feature = "signatures")]
+        certificates::find,
         chance::find,
         cidr::find,
         encodings::find,

@@ -1,6 +1,6 @@
 //! `time.*`: moments, which are nanoseconds since 1970, and how people write them.
 
-mod calendar;
+pub mod calendar;
 mod duration;
 mod format;
 mod layout;
