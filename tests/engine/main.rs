@@ -25,6 +25,7 @@ mod rego_tests;
 mod tapes;
 mod texts;
 mod times;
+mod tokens;
 mod work;
 mod wrong_elsewhere;
 mod yaml;

@@ -43,6 +43,7 @@ mod text_format;
 mod text_verbs;
 mod texts;
 mod time;
+mod tokens;
 #[cfg(feature = "signatures")]
 mod tree;
 mod types;
@@ -210,6 +211,7 @@ pub fn find(name: &str) -> Option<Function> {
         subset::find,
         text_format::find,
         time::find,
+        tokens::find,
         types::find,
         units::find,
         url_queries::find,
