@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod aws;
 mod builtin_table;
 mod bundles;
 mod certificates;

@@ -5,6 +5,7 @@
 
 mod aggregates;
 mod arrays;
+mod aws;
 mod bits;
 #[cfg(feature = "signatures")]
 mod certificates;
@@ -184,6 +185,7 @@ pub fn find(name: &str) -> Option<Function> {
     let families = [
         aggregates::find,
         arrays::find,
+        aws::find,
         bits::find,
         #[cfg(feature = "signatures")]
         certificates::find,
