@@ -124,7 +124,7 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         self.checks += 1;
         let Some(child) = chain.last().filter(|_| !is_in && self.checks <= MOST_CHECKS) else { return Ok(false) };
         Ok(may_sign(parent)
-            && signature::verifies(context, child.algorithm, &parent.key, child.signed, child.signature)?
+            && signature::verifies(context, child.algorithm, &parent.key, child.signed, &child.signature)?
             && self.is_valid(context, parent, place, chain)?)
     }
 

@@ -2,6 +2,7 @@
 
 use super::extensions::AlternativeNames;
 use super::hosts::{Mailbox, labels};
+use crate::rego::value::quotes::quoted;
 use crate::rego::vm::functions::keys::der::{Reader, SEQUENCE, context_with_parts};
 use crate::rego::vm::functions::uris::Uri;
 use crate::rego::vm::functions::{Context, Failure};
@@ -169,7 +170,11 @@ fn subtrees(bytes: &[u8]) -> Result<(Subtrees, bool), String> {
             let host = text()?;
             let bare = host.strip_prefix('.').unwrap_or(&host);
             let is_sound = host.is_empty() || !bare.is_empty() && labels(bare).is_some();
-            if is_sound { Ok(host) } else { Err(format!("x509: failed to parse {kind} constraint {host:?}")) }
+            if is_sound {
+                Ok(host)
+            } else {
+                Err(format!("x509: failed to parse {kind} constraint {}", quoted(&host, false)))
+            }
         };
         match name.tag {
             0x82 => subtrees.hosts.push(host("dnsName")?),
@@ -182,7 +187,10 @@ fn subtrees(bytes: &[u8]) -> Result<(Subtrees, bool), String> {
             0x86 => {
                 let host = host("URI")?;
                 if host.parse::<IpAddr>().is_ok() {
-                    return Err(format!("x509: failed to parse URI constraint {host:?}: cannot be IP address"));
+                    return Err(format!(
+                        "x509: failed to parse URI constraint {}: cannot be IP address",
+                        quoted(&host, false)
+                    ));
                 }
                 subtrees.uris.push(host);
             }

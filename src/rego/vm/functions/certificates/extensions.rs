@@ -2,6 +2,7 @@
 
 use super::constraints::Constraints;
 use super::hosts::labels;
+use crate::rego::value::quotes::quoted;
 use crate::rego::vm::functions::keys::der::{
     BOOLEAN, INTEGER, OBJECT_ID, OCTET_STRING, Reader, SEQUENCE, context, context_with_parts,
 };
@@ -248,9 +249,9 @@ impl AlternativeNames {
 }
 
 fn uri(text: &str) -> Result<Uri, String> {
-    let uri = Uri::of_text(text).map_err(|why| format!("x509: cannot parse URI {text:?}: {why}"))?;
+    let uri = Uri::of_text(text).map_err(|why| format!("x509: cannot parse URI {}: {why}", quoted(text, false)))?;
     let is_domain = uri.host.is_empty() || labels(&uri.host).is_some();
-    if is_domain { Ok(uri) } else { Err(format!("x509: cannot parse URI {text:?}: invalid domain")) }
+    if is_domain { Ok(uri) } else { Err(format!("x509: cannot parse URI {}: invalid domain", quoted(text, false))) }
 }
 
 fn subject_key<'a>(extension: &Extension<'a>) -> Result<&'a [u8], String> {

@@ -23,7 +23,7 @@ pub fn certificate(of: &Certificate<'_>) -> Fields {
         ("RawSubjectPublicKeyInfo", Tree::bytes(of.key_info)),
         ("RawSubject", Tree::bytes(of.raw_subject)),
         ("RawIssuer", Tree::bytes(of.raw_issuer)),
-        ("Signature", Tree::bytes(of.signature)),
+        ("Signature", Tree::bytes(&of.signature)),
         ("SignatureAlgorithm", Tree::Number(i64::from(of.algorithm.0))),
         ("PublicKeyAlgorithm", Tree::Number(i64::from(of.key_kind))),
         ("PublicKey", public_key(&of.key)),

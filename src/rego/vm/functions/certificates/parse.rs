@@ -22,7 +22,7 @@ pub struct Certificate<'a> {
     /// Who made it.
     pub raw_issuer: &'a [u8],
     /// The signature.
-    pub signature: &'a [u8],
+    pub signature: Vec<u8>,
     /// How it is signed.
     pub algorithm: SignatureAlgorithm,
     /// The number that Go has for the kind of key; 0 where it is not known.
@@ -98,10 +98,10 @@ fn first(bytes: &[u8]) -> Result<(Certificate<'_>, &[u8]), String> {
     let raw_subject = fields.take_part(SEQUENCE).ok_or("x509: malformed issuer")?.whole;
     let subject = Name::of_der(raw_subject)?;
     let key_info = fields.take_part(SEQUENCE).ok_or("x509: malformed spki")?;
-    let key = public::of_parts(Reader::new(key_info.content), "x509: malformed spki")?;
+    let key = public::of_parts(Reader::new(key_info.content))?;
     let extensions = if version > 1 { extensions(&mut fields, version)? } else { Vec::new() };
     let known = Extensions::of(&extensions)?;
-    let signature = parts.bits().ok_or("x509: malformed signature")?.0;
+    let signature = parts.aligned_bits().ok_or("x509: malformed signature")?;
     let certificate = Certificate {
         raw: whole.whole,
         signed: signed.whole,

@@ -26,17 +26,14 @@ pub fn request(bytes: &[u8]) -> Result<Fields, String> {
     let mut parts = Reader::new(whole.content);
     let signed = parts.take_part(SEQUENCE).ok_or_else(malformed)?;
     let algorithm = signature_algorithm(parts.take(SEQUENCE).ok_or_else(malformed)?)?;
-    let signature = parts.bits().ok_or_else(malformed)?.0;
+    let signature = parts.aligned_bits().ok_or_else(malformed)?;
     let mut fields = Reader::new(signed.content);
     let version = fields.small().ok_or_else(malformed)?;
     let raw_subject = fields.take_part(SEQUENCE).ok_or_else(malformed)?.whole;
     let subject = Name::of_der(raw_subject)?;
     let key_info = fields.take_part(SEQUENCE).ok_or_else(malformed)?;
-    let key = public::of_parts(Reader::new(key_info.content), "x509: malformed spki")?;
-    let asked = match fields.take_optional(context_with_parts(0)).ok_or_else(malformed)? {
-        Some(attributes) => asked(attributes).ok_or_else(malformed)?,
-        None => &[],
-    };
+    let key = public::of_parts(Reader::new(key_info.content))?;
+    let asked = asked(fields.take(context_with_parts(0)).ok_or_else(malformed)?).ok_or_else(malformed)?;
     let asked = if asked.is_empty() { Vec::new() } else { extension_list(asked)? };
     let alternative = asked.iter().find(|extension| extension.id.as_slice() == [2, 5, 29, 17]);
     let alternative =
@@ -47,7 +44,7 @@ pub fn request(bytes: &[u8]) -> Result<Fields, String> {
         ("RawSubjectPublicKeyInfo", Tree::bytes(key_info.whole)),
         ("RawSubject", Tree::bytes(raw_subject)),
         ("Version", Tree::Number(version)),
-        ("Signature", Tree::bytes(signature)),
+        ("Signature", Tree::bytes(&signature)),
         ("SignatureAlgorithm", Tree::Number(i64::from(algorithm.0))),
         ("PublicKeyAlgorithm", Tree::Number(i64::from(kind_number(&key.kind)))),
         ("PublicKey", public_key(&key.key)),
@@ -59,14 +56,15 @@ pub fn request(bytes: &[u8]) -> Result<Fields, String> {
     Ok(tree)
 }
 
-/// The list of extensions that attributes ask for; empty where they ask for none.
+/// The list of extensions that attributes ask for; empty where they ask for none. What is no attribute is passed over, as in Go.
 fn asked(attributes: &[u8]) -> Option<&[u8]> {
     let mut list = Reader::new(attributes);
     while !list.is_empty() {
-        let mut attribute = list.list()?;
-        let id = attribute.object_id()?;
-        if id == EXTENSIONS {
-            return attribute.take(SET);
+        let mut attribute = Reader::new(list.part()?.content);
+        if attribute.object_id().is_some_and(|id| id == EXTENSIONS)
+            && let Some(asked) = attribute.take(SET)
+        {
+            return Some(asked);
         }
     }
     Some(&[])

@@ -140,12 +140,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next value as an integer of 32 bits.
+    /// The next value as an integer of 64 bits.
     pub fn small(&mut self) -> Option<i64> {
         let content = self.integer()?;
         let first = *content.first()?;
         let sign = if first >= 0x80 { -1 } else { 0 };
-        let fits = content.len() <= 4;
+        let fits = content.len() <= 8;
         fits.then(|| content.iter().fold(sign, |value: i64, byte| value << 8 | i64::from(*byte)))
     }
 
@@ -154,6 +154,19 @@ impl<'a> Reader<'a> {
         let [unused, bytes @ ..] = self.take(BIT_STRING)? else { return None };
         let is_sound = *unused < 8 && bytes.last().map_or(*unused == 0, |last| last & ((1_u8 << unused) - 1) == 0);
         is_sound.then(|| (bytes, bytes.len() * 8 - usize::from(*unused)))
+    }
+
+    /// The same with the bits behind the last one moved in front of the first.
+    pub fn aligned_bits(&mut self) -> Option<Vec<u8>> {
+        let (bytes, count) = self.bits()?;
+        let unused = bytes.len() * 8 - count;
+        let mut before = 0_u8;
+        let mut align = |byte: &u8| {
+            let aligned = if unused == 0 { *byte } else { before << (8 - unused) | byte >> unused };
+            before = *byte;
+            aligned
+        };
+        Some(bytes.iter().map(&mut align).collect())
     }
 
     /// The next value, which is a boolean.

@@ -129,6 +129,11 @@ fn ec(context: &mut Context<'_>, bytes: &[u8], curve: Option<Curve>) -> Result<P
     let within = parts.take_optional(context_with_parts(0)).ok_or_else(malformed)?;
     let named = within.and_then(|id| Reader::new(id).object_id()).and_then(|id| Curve::of_id(&id));
     let curve = curve.or(named).ok_or_else(|| wrong("x509: unknown elliptic curve"))?;
+    // The point follows from the key: what is said of it has to be well-formed, and is not looked at.
+    let point = parts.take_optional(context_with_parts(1)).ok_or_else(malformed)?;
+    if point.is_some_and(|point| Reader::new(point).bits().is_none()) {
+        return Err(malformed());
+    }
     // Some writers put zeros in front.
     let zeros = secret.len().saturating_sub(curve.bytes());
     let (zeros, secret) = secret.split_at_checked(zeros).unwrap_or((&[], secret));

@@ -44,20 +44,23 @@ pub fn of_block(bytes: &[u8]) -> Result<PublicKey, String> {
     if !reader.is_empty() {
         return Err("x509: trailing data after ASN.1 of public-key".to_owned());
     }
-    let key = of_parts(part, "asn1: structure error: malformed public key")?;
+    let key = of_parts(part)?;
     match key.kind.as_slice() {
         RSA | EC | ED25519 | X25519 | DSA => Ok(key.key),
         _ => Err("x509: unknown public key algorithm".to_owned()),
     }
 }
 
-/// The key in a list of its kind and its bits. `malformed` are the words where it is none.
+/// The key in a list of its kind and its bits.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn of_parts(mut parts: Reader<'_>, malformed: &str) -> Result<SubjectKey, String> {
-    let (kind, parameters) = algorithm(&mut parts).ok_or_else(|| malformed.to_owned())?;
-    let (key_bytes, _) = parts.bits().ok_or_else(|| malformed.to_owned())?;
+pub fn of_parts(mut parts: Reader<'_>) -> Result<SubjectKey, String> {
+    let mut named = parts.list().ok_or("x509: malformed public key algorithm identifier")?;
+    let kind = named.object_id().ok_or("x509: malformed OID")?;
+    let parameters = if named.is_empty() { &[][..] } else { named.part().ok_or("x509: malformed parameters")?.whole };
+    let key_bytes = parts.aligned_bits().ok_or("x509: malformed subjectPublicKey")?;
+    let key_bytes = key_bytes.as_slice();
     let key = match kind.as_slice() {
         RSA => rsa_key(parameters, key_bytes)?,
         EC => {
