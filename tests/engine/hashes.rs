@@ -67,3 +67,19 @@ fn what_is_no_text_has_no_hash() {
         assert!(matches!(program.evaluate("policy/y", None, Allowance::default()).unwrap().answer, Answer::Undefined));
     }
 }
+
+#[test]
+#[cfg(not(feature = "signatures"))]
+fn a_build_without_signatures_says_so_when_a_policy_is_compiled() {
+    for call in [
+        "io.jwt.verify_rs256(\"\", \"\")",
+        "io.jwt.decode_verify(\"\", {})",
+        "io.jwt.encode_sign({}, {}, {})",
+        "crypto.x509.parse_certificates(\"\")",
+        "crypto.parse_private_keys(\"\")",
+    ] {
+        assert_eq!(codes(format!("package policy\n\nx := {call}\n")), ["builtin_not_available"], "{call}");
+    }
+    assert!(ask("io.jwt.decode(\"e30.e30.\")").is_some());
+    assert_eq!(ask("{io.jwt.verify_hs256(\"e30.e30.\", \"s\")}").as_deref(), Some("[false]"));
+}

@@ -12,6 +12,7 @@ mod answers;
 mod aws;
 mod builtin_table;
 mod bundles;
+#[cfg(feature = "signatures")]
 mod certificates;
 mod charges;
 mod compiled;
@@ -26,6 +27,7 @@ mod rego_tests;
 mod tapes;
 mod texts;
 mod times;
+#[cfg(feature = "signatures")]
 mod tokens;
 mod work;
 mod wrong_elsewhere;

@@ -90,7 +90,7 @@ fn tampered(token: &str) -> Vec<String> {
         format!("{header}.{}.{signature}", changed(payload, 8)),
         format!("{header}.{payload}."),
         format!("{header}.{payload}.{signature}AAAA"),
-        format!("{header}.{payload}.{}", &signature[..signature.len() - 4]),
+        format!("{header}.{payload}.{}", signature.get(..signature.len() - 4).unwrap()),
     ]
 }
 

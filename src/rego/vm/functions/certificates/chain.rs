@@ -13,6 +13,8 @@ const MOST_COMPARISONS: i64 = 250_000;
 const ANY_USE: u8 = 0;
 /// That of a server.
 const SERVER_USE: u8 = 1;
+/// The policy that stands for all, which must not stand for another one.
+const ANY_POLICY: &[u32] = &[2, 5, 29, 32, 0];
 
 /// What is asked of a chain.
 #[derive(Debug, Default)]
@@ -88,6 +90,7 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         context.charge(1 + self.between.len() as u64)?;
         let mut parents: Vec<&'c Certificate<'a>> = Vec::new();
         for parent in self.between {
+            context.charge(parents.len() as u64)?;
             let is_new = !parents.iter().any(|other| other.raw == parent.raw);
             if parent.raw_subject == child.raw_issuer && is_new {
                 parents.push(parent);
@@ -119,7 +122,7 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         parent: &'c Certificate<'a>,
         place: Place,
     ) -> Result<bool, Failure> {
-        context.charge(1 + chain.len() as u64)?;
+        context.charge((1 + chain.len() as u64) * (1 + parent.raw.len() as u64 / 64))?;
         let is_in = chain.iter().any(|other| is_same(other, parent));
         self.checks += 1;
         let Some(child) = chain.last().filter(|_| !is_in && self.checks <= MOST_CHECKS) else { return Ok(false) };
@@ -166,7 +169,12 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
     /// Whether one of the uses that are asked is allowed by all of a chain, and no policy has to be.
     fn is_acceptable(&self, chain: &[&Certificate<'_>]) -> bool {
         // Which policies hold is not looked at here: where one has to, the chain is refused.
-        if chain.iter().any(|certificate| certificate.known.require_explicit_policy.is_some()) {
+        let asks_for_policy = |certificate: &&Certificate<'_>| {
+            let known = &certificate.known;
+            let maps_any = known.policy_mappings.iter().flatten().any(|policy| policy.as_slice() == ANY_POLICY);
+            known.require_explicit_policy.is_some() || maps_any
+        };
+        if chain.iter().any(asks_for_policy) {
             return false;
         }
         let server = [SERVER_USE];
@@ -193,11 +201,10 @@ fn may_sign(parent: &Certificate<'_>) -> bool {
 
 /// Whether two certificates are of the same subject with the same key and the same other names.
 fn is_same(a: &Certificate<'_>, b: &Certificate<'_>) -> bool {
-    let names = |of: &Certificate<'_>| {
-        of.extensions
-            .iter()
-            .find(|extension| extension.id.as_slice() == [2, 5, 29, 17])
-            .map(|found| found.value.to_vec())
-    };
     a.raw_subject == b.raw_subject && a.key_info == b.key_info && names(a) == names(b)
+}
+
+/// The other names of a certificate as they are written.
+fn names<'a>(of: &Certificate<'a>) -> Option<&'a [u8]> {
+    of.extensions.iter().find(|extension| extension.id.as_slice() == [2, 5, 29, 17]).map(|found| found.value)
 }

@@ -66,22 +66,27 @@ impl Constraints {
         count: &mut i64,
         most: i64,
     ) -> Result<bool, Failure> {
-        let mut is_counted = |lists: [usize; 2]| -> Result<bool, Failure> {
-            let comparisons = (lists[0] + lists[1]) as u64;
-            context.charge(1 + 4 * comparisons)?;
+        // Each constraint is compared with all of the name.
+        let mut is_counted = |name: usize, constraints: [(usize, usize); 2]| -> Result<bool, Failure> {
+            let [comparisons, bytes] = constraints.iter().fold([0_u64; 2], |[comparisons, bytes], (length, all)| {
+                [comparisons + *length as u64, bytes + *all as u64]
+            });
+            let work = comparisons.saturating_mul(name as u64).saturating_add(bytes);
+            context.charge(1 + 4 * comparisons + work / 8)?;
             *count = count.saturating_add(comparisons as i64);
             Ok(*count <= most)
         };
+        let size = |texts: &[String]| (texts.len(), texts.iter().map(String::len).sum());
         for name in &names.mails {
             let Some(mailbox) = Mailbox::of_text(name) else { return Ok(false) };
-            let counted = is_counted([self.excluded.mails.len(), self.permitted.mails.len()])?;
+            let counted = is_counted(name.len(), [size(&self.excluded.mails), size(&self.permitted.mails)])?;
             let matches = |constraint: &String| mailbox.is_within(constraint);
             if !counted || !is_permitted(&self.permitted.mails, &self.excluded.mails, matches) {
                 return Ok(false);
             }
         }
         for name in &names.hosts {
-            let counted = is_counted([self.excluded.hosts.len(), self.permitted.hosts.len()])?;
+            let counted = is_counted(name.len(), [size(&self.excluded.hosts), size(&self.permitted.hosts)])?;
             let matches = |constraint: &String| is_within(name, constraint);
             if labels(name).is_none() || !counted || !is_permitted(&self.permitted.hosts, &self.excluded.hosts, matches)
             {
@@ -89,14 +94,15 @@ impl Constraints {
             }
         }
         for uri in &names.uris {
-            let counted = is_counted([self.excluded.uris.len(), self.permitted.uris.len()])?;
+            let counted = is_counted(uri.text.len(), [size(&self.excluded.uris), size(&self.permitted.uris)])?;
             let matches = |constraint: &String| uri_is_within(uri, constraint);
             if !counted || !is_permitted(&self.permitted.uris, &self.excluded.uris, matches) {
                 return Ok(false);
             }
         }
         for address in &names.addresses {
-            let counted = is_counted([self.excluded.networks.len(), self.permitted.networks.len()])?;
+            let counted =
+                is_counted(address.len(), [(self.excluded.networks.len(), 0), (self.permitted.networks.len(), 0)])?;
             let matches = |network: &(Vec<u8>, Vec<u8>)| Some(address_is_within(address, network));
             if !counted || !is_permitted(&self.permitted.networks, &self.excluded.networks, matches) {
                 return Ok(false);
