@@ -300,6 +300,12 @@ fn a_request_is_the_object_that_go_makes_of_it() {
             assert_eq!(found[field], value, "{field}");
         }
         assert_eq!(found["Subject"]["CommonName"], json!("Asked"));
+        // Of a critical extension Go shows here that it is critical, and not what it says.
+        let attributes = &found["Attributes"];
+        assert_eq!(attributes[0]["Type"], json!([1, 2, 840, 113_549, 1, 9, 14]));
+        assert_eq!(attributes[0]["Value"][0][0]["Type"], json!([2, 5, 29, 17]));
+        assert_eq!(attributes[0]["Value"][0][0]["Value"], found["Extensions"][0]["Value"]);
+        assert_eq!(attributes[0]["Value"][0][1], json!({"Type": [2, 5, 29, 19], "Value": true}));
         assert_eq!(found["Extensions"].as_array().unwrap().len(), 2);
     }
     for (text, words) in [

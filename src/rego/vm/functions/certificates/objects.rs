@@ -44,7 +44,8 @@ pub fn certificate(of: &Certificate<'_>) -> Fields {
 
 /// The identifiers of resources that a certificate has, as texts: what OPA adds.
 pub fn uri_strings(of: &Certificate<'_>) -> Tree {
-    Tree::texts(of.known.names.uris.iter().map(|uri| uri.text.clone()).collect())
+    let text = |uri: &Uri| format!("{}{}", uri.scheme, uri.text.get(uri.scheme.len()..).unwrap_or_default());
+    Tree::texts(of.known.names.uris.iter().map(text).collect())
 }
 
 fn known(of: &Extensions<'_>) -> Fields {

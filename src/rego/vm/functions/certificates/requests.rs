@@ -5,7 +5,7 @@ use super::names::Name;
 use super::objects::{Fields, extensions, names, public_key};
 use super::parse::{extension_list, signature_algorithm};
 use super::signature::kind_number;
-use crate::rego::vm::functions::keys::der::{Reader, SEQUENCE, SET, context_with_parts};
+use crate::rego::vm::functions::keys::der::{BOOLEAN, OCTET_STRING, Part, Reader, SEQUENCE, SET, context_with_parts};
 use crate::rego::vm::functions::keys::public;
 use crate::rego::vm::functions::tree::Tree;
 
@@ -33,7 +33,8 @@ pub fn request(bytes: &[u8]) -> Result<Fields, String> {
     let subject = Name::of_der(raw_subject)?;
     let key_info = fields.take_part(SEQUENCE).ok_or_else(malformed)?;
     let key = public::of_parts(Reader::new(key_info.content))?;
-    let asked = asked(fields.take(context_with_parts(0)).ok_or_else(malformed)?).ok_or_else(malformed)?;
+    let attributes = fields.take(context_with_parts(0)).ok_or_else(malformed)?;
+    let asked = asked(attributes).ok_or_else(malformed)?;
     let asked = if asked.is_empty() { Vec::new() } else { extension_list(asked)? };
     let alternative = asked.iter().find(|extension| extension.id.as_slice() == [2, 5, 29, 17]);
     let alternative =
@@ -49,6 +50,7 @@ pub fn request(bytes: &[u8]) -> Result<Fields, String> {
         ("PublicKeyAlgorithm", Tree::Number(i64::from(kind_number(&key.kind)))),
         ("PublicKey", public_key(&key.key)),
         ("Subject", subject.tree()),
+        ("Attributes", Tree::list(attributes_of(attributes).ok_or_else(malformed)?)),
         ("Extensions", extensions(&asked)),
         ("ExtraExtensions", Tree::Null),
     ];
@@ -68,4 +70,43 @@ fn asked(attributes: &[u8]) -> Option<&[u8]> {
         }
     }
     Some(&[])
+}
+
+/// The attributes that are lists of pairs, as that for extensions is. Others are left out, as by Go.
+fn attributes_of(attributes: &[u8]) -> Option<Vec<Tree>> {
+    let mut list = Reader::new(attributes);
+    let mut found = Vec::new();
+    while !list.is_empty() {
+        if let Some(attribute) = attribute(list.part()?) {
+            found.push(attribute);
+        }
+    }
+    Some(found)
+}
+
+fn attribute(part: Part<'_>) -> Option<Tree> {
+    let mut parts = Reader::new(part.content);
+    let id = parts.object_id().filter(|_| part.tag == SEQUENCE)?;
+    let mut values = Reader::new(parts.take(SET)?);
+    let mut lists = Vec::new();
+    while !values.is_empty() {
+        let mut list = values.list()?;
+        let mut pairs = Vec::new();
+        while !list.is_empty() {
+            let mut pair = list.list()?;
+            let id = pair.object_id()?;
+            pairs.push(Tree::Object(vec![("Type", Tree::numbers(&id)), ("Value", value(pair)?)]));
+        }
+        lists.push(Tree::List(pairs));
+    }
+    Some(Tree::Object(vec![("Type", Tree::numbers(&id)), ("Value", Tree::List(lists))]))
+}
+
+/// What is next, where it is one of the kinds that extensions have there: whether it is critical stands where its bytes would.
+fn value(mut pair: Reader<'_>) -> Option<Tree> {
+    match pair.tag()? {
+        BOOLEAN => pair.boolean().map(Tree::Boolean),
+        OCTET_STRING => pair.take(OCTET_STRING).map(Tree::bytes),
+        _ => None,
+    }
 }
