@@ -7,7 +7,7 @@ fn ask(term: &str) -> Option<String> {
     let program = program(format!("package policy\n\nx := {term}\n"));
     match program.evaluate("policy/x", None, Allowance::default()) {
         Ok(evaluation) => match evaluation.answer {
-            Answer::Value(text) => Some(text),
+            Answer::Value(text) => Some(text.into_owned()),
             Answer::Undefined => None,
         },
         Err(error) => panic!("{term}: {error}"),
