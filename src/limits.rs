@@ -74,6 +74,9 @@ pub const NUMBER_DIGITS: u64 = 10_000;
 pub const REGEX_BYTES: u64 = 262_144;
 /// Parts of a regular expression inside one another: the compiler of patterns goes down into each.
 pub const REGEX_NESTING: u64 = 250;
+/// Brackets inside one another in a document of GraphQL; twice as many selections, those of fragments included. Its readers go down
+/// into each.
+pub const GRAPHQL_NESTING: u64 = 128;
 /// Bits that `bits.lsh` may shift by.
 pub const SHIFT_BITS: u64 = 65_536;
 
@@ -163,6 +166,7 @@ pub fn in_force() -> BTreeMap<&'static str, u64> {
         ("number_digits", NUMBER_DIGITS),
         ("regex_bytes", REGEX_BYTES),
         ("regex_nesting", REGEX_NESTING),
+        ("graphql_nesting", GRAPHQL_NESTING),
         ("host_argument_bytes", HOST_ARGUMENT_BYTES as u64),
         ("host_calls", HOST_CALLS as u64),
         ("text_bytes", TEXT_BYTES),

@@ -14,6 +14,8 @@ mod bundles;
 mod charges;
 mod compiled;
 mod data;
+#[cfg(feature = "graphql")]
+mod graphql;
 mod heads;
 mod host;
 mod printed;

@@ -13,6 +13,8 @@ mod encodings;
 mod glob_intersection;
 mod globs;
 mod graph;
+#[cfg(feature = "graphql")]
+mod graphql;
 mod integers;
 mod interpolation;
 mod json_patch;
@@ -174,6 +176,8 @@ pub fn find(name: &str) -> Option<Function> {
         glob_intersection::find,
         globs::find,
         graph::find,
+        #[cfg(feature = "graphql")]
+        graphql::find,
         interpolation::find,
         json_patch::find,
         json_paths::find,
