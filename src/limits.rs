@@ -77,6 +77,8 @@ pub const REGEX_NESTING: u64 = 250;
 /// Brackets inside one another in a document of GraphQL; twice as many selections, those of fragments included. Its readers go down
 /// into each.
 pub const GRAPHQL_NESTING: u64 = 128;
+/// Parts of a JSON schema inside one another, and parts that are asked of a document inside one another. Both are gone down into.
+pub const JSON_SCHEMA_NESTING: u64 = 256;
 /// Bits that `bits.lsh` may shift by.
 pub const SHIFT_BITS: u64 = 65_536;
 
@@ -167,6 +169,7 @@ pub fn in_force() -> BTreeMap<&'static str, u64> {
         ("regex_bytes", REGEX_BYTES),
         ("regex_nesting", REGEX_NESTING),
         ("graphql_nesting", GRAPHQL_NESTING),
+        ("json_schema_nesting", JSON_SCHEMA_NESTING),
         ("host_argument_bytes", HOST_ARGUMENT_BYTES as u64),
         ("host_calls", HOST_CALLS as u64),
         ("text_bytes", TEXT_BYTES),

@@ -406,3 +406,27 @@ fn circles_of_fragments_are_told_and_end() {
         assert!(mistakes(query, SCHEMA).contains("within itself"), "{query}");
     }
 }
+
+#[test]
+fn documents_cost_as_many_steps_as_they_are_large() {
+    let steps = |term: &str, input: &Value| {
+        let program = program(format!("package policy\n\nx := count([1 | {term} != 1])\n"));
+        let input = Document::read(input.to_string().as_bytes()).unwrap();
+        program.evaluate("policy/x", Some(&input), Allowance::default()).unwrap().steps
+    };
+    let fields = "dog { name } ".repeat(50);
+    let query = format!("{{ {fields} a: dog {{ owner {{ pets(first: 1) {{ __typename }} }} }} }}");
+    let input = json!({"query": query, "schema": SCHEMA});
+    for (term, least) in [
+        ("graphql.parse_query(input.query)", query.len() as u64),
+        ("graphql.parse_schema(input.schema)", SCHEMA.len() as u64),
+        ("graphql.schema_is_valid(input.schema)", SCHEMA.len() as u64),
+        // All pairs of the fields of one name.
+        ("graphql.is_valid(input.query, input.schema)", 50 * 50 / 2 * 4),
+        ("graphql.is_valid(graphql.parse_query(input.query), graphql.parse_schema(input.schema))", 50 * 50 / 2 * 4),
+    ] {
+        let found = steps(term, &input);
+        assert!(found >= least, "{term}: {found} steps of {least}");
+        assert_eq!(found, steps(term, &input), "{term}");
+    }
+}

@@ -18,6 +18,8 @@ mod data;
 mod graphql;
 mod heads;
 mod host;
+#[cfg(feature = "json-schema")]
+mod json_schema;
 mod printed;
 mod queries;
 mod rego_tests;

@@ -5,7 +5,7 @@ use super::operands::{object, string};
 use super::texts::{Draft, read, steps_of};
 use super::{Answer, Context, Failure, Function};
 use crate::limits;
-use crate::rego::value::{self, Kind, ReadError, Space, Stores, UNITS_OF_WORD, Value};
+use crate::rego::value::{self, Kind, ReadError, Slice, Space, Stores, UNITS_OF_WORD, Value};
 use crate::rego::vm::machine::Stop;
 
 /// The builtin of a name.
@@ -66,6 +66,22 @@ fn marshal(context: &mut Context<'_>, value: Value, options: Value) -> Answer {
 
 fn unmarshal(context: &mut Context<'_>, text: Value) -> Answer {
     let [text] = read(context, [text])?;
+    match parse(context, text)? {
+        Parsed::Value(value) => Ok(value),
+        Parsed::NotJson(why) => Err(Failure::of_builtin(why)),
+    }
+}
+
+/// What a text is.
+pub enum Parsed {
+    /// JSON, which says this.
+    Value(Value),
+    /// Something else, for a reason.
+    NotJson(String),
+}
+
+/// Reads a text as JSON, after that has been charged for.
+pub fn parse(context: &mut Context<'_>, text: Slice) -> Result<Parsed, Failure> {
     // A value takes two bytes at the least, and a word.
     context.room(6 * u64::from(text.len))?;
     context.charge(steps_of(8 * u64::from(text.len)))?;
@@ -75,10 +91,11 @@ fn unmarshal(context: &mut Context<'_>, text: Value) -> Answer {
     let after = context.stores.store(Space::Heap).size();
     let words = (after.1 - before.1) as u64;
     context.stores.charge((after.0 - before.0) as u64 + words * UNITS_OF_WORD)?;
-    found.map_err(|error| match error {
-        ReadError::NotJson { at, why } => Failure::of_builtin(format!("invalid JSON at byte {at}: {why}")),
-        other => not_read(other),
-    })
+    match found {
+        Ok(value) => Ok(Parsed::Value(value)),
+        Err(ReadError::NotJson { at, why }) => Ok(Parsed::NotJson(format!("invalid JSON at byte {at}: {why}"))),
+        Err(other) => Err(not_read(other)),
+    }
 }
 
 fn not_read(error: ReadError) -> Failure {

@@ -19,6 +19,8 @@ mod integers;
 mod interpolation;
 mod json_patch;
 mod json_paths;
+#[cfg(feature = "json-schema")]
+mod json_schema;
 mod json_texts;
 mod json_writer;
 mod numbers;
@@ -181,6 +183,8 @@ pub fn find(name: &str) -> Option<Function> {
         interpolation::find,
         json_patch::find,
         json_paths::find,
+        #[cfg(feature = "json-schema")]
+        json_schema::find,
         json_texts::find,
         numbers::find,
         objects::find,

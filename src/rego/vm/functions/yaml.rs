@@ -16,6 +16,7 @@ use crate::rego::syntax::yaml::{self, Bound, Lines, Mistake, Yaml};
 use crate::rego::value::{Slice, TooLarge, Value};
 use crate::rego::vm::machine::Stop;
 use reader::Reader;
+pub use scalar::json_of;
 use writer::Writer;
 
 /// Units that a value of a text takes while it waits to be made.

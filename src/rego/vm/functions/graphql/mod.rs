@@ -59,7 +59,7 @@ pub fn find(name: &str) -> Option<Function> {
 /// A text, after what reading it as a document takes has been charged for.
 fn text_of(context: &mut Context<'_>, operand: Value) -> Result<String, Failure> {
     let text = string(context, operand, 1)?;
-    context.charge(1 + text.len() as u64 / 2)?;
+    context.charge(1 + text.len() as u64)?;
     context.room(UNITS_OF_BYTE * text.len() as u64)?;
     Ok(text)
 }

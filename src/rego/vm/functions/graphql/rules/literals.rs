@@ -29,7 +29,7 @@ pub fn shown(value: &Value<'_>) -> String {
 pub enum Integer {
     Read(i64),
     OutOfRange,
-    NoInteger,
+    Malformed,
 }
 
 impl Integer {
@@ -37,7 +37,7 @@ impl Integer {
     pub fn of(text: &str) -> Self {
         let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
         if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Self::NoInteger;
+            return Self::Malformed;
         }
         text.parse().map_or(Self::OutOfRange, Self::Read)
     }
