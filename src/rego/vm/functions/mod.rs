@@ -26,6 +26,8 @@ mod json_writer;
 mod numbers;
 mod objects;
 mod operands;
+#[cfg(feature = "parse-module")]
+mod parse_module;
 mod paths;
 mod pattern_work;
 mod patterns;
@@ -188,6 +190,8 @@ pub fn find(name: &str) -> Option<Function> {
         json_texts::find,
         numbers::find,
         objects::find,
+        #[cfg(feature = "parse-module")]
+        parse_module::find,
         patterns::find,
         printing::find,
         rego::find,
