@@ -26,6 +26,8 @@ mod printed;
 mod queries;
 mod rego_tests;
 mod tapes;
+#[cfg(feature = "templates")]
+mod templates;
 mod texts;
 mod times;
 mod work;

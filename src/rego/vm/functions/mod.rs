@@ -39,6 +39,8 @@ mod semver;
 mod sets;
 mod strings;
 mod subset;
+#[cfg(feature = "templates")]
+mod templates;
 mod text_floats;
 mod text_format;
 mod text_verbs;
@@ -201,6 +203,8 @@ pub fn find(name: &str) -> Option<Function> {
         sets::find,
         strings::find,
         subset::find,
+        #[cfg(feature = "templates")]
+        templates::find,
         text_format::find,
         time::find,
         types::find,
