@@ -76,6 +76,13 @@ pub const NUMBER_DIGITS: u64 = 10_000;
 pub const REGEX_BYTES: u64 = 262_144;
 /// Parts of a regular expression inside one another: the compiler of patterns goes down into each.
 pub const REGEX_NESTING: u64 = 250;
+/// Brackets inside one another in a document of GraphQL; twice as many selections, those of fragments included. Its readers go down
+/// into each.
+pub const GRAPHQL_NESTING: u64 = 128;
+/// Parts of a JSON schema inside one another, and parts that are asked of a document inside one another. Both are gone down into.
+pub const JSON_SCHEMA_NESTING: u64 = 256;
+/// Parts of a template inside one another; twice as many while it runs, with those of templates that it uses. All are gone down into.
+pub const TEMPLATE_NESTING: u64 = 100;
 /// Bits that `bits.lsh` may shift by.
 pub const SHIFT_BITS: u64 = 65_536;
 
@@ -166,6 +173,9 @@ pub fn in_force() -> BTreeMap<&'static str, u64> {
         ("number_digits", NUMBER_DIGITS),
         ("regex_bytes", REGEX_BYTES),
         ("regex_nesting", REGEX_NESTING),
+        ("graphql_nesting", GRAPHQL_NESTING),
+        ("json_schema_nesting", JSON_SCHEMA_NESTING),
+        ("template_nesting", TEMPLATE_NESTING),
         ("host_argument_bytes", HOST_ARGUMENT_BYTES as u64),
         ("host_calls", HOST_CALLS as u64),
         ("text_bytes", TEXT_BYTES),

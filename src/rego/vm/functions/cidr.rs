@@ -8,7 +8,8 @@ use super::{Answer, Context, Failure, Function};
 use crate::limits;
 use crate::rego::value::{Kind, Space, UNITS_OF_WORD, Value};
 use crate::rego::vm::machine::Stop;
-use network::{Network, address};
+use network::Network;
+pub use network::address;
 
 /// The builtin of a name.
 pub fn find(name: &str) -> Option<Function> {

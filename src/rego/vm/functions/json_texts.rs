@@ -70,8 +70,30 @@ fn unmarshal(context: &mut Context<'_>, text: Value) -> Answer {
     value_of(context, &text)
 }
 
-/// What a text says in JSON. Reading it is charged for.
+/// The value that a text says in JSON. Reading it is charged for.
+///
+/// # Errors
+/// It is no JSON, or too large.
 pub fn value_of(context: &mut Context<'_>, text: &str) -> Answer {
+    match parse(context, text)? {
+        Parsed::Value(value) => Ok(value),
+        Parsed::NotJson(why) => Err(Failure::of_builtin(why)),
+    }
+}
+
+/// What a text is.
+pub enum Parsed {
+    /// JSON, which says this.
+    Value(Value),
+    /// Something else, for a reason.
+    NotJson(String),
+}
+
+/// Reads a text as JSON, after that has been charged for.
+///
+/// # Errors
+/// It is too large.
+pub fn parse(context: &mut Context<'_>, text: &str) -> Result<Parsed, Failure> {
     // A value takes two bytes at the least, and a word.
     context.room(6 * text.len() as u64)?;
     context.charge(steps_of(8 * text.len() as u64))?;
@@ -81,10 +103,11 @@ pub fn value_of(context: &mut Context<'_>, text: &str) -> Answer {
     let after = context.stores.store(Space::Heap).size();
     let words = (after.1 - before.1) as u64;
     context.stores.charge((after.0 - before.0) as u64 + words * UNITS_OF_WORD)?;
-    found.map_err(|error| match error {
-        ReadError::NotJson { at, why } => Failure::of_builtin(format!("invalid JSON at byte {at}: {why}")),
-        other => not_read(other),
-    })
+    match found {
+        Ok(value) => Ok(Parsed::Value(value)),
+        Err(ReadError::NotJson { at, why }) => Ok(Parsed::NotJson(format!("invalid JSON at byte {at}: {why}"))),
+        Err(other) => Err(not_read(other)),
+    }
 }
 
 fn not_read(error: ReadError) -> Failure {

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use super::texts::Draft;
+use super::yaml::json_of;
 use crate::limits;
 use crate::rego::value::{Form, Kind, Slice, Stores, Value};
 use crate::rego::vm::machine::Stop;
@@ -17,6 +18,8 @@ pub struct Writer<'a, 'd> {
     /// What each line begins with, and what is put before it for each level.
     lines: Option<(&'a str, &'a str)>,
     keys: u64,
+    /// Whether each number is written as the float that is nearest to it.
+    has_floats: bool,
 }
 
 /// A value with parts that are being written.
@@ -28,7 +31,13 @@ enum Open {
 impl<'a, 'd> Writer<'a, 'd> {
     /// A writer behind a draft. `lines` are the prefix and the indent of each line, where each part has its own.
     pub fn new(stores: &'a Stores, draft: &'d mut Draft, lines: Option<(&'a str, &'a str)>) -> Self {
-        Self { stores, draft, lines, keys: 0 }
+        Self { stores, draft, lines, keys: 0, has_floats: false }
+    }
+
+    /// The same, with each number as the float that is nearest to it: numbers that are equal as floats are equal texts.
+    #[cfg(feature = "json-schema")]
+    pub const fn with_floats(self) -> Self {
+        Self { has_floats: true, ..self }
     }
 
     /// Writes a value.
@@ -51,6 +60,14 @@ impl<'a, 'd> Writer<'a, 'd> {
                     open.push(Open::Pairs { pairs, next: 0 });
                 }
                 Kind::String(text) => self.string(self.stores.text(text))?,
+                Kind::Integer(number) if self.has_floats => self.float(number as f64)?,
+                Kind::Number(number) if self.has_floats => {
+                    self.draft.work(u64::from(number.len) / 16)?;
+                    match self.stores.text(number).parse::<f64>() {
+                        Ok(number) if number.is_finite() => self.float(number)?,
+                        _ => self.draft.push_value(self.stores, value, Form::Json)?,
+                    }
+                }
                 _ => self.draft.push_value(self.stores, value, Form::Json)?,
             }
             value = loop {
@@ -89,6 +106,10 @@ impl<'a, 'd> Writer<'a, 'd> {
         }
     }
 
+    fn float(&mut self, number: f64) -> Result<(), Failure> {
+        self.draft.push(&json_of(number))
+    }
+
     /// Begins a line, where there are lines.
     fn line(&mut self, levels: usize) -> Result<(), Failure> {
         let Some((prefix, indent)) = self.lines else { return Ok(()) };
@@ -107,8 +128,13 @@ impl<'a, 'd> Writer<'a, 'd> {
                 _ if self.keys >= limits::KEY_NESTING => return Err(Failure::Stop(Stop::Limit("key_nesting"))),
                 _ => {
                     let mut draft = self.draft.beside();
-                    let mut writer =
-                        Writer { stores: self.stores, draft: &mut draft, lines: None, keys: self.keys + 1 };
+                    let mut writer = Writer {
+                        stores: self.stores,
+                        draft: &mut draft,
+                        lines: None,
+                        keys: self.keys + 1,
+                        has_floats: false,
+                    };
                     writer.write(*key)?;
                     draft.text().to_owned()
                 }

@@ -16,11 +16,15 @@ mod encodings;
 mod glob_intersection;
 mod globs;
 mod graph;
+#[cfg(feature = "graphql")]
+mod graphql;
 mod hashes;
 mod integers;
 mod interpolation;
 mod json_patch;
 mod json_paths;
+#[cfg(feature = "json-schema")]
+mod json_schema;
 mod json_texts;
 mod json_writer;
 #[cfg(feature = "signatures")]
@@ -28,6 +32,8 @@ mod keys;
 mod numbers;
 mod objects;
 mod operands;
+#[cfg(feature = "parse-module")]
+mod parse_module;
 mod paths;
 mod pattern_work;
 mod patterns;
@@ -39,6 +45,8 @@ mod semver;
 mod sets;
 mod strings;
 mod subset;
+#[cfg(feature = "templates")]
+mod templates;
 mod text_floats;
 mod text_format;
 mod text_verbs;
@@ -195,13 +203,19 @@ pub fn find(name: &str) -> Option<Function> {
         glob_intersection::find,
         globs::find,
         graph::find,
+        #[cfg(feature = "graphql")]
+        graphql::find,
         hashes::find,
         interpolation::find,
         json_patch::find,
         json_paths::find,
+        #[cfg(feature = "json-schema")]
+        json_schema::find,
         json_texts::find,
         numbers::find,
         objects::find,
+        #[cfg(feature = "parse-module")]
+        parse_module::find,
         patterns::find,
         printing::find,
         rego::find,
@@ -211,6 +225,8 @@ pub fn find(name: &str) -> Option<Function> {
         sets::find,
         strings::find,
         subset::find,
+        #[cfg(feature = "templates")]
+        templates::find,
         text_format::find,
         time::find,
         tokens::find,

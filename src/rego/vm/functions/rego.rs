@@ -1,6 +1,6 @@
 //! What the evaluation tells of itself.
 
-use super::operands::string;
+use super::operands::{array, string};
 use super::{Answer, Context, Function};
 use crate::rego::value::{Space, Value};
 
@@ -8,6 +8,8 @@ use crate::rego::value::{Space, Value};
 pub fn find(name: &str) -> Option<Function> {
     Some(match name {
         "trace" => Function::One(trace),
+        // It tells whoever traces an evaluation: nothing follows from it.
+        "internal.test_case" => Function::One(|_, named| array(named, 1).map(|_| Value::TRUE)),
         // There is nothing that a policy could learn of the host.
         "opa.runtime" => Function::Zero(|context| Ok(context.stores.make_object(Space::Heap, &mut Vec::new())?)),
         _ => return None,

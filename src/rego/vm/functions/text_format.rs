@@ -40,6 +40,15 @@ fn sprintf(context: &mut Context<'_>, format: Value, values: Value) -> Answer {
     draft.finish(context)
 }
 
+/// A format filled in.
+#[cfg(feature = "templates")]
+pub fn format(context: &mut Context<'_>, format: &str, arguments: &[Argument]) -> Result<String, Failure> {
+    let mut printer = Printer { rest: format, arguments, next: 0, is_reordered: false, is_good: true };
+    let mut draft = Draft::new(context);
+    printer.print(&mut draft)?;
+    draft.into_text(context)
+}
+
 /// What OPA gives to Go for a value: an integer of 64 bits, a larger one, a float, or else a text.
 fn argument(context: &mut Context<'_>, value: Value) -> Result<Argument, Failure> {
     Ok(match value.kind() {

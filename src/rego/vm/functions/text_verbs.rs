@@ -52,6 +52,9 @@ pub enum Argument {
     Float(f64),
     /// `string`
     Text(String),
+    /// `bool`
+    #[cfg(feature = "templates")]
+    Boolean(bool),
 }
 
 impl Argument {
@@ -61,6 +64,8 @@ impl Argument {
             Self::Text(text) => text.len() as u64,
             Self::Large(large) => large.bits() / 8,
             Self::Integer(_) | Self::Float(_) => 8,
+            #[cfg(feature = "templates")]
+            Self::Boolean(_) => 8,
         }
     }
 
@@ -71,6 +76,8 @@ impl Argument {
             Self::Large(_) => "*big.Int",
             Self::Float(_) => "float64",
             Self::Text(_) => "string",
+            #[cfg(feature = "templates")]
+            Self::Boolean(_) => "bool",
         }
     }
 }
@@ -100,6 +107,8 @@ pub fn print(draft: &mut Draft, argument: &Argument, verb: char, flags: &Flags) 
         (Argument::Float(value), 'b' | 'g' | 'G' | 'x' | 'X' | 'f' | 'F' | 'e' | 'E') => {
             text_floats::print(draft, *value, verb, flags)
         }
+        #[cfg(feature = "templates")]
+        (Argument::Boolean(value), 'v' | 't') => pad(draft, if *value { "true" } else { "false" }, flags),
         (Argument::Text(text), 'v') if flags.quotes => quote(draft, text, flags),
         (Argument::Text(text), 'v' | 's') => pad(draft, cut(text, flags), flags),
         (Argument::Text(text), 'q') => quote(draft, text, flags),

@@ -16,6 +16,12 @@ use crate::rego::value::{Kind, Space, Value};
 use calendar::{Civil, NS_OF_DAY, NS_OF_SECOND};
 use location::Location;
 
+/// Whether a text is a moment in a layout.
+#[cfg(feature = "json-schema")]
+pub fn is_moment(layout: &str, text: &str) -> bool {
+    parse::parse(layout, text).is_ok()
+}
+
 /// The builtin of a name.
 pub fn find(name: &str) -> Option<Function> {
     Some(match name {
