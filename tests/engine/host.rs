@@ -200,6 +200,60 @@ mod asked {
     }
 
     #[test]
+    fn one_round_gathers_the_calls_of_negations_comprehensions_functions_and_rules() {
+        let twenty = "numbers.range(1, 20)";
+        let rules = |rule: &dyn Fn(usize) -> String| (1..=20).map(rule).collect::<Vec<_>>().join("\n\n");
+        for (source, expected) in [
+            (format!("x := count([o | some o in {twenty}; not acme.add(o, 1) > 11])"), json!(10)),
+            (format!("x := count([o | some o in {twenty}; count([1 | acme.add(o, 1) > 11]) == 1])"), json!(10)),
+            (format!("x := count([o | some o in {twenty}; f(o) > 11])\n\nf(o) := acme.add(o, 1)"), json!(10)),
+            (
+                format!(
+                    "x := count([o | some o in {twenty}; f(o) == \"low\"])\n\nf(o) := \"high\" if {{\n\tacme.add(o, 1) > 11\n}} else := \"low\""
+                ),
+                json!(10),
+            ),
+            (
+                format!(
+                    "default x := 0\n\nx := 1 if {{\n\tevery o in {twenty} {{\n\t\tnot acme.add(o, 1) > 21\n\t}}\n}}"
+                ),
+                json!(1),
+            ),
+            (
+                format!(
+                    "x := count([1 | some o in {twenty}; p[[o, 1]]])\n\np contains [o, 1] if {{\n\tsome o in {twenty}\n\tnot acme.add(o, 1) > 11\n}}"
+                ),
+                json!(10),
+            ),
+            (
+                format!(
+                    "x := count(deny)\n\n{}",
+                    rules(&|at| format!("deny contains {at} if {{\n\tnot acme.add({at}, 1) > 11\n}}"))
+                ),
+                json!(10),
+            ),
+        ] {
+            let (answer, rounds) = ask(
+                &source,
+                |_, arguments| json!({ "value": arguments[0].as_f64().unwrap() + arguments[1].as_f64().unwrap() }),
+            );
+            assert_eq!(answer["value"], expected, "{source}: {answer}");
+            assert_eq!(rounds, 2, "{source}");
+        }
+    }
+
+    #[test]
+    fn what_lacks_an_answer_is_evaluated_once_in_a_round_however_often_it_is_asked() {
+        // Each of these rules asks the next one twice: without what is known of it the last would be asked a million times.
+        let chain = (0..20).map(|at| format!("r{at} contains 1 if r{0}[2]\n\nr{at} contains 2 if r{0}[2]", at + 1));
+        let chain = chain.collect::<Vec<_>>().join("\n\n");
+        let source = format!("x := count(r0)\n\n{chain}\n\nr20 contains 2 if acme.add(1, 1) == 2");
+        let (answer, rounds) = ask(&source, |_, _| json!({ "value": 2 }));
+        assert_eq!((&answer["value"], rounds), (&json!(2), 2), "{answer}");
+        assert!(answer["steps"].as_u64().unwrap() < 10_000, "{answer}");
+    }
+
+    #[test]
     fn the_host_may_have_no_value() {
         for (given, expected) in [(json!({}), json!("none")), (json!({ "value": 0.5 }), json!(0.5))] {
             let (answer, _) = ask("default x := \"none\"\n\nx := acme.add(1, 2)", |_, _| given.clone());

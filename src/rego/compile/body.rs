@@ -26,11 +26,13 @@ impl<'s> Scope<'_, '_, 's> {
 
     fn expr(&mut self, expr: &Expr<'s>, fail: Place) -> Compiled<Place> {
         let before = self.writer.stands_for(self.rule.module, expr.span);
+        let fails = self.fails.replace(fail);
         let next = if expr.replacements().is_empty() {
             self.unreplaced(expr, fail)
         } else {
             self.under_replacements(expr, fail)
         };
+        self.fails = fails;
         self.writer.stands_for_again(before);
         next
     }
@@ -46,12 +48,19 @@ impl<'s> Scope<'_, '_, 's> {
         self.kind(&expr.kind, fails)?;
         self.writer.push(Instruction::Jump { to: fail.label() });
         self.writer.here(fails);
-        self.ends_to_ask(asked);
+        self.ends_to_ask(asked, fail);
         self.restore_bound(bound);
         Ok(fail)
     }
 
     fn kind(&mut self, kind: &ExprKind<'s>, fail: Place) -> Compiled<Place> {
+        let outer = self.fails.replace(fail);
+        let next = self.statement(kind, fail);
+        self.fails = outer;
+        next
+    }
+
+    fn statement(&mut self, kind: &ExprKind<'s>, fail: Place) -> Compiled<Place> {
         match kind {
             ExprKind::Term(term) => {
                 let (value, fail) = self.value(term, fail)?;
@@ -70,16 +79,26 @@ impl<'s> Scope<'_, '_, 's> {
         let over = self.operand(&every.domain)?;
         let state = self.writer.registers_in_a_row(2)?;
         let done = self.writer.place();
+        let of_all = self.begins_to_ask()?;
         self.writer.push(Instruction::Iterate { state, over, or: fail.label() });
         let next = self.writer.place_here();
         let mark = self.mark();
         let (key, value) = (self.register_of(&every.key)?, self.register_of(&every.value)?);
         self.writer.push(Instruction::Next { state, key, value, or: done.label() });
         self.begins_loop(mark);
-        self.body(&every.body, fail)?;
+        let of_turn = self.begins_to_ask()?;
+        let broken = if of_turn.is_some() { self.writer.place() } else { fail };
+        self.body(&every.body, broken)?;
         self.ends_loops(1);
         self.writer.push(Instruction::Jump { to: next.label() });
+        if of_turn.is_some() {
+            // A turn that lacks an answer of the host may hold: the next one is asked in the same round.
+            self.writer.here(broken);
+            self.ends_to_ask(of_turn, next);
+            self.writer.push(Instruction::Jump { to: fail.label() });
+        }
         self.writer.here(done);
+        self.ends_to_ask(of_all, fail);
         self.restore_bound(bound);
         Ok(fail)
     }

@@ -67,10 +67,15 @@ impl<'s> Scope<'_, '_, 's> {
         let done = self.writer.place();
         let next = self.body(&inner.body, done)?;
         self.pushes(inner, next, done)?;
-        self.ends_to_ask(asked);
         self.collected(of, to, mark);
+        let fails = self.fails()?;
+        self.ends_to_ask(asked, fails);
         self.restore_bound(bound);
         Ok(read(to))
+    }
+
+    fn fails(&self) -> Compiled<Place> {
+        self.fails.ok_or_else(|| CompileError::new("a comprehension stands in no statement"))
     }
 
     fn collected(&mut self, of: Collection, to: Register, mark: Register) {
@@ -170,8 +175,18 @@ impl<'s> Scope<'_, '_, 's> {
             (Collection::Array, read(to))
         };
         self.pushes_value(value, next, done);
-        self.ends_to_ask(asked);
         self.writer.push(Instruction::CollectedIndex { to: kept, mark, of });
+        if asked.is_some() {
+            // What is not whole is not kept.
+            let (is_whole, is_not) = (self.writer.place(), self.writer.place());
+            self.ends_to_ask(asked, is_not);
+            self.writer.push(Instruction::Jump { to: is_whole.label() });
+            self.writer.here(is_not);
+            let (from, fails) = (self.compiler.constants.undefined()?, self.fails()?);
+            self.writer.push(Instruction::Move { to: kept, from });
+            self.writer.push(Instruction::Jump { to: fails.label() });
+            self.writer.here(is_whole);
+        }
         self.restore_bound(bound);
         Ok(found)
     }
@@ -201,8 +216,9 @@ impl<'s> Scope<'_, '_, 's> {
         let next = self.body(rest, next)?;
         self.pushes(inner, next, done)?;
         self.ends_loops(1);
-        self.ends_to_ask(asked);
         self.collected(of, to, mark);
+        let fails = self.fails()?;
+        self.ends_to_ask(asked, fails);
         self.restore_bound(bound);
         Ok(())
     }

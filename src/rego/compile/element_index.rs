@@ -54,7 +54,7 @@ pub(super) fn index<'b, 's>(compiler: &mut Compiler<'b, 's>, node: NodeId) -> Co
             let in_use = writer.in_use();
             let mut scope = Scope::new(compiler, &mut writer, rule)?;
             let next = scope.body(&branch.body, done)?;
-            scope.stands_for_head(rule, branch);
+            scope.stands_for_head(rule, branch, next);
             let key = match suffix(branch) {
                 [step] => scope.operand(step)?,
                 steps => {

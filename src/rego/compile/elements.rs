@@ -117,7 +117,7 @@ fn one_step<'b, 's>(compiler: &mut Compiler<'b, 's>, node: NodeId, shape: Shape)
                 scope.matches(key, read(KEY), next_rule)?;
             }
             let next = scope.body(&branch.body, next_rule)?;
-            scope.stands_for_head(rule, branch);
+            scope.stands_for_head(rule, branch, next);
             if !is_known_first {
                 scope.matches(key, read(KEY), next)?;
             }

@@ -88,6 +88,7 @@ impl<'s> Scope<'_, '_, 's> {
         let mut writer = Writer::default();
         let mut scope = Scope::new(self.compiler, &mut writer, self.rule)?;
         let none = scope.writer.place();
+        scope.fails = Some(none);
         let (value, _) = scope.reference(reference, none)?;
         scope.writer.push(Instruction::Return { value });
         writer.here(none);

@@ -121,7 +121,7 @@ fn one<'b, 's>(compiler: &mut Compiler<'b, 's>, writer: &mut Writer, rules: &[&'
         let asked = if has_more { scope.begins_to_ask()? } else { None };
         for (at, branch) in rule.branches.iter().enumerate() {
             if at > 0 {
-                scope.ends_to_ask(asked);
+                scope.ends_to_ask(asked, next_rule);
             }
             scope.branch(rule, branch, &values, next_rule)?;
         }
@@ -137,7 +137,7 @@ fn one<'b, 's>(compiler: &mut Compiler<'b, 's>, writer: &mut Writer, rules: &[&'
         let value = match default.branches.first() {
             Some(branch) => {
                 scope.body(&branch.body, end)?;
-                scope.stands_for_head(default, branch);
+                scope.stands_for_head(default, branch, end);
                 match &branch.value {
                     Some(value) => scope.operand(value)?,
                     None => scope.compiler.constants.boolean(true)?,
@@ -172,7 +172,7 @@ impl<'s> Scope<'_, '_, 's> {
             self.matches(argument, value, fails)?;
         }
         let next = self.body(&branch.body, fails)?;
-        self.stands_for_head(rule, branch);
+        self.stands_for_head(rule, branch, next);
         let value = match &branch.value {
             Some(value) => self.operand(value)?,
             None => self.compiler.constants.boolean(true)?,
@@ -203,7 +203,9 @@ impl<'s> Scope<'_, '_, 's> {
     }
 
     /// The next instructions stand for what the rule or this branch of it says, once its body holds.
-    pub(super) fn stands_for_head(&mut self, rule: &Rule<'s>, branch: &Branch<'s>) {
+    /// Where the host leaves a call in the head unanswered, it goes on at `next`.
+    pub(super) fn stands_for_head(&mut self, rule: &Rule<'s>, branch: &Branch<'s>, next: Place) {
+        self.fails = Some(next);
         let span = if branch.span == rule.span { rule.head_span } else { branch.span };
         self.writer.stands_for(rule.module, span);
     }
@@ -227,10 +229,11 @@ impl<'s> Scope<'_, '_, 's> {
             self.matches(step, read(*key), done)?;
         }
         let next = self.body(&branch.body, done)?;
+        self.fails = Some(next);
         for (step, key) in later {
             self.matches(step, read(*key), next)?;
         }
-        self.stands_for_head(rule, branch);
+        self.stands_for_head(rule, branch, next);
         let leaf = match (&branch.key, &branch.value) {
             (Some(key), _) => self.operand(key)?,
             (None, Some(value)) => self.operand(value)?,

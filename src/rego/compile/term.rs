@@ -22,6 +22,8 @@ pub(super) struct Scope<'c, 'b, 's> {
     loops: usize,
     /// How many statements with `with` are open.
     replaced: usize,
+    /// Where it goes on when the statement fails that is being compiled, or the head.
+    pub fails: Option<Place>,
     /// Where comprehensions are kept, by their addresses.
     pub kept: BTreeMap<usize, Register>,
 }
@@ -47,6 +49,7 @@ impl<'c, 'b, 's> Scope<'c, 'b, 's> {
             order: Vec::new(),
             loops: 0,
             replaced: 0,
+            fails: None,
             kept,
         })
     }
@@ -98,10 +101,10 @@ impl<'c, 'b, 's> Scope<'c, 'b, 's> {
         Ok(Some(to))
     }
 
-    /// Nothing follows from a call that the host has not answered since.
-    pub fn ends_to_ask(&mut self, since: Option<Register>) {
+    /// Nothing follows from a call that the host has not answered since: it goes on where the whole fails.
+    pub fn ends_to_ask(&mut self, since: Option<Register>, fail: Place) {
         if let Some(since) = since {
-            self.writer.push(Instruction::NoneUnanswered { since });
+            self.writer.push(Instruction::NoneUnanswered { since, or: fail.label() });
         }
     }
 

@@ -93,6 +93,7 @@ mod tag {
     pub const OBJECT: u64 = 8;
     pub const SET: u64 = 9;
     pub const PLACE: u64 = 10;
+    pub const UNANSWERED: u64 = 11;
     pub const MASK: u64 = 15;
     pub const BITS: u32 = 4;
 }
@@ -106,6 +107,9 @@ impl Value {
     pub const TRUE: Self = Self(tag::TRUE);
     /// `false`
     pub const FALSE: Self = Self(tag::FALSE);
+
+    /// What is known of something that needs an answer of the host which is not there: nobody's value.
+    pub const UNANSWERED: Self = Self(tag::UNANSWERED);
 
     /// A boolean.
     #[must_use]

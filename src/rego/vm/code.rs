@@ -177,8 +177,8 @@ pub enum Instruction {
     Restore,
     /// How many calls the host has not answered so far.
     Unanswered { to: Register },
-    /// Ends the evaluation where there have been more since: what follows would follow from that.
-    NoneUnanswered { since: Register },
+    /// Fails where there have been more since: what follows would follow from that.
+    NoneUnanswered { since: Register, or: Label },
     /// Ends the procedure with a value, or without one.
     Return { value: Operand },
     /// Ends the procedure without a value.
@@ -204,6 +204,7 @@ impl Instruction {
             | Self::Call { or, .. }
             | Self::CallBuiltin { or, .. }
             | Self::CallHost { or, .. }
+            | Self::NoneUnanswered { or, .. }
             | Self::IsArray { or, .. }
             | Self::IsObject { or, .. }
             | Self::Iterate { or, .. }

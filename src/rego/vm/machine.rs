@@ -449,9 +449,9 @@ impl Machine {
                     self.worlds.pop();
                 }
                 Instruction::Unanswered { to } => self.set(run, to, Value::count(run.unanswered)),
-                Instruction::NoneUnanswered { since } => {
+                Instruction::NoneUnanswered { since, or } => {
                     if self.value(run, since.into()) != Value::count(run.unanswered) {
-                        return Err(Stop::Needs);
+                        run.go(or);
                     }
                 }
                 Instruction::Return { value } => {

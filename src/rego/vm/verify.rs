@@ -154,7 +154,7 @@ impl Names<'_> {
             Instruction::Input { to, .. }
             | Instruction::Collect { mark: to }
             | Instruction::Unanswered { to }
-            | Instruction::NoneUnanswered { since: to } => frame.has(to),
+            | Instruction::NoneUnanswered { since: to, .. } => frame.has(to),
             Instruction::Ask { to, procedure, .. } => frame.has(to) && self.document(procedure),
             Instruction::AskElement { to, element, key, .. } => {
                 let steps = self.code.elements.get(element as usize).map(|element| usize::from(element.steps));

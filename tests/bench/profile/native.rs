@@ -30,8 +30,8 @@ fn main() {
     let mut engine = Engine::new();
     let handle = compiled(&mut engine, &source, fs::read(folder.join("data.json")).ok().as_deref());
     for at in 0..count {
-        let answer = decided(&engine, handle, &entrypoint, &inputs[at % inputs.len()]);
-        assert!(answer.starts_with(r#"{"ok""#), "{answer}");
+        let answer = decided(&mut engine, handle, &entrypoint, &inputs[at % inputs.len()]);
+        assert!(answer.is_empty() || answer.starts_with(r#"{"ok""#), "{answer}");
     }
 }
 
@@ -43,8 +43,10 @@ fn compiled(engine: &mut Engine, source: &str, data: Option<&[u8]>) -> u32 {
     u32::try_from(handle).expect("handles are small")
 }
 
-/// What is counted: one decision from the bytes of an input to the text of the answer. Never inlined, so that a profiler finds it.
+/// What is counted: one decision from the bytes of an input to the text of the answer, which is empty where the outcome says all. Never inlined,
+/// so that a profiler finds it.
 #[inline(never)]
-fn decided(engine: &Engine, handle: u32, entrypoint: &str, input: &[u8]) -> String {
-    black_box(engine.evaluate_directly(handle, entrypoint, black_box(input), 0))
+fn decided(engine: &mut Engine, handle: u32, entrypoint: &str, input: &[u8]) -> String {
+    black_box(engine.evaluate_directly(handle, entrypoint, black_box(input), 0));
+    engine.take_text()
 }

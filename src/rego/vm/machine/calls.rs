@@ -41,12 +41,13 @@ impl Machine {
 
     /// Ends a procedure. Answers with its value where nothing waits for it.
     ///
+    /// Where the host has not answered a call in it, it has none: whoever waits for it goes on as behind such a call.
+    ///
     /// # Errors
-    /// The host has not answered a call in it.
+    /// There are not enough units of memory to keep the value.
     pub(super) fn leave(&mut self, run: &mut Run, value: Value) -> Result<Option<Value>, Stop> {
-        if run.asking.is_some_and(|waiting| self.frames.len() <= waiting) {
-            return Err(Stop::Needs);
-        }
+        let lacks_answers = run.asking.is_some_and(|waiting| self.frames.len() <= waiting);
+        let value = if lacks_answers { Value::UNANSWERED } else { value };
         let Some(frame) = self.frames.pop() else { return Ok(Some(value)) };
         if let Some(world) = self.worlds.last_mut() {
             match frame.asks {
@@ -67,8 +68,27 @@ impl Machine {
         self.registers.truncate(run.base as usize);
         run.base = frame.base;
         run.next = frame.next;
-        self.set_or(run, frame.to, value, frame.or);
+        self.take(run, frame.to, value, frame.or);
+        if lacks_answers {
+            run.asking = Some(self.frames.len());
+        }
         Ok(None)
+    }
+
+    /// Takes what is known of a procedure or an element: its value, or that it lacks an answer of the host.
+    pub(super) fn take(&mut self, run: &mut Run, to: Register, known: Value, or: Label) {
+        if known == Value::UNANSWERED {
+            self.goes_on_without(run, or);
+        } else {
+            self.set_or(run, to, known, or);
+        }
+    }
+
+    /// Goes on without an answer of the host: nothing that is found in this procedure from here on is an answer.
+    pub(super) fn goes_on_without(&self, run: &mut Run, or: Label) {
+        run.unanswered += 1;
+        run.asking = run.asking.max(Some(self.frames.len()));
+        run.go(or);
     }
 
     pub(super) fn ask_inside(
@@ -80,7 +100,7 @@ impl Machine {
     ) -> Result<(), Stop> {
         let Some(world) = self.worlds.last() else { return Err(Stop::internal("nothing is asked of any world")) };
         if let Some(&known) = world.answers.get(&procedure) {
-            self.set_or(run, to, known, or);
+            self.take(run, to, known, or);
             return Ok(());
         }
         if world.hidden.binary_search(&procedure).is_ok() {

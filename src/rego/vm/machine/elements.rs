@@ -27,8 +27,8 @@ impl Machine {
             return self.ask_inside(run, asked.whole, to, or);
         }
         if let Some(known) = world.element(asked.procedure, key, &self.stores) {
-            self.set_or(run, to, known, or);
-            if known.is_defined() {
+            self.take(run, to, known, or);
+            if known.is_defined() && known != Value::UNANSWERED {
                 run.next += u32::from(asked.steps);
             }
             return Ok(());

@@ -1,10 +1,10 @@
 //! Calls of functions of the host. Nothing waits in here: where an answer is missing, the evaluation ends with the calls that it needs
 //! answers to, and is begun again with them.
 //!
-//! A call without an answer fails, and the evaluation goes on until the procedure that it stands in ends: a loop around it gathers
-//! the calls of all its turns, and the rules of one path are all gone through. What is found from there on is no answer. Nothing follows from
-//! such a failure either: where a negation, a comprehension or an `else` would go on with it, the evaluation ends. So the host is asked nothing
-//! with arguments that come of what it has not said yet.
+//! A call without an answer fails, and the evaluation goes on: loops gather the calls of all their turns, rules and functions those of whatever
+//! asks them. What is found from there on is no answer. Nothing follows from such a failure either: a negation, a comprehension or an `else` that
+//! would go on with it fails as the call has, and so does whoever asks a procedure in which it stands. So the host is asked nothing with
+//! arguments that come of what it has not said yet.
 
 use super::super::code::{Label, Register};
 use super::super::shape::is_of;
@@ -71,12 +71,11 @@ impl Machine {
             }
             None => {
                 self.needs.insert(call);
-                run.unanswered += 1;
-                run.asking = run.asking.max(Some(self.frames.len()));
                 if self.needs.len() >= limits::HOST_CALLS {
+                    run.asking = Some(0);
                     return Err(Stop::Needs);
                 }
-                run.go(or);
+                self.goes_on_without(run, or);
                 Ok(())
             }
         }
