@@ -20,7 +20,7 @@ use crate::error::{Error, ErrorCode};
 use crate::limits;
 use crate::policy::Contract;
 use crate::rego::{Diagnostic, Document};
-use crate::sorted::InOrder;
+use crate::sorted::{self, InOrder};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -342,12 +342,9 @@ impl Governance {
     ) -> Result<AuditRecord, Error> {
         // What was evaluated before an edit of the configuration was not evaluated under the sets of today.
         let is_of_today = now.revision == self.revision;
-        let bundles: BTreeMap<String, BundleRevision> = self
-            .sets
-            .iter()
-            .filter(|set| is_of_today && set.applies(request))
-            .map(|set| (set.bundle_name(), BundleRevision { revision: set.revision.clone() }))
-            .collect();
+        let asked = self.sets.iter().filter(|set| is_of_today && set.applies(request));
+        let bundles: BTreeMap<String, BundleRevision> =
+            sorted::map(asked.map(|set| (set.bundle_name(), BundleRevision { revision: set.revision.clone() })));
         let mut audit = AuditRecord {
             decision_id: request.decision_id.clone(),
             path: "governance/run".to_owned(),
