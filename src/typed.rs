@@ -11,9 +11,11 @@ use serde_json::Value;
 mod enums;
 mod fault;
 mod objects;
+mod parts;
 mod tree;
 
 use fault::Fault;
+pub use parts::two_of;
 use tree::Tree;
 
 /// Reads a type out of a tree.
@@ -22,6 +24,14 @@ use tree::Tree;
 /// An error with the code that is given, a sentence that begins with `what`, and the path to the value.
 pub fn read<T: DeserializeOwned>(mut value: Value, code: ErrorCode, what: &str) -> Result<T, Error> {
     T::deserialize(Tree(&mut value)).map_err(|fault| failed(fault, code, what))
+}
+
+/// Reads a type out of a tree inside of another reader.
+///
+/// # Errors
+/// The reader's own, without the path to the value.
+pub fn inside<T: DeserializeOwned, E: serde::de::Error>(mut value: Value) -> Result<T, E> {
+    T::deserialize(Tree(&mut value)).map_err(E::custom)
 }
 
 fn failed(fault: Fault, code: ErrorCode, what: &str) -> Error {

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorCode};
 use crate::policy::contract::INTEGER_MOST;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeSet;
 
 /// Policy sets, approval rules and providers as the host keeps them.
@@ -196,9 +196,9 @@ pub enum Trigger {
 }
 
 /// When an approval rule matches (section 1.9).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(tag = "type", content = "value", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "type", content = "value", rename_all = "snake_case")]
 pub enum Condition {
     /// On every run.
     #[default]
@@ -211,6 +211,23 @@ pub enum Condition {
     ChangedGt(#[cfg_attr(test, ts(type = "number"))] u64),
     /// When the run was started this way.
     TriggerIs(Trigger),
+}
+
+/// A condition as it is read: `typed` reads such an enum by its tag.
+#[derive(Deserialize)]
+#[serde(remote = "Condition", rename = "tag type value", rename_all = "snake_case")]
+enum Read {
+    Always,
+    DestroyedGt(u64),
+    AddedGt(u64),
+    ChangedGt(u64),
+    TriggerIs(Trigger),
+}
+
+impl<'de> Deserialize<'de> for Condition {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Read::deserialize(deserializer)
+    }
 }
 
 /// An approval rule (section 1.8).

@@ -38,6 +38,8 @@ pub struct Entries<'t> {
     names: &'static [&'static str],
     key: Option<&'t String>,
     value: Option<&'t mut Value>,
+    /// Whether names that are not known are passed over, before the reader sees them.
+    only_known: bool,
 }
 
 impl<'t> Entries<'t> {
@@ -45,9 +47,16 @@ impl<'t> Entries<'t> {
     #[inline(never)]
     pub fn of(value: &'t mut Value, names: &'static [&'static str]) -> Result<Self, Fault> {
         match value {
-            Value::Object(fields) => Ok(Self { entries: fields.iter_mut(), names, key: None, value: None }),
+            Value::Object(fields) => {
+                Ok(Self { entries: fields.iter_mut(), names, key: None, value: None, only_known: false })
+            }
             other => Err(Fault::new(format!("{} is there, expected an object", kind_of(other)))),
         }
+    }
+
+    /// The entries of an object whose names are known.
+    pub fn known_of(value: &'t mut Value, names: &'static [&'static str]) -> Result<Self, Fault> {
+        Ok(Self { only_known: true, ..Self::of(value, names)? })
     }
 
     /// Goes on to the next entry.
@@ -60,7 +69,13 @@ impl<'t> Entries<'t> {
 
     #[inline(never)]
     fn next_place(&mut self) -> Option<Place> {
-        self.next().map(|key| place_of(key, self.names))
+        while let Some(key) = self.next() {
+            let place = place_of(key, self.names);
+            if !self.only_known || place.0 != UNKNOWN {
+                return Some(place);
+            }
+        }
+        None
     }
 
     #[inline(never)]

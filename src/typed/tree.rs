@@ -72,7 +72,7 @@ fn not_that_number(error: serde_json::Error) -> Fault {
 /// That a value is of another type than what is expected.
 #[cold]
 #[inline(never)]
-fn mistyped(value: &mut Value, expected: &dyn Expected) -> Fault {
+pub fn mistyped(value: &mut Value, expected: &dyn Expected) -> Fault {
     match Tree(value).deserialize_any(Nothing(expected)) {
         Ok(()) => Fault::new(format!("invalid type, expected {expected}")),
         Err(fault) => fault,
@@ -162,11 +162,11 @@ impl<'de> Deserializer<'de> for Tree<'_> {
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        visitor.visit_enum(Choice::of(self.0, variants)?)
+        visitor.visit_enum(Choice::of(self.0, name, variants)?)
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorCode};
 use crate::governance::administration::stored::{StoredWorkspace, configuration_need, workspace_need};
 use crate::governance::plan::{KeptPlan, Plan};
 use crate::governance::request::{GovernanceRequest, Org, Run, Workspace};
+use crate::typed;
 
 impl Runs<'_> {
     /// Asks in one round for what an evaluation begins with: rounds are bounded.
@@ -27,8 +28,9 @@ impl Runs<'_> {
             let kept: Kept<PlanPart> = asking.record(plan_part_need(&plan_run.id, part))?;
             text.push_str(&kept.value.map(|part| part.text).unwrap_or_default());
         }
-        let kept: KeptPlan = serde_json::from_str(&text)
+        let kept = serde_json::from_str(&text)
             .map_err(|error| Error::new(ErrorCode::FactWrongShape, format!("the kept plan cannot be read: {error}")))?;
+        let kept: KeptPlan = typed::read(kept, ErrorCode::FactWrongShape, "the kept plan cannot be read")?;
         Ok(Plan::from_kept(kept))
     }
 
