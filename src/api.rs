@@ -386,14 +386,14 @@ fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Error> {
 }
 
 fn to_text<T: Serialize>(answer: Result<T, Error>) -> Result<String, Error> {
-    serde_json::to_string(&answer?).map_err(|error| Error::new(ErrorCode::EvalInternalError, error.to_string()))
+    Ok(typed::written(&answer?)?.to_string())
 }
 
 fn finish(answer: Result<String, Error>) -> String {
     match answer {
         Ok(text) => format!(r#"{{"ok":{text}}}"#),
         Err(error) => {
-            let text = serde_json::to_string(&error).unwrap_or_else(|_| {
+            let text = typed::written(&error).map(|error| error.to_string()).unwrap_or_else(|_| {
                 r#"{"code":"eval_internal_error","message":"the error cannot be written"}"#.to_owned()
             });
             format!(r#"{{"error":{text}}}"#)

@@ -5,6 +5,7 @@
 
 use crate::error::{Error, ErrorCode};
 use crate::limits;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -13,10 +14,15 @@ mod fault;
 mod objects;
 mod parts;
 mod tree;
+mod written;
+
+#[cfg(test)]
+mod tests;
 
 use fault::Fault;
 pub use parts::two_of;
 use tree::Tree;
+use written::Slot;
 
 /// Reads a type out of a tree.
 ///
@@ -24,6 +30,18 @@ use tree::Tree;
 /// An error with the code that is given, a sentence that begins with `what`, and the path to the value.
 pub fn read<T: DeserializeOwned>(mut value: Value, code: ErrorCode, what: &str) -> Result<T, Error> {
     T::deserialize(Tree(&mut value)).map_err(|fault| failed(fault, code, what))
+}
+
+/// Writes a value as a tree.
+///
+/// # Errors
+/// `eval_internal_error`; none in practice.
+pub fn written<T: Serialize + ?Sized>(value: &T) -> Result<Value, Error> {
+    let mut tree = Value::Null;
+    match value.serialize(Slot(&mut tree)) {
+        Ok(()) => Ok(tree),
+        Err(fault) => Err(Error::new(ErrorCode::EvalInternalError, fault.into_parts().0)),
+    }
 }
 
 /// Reads a type out of a tree inside of another reader.

@@ -16,6 +16,7 @@ use super::policy::{
 use crate::decision::digest;
 use crate::error::Error;
 use crate::sorted;
+use crate::typed;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -350,5 +351,5 @@ fn joined<T: Serialize>(left: Vec<RuleOf<T>>, right: Vec<RuleOf<T>>) -> Vec<Rule
 
 /// What a value says, as a text that is the same for the same.
 fn said(value: &impl Serialize) -> String {
-    serde_json::to_value(value).map(|value| digest::canonical(&value)).unwrap_or_default()
+    typed::written(value).map(|value| digest::canonical(&value)).unwrap_or_default()
 }

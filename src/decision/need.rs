@@ -245,3 +245,61 @@ impl Facts {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Need;
+    use crate::decision::{Resource, ResourceType};
+    use crate::error::{Error, ErrorCode};
+    use crate::typed::{self, written};
+    use serde_json::{Value, json};
+
+    fn read(value: Value) -> Result<Need, (String, String)> {
+        let parts = |error: Error| (error.message, error.path.unwrap_or_default());
+        typed::read(value, ErrorCode::MalformedRequest, "it").map_err(parts)
+    }
+
+    #[test]
+    fn every_need_is_read_as_it_is_written() {
+        let text = |text: &str| text.to_owned();
+        let needs = [
+            Need::Run { run_id: text("r") },
+            Need::Approvals { run_id: text("r"), digest: text("d"), revision: text("v") },
+            Need::Record { partition: text("p"), kind: text("k"), key: text("y"), again: true },
+            Need::Records {
+                partition: text("p"),
+                kind: text("k"),
+                from: None,
+                to: Some(text("t")),
+                limit: Some(3),
+                cursor: None,
+            },
+            Need::Access { resource: Resource { r#type: ResourceType::Org, id: text("o") } },
+            Need::User { org_id: text("o"), id: text("u") },
+            Need::Team { org_id: text("o"), team: text("t") },
+            Need::Member { org_id: text("o"), user_id: text("u"), team_id: text("t") },
+            Need::Moderation {
+                org_id: text("o"),
+                action: text("a"),
+                moderator: None,
+                arguments: serde_json::Map::new(),
+            },
+            Need::Files { org_id: text("o"), path: text("p") },
+        ];
+        for need in needs {
+            assert_eq!(read(written(&need).unwrap()), Ok(need));
+        }
+        let refused = |value: Value| read(value).unwrap_err();
+        assert_eq!(refused(json!({"run_id": "r"})).0, "it: missing field `kind`");
+        assert_eq!(
+            refused(json!({"kind": "run", "run_id": "r", "x": 1})),
+            (text("it: unknown field `x`, expected `run_id`"), text("/x"))
+        );
+        assert_eq!(
+            refused(json!({"kind": "run", "run_id": 1})),
+            (text("it: integer `1`, expected a string"), text("/run_id"))
+        );
+        assert_eq!(refused(json!({"kind": 1})), (text("it: integer `1`, expected variant identifier"), text("/kind")));
+        assert_eq!(refused(json!("run")).0, "it: a string is there, expected an object");
+    }
+}

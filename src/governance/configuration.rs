@@ -520,3 +520,35 @@ fn not_empty(text: &str, path: &str) -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Condition, Trigger};
+    use crate::error::{Error, ErrorCode};
+    use crate::typed::{self, written};
+    use serde_json::{Value, json};
+
+    fn read(value: Value) -> Result<Condition, (String, String)> {
+        let parts = |error: Error| (error.message, error.path.unwrap_or_default());
+        typed::read(value, ErrorCode::MalformedRequest, "it").map_err(parts)
+    }
+
+    #[test]
+    fn every_condition_is_read_as_it_is_written() {
+        for condition in [
+            Condition::Always,
+            Condition::DestroyedGt(0),
+            Condition::AddedGt(1),
+            Condition::ChangedGt(2),
+            Condition::TriggerIs(Trigger::Pr),
+        ] {
+            assert_eq!(read(written(&condition).unwrap()), Ok(condition));
+        }
+        assert_eq!(read(json!({"type": "always", "value": null})), Ok(Condition::Always));
+        let refused = |value: Value| read(value).unwrap_err();
+        assert_eq!(refused(json!({"type": "added_gt"})).0, "it: missing field `value`");
+        assert_eq!(refused(json!({"type": "added_gt", "value": "1"})).1, "/value");
+        assert_eq!(refused(json!({"type": "always", "value": 1})).0, "it: a value is there, expected the word alone");
+        assert_eq!(refused(json!({"type": "always", "other": 1})).1, "/other");
+    }
+}

@@ -3,6 +3,7 @@
 use super::{MergedPolicy, said};
 use crate::action::policy::PolicyFields;
 use crate::sorted;
+use crate::typed;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -125,7 +126,7 @@ impl Found {
         self.conflicts.push(PolicyConflict {
             field: field.to_owned(),
             description: format!("{} policies give {} different values; {outcome}", ids.len(), values.len()),
-            resolved_value: serde_json::to_value(resolved).unwrap_or_default(),
+            resolved_value: typed::written(resolved).unwrap_or_default(),
             policy_ids: ids,
         });
     }

@@ -99,8 +99,7 @@ impl Runs<'_> {
         if identity.may.is_empty() && identity.org_role.is_none() {
             return Err(Refusal::new(RefusalCode::NotFound, "there is no such run or workspace").into());
         }
-        let word =
-            serde_json::to_value(verb).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
+        let word = typed::written(&verb).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
         let message = format!("{} may not `{word}` in the workspace `{workspace_id}`", identity.name());
         Err(Refusal::new(RefusalCode::NotPermitted, message).into())
     }
