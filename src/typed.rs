@@ -1,4 +1,4 @@
-//! From a JSON tree to a type, where a struct is an object and nothing else.
+//! From a JSON tree to a type, where a struct is an object and nothing else, and from a type to a tree.
 //!
 //! Serde's own reader takes an array for a struct, field by field in the order of their declaration: `[]` would be a
 //! configuration without policies, and the third text of a list the trigger of a run. Here it is refused.
@@ -38,10 +38,13 @@ pub fn read<T: DeserializeOwned>(mut value: Value, code: ErrorCode, what: &str) 
 /// `eval_internal_error`; none in practice.
 pub fn written<T: Serialize + ?Sized>(value: &T) -> Result<Value, Error> {
     let mut tree = Value::Null;
-    match value.serialize(Slot(&mut tree)) {
-        Ok(()) => Ok(tree),
-        Err(fault) => Err(Error::new(ErrorCode::EvalInternalError, fault.into_parts().0)),
-    }
+    let ended = value.serialize(Slot(&mut tree));
+    whole(tree, ended)
+}
+
+#[inline(never)]
+fn whole(tree: Value, ended: Result<(), Fault>) -> Result<Value, Error> {
+    ended.map(|()| tree).map_err(|fault| Error::new(ErrorCode::EvalInternalError, fault.into_parts().0))
 }
 
 /// Reads a type out of a tree inside of another reader.
@@ -52,6 +55,8 @@ pub fn inside<T: DeserializeOwned, E: serde::de::Error>(mut value: Value) -> Res
     T::deserialize(Tree(&mut value)).map_err(E::custom)
 }
 
+#[cold]
+#[inline(never)]
 fn failed(fault: Fault, code: ErrorCode, what: &str) -> Error {
     let (message, path) = fault.into_parts();
     let failed = Error::new(code, format!("{what}: {}", in_words(&message)));

@@ -247,6 +247,7 @@ impl Facts {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 mod tests {
     use super::Need;
     use crate::decision::{Resource, ResourceType};
@@ -299,6 +300,7 @@ mod tests {
             refused(json!({"kind": "run", "run_id": 1})),
             (text("it: integer `1`, expected a string"), text("/run_id"))
         );
+        assert_eq!(refused(json!({"kind": "walk"})).1, "/kind");
         assert_eq!(refused(json!({"kind": 1})), (text("it: integer `1`, expected variant identifier"), text("/kind")));
         assert_eq!(refused(json!("run")).0, "it: a string is there, expected an object");
     }

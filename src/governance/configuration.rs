@@ -522,6 +522,7 @@ fn not_empty(text: &str, path: &str) -> Result<(), Error> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 mod tests {
     use super::{Condition, Trigger};
     use crate::error::{Error, ErrorCode};
@@ -546,6 +547,7 @@ mod tests {
         }
         assert_eq!(read(json!({"type": "always", "value": null})), Ok(Condition::Always));
         let refused = |value: Value| read(value).unwrap_err();
+        assert_eq!(refused(json!({"type": "other", "value": 1})).1, "/type");
         assert_eq!(refused(json!({"type": "added_gt"})).0, "it: missing field `value`");
         assert_eq!(refused(json!({"type": "added_gt", "value": "1"})).1, "/value");
         assert_eq!(refused(json!({"type": "always", "value": 1})).0, "it: a value is there, expected the word alone");

@@ -13,6 +13,8 @@ use serde_json::{Map, Value};
 /// A variant by its name, with what it holds.
 pub struct Choice<'t> {
     name: String,
+    /// The key in which the word stands.
+    tag: Option<&'static str>,
     variants: &'static [&'static str],
     content: Option<&'t mut Value>,
     held: Held,
@@ -38,7 +40,7 @@ impl<'t> Choice<'t> {
             .map(|keys| keys.split_once(' ').map_or((keys, None), |(tag, key)| (tag, Some(key))));
         if let (Value::Object(fields), Some((tag, None))) = (&mut *value, keys) {
             let name = word(fields, tag)?;
-            return Ok(Self { name, variants, content: Some(value), held: Held::Around });
+            return Ok(Self { name, tag: Some(tag), variants, content: Some(value), held: Held::Around });
         }
         match (value, keys) {
             (Value::Object(fields), Some((tag, Some(key)))) => {
@@ -48,15 +50,15 @@ impl<'t> Choice<'t> {
                     );
                 }
                 let name = word(fields, tag)?;
-                Ok(Self { name, variants, content: fields.get_mut(key), held: Held::ByKey(key) })
+                Ok(Self { name, tag: Some(tag), variants, content: fields.get_mut(key), held: Held::ByKey(key) })
             }
             (other, Some(_)) => Err(Fault::new(format!("{} is there, expected an object", kind_of(other)))),
             (Value::String(name), None) => {
-                Ok(Self { name: std::mem::take(name), variants, content: None, held: Held::ByWord })
+                Ok(Self { name: std::mem::take(name), tag: None, variants, content: None, held: Held::ByWord })
             }
             (Value::Object(fields), None) => match (fields.len(), fields.iter_mut().next()) {
                 (1, Some((name, content))) => {
-                    Ok(Self { name: name.clone(), variants, content: Some(content), held: Held::ByWord })
+                    Ok(Self { name: name.clone(), tag: None, variants, content: Some(content), held: Held::ByWord })
                 }
                 (keys, _) => Err(Fault::new(format!("an object with {keys} keys is there, expected one key"))),
             },
@@ -70,6 +72,16 @@ impl<'t> Choice<'t> {
             Held::ByKey(key) => Fault::missing_field(key),
             _ => Fault::new("the word stands alone, expected an object with it".to_owned()),
         })
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn unknown(&self) -> Fault {
+        let fault = Fault::unknown_variant(&self.name, self.variants);
+        match self.tag {
+            Some(tag) => fault.inside(tag),
+            None => fault,
+        }
     }
 
     #[cold]
@@ -99,7 +111,7 @@ impl<'de> EnumAccess<'de> for Choice<'_> {
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Fault> {
         match seed.deserialize(place_of(&self.name, self.variants)) {
             Ok(variant) => Ok((variant, self)),
-            Err(_) => Err(Fault::unknown_variant(&self.name, self.variants)),
+            Err(_) => Err(self.unknown()),
         }
     }
 }

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 use super::{read, two_of, written};
 use crate::error::{Error, ErrorCode};
 use serde::{Deserialize, Deserializer, Serialize};
