@@ -21,6 +21,7 @@ use crate::policy::{self, Contract};
 use crate::rego::builtins::read_host_functions;
 use crate::rego::bundle::{Bundle, Bundles};
 use crate::rego::{self, Allowance, Capabilities, Carried, Compilation, Dialect, DialectRule, Module, Program};
+use crate::sorted;
 use crate::typed;
 use base64::Engine as _;
 use outcome::Waiting;
@@ -294,7 +295,7 @@ fn capabilities() -> CapabilitiesAnswer {
                 arguments: builtin.arguments,
                 signature: builtin.signature,
                 about: builtin.about,
-                operands: builtin.operands.iter().copied().collect(),
+                operands: sorted::map(builtin.operands.iter().copied()),
                 categories: builtin.categories,
                 infix: builtin.infix,
                 carrier: builtin.carrier,
@@ -303,7 +304,7 @@ fn capabilities() -> CapabilitiesAnswer {
                 available: builtin.is_evaluated(),
             })
             .collect(),
-        limits: limits::in_force().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        limits: sorted::map(limits::in_force().into_iter().map(|(name, value)| (name.to_owned(), value))),
     }
 }
 
@@ -385,14 +386,14 @@ fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Error> {
 }
 
 fn to_text<T: Serialize>(answer: Result<T, Error>) -> Result<String, Error> {
-    serde_json::to_string(&answer?).map_err(|error| Error::new(ErrorCode::EvalInternalError, error.to_string()))
+    Ok(typed::written(&answer?)?.to_string())
 }
 
 fn finish(answer: Result<String, Error>) -> String {
     match answer {
         Ok(text) => format!(r#"{{"ok":{text}}}"#),
         Err(error) => {
-            let text = serde_json::to_string(&error).unwrap_or_else(|_| {
+            let text = typed::written(&error).map(|error| error.to_string()).unwrap_or_else(|_| {
                 r#"{"code":"eval_internal_error","message":"the error cannot be written"}"#.to_owned()
             });
             format!(r#"{{"error":{text}}}"#)

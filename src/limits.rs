@@ -1,5 +1,6 @@
 //! Every limit of the engine with its default and its reason, in one place.
 
+use crate::sorted;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -149,7 +150,7 @@ pub const SIMULATED_ENTRIES: u64 = 100_000;
 
 /// The limits by name, for `capabilities()`.
 pub fn in_force() -> BTreeMap<&'static str, u64> {
-    BTreeMap::from([
+    sorted::map([
         ("source_bytes", SOURCE_BYTES),
         ("bundle_bytes", BUNDLE_BYTES),
         ("modules", MODULES),

@@ -17,7 +17,7 @@ const LAYERS: [(&str, &[&str]); 12] = [
     ("error", &[]),
     ("sorted", &[]),
     ("typed", &["error", "limits"]),
-    ("limits", &[]),
+    ("limits", &["sorted"]),
     ("rego", &["error", "sorted", "limits"]),
     ("policy", &["error", "sorted", "typed", "limits", "rego"]),
     ("decision", &["error", "sorted", "typed", "limits", "rego", "policy"]),

@@ -4,6 +4,7 @@ use super::arguments::equality::equal;
 use super::policy::PolicyFields;
 use crate::decision::Stop;
 use crate::decision::asking::json;
+use crate::sorted;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -113,16 +114,14 @@ impl FieldDiff {
         Some(match (from, to) {
             (Value::Object(from), Value::Object(to)) => {
                 let only = |here: &Map<String, Value>, there: &Map<String, Value>| {
-                    here.iter()
-                        .filter(|(key, _)| !there.contains_key(*key))
-                        .map(|(key, value)| (key.clone(), value.clone()))
-                        .collect()
+                    let entries = here.iter().filter(|(key, _)| !there.contains_key(*key));
+                    sorted::map(entries.map(|(key, value)| (key.clone(), value.clone())))
                 };
                 let differs = |(key, from): (&String, &Value)| Some((key.clone(), Self::of(from, to.get(key)?)?));
                 Self::Map {
                     added: only(to, from),
                     removed: only(from, to),
-                    changed: from.iter().filter_map(differs).collect(),
+                    changed: sorted::map(from.iter().filter_map(differs)),
                 }
             }
             (Value::Array(before), Value::Array(after)) => {

@@ -13,6 +13,7 @@ use super::settings::ActionSettings;
 use super::state::{AccountKey, Bucket, Changes, Knowledge};
 use super::verdict::{ApprovalAsked, CheckOutcome, CheckSeen, Denial, ReasonCode, Verdict, Warning, WarningKind};
 use crate::decision::{NonEmpty, Stop};
+use crate::sorted;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -368,7 +369,7 @@ pub fn wanted(call: &ActionCall, rules: &ActionRules, settings: &ActionSettings)
     let sources = rules.grounds.iter().map(|(_, rule, _)| &rule.source_action);
     let declared = call.grounding_rules.values().map(|rule| &rule.source_action);
     let actions: BTreeSet<&String> =
-        rules.requirements.iter().chain(&call.requires).chain(sources).chain(declared).collect();
+        sorted::set(rules.requirements.iter().chain(&call.requires).chain(sources).chain(declared));
     keys.extend(actions.into_iter().map(|action| evidence::key_of(call, action)));
     if rules.produces_evidence || call.produces_evidence {
         keys.push(Bucket::beginnings(call.run_id.as_deref(), call.session()));

@@ -15,6 +15,8 @@ use super::policy::{
 };
 use crate::decision::digest;
 use crate::error::Error;
+use crate::sorted;
+use crate::typed;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -147,7 +149,7 @@ impl Merged {
     /// As [`given::policies`].
     pub fn of_values(policies: Vec<Map<String, Value>>) -> Result<Self, Error> {
         let policies = given::policies(policies.into_iter().map(Value::Object).collect(), "/policies")?;
-        let policies: BTreeMap<String, PolicyFields> = policies.into_iter().collect();
+        let policies: BTreeMap<String, PolicyFields> = sorted::map(policies);
         let policies: Vec<(&str, &PolicyFields)> = policies.iter().map(|(id, fields)| (id.as_str(), fields)).collect();
         Ok(Self::of(&policies))
     }
@@ -197,7 +199,7 @@ impl MergedPolicy {
     /// What one policy says.
     fn of_one(id: &str, fields: &PolicyFields) -> Self {
         let fields = fields.clone();
-        let ids = BTreeSet::from([id.to_owned()]);
+        let ids = sorted::set([id.to_owned()]);
         let if_enabled = |flag: bool| if flag { ids.clone() } else { BTreeSet::new() };
         let criteria = ApprovalCriteria {
             approval_actions: fields.approval_actions.clone(),
@@ -223,7 +225,7 @@ impl MergedPolicy {
             approval_risk_levels: set(fields.approval_risk_levels),
             approval_threshold_usd: fields.approval_threshold_usd,
             approval_timeout_seconds: fields.require_approval.then_some(fields.approval_timeout_seconds),
-            approvals: fields.require_approval.then(|| (id.to_owned(), criteria)).into_iter().collect(),
+            approvals: sorted::map(fields.require_approval.then(|| (id.to_owned(), criteria))),
             evidence_requirements: each(fields.evidence_requirements, set),
             evidence_max_age_seconds: fields.evidence_max_age_seconds,
             commit_actions: set(fields.commit_actions),
@@ -259,7 +261,10 @@ impl MergedPolicy {
             action_budgets: by_key(self.action_budgets, other.action_budgets, Ord::min),
             denied_actions: union(self.denied_actions, other.denied_actions),
             allowed_actions: match (self.allowed_actions, other.allowed_actions) {
-                (Some(left), Some(right)) => Some(left.intersection(&right).cloned().collect()),
+                (Some(mut left), Some(right)) => {
+                    left.retain(|action| right.contains(action));
+                    Some(left)
+                }
                 (left, right) => left.or(right),
             },
             rate_limits: by_key(self.rate_limits, other.rate_limits, joined),
@@ -294,11 +299,11 @@ impl MergedPolicy {
 }
 
 fn set<T: Ord>(items: Vec<T>) -> BTreeSet<T> {
-    items.into_iter().collect()
+    sorted::set(items)
 }
 
 fn each<T, U>(map: BTreeMap<String, T>, change: impl Fn(T) -> U) -> BTreeMap<String, U> {
-    map.into_iter().map(|(key, value)| (key, change(value))).collect()
+    sorted::map(map.into_iter().map(|(key, value)| (key, change(value))))
 }
 
 fn rules_of<T>(rules: BTreeMap<String, T>, ids: &BTreeSet<String>) -> BTreeMap<String, Vec<RuleOf<T>>> {
@@ -346,5 +351,5 @@ fn joined<T: Serialize>(left: Vec<RuleOf<T>>, right: Vec<RuleOf<T>>) -> Vec<Rule
 
 /// What a value says, as a text that is the same for the same.
 fn said(value: &impl Serialize) -> String {
-    serde_json::to_value(value).map(|value| digest::canonical(&value)).unwrap_or_default()
+    typed::written(value).map(|value| digest::canonical(&value)).unwrap_or_default()
 }

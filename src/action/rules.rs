@@ -8,7 +8,7 @@ use super::policies::Policy;
 use super::policy::{GroundingRule, LoopRule, ModerationRule, RateLimit, Scope};
 use super::settings::ActionSettings;
 use super::verdict::BudgetType;
-use crate::sorted::InOrder;
+use crate::sorted::{self, InOrder};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -94,14 +94,17 @@ impl ActionRules {
             rules.add_arguments(policy, action);
             rules.add_budgets(policy, action);
             if let Some(list) = &policy.fields.allowed_actions {
-                let list: BTreeSet<&str> = list.iter().map(String::as_str).collect();
+                let list: BTreeSet<&str> = sorted::set(list.iter().map(String::as_str));
                 allowed = Some(match allowed {
                     None => list,
-                    Some(earlier) => earlier.intersection(&list).copied().collect(),
+                    Some(mut earlier) => {
+                        earlier.retain(|action| list.contains(action));
+                        earlier
+                    }
                 });
             }
         }
-        rules.alternatives = allowed.into_iter().flatten().map(str::to_owned).collect();
+        rules.alternatives = sorted::set(allowed.into_iter().flatten().map(str::to_owned));
         rules.alternatives.retain(|other| !policies.iter().any(|policy| policy.fields.denied_actions.contains(other)));
         if settings.compat_0_4 {
             rules.keep_the_last();

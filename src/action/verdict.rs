@@ -6,6 +6,7 @@ use super::money::Usd;
 use super::policy::Priority;
 use crate::decision::NonEmpty;
 use crate::sorted::InOrder;
+use crate::typed;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -56,7 +57,7 @@ pub enum ReasonCode {
 impl ReasonCode {
     /// The word.
     pub fn word(self) -> String {
-        serde_json::to_value(self).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+        typed::written(&self).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
     }
 
     /// Whether the caller can mend it: by waiting, by gathering evidence, by other arguments (decision 43).

@@ -4,6 +4,8 @@ use crate::limits::EvaluationLimits;
 use crate::policy::Contract;
 use crate::rego::builtins::{Carrier, HostFunctionDeclaration};
 use crate::rego::{Allowance, Diagnostic, Dialect, Module};
+use crate::typed;
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -14,13 +16,23 @@ use std::collections::BTreeMap;
 pub struct NoFields {}
 
 /// A contract by its name or in full.
-#[derive(Deserialize)]
-#[serde(untagged)]
 pub enum ContractName {
     /// `governance`.
     Name(String),
     /// A contract of the caller's own.
     Contract(Box<Contract>),
+}
+
+impl<'de> Deserialize<'de> for ContractName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let contract = match Value::deserialize(deserializer)? {
+            Value::String(name) => return Ok(Self::Name(name)),
+            contract => typed::inside::<_, D::Error>(contract),
+        };
+        contract
+            .map(Self::Contract)
+            .map_err(|_| D::Error::custom("data did not match any variant of untagged enum ContractName"))
+    }
 }
 
 /// Modules that are checked together.

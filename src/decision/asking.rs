@@ -227,6 +227,5 @@ fn wrong_shape(message: &str) -> Error {
 /// # Errors
 /// None in practice.
 pub fn json(value: &impl Serialize) -> Result<Value, Stop> {
-    serde_json::to_value(value)
-        .map_err(|error| Stop::Failed(Error::new(ErrorCode::EvalInternalError, error.to_string())))
+    typed::written(value).map_err(Stop::Failed)
 }

@@ -2,13 +2,13 @@
 
 use super::identity::Resource;
 use crate::error::{Error, ErrorCode};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// Something that an operation must know before it can decide. Its fields are its key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Need {
     /// The record of a run, as the operation last committed it. The fact's value is the record, or null.
     Run {
@@ -34,7 +34,7 @@ pub enum Need {
         /// Its key.
         key: String,
         /// Read once more, after everything that was asked for before: whether it is still as it was.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
         #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
         again: bool,
     },
@@ -46,19 +46,19 @@ pub enum Need {
         #[serde(rename = "record")]
         kind: String,
         /// The first key; absent: the first of all.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         from: Option<String>,
         /// The key before which they end; absent: all.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         to: Option<String>,
         /// The most that are wanted; absent: all of them.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         limit: Option<u32>,
         /// Where an earlier page ended; absent: the first page.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         cursor: Option<String>,
     },
@@ -98,7 +98,7 @@ pub enum Need {
         /// The action.
         action: String,
         /// Which moderator; absent: the host's only one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         moderator: Option<String>,
         /// The arguments.
@@ -112,6 +112,74 @@ pub enum Need {
         /// The folder.
         path: String,
     },
+}
+
+/// A need as it is read: `typed` reads such an enum by its tag.
+#[derive(Deserialize)]
+#[serde(remote = "Need", rename = "tag kind", rename_all = "snake_case", deny_unknown_fields)]
+enum Read {
+    Run {
+        run_id: String,
+    },
+    Approvals {
+        run_id: String,
+        digest: String,
+        revision: String,
+    },
+    Record {
+        partition: String,
+        #[serde(rename = "record")]
+        kind: String,
+        key: String,
+        #[serde(default)]
+        again: bool,
+    },
+    Records {
+        partition: String,
+        #[serde(rename = "record")]
+        kind: String,
+        #[serde(default)]
+        from: Option<String>,
+        #[serde(default)]
+        to: Option<String>,
+        #[serde(default)]
+        limit: Option<u32>,
+        #[serde(default)]
+        cursor: Option<String>,
+    },
+    Access {
+        resource: Resource,
+    },
+    User {
+        org_id: String,
+        id: String,
+    },
+    Team {
+        org_id: String,
+        team: String,
+    },
+    Member {
+        org_id: String,
+        user_id: String,
+        team_id: String,
+    },
+    Moderation {
+        org_id: String,
+        action: String,
+        #[serde(default)]
+        moderator: Option<String>,
+        arguments: serde_json::Map<String, Value>,
+    },
+    Files {
+        org_id: String,
+        path: String,
+    },
+}
+
+impl<'de> Deserialize<'de> for Need {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Read::deserialize(deserializer)
+    }
 }
 
 impl Need {
@@ -175,5 +243,65 @@ impl Facts {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+mod tests {
+    use super::Need;
+    use crate::decision::{Resource, ResourceType};
+    use crate::error::{Error, ErrorCode};
+    use crate::typed::{self, written};
+    use serde_json::{Value, json};
+
+    fn read(value: Value) -> Result<Need, (String, String)> {
+        let parts = |error: Error| (error.message, error.path.unwrap_or_default());
+        typed::read(value, ErrorCode::MalformedRequest, "it").map_err(parts)
+    }
+
+    #[test]
+    fn every_need_is_read_as_it_is_written() {
+        let text = |text: &str| text.to_owned();
+        let needs = [
+            Need::Run { run_id: text("r") },
+            Need::Approvals { run_id: text("r"), digest: text("d"), revision: text("v") },
+            Need::Record { partition: text("p"), kind: text("k"), key: text("y"), again: true },
+            Need::Records {
+                partition: text("p"),
+                kind: text("k"),
+                from: None,
+                to: Some(text("t")),
+                limit: Some(3),
+                cursor: None,
+            },
+            Need::Access { resource: Resource { r#type: ResourceType::Org, id: text("o") } },
+            Need::User { org_id: text("o"), id: text("u") },
+            Need::Team { org_id: text("o"), team: text("t") },
+            Need::Member { org_id: text("o"), user_id: text("u"), team_id: text("t") },
+            Need::Moderation {
+                org_id: text("o"),
+                action: text("a"),
+                moderator: None,
+                arguments: serde_json::Map::new(),
+            },
+            Need::Files { org_id: text("o"), path: text("p") },
+        ];
+        for need in needs {
+            assert_eq!(read(written(&need).unwrap()), Ok(need));
+        }
+        let refused = |value: Value| read(value).unwrap_err();
+        assert_eq!(refused(json!({"run_id": "r"})).0, "it: missing field `kind`");
+        assert_eq!(
+            refused(json!({"kind": "run", "run_id": "r", "x": 1})),
+            (text("it: unknown field `x`, expected `run_id`"), text("/x"))
+        );
+        assert_eq!(
+            refused(json!({"kind": "run", "run_id": 1})),
+            (text("it: integer `1`, expected a string"), text("/run_id"))
+        );
+        assert_eq!(refused(json!({"kind": "walk"})).1, "/kind");
+        assert_eq!(refused(json!({"kind": 1})), (text("it: integer `1`, expected variant identifier"), text("/kind")));
+        assert_eq!(refused(json!("run")).0, "it: a string is there, expected an object");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorCode};
 use crate::policy::contract::INTEGER_MOST;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeSet;
 
 /// Policy sets, approval rules and providers as the host keeps them.
@@ -196,9 +196,9 @@ pub enum Trigger {
 }
 
 /// When an approval rule matches (section 1.9).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(tag = "type", content = "value", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "type", content = "value", rename_all = "snake_case")]
 pub enum Condition {
     /// On every run.
     #[default]
@@ -211,6 +211,23 @@ pub enum Condition {
     ChangedGt(#[cfg_attr(test, ts(type = "number"))] u64),
     /// When the run was started this way.
     TriggerIs(Trigger),
+}
+
+/// A condition as it is read: `typed` reads such an enum by its tag.
+#[derive(Deserialize)]
+#[serde(remote = "Condition", rename = "tag type value", rename_all = "snake_case")]
+enum Read {
+    Always,
+    DestroyedGt(u64),
+    AddedGt(u64),
+    ChangedGt(u64),
+    TriggerIs(Trigger),
+}
+
+impl<'de> Deserialize<'de> for Condition {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Read::deserialize(deserializer)
+    }
 }
 
 /// An approval rule (section 1.8).
@@ -502,4 +519,38 @@ fn not_empty(text: &str, path: &str) -> Result<(), Error> {
         return Err(invalid("a name or id is empty", path.to_owned()));
     }
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+mod tests {
+    use super::{Condition, Trigger};
+    use crate::error::{Error, ErrorCode};
+    use crate::typed::{self, written};
+    use serde_json::{Value, json};
+
+    fn read(value: Value) -> Result<Condition, (String, String)> {
+        let parts = |error: Error| (error.message, error.path.unwrap_or_default());
+        typed::read(value, ErrorCode::MalformedRequest, "it").map_err(parts)
+    }
+
+    #[test]
+    fn every_condition_is_read_as_it_is_written() {
+        for condition in [
+            Condition::Always,
+            Condition::DestroyedGt(0),
+            Condition::AddedGt(1),
+            Condition::ChangedGt(2),
+            Condition::TriggerIs(Trigger::Pr),
+        ] {
+            assert_eq!(read(written(&condition).unwrap()), Ok(condition));
+        }
+        assert_eq!(read(json!({"type": "always", "value": null})), Ok(Condition::Always));
+        let refused = |value: Value| read(value).unwrap_err();
+        assert_eq!(refused(json!({"type": "other", "value": 1})).1, "/type");
+        assert_eq!(refused(json!({"type": "added_gt"})).0, "it: missing field `value`");
+        assert_eq!(refused(json!({"type": "added_gt", "value": "1"})).1, "/value");
+        assert_eq!(refused(json!({"type": "always", "value": 1})).0, "it: a value is there, expected the word alone");
+        assert_eq!(refused(json!({"type": "always", "other": 1})).1, "/other");
+    }
 }

@@ -20,9 +20,10 @@ use crate::error::{Error, ErrorCode};
 use crate::limits;
 use crate::policy::Contract;
 use crate::rego::{Diagnostic, Document};
-use crate::sorted::InOrder;
+use crate::sorted::{self, InOrder};
+use crate::typed;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// A configuration whose policies are compiled: what runs are asked against.
@@ -342,12 +343,9 @@ impl Governance {
     ) -> Result<AuditRecord, Error> {
         // What was evaluated before an edit of the configuration was not evaluated under the sets of today.
         let is_of_today = now.revision == self.revision;
-        let bundles: BTreeMap<String, BundleRevision> = self
-            .sets
-            .iter()
-            .filter(|set| is_of_today && set.applies(request))
-            .map(|set| (set.bundle_name(), BundleRevision { revision: set.revision.clone() }))
-            .collect();
+        let asked = self.sets.iter().filter(|set| is_of_today && set.applies(request));
+        let bundles: BTreeMap<String, BundleRevision> =
+            sorted::map(asked.map(|set| (set.bundle_name(), BundleRevision { revision: set.revision.clone() })));
         let mut audit = AuditRecord {
             decision_id: request.decision_id.clone(),
             path: "governance/run".to_owned(),
@@ -382,8 +380,7 @@ fn scope(project_id: Option<&String>, workspace_id: Option<&String>) -> u8 {
 /// Why a run cannot be held for its requirements: no approval that was asked for is dropped, so a run that asks for more than a
 /// record can hold is not held at all.
 fn too_many(requirements: &[Requirement]) -> Result<Option<Reason>, Error> {
-    let text = serde_json::to_string(requirements)
-        .map_err(|error| Error::new(ErrorCode::EvalInternalError, error.to_string()))?;
+    let text = typed::written(requirements)?.to_string();
     Ok((text.len() > limits::REQUIREMENTS_BYTES).then(|| {
         Reason::new(
             "limit_exceeded",
@@ -506,7 +503,5 @@ pub(super) fn decision_of(record: &RunRecord) -> Decision {
 }
 
 fn record(kind: &str, key: &str, value: &impl Serialize) -> Result<Record, Error> {
-    let value: Value =
-        serde_json::to_value(value).map_err(|error| Error::new(ErrorCode::EvalInternalError, error.to_string()))?;
-    Ok(Record { kind: kind.to_owned(), key: key.to_owned(), value })
+    Ok(Record { kind: kind.to_owned(), key: key.to_owned(), value: typed::written(value)? })
 }

@@ -6,7 +6,7 @@ use super::policy_sets::{Approvers, AskedApproval, Layer};
 use crate::decision::{Requirement, RequirementStatus, Source};
 use crate::error::{Error, ErrorCode};
 use crate::rego::hex;
-use crate::sorted::InOrder;
+use crate::sorted::{self, InOrder};
 use crate::typed;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -238,7 +238,7 @@ fn count(requirement: &mut Requirement, approvals: &[&Approval], starters: &Star
             comment: no.comment.clone().unwrap_or_default(),
         });
     }
-    let approvers: BTreeSet<&str> = here.iter().map(|approval| approval.approver_id.as_str()).collect();
+    let approvers: BTreeSet<&str> = sorted::set(here.iter().map(|approval| approval.approver_id.as_str()));
     requirement.approvals_count = approvers.len() as u64;
     if requirement.approvals_count >= requirement.min_approvals {
         requirement.status = RequirementStatus::Satisfied;

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, ErrorCode};
 use crate::rego::source::{Dialect, DialectRule};
+use crate::typed;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -141,9 +142,10 @@ impl Contract {
     /// # Errors
     /// `invalid_configuration` with what is wrong with it.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        let contract: Self = serde_json::from_str(text).map_err(|error| {
+        let tree = serde_json::from_str(text).map_err(|error| {
             Error::new(ErrorCode::InvalidConfiguration, format!("the contract cannot be read: {error}"))
         })?;
+        let contract: Self = typed::read(tree, ErrorCode::InvalidConfiguration, "the contract cannot be read")?;
         contract.check()?;
         Ok(contract)
     }

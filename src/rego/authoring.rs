@@ -4,6 +4,7 @@ use super::check::{self, Capabilities, Purpose};
 use super::diagnostic::Diagnostic;
 use super::source::{self, Dialect, DialectRule, Module};
 use crate::error::Error;
+use crate::sorted;
 use std::collections::BTreeMap;
 
 /// Checks modules without making a program of them.
@@ -14,7 +15,7 @@ pub fn check(modules: &[Module], rule: DialectRule, capabilities: &Capabilities)
     source::check_bundle(modules)?;
     let checked = check::check(modules, rule, capabilities, Purpose::Findings);
     let dialects =
-        modules.iter().zip(&checked.dialects).map(|(module, &dialect)| (module.path.clone(), dialect)).collect();
+        sorted::map(modules.iter().zip(&checked.dialects).map(|(module, &dialect)| (module.path.clone(), dialect)));
     Ok(Findings { diagnostics: checked.diagnostics, dialects })
 }
 

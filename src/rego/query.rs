@@ -10,6 +10,7 @@ use super::syntax::tree::{Body, Literal, LiteralKind, Statement, Term, TermKind,
 use super::syntax::{self, SyntaxError};
 use super::words::unused_name;
 use crate::error::{Error, ErrorCode};
+use crate::sorted;
 use std::collections::BTreeSet;
 
 /// What stands behind a query when it is read as the body of a rule. A line of its own: a comment may close the query.
@@ -46,7 +47,7 @@ pub fn prepare(query: &str, asked: &Asked<'_>) -> Result<Query, Error> {
     }
     let mut names = BTreeSet::new();
     literals.iter().for_each(|literal| variables(literal, &mut names));
-    placed.check(query, &names.into_iter().map(str::to_owned).collect(), asked)
+    placed.check(query, &sorted::set(names.into_iter().map(str::to_owned)), asked)
 }
 
 /// A query as the body of the only rule of a module.

@@ -3,6 +3,7 @@
 use super::decimal::Decimal;
 use crate::action::call::ActionCall;
 use crate::decision::digest;
+use crate::typed;
 use serde_json::{Map, Number, Value};
 
 /// The hash of a call without arguments, or without any that count.
@@ -31,7 +32,7 @@ pub fn arguments_digest(arguments: &Map<String, Value>) -> String {
 /// What a call says of itself, beside what a grant is compared with on its own, that is looked at again when it is resumed: without its
 /// mission, a policy or a kill switch would not be about it any more.
 pub fn declared_digest(call: &ActionCall) -> String {
-    let mut fields = match serde_json::to_value(call) {
+    let mut fields = match typed::written(call) {
         Ok(Value::Object(fields)) => fields,
         _ => Map::new(),
     };

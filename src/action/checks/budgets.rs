@@ -10,6 +10,7 @@ use crate::action::settings::{ActionSettings, BudgetAccounts};
 use crate::action::state::{AccountKey, StateKey, account};
 use crate::action::verdict::{BudgetExceeded, BudgetType, Denial, ReasonCode, Warning, WarningKind};
 use crate::decision::Stop;
+use crate::sorted;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -17,7 +18,7 @@ use std::rc::Rc;
 pub fn accounts(call: &ActionCall, settings: &ActionSettings, policies: &[Rc<Policy>]) -> BTreeSet<AccountKey> {
     let session = call.session().to_owned();
     let mut accounts =
-        BTreeSet::from([AccountKey::Session(session.clone()), AccountKey::Run { session, run: call.run_id.clone() }]);
+        sorted::set([AccountKey::Session(session.clone()), AccountKey::Run { session, run: call.run_id.clone() }]);
     if settings.budget_accounts == BudgetAccounts::Scope {
         // Every policy that applies, with a budget or without: one that gets a budget tomorrow is to know what was spent today.
         for policy in policies {

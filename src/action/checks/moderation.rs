@@ -5,6 +5,7 @@ use crate::action::policy::{ModerationRule, Strictness};
 use crate::action::state::ModerationResult;
 use crate::action::verdict::{Denial, ReasonCode};
 use crate::decision::Stop;
+use crate::sorted;
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -36,8 +37,8 @@ pub fn check(asked: &Asked<'_>) -> Result<Finding, Stop> {
         return Ok(Finding::Passed);
     }
     let categories: BTreeSet<&str> =
-        refused.iter().flat_map(|result| result.categories.iter().map(String::as_str)).collect();
-    let fields: BTreeSet<&str> = refused.iter().map(|result| result.field_path.as_str()).collect();
+        sorted::set(refused.iter().flat_map(|result| result.categories.iter().map(String::as_str)));
+    let fields: BTreeSet<&str> = sorted::set(refused.iter().map(|result| result.field_path.as_str()));
     let mut denial = Denial::new(
         ReasonCode::ContentModerated,
         format!(

@@ -4,6 +4,7 @@ use super::{Asked, Finding};
 use crate::action::arguments::personal_data::PiiMatch;
 use crate::action::verdict::{Denial, PiiDetails, ReasonCode};
 use crate::decision::{Stop, asking::json};
+use crate::sorted;
 use std::collections::BTreeSet;
 
 /// Refuses with `PII_DETECTED`.
@@ -28,8 +29,8 @@ pub fn check(asked: &Asked<'_>) -> Result<Finding, Stop> {
     if matches.is_empty() {
         return Ok(Finding::Passed);
     }
-    let categories: BTreeSet<&str> = matches.iter().map(|found| found.category.as_str()).collect();
-    let fields: BTreeSet<&str> = matches.iter().map(|found| found.field_path.as_str()).collect();
+    let categories: BTreeSet<&str> = sorted::set(matches.iter().map(|found| found.category.as_str()));
+    let fields: BTreeSet<&str> = sorted::set(matches.iter().map(|found| found.field_path.as_str()));
     let named = |words: &BTreeSet<&str>| format!("`{}`", words.iter().copied().collect::<Vec<_>>().join("`, `"));
     let message = format!("the arguments hold personal data: {} in {}", named(&categories), named(&fields));
     let guidance = format!("take the personal data out of {}, then try again", named(&fields));

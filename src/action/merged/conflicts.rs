@@ -2,6 +2,8 @@
 
 use super::{MergedPolicy, said};
 use crate::action::policy::PolicyFields;
+use crate::sorted;
+use crate::typed;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +37,7 @@ pub fn between(policies: &[(&str, &PolicyFields)], merged: &MergedPolicy) -> Vec
     found.one("run_budget", LOWEST, &merged.run_budget, &on, |fields| fields.run_budget.as_ref());
     found.each("action_budgets", LOWEST, &merged.action_budgets, &on, |fields| &fields.action_budgets);
     let lists = on.iter().filter_map(|(id, fields)| {
-        let list: BTreeSet<&String> = fields.allowed_actions.as_ref()?.iter().collect();
+        let list: BTreeSet<&String> = sorted::set(fields.allowed_actions.as_ref()?);
         Some((*id, said(&list)))
     });
     found.add("allowed_actions", "only what every list allows is allowed", &merged.allowed_actions, lists);
@@ -113,14 +115,18 @@ impl Found {
         resolved: &impl Serialize,
         given: impl Iterator<Item = (&'a str, String)>,
     ) {
-        let (ids, values): (BTreeSet<String>, BTreeSet<String>) = given.map(|(id, said)| (id.to_owned(), said)).unzip();
+        let (mut ids, mut values) = (BTreeSet::new(), BTreeSet::new());
+        for (id, said) in given {
+            ids.insert(id.to_owned());
+            values.insert(said);
+        }
         if values.len() < 2 {
             return;
         }
         self.conflicts.push(PolicyConflict {
             field: field.to_owned(),
             description: format!("{} policies give {} different values; {outcome}", ids.len(), values.len()),
-            resolved_value: serde_json::to_value(resolved).unwrap_or_default(),
+            resolved_value: typed::written(resolved).unwrap_or_default(),
             policy_ids: ids,
         });
     }

@@ -1,6 +1,7 @@
 //! Who may do what with actions: the host says, for the organisation or for one agent.
 
 use crate::decision::{Asking, Identity, Need, Refusal, RefusalCode, Resource, ResourceType, Stop, Verb};
+use crate::typed;
 
 /// The organisation as a resource.
 pub fn organisation(org_id: &str) -> Resource {
@@ -28,7 +29,7 @@ pub fn require(asking: &Asking, resource: Resource, verb: Verb) -> Result<Identi
     if identity.is_org_admin() || identity.may(verb) {
         return Ok(identity);
     }
-    let word = serde_json::to_value(verb).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
+    let word = typed::written(&verb).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
     Err(Refusal::new(RefusalCode::NotPermitted, format!("{} may not `{word}` {words}", identity.name())).into())
 }
 

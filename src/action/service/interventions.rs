@@ -11,6 +11,7 @@ use crate::action::policy::RiskLevel;
 use crate::action::verdict::{ActionDecision, ReasonCode, WarningKind, Word};
 use crate::decision::audit::timestamp;
 use crate::decision::{Asking, Done, Listed, Page, PageRequest, Refusal, Stop, Verb, instant};
+use crate::typed;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -263,7 +264,7 @@ impl ActionService<'_> {
         entry.reason = decision.message.clone().unwrap_or_default();
         entry.policy_id = decision.policy_ids.first().cloned();
         entry.context = without_arguments(decision.details.clone());
-        entry.remediation_payload = without_arguments(serde_json::to_value(&decision.remediation).unwrap_or_default());
+        entry.remediation_payload = without_arguments(typed::written(&decision.remediation).unwrap_or_default());
         entry
     }
 

@@ -10,9 +10,9 @@ use crate::action::verdict::{ActionDecision, ReasonCode};
 use crate::decision::asking::json;
 use crate::decision::audit::{AuditRecord, BundleRevision, timestamp};
 use crate::decision::{Asking, Change, Done, Page, PageRequest, Record, Stop, Verb};
+use crate::sorted;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 /// What the entries of calls are about.
 pub const AUTHORIZE: &str = "action/authorize";
@@ -114,7 +114,7 @@ impl ActionService<'_> {
             path: entry.path.to_owned(),
             input: entry.input,
             result: entry.result,
-            bundles: revision.map(|revision| ("policies".to_owned(), revision)).into_iter().collect::<BTreeMap<_, _>>(),
+            bundles: sorted::map(revision.map(|revision| ("policies".to_owned(), revision))),
             digest: entry.digest,
             timestamp: timestamp(self.now_ms),
             erased: Vec::new(),

@@ -7,7 +7,8 @@ use crate::action::exceptions::Exception;
 use crate::action::policy::PolicyFields;
 use crate::action::state::{StateKey, escaped};
 use crate::decision::{Need, SetUp};
-use serde::{Deserialize, Serialize};
+use crate::typed;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The kinds of record, beside those of the state.
 pub mod kind {
@@ -79,7 +80,7 @@ pub fn exception_need(org_id: &str, policy_id: &str, id: &str) -> Need {
 }
 
 /// A policy as it is kept and shown (section 1.1).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(rename = "ActionPolicy"))]
 pub struct StoredPolicy {
@@ -101,8 +102,25 @@ pub struct StoredPolicy {
     pub fields: PolicyFields,
 }
 
+impl<'de> Deserialize<'de> for StoredPolicy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Kept {
+            id: String,
+            organization_id: String,
+            current_version_id: String,
+            created_at: String,
+            updated_at: String,
+            newest_version: u64,
+        }
+        let (kept, fields): (Kept, PolicyFields) = typed::two_of(deserializer)?;
+        let Kept { id, organization_id, current_version_id, created_at, updated_at, newest_version } = kept;
+        Ok(Self { id, organization_id, current_version_id, created_at, updated_at, newest_version, fields })
+    }
+}
+
 /// An exception as it is kept (section 5).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StoredException {
     /// What it says.
     #[serde(flatten)]
@@ -111,6 +129,18 @@ pub struct StoredException {
     pub created_by: Option<String>,
     /// When, as RFC 3339 in UTC.
     pub created_at: String,
+}
+
+impl<'de> Deserialize<'de> for StoredException {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Kept {
+            created_by: Option<String>,
+            created_at: String,
+        }
+        let (exception, kept): (Exception, Kept) = typed::two_of(deserializer)?;
+        Ok(Self { exception, created_by: kept.created_by, created_at: kept.created_at })
+    }
 }
 
 /// What the keys of everything below a policy begin with.

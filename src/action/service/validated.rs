@@ -7,6 +7,7 @@ use crate::action::policy::errors::{PolicyError, PolicyWarning};
 use crate::decision::asking::json;
 use crate::decision::{Refusal, RefusalCode, Stop};
 use crate::limits;
+use crate::typed;
 use serde_json::{Map, Value};
 
 /// Fields that may be kept.
@@ -56,7 +57,7 @@ fn refusal(errors: &[PolicyError], place: &str) -> Refusal {
     };
     Refusal {
         path: Some(format!("{place}{}", pointer(first.map(|error| error.path.as_slice()).unwrap_or_default()))),
-        policy_errors: errors.iter().filter_map(|error| serde_json::to_value(error).ok()).collect(),
+        policy_errors: errors.iter().filter_map(|error| typed::written(error).ok()).collect(),
         ..Refusal::new(RefusalCode::InvalidRequest, message)
     }
 }

@@ -15,7 +15,7 @@ use crate::action::state::{
 use crate::decision::Stop;
 use crate::decision::audit::timestamp;
 use crate::error::{Error, ErrorCode};
-use crate::sorted::InOrder;
+use crate::sorted::{self, InOrder};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -290,7 +290,7 @@ struct Building<'a> {
 
 impl Building<'_> {
     fn put(&mut self, key: StateKey, value: StateValue) {
-        self.memory.apply(Changes::from([(key, value)]));
+        self.memory.apply(sorted::map([(key, value)]));
     }
 
     fn record(&mut self, record: StateRecord) -> Result<(), Error> {

@@ -22,7 +22,7 @@ use crate::action::state::{
 use crate::action::verdict::{ActionDecision, ReasonCode, Word};
 use crate::decision::{Identity, NonEmpty, Stop};
 use crate::error::Error;
-use crate::sorted::InOrder;
+use crate::sorted::{self, InOrder};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
@@ -469,7 +469,7 @@ impl History<'_> {
             .parts()
             .keys()
             .filter(|key| matches!(key, StateKey::Evidence { .. }) && key.key().starts_with(&folder));
-        let mut changes: Changes = evidence.map(|key| (key.clone(), StateValue::Gone)).collect();
+        let mut changes: Changes = sorted::map(evidence.map(|key| (key.clone(), StateValue::Gone)));
         let begun = Bucket::beginnings(run.map(String::as_str), session);
         let count = beginnings(state, &begun)? + 1;
         changes.insert(begun, StateValue::Beginnings(count));

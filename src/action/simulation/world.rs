@@ -14,6 +14,7 @@ use crate::action::state::{
 use crate::action::verdict::{ActionDecision, Verdict};
 use crate::decision::Stop;
 use crate::error::{Error, ErrorCode};
+use crate::sorted;
 
 /// A set-up over a private state.
 pub struct World<'a> {
@@ -161,7 +162,7 @@ impl<'a> World<'a> {
 
     /// Nobody will come back to a call: what is kept for that alone is forgotten. What it took or holds stays.
     pub fn forget(&mut self, id: &str) {
-        self.state.apply(Changes::from([(StateKey::Reservation(id.to_owned()), StateValue::Gone)]));
+        self.state.apply(sorted::map([(StateKey::Reservation(id.to_owned()), StateValue::Gone)]));
     }
 }
 

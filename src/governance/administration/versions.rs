@@ -7,6 +7,7 @@ use super::stored::{self, StoredPolicy, StoredPolicySet, StoredSource, kind};
 use crate::decision::audit::timestamp;
 use crate::decision::{Asking, Change, Done, Identity, Kept, Page, PageRequest, Record, Refusal, RefusalCode, Stop};
 use crate::governance::configuration::SourceType;
+use crate::sorted;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -169,7 +170,7 @@ impl Administration<'_> {
         self.found(asking, id, EffectiveRole::Read)?;
         let (first, second) = (self.version(asking, id, from)?.set, self.version(asking, id, to)?.set);
         let (old, new) = (by_name(&first.policies), by_name(&second.policies));
-        let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
+        let names: BTreeSet<&str> = sorted::set(old.keys().chain(new.keys()).copied());
         let differing: Vec<&str> = names
             .into_iter()
             .filter(|name| old.get(name).map(|policy| content(policy)) != new.get(name).map(|policy| content(policy)))
@@ -231,7 +232,7 @@ impl Administration<'_> {
 }
 
 fn by_name(policies: &[StoredPolicy]) -> BTreeMap<&str, &StoredPolicy> {
-    policies.iter().map(|policy| (policy.name.as_str(), policy)).collect()
+    sorted::map(policies.iter().map(|policy| (policy.name.as_str(), policy)))
 }
 
 fn content(policy: &StoredPolicy) -> (&str, &str) {

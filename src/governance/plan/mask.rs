@@ -1,5 +1,6 @@
 //! Masks: which parts of a value the plan marks as sensitive, and how a value loses them.
 
+use crate::sorted;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -27,11 +28,8 @@ impl<'a> Mask<'a> {
                 if items.iter().all(Self::is_nothing) { Self::Nothing } else { Self::Items(items) }
             }
             Value::Object(fields) => {
-                let fields: BTreeMap<_, _> = fields
-                    .iter()
-                    .map(|(key, mask)| (key.as_str(), Self::read(mask)))
-                    .filter(|(_, mask)| !mask.is_nothing())
-                    .collect();
+                let fields = fields.iter().map(|(key, mask)| (key.as_str(), Self::read(mask)));
+                let fields = sorted::map(fields.filter(|(_, mask)| !mask.is_nothing()));
                 if fields.is_empty() { Self::Nothing } else { Self::Fields(fields) }
             }
         }

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorCode};
 use crate::governance::administration::stored::{StoredWorkspace, configuration_need, workspace_need};
 use crate::governance::plan::{KeptPlan, Plan};
 use crate::governance::request::{GovernanceRequest, Org, Run, Workspace};
+use crate::typed;
 
 impl Runs<'_> {
     /// Asks in one round for what an evaluation begins with: rounds are bounded.
@@ -27,8 +28,9 @@ impl Runs<'_> {
             let kept: Kept<PlanPart> = asking.record(plan_part_need(&plan_run.id, part))?;
             text.push_str(&kept.value.map(|part| part.text).unwrap_or_default());
         }
-        let kept: KeptPlan = serde_json::from_str(&text)
+        let kept = serde_json::from_str(&text)
             .map_err(|error| Error::new(ErrorCode::FactWrongShape, format!("the kept plan cannot be read: {error}")))?;
+        let kept: KeptPlan = typed::read(kept, ErrorCode::FactWrongShape, "the kept plan cannot be read")?;
         Ok(Plan::from_kept(kept))
     }
 
@@ -97,8 +99,7 @@ impl Runs<'_> {
         if identity.may.is_empty() && identity.org_role.is_none() {
             return Err(Refusal::new(RefusalCode::NotFound, "there is no such run or workspace").into());
         }
-        let word =
-            serde_json::to_value(verb).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
+        let word = typed::written(&verb).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
         let message = format!("{} may not `{word}` in the workspace `{workspace_id}`", identity.name());
         Err(Refusal::new(RefusalCode::NotPermitted, message).into())
     }

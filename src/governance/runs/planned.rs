@@ -18,6 +18,7 @@ use crate::governance::plan::Plan;
 use crate::governance::request::{GovernanceRequest, User};
 use crate::governance::run_record::{RunRecord, RunStatus};
 use crate::limits;
+use crate::typed;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -162,8 +163,7 @@ impl Runs<'_> {
         let enforced = self.with_approvers(asking, &prepared, enforced)?;
         let record = if run.trigger == Trigger::Pr { looked_at(enforced) } else { enforced };
         let mut change = RunChange::of(id, version, self.operation_id);
-        let text = serde_json::to_string(&plan.keep()?)
-            .map_err(|error| Error::new(ErrorCode::EvalInternalError, error.to_string()))?;
+        let text = typed::written(&plan.keep()?)?.to_string();
         run.plan_parts = 0;
         for part in parts(&text) {
             change.put(kind::PLAN, part_key(run.plan_parts), &PlanPart { text: part.to_owned() })?;

@@ -8,8 +8,10 @@ use crate::decision::audit::timestamp;
 use crate::decision::{
     Asking, Done, Identity, Notice, OrgRole, Reason, Refusal, RefusalCode, Requirement, RequirementStatus, Stop, Verb,
 };
+use crate::error::ErrorCode;
 use crate::governance::people::{self, Starters};
 use crate::governance::requirements::Vote;
+use crate::typed;
 use serde_json::json;
 
 /// How long approvers are left alone after they were told again, in milliseconds.
@@ -272,7 +274,7 @@ fn open_to_people(run: &StoredRun) -> Vec<Requirement> {
 }
 
 fn role(word: &str) -> Option<OrgRole> {
-    serde_json::from_value(word.into()).ok()
+    typed::read(word.into(), ErrorCode::FactWrongShape, "a role").ok()
 }
 
 /// The notice that somebody is asked to approve; `again` tells a repeated one from the first.

@@ -7,13 +7,13 @@ use super::rule_tree::NodeId;
 use crate::rego::stage::Stage;
 use crate::rego::syntax::annotations::Scope;
 use crate::rego::syntax::tree::Span;
-use crate::sorted::InOrder;
+use crate::sorted::{self, InOrder};
 use std::collections::BTreeMap;
 
 /// Findings over the annotations of all modules. What is wrong with one block by itself was found when it was read.
 pub fn findings(bundle: &Bundle<'_>, modules: &[ModuleInput<'_>]) -> Vec<Finding> {
     let rules: BTreeMap<(usize, usize), NodeId> =
-        bundle.rules.iter().map(|rule| ((rule.module, rule.statement), rule.node)).collect();
+        sorted::map(bundle.rules.iter().map(|rule| ((rule.module, rule.statement), rule.node)));
     // OPA reads the modules in the order of their names.
     let mut order: Vec<usize> = (0..modules.len()).collect();
     order.order_by_key(|&at| modules.get(at).map(|module| module.path));

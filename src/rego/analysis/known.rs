@@ -3,6 +3,7 @@
 use super::Options;
 use super::lowered::Function;
 use crate::rego::builtins::{self, HostFunction};
+use crate::sorted;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The functions that are no rules.
@@ -17,15 +18,12 @@ impl<'o> Known<'o> {
     /// What the options say.
     pub fn new(options: &'o Options) -> Self {
         Self {
-            host: options
-                .host_functions
-                .iter()
-                .enumerate()
-                .map(|(at, function)| (function.name.as_str(), at))
-                .collect(),
+            host: sorted::map(
+                options.host_functions.iter().enumerate().map(|(at, function)| (function.name.as_str(), at)),
+            ),
             functions: &options.host_functions,
-            refused: options.refused.iter().map(String::as_str).collect(),
-            absent: options.absent.iter().map(String::as_str).collect(),
+            refused: sorted::set(options.refused.iter().map(String::as_str)),
+            absent: sorted::set(options.absent.iter().map(String::as_str)),
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::rego::analysis::lowered::{Bundle, Rule};
 use crate::rego::analysis::rule_tree::{Constant, NodeId};
 use crate::rego::syntax::annotations::{Annotations, Schema, SchemaSource, Scope};
+use crate::sorted;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -27,7 +28,7 @@ impl<'b> Metadata<'b> {
     pub fn of(bundle: &'b Bundle<'_>) -> Self {
         let mut metadata = Self::default();
         let paths: BTreeMap<(usize, usize), NodeId> =
-            bundle.rules.iter().map(|rule| ((rule.module, rule.statement), rule.node)).collect();
+            sorted::map(bundle.rules.iter().map(|rule| ((rule.module, rule.statement), rule.node)));
         for (at, module) in bundle.modules.iter().enumerate() {
             let package = package_of(bundle, at);
             for block in module.annotations.iter().rev() {

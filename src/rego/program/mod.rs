@@ -16,7 +16,7 @@ use super::revision::Revision;
 use super::source::{self, Dialect, DialectRule, Module};
 use super::vm::Cost;
 use crate::error::{Error, ErrorCode};
-use crate::sorted::InOrder;
+use crate::sorted::{self, InOrder};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -138,7 +138,7 @@ pub fn compile_each(
         check::data::conflict(checked.outlines.iter().flatten(), data)?;
     }
     let dialects =
-        modules.iter().zip(&checked.dialects).map(|(module, &dialect)| (module.path.clone(), dialect)).collect();
+        sorted::map(modules.iter().zip(&checked.dialects).map(|(module, &dialect)| (module.path.clone(), dialect)));
     let outlines = checked.outlines.clone();
     let program = checked.prepared.map(|prepared| {
         let parts = Parts {
@@ -188,12 +188,8 @@ impl Program {
 
     /// The dialect of each module by its path.
     pub fn dialects(&self) -> BTreeMap<String, Dialect> {
-        self.parts
-            .modules
-            .iter()
-            .zip(&self.parts.dialects)
-            .map(|(module, &dialect)| (module.path.clone(), dialect))
-            .collect()
+        let modules = self.parts.modules.iter().zip(&self.parts.dialects);
+        sorted::map(modules.map(|(module, &dialect)| (module.path.clone(), dialect)))
     }
 
     /// What can be asked: every rule that is no function, as `package/parts/rule`, sorted.

@@ -1,6 +1,7 @@
 //! The cases of a table: what the answer says of each, and those that were begun and are not in it.
 
 use super::{Outcome, TestCase};
+use crate::sorted;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -30,7 +31,7 @@ fn node(value: &Value, depth: usize) -> Node {
     match value {
         Value::Object(fields) if depth < DEEPEST => Node {
             is_true: false,
-            below: fields.iter().map(|(name, value)| (name.clone(), node(value, depth + 1))).collect(),
+            below: sorted::map(fields.iter().map(|(name, value)| (name.clone(), node(value, depth + 1)))),
         },
         value => Node { is_true: value == &Value::Bool(true), below: BTreeMap::new() },
     }

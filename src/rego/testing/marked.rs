@@ -17,6 +17,7 @@ use crate::rego::source::{Dialect, Module};
 use crate::rego::syntax::tree::{Body, Rule, RuleKind, Span, Statement};
 use crate::rego::syntax::{self, Parsed};
 use crate::rego::words::unused_name;
+use crate::sorted;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -67,18 +68,15 @@ impl Marked {
     pub fn begun(&self, test: &str, prints: Vec<String>) -> (Vec<Vec<String>>, Vec<String>) {
         let (marks, others): (Vec<String>, Vec<String>) =
             prints.into_iter().partition(|line| line.contains(&self.mark));
-        let names: BTreeSet<Vec<String>> = marks
-            .iter()
-            .filter_map(|line| {
-                let (_, behind) = line.split_once(&self.mark)?;
-                let (of, name) = behind.trim_start().split_once('\t')?;
-                (of == test).then(|| match serde_json::from_str(name.trim()) {
-                    Ok(Value::Array(parts)) => parts.into_iter().map(part).collect(),
-                    // The name was undefined: the case cannot be true.
-                    _ => vec!["(without a name)".to_owned()],
-                })
+        let names: BTreeSet<Vec<String>> = sorted::set(marks.iter().filter_map(|line| {
+            let (_, behind) = line.split_once(&self.mark)?;
+            let (of, name) = behind.trim_start().split_once('\t')?;
+            (of == test).then(|| match serde_json::from_str(name.trim()) {
+                Ok(Value::Array(parts)) => parts.into_iter().map(part).collect(),
+                // The name was undefined: the case cannot be true.
+                _ => vec!["(without a name)".to_owned()],
             })
-            .collect();
+        }));
         (names.into_iter().collect(), others)
     }
 }

@@ -16,6 +16,7 @@ use crate::error::{Error, ErrorCode};
 use crate::rego::allowance::Allowance;
 use crate::rego::diagnostic::Text;
 use crate::rego::document;
+use crate::sorted;
 use apart::Apart;
 use coverage::Coverage;
 use found::Found;
@@ -165,7 +166,7 @@ impl<'p> Asked<'p> {
     fn lines_seen(&self) -> BTreeSet<(usize, usize)> {
         let apart = self.apart.iter().flatten().map(|apart| &apart.program);
         let marked = self.marked.iter().flatten().map(|marked| &marked.program);
-        [self.program].into_iter().chain(apart).chain(marked).flat_map(Program::lines_seen).collect()
+        sorted::set([self.program].into_iter().chain(apart).chain(marked).flat_map(Program::lines_seen))
     }
 }
 

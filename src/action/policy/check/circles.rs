@@ -5,6 +5,7 @@ use crate::action::policy::PolicyFields;
 use crate::action::policy::errors::PolicyErrorCode;
 use crate::action::policy::report::Report;
 use crate::action::policy::source::tree::{Kind, Node, cut};
+use crate::sorted;
 use std::collections::BTreeSet;
 
 /// Actions of a circle that are named.
@@ -39,7 +40,7 @@ fn circles(fields: &PolicyFields) -> Vec<Vec<&str>> {
         }
         // The actions on the way, and what each has left to be looked at.
         let mut way: Vec<&str> = vec![start];
-        let mut on_way: BTreeSet<&str> = BTreeSet::from([start.as_str()]);
+        let mut on_way: BTreeSet<&str> = sorted::set([start.as_str()]);
         let mut left = vec![required_by(start)];
         while let Some(requirements) = left.last_mut() {
             match requirements.next().map(String::as_str) {

@@ -7,8 +7,8 @@ use super::super::rule_tree::{Constant, NodeId};
 use super::Lowering;
 use crate::rego::stage::Stage;
 use crate::rego::syntax::tree::{self, Else, RuleKind, Span};
+use crate::sorted;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// The part of a rule that becomes a rule of its own: all of it, or one of the bodies that v0 chains.
 #[derive(Clone, Copy)]
@@ -111,7 +111,7 @@ impl<'s> Lowering<'_, '_, 's> {
         // The head is read with what the body declares, but not as a part of it.
         let closed = self.scopes.close();
         self.is_in_body = false;
-        self.of_body = closed.variables.iter().copied().collect::<BTreeMap<_, _>>();
+        self.of_body = sorted::map(closed.variables.iter().copied());
         for (part, lowered) in head.reference.iter().zip(&mut reference) {
             if lowered.is_none() {
                 *lowered = Some(self.term(&part.term, &mut body));

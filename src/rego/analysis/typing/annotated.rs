@@ -12,6 +12,7 @@ use super::super::written;
 use super::schemas::{Described, Schemas};
 use crate::rego::stage::Stage;
 use crate::rego::syntax::annotations::{Annotations, Schema, SchemaSource, Scope};
+use crate::sorted;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -62,7 +63,7 @@ struct Scopes<'a> {
 impl<'a> Scopes<'a> {
     fn of(bundle: &Bundle<'_>, annotations: &[&'a [Annotations]]) -> Self {
         let paths: BTreeMap<(usize, usize), NodeId> =
-            bundle.rules.iter().map(|rule| ((rule.module, rule.statement), rule.node)).collect();
+            sorted::map(bundle.rules.iter().map(|rule| ((rule.module, rule.statement), rule.node)));
         let mut scopes = Self::default();
         for (module, blocks) in annotations.iter().enumerate() {
             for (at, block) in blocks.iter().enumerate().filter(|(_, block)| !block.schemas.is_empty()) {

@@ -11,6 +11,7 @@ use super::mistake::{Mistake, Row};
 use super::scalar::{self, Scalar};
 use super::value::{Item, Value};
 use crate::limits;
+use crate::sorted;
 use std::collections::BTreeSet;
 
 /// What each value costs of the bytes that aliases may stand for, besides its text.
@@ -226,7 +227,7 @@ impl<'y> Decoder<'y> {
             }
         }
         let Some(merge) = merge else { return Ok(Some(entries)) };
-        let mut seen: BTreeSet<&str> = entries.iter().filter_map(|entry| yaml.get(entry.key)).map(text_of).collect();
+        let mut seen: BTreeSet<&str> = sorted::set(entries.iter().filter_map(|entry| yaml.get(entry.key)).map(text_of));
         let merge = below(found, merge);
         // A list of objects cannot stand behind an alias.
         let merges = match yaml.get(merge.id).map(|node| &node.kind) {

@@ -2,7 +2,7 @@
 
 use super::super::tree::{Term, TermKind};
 use super::{operators, strings};
-use crate::sorted::InOrder;
+use crate::sorted::{self, InOrder};
 use std::collections::{BTreeMap, HashMap};
 
 /// Numbers for terms: the same for terms that mean the same.
@@ -86,7 +86,7 @@ impl Numbers {
             }
             TermKind::Object(pairs) => {
                 let values: BTreeMap<u32, u32> =
-                    pairs.iter().map(|(key, value)| (self.of(key), self.of(value))).collect();
+                    sorted::map(pairs.iter().map(|(key, value)| (self.of(key), self.of(value))));
                 written("object", values.into_iter().flat_map(|(key, value)| [key, value]))
             }
             // A wildcard, a comprehension and a template are the same as none but themselves.

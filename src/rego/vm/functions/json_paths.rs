@@ -3,6 +3,7 @@
 use super::operands::{object, wrong_type};
 use super::{Answer, Context, Failure, Function, paths};
 use crate::rego::value::{Kind, Space, Stores, Value, sort_by};
+use crate::sorted;
 use std::collections::BTreeMap;
 
 /// The builtin of a name.
@@ -108,7 +109,7 @@ impl Tree {
             let number: usize = text.parse().ok()?;
             (number.to_string() == text).then_some((number, *next))
         };
-        parts.iter().filter_map(number).collect()
+        sorted::map(parts.iter().filter_map(number))
     }
 }
 
