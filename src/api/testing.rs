@@ -3,7 +3,7 @@
 use super::wire::{BundlePart, ContractName};
 use super::{capabilities_under, dialect_rule, named_contract, one_data, read_bundles};
 use crate::error::Error;
-use crate::rego::builtins::{HostFunctionDeclaration, read_host_functions};
+use crate::rego::builtins::{HostFunction, HostFunctionDeclaration, all_granted, read_granted, read_host_functions};
 use crate::rego::testing::coverage::Coverage;
 use crate::rego::testing::{self, Outcome, Selection, TestResult};
 use crate::rego::{self, Allowance, Capabilities, Compilation, Diagnostic, Dialect, Module};
@@ -20,6 +20,9 @@ pub struct TestRequest {
     /// The functions that a policy may call beside builtins and its own. A test replaces them.
     #[serde(default)]
     pub host_functions: Vec<HostFunctionDeclaration>,
+    /// The builtins for which the host answers that it grants. Tests replace them by `with`, and may call all of them.
+    #[serde(default)]
+    pub host_builtins: Vec<String>,
     /// A pattern of RE2 that the full names of the tests match which are run.
     pub run: Option<String>,
     /// Whether it is told which lines the tests have evaluated.
@@ -36,6 +39,9 @@ pub struct TestBundlesRequest {
     pub bundles: Vec<BundlePart>,
     #[serde(default)]
     pub host_functions: Vec<HostFunctionDeclaration>,
+    /// The builtins for which the host answers that it grants. Tests replace them by `with`, and may call all of them.
+    #[serde(default)]
+    pub host_builtins: Vec<String>,
     pub run: Option<String>,
     #[serde(default)]
     pub coverage: bool,
@@ -72,7 +78,7 @@ pub fn test(request: TestRequest, document: Option<&[u8]>) -> Result<TestAnswer,
     let rule = dialect_rule(request.dialect, contract.as_ref());
     let data = one_data(request.data, document)?;
     let capabilities = Capabilities {
-        host_functions: read_host_functions(&request.host_functions)?,
+        host_functions: known_in_tests(&request.host_functions, &request.host_builtins)?,
         ..capabilities_under(contract.as_ref())
     };
     let compilation = rego::compile(request.modules, data.as_deref(), rule, &capabilities)?;
@@ -83,11 +89,22 @@ pub fn test(request: TestRequest, document: Option<&[u8]>) -> Result<TestAnswer,
 /// Runs the tests of bundles.
 pub fn test_bundles(request: &TestBundlesRequest, document: &[u8]) -> Result<TestAnswer, Error> {
     let selection = selection(request.run.as_deref())?;
-    let capabilities =
-        Capabilities { host_functions: read_host_functions(&request.host_functions)?, ..Capabilities::default() };
+    let capabilities = Capabilities {
+        host_functions: known_in_tests(&request.host_functions, &request.host_builtins)?,
+        ..Capabilities::default()
+    };
     let compilation = read_bundles(&request.bundles, document)?.compile(&capabilities)?;
     let allowance = Allowance { now_ms: request.now_ms, seed: request.seed, ..Allowance::default() };
     run(compilation, &selection, request.coverage, allowance)
+}
+
+/// The functions that a host declares, and those behind all builtins for which a host can answer: a test replaces them, so that it needs no
+/// grant. What is not replaced is an error of its test.
+fn known_in_tests(declared: &[HostFunctionDeclaration], granted: &[String]) -> Result<Vec<HostFunction>, Error> {
+    read_granted(granted)?;
+    let mut functions = read_host_functions(declared)?;
+    functions.extend(all_granted());
+    Ok(functions)
 }
 
 fn selection(pattern: Option<&str>) -> Result<Selection, Error> {

@@ -16,6 +16,7 @@ mod compiled;
 mod data;
 mod heads;
 mod host;
+mod http;
 mod outcomes;
 mod printed;
 mod queries;

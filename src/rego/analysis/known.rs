@@ -16,15 +16,16 @@ pub struct Known<'o> {
 impl<'o> Known<'o> {
     /// What the options say.
     pub fn new(options: &'o Options) -> Self {
+        let refused: BTreeSet<&str> = options.refused.iter().map(String::as_str).collect();
+        let functions = options.host_functions.iter().enumerate();
         Self {
-            host: options
-                .host_functions
-                .iter()
-                .enumerate()
+            // INVARIANT (refused): a builtin that is refused stays so where the host grants it.
+            host: functions
                 .map(|(at, function)| (function.name.as_str(), at))
+                .filter(|(name, _)| !refused.contains(name))
                 .collect(),
             functions: &options.host_functions,
-            refused: options.refused.iter().map(String::as_str).collect(),
+            refused,
             absent: options.absent.iter().map(String::as_str).collect(),
         }
     }
@@ -76,4 +77,12 @@ pub fn is_relation(name: &str) -> bool {
 /// Whether a builtin is kept for old policies alone.
 pub fn is_deprecated(name: &str) -> bool {
     builtins::find(name).is_some_and(|builtin| builtin.is_deprecated)
+}
+
+/// Where a builtin is to be had that this engine lacks.
+pub fn where_available(name: &str) -> String {
+    if builtins::is_granted_by_host(name) {
+        return format!("it reaches the network: the host grants it by `hostBuiltins: [{name:?}]`, and answers for it");
+    }
+    "`capabilities()` lists the builtins that are".to_owned()
 }

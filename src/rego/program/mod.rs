@@ -5,6 +5,7 @@ mod data;
 pub(super) use data::read_data;
 
 use super::allowance::Allowance;
+use super::builtins;
 use super::check::outline::{Outline, RuleKind};
 use super::check::{self, Capabilities, Purpose};
 use super::diagnostic::Diagnostic;
@@ -433,7 +434,9 @@ impl Program {
     /// The builtins that the program calls, sorted.
     pub fn builtins(&self) -> Vec<String> {
         let calls = self.parts.outlines.iter().flat_map(|outline| &outline.calls);
-        let mut names: Vec<String> = calls.filter(|name| super::builtins::find(name).is_some()).cloned().collect();
+        // Those for which the host answers are functions of the host.
+        let is_ours = |name: &&String| builtins::find(name).is_some() && !builtins::is_granted_by_host(name);
+        let mut names: Vec<String> = calls.filter(is_ours).cloned().collect();
         names.order();
         names.dedup();
         names

@@ -5,6 +5,7 @@
 
 mod aggregates;
 mod arrays;
+mod asked;
 mod bits;
 mod chance;
 mod cidr;
@@ -43,6 +44,8 @@ mod units;
 mod url_queries;
 mod walk;
 pub mod yaml;
+
+pub use asked::{Asked, Question, find as find_asked};
 
 use super::machine::{Request, Stop};
 use crate::rego::value::{Stores, TooLarge, Value};
