@@ -33,6 +33,14 @@ export function netOf(options: readonly string[]): Net | undefined {
   };
 }
 
+/** What answers a policy that calls these functions. A query may replace those that nobody at a terminal can answer for. */
+export function functionsFor(net: Net, called: readonly string[]): PolicyFunctions {
+  const unanswered = (): never => {
+    throw new RegateError("host_not_asked", "nobody at a terminal answers for it");
+  };
+  return { ...Object.fromEntries(called.map((name) => [name, unanswered])), ...net.functions };
+}
+
 function once<Argument, Given>(act: (argument: Argument) => Promise<Given>): (argument: Argument) => Promise<Given> {
   const given = new Map<string, Promise<Given>>();
   return (argument) => {

@@ -2,7 +2,7 @@
 
 import { RegateError } from "../errors.js";
 import type { Answer, EvaluateOptions, Policy } from "../policy.js";
-import { ALLOW_NET_USAGE, netOf } from "./allow-net.js";
+import { ALLOW_NET_USAGE, functionsFor, netOf } from "./allow-net.js";
 import { DATA_USAGE, SOURCES_USAGE, compiledPolicy } from "./compiled.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
 import { aboutFileAsync, readDocument, requireOneStandardInput } from "./files.js";
@@ -93,7 +93,7 @@ ${COMMON_USAGE}`,
     const input = options.input === undefined ? undefined : await readDocument(options.input, "the input");
     const policy = program === undefined ? await compiledPolicy({ ...options, strict: false, hostBuiltins: net?.hostBuiltins ?? [] }, "--policies", terminal, json) : await readProgram(program);
     if (policy === undefined) return EXIT_FAILED;
-    const how = net === undefined ? evaluation : { ...evaluation, functions: net.functions };
+    const how = net === undefined ? evaluation : { ...evaluation, functions: functionsFor(net, policy.hostFunctions) };
     const asked = (): Promise<Answer | QueryResult> => withoutHost(() => ask(policy, question, input, how));
     const answer = await (options.input === undefined ? asked() : aboutFileAsync(options.input, asked));
     if (json) terminal.out(prettyJson(answer));
