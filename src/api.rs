@@ -76,7 +76,7 @@ impl Engine {
             "query" => read(request).and_then(|request| self.query(request, document)),
             "test" => read(request).and_then(|request| to_text(testing::test(request, document))),
             "test_bundles" => {
-                read(request).and_then(|request| to_text(testing::test_bundles(&request, document.unwrap_or_default())))
+                read(request).and_then(|request| to_text(testing::test_bundles(request, document.unwrap_or_default())))
             }
             "read_plan" => read::<NoFields>(request)
                 .and_then(|_| to_text(Plan::read(document.unwrap_or_default()).map(|plan| plan.summary()))),

@@ -84,7 +84,7 @@ impl Engine {
 }
 
 /// What the host has answered in earlier rounds.
-fn told_by_host(given: Vec<GivenHostAnswer>) -> Result<Rc<HostAnswers>, Error> {
+pub(super) fn told_by_host(given: Vec<GivenHostAnswer>) -> Result<Rc<HostAnswers>, Error> {
     let mut host = HostAnswers::default();
     for GivenHostAnswer { function, arguments, value, error, refused } in given {
         let answer = match (value, error, refused) {
@@ -117,7 +117,7 @@ pub(super) fn round_text(round: Round) -> Result<String, Error> {
     })
 }
 
-fn needs_of(calls: Vec<HostCall>) -> EvaluationNeeds {
+pub(super) fn needs_of(calls: impl IntoIterator<Item = HostCall>) -> EvaluationNeeds {
     let needs = calls.into_iter().map(|HostCall { function, arguments }| NeededHostCall { function, arguments });
     EvaluationNeeds { needs: needs.collect() }
 }

@@ -482,3 +482,31 @@ fn what_is_too_much_is_a_limit_before_it_is_made() {
         assert_eq!(answer["error"]["code"], "limit_exceeded", "{limits}: {answer}");
     }
 }
+
+#[test]
+fn tests_may_ask_the_host_where_it_answers() {
+    let source = format!(
+        "x := http.send({PLAIN})\n\ntest_one if x.status_code == 201\n\ntest_two if net.lookup_ip_addr(\"a\") == {{\"::1\"}}\n\n\
+         test_table[note] if {{\n\tsome note in [\"a\", \"b\"]\n\tx.body == note\n}}\n\ntest_mocked if x.status_code == 1 with http.send as {{\"status_code\": 1}}"
+    );
+    let mut request = request_of(&source, &GRANTED);
+    for coverage in [false, true] {
+        request["coverage"] = json!(coverage);
+        request["host_answers"] = json!([]);
+        let needs = call(&mut Engine::new(), "test", &request)["needs"].clone();
+        let names: Vec<&str> =
+            needs.as_array().unwrap().iter().map(|need| need["function"].as_str().unwrap()).collect();
+        assert_eq!(names, GRANTED);
+        let mut answers = needs;
+        answers[0]["value"] =
+            json!({ "status_code": 201, "headers": { "content-type": "application/json" }, "raw_body": "\"a\"" });
+        answers[1]["value"] = json!(["::1"]);
+        request["host_answers"] = answers;
+        let report = call(&mut Engine::new(), "test", &request);
+        assert_eq!(
+            (&report["passed"], &report["failed"], &report["errors"]),
+            (&json!(4), &json!(1), &json!(0)),
+            "{report}"
+        );
+    }
+}

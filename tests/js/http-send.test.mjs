@@ -269,7 +269,7 @@ describe("a policy", () => {
   });
 
   test("is tested with what answers, where it is to be", async () => {
-    const source = `package p\n\ntest_one if http.send({"method": "GET", "url": "${server.origin}/json"}).body.roles == ["admin"]\n\ntest_two if net.lookup_ip_addr("a.test") == {"::1", "10.0.0.1"}\n\ntest_mocked if http.send({}) == 1 with http.send as 1\n`;
+    const source = `package p\n\ntest_one if http.send({"method": "GET", "url": "${server.origin}/json"}).body.roles == ["admin"]\n\ntest_two if net.lookup_ip_addr("a.test") == {"::1", "10.0.0.1"}\n\ntest_mocked if http.send({}).status_code == 1 with http.send as {"status_code": 1}\n`;
     assert.deepEqual([runTests(source).passed, runTests(source).errors], [1, 2]);
     for (const report of [await testAsync(source, { functions: functions() }), await testBundlesAsync({ b: bundle({ "p.rego": source }) }, { functions: functions(), run: "test_" })]) {
       assert.deepEqual([report.passed, report.failed, report.errors], [3, 0, 0], JSON.stringify(report.results));
@@ -280,7 +280,7 @@ describe("a policy", () => {
   });
 
   test("needs the grant, and its host", async () => {
-    const source = 'package p\n\nx := http.send({"method": "get", "url": "http://a.test"})\n\ntest_x if x == 1 with http.send as 1\n';
+    const source = 'package p\n\nx := http.send({"method": "get", "url": "http://a.test"})\n\ntest_x if x.status_code == 1 with http.send as {"status_code": 1}\n';
     for (const { diagnostics } of [compile(source), check(source), compile(source, { hostBuiltins: ["net.lookup_ip_addr"] })]) {
       assert.equal(diagnostics[0].code, "builtin_not_available");
       assert.match(diagnostics[0].help, /hostBuiltins: \["http\.send"\]/);

@@ -57,6 +57,16 @@ impl<'o> Known<'o> {
     pub fn is_absent(&self, name: &str) -> bool {
         self.absent.contains(name)
     }
+
+    /// Where a builtin is to be had that this engine lacks.
+    pub fn where_available(&self, name: &str) -> String {
+        if builtins::is_granted_by_host(name) && !self.is_refused(name) {
+            return format!(
+                "it reaches the network: the host grants it by `hostBuiltins: [{name:?}]`, and answers for it"
+            );
+        }
+        "`capabilities()` lists the builtins that are".to_owned()
+    }
 }
 
 /// How many arguments a builtin takes.
@@ -77,12 +87,4 @@ pub fn is_relation(name: &str) -> bool {
 /// Whether a builtin is kept for old policies alone.
 pub fn is_deprecated(name: &str) -> bool {
     builtins::find(name).is_some_and(|builtin| builtin.is_deprecated)
-}
-
-/// Where a builtin is to be had that this engine lacks.
-pub fn where_available(name: &str) -> String {
-    if builtins::is_granted_by_host(name) {
-        return format!("it reaches the network: the host grants it by `hostBuiltins: [{name:?}]`, and answers for it");
-    }
-    "`capabilities()` lists the builtins that are".to_owned()
 }
