@@ -145,14 +145,11 @@ fn checked(context: &mut Context<'_>, fields: &Fields, ignored: &BTreeSet<String
             "timeout" => request.timeout_ms = Some(timeout_ms(context, value)?),
             "headers" => request.headers = headers(context, value, ignored)?,
             "tls_insecure_skip_verify" | "tls_use_system_certs" => {
-                if boolean(context, value)? {
-                    request.tls.push((name, None));
-                }
+                request.tls.extend(boolean(context, value)?.then_some((name, None)));
             }
             name if name.starts_with("tls_") => {
-                if !text(context, name, value)?.is_empty() {
-                    request.tls.push((name, Some(value)));
-                }
+                let asks_nothing = text(context, name, value)?.is_empty();
+                request.tls.extend((!asks_nothing).then_some((name, Some(value))));
             }
             _ => {}
         }
