@@ -18,7 +18,7 @@ use crate::governance::runs::prepared::Cache;
 use crate::governance::{self, Administration, Governance, GovernanceConfig, GovernanceRequest, Runs, playground};
 use crate::limits;
 use crate::policy::{self, Contract};
-use crate::rego::builtins::read_host_functions;
+use crate::rego::builtins::{HostFunction, HostFunctionDeclaration, read_granted, read_host_functions};
 use crate::rego::bundle::{Bundle, Bundles};
 use crate::rego::{self, Allowance, Capabilities, Carried, Compilation, Dialect, DialectRule, Module, Program};
 use crate::sorted;
@@ -77,7 +77,7 @@ impl Engine {
             "query" => read(request).and_then(|request| self.query(request, document)),
             "test" => read(request).and_then(|request| to_text(testing::test(request, document))),
             "test_bundles" => {
-                read(request).and_then(|request| to_text(testing::test_bundles(&request, document.unwrap_or_default())))
+                read(request).and_then(|request| to_text(testing::test_bundles(request, document.unwrap_or_default())))
             }
             "read_plan" => read::<NoFields>(request)
                 .and_then(|_| to_text(Plan::read(document.unwrap_or_default()).map(|plan| plan.summary()))),
@@ -109,7 +109,7 @@ impl Engine {
         let contract = request.contract.map(named_contract).transpose()?;
         let capabilities = Capabilities {
             strict: request.strict,
-            host_functions: read_host_functions(&request.host_functions)?,
+            host_functions: functions_of_host(&request.host_functions, &request.host_builtins)?,
             ..capabilities_under(contract.as_ref())
         };
         let data = one_data(request.data, document)?;
@@ -122,7 +122,7 @@ impl Engine {
     fn compile_bundles(&mut self, request: &CompileBundlesRequest, document: &[u8]) -> Result<CompileAnswer, Error> {
         let capabilities = Capabilities {
             strict: request.strict,
-            host_functions: read_host_functions(&request.host_functions)?,
+            host_functions: functions_of_host(&request.host_functions, &request.host_builtins)?,
             ..Capabilities::default()
         };
         Ok(self.answer_of(read_bundles(&request.bundles, document)?.compile(&capabilities)?))
@@ -229,7 +229,7 @@ fn check(request: CheckRequest) -> Result<CheckAnswer, Error> {
     let rule = dialect_rule(request.dialect, contract.as_ref());
     let capabilities = Capabilities {
         strict: request.strict,
-        host_functions: read_host_functions(&request.host_functions)?,
+        host_functions: functions_of_host(&request.host_functions, &request.host_builtins)?,
         ..capabilities_under(contract.as_ref())
     };
     let findings = rego::find(&request.modules, rule, &capabilities)?;
@@ -318,6 +318,13 @@ fn named_contract(contract: ContractName) -> Result<Contract, Error> {
                 .with_help("name `governance`, or pass a contract as an object"))
         }
     }
+}
+
+/// The functions that a host declares, and those behind the builtins that it grants.
+fn functions_of_host(declared: &[HostFunctionDeclaration], granted: &[String]) -> Result<Vec<HostFunction>, Error> {
+    let mut functions = read_host_functions(declared)?;
+    functions.extend(read_granted(granted)?);
+    Ok(functions)
 }
 
 /// What may be called under a contract.

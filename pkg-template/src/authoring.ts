@@ -2,11 +2,12 @@
 
 import { bundleDocument, type Bundles } from "./bundles.js";
 import { wholeMs } from "./clock.js";
-import type { Input } from "./document.js";
-import { callEngine, engineDocument } from "./engine-instance.js";
+import { ownedBytes, type Input } from "./document.js";
+import { callEngine, engineDocument, requestText } from "./engine-instance.js";
+import { HostRounds, functionsOfQuery, type HostBuiltin, type PolicyFunctions } from "./host-functions.js";
 import { moduleList, type Modules } from "./modules.js";
 import { requireKnownOptions } from "./options.js";
-import type { Capabilities, CheckResult, Dialect, FormatResult, HostFunction, PlanSummary, PlaygroundAnswer, TestReport, Validation } from "./wire.js";
+import type { Capabilities, CheckResult, Dialect, EvaluationNeeds, FormatResult, HostFunction, PlanSummary, PlaygroundAnswer, TestReport, Validation } from "./wire.js";
 
 /** What may be said about modules that are checked. */
 export interface CheckOptions {
@@ -20,15 +21,18 @@ export interface CheckOptions {
   strict?: boolean;
   /** The functions that your program adds to the builtins. Modules that call them are checked against their types. */
   hostFunctions?: readonly HostFunction[];
+  /** The builtins that reach the network and that your program answers for: without this they are no builtins. */
+  hostBuiltins?: readonly HostBuiltin[];
 }
 
-const CHECK_OPTIONS = ["path", "dialect", "contract", "strict", "hostFunctions"] as const satisfies readonly (keyof CheckOptions)[];
+const CHECK_OPTIONS = ["path", "dialect", "contract", "strict", "hostFunctions", "hostBuiltins"] as const satisfies readonly (keyof CheckOptions)[];
 
 /** Every diagnostic of the modules, sorted by file and place. Bad Rego is never an exception. */
 export function check(source: Modules, options: CheckOptions = {}): CheckResult {
   requireKnownOptions(options, CHECK_OPTIONS, "check()");
-  const { path, dialect, contract, strict, hostFunctions } = options;
-  return callEngine("check", { modules: moduleList(source, path), dialect, contract, strict, host_functions: hostFunctions }) as CheckResult;
+  const { path, dialect, contract, strict, hostFunctions, hostBuiltins } = options;
+  const host = { host_functions: hostFunctions, host_builtins: hostBuiltins };
+  return callEngine("check", { modules: moduleList(source, path), dialect, contract, strict, ...host }) as CheckResult;
 }
 
 /** What may be said about a module that is formatted. */
@@ -78,6 +82,8 @@ export function validate(regoSource: string, options: ValidateOptions = {}): Val
 export interface TestBundlesOptions {
   /** The functions that your program adds to the builtins. A test replaces them by `with`: the host is not asked. */
   hostFunctions?: readonly HostFunction[];
+  /** The builtins that your program answers for. Tests know all of them in any case, and replace them by `with`. */
+  hostBuiltins?: readonly HostBuiltin[];
   /** Runs only the tests whose full names, such as `data.shop.test_price`, match this regular expression of RE2 anywhere. */
   run?: string;
   /** Says which lines the tests have evaluated. */
@@ -98,7 +104,7 @@ export interface TestOptions extends TestBundlesOptions {
   contract?: string | object;
 }
 
-const TEST_BUNDLES_OPTIONS = ["hostFunctions", "run", "coverage", "nowMs", "seed"] as const satisfies readonly (keyof TestBundlesOptions)[];
+const TEST_BUNDLES_OPTIONS = ["hostFunctions", "hostBuiltins", "run", "coverage", "nowMs", "seed"] as const satisfies readonly (keyof TestBundlesOptions)[];
 const TEST_OPTIONS = ["data", "dialect", "contract", ...TEST_BUNDLES_OPTIONS] as const satisfies readonly (keyof TestOptions)[];
 
 /**
@@ -120,8 +126,50 @@ export function testBundles(bundles: Bundles, options: TestBundlesOptions = {}):
   return callEngine("test_bundles", { bundles: parts, ...wireTestOptions(options) }, { document }) as TestReport;
 }
 
-function wireTestOptions({ hostFunctions, run, coverage, nowMs, seed }: TestBundlesOptions): object {
-  return { host_functions: hostFunctions, run, coverage, now_ms: wholeMs(nowMs), seed: seed ?? 0 };
+/** A test run in which functions of your program answer what no test replaces. */
+export interface TestAsyncOptions extends TestOptions {
+  /** What the functions do, by the names under which they were declared, and `http.send` and `net.lookup_ip_addr` where tests may reach the network. */
+  functions: PolicyFunctions;
+}
+
+/** The same for bundles. */
+export interface TestBundlesAsyncOptions extends TestBundlesOptions {
+  /** What the functions do, by their names. */
+  functions: PolicyFunctions;
+}
+
+/**
+ * The same as `test`, with functions that answer, or promise to, what tests call and do not replace by `with`. Each call is made once, and all
+ * tests are run again with what is known.
+ */
+export async function testAsync(modules: Modules, options: TestAsyncOptions): Promise<TestReport> {
+  requireKnownOptions(options, [...TEST_OPTIONS, "functions"], "testAsync()");
+  const { data, dialect, contract } = options;
+  const document = data === undefined ? undefined : ownedBytes(data, engineDocument(data, "the data"));
+  const request = { modules: moduleList(modules, undefined), dialect, contract, ...wireTestOptions(options) };
+  return await answeredTests("test", request, document, options.functions);
+}
+
+/** The same as `testBundles`, with functions that answer. */
+export async function testBundlesAsync(bundles: Bundles, options: TestBundlesAsyncOptions): Promise<TestReport> {
+  requireKnownOptions(options, [...TEST_BUNDLES_OPTIONS, "functions"], "testBundlesAsync()");
+  const { parts, document } = bundleDocument(bundles);
+  return await answeredTests("test_bundles", { bundles: parts, ...wireTestOptions(options) }, document, options.functions);
+}
+
+async function answeredTests(operation: string, request: object, document: Uint8Array | undefined, functions: PolicyFunctions): Promise<TestReport> {
+  const host = new HostRounds(functionsOfQuery(functions, []), "number");
+  // The texts and the time stay the same in all rounds.
+  const text = requestText(request).slice(0, -1);
+  for (;;) {
+    const round = callEngine(operation, `${text},"host_answers":${host.answers}}`, { document }) as TestReport | EvaluationNeeds;
+    if (!("needs" in round)) return round;
+    await host.answerAsync(round);
+  }
+}
+
+function wireTestOptions({ hostFunctions, hostBuiltins, run, coverage, nowMs, seed }: TestBundlesOptions): object {
+  return { host_functions: hostFunctions, host_builtins: hostBuiltins, run, coverage, now_ms: wholeMs(nowMs), seed: seed ?? 0 };
 }
 
 /** What a Terraform plan (`terraform show -json`) changes. Bytes may also be UTF-16 with a byte order mark. */

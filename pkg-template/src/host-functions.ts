@@ -1,7 +1,7 @@
 // Functions of the host: they are called for what an evaluation needs, and the policy is asked again with their values.
 
 import { driverLimits } from "./engine-instance.js";
-import { RegateError } from "./errors.js";
+import { RegateError, messageOf } from "./errors.js";
 import { parseAnswer, type Numbers } from "./json-answer.js";
 import { jsonText } from "./json-value.js";
 import type { EvaluationNeeds, NeededHostCall } from "./wire.js";
@@ -16,6 +16,21 @@ interface Callable {
  * where the policy is asked with `evaluateAsync`. `undefined` says that the function has no value for these arguments: the call is undefined.
  */
 export type PolicyFunction = Callable["call"];
+
+/** A builtin that reaches the network: the host grants it where a policy is compiled, and answers for it by a function of its name. */
+export type HostBuiltin = "http.send" | "net.lookup_ip_addr";
+
+const HOST_BUILTINS: readonly string[] = ["http.send", "net.lookup_ip_addr"] satisfies HostBuiltin[];
+
+// That such a function has thrown. It is the failure of a builtin, which policies are written for: undefined, or with `raise_error: false`
+// an answer. Of any other function it is the end of the evaluation.
+class BuiltinFailure {
+  readonly thrown: unknown;
+
+  constructor(thrown: unknown) {
+    this.thrown = thrown;
+  }
+}
 
 const encoder = new TextEncoder();
 
@@ -74,7 +89,7 @@ export class HostRounds {
     try {
       return called(...values);
     } catch (thrown) {
-      throw failed(name, thrown);
+      return failure(name, thrown);
     }
   }
 
@@ -94,7 +109,7 @@ export class HostRounds {
     try {
       return await value;
     } catch (thrown) {
-      throw failed(need.function, thrown);
+      return failure(need.function, thrown);
     }
   }
 }
@@ -144,7 +159,23 @@ function functionOf(functions: object, name: string): PolicyFunction | undefined
 // Undefined is no value; everything else is one, or a mistake.
 function answerText({ function: name, arguments: text }: NeededHostCall, value: unknown): string {
   const call = JSON.stringify({ function: name, arguments: text });
+  if (value instanceof BuiltinFailure) return JSON.stringify({ function: name, arguments: text, ...failureOf(value) });
   return value === undefined ? call : `${call.slice(0, -1)},"value":${valueText(name, value)}}`;
+}
+
+const FAILURE_CHARACTERS = 1000;
+
+// Why a builtin failed is for the policy to see, as in OPA. A RegateError says that nothing was tried.
+function failureOf({ thrown }: BuiltinFailure): { error: string; refused?: true } {
+  const said = Array.from(messageOf(thrown)).slice(0, FAILURE_CHARACTERS).join("");
+  // Half of a character is part of no text.
+  const error = said.replace(/\p{Surrogate}/gu, "\ufffd");
+  return thrown instanceof RegateError ? { error, refused: true } : { error };
+}
+
+function failure(name: string, thrown: unknown): BuiltinFailure {
+  if (HOST_BUILTINS.includes(name)) return new BuiltinFailure(thrown);
+  throw failed(name, thrown);
 }
 
 // A value lies in an answer, in the list of answers, in the request: what nests deeper than this would be refused there, where nobody

@@ -12,10 +12,14 @@ export {
   playground,
   readPlan,
   test,
+  testAsync,
   testBundles,
+  testBundlesAsync,
   validate,
   type CheckOptions,
   type FormatOptions,
+  type TestAsyncOptions,
+  type TestBundlesAsyncOptions,
   type TestBundlesOptions,
   type TestOptions,
   type ValidateOptions,
@@ -41,7 +45,9 @@ export {
   type QueryOptions,
 } from "./policy.js";
 export type { Bundles } from "./bundles.js";
-export type { PolicyFunction, PolicyFunctions } from "./host-functions.js";
+export type { HostBuiltin, PolicyFunction, PolicyFunctions } from "./host-functions.js";
+export { httpSend, type HttpSendOptions, type HttpSendRequest, type HttpSendResponse } from "./http-send.js";
+export { HttpSendCache, type HttpSendCacheOptions } from "./http-send-cache.js";
 export { prepareGovernance, type Governance, type RunContext } from "./governance.js";
 export type { Decided, DecideContext } from "./driver.js";
 export {

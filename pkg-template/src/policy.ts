@@ -7,7 +7,7 @@ import { disposeByFree } from "./dispose.js";
 import { isUint8Array, ownedBytes, present, type Input } from "./document.js";
 import { callEngine, engineDocument, evaluateDocument, evaluateTape, requestText } from "./engine-instance.js";
 import { RegateError } from "./errors.js";
-import { HostRounds, functionsOf, functionsOfQuery, hostNotAsked } from "./host-functions.js";
+import { HostRounds, functionsOf, functionsOfQuery, hostNotAsked, type HostBuiltin } from "./host-functions.js";
 import { LiveHandle } from "./live-handle.js";
 import { moduleList, type Modules } from "./modules.js";
 import { requireKnownOptions } from "./options.js";
@@ -39,9 +39,11 @@ export interface CompileOptions {
   strict?: boolean;
   /** The functions that your program adds to the builtins. `functions` of an evaluation are what they do. */
   hostFunctions?: readonly HostFunction[];
+  /** The builtins that reach the network and that your program answers for: without this they are no builtins. `functions` of an evaluation do it. */
+  hostBuiltins?: readonly HostBuiltin[];
 }
 
-const COMPILE_OPTIONS = ["path", "data", "dialect", "contract", "strict", "hostFunctions"] as const satisfies readonly (keyof CompileOptions)[];
+const COMPILE_OPTIONS = ["path", "data", "dialect", "contract", "strict", "hostFunctions", "hostBuiltins"] as const satisfies readonly (keyof CompileOptions)[];
 
 /** What compiling gave: a policy, or the diagnostics that say why there is none. */
 export interface Compilation {
@@ -71,8 +73,9 @@ export interface QueryAnswer extends Cost {
 /** Compiles modules. Mistakes in the text are diagnostics, never exceptions. */
 export function compile(source: Modules, options: CompileOptions = {}): Compilation {
   requireKnownOptions(options, COMPILE_OPTIONS, "compile()");
-  const { path, data, dialect, contract, strict, hostFunctions } = options;
-  const request = requestText({ modules: moduleList(source, path), dialect, contract, strict, host_functions: hostFunctions });
+  const { path, data, dialect, contract, strict, hostFunctions, hostBuiltins } = options;
+  const host = { host_functions: hostFunctions, host_builtins: hostBuiltins };
+  const request = requestText({ modules: moduleList(source, path), dialect, contract, strict, ...host });
   const document = data === undefined ? undefined : ownedBytes(data, engineDocument(data, "the data"));
   const prepare = (): CompileAnswer => callEngine("compile", request, { document }) as CompileAnswer;
   const answer = prepare();
@@ -85,9 +88,11 @@ export interface CompileBundlesOptions {
   strict?: boolean;
   /** The functions that your program adds to the builtins. */
   hostFunctions?: readonly HostFunction[];
+  /** The builtins that reach the network and that your program answers for: without this they are no builtins. `functions` of an evaluation do it. */
+  hostBuiltins?: readonly HostBuiltin[];
 }
 
-const COMPILE_BUNDLES_OPTIONS = ["strict", "hostFunctions"] as const satisfies readonly (keyof CompileBundlesOptions)[];
+const COMPILE_BUNDLES_OPTIONS = ["strict", "hostFunctions", "hostBuiltins"] as const satisfies readonly (keyof CompileBundlesOptions)[];
 
 /**
  * Compiles bundles that `opa build` wrote, each the bytes of a `.tar.gz` under a name of yours, to one policy. Their modules, data and
@@ -97,7 +102,8 @@ const COMPILE_BUNDLES_OPTIONS = ["strict", "hostFunctions"] as const satisfies r
 export function compileBundles(bundles: Bundles, options: CompileBundlesOptions = {}): Compilation {
   requireKnownOptions(options, COMPILE_BUNDLES_OPTIONS, "compileBundles()");
   const { parts, document } = bundleDocument(bundles);
-  const request = requestText({ bundles: parts, strict: options.strict, host_functions: options.hostFunctions });
+  const { strict, hostFunctions, hostBuiltins } = options;
+  const request = requestText({ bundles: parts, strict, host_functions: hostFunctions, host_builtins: hostBuiltins });
   const prepare = (): CompileAnswer => callEngine("compile_bundles", request, { document }) as CompileAnswer;
   const answer = prepare();
   return { policy: policyOf(answer, prepare), diagnostics: answer.diagnostics, dialects: answer.dialects };
@@ -164,7 +170,7 @@ export class Policy {
   /** The builtins that it calls, by name: `fromBytes` refuses its bytes where one is missing. */
   readonly builtins: readonly string[];
 
-  /** The functions of the host that it calls, by name. */
+  /** The functions of the host that it calls, by name, and the builtins for which the host answers. */
   readonly hostFunctions: readonly string[];
 
   /** @internal */

@@ -25,7 +25,7 @@ export interface EvaluateOptions {
   /**
    * What the functions do that the policy calls beside builtins, by the names under which they were declared. Each that the policy calls
    * must be there (`host_function_missing`); others may be. One that throws, is rejected, or gives what JSON cannot say ends the evaluation
-   * with `host_failed`, whose `cause` is what was thrown. What all of them give in one evaluation is at most `input_bytes` of
+   * with `host_failed`, whose `cause` is what was thrown; for `http.send` and `net.lookup_ip_addr` it is a builtin that fails, as in OPA. What all of them give in one evaluation is at most `input_bytes` of
    * `capabilities().limits` as JSON text (`limit_exceeded`).
    */
   functions?: PolicyFunctions;

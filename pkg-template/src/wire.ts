@@ -2870,7 +2870,7 @@ entrypoints: Array<string>,
  */
 builtins: Array<string>, 
 /**
- * The functions of the host that it calls, sorted.
+ * The functions of the host that it calls, and the builtins for which the host answers, sorted.
  */
 host_functions: Array<string>, 
 /**

@@ -84,15 +84,16 @@ impl Engine {
 }
 
 /// What the host has answered in earlier rounds.
-fn told_by_host(given: Vec<GivenHostAnswer>) -> Result<Rc<HostAnswers>, Error> {
+pub(super) fn told_by_host(given: Vec<GivenHostAnswer>) -> Result<Rc<HostAnswers>, Error> {
     let mut host = HostAnswers::default();
-    for GivenHostAnswer { function, arguments, value, error } in given {
-        let answer = match (value, error) {
-            (Some(value), None) => HostAnswer::Value(value.to_string()),
-            (None, Some(error)) => HostAnswer::Failed(error),
-            (None, None) => HostAnswer::Undefined,
-            (Some(_), Some(_)) => {
-                let message = "an answer of the host is a `value` or an `error`";
+    for GivenHostAnswer { function, arguments, value, error, refused } in given {
+        let answer = match (value, error, refused) {
+            (Some(value), None, false) => HostAnswer::Value(value.to_string()),
+            (None, Some(error), false) => HostAnswer::Failed(error),
+            (None, Some(error), true) => HostAnswer::Refused(error),
+            (None, None, false) => HostAnswer::Undefined,
+            _ => {
+                let message = "an answer of the host is a `value` or an `error`, and an error alone can be `refused`";
                 return Err(Error::new(ErrorCode::MalformedRequest, message).at("/host_answers"));
             }
         };
@@ -116,7 +117,7 @@ pub(super) fn round_text(round: Round) -> Result<String, Error> {
     })
 }
 
-fn needs_of(calls: Vec<HostCall>) -> EvaluationNeeds {
+pub(super) fn needs_of(calls: impl IntoIterator<Item = HostCall>) -> EvaluationNeeds {
     let needs = calls.into_iter().map(|HostCall { function, arguments }| NeededHostCall { function, arguments });
     EvaluationNeeds { needs: needs.collect() }
 }

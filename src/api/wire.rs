@@ -49,6 +49,9 @@ pub struct CheckRequest {
     /// The functions that a policy may call beside builtins and its own.
     #[serde(default)]
     pub host_functions: Vec<HostFunctionDeclaration>,
+    /// The builtins for which the host answers that it grants, such as `http.send`.
+    #[serde(default)]
+    pub host_builtins: Vec<String>,
 }
 
 /// A module that is laid out.
@@ -108,6 +111,9 @@ pub struct CompileRequest {
     /// The functions that a policy may call beside builtins and its own.
     #[serde(default)]
     pub host_functions: Vec<HostFunctionDeclaration>,
+    /// The builtins for which the host answers that it grants, such as `http.send`.
+    #[serde(default)]
+    pub host_builtins: Vec<String>,
 }
 
 /// Bundles that become one program. Their bytes are the document beside the request, one bundle after the other.
@@ -119,6 +125,9 @@ pub struct CompileBundlesRequest {
     pub strict: bool,
     #[serde(default)]
     pub host_functions: Vec<HostFunctionDeclaration>,
+    /// The builtins for which the host answers that it grants, such as `http.send`.
+    #[serde(default)]
+    pub host_builtins: Vec<String>,
 }
 
 /// A bundle in a document.
@@ -143,7 +152,7 @@ pub struct CompileAnswer {
     pub entrypoints: Vec<String>,
     /// The builtins that it calls, sorted: whoever loads its bytes must have them.
     pub builtins: Vec<String>,
-    /// The functions of the host that it calls, sorted.
+    /// The functions of the host that it calls, and the builtins for which the host answers, sorted.
     pub host_functions: Vec<String>,
     /// The dialect of each module by its path.
     pub dialects: BTreeMap<String, Dialect>,
@@ -239,6 +248,9 @@ pub struct GivenHostAnswer {
     #[serde(default, deserialize_with = "whatever_is_there")]
     pub value: Option<Value>,
     pub error: Option<String>,
+    /// Beside an error: the host has not tried, because it does not allow what is asked.
+    #[serde(default)]
+    pub refused: bool,
 }
 
 /// Calls that the host is to answer before there is an answer.

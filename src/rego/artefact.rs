@@ -1,7 +1,7 @@
 //! Programs as bytes: a header with the format and a digest, then the code with all that is known of the modules.
 
 use super::builtins;
-use super::builtins::{HostFunction, HostFunctionDeclaration, read_host_functions};
+use super::builtins::{HostFunction, HostFunctionDeclaration, read_granted, read_host_functions};
 use super::check::outline::Outline;
 use super::check::{self, Capabilities};
 use super::engine::Prepared;
@@ -16,7 +16,7 @@ use std::borrow::Cow;
 /// The first bytes of every program.
 const MAGIC: &[u8; 6] = b"REGATE";
 /// The version of the format that this build writes and reads.
-const FORMAT: u16 = 3;
+const FORMAT: u16 = 4;
 /// Magic, format, digest of the payload.
 const HEADER_BYTES: usize = 6 + 2 + 32;
 
@@ -50,6 +50,8 @@ struct Payload {
     refused: Vec<String>,
     /// The functions of the host that it may call.
     host_functions: Vec<HostFunctionDeclaration>,
+    /// The builtins among them, for which the host answers, by their names.
+    host_builtins: Vec<String>,
     /// What the runtime runs.
     code: Vec<u8>,
 }
@@ -74,6 +76,9 @@ impl Program {
             return Err(Error::new(ErrorCode::SourcesMissing, "the program was loaded without its sources")
                 .with_help("write it without them, as it was written before"));
         }
+        let is_builtin = |function: &&HostFunction| builtins::find(&function.name).is_some();
+        let of_host = &parts.capabilities.host_functions;
+        let (granted, declared): (Vec<_>, Vec<_>) = of_host.iter().partition(is_builtin);
         let payload = postcard::to_allocvec(&Payload {
             paths: parts.modules.iter().map(|module| module.path.clone()).collect(),
             dialects: parts.dialects.clone(),
@@ -84,7 +89,8 @@ impl Program {
             data: self.data_text().map(Cow::into_owned),
             builtins: self.builtins(),
             refused: parts.capabilities.refused.clone(),
-            host_functions: parts.capabilities.host_functions.iter().map(HostFunction::declaration).collect(),
+            host_functions: declared.into_iter().map(HostFunction::declaration).collect(),
+            host_builtins: granted.into_iter().map(|function| function.name.clone()).collect(),
             code,
         })
         .map_err(|error| Error::new(ErrorCode::EvalInternalError, error.to_string()))?;
@@ -115,7 +121,8 @@ impl Program {
             return Err(Error::new(ErrorCode::BuiltinNotAvailable, message)
                 .with_help("`capabilities()` lists the builtins of this build"));
         }
-        let host_functions = read_host_functions(&payload.host_functions)?;
+        let mut host_functions = read_host_functions(&payload.host_functions)?;
+        host_functions.extend(read_granted(&payload.host_builtins)?);
         let has_sources = payload.sources.is_some();
         let sources = payload.sources.unwrap_or_else(|| vec![String::new(); count]);
         let modules = payload.paths.into_iter().zip(sources);

@@ -138,7 +138,7 @@ impl Suite {
             if let Some(program) = compilation.program {
                 let allowance = Allowance { now_ms: Some(NOW_MS), seed: Some(1), ..Allowance::default() };
                 let mut results: BTreeMap<String, Option<Miss>> =
-                    testing::run(&program, &Selection::default(), allowance)
+                    testing::run(&program, &Selection::default(), allowance, &mut testing::HostOfTests::default())
                         .into_iter()
                         .map(|result| {
                             (full_name(&result.package, &result.name), miss_of(result.outcome, result.message))

@@ -19,7 +19,7 @@ fn compiled(engine: &mut Engine, source: &str) -> Value {
 }
 
 /// The program that bytes hold.
-fn loaded(engine: &mut Engine, written: &Value) -> Value {
+pub fn loaded(engine: &mut Engine, written: &Value) -> Value {
     use base64::Engine as _;
     let bytes = base64::engine::general_purpose::STANDARD.decode(written["bytes"].as_str().unwrap()).unwrap();
     let answer: Value = serde_json::from_str(&engine.call("from_bytes", "{}", Some(&bytes))).unwrap();

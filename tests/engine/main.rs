@@ -22,6 +22,7 @@ mod graphql;
 mod hashes;
 mod heads;
 mod host;
+mod http;
 #[cfg(feature = "json-schema")]
 mod json_schema;
 mod outcomes;
@@ -376,7 +377,12 @@ fn ranges_at_the_ends_of_what_is_counted_end() {
 #[test]
 fn a_test_in_a_package_whose_name_needs_brackets_runs() {
     let program = program("package a[\"b-c\"]\n\ntest_x if 1 == 1\n\ntest_y if 1 == 2\n");
-    let results = testing::run(&program, &testing::Selection::default(), Allowance::default());
+    let results = testing::run(
+        &program,
+        &testing::Selection::default(),
+        Allowance::default(),
+        &mut testing::HostOfTests::default(),
+    );
     let outcomes: Vec<testing::Outcome> = results.iter().map(|result| result.outcome).collect();
     assert_eq!(outcomes, [testing::Outcome::Passed, testing::Outcome::Failed], "{results:?}");
 }

@@ -1,7 +1,7 @@
 //! Tests in Rego: which rules are tests, how each ends, and the cases of tables.
 
 use super::*;
-use regate::rego::testing::{Outcome, Selection, TestCase, TestResult};
+use regate::rego::testing::{HostOfTests, Outcome, Selection, TestCase, TestResult};
 use regate::rego::{Dialect, DialectRule};
 
 /// The tests of modules, read in a dialect.
@@ -11,7 +11,7 @@ fn results_of(modules: &[(&str, &str)], dialect: Dialect, only: Option<&str>) ->
     let compilation = compile(modules.collect(), None, rule, &Capabilities::default()).unwrap();
     let Some(program) = compilation.program else { panic!("{:?}", compilation.diagnostics) };
     let selection = only.map_or_else(Selection::default, |only| Selection::matching(only).unwrap());
-    testing::run(&program, &selection, Allowance::default())
+    testing::run(&program, &selection, Allowance::default(), &mut HostOfTests::default())
 }
 
 fn results(rules: &str) -> Vec<TestResult> {
@@ -484,8 +484,12 @@ test_chained[x] = true { x := \"a\" } { x := \"b\"; 1 > 2 }
 fn coverage_of(source: &str) -> (String, String) {
     let program = program(source);
     let (results, coverage) =
-        testing::run_with_coverage(&program, &Selection::default(), Allowance::default()).unwrap();
-    assert_eq!(results, testing::run(&super::program(source), &Selection::default(), Allowance::default()));
+        testing::run_with_coverage(&program, &Selection::default(), Allowance::default(), &mut HostOfTests::default())
+            .unwrap();
+    assert_eq!(
+        results,
+        testing::run(&super::program(source), &Selection::default(), Allowance::default(), &mut HostOfTests::default())
+    );
     let file = &coverage.files["policy.rego"];
     let text = |ranges: &[testing::coverage::LineRange]| {
         let text = ranges.iter().map(|range| match (range.start.row, range.end.row) {

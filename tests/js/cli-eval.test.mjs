@@ -1,12 +1,15 @@
 // `regate eval` as a shell sees it: what policies and queries say, and how it is printed.
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { promisify } from "node:util";
 import { bundle } from "./bundle.mjs";
-import { FILES, shell } from "./cli-shell.mjs";
+import { FILES, cli, shell } from "./cli-shell.mjs";
+import { loopback } from "./loopback.mjs";
 
-const { write, regate, ok, refused } = shell(FILES);
+const { inFolder, write, regate, ok, refused } = shell(FILES);
 
 describe("eval", () => {
   const authz = ["--policies", "app", "--input", "input.json", "--data", "data.json"];
@@ -293,5 +296,47 @@ describe("eval, functions of the host", () => {
       refused(["eval", "calls/owner", ...calls, "--host-functions", "badfunctions.json"], /malformed_request\]: badfunctions\.json: [^]*at: \/0\/arguments\/0$/m);
     }
     refused(["eval", "1", "--host-functions", "data.json"], /the host functions `data\.json` must hold a JSON array/);
+  });
+});
+
+describe("eval, the network", () => {
+  const policy = `package net
+
+fetched := http.send({"method": "GET", "url": input.url}).body
+
+addresses := net.lookup_ip_addr("localhost")
+`;
+  const run = promisify(execFile);
+  const withNet = async (args) => (await run(process.execPath, [cli, ...args], { cwd: inFolder() })).stdout;
+
+  test("is reached at the hosts that are named, and nowhere else", async () => {
+    const server = await loopback({ "/": (response) => response.writeHead(200, { "content-type": "application/json" }).end('{"a": 1}') });
+    try {
+      write({ "net.rego": policy, "url.json": JSON.stringify({ url: server.origin }) });
+      const asking = ["eval", "net/fetched", "--policies", "net.rego", "--input", "url.json"];
+      const { status, stderr } = regate(asking);
+      assert.equal(status, 1);
+      assert.match(stderr, /builtin_not_available/);
+      assert.deepEqual(JSON.parse(await withNet([...asking, "--allow-net", "a.test,127.0.0.1"])), { a: 1 });
+      assert.deepEqual(JSON.parse(await withNet(["eval", "data.net.fetched.a", ...asking.slice(2), "--allow-net", "127.0.0.1"])), 1);
+      assert.equal(await withNet([...asking, "--allow-net", "a.test"]), "undefined\n");
+      // A query is asked for its value once more, and what it sends is sent once.
+      const query = ['http.send({"method": "GET", "url": input.url}).body.a + 1', ...asking.slice(2)];
+      assert.equal(await withNet(["eval", ...query, "--allow-net", "127.0.0.1"]), "2\n");
+      assert.equal(server.requests.length, 3);
+      write({ "net_test.rego": `package net_test\n\ntest_fetched if data.net.fetched.a == 1 with input as {"url": "${server.origin}"}\n` });
+      assert.equal(regate(["test", "net.rego", "net_test.rego"]).status, 1);
+      assert.match(await withNet(["test", "net.rego", "net_test.rego", "--allow-net", "127.0.0.1"]), /1 passed|PASS|passed/i);
+      const addresses = JSON.parse(await withNet(["eval", "net/addresses", "--policies", "net.rego", "--allow-net", "localhost"]));
+      assert.ok(addresses.includes("127.0.0.1") || addresses.includes("::1"), String(addresses));
+    } finally {
+      await server.close();
+    }
+  });
+
+  test("is named by hosts alone", () => {
+    for (const wrong of ["http://a.test", "a.test:80", "a.test/b", "", "a.test,"]) {
+      refused(["eval", "1", "--allow-net", wrong], /--allow-net takes names or addresses of hosts/);
+    }
   });
 });

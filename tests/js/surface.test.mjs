@@ -23,6 +23,7 @@ const SURFACE = [
   "ActionNotRecordedError",
   "ActionNotTaken",
   "ActionReplay",
+  "HttpSendCache",
   "RefusedError",
   "RegateError",
   "ReplayDivergenceError",
@@ -40,6 +41,7 @@ const SURFACE = [
   "governance",
   "governanceHandler",
   "hostOver",
+  "httpSend",
   "init",
   "mergeActionPolicies",
   "playground",
@@ -51,7 +53,9 @@ const SURFACE = [
   "routedStore",
   "simulateActions",
   "test",
+  "testAsync",
   "testBundles",
+  "testBundlesAsync",
   "validate",
 ];
 

@@ -1,5 +1,6 @@
 // What `regate eval` asks and `regate build` writes: policies and their data, compiled from files, folders or bundles.
 
+import type { HostBuiltin } from "../host-functions.js";
 import { compile, compileBundles, type Compilation, type Policy } from "../policy.js";
 import { readBundles, requireAlone } from "./bundles.js";
 import { areOlder, dialectOf, olderDialectHint } from "./dialect.js";
@@ -21,6 +22,8 @@ export interface Sources {
   dialect: string | undefined;
   strict: boolean;
   "host-functions": string | undefined;
+  /** The builtins that are granted. */
+  hostBuiltins?: readonly HostBuiltin[];
 }
 
 /** Options that many commands have for what they compile. */
@@ -38,7 +41,7 @@ export const DATA_USAGE = `  --data FILE           A data document, an object: Y
  * policy. `named` is how the command line names files and folders, such as `--policies`.
  */
 export async function compiledPolicy(sources: Sources, named: string, terminal: Terminal, json: boolean): Promise<Policy | undefined> {
-  const { strict } = sources;
+  const { strict, hostBuiltins = [] } = sources;
   const functionsFile = sources["host-functions"];
   const isBundle = sources.bundle.length > 0;
   if (isBundle) {
@@ -50,10 +53,11 @@ export async function compiledPolicy(sources: Sources, named: string, terminal: 
   const bundles = await readBundles(sources.bundle);
   const compiled = (): Compilation =>
     isBundle
-      ? compileBundles(bundles, { strict, hostFunctions })
+      ? compileBundles(bundles, { strict, hostFunctions, hostBuiltins })
       : compile(modules, {
           strict,
           hostFunctions,
+          hostBuiltins,
           ...(data.document === undefined ? {} : { data: data.document }),
           ...(dialect === undefined ? {} : { dialect }),
         });
@@ -61,7 +65,7 @@ export async function compiledPolicy(sources: Sources, named: string, terminal: 
   printDiagnostics(diagnostics, new Map(modules.map(({ path, source }) => [path, source])), besideResult(terminal));
   if (policy !== null && !hasErrors(diagnostics)) return policy;
   terminal.err(terminal.errorPaint.red("the policies do not compile"));
-  const hint = olderDialectHint(dialect, () => !isBundle && areOlder(modules, hostFunctions));
+  const hint = olderDialectHint(dialect, () => !isBundle && areOlder(modules, hostFunctions, hostBuiltins));
   if (hint !== undefined) terminal.err(hint);
   if (json) terminal.out(prettyJson({ diagnostics }));
   return undefined;

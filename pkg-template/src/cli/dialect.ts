@@ -1,6 +1,7 @@
 // The option `--dialect`, and what to say when the other dialect would have been right.
 
 import { check } from "../authoring.js";
+import type { HostBuiltin } from "../host-functions.js";
 import type { Dialect, HostFunction, Module } from "../wire.js";
 import { CliFailure } from "./failure.js";
 
@@ -20,8 +21,8 @@ export function olderDialectHint(asked: Dialect | undefined, isOlder: () => bool
 const MISREAD = "keyword_not_imported";
 
 /** Whether modules are right in the older dialect. */
-export function areOlder(modules: readonly Module[], hostFunctions: readonly HostFunction[]): boolean {
-  const { diagnostics } = check(modules, { dialect: "v0", hostFunctions });
+export function areOlder(modules: readonly Module[], hostFunctions: readonly HostFunction[], hostBuiltins: readonly HostBuiltin[] = []): boolean {
+  const { diagnostics } = check(modules, { dialect: "v0", hostFunctions, hostBuiltins });
   return diagnostics.every(({ severity, code }) => severity !== "error" && code !== MISREAD);
 }
 

@@ -2,9 +2,10 @@
 
 import { RegateError } from "../errors.js";
 import type { Answer, EvaluateOptions, Policy } from "../policy.js";
+import { ALLOW_NET_USAGE, functionsFor, netOf } from "./allow-net.js";
 import { DATA_USAGE, SOURCES_USAGE, compiledPolicy } from "./compiled.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
-import { aboutFile, readDocument, requireOneStandardInput } from "./files.js";
+import { aboutFileAsync, readDocument, requireOneStandardInput } from "./files.js";
 import { HOST_FUNCTIONS_USAGE, withoutHost } from "./host-functions.js";
 import { prettyJson } from "./json-output.js";
 import { readProgram, requireProgramAlone } from "./programs.js";
@@ -31,6 +32,7 @@ ${SOURCES_USAGE}
   --input FILE          The input, JSON; - for standard input
 ${DATA_USAGE}
 ${HOST_FUNCTIONS_USAGE}
+${ALLOW_NET_USAGE}
   --dialect v0|v1       Read every file in this dialect
   --strict-builtin-errors
                         A builtin that fails ends the evaluation; otherwise it is undefined
@@ -54,6 +56,7 @@ ${COMMON_USAGE}`,
         input: "text",
         data: "text",
         "host-functions": "text",
+        "allow-net": "texts",
         dialect: "text",
         "strict-builtin-errors": "switch",
         now: "text",
@@ -86,11 +89,13 @@ ${COMMON_USAGE}`,
       // One time for all that is asked.
       nowMs: options.now === undefined ? Date.now() : timeOf(options.now),
     };
+    const net = netOf(options["allow-net"]);
     const input = options.input === undefined ? undefined : await readDocument(options.input, "the input");
-    const policy = program === undefined ? await compiledPolicy({ ...options, strict: false }, "--policies", terminal, json) : await readProgram(program);
+    const policy = program === undefined ? await compiledPolicy({ ...options, strict: false, hostBuiltins: net?.hostBuiltins ?? [] }, "--policies", terminal, json) : await readProgram(program);
     if (policy === undefined) return EXIT_FAILED;
-    const asked = (): Answer | QueryResult => withoutHost(() => ask(policy, question, input, evaluation));
-    const answer = options.input === undefined ? asked() : aboutFile(options.input, asked);
+    const how = net === undefined ? evaluation : { ...evaluation, functions: functionsFor(net, policy.hostFunctions) };
+    const asked = (): Promise<Answer | QueryResult> => withoutHost(() => ask(policy, question, input, how));
+    const answer = await (options.input === undefined ? asked() : aboutFileAsync(options.input, asked));
     if (json) terminal.out(prettyJson(answer));
     else terminal.out("bindings" in answer ? resultText(answer, terminal) : valueText(answer, terminal));
     const passed = "bindings" in answer ? holds(answer) : answer.defined && answer.value !== false;
@@ -98,24 +103,24 @@ ${COMMON_USAGE}`,
   },
 };
 
-function ask(policy: Policy, question: string, input: Uint8Array | undefined, options: EvaluateOptions): Answer | QueryResult {
+async function ask(policy: Policy, question: string, input: Uint8Array | undefined, options: EvaluateOptions): Promise<Answer | QueryResult> {
   const entrypoint = entrypointOf(question);
   if (entrypoint === undefined) return askWithHelp(policy, question, input, options);
   try {
-    return policy.evaluate(entrypoint, input, options);
+    return await policy.evaluateAsync(entrypoint, input, options);
   } catch (thrown) {
     if (!(thrown instanceof RegateError) || thrown.code !== "unknown_entrypoint") throw thrown;
     // A path with dots may also lead into the data document, which declares nothing.
-    const found = question.startsWith("data.") ? askData(policy, question, input, options) : undefined;
+    const found = question.startsWith("data.") ? await askData(policy, question, input, options) : undefined;
     if (found?.value !== undefined) return { defined: true, value: found.value, steps: found.steps, memory_units: found.memory_units };
     throw new RegateError(thrown.code, thrown.message, { help: entrypointHelp(entrypoint, policy.entrypoints) });
   }
 }
 
 // A program without its sources answers no queries: then it is the entrypoint that is not there.
-function askData(policy: Policy, path: string, input: Uint8Array | undefined, options: EvaluateOptions): QueryResult | undefined {
+async function askData(policy: Policy, path: string, input: Uint8Array | undefined, options: EvaluateOptions): Promise<QueryResult | undefined> {
   try {
-    return askQuery(policy, path, input, options);
+    return await askQuery(policy, path, input, options);
   } catch (thrown) {
     if (thrown instanceof RegateError && thrown.code === "sources_missing") return undefined;
     throw thrown;
@@ -123,9 +128,9 @@ function askData(policy: Policy, path: string, input: Uint8Array | undefined, op
 }
 
 // A query may name a package as if it were a variable.
-function askWithHelp(policy: Policy, query: string, input: Uint8Array | undefined, options: EvaluateOptions): QueryResult {
+async function askWithHelp(policy: Policy, query: string, input: Uint8Array | undefined, options: EvaluateOptions): Promise<QueryResult> {
   try {
-    return askQuery(policy, query, input, options);
+    return await askQuery(policy, query, input, options);
   } catch (thrown) {
     if (!(thrown instanceof RegateError) || thrown.code !== "rego_unsafe_var_error") throw thrown;
     const name = /^var (\w+) is unsafe/.exec(thrown.message)?.[1];

@@ -87,11 +87,24 @@ export function aboutFile<T>(path: string, act: () => T): T {
   try {
     return act();
   } catch (thrown) {
-    if (!(thrown instanceof RegateError)) throw thrown;
-    const isLimit = thrown.code === "limit_exceeded" && /^the (data|document|plan) /.test(thrown.message);
-    if (!isLimit && !DOCUMENT_CODES.has(thrown.code)) throw thrown;
-    throw new RegateError(thrown.code, `${nameOf(path)}: ${thrown.message}`, thrown);
+    throw ofFile(path, thrown);
   }
+}
+
+/** The same for what is waited for. */
+export async function aboutFileAsync<T>(path: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (thrown) {
+    throw ofFile(path, thrown);
+  }
+}
+
+function ofFile(path: string, thrown: unknown): unknown {
+  if (!(thrown instanceof RegateError)) return thrown;
+  const isLimit = thrown.code === "limit_exceeded" && /^the (data|document|plan) /.test(thrown.message);
+  if (!isLimit && !DOCUMENT_CODES.has(thrown.code)) return thrown;
+  return new RegateError(thrown.code, `${nameOf(path)}: ${thrown.message}`, thrown);
 }
 
 /** The value of a JSON file, its integers as they are written. */

@@ -27,11 +27,14 @@ export function aboutHostFunctions<T>(path: string | undefined, act: () => T): T
 }
 
 /** Asks a policy. That it comes to a function of the host is said with what can be done about it at a terminal. */
-export function withoutHost<T>(ask: () => T): T {
+export async function withoutHost<T>(ask: () => Promise<T>): Promise<T> {
   try {
-    return ask();
+    return await ask();
   } catch (thrown) {
     if (!(thrown instanceof RegateError) || thrown.code !== "host_not_asked") throw thrown;
+    if (/`(http\.send|net\.lookup_ip_addr)`/.test(thrown.message)) {
+      throw new RegateError(thrown.code, thrown.message, { help: "name the hosts that it may ask: regate eval --allow-net api.example.com" });
+    }
     throw new RegateError(thrown.code, thrown.message, { help: "say in a query what it gives: regate eval 'data.app.allow with acme.owner as \"ada\"'" });
   }
 }

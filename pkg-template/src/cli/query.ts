@@ -10,10 +10,10 @@ export interface QueryResult extends QueryAnswer {
 }
 
 /** Asks a query. Throws what is wrong with the query itself. */
-export function askQuery(policy: Policy, query: string, input: Uint8Array | undefined, options: EvaluateOptions): QueryResult {
-  const answer = policy.query(query, input, options);
+export async function askQuery(policy: Policy, query: string, input: Uint8Array | undefined, options: EvaluateOptions): Promise<QueryResult> {
+  const answer = await policy.queryAsync(query, input, options);
   if (answer.bindings.some((binding) => Object.keys(binding).length > 0)) return answer;
-  const values = valuesOf(policy, query, input, options);
+  const values = await valuesOf(policy, query, input, options);
   // A call that has the place of its result among its arguments is true, and has no value.
   if (values.length < answer.bindings.length) return answer;
   if (values.length > 1) return { ...answer, values };
@@ -26,14 +26,14 @@ export function holds({ bindings, value, values = [value] }: QueryResult): boole
 }
 
 // The values of a query that is an expression; none for any other query.
-function valuesOf(policy: Policy, query: string, input: Uint8Array | undefined, options: EvaluateOptions): unknown[] {
+async function valuesOf(policy: Policy, query: string, input: Uint8Array | undefined, options: EvaluateOptions): Promise<unknown[]> {
   let name = "regate_value__";
   while (query.includes(name)) name += "_";
   const [expression, modifiers] = partsOf(query);
   if (modifiers === undefined) return [];
   try {
     // Parentheses take one expression and nothing else. The last stands on a line of its own: a comment may close the query.
-    const { bindings } = policy.query(`${name} := (${expression}\n) ${modifiers}`, input, options);
+    const { bindings } = await policy.queryAsync(`${name} := (${expression}\n) ${modifiers}`, input, options);
     return bindings.every((binding) => Object.keys(binding).length === 1) ? bindings.map((binding) => binding[name]) : [];
   } catch (thrown) {
     // The query was asked before, so that its text is Rego: refused here, it is no expression.

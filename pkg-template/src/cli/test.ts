@@ -1,7 +1,8 @@
 // `regate test`: runs the rules whose names begin with `test_`.
 
-import { test, testBundles } from "../authoring.js";
+import { test, testAsync, testBundles, testBundlesAsync } from "../authoring.js";
 import type { Module, TestReport } from "../wire.js";
+import { ALLOW_NET_USAGE, netOf } from "./allow-net.js";
 import { readBundles, requireAlone } from "./bundles.js";
 import { belowThreshold, printCoverage, thresholdOf } from "./coverage.js";
 import { areOlder, dialectOf, olderDialectHint } from "./dialect.js";
@@ -48,6 +49,8 @@ Options:
                         says no data of a folder may say
 ${HOST_FUNCTIONS_USAGE}.
                         A test replaces them by \`with\`
+${ALLOW_NET_USAGE}:
+                        a test that replaces them by \`with\` needs no host
   --dialect v0|v1       Read every file in this dialect
   --contract NAME       The contract that says which dialects and builtins are allowed, such as governance.
                         Default: governance where a folder holds a policy-set.json, else none
@@ -73,6 +76,7 @@ ${COMMON_USAGE}`,
         bundle: "texts",
         data: "text",
         "host-functions": "text",
+        "allow-net": "texts",
         dialect: "text",
         contract: "text",
         verbose: "switch",
@@ -101,16 +105,23 @@ ${COMMON_USAGE}`,
       ...(options.run === undefined ? {} : { run: options.run }),
       coverage: options.coverage || threshold !== undefined,
     };
-    const tested = (): TestReport =>
-      isBundle
-        ? testBundles(bundles, how)
-        : test(modules, {
-            ...how,
-            ...(data.document === undefined ? {} : { data: data.document }),
-            ...(dialect === undefined ? {} : { dialect }),
-            ...(contract === undefined ? {} : { contract }),
-          });
-    const report = aboutHostFunctions(options["host-functions"], () => data.about(tested));
+    const net = netOf(options["allow-net"]);
+    const tested = (): TestReport | Promise<TestReport> => {
+      if (isBundle) return net === undefined ? testBundles(bundles, how) : testBundlesAsync(bundles, { ...how, functions: net.functions });
+      const ofModules = {
+        ...how,
+        ...(data.document === undefined ? {} : { data: data.document }),
+        ...(dialect === undefined ? {} : { dialect }),
+        ...(contract === undefined ? {} : { contract }),
+      };
+      return net === undefined ? test(modules, ofModules) : testAsync(modules, { ...ofModules, functions: net.functions });
+    };
+    const about = <T>(act: () => T): T => aboutHostFunctions(options["host-functions"], () => data.about(act));
+    const report = await Promise.resolve(about(tested)).catch((thrown: unknown) =>
+      about((): never => {
+        throw thrown;
+      }),
+    );
     const broken = hasErrors(report.diagnostics);
     const beside = besideResult(terminal);
     const show = (where: Terminal): void => printDiagnostics(report.diagnostics, sourcesOf(modules), where);

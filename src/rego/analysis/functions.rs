@@ -136,7 +136,7 @@ fn of_builtin(
         findings.push(
             Finding::error(Stage::CheckUndefinedFuncs, code::NOT_AVAILABLE, module, span, message)
                 .at(expr.opa)
-                .help("`capabilities()` lists the builtins that are"),
+                .help(known.where_available(name)),
         );
     } else if refuses_deprecated && known::is_deprecated(name) {
         let message = format!("deprecated built-in function calls in expression: {name}");

@@ -17,12 +17,17 @@ pub struct Known<'o> {
 impl<'o> Known<'o> {
     /// What the options say.
     pub fn new(options: &'o Options) -> Self {
+        let refused: BTreeSet<&str> = sorted::set(options.refused.iter().map(String::as_str));
+        let functions = options.host_functions.iter().enumerate();
         Self {
+            // INVARIANT (refused): a builtin that is refused stays so where the host grants it.
             host: sorted::map(
-                options.host_functions.iter().enumerate().map(|(at, function)| (function.name.as_str(), at)),
+                functions
+                    .map(|(at, function)| (function.name.as_str(), at))
+                    .filter(|(name, _)| !refused.contains(name)),
             ),
             functions: &options.host_functions,
-            refused: sorted::set(options.refused.iter().map(String::as_str)),
+            refused,
             absent: sorted::set(options.absent.iter().map(String::as_str)),
         }
     }
@@ -53,6 +58,16 @@ impl<'o> Known<'o> {
     /// Whether this engine lacks a builtin.
     pub fn is_absent(&self, name: &str) -> bool {
         self.absent.contains(name)
+    }
+
+    /// Where a builtin is to be had that this engine lacks.
+    pub fn where_available(&self, name: &str) -> String {
+        if builtins::is_granted_by_host(name) && !self.is_refused(name) {
+            return format!(
+                "it reaches the network: the host grants it by `hostBuiltins: [{name:?}]`, and answers for it"
+            );
+        }
+        "`capabilities()` lists the builtins that are".to_owned()
     }
 }
 

@@ -12,6 +12,7 @@ mod crypto;
 mod encoding;
 mod engine;
 mod formats;
+mod granted;
 mod graphql;
 mod graphs;
 pub mod host;
@@ -29,6 +30,7 @@ mod types;
 #[cfg(test)]
 mod tests;
 
+pub use granted::{all_granted, is_granted_by_host, read_granted};
 pub use host::{HostFunction, HostFunctionDeclaration, read_all as read_host_functions};
 
 use crate::rego::analysis::types::{Signature, Type};

@@ -5,6 +5,7 @@ mod data;
 pub(super) use data::read_data;
 
 use super::allowance::Allowance;
+use super::builtins;
 use super::check::outline::{Outline, RuleKind};
 use super::check::{self, Capabilities, Purpose};
 use super::diagnostic::Diagnostic;
@@ -19,7 +20,7 @@ use crate::error::{Error, ErrorCode};
 use crate::sorted::{self, InOrder};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 /// What a policy said. Undefined is an answer of its own, and never false.
@@ -323,14 +324,25 @@ impl Program {
         Ok(prepared)
     }
 
-    /// Runs the test rule at a path, and gives what it printed beside its answer.
-    pub fn run_test(&self, path: &[String], allowance: Allowance) -> (Result<Answer, Error>, Vec<String>) {
-        let mut reply = self.prepared.ask(Question::Path(path), None, allowance, &Rc::default());
+    /// Runs the test rule at a path, and gives what it printed beside its answer. Calls that the host has not answered are put behind
+    /// `needs`, and are the error of the test where nobody answers them.
+    pub fn run_test(
+        &self,
+        path: &[String],
+        allowance: Allowance,
+        host: &Rc<HostAnswers>,
+        needs: &mut BTreeSet<HostCall>,
+    ) -> (Result<Answer, Error>, Vec<String>) {
+        let mut reply = self.prepared.ask(Question::Path(path), None, allowance, host);
         let prints = std::mem::take(&mut reply.prints);
         let answer = self.settle(reply).and_then(|raw| match raw {
             Raw::Undefined => Ok(Answer::Undefined),
             Raw::Value(text) => Ok(Answer::Value(text)),
-            Raw::Needs(calls) => Err(host_is_not_asked(&calls)),
+            Raw::Needs(calls) => {
+                let error = host_is_not_asked(&calls);
+                needs.extend(calls);
+                Err(error)
+            }
         });
         let prints = prints.into_iter().map(|Printed { module, line, text }| {
             let module = module.and_then(|index| self.parts.modules.get(index));
@@ -429,7 +441,9 @@ impl Program {
     /// The builtins that the program calls, sorted.
     pub fn builtins(&self) -> Vec<String> {
         let calls = self.parts.outlines.iter().flat_map(|outline| &outline.calls);
-        let mut names: Vec<String> = calls.filter(|name| super::builtins::find(name).is_some()).cloned().collect();
+        // Those for which the host answers are functions of the host.
+        let is_ours = |name: &&String| builtins::find(name).is_some() && !builtins::is_granted_by_host(name);
+        let mut names: Vec<String> = calls.filter(is_ours).cloned().collect();
         names.order();
         names.dedup();
         names

@@ -16,6 +16,7 @@ use crate::error::{Error, ErrorCode};
 use crate::rego::allowance::Allowance;
 use crate::rego::diagnostic::Text;
 use crate::rego::document;
+use crate::rego::host::{HostAnswers, HostCall};
 use crate::sorted;
 use apart::Apart;
 use coverage::Coverage;
@@ -170,10 +171,19 @@ impl<'p> Asked<'p> {
     }
 }
 
+/// What the host has answered to tests, and what it has not.
+#[derive(Debug, Default)]
+pub struct HostOfTests {
+    /// What it has answered in earlier rounds.
+    pub answers: Rc<HostAnswers>,
+    /// The calls that tests needed beside those. Each such test is in error, because nobody has answered yet.
+    pub needs: BTreeSet<HostCall>,
+}
+
 /// Runs tests, in source order.
-pub fn run(program: &Program, selection: &Selection, allowance: Allowance) -> Vec<TestResult> {
+pub fn run(program: &Program, selection: &Selection, allowance: Allowance, host: &mut HostOfTests) -> Vec<TestResult> {
     let (asked, tests) = Asked::of(program, selection, Ok);
-    results(&asked, &tests, allowance)
+    results(&asked, &tests, allowance, host)
 }
 
 /// Runs tests, in source order, and says which lines they have evaluated.
@@ -184,22 +194,29 @@ pub fn run_with_coverage(
     program: &Program,
     selection: &Selection,
     allowance: Allowance,
+    host: &mut HostOfTests,
 ) -> Result<(Vec<TestResult>, Coverage), Error> {
     let program = program.watched()?;
     let (asked, tests) = Asked::of(&program, selection, |program| program.watched());
-    let results = results(&asked, &tests, allowance);
+    let results = results(&asked, &tests, allowance, host);
     let coverage = Coverage::of(&program, &asked.lines_seen());
     Ok((results, coverage))
 }
 
-fn results(asked: &Asked<'_>, tests: &[Found<'_>], allowance: Allowance) -> Vec<TestResult> {
+fn results(asked: &Asked<'_>, tests: &[Found<'_>], allowance: Allowance, host: &mut HostOfTests) -> Vec<TestResult> {
     let texts = asked.program.modules().iter().map(|module| Text::new(&module.path, &module.source));
     let texts: Vec<Text<'_>> = texts.collect();
-    let of_test = |test: &Found<'_>| texts.get(test.module).map(|text| result(asked, test, text, allowance));
+    let of_test = |test: &Found<'_>| texts.get(test.module).map(|text| result(asked, test, text, allowance, host));
     tests.iter().filter_map(of_test).collect()
 }
 
-fn result(asked: &Asked<'_>, test: &Found<'_>, text: &Text<'_>, allowance: Allowance) -> TestResult {
+fn result(
+    asked: &Asked<'_>,
+    test: &Found<'_>,
+    text: &Text<'_>,
+    allowance: Allowance,
+    host: &mut HostOfTests,
+) -> TestResult {
     let (start, _) = text.places(test.range.clone());
     let mut result = TestResult {
         package: test.outline.package_text(),
@@ -220,9 +237,9 @@ fn result(asked: &Asked<'_>, test: &Found<'_>, text: &Text<'_>, allowance: Allow
     };
     let path = test.named(sign);
     let outcome = if test.is_table {
-        run_table(asked.marked.as_ref(), test, &path, allowance, &mut result)
+        run_table(asked.marked.as_ref(), test, &path, allowance, host, &mut result)
     } else {
-        run_one(program, &test.in_package(&path), allowance, &mut result)
+        run_one(program, &test.in_package(&path), allowance, host, &mut result)
     };
     // Whoever reads a message knows the rule by the name of the test.
     let in_words = |message: String| if sign.is_empty() { message } else { message.replace(sign, "#") };
@@ -239,9 +256,10 @@ fn run_one(
     program: &Program,
     path: &[String],
     allowance: Allowance,
+    host: &mut HostOfTests,
     result: &mut TestResult,
 ) -> Result<Option<String>, Error> {
-    let (answer, prints) = program.run_test(path, allowance);
+    let (answer, prints) = program.run_test(path, allowance, &host.answers, &mut host.needs);
     result.prints = prints;
     Ok(match answer? {
         Answer::Value(value) if value == "true" => None,
@@ -259,6 +277,7 @@ fn run_table(
     test: &Found<'_>,
     path: &[String],
     allowance: Allowance,
+    host: &mut HostOfTests,
     result: &mut TestResult,
 ) -> Result<Option<String>, Error> {
     let marked = match marked {
@@ -266,7 +285,8 @@ fn run_table(
         Some(Err(error)) => return Err(untold(CASES, &error.message)),
         None => return Err(untold(CASES, "the table was not prepared")),
     };
-    let (answer, prints) = marked.program.run_test(&test.in_package(path), allowance);
+    let test_path = test.in_package(path);
+    let (answer, prints) = marked.program.run_test(&test_path, allowance, &host.answers, &mut host.needs);
     let (begun, prints) = marked.begun(&test.outline.full_name(path), prints);
     result.prints = prints;
     let value = match answer? {

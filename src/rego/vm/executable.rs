@@ -1,7 +1,7 @@
 //! `Executable`: code beside the functions that it calls.
 
 use super::code::{Code, Instruction};
-use super::functions::{self, Function};
+use super::functions::{self, Asked, Function};
 use crate::rego::analysis::types::Type;
 use crate::rego::value::Store;
 use std::rc::Rc;
@@ -17,6 +17,8 @@ pub struct Executable {
     pub(super) builtins: Vec<Option<Function>>,
     /// The types of what the functions of the host give, as [`Code::host_functions`] has those.
     pub(super) host_results: Vec<Type>,
+    /// What is known of those that are builtins, in the same order.
+    pub(super) asked: Vec<Option<Asked>>,
     /// The instructions as they were, where the program is watched.
     pub(super) behind: Vec<Instruction>,
 }
@@ -28,6 +30,7 @@ impl Executable {
         let builtins = code.builtins.iter().map(|name| functions::find(name)).collect();
         // INVARIANT (types): what cannot be read was refused with the bytes; nothing is of that type.
         let host_results = code.host_functions.iter().map(|function| function.result.parse().unwrap_or(Type::Unknown));
-        Self { host_results: host_results.collect(), code, constants, builtins, behind: Vec::new() }
+        let asked = code.host_functions.iter().map(|function| functions::find_asked(&function.name)).collect();
+        Self { asked, host_results: host_results.collect(), code, constants, builtins, behind: Vec::new() }
     }
 }

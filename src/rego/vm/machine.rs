@@ -1,5 +1,6 @@
 //! `Machine`: the loop that runs instructions.
 
+mod asked;
 mod calls;
 mod documents;
 mod elements;
@@ -14,7 +15,7 @@ use crate::limits;
 use crate::rego::host::{HostAnswers, HostCall};
 use crate::rego::memory::allocated_bytes;
 use crate::rego::value::{Document, Kind, Slice, Space, Stores, TooLarge, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Why an evaluation ended without an answer.
@@ -95,8 +96,8 @@ pub struct Machine {
     cost: Cost,
     /// What the policy was at when the last evaluation stopped.
     stopped_at: Option<Position>,
-    /// Calls of the host to which the last evaluation had no answer.
-    needs: BTreeSet<HostCall>,
+    /// Calls of the host to which the last evaluation had no answer, by what makes them one.
+    needs: BTreeMap<HostCall, HostCall>,
     /// Which instructions of a watched program have been come to.
     seen: Vec<bool>,
 }
@@ -154,7 +155,7 @@ impl Machine {
             prints: Vec::new(),
             cost: Cost::default(),
             stopped_at: None,
-            needs: BTreeSet::new(),
+            needs: BTreeMap::new(),
             seen: Vec::new(),
         }
     }

@@ -34,6 +34,11 @@ pub fn verify(code: &Code, constants: &Rc<Store>) -> Result<(), &'static str> {
     if !code.host_functions.iter().all(|import: &HostImport| import.result.parse::<Type>().is_ok()) {
         return Err("a function of the host is of no type");
     }
+    let is_called_rightly =
+        |import: &HostImport| functions::find_asked(&import.name).is_none() || import.arguments == 1;
+    if !code.host_functions.iter().all(is_called_rightly) {
+        return Err("a builtin takes another number of arguments");
+    }
     let frames = frames(code).ok_or("a procedure has no end")?;
     let names = Names { code, builtins: code.builtins.iter().map(|name| functions::find(name)).collect() };
     if !frames.iter().all(|frame| names.knows_all(frame)) {

@@ -3,6 +3,7 @@
 //! The folder holds `policy.rego`, `entrypoint`, `data.json` where there is data, and `0.json`, `1.json`, …: `../profile.mjs` writes it.
 #![allow(
     missing_docs,
+    clippy::panic,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,

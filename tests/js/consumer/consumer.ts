@@ -45,7 +45,12 @@ import {
   type GuardedAction,
   type Host,
   type HostCallbacks,
+  HttpSendCache,
+  httpSend,
+  type HostBuiltin,
   type HostFunction,
+  type HttpSendRequest,
+  type HttpSendResponse,
   type Need,
   type Policy,
   type PolicyFunctions,
@@ -90,6 +95,12 @@ export async function asked(bundle: Uint8Array, owners: Map<string, { name: stri
   const { policy } = compileBundles({ "shop.tar.gz": bundle }, { hostFunctions });
   if (policy === null) return testBundles({ "shop.tar.gz": bundle }, { hostFunctions, run: "test_" }).failed === 0;
   const now: Answer = policy.evaluate("shop/allow", { id: "A" }, { functions: { "acme.owner": (id: string) => owners.get(id) } });
+  const hostBuiltins: HostBuiltin[] = ["http.send"];
+  const send: (request: HttpSendRequest) => Promise<HttpSendResponse> = httpSend({ allow: ["https://a.test"], cache: new HttpSendCache({ maxBytes: 1000 }) });
+  const asking = compile("package a", { hostBuiltins }).policy;
+  await asking?.evaluateAsync("a", {}, { functions: { "http.send": send } });
+  // @ts-expect-error no host answers for it
+  compile("package a", { hostBuiltins: ["count"] });
   // What a declaration does not say is unknown.
   const functions: PolicyFunctions = { "acme.owner": async (id) => ({ name: String(id) }), "acme.add": (a: number, b: number) => a + b };
   const later: Answer = await policy.evaluateAsync("shop/allow", "{}", { functions, nowMs: 0 });

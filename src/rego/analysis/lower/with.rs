@@ -231,7 +231,7 @@ impl<'s> Lowering<'_, '_, 's> {
             let message = format!("the builtin {name} is not available in this engine");
             let (stage, module) = (Stage::CheckUndefinedFuncs, self.context.module);
             let finding = Finding::error(stage, code::NOT_AVAILABLE, module, value.span, message);
-            self.refuse(finding.at(value.opa_start()).help("`capabilities()` lists the builtins that are"));
+            self.refuse(finding.at(value.opa_start()).help(self.context.known.where_available(name)));
         }
         Some(function)
     }

@@ -5,6 +5,7 @@
 
 mod aggregates;
 mod arrays;
+mod asked;
 mod aws;
 mod bits;
 #[cfg(feature = "signatures")]
@@ -61,6 +62,8 @@ mod uris;
 mod url_queries;
 mod walk;
 pub mod yaml;
+
+pub use asked::{Asked, Question, find as find_asked};
 
 use super::machine::{Request, Stop};
 use crate::rego::value::{Stores, TooLarge, Value};

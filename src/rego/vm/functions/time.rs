@@ -1,7 +1,7 @@
 //! `time.*`: moments, which are nanoseconds since 1970, and how people write them.
 
 pub mod calendar;
-mod duration;
+pub mod duration;
 mod format;
 mod layout;
 mod location;

@@ -175,20 +175,14 @@ impl Machine {
                     let position = self.position(run);
                     self.prints.extend(prints.into_iter().map(|text| Print { position, text }));
                 }
-                match answer {
+                let failure = match answer {
                     Ok(value) => {
                         self.set_or(run, to, value, or);
-                        Ok(())
+                        return Ok(());
                     }
-                    Err(Failure::Stop(stop)) => Err(stop),
-                    Err(Failure::Wrong { code, message }) => {
-                        if run.request.strict_builtin_errors {
-                            return Err(Stop::Error { code, message: format!("{name}: {message}") });
-                        }
-                        run.go(or);
-                        Ok(())
-                    }
-                }
+                    Err(failure) => failure,
+                };
+                run.fail(name, failure, or)
             }
         }
     }
@@ -263,6 +257,22 @@ impl Machine {
         match begun.max_by_key(|procedure| procedure.start.0) {
             Some(procedure) if procedure.arguments > 0 => "functions must not produce multiple outputs for same inputs",
             _ => "complete rules must not produce multiple outputs",
+        }
+    }
+}
+
+impl Run {
+    /// Goes on behind a builtin that has no value: it is undefined, or ends the evaluation where that is asked for.
+    pub(super) fn fail(&mut self, builtin: &str, failure: Failure, or: Label) -> Result<(), Stop> {
+        match failure {
+            Failure::Stop(stop) => Err(stop),
+            Failure::Wrong { code, message } if self.request.strict_builtin_errors => {
+                Err(Stop::Error { code, message: format!("{builtin}: {message}") })
+            }
+            Failure::Wrong { .. } => {
+                self.go(or);
+                Ok(())
+            }
         }
     }
 }

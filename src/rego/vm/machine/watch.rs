@@ -23,6 +23,7 @@ impl Executable {
             constants: Rc::clone(&self.constants),
             builtins: self.builtins.clone(),
             host_results: self.host_results.clone(),
+            asked: self.asked.clone(),
             behind,
         }
     }
