@@ -286,4 +286,45 @@ mod work {
         source.push_str("x if r59[\"a\"]\n");
         assert!(ask(&source, "p/x", r#"{"xs": ["a", "b"]}"#).1 < 5_000);
     }
+
+    #[test]
+    fn what_nobody_asks_for_ends_no_evaluation_however_many_are_asked() {
+        let input = format!("[{}]", (0..30).map(|at| at.to_string()).collect::<Vec<_>>().join(", "));
+        let too_large = "(a{1000}){1000}";
+        for never in [
+            r#"p[x] := rand.intn(y, 5) if some x, y in {"zz": "b"}"#.to_owned(),
+            r#"p[x] := uuid.rfc4122(y) if some x, y in {"zz": "b"}"#.to_owned(),
+            r#"p[x] := time.now_ns() if some x in ["zz"]"#.to_owned(),
+            r#"p[x] := sprintf(y, [1]) if some x, y in {"zz": "%0999999999d"}"#.to_owned(),
+            format!(r#"p[x] := regex.match(y, "b") if some x, y in {{"zz": "{too_large}"}}"#),
+            r#"p[x] := numbers.range(1, y) if some x, y in {"zz": 999999999999}"#.to_owned(),
+            r#"p[x] := [y | some z in [1]; y := [w | w := rand.intn("a", z)]] if some x in ["zz"]"#.to_owned(),
+        ] {
+            for last in [7, 8, 9, 29] {
+                let source = format!(
+                    "package p\n\n{never}\n\np[x] := 1 if some x in input\n\n\
+                     x := count([v | some i in numbers.range(0, {last}); v := p[i]])\n"
+                );
+                let found = outcome(&source, "p/x", &input);
+                assert_eq!(found, format!("Value(\"{}\")", last + 1), "{never}, to {last}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_function_that_replaces_another_contradicts_itself_for_who_asks_alone() {
+        let input = "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]";
+        for over in ["input", "numbers.range(0, 14)"] {
+            let source = |last: usize| {
+                format!(
+                    "package p\n\nbad(_) := 1\n\nbad(x) := 2 if x == [14]\n\np[x] := count([x]) if some x in {over}\n\n\
+                     q := [p[i] | some i in numbers.range(0, {last})]\n\nx := count([1 | some v in w; v == 1])\n\n\
+                     w := v if v := q with count as bad\n"
+                )
+            };
+            assert_eq!(outcome(&source(12), "p/x", input), "Value(\"13\")", "{over}");
+            let found = outcome(&source(14), "p/x", input);
+            assert!(found.starts_with("eval_conflict_error"), "{over}: {found}");
+        }
+    }
 }

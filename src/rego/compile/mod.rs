@@ -10,6 +10,7 @@ mod constants;
 mod documents;
 mod element_index;
 mod elements;
+mod harmless;
 mod metadata;
 mod reference;
 mod replace;
