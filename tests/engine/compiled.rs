@@ -185,7 +185,7 @@ fn a_part_that_several_steps_lead_to_is_what_it_is_in_the_whole() {
 mod work {
     use super::{ask, people};
     use regate::error::ErrorCode;
-    use regate::rego::Allowance;
+    use regate::rego::{Allowance, Carried};
 
     #[test]
     fn it_grows_with_the_input_and_not_with_its_square() {
@@ -326,5 +326,33 @@ mod work {
             let found = outcome(&source(14), "p/x", input);
             assert!(found.starts_with("eval_conflict_error"), "{over}: {found}");
         }
+    }
+
+    #[test]
+    fn a_program_grows_with_its_rules_and_its_references_and_not_with_their_product() {
+        let bytes = |rules: usize, references: usize| {
+            let mut source = format!("package p\n\np[x].k0{} := 0 if some x in input\n\n", ".a".repeat(198));
+            for at in 1..rules {
+                source.push_str(&format!("p[x].k{at} := {at} if some x in input\n\n"));
+            }
+            for at in 0..references {
+                let steps = if at == 0 { String::new() } else { format!(".k0{}", ".a".repeat(at - 1)) };
+                source.push_str(&format!("r{at} := p.u{steps}\n\n"));
+            }
+            super::program(source).to_bytes(Carried { sources: false, positions: false }).unwrap().len()
+        };
+        // A procedure for each of a few numbers of steps has all of the rules, and so has the whole.
+        let (all, rules, references) = (bytes(200, 200), bytes(200, 1), bytes(1, 200));
+        assert!(all < 4 * rules + references, "{all} bytes, {rules} with one reference, {references} with one rule");
+    }
+
+    #[test]
+    fn what_long_references_lead_to_is_the_same() {
+        let source = "package p\n\np[x].a.b.c.d.e.f[y].g := z if {\n\tsome x in [\"k\", \"l\"]\n\tsome y, z in input\n}\n\n\
+            x := [p.k.a.b.c.d.e.f[1].g, p.k.a.b.c.d.e.f[0], p.l.a.b.c.d.e, [1 | p.k.a.b.c.d.e.f[2].g], [1 | p.k.a.b.c.d.e.x]]\n";
+        assert_eq!(
+            ask(source, "p/x", "[7, 8]").0,
+            super::Answer::Value(r#"[8,{"g":7},{"f":{"0":{"g":7},"1":{"g":8}}},[],[]]"#.into())
+        );
     }
 }
