@@ -1,7 +1,9 @@
 //! From the lowered form of a bundle to [`Code`].
 //!
 //! Every path at which rules stand gets procedures: one for what its rules give, one for the whole document there with
-//! what stands below it, and one for its function. They are made when something first needs them, so that what nobody can
+//! what stands below it, and one for its function. Where partial rules are asked for parts of what they give, there is one for
+//! each number of steps that lead to a part (`elements`), and, where nothing can fail in what nobody asks for, an index of all
+//! parts and one that looks into it (`element_index`). They are made when something first needs them, so that what nobody can
 //! ask for is not compiled.
 
 mod body;
