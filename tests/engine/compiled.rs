@@ -356,3 +356,31 @@ mod work {
         );
     }
 }
+
+#[test]
+fn a_comparison_that_is_replaced_is_what_replaces_it() {
+    let source = "package p\n\nno(_, _) := false\n\nyes(_, _) := true\n\ng if 1 < 2\n\nl if 2 <= 2\n\nm if 3 > 2\n\nn if 3 >= 2\n\n\
+        o if 1 != 2\n\ne if 1 == 1\n\nv := 1 < 2\n\nc := [i | some i in [1, 2, 3]; i < 3]\n\n";
+    for (term, expected) in [
+        ("[1 | g with lt as no]", "[]"),
+        ("[[1 | g with lt as false], [1 | g with lt as true], [1 | g]]", "[[],[1],[1]]"),
+        ("[1 | 1 < 2 with lt as no]", "[]"),
+        ("[1 | not g with lt as no]", "[1]"),
+        ("[[1 | l with lte as no], [1 | l with lt as no]]", "[[],[1]]"),
+        ("[[1 | m with gt as no], [1 | m with gte as no]]", "[[],[1]]"),
+        ("[[1 | n with gte as no], [1 | n with gt as no]]", "[[],[1]]"),
+        ("[[1 | o with neq as no], [1 | o with lt as no]]", "[[],[1]]"),
+        ("[y | y := v with lt as no]", "[false]"),
+        ("[y | y := v with lt as 7]", "[7]"),
+        ("[y | y := c with lt as yes]", "[[1,2,3]]"),
+        ("[y | y := c with lt as gt]", "[[]]"),
+        ("[y | y := c with lt as gte]", "[[3]]"),
+        // It is no call of `equal`, but the same as `=`.
+        ("[1 | e with equal as no]", "[1]"),
+    ] {
+        answers(&format!("{source}x := {term}\n"), "{}", expected);
+    }
+    // Where it is replaced by the way: in a comprehension of what takes the place of something.
+    let source = format!("{source}x := [y | y := input with input as [1 | g with lt as no]]\n");
+    answers(&source, "{}", "[[]]");
+}

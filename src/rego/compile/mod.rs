@@ -130,6 +130,8 @@ struct Compiler<'b, 's> {
     /// The parts of partial rules that have a number, by how many steps lead to them.
     elements: BTreeMap<(NodeId, u16), u32>,
     apart: Option<NodeId>,
+    /// The signs of comparison that `with` replaces somewhere.
+    replaced: BTreeSet<&'static str>,
     /// What is said of rules; looked up when the first rule asks for it.
     metadata: Option<Metadata<'b>>,
 }
@@ -167,6 +169,7 @@ impl<'b, 's> Compiler<'b, 's> {
             places: BTreeMap::new(),
             elements: BTreeMap::new(),
             apart,
+            replaced: replace::replaced_comparisons(bundle),
             metadata: None,
         })
     }
