@@ -185,7 +185,7 @@ fn a_part_that_several_steps_lead_to_is_what_it_is_in_the_whole() {
 mod work {
     use super::{ask, people};
     use regate::error::ErrorCode;
-    use regate::rego::Allowance;
+    use regate::rego::{Allowance, Carried};
 
     #[test]
     fn it_grows_with_the_input_and_not_with_its_square() {
@@ -286,4 +286,101 @@ mod work {
         source.push_str("x if r59[\"a\"]\n");
         assert!(ask(&source, "p/x", r#"{"xs": ["a", "b"]}"#).1 < 5_000);
     }
+
+    #[test]
+    fn what_nobody_asks_for_ends_no_evaluation_however_many_are_asked() {
+        let input = format!("[{}]", (0..30).map(|at| at.to_string()).collect::<Vec<_>>().join(", "));
+        let too_large = "(a{1000}){1000}";
+        for never in [
+            r#"p[x] := rand.intn(y, 5) if some x, y in {"zz": "b"}"#.to_owned(),
+            r#"p[x] := uuid.rfc4122(y) if some x, y in {"zz": "b"}"#.to_owned(),
+            r#"p[x] := time.now_ns() if some x in ["zz"]"#.to_owned(),
+            r#"p[x] := sprintf(y, [1]) if some x, y in {"zz": "%0999999999d"}"#.to_owned(),
+            format!(r#"p[x] := regex.match(y, "b") if some x, y in {{"zz": "{too_large}"}}"#),
+            r#"p[x] := numbers.range(1, y) if some x, y in {"zz": 999999999999}"#.to_owned(),
+            r#"p[x] := [y | some z in [1]; y := [w | w := rand.intn("a", z)]] if some x in ["zz"]"#.to_owned(),
+        ] {
+            for last in [7, 8, 9, 29] {
+                let source = format!(
+                    "package p\n\n{never}\n\np[x] := 1 if some x in input\n\n\
+                     x := count([v | some i in numbers.range(0, {last}); v := p[i]])\n"
+                );
+                let found = outcome(&source, "p/x", &input);
+                assert_eq!(found, format!("Value(\"{}\")", last + 1), "{never}, to {last}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_function_that_replaces_another_contradicts_itself_for_who_asks_alone() {
+        let input = "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]";
+        for over in ["input", "numbers.range(0, 14)"] {
+            let source = |last: usize| {
+                format!(
+                    "package p\n\nbad(_) := 1\n\nbad(x) := 2 if x == [14]\n\np[x] := count([x]) if some x in {over}\n\n\
+                     q := [p[i] | some i in numbers.range(0, {last})]\n\nx := count([1 | some v in w; v == 1])\n\n\
+                     w := v if v := q with count as bad\n"
+                )
+            };
+            assert_eq!(outcome(&source(12), "p/x", input), "Value(\"13\")", "{over}");
+            let found = outcome(&source(14), "p/x", input);
+            assert!(found.starts_with("eval_conflict_error"), "{over}: {found}");
+        }
+    }
+
+    #[test]
+    fn a_program_grows_with_its_rules_and_its_references_and_not_with_their_product() {
+        let bytes = |rules: usize, references: usize| {
+            let mut source = format!("package p\n\np[x].k0{} := 0 if some x in input\n\n", ".a".repeat(198));
+            for at in 1..rules {
+                source.push_str(&format!("p[x].k{at} := {at} if some x in input\n\n"));
+            }
+            for at in 0..references {
+                let steps = if at == 0 { String::new() } else { format!(".k0{}", ".a".repeat(at - 1)) };
+                source.push_str(&format!("r{at} := p.u{steps}\n\n"));
+            }
+            super::program(source).to_bytes(Carried { sources: false, positions: false }).unwrap().len()
+        };
+        // A procedure for each of a few numbers of steps has all of the rules, and so has the whole.
+        let (all, rules, references) = (bytes(200, 200), bytes(200, 1), bytes(1, 200));
+        assert!(all < 4 * rules + references, "{all} bytes, {rules} with one reference, {references} with one rule");
+    }
+
+    #[test]
+    fn what_long_references_lead_to_is_the_same() {
+        let source = "package p\n\np[x].a.b.c.d.e.f[y].g := z if {\n\tsome x in [\"k\", \"l\"]\n\tsome y, z in input\n}\n\n\
+            x := [p.k.a.b.c.d.e.f[1].g, p.k.a.b.c.d.e.f[0], p.l.a.b.c.d.e, [1 | p.k.a.b.c.d.e.f[2].g], [1 | p.k.a.b.c.d.e.x]]\n";
+        assert_eq!(
+            ask(source, "p/x", "[7, 8]").0,
+            super::Answer::Value(r#"[8,{"g":7},{"f":{"0":{"g":7},"1":{"g":8}}},[],[]]"#.into())
+        );
+    }
+}
+
+#[test]
+fn a_comparison_that_is_replaced_is_what_replaces_it() {
+    let source = "package p\n\nno(_, _) := false\n\nyes(_, _) := true\n\ng if 1 < 2\n\nl if 2 <= 2\n\nm if 3 > 2\n\nn if 3 >= 2\n\n\
+        o if 1 != 2\n\ne if 1 == 1\n\nv := 1 < 2\n\nc := [i | some i in [1, 2, 3]; i < 3]\n\n";
+    for (term, expected) in [
+        ("[1 | g with lt as no]", "[]"),
+        ("[[1 | g with lt as false], [1 | g with lt as true], [1 | g]]", "[[],[1],[1]]"),
+        ("[1 | 1 < 2 with lt as no]", "[]"),
+        ("[1 | not g with lt as no]", "[1]"),
+        ("[[1 | l with lte as no], [1 | l with lt as no]]", "[[],[1]]"),
+        ("[[1 | m with gt as no], [1 | m with gte as no]]", "[[],[1]]"),
+        ("[[1 | n with gte as no], [1 | n with gt as no]]", "[[],[1]]"),
+        ("[[1 | o with neq as no], [1 | o with lt as no]]", "[[],[1]]"),
+        ("[y | y := v with lt as no]", "[false]"),
+        ("[y | y := v with lt as 7]", "[7]"),
+        ("[y | y := c with lt as yes]", "[[1,2,3]]"),
+        ("[y | y := c with lt as gt]", "[[]]"),
+        ("[y | y := c with lt as gte]", "[[3]]"),
+        // It is no call of `equal`, but the same as `=`.
+        ("[1 | e with equal as no]", "[1]"),
+    ] {
+        answers(&format!("{source}x := {term}\n"), "{}", expected);
+    }
+    // Where it is replaced by the way: in a comprehension of what takes the place of something.
+    let source = format!("{source}x := [y | y := input with input as [1 | g with lt as no]]\n");
+    answers(&source, "{}", "[[]]");
 }

@@ -127,6 +127,47 @@ pub fn terms_of<'t, 's>(expr: &'t Expr<'s>) -> impl Iterator<Item = &'t Term<'s>
     list.iter().chain(pair.into_iter().flatten())
 }
 
+/// Something in a rule that is evaluated.
+#[derive(Debug, Clone, Copy)]
+pub enum Part<'r, 's> {
+    /// An expression of a body.
+    Expr(&'r Expr<'s>),
+    /// A term that is in no other term.
+    Term(&'r Term<'s>),
+    /// A comprehension.
+    Comprehension(&'r Comprehension<'s>),
+}
+
+/// Everything that is evaluated in a rule: in its heads and its bodies, inside of comprehensions and `every`, and for what `with` puts in
+/// the place of something.
+pub fn parts<'r, 's>(rule: &'r Rule<'s>, each: &mut impl FnMut(Part<'r, 's>)) {
+    let mut waiting: Vec<Part<'r, 's>> = rule.args.iter().map(Part::Term).collect();
+    for branch in &rule.branches {
+        waiting.extend(branch.reference.iter().chain(&branch.key).chain(&branch.value).map(Part::Term));
+        waiting.extend(branch.body.iter().map(Part::Expr));
+    }
+    while let Some(part) = waiting.pop() {
+        each(part);
+        match part {
+            Part::Expr(expr) => {
+                waiting.extend(terms_of(expr).map(Part::Term));
+                waiting.extend(expr.replacements().iter().filter_map(|with| match &with.value {
+                    Replacement::Value(term) => Some(Part::Term(term)),
+                    Replacement::Function(_) => None,
+                }));
+                if let ExprKind::Every(every) = &expr.kind {
+                    waiting.extend(every.body.iter().map(Part::Expr));
+                }
+            }
+            Part::Term(term) => comprehensions(term, &mut |inner| waiting.push(Part::Comprehension(inner))),
+            Part::Comprehension(inner) => {
+                waiting.extend(inner.key.iter().chain([&inner.value]).map(Part::Term));
+                waiting.extend(inner.body.iter().map(Part::Expr));
+            }
+        }
+    }
+}
+
 /// Every expression of a rule, those inside of comprehensions and `every` included, as long as `each` says to go into
 /// one.
 pub fn exprs<'r, 's>(rule: &'r Rule<'s>, each: &mut impl FnMut(&'r Expr<'s>) -> bool) {

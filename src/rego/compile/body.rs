@@ -121,7 +121,7 @@ impl<'s> Scope<'_, '_, 's> {
         let result = call.args.get(arity);
         let args = call.args.get(..arity).unwrap_or_default();
         if let (Function::Builtin(name), [left, right], None) = (&call.function, args, result)
-            && let Some(how) = comparison(name)
+            && let Some(how) = self.compiler.compares(name)
         {
             let (left, right) = (self.operand(left)?, self.operand(right)?);
             self.writer.push(Instruction::Compare { how, left, right, or: fail.label() });

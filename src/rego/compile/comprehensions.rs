@@ -8,7 +8,6 @@
 //! INVARIANT (kept): registers of what is kept are nobody else's in the rule, and without a value when it begins. Under `with` nothing is
 //! kept: what is replaced may differ each time.
 
-use super::body::comparison;
 use super::element_index::reaches_rules;
 use super::term::{Scope, count};
 use super::writer::{Place, read};
@@ -285,7 +284,9 @@ impl<'s> Scope<'_, '_, 's> {
     fn only_looks(&self, expr: &Expr<'s>) -> bool {
         let calls_nothing = match &expr.kind {
             ExprKind::Term(_) | ExprKind::Unify(..) => true,
-            ExprKind::Call(call) => matches!(call.function, Function::Builtin(name) if comparison(name).is_some()),
+            ExprKind::Call(call) => {
+                matches!(call.function, Function::Builtin(name) if self.compiler.compares(name).is_some())
+            }
             ExprKind::Every(_) | ExprKind::Broken => false,
         };
         calls_nothing && expr.replacements().is_empty() && walk::terms_of(expr).all(|term| self.is_looked_at(term))

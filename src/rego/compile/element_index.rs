@@ -5,13 +5,14 @@
 //! for them, and for nobody else, however many were asked before.
 
 use super::elements::{KEY, keys};
+use super::harmless::is_harmless;
 use super::rules::{Shape, shape, suffix};
 use super::term::{Scope, count};
 use super::writer::{Writer, read};
 use super::{Compiled, Compiler, Purpose};
-use crate::rego::analysis::lowered::{Expr, ExprKind, Function, RefHead, Root, Rule, Term, TermKind};
+use crate::rego::analysis::lowered::{ExprKind, RefHead, Root, Rule, Term, TermKind};
 use crate::rego::analysis::rule_tree::{Constant, NodeId};
-use crate::rego::analysis::walk;
+use crate::rego::analysis::walk::{self, Part};
 use crate::rego::syntax::tree::RuleKind;
 use crate::rego::vm::code::{Collection, Comparison, Instruction, Many};
 
@@ -146,31 +147,21 @@ pub(super) fn element_of_many<'b, 's>(compiler: &mut Compiler<'b, 's>, node: Nod
     Ok(writer)
 }
 
-/// Whether no solution of a rule can end an evaluation: it calls builtins alone, looks at no other rule, and makes no object of which two
-/// pairs may contradict each other.
+/// Whether no solution of a rule can end an evaluation, as long as no function is replaced: it calls nothing but what is harmless, looks at
+/// no other rule, and makes no object of which two pairs may contradict each other.
 fn cannot_fail(compiler: &Compiler<'_, '_>, rule: &Rule<'_>) -> bool {
-    let mut waiting: Vec<&Expr<'_>> = rule.branches.iter().flat_map(|branch| &branch.body).collect();
-    while let Some(expr) = waiting.pop() {
-        match &expr.kind {
-            ExprKind::Call(call) if !matches!(call.function, Function::Builtin(name) if name != "internal.print") => {
-                return false;
+    let mut may_fail = false;
+    walk::parts(rule, &mut |part| {
+        may_fail |= match part {
+            Part::Expr(expr) => {
+                let calls_more = matches!(&expr.kind, ExprKind::Call(call) if !is_harmless(&call.function));
+                calls_more || !expr.replacements().is_empty()
             }
-            ExprKind::Every(every) => waiting.extend(&every.body),
-            _ => {}
-        }
-        let mut may_fail = !expr.replacements().is_empty();
-        for term in walk::terms_of(expr) {
-            may_fail |= reaches_rules(compiler, term);
-            walk::comprehensions(term, &mut |inner| {
-                may_fail |= inner.key.is_some();
-                waiting.extend(&inner.body);
-            });
-        }
-        if may_fail {
-            return false;
-        }
-    }
-    true
+            Part::Term(term) => reaches_rules(compiler, term),
+            Part::Comprehension(inner) => inner.key.is_some(),
+        };
+    });
+    !may_fail
 }
 
 /// Whether a term leads to where a rule stands, or may stand.

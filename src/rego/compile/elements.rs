@@ -16,6 +16,10 @@ use crate::rego::vm::code::{Element, Instruction, Operand, Register};
 /// Where the key stands that is asked for, or the array of keys.
 pub(super) const KEY: Register = Register(0);
 
+/// The most steps by which a part is asked for: further ones are looked up in it. Each number of steps has a procedure with all of the rules,
+/// so that without a bound a program could have as many times its rules as there are lengths of references.
+const MOST_ASKED: usize = 6;
+
 /// The most steps that lead into what rules at a path, and below it, collect; `None` where no part of it can be asked for by itself.
 pub(super) fn longest_way(compiler: &Compiler<'_, '_>, node: NodeId) -> Option<usize> {
     let can_be_asked = match shape(&compiler.rules(node)) {
@@ -143,16 +147,17 @@ fn one_step<'b, 's>(compiler: &mut Compiler<'b, 's>, node: NodeId, shape: Shape)
 }
 
 impl<'s> Scope<'_, '_, 's> {
-    /// Asks the rules of a path for what stands under keys, one for each step. What cannot be asked for by itself is looked up in the whole,
-    /// by the instructions behind the first one.
+    /// Asks the rules of a path for what stands under keys, one for each step. What is not asked for by itself is looked up in the whole, or in
+    /// the part that is asked for, by the instructions behind the first one.
     pub(super) fn ask_element(&mut self, node: NodeId, keys: &[Operand], or: Place) -> Compiled<Operand> {
-        let steps = super::term::count(keys.len())?;
+        let asked = keys.get(..MOST_ASKED).unwrap_or(keys);
+        let steps = super::term::count(asked.len())?;
         let element = self.compiler.element(node, steps)?;
         let to = self.writer.register()?;
-        let key = match keys {
+        let key = match asked {
             [key] => *key,
-            keys => {
-                let (first, to) = (self.moved_in_a_row(keys)?, self.writer.register()?);
+            asked => {
+                let (first, to) = (self.moved_in_a_row(asked)?, self.writer.register()?);
                 self.writer.push(Instruction::MakeArray { to, first, count: steps });
                 read(to)
             }

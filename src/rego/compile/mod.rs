@@ -1,7 +1,9 @@
 //! From the lowered form of a bundle to [`Code`].
 //!
 //! Every path at which rules stand gets procedures: one for what its rules give, one for the whole document there with
-//! what stands below it, and one for its function. They are made when something first needs them, so that what nobody can
+//! what stands below it, and one for its function. Where partial rules are asked for parts of what they give, there is one for
+//! each number of steps that lead to a part (`elements`), and, where nothing can fail in what nobody asks for, an index of all
+//! parts and one that looks into it (`element_index`). They are made when something first needs them, so that what nobody can
 //! ask for is not compiled.
 
 mod body;
@@ -10,6 +12,7 @@ mod constants;
 mod documents;
 mod element_index;
 mod elements;
+mod harmless;
 mod metadata;
 mod reference;
 mod replace;
@@ -127,6 +130,8 @@ struct Compiler<'b, 's> {
     /// The parts of partial rules that have a number, by how many steps lead to them.
     elements: BTreeMap<(NodeId, u16), u32>,
     apart: Option<NodeId>,
+    /// The signs of comparison that `with` replaces somewhere.
+    replaced: BTreeSet<&'static str>,
     /// What is said of rules; looked up when the first rule asks for it.
     metadata: Option<Metadata<'b>>,
 }
@@ -164,6 +169,7 @@ impl<'b, 's> Compiler<'b, 's> {
             places: BTreeMap::new(),
             elements: BTreeMap::new(),
             apart,
+            replaced: replace::replaced_comparisons(bundle),
             metadata: None,
         })
     }

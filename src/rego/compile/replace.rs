@@ -1,14 +1,17 @@
 //! Statements with `with`: what is replaced holds while they are asked, and no longer.
 
+use super::body::comparison;
 use super::term::Scope;
 use super::writer::{Place, Writer, read};
-use super::{CompileError, Compiled, Purpose};
+use super::{CompileError, Compiled, Compiler, Purpose};
 use crate::rego::analysis::lowered::{
-    Expr, ExprKind, Function, Ref, RefHead, Replacement as By, Root, Target, Term, TermKind, VarId,
+    Bundle, Expr, ExprKind, Function, Ref, RefHead, Replacement as By, Root, Target, Term, TermKind, VarId,
 };
 use crate::rego::analysis::rule_tree::{Constant, NodeId};
-use crate::rego::vm::code::{Callee, Instruction, Operand, ProcedureId, Replacement};
+use crate::rego::analysis::walk::{self, Part};
+use crate::rego::vm::code::{Callee, Comparison, Instruction, Operand, ProcedureId, Replacement};
 use crate::sorted::InOrder;
+use std::collections::BTreeSet;
 
 impl<'s> Scope<'_, '_, 's> {
     /// A statement with replacements. Where it gives values to variables, all its solutions are found first: what follows
@@ -181,5 +184,30 @@ impl<'s> Scope<'_, '_, 's> {
             }
             _ => {}
         }
+    }
+}
+
+/// The signs of comparison that a statement replaces by `with`, anywhere. `==` is none: in OPA it is no call of `equal`, but the same as `=`.
+pub(super) fn replaced_comparisons(bundle: &Bundle<'_>) -> BTreeSet<&'static str> {
+    let mut found = BTreeSet::new();
+    for rule in &bundle.rules {
+        walk::parts(rule, &mut |part| {
+            let Part::Expr(expr) = part else { return };
+            for with in expr.replacements() {
+                if let Target::Function(Function::Builtin(name)) = &with.target
+                    && comparison(name).is_some_and(|how| how != Comparison::Equal)
+                {
+                    found.insert(*name);
+                }
+            }
+        });
+    }
+    found
+}
+
+impl Compiler<'_, '_> {
+    /// How a builtin compares that is written as a sign; nothing where it is replaced somewhere, and so is called as any other.
+    pub(super) fn compares(&self, name: &str) -> Option<Comparison> {
+        comparison(name).filter(|_| !self.replaced.contains(name))
     }
 }

@@ -189,6 +189,21 @@ impl Value {
         }
     }
 
+    /// Whether there is no other word for what this one says: the bits that say nothing are none. INVARIANT (words): words are compared as a
+    /// whole, so two for one value would differ from each other.
+    #[must_use]
+    pub const fn is_only_word(self) -> bool {
+        match self.kind() {
+            Kind::Undefined => self.0 == tag::UNDEFINED,
+            Kind::Null | Kind::Boolean(_) => self.0 & !tag::MASK == 0,
+            Kind::Integer(value) => value >= -LARGEST && value <= LARGEST,
+            Kind::Place(place) => self.0 == Self::place(place).0,
+            Kind::Number(slice) | Kind::String(slice) | Kind::Array(slice) | Kind::Object(slice) | Kind::Set(slice) => {
+                self.0 == Self::of_slice(self.0 & tag::MASK, slice).0
+            }
+        }
+    }
+
     const fn slice(self) -> Slice {
         Slice {
             space: Space::of_bits(self.0 >> tag::BITS),

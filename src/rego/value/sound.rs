@@ -24,14 +24,15 @@ impl Store {
             slice.space == space
                 && u64::from(slice.at) + each * u64::from(slice.len) <= words.min(self.words.len()) as u64
         };
-        match value.kind() {
+        let is_there = match value.kind() {
             Kind::Number(slice) => text(slice).is_some_and(decimal::is_number),
             Kind::String(slice) => text(slice).is_some(),
             Kind::Array(slice) | Kind::Set(slice) => are_words(slice, 1),
             Kind::Object(slice) => are_words(slice, 2),
             Kind::Undefined | Kind::Place(_) => false,
             Kind::Null | Kind::Boolean(_) | Kind::Integer(_) => true,
-        }
+        };
+        is_there && value.is_only_word()
     }
 
     /// Whether the pairs of all objects in the store `space`, which is sound, stand in the order of their keys, and the elements of all sets in

@@ -2,7 +2,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 use super::float::Float;
-use super::{Cut, Form, ReadError, Space, Stores, Value, read, write};
+use super::{Cut, Form, ReadError, Slice, Space, Store, Stores, Value, read, tag, write};
 use std::cmp::Ordering;
 
 fn value(stores: &mut Stores, text: &str) -> Value {
@@ -246,5 +246,30 @@ fn arithmetic_is_that_of_opa() {
     }
     for text in ["1.5", "0.1", "1e-30", "4611686018427387904.5"] {
         assert!(!number(text).is_integer(), "{text}");
+    }
+}
+
+#[test]
+fn a_word_that_says_more_than_it_means_lies_in_no_store() {
+    let store = Store { text: "a".to_owned(), words: vec![Value::NULL] };
+    let holds = |value: Value| store.holds(value, Space::Program, 1);
+    let string = Value::string(Slice { space: Space::Program, at: 0, len: 1 });
+    for value in [Value::NULL, Value::TRUE, Value::FALSE, string, Value::count(7), Value(tag::INTEGER)] {
+        assert!(holds(value) && value.is_only_word(), "{value:?}");
+    }
+    for value in [Value::UNDEFINED, Value::place(3)] {
+        assert!(!holds(value) && value.is_only_word(), "{value:?}");
+    }
+    for own in [Value::NULL, Value::TRUE, Value::FALSE, Value::UNDEFINED, Value::place(3)] {
+        for bit in [4, 5, 31] {
+            let other = Value(own.0 | 1 << bit);
+            assert!(!holds(other) && !other.is_only_word(), "{own:?}, bit {bit}");
+        }
+        let store = Store { text: String::new(), words: vec![Value(own.0 | 16)] };
+        assert!(!store.is_sound(Space::Program), "{own:?}");
+    }
+    // Kinds that there are not, and an integer that is written as a text everywhere else.
+    for word in [11, 15, (1 << 63) | tag::INTEGER] {
+        assert!(!holds(Value(word)) && !Value(word).is_only_word(), "{word}");
     }
 }

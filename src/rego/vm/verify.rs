@@ -21,8 +21,8 @@ use std::rc::Rc;
 pub fn verify(code: &Code, constants: &Rc<Store>) -> Result<(), &'static str> {
     let all = usize::MAX;
     let is_value = |value: Value| match value.kind() {
-        Kind::Undefined => true,
-        Kind::Place(place) => (place as usize) < code.places.len(),
+        Kind::Undefined => value.is_only_word(),
+        Kind::Place(place) => (place as usize) < code.places.len() && value.is_only_word(),
         _ => constants.holds(value, Space::Program, all),
     };
     if !constants.is_sound(Space::Program) || !code.constants.iter().copied().all(is_value) {

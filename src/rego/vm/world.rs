@@ -71,12 +71,12 @@ fn hash(stores: &Stores, key: Value) -> u64 {
         with_bytes(with_bytes(hash, first), last)
     };
     let mut hash = SEED;
-    // Parts after what they are parts of.
-    let mut waiting = vec![key];
+    // Parts after what they are parts of. What has none takes no memory.
+    let mut waiting = Vec::new();
     let mut at = 0;
-    while let Some(part) = waiting.get(at).copied() {
-        at += 1;
-        let room = PARTS.saturating_sub(waiting.len());
+    let mut next = Some(key);
+    while let Some(part) = next {
+        let room = PARTS.saturating_sub(waiting.len() + 1);
         hash = match part.kind() {
             Kind::String(text) => with_text(hash, 1, stores.text(text).as_bytes()),
             Kind::Number(text) => with_text(hash, 2, stores.text(text).as_bytes()),
@@ -92,6 +92,8 @@ fn hash(stores: &Stores, key: Value) -> u64 {
             }
             Kind::Undefined | Kind::Null | Kind::Place(_) => with_bytes(hash, &[4]),
         };
+        next = waiting.get(at).copied();
+        at += 1;
     }
     hash
 }

@@ -4,8 +4,8 @@ use super::super::code::{Label, Many, Register};
 use super::{Asks, Machine, Run, Stop};
 use crate::rego::value::Value;
 
-/// Whoever asks for more elements than this one by one gets them from what is evaluated once for all, which takes no longer than a few:
-/// where nothing can fail in what nobody asks for.
+/// Whoever asks for more elements than this one by one gets them from what is evaluated once for all, where nothing can fail in what nobody
+/// asks for. That takes one pass over all that the bodies go through, which each element that is asked by itself may take as well.
 const FEW: usize = 8;
 
 impl Machine {
@@ -33,7 +33,9 @@ impl Machine {
             }
             return Ok(());
         }
-        let are_many = !run.request.strict_builtin_errors && world.elements_of(asked.procedure) >= FEW;
+        // Strict builtins end an evaluation by what they are given, and functions that take the place of others by anything.
+        let nothing_fails = !run.request.strict_builtin_errors && world.functions.is_empty();
+        let are_many = nothing_fails && world.elements_of(asked.procedure) >= FEW;
         let (procedure, asks) = match asked.many {
             Many::Whole if are_many => return self.ask_inside(run, asked.whole, to, or),
             Many::By(procedure) if are_many => (procedure, Asks::Call),

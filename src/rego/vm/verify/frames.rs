@@ -1,6 +1,7 @@
 //! Which instructions are those of a procedure, and which registers they may name.
 
 use super::super::code::{Code, Instruction, Label, Register};
+use crate::sorted::InOrder;
 
 /// A procedure with its instructions.
 pub(super) struct Frame<'c> {
@@ -14,7 +15,7 @@ pub(super) struct Frame<'c> {
 /// has more arguments than registers.
 pub(super) fn frames(code: &Code) -> Option<Vec<Frame<'_>>> {
     let mut procedures: Vec<_> = code.procedures.iter().collect();
-    procedures.sort_by_key(|procedure| procedure.start.0);
+    procedures.order_by_key(|procedure| procedure.start.0);
     let starts = procedures.iter().map(|procedure| procedure.start.0 as usize);
     let ends = starts.clone().skip(1).chain([code.instructions.len()]);
     let are_all = starts.clone().next().unwrap_or(code.instructions.len()) == 0;
