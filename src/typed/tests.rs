@@ -1,3 +1,5 @@
+//! Types that are read out of trees, and written as trees.
+
 #![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 use super::{read, two_of, written};

@@ -6,8 +6,6 @@ same(x) := x
 
 deny contains "refused" if count("a") == 1 with count as http.send
 
-deny contains "missing" if count("a") == 1 with count as strings.render_template
-
 deny contains "no function" if count("a") == 1 with nothing.there as same
 
 deny contains "fine" if {
