@@ -21,6 +21,7 @@ const SUITES = [
   { name: "format", what: "Rust layout", run: () => run("cargo", ["fmt", "--check"]) },
   { name: "clippy", what: "Rust lints", native: true, run: clippy },
   { name: "build", what: "the package", run: () => run(node, ["pkg-template/build.mjs"]) },
+  { name: "sizes", what: "the budgets of size", run: () => program("tests/sizes") },
   { name: "node", what: "the package in Node", run: () => testFiles("tests/js") },
   { name: "conformance", what: "the conformance floors", alone: true, native: true, run: () => program("tests/conformance") },
   { name: "page", what: "the types of the page", run: pageTypes },
