@@ -1,5 +1,6 @@
 //! `providers.aws.sign_req`: requests signed as AWS asks for it, with version 4 of its signatures.
 
+use super::asked::http_fields;
 use super::encodings::digits;
 use super::hashes::{Hash, charge_hash};
 use super::integers::small;
@@ -19,38 +20,6 @@ pub fn find(name: &str) -> Option<Function> {
 
 /// What has to be known of whoever signs, in the order of the names.
 const NEEDED: [&str; 4] = ["aws_access_key", "aws_region", "aws_secret_access_key", "aws_service"];
-
-/// What requests may say, as those of `http.send`.
-const ALLOWED: [&str; 28] = [
-    "body",
-    "cache",
-    "cache_ignored_headers",
-    "caching_mode",
-    "enable_redirect",
-    "force_cache",
-    "force_cache_duration_seconds",
-    "force_json_decode",
-    "force_yaml_decode",
-    "headers",
-    "max_retry_attempts",
-    "method",
-    "raise_error",
-    "raw_body",
-    "timeout",
-    "tls_ca_cert",
-    "tls_ca_cert_env_variable",
-    "tls_ca_cert_file",
-    "tls_client_cert",
-    "tls_client_cert_env_variable",
-    "tls_client_cert_file",
-    "tls_client_key",
-    "tls_client_key_env_variable",
-    "tls_client_key_file",
-    "tls_insecure_skip_verify",
-    "tls_server_name",
-    "tls_use_system_certs",
-    "url",
-];
 
 /// Headers that are changed on the way, and so are not signed.
 const UNSIGNED: [&str; 3] = ["authorization", "user-agent", "x-amzn-trace-id"];
@@ -144,7 +113,7 @@ fn text(context: &mut Context<'_>, value: Value) -> Result<String, Failure> {
 fn read_request(context: &mut Context<'_>, of: Value) -> Result<Request, Failure> {
     let pairs = object(of, 1)?;
     context.charge(4 * u64::from(pairs.len))?;
-    let is_allowed = |name: Option<&str>| name.is_some_and(|name| ALLOWED.contains(&name));
+    let is_allowed = |name: Option<&str>| name.is_some_and(|name| http_fields::NAMES.contains(&name));
     let stores = &*context.stores;
     let keys = stores.pairs(pairs).iter().map(|[key, _]| *key);
     let unknown: Vec<Value> = keys.filter(|key| !is_allowed(stores.as_str(*key))).collect();

@@ -5,8 +5,8 @@ use crate::rego::value::quotes::quoted;
 use crate::rego::value::{Form, Kind, Slice, Space};
 use crate::rego::vm::functions::texts::{Draft, steps_of};
 
-/// The fields that a request may have, in the order of their names.
-const NAMES: [&str; 28] = [
+/// The fields that a request may have, in the order of their names. Those that are signed for AWS may have the same.
+pub const NAMES: [&str; 28] = [
     "body",
     "cache",
     "cache_ignored_headers",

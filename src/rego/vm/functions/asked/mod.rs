@@ -1,7 +1,7 @@
 //! Builtins for which the host answers: what it is asked, and what becomes of what it says.
 
 mod addresses;
-mod http_fields;
+pub mod http_fields;
 mod http_request;
 mod http_response;
 mod http_status;
