@@ -1,40 +1,45 @@
 //! Every operation in one `match`: JSON text in, JSON text out. The whole surface stands in [`Engine::call`].
+//!
+//! A build may leave operations out: the features `compiler`, `governance` and `actions`. What is left of the smallest runs programs.
 
+#[cfg(feature = "actions")]
+mod acting;
+#[cfg(feature = "compiler")]
+mod authoring;
+#[cfg(feature = "compiler")]
+mod authoring_requests;
 mod evaluation;
+#[cfg(feature = "governance")]
+mod governing;
 mod outcome;
+#[cfg(feature = "compiler")]
+mod query;
+#[cfg(feature = "compiler")]
 mod testing;
-#[cfg(test)]
+#[cfg(all(test, feature = "governance", feature = "actions"))]
 mod types;
 mod wire;
 
-use crate::action;
-use crate::action::merged::Merged;
-use crate::action::policy::compile::{CompileOptions, Compiled};
-use crate::action::service::{ActionService, setup};
-use crate::action::simulation;
+#[cfg(feature = "actions")]
+use crate::action::{
+    merged::Merged,
+    service::{ActionService, setup},
+    simulation,
+};
 use crate::error::{Error, ErrorCode};
-use crate::governance::plan::Plan;
-use crate::governance::runs::prepared::Cache;
-use crate::governance::{self, Administration, Governance, GovernanceConfig, GovernanceRequest, Runs, playground};
+#[cfg(feature = "governance")]
+use crate::governance::{Administration, Governance, Runs, plan::Plan, runs::prepared};
 use crate::limits;
-use crate::policy::{self, Contract};
-use crate::rego::builtins::{HostFunction, HostFunctionDeclaration, read_granted, read_host_functions};
-use crate::rego::bundle::{Bundle, Bundles};
-use crate::rego::{self, Allowance, Capabilities, Carried, Compilation, Dialect, DialectRule, Module, Program};
+use crate::rego::{self, Program};
 use crate::sorted;
 use crate::typed;
-use base64::Engine as _;
 use outcome::Waiting;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use wire::{
-    BuiltinAvailable, BundlePart, Bytes, CapabilitiesAnswer, CheckAnswer, CheckRequest, CompileActionPolicyRequest,
-    CompileAnswer, CompileBundlesRequest, CompileRequest, ContractName, FormatAnswer, FormatRequest, HandleRequest,
-    MergeActionPoliciesRequest, NoFields, PlaygroundRequest, PreparedAnswer, SetDataAnswer, ToBytesRequest,
-    UpdateDataRequest, ValidateRequest,
+    BuiltinAvailable, CapabilitiesAnswer, CompileAnswer, HandleRequest, NoFields, SetDataAnswer, UpdateDataRequest,
 };
 
 pub use outcome::Outcome;
@@ -43,8 +48,11 @@ pub use outcome::Outcome;
 #[derive(Default)]
 pub struct Engine {
     programs: BTreeMap<u32, Program>,
+    #[cfg(feature = "governance")]
     governance: BTreeMap<u32, Governance>,
-    prepared_organisations: Cache,
+    #[cfg(feature = "governance")]
+    prepared_organisations: prepared::Cache,
+    #[cfg(feature = "actions")]
     prepared_actions: setup::Cache,
     last_handle: u32,
     waiting: Waiting,
@@ -61,91 +69,73 @@ impl Engine {
     /// The answer is `{"ok": …}` or `{"error": {"code", "message", …}}`, always JSON, whatever comes in.
     pub fn call(&mut self, operation: &str, request: &str, document: Option<&[u8]>) -> String {
         let answer = match operation {
-            "check" => read(request).and_then(|request| to_text(check(request))),
-            "format" => read(request).and_then(|request| to_text(format(request))),
-            "validate" => read(request).and_then(|request| to_text(validate(request))),
+            #[cfg(feature = "compiler")]
+            "check" => read(request).and_then(|request| to_text(authoring::check(request))),
+            #[cfg(feature = "compiler")]
+            "format" => read(request).and_then(|request| to_text(authoring::format(request))),
+            #[cfg(feature = "compiler")]
+            "validate" => read(request).and_then(|request| to_text(authoring::validate(request))),
+            #[cfg(feature = "compiler")]
             "compile" => read(request).and_then(|request| to_text(self.compile(request, document))),
+            #[cfg(feature = "compiler")]
             "compile_bundles" => {
                 read(request).and_then(|request| to_text(self.compile_bundles(&request, document.unwrap_or_default())))
             }
+            #[cfg(feature = "compiler")]
             "to_bytes" => read(request).and_then(|request| to_text(self.to_bytes(&request))),
             "from_bytes" => read::<NoFields>(request).and_then(|_| to_text(self.load(document))),
             "set_data" => read(request).and_then(|request| to_text(self.set_data(&request, document))),
             "update_data" => read(request).and_then(|request| to_text(self.update_data(&request, document))),
             "release" => read(request).and_then(|request| to_text(self.release(&request))),
             "evaluate" => read(request).and_then(|request| self.evaluate(request, document)),
+            #[cfg(feature = "compiler")]
             "query" => read(request).and_then(|request| self.query(request, document)),
+            #[cfg(feature = "compiler")]
             "test" => read(request).and_then(|request| to_text(testing::test(request, document))),
+            #[cfg(feature = "compiler")]
             "test_bundles" => {
                 read(request).and_then(|request| to_text(testing::test_bundles(request, document.unwrap_or_default())))
             }
+            #[cfg(feature = "governance")]
             "read_plan" => read::<NoFields>(request)
                 .and_then(|_| to_text(Plan::read(document.unwrap_or_default()).map(|plan| plan.summary()))),
-            "playground" => read(request).and_then(|request| to_text(play(&request, document))),
+            #[cfg(feature = "governance")]
+            "playground" => read(request).and_then(|request| to_text(governing::play(&request, document))),
+            #[cfg(feature = "governance")]
             "prepare_governance" => read(request).and_then(|request| to_text(self.prepare_governance(request))),
+            #[cfg(feature = "governance")]
             "govern" => read(request).and_then(|request| to_text(self.govern(request, document))),
-            "compile_action_policy" => read(request).and_then(|request| to_text(compile_action_policy(request))),
-            "merge_action_policies" => read::<MergeActionPoliciesRequest>(request)
+            #[cfg(feature = "actions")]
+            "compile_action_policy" => {
+                read(request).and_then(|request| to_text(acting::compile_action_policy(request)))
+            }
+            #[cfg(feature = "actions")]
+            "merge_action_policies" => read::<acting::MergeActionPoliciesRequest>(request)
                 .and_then(|request| to_text(Merged::of_values(request.policies))),
+            #[cfg(feature = "governance")]
             "administer" => read_operation(request).and_then(|request| to_text(Administration::run(request))),
+            #[cfg(feature = "governance")]
             "perform_run" => read_operation(request)
                 .and_then(|request| to_text(Runs::run(request, document, &mut self.prepared_organisations))),
+            #[cfg(feature = "actions")]
             "perform_action" => read_operation(request)
                 .and_then(|request| to_text(ActionService::run(request, &mut self.prepared_actions))),
+            #[cfg(feature = "actions")]
             "check_action" => read(request).and_then(|request| to_text(simulation::check::check(request))),
+            #[cfg(feature = "actions")]
             "simulate_actions" => read(request).and_then(|request| to_text(simulation::simulate::simulate(request))),
+            #[cfg(feature = "actions")]
             "replay_action_decisions" => {
                 read(request).and_then(|request| to_text(simulation::redecision::redecide(request)))
             }
+            #[cfg(feature = "actions")]
             "open_replay" => read(request).and_then(|request| to_text(simulation::outputs::open(request))),
+            #[cfg(feature = "actions")]
             "replay_calls" => read(request).and_then(|request| to_text(simulation::outputs::play(request))),
             "capabilities" => read::<NoFields>(request).and_then(|_| to_text(Ok(capabilities()))),
-            unknown => Err(Error::new(ErrorCode::UnknownOperation, format!("there is no operation `{unknown}`"))),
+            unknown => Err(unknown_operation(unknown)),
         };
         finish(answer)
-    }
-
-    fn compile(&mut self, request: CompileRequest, document: Option<&[u8]>) -> Result<CompileAnswer, Error> {
-        let contract = request.contract.map(named_contract).transpose()?;
-        let capabilities = Capabilities {
-            strict: request.strict,
-            host_functions: functions_of_host(&request.host_functions, &request.host_builtins)?,
-            ..capabilities_under(contract.as_ref())
-        };
-        let data = one_data(request.data, document)?;
-        let data = data.as_deref();
-        let rule = dialect_rule(request.dialect, contract.as_ref());
-        let compilation = rego::compile(request.modules, data, rule, &capabilities)?;
-        Ok(self.answer_of(compilation))
-    }
-
-    fn compile_bundles(&mut self, request: &CompileBundlesRequest, document: &[u8]) -> Result<CompileAnswer, Error> {
-        let capabilities = Capabilities {
-            strict: request.strict,
-            host_functions: functions_of_host(&request.host_functions, &request.host_builtins)?,
-            ..Capabilities::default()
-        };
-        Ok(self.answer_of(read_bundles(&request.bundles, document)?.compile(&capabilities)?))
-    }
-
-    fn answer_of(&mut self, compilation: Compilation) -> CompileAnswer {
-        let mut answer = CompileAnswer {
-            handle: None,
-            revision: None,
-            entrypoints: Vec::new(),
-            builtins: Vec::new(),
-            host_functions: Vec::new(),
-            dialects: compilation.dialects,
-            diagnostics: compilation.diagnostics,
-        };
-        if let Some(program) = compilation.program {
-            answer.revision = Some(program.revision().to_owned());
-            answer.entrypoints = program.entrypoints();
-            answer.builtins = program.builtins();
-            answer.host_functions = program.host_functions();
-            answer.handle = Some(self.hold(program));
-        }
-        answer
     }
 
     fn hold(&mut self, program: Program) -> u32 {
@@ -156,12 +146,6 @@ impl Engine {
 
     fn program(&self, handle: u32) -> Result<&Program, Error> {
         self.programs.get(&handle).ok_or_else(|| unknown_handle(handle))
-    }
-
-    fn to_bytes(&self, request: &ToBytesRequest) -> Result<Bytes, Error> {
-        let carried = Carried { sources: request.sources, positions: request.positions };
-        let bytes = self.program(request.handle)?.to_bytes(carried)?;
-        Ok(Bytes { bytes: base64::engine::general_purpose::STANDARD.encode(bytes) })
     }
 
     fn load(&mut self, document: Option<&[u8]>) -> Result<CompileAnswer, Error> {
@@ -197,91 +181,10 @@ impl Engine {
     }
 
     fn release(&mut self, request: &HandleRequest) -> Result<NoFields, Error> {
-        let program = self.programs.remove(&request.handle).is_some();
-        let governance = self.governance.remove(&request.handle).is_some();
-        if program || governance { Ok(NoFields {}) } else { Err(unknown_handle(request.handle)) }
-    }
-
-    fn prepare_governance(&mut self, config: GovernanceConfig) -> Result<PreparedAnswer, Error> {
-        let governance = Governance::prepare(config)?;
-        self.last_handle = self.last_handle.wrapping_add(1);
-        let answer = PreparedAnswer {
-            handle: self.last_handle,
-            revision: governance.revision().to_owned(),
-            diagnostics: governance.diagnostics().to_vec(),
-        };
-        self.governance.insert(self.last_handle, governance);
-        Ok(answer)
-    }
-
-    /// The request is a handle beside the fields of a [`GovernanceRequest`].
-    fn govern(&self, mut request: Value, document: Option<&[u8]>) -> Result<governance::GovernanceStep, Error> {
-        let handle = request.as_object_mut().and_then(|fields| fields.remove("handle"));
-        let handle: u32 = from_value(handle.unwrap_or_default()).map_err(|error| error.at("/handle"))?;
-        let governance = self.governance.get(&handle).ok_or_else(|| unknown_handle(handle))?;
-        let question: GovernanceRequest = from_value(request)?;
-        governance.evaluate(&question, document.unwrap_or_default())
-    }
-}
-
-fn check(request: CheckRequest) -> Result<CheckAnswer, Error> {
-    let contract = request.contract.map(named_contract).transpose()?;
-    let rule = dialect_rule(request.dialect, contract.as_ref());
-    let capabilities = Capabilities {
-        strict: request.strict,
-        host_functions: functions_of_host(&request.host_functions, &request.host_builtins)?,
-        ..capabilities_under(contract.as_ref())
-    };
-    let findings = rego::find(&request.modules, rule, &capabilities)?;
-    Ok(CheckAnswer { diagnostics: findings.diagnostics, dialects: findings.dialects })
-}
-
-fn format(request: FormatRequest) -> Result<FormatAnswer, Error> {
-    let contract = request.contract.map(named_contract).transpose()?;
-    let rule = dialect_rule(request.dialect, contract.as_ref());
-    let module = Module { path: request.path.unwrap_or_else(|| "policy.rego".to_owned()), source: request.source };
-    let formatted = rego::format(&module, rule)?;
-    Ok(FormatAnswer {
-        changed: formatted.text != module.source,
-        formatted: formatted.text,
-        dialect: formatted.dialect,
-        diagnostics: formatted.diagnostics,
-    })
-}
-
-fn validate(request: ValidateRequest) -> Result<policy::Validation, Error> {
-    let contract = named_contract(request.contract.unwrap_or_else(|| ContractName::Name("governance".to_owned())))?;
-    let module = Module { path: request.path.unwrap_or_else(|| "policy.rego".to_owned()), source: request.rego_source };
-    Ok(policy::validate(module, &contract)?.validation)
-}
-
-/// Data from the request or from the document, never from both.
-fn one_data(data: Option<Value>, document: Option<&[u8]>) -> Result<Option<Cow<'_, [u8]>>, Error> {
-    match (data, document) {
-        (Some(_), Some(_)) => {
-            Err(Error::new(ErrorCode::MalformedRequest, "the request holds data, and a data document stands beside it")
-                .at("/data")
-                .with_help("pass data in one of the two places"))
-        }
-        (Some(data), None) => Ok(Some(Cow::Owned(data.to_string().into_bytes()))),
-        (None, document) => Ok(document.map(Cow::Borrowed)),
-    }
-}
-
-fn play(request: &PlaygroundRequest, document: Option<&[u8]>) -> Result<playground::PlaygroundAnswer, Error> {
-    let allowance = Allowance { now_ms: request.now_ms, seed: request.seed, ..Allowance::default() };
-    playground::evaluate(&request.rego_source, document.unwrap_or(b"{}"), allowance)
-}
-
-fn compile_action_policy(request: CompileActionPolicyRequest) -> Result<Compiled, Error> {
-    let options = CompileOptions { name: request.name.as_deref() };
-    match (request.source, request.source_format, request.fields) {
-        (Some(source), Some(format), None) => Ok(action::policy::compile::compile(&source, &format, options)),
-        (None, None, Some(fields)) => Ok(action::policy::compile::check(fields, options).into()),
-        _ => Err(Error::new(
-            ErrorCode::MalformedRequest,
-            "a policy is given as `source` with its `source_format`, or as `fields`",
-        )),
+        let was_held = self.programs.remove(&request.handle).is_some();
+        #[cfg(feature = "governance")]
+        let was_held = was_held || self.governance.remove(&request.handle).is_some();
+        if was_held { Ok(NoFields {}) } else { Err(unknown_handle(request.handle)) }
     }
 }
 
@@ -308,59 +211,13 @@ fn capabilities() -> CapabilitiesAnswer {
     }
 }
 
-fn named_contract(contract: ContractName) -> Result<Contract, Error> {
-    match contract {
-        ContractName::Contract(contract) => contract.check().map(|()| *contract),
-        ContractName::Name(name) if name == "governance" => governance::contract::contract(),
-        ContractName::Name(name) => {
-            Err(Error::new(ErrorCode::MalformedRequest, format!("there is no contract `{name}`"))
-                .at("/contract")
-                .with_help("name `governance`, or pass a contract as an object"))
-        }
+/// Neither this build nor any other knows it, or this one was built without it.
+fn unknown_operation(name: &str) -> Error {
+    let error = Error::new(ErrorCode::UnknownOperation, format!("there is no operation `{name}` in this build"));
+    if cfg!(all(feature = "compiler", feature = "governance", feature = "actions")) {
+        return error;
     }
-}
-
-/// The functions that a host declares, and those behind the builtins that it grants.
-fn functions_of_host(declared: &[HostFunctionDeclaration], granted: &[String]) -> Result<Vec<HostFunction>, Error> {
-    let mut functions = read_host_functions(declared)?;
-    functions.extend(read_granted(granted)?);
-    Ok(functions)
-}
-
-/// What may be called under a contract.
-fn capabilities_under(contract: Option<&Contract>) -> Capabilities {
-    let refused = contract.map(|contract| contract.refused_builtins.clone()).unwrap_or_default();
-    Capabilities { refused, ..Capabilities::default() }
-}
-
-/// The bundles that a document holds one after the other.
-fn read_bundles(parts: &[BundlePart], document: &[u8]) -> Result<Bundles, Error> {
-    let mut rest = document;
-    let mut bundles = Vec::new();
-    for BundlePart { name, bytes } in parts {
-        let (bundle, behind) = rest.split_at_checked(*bytes).ok_or_else(|| {
-            Error::new(ErrorCode::MalformedRequest, "the document is shorter than the bundles in it").at("/bundles")
-        })?;
-        let read = Bundle::read(bundle).map_err(|mut error| {
-            error.message = format!("{name}: {}", error.message);
-            error
-        })?;
-        bundles.push((name.clone(), read));
-        rest = behind;
-    }
-    if rest.is_empty() {
-        return Bundles::of(bundles);
-    }
-    Err(Error::new(ErrorCode::MalformedRequest, "the document is longer than the bundles in it").at("/bundles"))
-}
-
-/// What the caller says, else what the contract says, else v1.
-fn dialect_rule(dialect: Option<Dialect>, contract: Option<&Contract>) -> DialectRule {
-    match (dialect, contract) {
-        (Some(dialect), _) => DialectRule::Fixed(dialect),
-        (None, Some(contract)) => contract.dialect.into(),
-        (None, None) => DialectRule::V1,
-    }
+    error.with_help("an edge build runs programs that the full build has compiled; what it lacks, the full build has")
 }
 
 fn unknown_handle(handle: u32) -> Error {
@@ -374,6 +231,7 @@ fn read<T: DeserializeOwned>(request: &str) -> Result<T, Error> {
     from_value(read_tree(request)?)
 }
 
+#[cfg(any(feature = "governance", feature = "actions"))]
 /// Reads a request whose operation is kept in records of a host.
 fn read_operation<T: DeserializeOwned>(request: &str) -> Result<T, Error> {
     let value = read_tree(request)?;

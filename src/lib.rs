@@ -1,10 +1,12 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 
 // In reading order: each module imports only from those above it.
+#[cfg(feature = "actions")]
 pub mod action;
 pub mod api;
 pub mod decision;
 pub mod error;
+#[cfg(feature = "governance")]
 pub mod governance;
 pub mod limits;
 pub mod policy;

@@ -1,7 +1,7 @@
-//! Asking a program: the operations `evaluate` and `query`, and the fast path of the first.
+//! Asking a program: the operation `evaluate`, and its fast path.
 
 use super::outcome::Outcome;
-use super::wire::{EvaluateRequest, EvaluationNeeds, GivenHostAnswer, NeededHostCall, QueryRequest};
+use super::wire::{EvaluateRequest, EvaluationNeeds, GivenHostAnswer, NeededHostCall};
 use super::{Engine, to_text};
 use crate::error::{Error, ErrorCode};
 use crate::rego::{Allowance, Answer, Cost, Document, Evaluation, HostAnswer, HostAnswers, HostCall, Round};
@@ -65,21 +65,6 @@ impl Engine {
         let program = self.program(handle)?;
         let input = input()?;
         program.evaluate_with_host(entrypoint, input.as_ref(), allowance, host)
-    }
-
-    pub(super) fn query(&self, request: QueryRequest, document: Option<&[u8]>) -> Result<String, Error> {
-        let program = self.program(request.handle)?;
-        let allowance = request.allowance();
-        let host = told_by_host(request.host_answers)?;
-        let input = document.map(Document::read).transpose()?;
-        match program.query_with_host(&request.query, input.as_ref(), allowance, &host)? {
-            Round::Needs(calls) => to_text(Ok(needs_of(calls))),
-            Round::Answered(Evaluation { answer: Answer::Value(rows), steps, memory_units }) => {
-                Ok(format!(r#"{{"bindings":{rows},"steps":{steps},"memory_units":{memory_units}}}"#))
-            }
-            // INVARIANT (defined): an array of all solutions always has a value.
-            Round::Answered(_) => Err(Error::new(ErrorCode::EvalInternalError, "the query has no answer")),
-        }
     }
 }
 

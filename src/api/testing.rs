@@ -1,8 +1,9 @@
 //! The operations `test` and `test_bundles`, with their wire types.
 
+use super::authoring::{capabilities_under, dialect_rule, named_contract, one_data, read_bundles};
+use super::authoring_requests::{BundlePart, ContractName};
 use super::evaluation::{needs_of, told_by_host};
-use super::wire::{BundlePart, ContractName, EvaluationNeeds, GivenHostAnswer};
-use super::{capabilities_under, dialect_rule, named_contract, one_data, read_bundles};
+use super::wire::{EvaluationNeeds, GivenHostAnswer};
 use crate::error::Error;
 use crate::rego::builtins::{HostFunction, HostFunctionDeclaration, all_granted, read_granted, read_host_functions};
 use crate::rego::testing::coverage::Coverage;

@@ -1,11 +1,10 @@
 //! The TypeScript of the wire types: written from the Rust types, committed, and compared here. `BLESS=1` rewrites it.
 #![allow(clippy::panic, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
+use super::authoring_requests::{Bytes, CheckAnswer, FormatAnswer};
+use super::governing::PreparedAnswer;
 use super::testing::TestAnswer;
-use super::wire::{
-    BuiltinAvailable, Bytes, CapabilitiesAnswer, CheckAnswer, CompileAnswer, EvaluationNeeds, FormatAnswer,
-    PreparedAnswer, SetDataAnswer,
-};
+use super::wire::{BuiltinAvailable, CapabilitiesAnswer, CompileAnswer, EvaluationNeeds, SetDataAnswer};
 use crate::action::diff::{FieldDiff, PolicyDiff};
 use crate::action::merged::Merged;
 use crate::action::policy::PolicyFields;
