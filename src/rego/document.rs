@@ -1,6 +1,7 @@
 //! Input and data documents as text: their bounds, and what is said of one that breaks them.
 
 use super::syntax::numbers::{self, Bound, Strings};
+#[cfg(feature = "yaml")]
 use super::vm;
 use crate::error::{Error, ErrorCode};
 use crate::limits;
@@ -129,6 +130,7 @@ fn place_words(text: &str, at: usize) -> String {
     format!("at line {line} column {column}")
 }
 
+#[cfg(feature = "yaml")]
 /// Reads a text in YAML into a JSON value, by the rules of `yaml.unmarshal`: of several documents the first.
 ///
 /// # Errors

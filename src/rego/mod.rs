@@ -5,6 +5,7 @@ pub mod analysis;
 mod artefact;
 mod authoring;
 pub mod builtins;
+#[cfg(feature = "compiler")]
 pub mod bundle;
 pub mod check;
 pub mod compile;

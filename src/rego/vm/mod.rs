@@ -14,6 +14,7 @@ mod verify;
 mod world;
 
 pub use executable::Executable;
+#[cfg(feature = "yaml")]
 pub use functions::yaml::{NotRead as NotYaml, json_text as json_of_yaml};
 pub use machine::{Cost, Machine, Print, Request, Stop};
 

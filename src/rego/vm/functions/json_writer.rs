@@ -2,7 +2,6 @@
 
 use super::Failure;
 use super::texts::Draft;
-use super::yaml::json_of;
 use crate::limits;
 use crate::rego::value::{Form, Kind, Slice, Stores, Value};
 use crate::rego::vm::machine::Stop;
@@ -181,4 +180,14 @@ impl<'a, 'd> Writer<'a, 'd> {
         self.draft.push(text.get(plain..).unwrap_or_default())?;
         self.draft.push("\"")
     }
+}
+
+/// A float as JSON has it in Go: with an exponent where it is very large or small.
+pub fn json_of(value: f64) -> String {
+    let size = value.abs();
+    if size != 0.0 && !(1e-6..1e21).contains(&size) {
+        let text = format!("{value:e}");
+        return if size < 1.0 { text } else { text.replace('e', "e+") };
+    }
+    value.to_string()
 }

@@ -6,6 +6,7 @@
 mod aggregates;
 mod arrays;
 mod asked;
+#[cfg(feature = "aws")]
 mod aws;
 mod bits;
 #[cfg(feature = "signatures")]
@@ -58,9 +59,11 @@ mod tokens;
 mod tree;
 mod types;
 mod units;
+#[cfg(any(feature = "network", feature = "signatures"))]
 mod uris;
 mod url_queries;
 mod walk;
+#[cfg(feature = "yaml")]
 pub mod yaml;
 
 pub use asked::{Asked, Question, find as find_asked};
@@ -196,6 +199,7 @@ pub fn find(name: &str) -> Option<Function> {
     let families = [
         aggregates::find,
         arrays::find,
+        #[cfg(feature = "aws")]
         aws::find,
         bits::find,
         #[cfg(feature = "signatures")]
@@ -237,6 +241,7 @@ pub fn find(name: &str) -> Option<Function> {
         units::find,
         url_queries::find,
         walk::find,
+        #[cfg(feature = "yaml")]
         yaml::find,
     ];
     families.into_iter().find_map(|find| find(name))

@@ -18,7 +18,6 @@ use crate::rego::value::{Slice, TooLarge, Value};
 use crate::rego::vm::machine::Stop;
 pub use document::{NotRead, json_text};
 use reader::Reader;
-pub use scalar::json_of;
 use writer::Writer;
 
 /// Units that a value of a text takes while it waits to be made.

@@ -9,7 +9,7 @@ use super::{Answer, Context, Failure, Value};
 use crate::rego::value::{Kind, Slice, Space};
 use crate::rego::vm::functions::operands::object;
 use crate::rego::vm::functions::texts::steps_of;
-use crate::rego::vm::functions::{Function, json_texts, yaml};
+use crate::rego::vm::functions::{Function, find as find_builtin};
 use crate::rego::vm::machine::Stop;
 use std::collections::BTreeMap;
 
@@ -137,8 +137,10 @@ fn headers(context: &mut Context<'_>, given: Option<Slice>) -> Result<(Value, St
 
 /// What a builtin makes of a text; null where that is not what it is.
 fn decoded(context: &mut Context<'_>, builtin: &str, text: Value) -> Answer {
-    let function = json_texts::find(builtin).or_else(|| yaml::find(builtin));
-    let Some(Function::One(decode)) = function else { return Ok(Value::NULL) };
+    let Some(Function::One(decode)) = find_builtin(builtin) else {
+        let message = format!("http.send: a body is read by {builtin}, which this build lacks");
+        return Err(Failure::Stop(Stop::Error { code: "builtin_not_available", message }));
+    };
     match decode(context, text) {
         Err(Failure::Wrong { .. }) => Ok(Value::NULL),
         answer => answer,

@@ -1,9 +1,14 @@
 //! Builtins for which the host answers: what it is asked, and what becomes of what it says.
 
+#[cfg(feature = "network")]
 mod addresses;
+#[cfg(feature = "network")]
 pub mod http_fields;
+#[cfg(feature = "network")]
 mod http_request;
+#[cfg(feature = "network")]
 mod http_response;
+#[cfg(feature = "network")]
 mod http_status;
 
 use super::{Answer, Context, Failure};
@@ -31,9 +36,11 @@ pub struct Asked {
 /// The builtin of a name, where it is one for which the host answers.
 pub fn find(name: &str) -> Option<Asked> {
     match name {
+        #[cfg(feature = "network")]
         "http.send" => {
             Some(Asked { ask: http_request::ask, value: http_response::value, failure: http_response::failure })
         }
+        #[cfg(feature = "network")]
         "net.lookup_ip_addr" => {
             Some(Asked { ask: addresses::ask, value: addresses::value, failure: addresses::failure })
         }

@@ -114,13 +114,3 @@ fn signed_bits(digits: &str) -> Option<Scalar> {
     let value = i64::from_str_radix(digits.strip_prefix("0b")?, 2).ok()?;
     Some(Scalar::Whole(value.to_string()))
 }
-
-/// A float as JSON has it in Go: with an exponent where it is very large or small.
-pub fn json_of(value: f64) -> String {
-    let size = value.abs();
-    if size != 0.0 && !(1e-6..1e21).contains(&size) {
-        let text = format!("{value:e}");
-        return if size < 1.0 { text } else { text.replace('e', "e+") };
-    }
-    value.to_string()
-}

@@ -1,8 +1,9 @@
 //! The order of keys, which words and numbers need quotes, and how floats are written.
 
 use super::key_order::compare;
-use super::scalar::{Scalar, is_plain_text, json_of, resolve};
+use super::scalar::{Scalar, is_plain_text, resolve};
 use super::scalar_style::{Style, is_simple_key, of};
+use crate::rego::vm::functions::json_writer::json_of;
 use std::cmp::Ordering;
 
 #[test]
