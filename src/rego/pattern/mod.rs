@@ -3,12 +3,14 @@
 //! What a pattern means is what OPA says: `\d`, `\w`, `\s` and `\b` are of ASCII, `(?i)` and `\p{…}` of Unicode.
 
 pub mod compiled;
+mod folded;
 mod re2;
 mod replacement;
 mod template;
 
 use crate::limits;
 use compiled::{Captures, NotCompiled, Regex, compiled};
+use re2::NotTranslated;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -23,6 +25,8 @@ pub enum Refused {
     TooLarge,
     /// Its parts are nested deeper than [`limits::REGEX_NESTING`], or whatever else the crate does not do of what RE2 does.
     TooDeep,
+    /// It asks for what only a build with the feature `unicode-patterns` knows: this, in words.
+    UnknownHere(String),
 }
 
 impl Refused {
@@ -37,6 +41,16 @@ impl Refused {
             Self::TooDeep => {
                 format!("the parts of the pattern are nested more than {} deep", limits::REGEX_NESTING)
             }
+            Self::UnknownHere(what) => format!("this build does not know {what}; the full build does"),
+        }
+    }
+}
+
+impl From<NotTranslated> for Refused {
+    fn from(why: NotTranslated) -> Self {
+        match why {
+            NotTranslated::NotAPattern(why) => Self::NotAPattern(why),
+            NotTranslated::Unknown(what) => Self::UnknownHere(what),
         }
     }
 }
@@ -82,7 +96,7 @@ impl Pattern {
         if text.len() as u64 > limits::REGEX_BYTES {
             return Err(Refused::TooLarge);
         }
-        let translated = re2::translated(text, |class| compiled(class).is_ok()).map_err(Refused::NotAPattern)?;
+        let translated = re2::translated(text, |class| compiled(class).is_ok())?;
         let regex = compiled(&translated.text).map_err(|why| match why {
             NotCompiled::TooLarge => Refused::TooLarge,
             // What is no pattern of RE2 has been found by now.

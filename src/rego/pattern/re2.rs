@@ -3,6 +3,8 @@
 //! Every part is written anew, so that the crate can read no other meaning into it: its `\d` is of Unicode and RE2's of
 //! ASCII, its classes nest, its `\<` is no character.
 
+use super::compiled::KNOWS_UNICODE;
+use super::folded;
 use std::collections::BTreeSet;
 use std::str::Chars;
 
@@ -15,11 +17,32 @@ pub struct Translated {
     pub names: Vec<(String, usize)>,
 }
 
+/// Why a pattern is not translated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotTranslated {
+    /// It is none. One sentence.
+    NotAPattern(String),
+    /// It means letters that the crate of this build does not know. What it means, for a sentence.
+    Unknown(String),
+}
+
+impl From<String> for NotTranslated {
+    fn from(why: String) -> Self {
+        Self::NotAPattern(why)
+    }
+}
+
+impl From<&str> for NotTranslated {
+    fn from(why: &str) -> Self {
+        Self::NotAPattern(why.to_owned())
+    }
+}
+
 /// Reads a pattern of RE2. `is_class` tells whether the crate knows a class such as `\p{gc=L}`.
 ///
 /// # Errors
-/// One sentence: why it is none.
-pub fn translated(pattern: &str, is_class: fn(&str) -> bool) -> Result<Translated, String> {
+/// Why it is none, or none that this build can search for.
+pub fn translated(pattern: &str, is_class: fn(&str) -> bool) -> Result<Translated, NotTranslated> {
     let mut reader = Reader {
         is_class,
         rest: pattern.chars(),
@@ -29,12 +52,13 @@ pub fn translated(pattern: &str, is_class: fn(&str) -> bool) -> Result<Translate
         open: Vec::new(),
         groups: 0,
         names: Vec::new(),
+        ignores_case: false,
     };
     while let Some(c) = reader.next() {
         reader.part(c)?;
     }
     if !reader.open.is_empty() {
-        return Err("a group is not closed: `)` is missing".to_owned());
+        return Err("a group is not closed: `)` is missing".into());
     }
     Ok(Translated { text: reader.written, names: reader.names })
 }
@@ -58,6 +82,8 @@ enum Last {
 struct Group {
     /// How often the part of it is repeated that is repeated most.
     repeated: u32,
+    /// Whether case is ignored behind it, as it was before it.
+    ignores_case: bool,
 }
 
 struct Reader<'a> {
@@ -70,6 +96,8 @@ struct Reader<'a> {
     open: Vec<Group>,
     groups: usize,
     names: Vec<(String, usize)>,
+    /// Whether small and large letters are one here.
+    ignores_case: bool,
 }
 
 impl Reader<'_> {
@@ -107,13 +135,25 @@ impl Reader<'_> {
         self.repeated = 1;
     }
 
-    fn literal(&mut self, code: u32) {
+    fn literal(&mut self, code: u32) -> Result<(), NotTranslated> {
         // A surrogate stands in no text.
-        let text = char::from_u32(code).map_or_else(|| EMPTY.to_owned(), written_out);
+        let mut text = char::from_u32(code).map_or_else(|| EMPTY.to_owned(), written_out);
+        if self.folds_by_hand() {
+            let also = folded::others(code, code)?;
+            if !also.is_empty() {
+                text = format!("[{text}{also}]");
+            }
+        }
         self.item(&text);
+        Ok(())
     }
 
-    fn part(&mut self, c: char) -> Result<(), String> {
+    /// Whether the crate folds the letters of ASCII alone, and what else is folded is written here.
+    fn folds_by_hand(&self) -> bool {
+        self.ignores_case && !KNOWS_UNICODE
+    }
+
+    fn part(&mut self, c: char) -> Result<(), NotTranslated> {
         match c {
             '.' | '^' | '$' => self.item(c.encode_utf8(&mut [0; 4])),
             '|' => {
@@ -128,6 +168,7 @@ impl Reader<'_> {
                 self.written.push(')');
                 self.last = Last::Item;
                 self.repeated = group.repeated;
+                self.ignores_case = group.ignores_case;
             }
             '[' => {
                 let class = self.class()?;
@@ -139,21 +180,21 @@ impl Reader<'_> {
                     self.repetition(&text)?;
                     self.repeated = self.repeated.saturating_mul(most.max(1));
                     if self.repeated > REPETITIONS {
-                        return Err(format!("a part is repeated more than {REPETITIONS} times"));
+                        return Err(format!("a part is repeated more than {REPETITIONS} times").into());
                     }
                 }
-                None => self.literal(u32::from('{')),
+                None => self.literal(u32::from('{'))?,
             },
             '\\' => self.escape()?,
-            other => self.literal(u32::from(other)),
+            other => self.literal(u32::from(other))?,
         }
         Ok(())
     }
 
-    fn repetition(&mut self, operator: &str) -> Result<(), String> {
+    fn repetition(&mut self, operator: &str) -> Result<(), NotTranslated> {
         match self.last {
-            Last::Nothing => return Err(format!("there is nothing before `{operator}` that it could repeat")),
-            Last::Repetition => return Err(format!("`{operator}` follows another repetition")),
+            Last::Nothing => return Err(format!("there is nothing before `{operator}` that it could repeat").into()),
+            Last::Repetition => return Err(format!("`{operator}` follows another repetition").into()),
             Last::Item => self.written.push_str(operator),
             Last::Flags(at) => self.written.insert_str(at, operator),
         }
@@ -168,7 +209,7 @@ impl Reader<'_> {
     }
 
     /// The counts of a repetition and how often that is, behind its brace; none where the brace is a character.
-    fn count(&mut self) -> Result<Option<(String, u32)>, String> {
+    fn count(&mut self) -> Result<Option<(String, u32)>, NotTranslated> {
         let Some((inside, _)) = self.rest.as_str().split_once('}') else { return Ok(None) };
         let (least, most) = match inside.split_once(',') {
             Some((least, "")) => (least, None),
@@ -193,12 +234,12 @@ impl Reader<'_> {
                 self.skip("}");
                 Ok(Some((text, most)))
             }
-            _ => Err(format!("`{text}` is no number of repetitions; {REPETITIONS} are the most")),
+            _ => Err(format!("`{text}` is no number of repetitions; {REPETITIONS} are the most").into()),
         }
     }
 
     /// What follows an opening parenthesis: the name or the flags of a group.
-    fn group(&mut self) -> Result<(), String> {
+    fn group(&mut self) -> Result<(), NotTranslated> {
         if !self.skip("?") {
             self.groups += 1;
             self.begin("(");
@@ -209,10 +250,10 @@ impl Reader<'_> {
                 self.rest.as_str().split_once('>').ok_or("the name of a group is not closed: `>` is missing")?;
             let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
             if !is_name {
-                return Err("a group has no name of letters and digits; there is no look-around".to_owned());
+                return Err("a group has no name of letters and digits; there is no look-around".into());
             }
             if self.names.iter().any(|(other, _)| other == name) {
-                return Err(format!("two groups have the name `{name}`"));
+                return Err(format!("two groups have the name `{name}`").into());
             }
             self.groups += 1;
             self.names.push((name.to_owned(), self.groups));
@@ -241,11 +282,12 @@ impl Reader<'_> {
                     } else {
                         self.flags(&flags);
                     }
+                    self.ignores_case = on.contains(&'i') || (self.ignores_case && !off.contains(&'i'));
                     return Ok(());
                 }
                 _ => {
                     return Err(
-                        "`(?` begins no group: there are the flags i, m, s and U, names, and no look-around".to_owned()
+                        "`(?` begins no group: there are the flags i, m, s and U, names, and no look-around".into()
                     );
                 }
             }
@@ -255,7 +297,7 @@ impl Reader<'_> {
     fn begin(&mut self, text: &str) {
         self.keep_repeated();
         self.written.push_str(text);
-        self.open.push(Group { repeated: 1 });
+        self.open.push(Group { repeated: 1, ignores_case: self.ignores_case });
         self.last = Last::Nothing;
     }
 
@@ -272,15 +314,15 @@ impl Reader<'_> {
     }
 
     /// What follows a backslash outside of a class.
-    fn escape(&mut self) -> Result<(), String> {
+    fn escape(&mut self) -> Result<(), NotTranslated> {
         if self.skip("A") {
             self.item(r"\A");
         } else if self.skip("z") {
             self.item(r"\z");
         } else if self.skip("b") {
-            self.item(r"(?-u:\b)");
+            self.item(if KNOWS_UNICODE { r"(?-u:\b)" } else { r"\b" });
         } else if self.skip("B") {
-            self.item(r"(?-u:\B)");
+            self.item(if KNOWS_UNICODE { r"(?-u:\B)" } else { r"\B" });
         } else if self.skip("Q") {
             let rest = self.rest.as_str();
             let (letters, behind) = rest.split_once(r"\E").unwrap_or((rest, ""));
@@ -288,24 +330,26 @@ impl Reader<'_> {
                 self.last = Last::Item;
             }
             for letter in letters.chars() {
-                self.literal(u32::from(letter));
+                self.literal(u32::from(letter))?;
             }
             self.rest = behind.chars();
         } else if let Some(class) = self.short_class()? {
             self.item(&class);
         } else {
             let code = self.escaped()?;
-            self.literal(code);
+            self.literal(code)?;
         }
         Ok(())
     }
 
     /// `\d` and its like, or `\p`, behind the backslash.
-    fn short_class(&mut self) -> Result<Option<String>, String> {
+    fn short_class(&mut self) -> Result<Option<String>, NotTranslated> {
         let Some(kind) = self.next_if(|c| "dDwWsSpP".contains(c)) else { return Ok(None) };
         let class = match kind {
             'd' => "[0-9]",
             'D' => "[^0-9]",
+            'w' if self.folds_by_hand() => r"[0-9A-Za-z_\x{17F}\x{212A}]",
+            'W' if self.folds_by_hand() => r"[^0-9A-Za-z_\x{17F}\x{212A}]",
             'w' => "[0-9A-Za-z_]",
             'W' => "[^0-9A-Za-z_]",
             's' => r"[\t\n\f\r\x20]",
@@ -315,7 +359,7 @@ impl Reader<'_> {
         Ok(Some(class.to_owned()))
     }
 
-    fn unicode_class(&mut self, is_negated: bool) -> Result<String, String> {
+    fn unicode_class(&mut self, is_negated: bool) -> Result<String, NotTranslated> {
         let rest = self.rest.as_str();
         let first = self.next().ok_or("`\\p` has no name")?;
         let name = if first == '{' {
@@ -332,6 +376,9 @@ impl Reader<'_> {
         };
         let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_- ".contains(&byte));
+        if !KNOWS_UNICODE {
+            return Err(NotTranslated::Unknown(format!(r"the characters of `\p{{{name}}}`")));
+        }
         // A text holds none of these, and the crate does not know their name.
         if ["cs", "surrogate"].contains(&name.to_ascii_lowercase().as_str()) {
             return Ok(if is_negated { r"[\x{0}-\x{10FFFF}]".to_owned() } else { EMPTY.to_owned() });
@@ -342,11 +389,11 @@ impl Reader<'_> {
     }
 
     /// The character that an escape stands for, behind the backslash.
-    fn escaped(&mut self) -> Result<u32, String> {
-        let Some(c) = self.next() else { return Err("a backslash stands at the end".to_owned()) };
+    fn escaped(&mut self) -> Result<u32, NotTranslated> {
+        let Some(c) = self.next() else { return Err("a backslash stands at the end".into()) };
         let code = match c {
             '1'..='7' if !self.rest.as_str().starts_with(|c: char| c.is_digit(8)) => {
-                return Err(format!("`\\{c}`: there are no references to groups"));
+                return Err(format!("`\\{c}`: there are no references to groups").into());
             }
             '0'..='7' => {
                 let mut code = c.to_digit(8).unwrap_or(0);
@@ -366,7 +413,7 @@ impl Reader<'_> {
             c if c.is_ascii() && !c.is_ascii_alphanumeric() => Some(u32::from(c)),
             _ => None,
         };
-        code.ok_or_else(|| format!("there is no escape `\\{c}` here, or it is not complete"))
+        code.ok_or_else(|| format!("there is no escape `\\{c}` here, or it is not complete").into())
     }
 
     fn hexadecimal(&mut self) -> Option<u32> {
@@ -386,7 +433,7 @@ impl Reader<'_> {
     }
 
     /// What follows an opening bracket, up to the one that closes it.
-    fn class(&mut self) -> Result<String, String> {
+    fn class(&mut self) -> Result<String, NotTranslated> {
         const NOT_CLOSED: &str = "a class of characters is not closed: `]` is missing";
         let mut class = "[".to_owned();
         if self.skip("^") {
@@ -403,13 +450,20 @@ impl Reader<'_> {
             }
             is_first = false;
             if let Some(named) = self.named_class()? {
+                if self.folds_by_hand() {
+                    class.push_str(folded::others_of_named(&named)?);
+                }
                 class.push_str(&named);
                 continue;
             }
             let c = self.next().ok_or(NOT_CLOSED)?;
+            let begins_with_large_w = self.rest.as_str().starts_with('W');
             if c == '\\'
                 && let Some(short) = self.short_class()?
             {
+                if begins_with_large_w && self.folds_by_hand() {
+                    return Err(NotTranslated::Unknown(r"`\W` in a class where case is ignored".to_owned()));
+                }
                 class.push_str(&short);
                 continue;
             }
@@ -422,14 +476,17 @@ impl Reader<'_> {
                 high = if c == '\\' { self.escaped()? } else { u32::from(c) };
             }
             if high < low {
-                return Err("a range in a class ends before it begins".to_owned());
+                return Err("a range in a class ends before it begins".into());
             }
             class.push_str(&range(low, high));
+            if self.folds_by_hand() {
+                class.push_str(&folded::others(low, high)?);
+            }
         }
     }
 
     /// `[:alpha:]` and its like inside of a class.
-    fn named_class(&mut self) -> Result<Option<String>, String> {
+    fn named_class(&mut self) -> Result<Option<String>, NotTranslated> {
         const NAMES: [&str; 14] = [
             "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper",
             "word", "xdigit",
@@ -438,7 +495,7 @@ impl Reader<'_> {
             return Ok(None);
         };
         if !NAMES.contains(&name.strip_prefix('^').unwrap_or(name)) {
-            return Err(format!("there is no class `[:{name}:]`"));
+            return Err(format!("there is no class `[:{name}:]`").into());
         }
         self.rest = behind.chars();
         Ok(Some(format!("[:{name}:]")))

@@ -35,11 +35,14 @@ impl Compiled {
         let work = Work::of(text);
         // Compiling is charged for each time, so that an evaluation takes as many steps whatever was compiled before it.
         context.charge(work.steps_of_compiling())?;
-        let pattern = Pattern::of(text).map_err(|refused| match refused {
+        let pattern = Pattern::of(text).map_err(|refused| match &refused {
             Refused::NotAPattern(why) => Failure::of_builtin(format!("error parsing regexp: {why}")),
             // It is one, but not for this engine: undefined would be an answer, and not OPA's.
             Refused::TooLarge => Failure::Stop(Stop::Limit("regex_bytes")),
             Refused::TooDeep => Failure::Stop(Stop::Limit("regex_nesting")),
+            Refused::UnknownHere(_) => {
+                Failure::Stop(Stop::Error { code: "builtin_not_available", message: refused.in_words() })
+            }
         })?;
         Ok(Self { pattern, work })
     }
