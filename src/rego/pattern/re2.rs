@@ -65,6 +65,8 @@ pub fn translated(pattern: &str, is_class: fn(&str) -> bool) -> Result<Translate
 
 /// A class in which there is nothing.
 const EMPTY: &str = r"[^\x{0}-\x{10FFFF}]";
+/// One in which there is everything.
+const ALL: &str = r"[\x{0}-\x{10FFFF}]";
 /// RE2 repeats nothing more often, also where repetitions are inside one another.
 const REPETITIONS: u32 = 1_000;
 
@@ -333,8 +335,8 @@ impl Reader<'_> {
                 self.literal(u32::from(letter))?;
             }
             self.rest = behind.chars();
-        } else if let Some(class) = self.short_class()? {
-            self.item(&class);
+        } else if let Some(ranges) = self.short_class()? {
+            self.item(&format!("[{ranges}]"));
         } else {
             let code = self.escaped()?;
             self.literal(code)?;
@@ -342,21 +344,26 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// `\d` and its like, or `\p`, behind the backslash.
+    /// The ranges of `\d` and its like, or a class `\p`, behind the backslash: what stands in a class.
     fn short_class(&mut self) -> Result<Option<String>, NotTranslated> {
         let Some(kind) = self.next_if(|c| "dDwWsSpP".contains(c)) else { return Ok(None) };
-        let class = match kind {
-            'd' => "[0-9]",
-            'D' => "[^0-9]",
-            'w' if self.folds_by_hand() => r"[0-9A-Za-z_\x{17F}\x{212A}]",
-            'W' if self.folds_by_hand() => r"[^0-9A-Za-z_\x{17F}\x{212A}]",
-            'w' => "[0-9A-Za-z_]",
-            'W' => "[^0-9A-Za-z_]",
-            's' => r"[\t\n\f\r\x20]",
-            'S' => r"[^\t\n\f\r\x20]",
+        let ranges = match kind {
+            'd' => "0-9",
+            'D' => r"\x{0}-\x{2F}\x{3A}-\x{10FFFF}",
+            'w' if self.folds_by_hand() => r"0-9A-Za-z_\x{17F}\x{212A}",
+            'w' => "0-9A-Za-z_",
+            // Where case is ignored two letters are neither in it nor outside of it.
+            'W' if self.folds_by_hand() => {
+                r"\x{0}-\x{2F}\x{3A}-\x{40}\x{5B}-\x{5E}\x{60}\x{7B}-\x{17E}\x{180}-\x{2129}\x{212B}-\x{10FFFF}"
+            }
+            // Not flat: what is not in it would be, by the cases of what is.
+            'W' if KNOWS_UNICODE => "[^0-9A-Za-z_]",
+            'W' => r"\x{0}-\x{2F}\x{3A}-\x{40}\x{5B}-\x{5E}\x{60}\x{7B}-\x{10FFFF}",
+            's' => r"\t\n\f\r\x20",
+            'S' => r"\x{0}-\x{8}\x{B}\x{E}-\x{1F}\x{21}-\x{10FFFF}",
             kind => return self.unicode_class(kind == 'P').map(Some),
         };
-        Ok(Some(class.to_owned()))
+        Ok(Some(ranges.to_owned()))
     }
 
     fn unicode_class(&mut self, is_negated: bool) -> Result<String, NotTranslated> {
@@ -381,7 +388,7 @@ impl Reader<'_> {
         }
         // A text holds none of these, and the crate does not know their name.
         if ["cs", "surrogate"].contains(&name.to_ascii_lowercase().as_str()) {
-            return Ok(if is_negated { r"[\x{0}-\x{10FFFF}]".to_owned() } else { EMPTY.to_owned() });
+            return Ok(if is_negated { ALL.to_owned() } else { EMPTY.to_owned() });
         }
         let kind = ["gc", "sc"].into_iter().find(|kind| is_name && (self.is_class)(&format!(r"\p{{{kind}={name}}}")));
         let kind = kind.ok_or_else(|| format!(r"there is no category or script of Unicode `\p{{{name}}}`"))?;
@@ -443,7 +450,7 @@ impl Reader<'_> {
         loop {
             if !is_first && self.skip("]") {
                 if class.len() == begin {
-                    class.push_str(EMPTY);
+                    return Ok(if begin == 1 { EMPTY } else { ALL }.to_owned());
                 }
                 class.push(']');
                 return Ok(class);
@@ -457,13 +464,9 @@ impl Reader<'_> {
                 continue;
             }
             let c = self.next().ok_or(NOT_CLOSED)?;
-            let begins_with_large_w = self.rest.as_str().starts_with('W');
             if c == '\\'
                 && let Some(short) = self.short_class()?
             {
-                if begins_with_large_w && self.folds_by_hand() {
-                    return Err(NotTranslated::Unknown(r"`\W` in a class where case is ignored".to_owned()));
-                }
                 class.push_str(&short);
                 continue;
             }
@@ -510,5 +513,10 @@ fn written_out(c: char) -> String {
 fn range(low: u32, high: u32) -> String {
     let low = if char::from_u32(low).is_none() { 0xE000 } else { low };
     let high = if char::from_u32(high).is_none() { 0xD7FF } else { high };
-    if low > high { String::new() } else { format!(r"\x{{{low:X}}}-\x{{{high:X}}}") }
+    match (char::from_u32(low), char::from_u32(high)) {
+        (Some(low), Some(high)) if low == high => written_out(low),
+        // A letter as it is: where case is ignored its number is two letters to one of the crates, and begins no range.
+        (Some(low), Some(high)) if low < high => format!("{}-{}", written_out(low), written_out(high)),
+        _ => String::new(),
+    }
 }

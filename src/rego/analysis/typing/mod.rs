@@ -22,7 +22,7 @@ mod scene;
 pub mod schemas;
 mod walk;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "compiler"))]
 mod tests;
 
 use super::finding::Finding;
