@@ -1,7 +1,7 @@
 //! `Executable`: code beside the functions that it calls.
 
 use super::code::{Code, Instruction};
-use super::functions::{self, Asked, Function};
+use super::functions::{self, Asked, Callable};
 use crate::rego::analysis::types::Type;
 use crate::rego::value::Store;
 use std::rc::Rc;
@@ -13,8 +13,8 @@ pub struct Executable {
     pub code: Code,
     /// Where its constants lie.
     pub constants: Rc<Store>,
-    /// The functions behind [`Code::builtins`]; nothing where this build has none.
-    pub(super) builtins: Vec<Option<Function>>,
+    /// What is behind [`Code::builtins`]; nothing where this build has none.
+    pub(super) builtins: Vec<Option<Callable>>,
     /// The types of what the functions of the host give, as [`Code::host_functions`] has those.
     pub(super) host_results: Vec<Type>,
     /// What is known of those that are builtins, in the same order.
@@ -27,7 +27,7 @@ impl Executable {
     /// Looks the functions up.
     pub fn new(mut code: Code) -> Self {
         let constants = Rc::new(std::mem::take(&mut code.store));
-        let builtins = code.builtins.iter().map(|name| functions::find(name)).collect();
+        let builtins = code.builtins.iter().map(|name| Callable::find(name)).collect();
         // INVARIANT (types): what cannot be read was refused with the bytes; nothing is of that type.
         let host_results = code.host_functions.iter().map(|function| function.result.parse().unwrap_or(Type::Unknown));
         let asked = code.host_functions.iter().map(|function| functions::find_asked(&function.name)).collect();

@@ -21,5 +21,5 @@ pub use machine::{Cost, Machine, Print, Request, Stop};
 /// Whether there is a builtin of this name. The checks put another one in the place of `print`, and the compiler what they say in that
 /// of those which look at metadata.
 pub fn evaluates(name: &str) -> bool {
-    matches!(name, "print" | "rego.metadata.chain" | "rego.metadata.rule") || functions::find(name).is_some()
+    matches!(name, "print" | "rego.metadata.chain" | "rego.metadata.rule") || functions::Callable::find(name).is_some()
 }

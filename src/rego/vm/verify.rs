@@ -34,13 +34,14 @@ pub fn verify(code: &Code, constants: &Rc<Store>) -> Result<(), &'static str> {
     if !code.host_functions.iter().all(|import: &HostImport| import.result.parse::<Type>().is_ok()) {
         return Err("a function of the host is of no type");
     }
-    let is_called_rightly =
-        |import: &HostImport| functions::find_asked(&import.name).is_none() || import.arguments == 1;
+    let is_called_rightly = |import: &HostImport| {
+        functions::find_asked(&import.name).is_none_or(|asked| asked.arguments == usize::from(import.arguments))
+    };
     if !code.host_functions.iter().all(is_called_rightly) {
         return Err("a builtin takes another number of arguments");
     }
     let frames = frames(code).ok_or("a procedure has no end")?;
-    let names = Names { code, builtins: code.builtins.iter().map(|name| functions::find(name)).collect() };
+    let names = Names { code, builtins: code.builtins.iter().map(|name| functions::Callable::find(name)).collect() };
     if !frames.iter().all(|frame| names.knows_all(frame)) {
         return Err("an instruction names what is not there");
     }
@@ -68,7 +69,7 @@ pub fn verify(code: &Code, constants: &Rc<Store>) -> Result<(), &'static str> {
 struct Names<'a> {
     code: &'a Code,
     /// The functions behind the names of builtins, where this build has them.
-    builtins: Vec<Option<functions::Function>>,
+    builtins: Vec<Option<functions::Callable>>,
 }
 
 impl Names<'_> {
@@ -88,7 +89,7 @@ impl Names<'_> {
 
     /// How many arguments a builtin takes, where it is named; none where this build lacks it, which nobody can call.
     fn of_builtin(&self, builtin: u16) -> Option<usize> {
-        self.builtins.get(usize::from(builtin)).map(|function| function.map_or(0, functions::Function::arguments))
+        self.builtins.get(usize::from(builtin)).map(|function| function.map_or(0, functions::Callable::arguments))
     }
 
     fn of_host(&self, function: u16) -> Option<usize> {

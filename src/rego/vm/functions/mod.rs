@@ -194,7 +194,36 @@ impl Function {
     }
 }
 
-/// The builtin of a name, where this build has it.
+/// What is behind the name of a builtin.
+#[derive(Debug, Clone, Copy)]
+pub enum Callable {
+    /// A function of this module.
+    Here(Function),
+    /// What the driver around it does for every caller, asked as a host is.
+    #[cfg_attr(feature = "signatures", allow(dead_code, reason = "a build with signatures asks no driver"))]
+    Driver(Asked),
+}
+
+impl Callable {
+    /// What is behind a name, where this build has it.
+    pub fn find(name: &str) -> Option<Self> {
+        #[cfg(not(feature = "signatures"))]
+        if let Some(asked) = tokens::find_asked(name) {
+            return Some(Self::Driver(asked));
+        }
+        find(name).map(Self::Here)
+    }
+
+    /// How many arguments it takes.
+    pub fn arguments(self) -> usize {
+        match self {
+            Self::Here(function) => function.arguments(),
+            Self::Driver(asked) => asked.arguments,
+        }
+    }
+}
+
+/// The builtin of a name, where this module computes it.
 pub fn find(name: &str) -> Option<Function> {
     let families = [
         aggregates::find,

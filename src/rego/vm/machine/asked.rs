@@ -1,4 +1,4 @@
-//! Builtins for which the host answers.
+//! Builtins for which the host answers, or the driver around this module.
 
 use super::super::code::{Label, Register};
 use super::super::functions::{Asked, Context, Question};
@@ -19,23 +19,23 @@ impl Machine {
         run: &mut Run,
         name: &str,
         asked: Asked,
-        argument: Value,
+        arguments: &[Value],
         to: Register,
         or: Label,
     ) -> Result<(), Stop> {
-        let question = self.with_context(run, |context| (asked.ask)(context, argument));
-        let arguments = match question {
-            Ok(Question::Host(arguments)) => arguments,
+        let question = self.with_context(run, |context| (asked.ask)(context, arguments));
+        let text = match question {
+            Ok(Question::Host(text)) => text,
             Ok(Question::Answered(value)) => {
                 self.set_or(run, to, value, or);
                 return Ok(());
             }
             Err(failure) => return run.fail(name, failure, or),
         };
-        if arguments.len() > limits::HOST_ARGUMENT_BYTES {
+        if text.len() > limits::HOST_ARGUMENT_BYTES {
             return Err(Stop::Limit("host_argument_bytes"));
         }
-        let call = self.made_call(run, name.to_owned(), arguments)?;
+        let call = self.made_call(run, name.to_owned(), text)?;
         let identity = call.clone().identity();
         let host = Rc::clone(&run.host);
         let answer = match host.get(&identity) {
@@ -43,13 +43,13 @@ impl Machine {
             Some(HostAnswer::Undefined) => return Err(failed(name, "the host has given nothing")),
             Some(HostAnswer::Value(text)) => {
                 let given = self.read_host_value(run, name, text)?;
-                self.with_context(run, |context| (asked.value)(context, argument, given))
+                self.with_context(run, |context| (asked.value)(context, arguments, given))
             }
             Some(HostAnswer::Failed(why)) => {
-                self.with_context(run, |context| (asked.failure)(context, argument, why, false))
+                self.with_context(run, |context| (asked.failure)(context, arguments, why, false))
             }
             Some(HostAnswer::Refused(why)) => {
-                self.with_context(run, |context| (asked.failure)(context, argument, why, true))
+                self.with_context(run, |context| (asked.failure)(context, arguments, why, true))
             }
         };
         match answer {

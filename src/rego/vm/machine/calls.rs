@@ -1,7 +1,7 @@
 //! Procedures and builtins that are asked and called, and what takes their place under `with`.
 
 use super::super::code::{Callee, Label, ProcedureId, Register, Replacement};
-use super::super::functions::{Context, Failure};
+use super::super::functions::{Callable, Context, Failure};
 use super::super::world::{Substitute, World, with_path};
 use super::{Asks, Frame, Machine, Print, Run, Stop, path_of};
 use crate::rego::memory::allocated_bytes;
@@ -156,11 +156,19 @@ impl Machine {
             Callee::Host(function) => self.call_host(run, function, arguments, to, or),
             Callee::Builtin(id) => {
                 let name = self.program.code.builtins.get(usize::from(id)).map(String::as_str).unwrap_or_default();
-                let Some(&Some(function)) = self.program.builtins.get(usize::from(id)) else {
-                    return Err(Stop::Error {
-                        code: "builtin_not_available",
-                        message: format!("the builtin {name} is not available in this engine"),
-                    });
+                let function = match self.program.builtins.get(usize::from(id)) {
+                    Some(&Some(Callable::Here(function))) => function,
+                    Some(&Some(Callable::Driver(asked))) => {
+                        let name = name.to_owned();
+                        let arguments = self.row(run, arguments, asked.arguments).to_vec();
+                        return self.call_asked(run, &name, asked, &arguments, to, or);
+                    }
+                    _ => {
+                        return Err(Stop::Error {
+                            code: "builtin_not_available",
+                            message: format!("the builtin {name} is not available in this engine"),
+                        });
+                    }
                 };
                 let arguments = self.row(run, arguments, function.arguments()).to_vec();
                 let mut prints = Vec::new();

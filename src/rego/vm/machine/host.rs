@@ -29,8 +29,8 @@ impl Machine {
             return Err(Stop::internal("there is no such function of the host"));
         };
         if let Some(&Some(asked)) = self.program.asked.get(usize::from(function)) {
-            let argument = self.row(run, arguments, 1).first().copied().unwrap_or(Value::UNDEFINED);
-            return self.call_asked(run, &import.name, asked, argument, to, or);
+            let arguments = self.row(run, arguments, asked.arguments).to_vec();
+            return self.call_asked(run, &import.name, asked, &arguments, to, or);
         }
         let mut text = String::from("[");
         for (at, argument) in self.row(run, arguments, usize::from(import.arguments)).iter().enumerate() {

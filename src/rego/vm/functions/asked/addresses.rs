@@ -19,7 +19,7 @@ pub fn ask(context: &mut Context<'_>, name: Value) -> Result<Question, Failure> 
 ///
 /// # Errors
 /// The evaluation ends where it is anything else: nobody has looked the name up.
-pub fn value(context: &mut Context<'_>, _: Value, given: Value) -> Answer {
+pub fn value(context: &mut Context<'_>, given: Value) -> Answer {
     let wrong = || {
         let message = "net.lookup_ip_addr: what the host gave is no array of texts";
         Failure::Stop(Stop::Error { code: "eval_builtin_error", message: message.to_owned() })
@@ -34,7 +34,7 @@ pub fn value(context: &mut Context<'_>, _: Value, given: Value) -> Answer {
 }
 
 /// A name that is not found is a builtin that fails, as in OPA. A lookup that took too long ends the evaluation, there too.
-pub fn failure(_: &mut Context<'_>, _: Value, why: &str, _: bool) -> Answer {
+pub fn failure(why: &str) -> Answer {
     let is_given_up = why.contains("i/o timeout") || why.contains("operation was canceled");
     if is_given_up {
         let message = format!("net.lookup_ip_addr: {why}");

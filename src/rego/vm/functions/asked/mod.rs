@@ -22,28 +22,43 @@ pub enum Question {
     Answered(Value),
 }
 
-/// A builtin of one argument for which the host answers. Each part is given the argument of the call.
+/// A builtin for which the host answers. Each part is given the arguments of the call.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked {
+    /// How many arguments it takes.
+    pub arguments: usize,
     /// What the host is asked.
-    pub ask: fn(&mut Context<'_>, Value) -> Result<Question, Failure>,
+    pub ask: fn(&mut Context<'_>, &[Value]) -> Result<Question, Failure>,
     /// The value of the call, of what the host has given.
-    pub value: fn(&mut Context<'_>, Value, Value) -> Answer,
+    pub value: fn(&mut Context<'_>, &[Value], Value) -> Answer,
     /// What the call gives where the host has failed, and why it has; at the end, whether it has refused to try.
-    pub failure: fn(&mut Context<'_>, Value, &str, bool) -> Answer,
+    pub failure: fn(&mut Context<'_>, &[Value], &str, bool) -> Answer,
 }
 
-/// The builtin of a name, where it is one for which the host answers.
+/// The builtin of a name, where it is one for which the host answers once it grants it.
 pub fn find(name: &str) -> Option<Asked> {
     match name {
         #[cfg(feature = "network")]
-        "http.send" => {
-            Some(Asked { ask: http_request::ask, value: http_response::value, failure: http_response::failure })
-        }
+        "http.send" => Some(Asked {
+            arguments: 1,
+            ask: |context, arguments| http_request::ask(context, first(arguments)),
+            value: |context, arguments, given| http_response::value(context, first(arguments), given),
+            failure: |context, arguments, why, is_refusal| {
+                http_response::failure(context, first(arguments), why, is_refusal)
+            },
+        }),
         #[cfg(feature = "network")]
-        "net.lookup_ip_addr" => {
-            Some(Asked { ask: addresses::ask, value: addresses::value, failure: addresses::failure })
-        }
+        "net.lookup_ip_addr" => Some(Asked {
+            arguments: 1,
+            ask: |context, arguments| addresses::ask(context, first(arguments)),
+            value: |context, _, given| addresses::value(context, given),
+            failure: |_, _, why, _| addresses::failure(why),
+        }),
         _ => None,
     }
+}
+
+#[cfg(feature = "network")]
+fn first(arguments: &[Value]) -> Value {
+    arguments.first().copied().unwrap_or(Value::UNDEFINED)
 }

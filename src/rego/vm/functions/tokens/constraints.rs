@@ -1,6 +1,6 @@
 //! What a token is asked to be.
 
-use super::signatures::{VerificationKey, keys_of};
+use super::trusted::{Keys, keys_of};
 use crate::rego::value::{Kind, Space, Value};
 use crate::rego::vm::functions::integers::charge_number;
 use crate::rego::vm::functions::operands::{object, string, type_name};
@@ -10,7 +10,7 @@ use crate::rego::vm::functions::{Context, Failure};
 #[derive(Default)]
 pub struct Constraints {
     /// The keys, one of which has to verify.
-    pub keys: Option<Vec<VerificationKey>>,
+    pub keys: Option<Keys>,
     /// The secret that has to verify.
     pub secret: String,
     /// The algorithm.

@@ -3,26 +3,33 @@
 use super::compact::{Compact, object_of_text};
 use super::constraints::Constraints;
 use super::header::Header;
-use super::signatures::{Algorithm, Form, verifies, verifies_with_any, verifies_with_secret};
 use crate::rego::value::{Kind, Space, Value};
-use crate::rego::vm::functions::keys::jwk::Material;
 use crate::rego::vm::functions::operands::{member, string};
 use crate::rego::vm::functions::texts::steps_of;
 use crate::rego::vm::functions::{Answer, Context, Failure};
 use std::cmp::Ordering;
 
-/// Whether all holds that is asked of a token, then its header and payload, both empty where it does not.
-pub fn decode_verify(context: &mut Context<'_>, token: Value, constraints: Value) -> Answer {
-    let constraints = Constraints::of_value(context, constraints)?;
+/// Whether all holds that is asked of a token, then its header and payload, both empty where it does not. `verifies` is given the header
+/// of a token, what is signed and the signature: of each token that lies in another.
+pub fn decoded_where(
+    context: &mut Context<'_>,
+    token: Value,
+    constraints: &Constraints,
+    verifies: impl FnMut(&mut Context<'_>, &Header, &[u8], &[u8]) -> Result<bool, Failure>,
+) -> Answer {
     let text = string(context, token, 1)?;
-    let Some((header, payload)) = opened(context, text, &constraints)? else { return unverified(context) };
-    if !is_as_asked(context, &constraints, payload)? {
+    let Some((header, payload)) = opened(context, text, constraints, verifies)? else { return unverified(context) };
+    if !is_as_asked(context, constraints, payload)? {
         return unverified(context);
     }
     Ok(context.stores.make_array(Space::Heap, &[Value::TRUE, header, payload])?)
 }
 
-fn unverified(context: &mut Context<'_>) -> Answer {
+/// The answer for a token of which something does not hold.
+///
+/// # Errors
+/// There is no memory left for it.
+pub fn unverified(context: &mut Context<'_>) -> Answer {
     let empty = context.stores.make_object(Space::Heap, &mut Vec::new())?;
     Ok(context.stores.make_array(Space::Heap, &[Value::FALSE, empty, empty])?)
 }
@@ -32,17 +39,17 @@ fn opened(
     context: &mut Context<'_>,
     mut text: String,
     constraints: &Constraints,
+    mut verifies: impl FnMut(&mut Context<'_>, &Header, &[u8], &[u8]) -> Result<bool, Failure>,
 ) -> Result<Option<(Value, Value)>, Failure> {
     loop {
         let token = Compact::of_text(context, &text)?;
         let object = token.header(context)?;
         let header = Header::of_object(context, object)?;
-        let is_wanted = constraints.alg.is_empty() || constraints.alg == header.alg;
-        if !header.is_valid() || !is_wanted {
+        if !is_wanted(&header, constraints) {
             return Ok(None);
         }
         let signature = token.signature(context)?;
-        if !is_signed(context, constraints, &header, token.signed().as_bytes(), &signature)? {
+        if !verifies(context, &header, token.signed().as_bytes(), &signature)? {
             return Ok(None);
         }
         let payload = token.payload(context)?;
@@ -55,25 +62,9 @@ fn opened(
     }
 }
 
-/// Whether the signature is one by what is trusted. What is trusted decides which algorithms can be: a public key is never a secret.
-fn is_signed(
-    context: &mut Context<'_>,
-    constraints: &Constraints,
-    header: &Header,
-    signed: &[u8],
-    signature: &[u8],
-) -> Result<bool, Failure> {
-    let Some(algorithm) = Algorithm::named(&header.alg) else { return Ok(false) };
-    let Some(keys) = &constraints.keys else {
-        return verifies_with_secret(context, algorithm, constraints.secret.as_bytes(), signed, signature);
-    };
-    verifies_with_any(keys, header, |material| match material {
-        Material::Public(key) | Material::Private(_, key) => {
-            verifies(context, algorithm, key, signed, signature, Form::Exact)
-        }
-        // A JSON web key that is declared as a secret.
-        Material::Secret(secret) => verifies_with_secret(context, algorithm, secret, signed, signature),
-    })
+/// Whether a header is one of a token that may be looked at.
+pub fn is_wanted(header: &Header, constraints: &Constraints) -> bool {
+    header.is_valid() && (constraints.alg.is_empty() || constraints.alg == header.alg)
 }
 
 /// Whether a payload is from whom, for whom and in the time that is asked.

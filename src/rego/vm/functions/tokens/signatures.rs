@@ -1,11 +1,13 @@
 //! Which signature a token has, and whether a key verifies it.
 
 use super::compact::Compact;
+use super::constraints::Constraints;
+use super::decode_verify::decoded_where;
 use super::header::Header;
-use super::{check_secret, decode_verify, signing};
+use super::{hmac_of, signing, verifies_with_mac};
 use crate::rego::value::Value;
 use crate::rego::vm::functions::certificates;
-use crate::rego::vm::functions::hashes::{Hash, charge_hash, is_same_code};
+use crate::rego::vm::functions::hashes::{Hash, charge_hash};
 use crate::rego::vm::functions::keys::jwk::{Material, keys_of_text};
 use crate::rego::vm::functions::keys::rsa::Padding;
 use crate::rego::vm::functions::keys::{PublicKey, ecdsa, ed25519, pem, public};
@@ -26,7 +28,7 @@ pub fn find(name: &str) -> Option<Function> {
         "io.jwt.verify_es384" => Function::Two(|context, token, key| verify(context, token, key, "ES384")),
         "io.jwt.verify_es512" => Function::Two(|context, token, key| verify(context, token, key, "ES512")),
         "io.jwt.verify_eddsa" => Function::Two(|context, token, key| verify(context, token, key, "EdDSA")),
-        "io.jwt.decode_verify" => Function::Two(decode_verify::decode_verify),
+        "io.jwt.decode_verify" => Function::Two(decode_verify),
         "io.jwt.encode_sign" => Function::Three(signing::encode_sign),
         "io.jwt.encode_sign_raw" => Function::Three(signing::encode_sign_raw),
         _ => return None,
@@ -52,9 +54,6 @@ impl Algorithm {
     /// The algorithm of a name. `none` is none.
     pub fn named(name: &str) -> Option<Self> {
         Some(match name {
-            "HS256" => Self::Hmac(Hash::Sha256),
-            "HS384" => Self::Hmac(Hash::Sha384),
-            "HS512" => Self::Hmac(Hash::Sha512),
             "RS256" => Self::RsaPkcs1(Hash::Sha256),
             "RS384" => Self::RsaPkcs1(Hash::Sha384),
             "RS512" => Self::RsaPkcs1(Hash::Sha512),
@@ -65,7 +64,7 @@ impl Algorithm {
             "ES384" => Self::Ecdsa(Hash::Sha384),
             "ES512" => Self::Ecdsa(Hash::Sha512),
             "EdDSA" => Self::EdDsa,
-            _ => return None,
+            _ => return hmac_of(name).map(Self::Hmac),
         })
     }
 }
@@ -186,14 +185,7 @@ pub fn verifies_with_secret(
     signature: &[u8],
 ) -> Result<bool, Failure> {
     let Algorithm::Hmac(hash) = algorithm else { return Ok(false) };
-    if let Ok(secret) = std::str::from_utf8(secret) {
-        check_secret(secret)?;
-    }
-    if secret.is_empty() {
-        return Ok(false);
-    }
-    charge_hash(context, secret.len() + signed.len())?;
-    Ok(is_same_code(&hash.mac(secret, signed)?, signature))
+    verifies_with_mac(context, hash, secret, signed, signature)
 }
 
 /// A hash, which is charged for.
@@ -222,4 +214,33 @@ fn verify(context: &mut Context<'_>, token: Value, keys: Value, algorithm: &str)
         Material::Private(..) | Material::Secret(_) => Ok(false),
     })?;
     Ok(Value::boolean(is_verified))
+}
+
+/// `io.jwt.decode_verify`.
+fn decode_verify(context: &mut Context<'_>, token: Value, constraints: Value) -> Answer {
+    let constraints = Constraints::of_value(context, constraints)?;
+    decoded_where(context, token, &constraints, |context, header, signed, signature| {
+        is_signed(context, &constraints, header, signed, signature)
+    })
+}
+
+/// Whether the signature is one by what is trusted. What is trusted decides which algorithms can be: a public key is never a secret.
+fn is_signed(
+    context: &mut Context<'_>,
+    constraints: &Constraints,
+    header: &Header,
+    signed: &[u8],
+    signature: &[u8],
+) -> Result<bool, Failure> {
+    let Some(algorithm) = Algorithm::named(&header.alg) else { return Ok(false) };
+    let Some(keys) = &constraints.keys else {
+        return verifies_with_secret(context, algorithm, constraints.secret.as_bytes(), signed, signature);
+    };
+    verifies_with_any(keys, header, |material| match material {
+        Material::Public(key) | Material::Private(_, key) => {
+            verifies(context, algorithm, key, signed, signature, Form::Exact)
+        }
+        // A JSON web key that is declared as a secret.
+        Material::Secret(secret) => verifies_with_secret(context, algorithm, secret, signed, signature),
+    })
 }
