@@ -2,7 +2,9 @@
 
 import { existsSync, readFileSync, writeFileSync, mkdirSync, rmSync, renameSync, copyFileSync, chmodSync, cpSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
+import { homedir } from "node:os";
 import { pathToFileURL } from "node:url";
+import { separateEdge } from "./build/edge.mjs";
 import { fingerprint } from "./build/fingerprint.mjs";
 import { instanceModule } from "./build/glue.mjs";
 import { linkPackage } from "./build/link.mjs";
@@ -27,10 +29,11 @@ export async function build() {
     say("pkg/ is up to date.");
     return;
   }
-  const engineFolder = buildEngine({ features: [], fingerprint: sources.engine });
+  const engineFolder = buildEngine({ fingerprint: sources.engine });
+  const edgeFolder = buildEngine({ edge: true, fingerprint: sources.engine });
   const fresh = join(root, "target", `pkg-${process.pid}`);
   try {
-    assemble(fresh, engineFolder);
+    assemble(fresh, engineFolder, edgeFolder);
     writeFileSync(join(fresh, fingerprintFile), JSON.stringify(sources));
     replaceFolder(packageFolder, fresh);
   } finally {
@@ -39,35 +42,45 @@ export async function build() {
   linkPackage();
   // Compressing takes a while: said once for each module.
   if (built?.engine === sources.engine) say("pkg/ is ready.");
-  else printSizes(join(packageFolder, "dist", "engine.wasm"));
+  else printSizes(join(packageFolder, "dist"), ["engine.wasm", "edge.wasm"]);
 }
 
 /**
  * Builds the engine's module and its glue with wasm-pack, into a folder that is kept until a source changes.
  *
- * `features` are cargo features; the tests use it for a module that can trap.
+ * `features` are cargo features: the tests use them for a module that can trap, and whoever wants more in the edge build names families.
+ * The edge build has none by itself, and is optimised for its size alone.
  */
-export function buildEngine({ features, fingerprint: wanted = fingerprint(["src", "Cargo.toml", "Cargo.lock", "pkg-template/build"]) }) {
-  const folder = join(root, "target", ["wasm-pack", ...features].join("-"));
+export function buildEngine({ edge = false, features = [], fingerprint: wanted = fingerprint(["src", "Cargo.toml", "Cargo.lock", "pkg-template/build"]) }) {
+  const folder = join(root, "target", [edge ? "wasm-pack-edge" : "wasm-pack", ...features].join("-"));
   if (readFingerprint(folder)?.engine === wanted) return folder;
   installWasmTarget();
   installWasmTools();
-  say("Compiling the engine to WebAssembly. The first time takes about 5 minutes, later ones about 1.");
+  say(`Compiling ${edge ? "the edge build of the engine" : "the engine"} to WebAssembly. The first time takes about 5 minutes, later ones about 2.`);
   const fresh = `${folder}-${process.pid}`;
   rmSync(fresh, { recursive: true, force: true });
-  const featureArguments = features.length > 0 ? ["--features", features.join(",")] : [];
+  const featureArguments = edge ? ["--no-default-features"] : [];
+  if (features.length > 0) featureArguments.push("--features", features.join(","));
   run(
     "wasm-pack",
     ["--quiet", "build", root, "--mode", "no-install", "--target", "web", "--release", "--no-pack", "--out-dir", fresh, "--out-name", "engine", "--", "--locked", ...featureArguments],
-    { path: toolsPath },
+    { path: toolsPath, env: compilerEnvironment(edge) },
   );
   writeFileSync(join(fresh, fingerprintFile), JSON.stringify({ engine: wanted }));
   replaceFolder(folder, fresh);
   return folder;
 }
 
-/** Puts a whole package into `folder`: the compiled TypeScript, the engine with its glue, and the texts. */
-export function assemble(folder, engineFolder) {
+// Without the paths of this machine, so that the same sources give the same module everywhere.
+function compilerEnvironment(edge) {
+  const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
+  const flags = [`--remap-path-prefix=${cargoHome}=cargo`, `--remap-path-prefix=${root}=regate`];
+  const env = { CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS: flags.join(" ") };
+  return edge ? { ...env, CARGO_PROFILE_RELEASE_OPT_LEVEL: "z" } : env;
+}
+
+/** Puts a whole package into `folder`: the compiled TypeScript, both builds of the engine with their glue, and the texts. */
+export function assemble(folder, engineFolder, edgeFolder) {
   rmSync(folder, { recursive: true, force: true });
   const dist = join(folder, "dist");
   mkdirSync(dist, { recursive: true });
@@ -75,11 +88,15 @@ export function assemble(folder, engineFolder) {
   run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", template, "--outDir", dist]);
   writeFileSync(join(dist, "engine.js"), instanceModule(readFileSync(join(engineFolder, "engine.js"), "utf8")));
   copyFileSync(join(template, "src", "engine.d.ts"), join(dist, "engine.d.ts"));
-  copyFileSync(join(engineFolder, "engine_bg.wasm"), join(dist, "engine.wasm"));
-  writeFileSync(
-    join(dist, "engine.wasm.d.ts"),
-    "/** The engine's module, on platforms that import it compiled. */\ndeclare const module: WebAssembly.Module;\nexport default module;\n",
-  );
+  separateEdge(dist);
+  writeFileSync(join(dist, "edge", "engine.js"), instanceModule(readFileSync(join(edgeFolder, "engine.js"), "utf8")));
+  for (const [name, from] of [["engine.wasm", engineFolder], ["edge.wasm", edgeFolder]]) {
+    copyFileSync(join(from, "engine_bg.wasm"), join(dist, name));
+    writeFileSync(
+      join(dist, `${name}.d.ts`),
+      "/** The engine's module, on platforms that import it compiled. */\ndeclare const module: WebAssembly.Module;\nexport default module;\n",
+    );
+  }
   chmodSync(join(dist, "cli.js"), 0o755);
   for (const text of ["package.json", "README.md", "CHANGELOG.md"]) copyFileSync(join(template, text), join(folder, text));
   for (const name of readdirSync(root)) {

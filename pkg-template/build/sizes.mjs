@@ -1,6 +1,7 @@
 // The size of a file as it lies on disk and as it travels.
 
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { say } from "./shell.mjs";
 
@@ -14,8 +15,11 @@ export function sizesOf(path) {
   };
 }
 
-/** Prints the sizes of the engine's module. */
-export function printSizes(path) {
-  const { raw, gzip, brotli } = sizesOf(path);
-  say(`pkg/ is ready. engine.wasm: ${raw} bytes, gzip ${gzip}, brotli ${brotli}.`);
+/** Prints the sizes of modules in a folder. */
+export function printSizes(folder, names) {
+  say("pkg/ is ready.");
+  for (const name of names) {
+    const { raw, gzip, brotli } = sizesOf(join(folder, name));
+    say(`${name}: ${raw} bytes, gzip ${gzip}, brotli ${brotli}.`);
+  }
 }

@@ -7,7 +7,7 @@ import { callEngine, engineDocument, requestText } from "./engine-instance.js";
 import { HostRounds, functionsOfQuery, type HostBuiltin, type PolicyFunctions } from "./host-functions.js";
 import { moduleList, type Modules } from "./modules.js";
 import { requireKnownOptions } from "./options.js";
-import type { Capabilities, CheckResult, Dialect, EvaluationNeeds, FormatResult, HostFunction, PlanSummary, PlaygroundAnswer, TestReport, Validation } from "./wire.js";
+import type { CheckResult, Dialect, EvaluationNeeds, FormatResult, HostFunction, PlanSummary, PlaygroundAnswer, TestReport, Validation } from "./wire.js";
 
 /** What may be said about modules that are checked. */
 export interface CheckOptions {
@@ -181,9 +181,4 @@ export function readPlan(plan: Input): PlanSummary {
 export function playground(regoSource: string, input: Input): PlaygroundAnswer {
   const document = engineDocument(input, "the input");
   return callEngine("playground", { rego_source: regoSource, now_ms: wholeMs(undefined), seed: 0 }, { document }) as PlaygroundAnswer;
-}
-
-/** The version of the engine, its builtins, and its limits with their defaults. */
-export function capabilities(): Capabilities {
-  return callEngine("capabilities", {}) as Capabilities;
 }

@@ -5,8 +5,8 @@ export { RegateError, type ErrorDetails } from "./errors.js";
 export type { Input, JsonValue } from "./document.js";
 export type { Numbers } from "./json-answer.js";
 export type { Modules } from "./modules.js";
+export { capabilities } from "./capabilities.js";
 export {
-  capabilities,
   check,
   format,
   playground,

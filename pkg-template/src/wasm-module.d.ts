@@ -5,7 +5,17 @@ declare module "*/engine.wasm" {
   export default module;
 }
 
+declare module "*/edge.wasm" {
+  const module: WebAssembly.Module;
+  export default module;
+}
+
 declare module "*/engine.wasm?module" {
+  const module: WebAssembly.Module;
+  export default module;
+}
+
+declare module "*/edge.wasm?module" {
   const module: WebAssembly.Module;
   export default module;
 }

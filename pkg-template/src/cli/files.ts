@@ -3,7 +3,7 @@
 import { closeSync, openSync, readSync, readdirSync, statSync, writeFileSync, type Dirent } from "node:fs";
 import { join } from "node:path";
 import { TextDecoder, TextEncoder } from "node:util";
-import { capabilities } from "../authoring.js";
+import { capabilities } from "../capabilities.js";
 import { RegateError } from "../errors.js";
 import { parseExactly } from "../json-answer.js";
 import type { Module } from "../wire.js";

@@ -1,6 +1,6 @@
 // YAML files, read by the builtin of Rego, so that there is one reading of YAML.
 
-import { capabilities } from "../authoring.js";
+import { capabilities } from "../capabilities.js";
 import { RegateError } from "../errors.js";
 import { compile } from "../policy.js";
 import { CliFailure } from "./failure.js";
