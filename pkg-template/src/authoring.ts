@@ -7,6 +7,7 @@ import { callEngine, engineDocument, requestText } from "./engine-instance.js";
 import { HostRounds, functionsOfQuery, type HostBuiltin, type PolicyFunctions } from "./host-functions.js";
 import { moduleList, type Modules } from "./modules.js";
 import { requireKnownOptions } from "./options.js";
+import type { Target } from "./policy.js";
 import type { CheckResult, Dialect, EvaluationNeeds, FormatResult, HostFunction, PlanSummary, PlaygroundAnswer, TestReport, Validation } from "./wire.js";
 
 /** What may be said about modules that are checked. */
@@ -23,16 +24,18 @@ export interface CheckOptions {
   hostFunctions?: readonly HostFunction[];
   /** The builtins that reach the network and that your program answers for: without this they are no builtins. */
   hostBuiltins?: readonly HostBuiltin[];
+  /** The build that is to run the program: for `edge` each builtin that it lacks is a warning. Default `full`. */
+  target?: Target;
 }
 
-const CHECK_OPTIONS = ["path", "dialect", "contract", "strict", "hostFunctions", "hostBuiltins"] as const satisfies readonly (keyof CheckOptions)[];
+const CHECK_OPTIONS = ["path", "dialect", "contract", "strict", "hostFunctions", "hostBuiltins", "target"] as const satisfies readonly (keyof CheckOptions)[];
 
 /** Every diagnostic of the modules, sorted by file and place. Bad Rego is never an exception. */
 export function check(source: Modules, options: CheckOptions = {}): CheckResult {
   requireKnownOptions(options, CHECK_OPTIONS, "check()");
-  const { path, dialect, contract, strict, hostFunctions, hostBuiltins } = options;
+  const { path, dialect, contract, strict, hostFunctions, hostBuiltins, target } = options;
   const host = { host_functions: hostFunctions, host_builtins: hostBuiltins };
-  return callEngine("check", { modules: moduleList(source, path), dialect, contract, strict, ...host }) as CheckResult;
+  return callEngine("check", { modules: moduleList(source, path), dialect, contract, strict, target, ...host }) as CheckResult;
 }
 
 /** What may be said about a module that is formatted. */

@@ -43,6 +43,7 @@ export {
   type ToBytesOptions,
   type QueryAnswer,
   type QueryOptions,
+  type Target,
 } from "./policy.js";
 export type { Bundles } from "./bundles.js";
 export type { HostBuiltin, PolicyFunction, PolicyFunctions } from "./host-functions.js";

@@ -41,9 +41,14 @@ export interface CompileOptions {
   hostFunctions?: readonly HostFunction[];
   /** The builtins that reach the network and that your program answers for: without this they are no builtins. `functions` of an evaluation do it. */
   hostBuiltins?: readonly HostBuiltin[];
+  /** The build that is to run the program: for `edge` each builtin that it lacks is a warning. Default `full`. */
+  target?: Target;
 }
 
-const COMPILE_OPTIONS = ["path", "data", "dialect", "contract", "strict", "hostFunctions", "hostBuiltins"] as const satisfies readonly (keyof CompileOptions)[];
+/** A build of the engine: `full` has everything, `edge` runs programs and leaves out what needs heavy tables or cryptography. */
+export type Target = "full" | "edge";
+
+const COMPILE_OPTIONS = ["path", "data", "dialect", "contract", "strict", "hostFunctions", "hostBuiltins", "target"] as const satisfies readonly (keyof CompileOptions)[];
 
 /** What compiling gave: a policy, or the diagnostics that say why there is none. */
 export interface Compilation {
@@ -73,9 +78,9 @@ export interface QueryAnswer extends Cost {
 /** Compiles modules. Mistakes in the text are diagnostics, never exceptions. */
 export function compile(source: Modules, options: CompileOptions = {}): Compilation {
   requireKnownOptions(options, COMPILE_OPTIONS, "compile()");
-  const { path, data, dialect, contract, strict, hostFunctions, hostBuiltins } = options;
+  const { path, data, dialect, contract, strict, hostFunctions, hostBuiltins, target } = options;
   const host = { host_functions: hostFunctions, host_builtins: hostBuiltins };
-  const request = requestText({ modules: moduleList(source, path), dialect, contract, strict, ...host });
+  const request = requestText({ modules: moduleList(source, path), dialect, contract, strict, target, ...host });
   const document = data === undefined ? undefined : ownedBytes(data, engineDocument(data, "the data"));
   const prepare = (): CompileAnswer => callEngine("compile", request, { document }) as CompileAnswer;
   const answer = prepare();
@@ -90,9 +95,11 @@ export interface CompileBundlesOptions {
   hostFunctions?: readonly HostFunction[];
   /** The builtins that reach the network and that your program answers for: without this they are no builtins. `functions` of an evaluation do it. */
   hostBuiltins?: readonly HostBuiltin[];
+  /** The build that is to run the program: for `edge` each builtin that it lacks is a warning. Default `full`. */
+  target?: Target;
 }
 
-const COMPILE_BUNDLES_OPTIONS = ["strict", "hostFunctions", "hostBuiltins"] as const satisfies readonly (keyof CompileBundlesOptions)[];
+const COMPILE_BUNDLES_OPTIONS = ["strict", "hostFunctions", "hostBuiltins", "target"] as const satisfies readonly (keyof CompileBundlesOptions)[];
 
 /**
  * Compiles bundles that `opa build` wrote, each the bytes of a `.tar.gz` under a name of yours, to one policy. Their modules, data and
@@ -102,8 +109,8 @@ const COMPILE_BUNDLES_OPTIONS = ["strict", "hostFunctions", "hostBuiltins"] as c
 export function compileBundles(bundles: Bundles, options: CompileBundlesOptions = {}): Compilation {
   requireKnownOptions(options, COMPILE_BUNDLES_OPTIONS, "compileBundles()");
   const { parts, document } = bundleDocument(bundles);
-  const { strict, hostFunctions, hostBuiltins } = options;
-  const request = requestText({ bundles: parts, strict, host_functions: hostFunctions, host_builtins: hostBuiltins });
+  const { strict, hostFunctions, hostBuiltins, target } = options;
+  const request = requestText({ bundles: parts, strict, target, host_functions: hostFunctions, host_builtins: hostBuiltins });
   const prepare = (): CompileAnswer => callEngine("compile_bundles", request, { document }) as CompileAnswer;
   const answer = prepare();
   return { policy: policyOf(answer, prepare), diagnostics: answer.diagnostics, dialects: answer.dialects };

@@ -21,6 +21,7 @@ impl Engine {
         let contract = request.contract.map(named_contract).transpose()?;
         let capabilities = Capabilities {
             strict: request.strict,
+            target: request.target,
             host_functions: functions_of_host(&request.host_functions, &request.host_builtins)?,
             ..capabilities_under(contract.as_ref())
         };
@@ -38,6 +39,7 @@ impl Engine {
     ) -> Result<CompileAnswer, Error> {
         let capabilities = Capabilities {
             strict: request.strict,
+            target: request.target,
             host_functions: functions_of_host(&request.host_functions, &request.host_builtins)?,
             ..Capabilities::default()
         };
@@ -76,6 +78,7 @@ pub(super) fn check(request: CheckRequest) -> Result<CheckAnswer, Error> {
     let rule = dialect_rule(request.dialect, contract.as_ref());
     let capabilities = Capabilities {
         strict: request.strict,
+        target: request.target,
         host_functions: functions_of_host(&request.host_functions, &request.host_builtins)?,
         ..capabilities_under(contract.as_ref())
     };

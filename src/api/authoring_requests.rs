@@ -2,7 +2,7 @@
 
 use crate::policy::Contract;
 use crate::rego::builtins::HostFunctionDeclaration;
-use crate::rego::{Diagnostic, Dialect, Module};
+use crate::rego::{Diagnostic, Dialect, Module, Target};
 use crate::typed;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -46,6 +46,9 @@ pub struct CheckRequest {
     /// The builtins for which the host answers that it grants, such as `http.send`.
     #[serde(default)]
     pub host_builtins: Vec<String>,
+    /// The build that is to run the program.
+    #[serde(default)]
+    pub target: Target,
 }
 
 /// A module that is laid out.
@@ -108,6 +111,9 @@ pub struct CompileRequest {
     /// The builtins for which the host answers that it grants, such as `http.send`.
     #[serde(default)]
     pub host_builtins: Vec<String>,
+    /// The build that is to run the program.
+    #[serde(default)]
+    pub target: Target,
 }
 
 /// Bundles that become one program. Their bytes are the document beside the request, one bundle after the other.
@@ -122,6 +128,9 @@ pub struct CompileBundlesRequest {
     /// The builtins for which the host answers that it grants, such as `http.send`.
     #[serde(default)]
     pub host_builtins: Vec<String>,
+    /// The build that is to run the program.
+    #[serde(default)]
+    pub target: Target,
 }
 
 /// A bundle in a document.

@@ -8,6 +8,7 @@ use super::engine::Prepared;
 use super::program::{Parts, Program, read_data};
 use super::revision::Revision;
 use super::source::{self, Dialect, Module};
+use super::vm;
 use crate::error::{Error, ErrorCode};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -115,7 +116,10 @@ impl Program {
             return Err(damaged("what they say of modules differs in number"));
         }
         let is_lacking = |name: &&String| builtins::is_missing(name) || builtins::find(name).is_none();
-        let missing: Vec<&str> = payload.builtins.iter().filter(is_lacking).map(String::as_str).collect();
+        let is_unknown = |name: &&String| !vm::is_asked(name);
+        let missing = payload.builtins.iter().filter(is_lacking);
+        let missing = missing.chain(payload.host_builtins.iter().filter(is_unknown)).map(String::as_str);
+        let missing: Vec<&str> = missing.collect();
         if !missing.is_empty() {
             let message = format!("the program calls builtins that this build lacks: {}", missing.join(", "));
             return Err(Error::new(ErrorCode::BuiltinNotAvailable, message)

@@ -31,7 +31,7 @@ mod words;
 pub use allowance::Allowance;
 pub use artefact::Carried;
 pub use authoring::{Findings, Formatted, check as find, format};
-pub use check::Capabilities;
+pub use check::{Capabilities, Target};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use engine::{Document, NAME as ENGINE_NAME};
 pub use host::{HostAnswer, HostAnswers, HostCall};

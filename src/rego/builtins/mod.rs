@@ -73,6 +73,9 @@ pub struct Builtin {
 pub enum Carrier {
     /// Every build: also the one that runs programs and compiles none.
     Edge,
+    /// Every build. In an edge build without the feature for it the driver does a part of it, with the cryptography of its platform, so that
+    /// an evaluation that calls it is waited for.
+    Driver,
     /// The full build, because of heavy tables or cryptography. An edge build may carry it by a feature.
     Full,
     /// None by itself: the host answers for it, where it grants it.
@@ -92,6 +95,11 @@ pub fn all() -> impl Iterator<Item = &'static Builtin> {
 /// Whether OPA has this builtin and this engine does not evaluate it.
 pub fn is_missing(name: &str) -> bool {
     find(name).is_some_and(|builtin| !builtin.is_evaluated())
+}
+
+/// Whether every edge build runs a program that calls this builtin.
+pub fn is_in_edge(name: &str) -> bool {
+    find(name).is_some_and(|builtin| matches!(builtin.carrier, Carrier::Edge | Carrier::Driver))
 }
 
 /// What it takes and gives, and the type of that.
@@ -198,6 +206,11 @@ impl Builtin {
     /// Leaves it out of the edge build.
     const fn only_in_full(self) -> Self {
         Self { carrier: Carrier::Full, ..self }
+    }
+
+    /// Leaves a part of it to the driver in the edge build.
+    const fn by_the_driver(self) -> Self {
+        Self { carrier: Carrier::Driver, ..self }
     }
 
     /// Leaves it to the host.

@@ -22,7 +22,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
         ("output", "whether all holds, then header and payload, empty where it does not"),
     ])
     .within(&["tokens"])
-    .only_in_full()
+    .by_the_driver()
     .nondeterministic(),
     declare(
         "io.jwt.encode_sign",
@@ -49,7 +49,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("certificate", "a certificate or public key as PEM, or JSON web keys")])
     .within(&["tokens"])
-    .only_in_full(),
+    .by_the_driver(),
     declare(
         "io.jwt.verify_es256",
         "(jwt: string, certificate: string) -> result: boolean",
@@ -57,7 +57,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("certificate", "a certificate or public key as PEM, or JSON web keys")])
     .within(&["tokens"])
-    .only_in_full(),
+    .by_the_driver(),
     declare(
         "io.jwt.verify_es384",
         "(jwt: string, certificate: string) -> result: boolean",
@@ -65,7 +65,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("certificate", "a certificate or public key as PEM, or JSON web keys")])
     .within(&["tokens"])
-    .only_in_full(),
+    .by_the_driver(),
     declare(
         "io.jwt.verify_es512",
         "(jwt: string, certificate: string) -> result: boolean",
@@ -73,7 +73,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("certificate", "a certificate or public key as PEM, or JSON web keys")])
     .within(&["tokens"])
-    .only_in_full(),
+    .by_the_driver(),
     declare(
         "io.jwt.verify_hs256",
         "(jwt: string, secret: string) -> result: boolean",
@@ -99,7 +99,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("certificate", "a certificate or public key as PEM, or JSON web keys")])
     .within(&["tokens"])
-    .only_in_full(),
+    .by_the_driver(),
     declare(
         "io.jwt.verify_ps384",
         "(jwt: string, certificate: string) -> result: boolean",
@@ -107,7 +107,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("certificate", "a certificate or public key as PEM, or JSON web keys")])
     .within(&["tokens"])
-    .only_in_full(),
+    .by_the_driver(),
     declare(
         "io.jwt.verify_ps512",
         "(jwt: string, certificate: string) -> result: boolean",
@@ -115,7 +115,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("certificate", "a certificate or public key as PEM, or JSON web keys")])
     .within(&["tokens"])
-    .only_in_full(),
+    .by_the_driver(),
     declare(
         "io.jwt.verify_rs256",
         "(jwt: string, certificate: string) -> result: boolean",
@@ -123,7 +123,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("certificate", "a certificate or public key as PEM, or JSON web keys")])
     .within(&["tokens"])
-    .only_in_full(),
+    .by_the_driver(),
     declare(
         "io.jwt.verify_rs384",
         "(jwt: string, certificate: string) -> result: boolean",
@@ -131,7 +131,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("certificate", "a certificate or public key as PEM, or JSON web keys")])
     .within(&["tokens"])
-    .only_in_full(),
+    .by_the_driver(),
     declare(
         "io.jwt.verify_rs512",
         "(jwt: string, certificate: string) -> result: boolean",
@@ -139,5 +139,5 @@ pub(super) const BUILTINS: &[Builtin] = &[
     )
     .explain(&[("certificate", "a certificate or public key as PEM, or JSON web keys")])
     .within(&["tokens"])
-    .only_in_full(),
+    .by_the_driver(),
 ];

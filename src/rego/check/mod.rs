@@ -6,6 +6,7 @@ pub mod data;
 mod found;
 pub mod outline;
 pub mod patterns;
+mod target;
 
 use super::analysis::{self, ModuleInput, Options, Told};
 use super::builtins::{self, HostFunction};
@@ -17,6 +18,7 @@ use super::syntax::tree::{Import, Statement, Tree};
 use super::syntax::{self, Parsed};
 use crate::error::Error;
 use outline::Outline;
+use serde::Deserialize;
 use std::collections::BTreeSet;
 
 /// What a policy may call, and how strictly it is looked at.
@@ -28,6 +30,19 @@ pub struct Capabilities {
     pub strict: bool,
     /// Functions that the host declares.
     pub host_functions: Vec<HostFunction>,
+    /// The build that is to run it.
+    pub target: Target,
+}
+
+/// A build that runs programs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// The one with everything.
+    #[default]
+    Full,
+    /// The one without a compiler and without families that need heavy tables or cryptography: what it lacks is a warning.
+    Edge,
 }
 
 /// Modules after the checks.
@@ -112,6 +127,7 @@ fn check_by(
     for (text, parsed) in texts.iter().zip(&read) {
         diagnostics.extend(patterns::findings(text, &parsed.tree));
     }
+    diagnostics.extend(target::findings(&texts, &bundle, capabilities));
     let outlines: Vec<Option<Outline>> =
         read.iter().map(|parsed| parsed.is_module().then(|| Outline::of(&parsed.tree))).collect();
     let (mut prepared, mut query) = (None, None);

@@ -18,6 +18,11 @@ pub use executable::Executable;
 pub use functions::yaml::{NotRead as NotYaml, json_text as json_of_yaml};
 pub use machine::{Cost, Machine, Print, Request, Stop};
 
+/// Whether this build knows what to ask a host for the builtin of a name, once the host grants it.
+pub fn is_asked(name: &str) -> bool {
+    functions::find_asked(name).is_some()
+}
+
 /// Whether there is a builtin of this name. The checks put another one in the place of `print`, and the compiler what they say in that
 /// of those which look at metadata.
 pub fn evaluates(name: &str) -> bool {
