@@ -24,8 +24,9 @@ async function inWasm() {
   process.exitCode ||= natively(`--record=${calls}`);
   // Without the data there is nothing to replay, and the run has said so.
   if (!existsSync(calls)) return;
-  const { replay } = await import("./replay.mjs");
+  const { replay, replayInEdge } = await import("./replay.mjs");
   if ((await replay(calls, package_)) > 0) process.exitCode = 1;
+  if ((await replayInEdge(calls, package_)) > 0) process.exitCode = 1;
 }
 
 function natively(...arguments_) {

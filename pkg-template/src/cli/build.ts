@@ -7,6 +7,7 @@ import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
 import { requireOneStandardInput, writeBytes } from "./files.js";
 import { HOST_FUNCTIONS_USAGE } from "./host-functions.js";
 import { prettyJson } from "./json-output.js";
+import { TARGET_USAGE } from "./target.js";
 import { COMMON_USAGE, readArguments, type Command } from "./usage.js";
 
 const STDOUT = "-";
@@ -33,6 +34,7 @@ ${HOST_FUNCTIONS_USAGE}
   --dialect v0|v1       Read every file in this dialect
   --strict              Refuse what opa check --strict refuses: variables, arguments and imports that nothing
                         uses, and builtins of old policies
+${TARGET_USAGE}
 
 It prints the revision of the program, its size, and what whoever loads it must have: builtins, and functions of the
 host. With -o - that stands on standard error. Problems are printed as regate check prints them, on standard error.
@@ -52,6 +54,7 @@ ${COMMON_USAGE}`,
         "host-functions": "text",
         dialect: "text",
         strict: "switch",
+        target: "text",
       },
       { output: "o", bundle: "b" },
     );

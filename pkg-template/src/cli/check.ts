@@ -2,7 +2,7 @@
 
 import { check } from "../authoring.js";
 import type { Bundles } from "../bundles.js";
-import { compileBundles } from "../policy.js";
+import { compileBundles, type Target } from "../policy.js";
 import type { CheckResult, HostFunction } from "../wire.js";
 import { readBundles, requireAlone } from "./bundles.js";
 import { areOlder, dialectOf, olderDialectHint } from "./dialect.js";
@@ -12,6 +12,7 @@ import { holdsPolicySet, readModules, requireOneStandardInput } from "./files.js
 import { HOST_FUNCTIONS_USAGE, aboutHostFunctions, readHostFunctions } from "./host-functions.js";
 import { prettyJson } from "./json-output.js";
 import { COMMON_USAGE, readArguments, type Command } from "./usage.js";
+import { TARGET_USAGE, targetOf } from "./target.js";
 
 export const checkCommand: Command = {
   name: "check",
@@ -26,6 +27,7 @@ Usage: regate check PATH... [options]
 Options:
   --strict              Refuse what opa check --strict refuses: variables, arguments and imports that nothing
                         uses, and builtins of old policies
+${TARGET_USAGE}
   --dialect v0|v1       Read every file in this dialect
   --contract NAME       The contract that says which dialects and builtins are allowed, such as governance.
                         Default: governance where a folder holds a policy-set.json, else none
@@ -37,7 +39,7 @@ ${COMMON_USAGE}`,
     const { options, positionals, json } = readArguments(
       "check",
       args,
-      { strict: "switch", dialect: "text", contract: "text", bundle: "texts", "host-functions": "text" },
+      { strict: "switch", target: "text", dialect: "text", contract: "text", bundle: "texts", "host-functions": "text" },
       { bundle: "b" },
     );
     const isBundle = options.bundle.length > 0;
@@ -50,12 +52,14 @@ ${COMMON_USAGE}`,
     const bundles = await readBundles(options.bundle);
     const contract = options.contract ?? (positionals.some(holdsPolicySet) ? "governance" : undefined);
     const { strict } = options;
+    const target = targetOf(options.target);
     const result = aboutHostFunctions(options["host-functions"], () =>
       isBundle
-        ? checkBundles(bundles, { strict, hostFunctions })
+        ? checkBundles(bundles, { strict, hostFunctions, ...target })
         : check(modules, {
             strict,
             hostFunctions,
+            ...target,
             ...(dialect === undefined ? {} : { dialect }),
             ...(contract === undefined ? {} : { contract }),
           }),
@@ -79,7 +83,7 @@ ${COMMON_USAGE}`,
   },
 };
 
-function checkBundles(bundles: Bundles, options: { strict: boolean; hostFunctions: HostFunction[] }): CheckResult {
+function checkBundles(bundles: Bundles, options: { strict: boolean; hostFunctions: HostFunction[]; target?: Target }): CheckResult {
   const { policy, diagnostics, dialects } = compileBundles(bundles, options);
   policy?.free();
   return { diagnostics, dialects };

@@ -10,6 +10,7 @@ import { prettyJson } from "./json-output.js";
 import { matcherOf } from "./name-pattern.js";
 import { readPolicies } from "./policies.js";
 import { besideResult, type Terminal } from "./terminal.js";
+import { targetOf } from "./target.js";
 
 /** What is compiled, as a command line says it. */
 export interface Sources {
@@ -21,6 +22,8 @@ export interface Sources {
   ignore: readonly string[];
   dialect: string | undefined;
   strict: boolean;
+  /** The build that is to run it. */
+  target?: string | undefined;
   "host-functions": string | undefined;
   /** The builtins that are granted. */
   hostBuiltins?: readonly HostBuiltin[];
@@ -42,6 +45,7 @@ export const DATA_USAGE = `  --data FILE           A data document, an object: Y
  */
 export async function compiledPolicy(sources: Sources, named: string, terminal: Terminal, json: boolean): Promise<Policy | undefined> {
   const { strict, hostBuiltins = [] } = sources;
+  const target = targetOf(sources.target);
   const functionsFile = sources["host-functions"];
   const isBundle = sources.bundle.length > 0;
   if (isBundle) {
@@ -53,11 +57,12 @@ export async function compiledPolicy(sources: Sources, named: string, terminal: 
   const bundles = await readBundles(sources.bundle);
   const compiled = (): Compilation =>
     isBundle
-      ? compileBundles(bundles, { strict, hostFunctions, hostBuiltins })
+      ? compileBundles(bundles, { strict, hostFunctions, hostBuiltins, ...target })
       : compile(modules, {
           strict,
           hostFunctions,
           hostBuiltins,
+          ...target,
           ...(data.document === undefined ? {} : { data: data.document }),
           ...(dialect === undefined ? {} : { dialect }),
         });
