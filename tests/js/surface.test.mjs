@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { homedir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
@@ -72,13 +73,19 @@ describe("exports", () => {
     });
   }
 
+  for (const entry of ["regate/edge", "regate/edge/slim"]) {
+    test(`${entry} has what runs programs`, async () => {
+      assert.deepEqual(Object.keys(await import(entry)).sort(), ["RegateError", "capabilities", "fromBytes", "init"]);
+    });
+  }
+
   test("the adapters", async () => {
     assert.deepEqual(Object.keys(await import("regate/adapters/memory")).sort(), ["MemoryHost", "memoryHost", "memoryStore"]);
     assert.deepEqual(Object.keys(await import("regate/store-contract")), ["storeContract"]);
   });
 
   test("every entry re-exports the same files", () => {
-    for (const entry of ["node", "browser", "workerd", "edge-light", "slim"]) {
+    for (const entry of ["node", "browser", "workerd", "edge-light", "slim"].flatMap((name) => [name, `edge/${name}`])) {
       assert.match(readFileSync(join(dist, `${entry}.js`), "utf8"), /export \* from "\.\/index\.js";/);
     }
   });
@@ -88,15 +95,34 @@ describe("exports", () => {
       .filter((file) => file.endsWith(".js") && /from "node:|(?<!#)\brequire\(/.test(readFileSync(file, "utf8")))
       .map((file) => file.slice(dist.length + 1))
       .filter((file) => !file.startsWith("cli"));
-    assert.deepEqual(named, ["node.js"]);
+    assert.deepEqual(named.sort(), ["edge/node.js", "node.js"]);
   });
 
-  test("there is one module", () => {
-    assert.deepEqual(filesUnder(pkg).filter((file) => file.endsWith(".wasm")), [join(dist, "engine.wasm")]);
+  test("there is one module for each build", () => {
+    assert.deepEqual(filesUnder(pkg).filter((file) => file.endsWith(".wasm")).sort(), [join(dist, "edge.wasm"), join(dist, "engine.wasm")]);
   });
 
-  test("the glue names no address of the module", () => {
-    assert.doesNotMatch(readFileSync(join(dist, "engine.js"), "utf8"), /import\.meta/);
+  test("the modules name no folder of the machine that built them", () => {
+    for (const name of ["engine.wasm", "edge.wasm"]) {
+      const text = readFileSync(join(dist, name), "latin1");
+      for (const folder of [root, homedir()]) assert.ok(!text.includes(folder.replace(/\/$/, "")), `${name}: ${folder}`);
+    }
+  });
+
+  test("the glue names no address of a module", () => {
+    for (const name of ["engine.js", "edge/engine.js"]) assert.doesNotMatch(readFileSync(join(dist, name), "utf8"), /import\.meta/);
+  });
+
+  test("the edge build shares no module with the full one through which an instance is reached", () => {
+    const reaches = (file, seen = new Set()) => {
+      if (seen.has(file)) return seen;
+      seen.add(file);
+      for (const [, from] of readFileSync(file, "utf8").matchAll(/(?:from|import) "(\.[^"]*\.js)"/g)) reaches(join(file, "..", from), seen);
+      return seen;
+    };
+    const shared = [...reaches(join(dist, "edge", "node.js"))].filter((file) => !file.startsWith(join(dist, "edge")));
+    for (const name of ["engine.js", "engine-instance.js", "init.js", "policy.js"]) assert.ok(!shared.includes(join(dist, name)), name);
+    assert.ok(shared.includes(join(dist, "errors.js")));
   });
 });
 

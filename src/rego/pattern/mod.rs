@@ -12,7 +12,7 @@ use crate::limits;
 use compiled::{Captures, NotCompiled, Regex, compiled};
 use re2::NotTranslated;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 pub use template::of_template;
 
@@ -71,9 +71,9 @@ impl Pattern {
     pub fn of(text: &str) -> Result<Rc<Self>, Refused> {
         /// So many patterns are kept. With more in use they are compiled again and again, which is slow and not wrong.
         const KEPT: usize = 256;
-        type Kept = HashMap<Box<str>, Result<Rc<Pattern>, Refused>>;
+        type Kept = BTreeMap<Box<str>, Result<Rc<Pattern>, Refused>>;
         thread_local! {
-            static PATTERNS: RefCell<Kept> = RefCell::new(Kept::new());
+            static PATTERNS: RefCell<Kept> = const { RefCell::new(Kept::new()) };
         }
         PATTERNS.with_borrow_mut(|patterns| {
             if let Some(known) = patterns.get(text) {
