@@ -71,8 +71,8 @@ export function buildEngine({ edge = false, features = [], fingerprint: wanted =
   return folder;
 }
 
-// Without the paths of this machine, so that the same sources give the same module everywhere.
-function compilerEnvironment(edge) {
+/** What the compiler is told: no paths of this machine, so that the same sources give the same module everywhere; at the edge, size alone. */
+export function compilerEnvironment(edge) {
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
   const flags = [`--remap-path-prefix=${cargoHome}=cargo`, `--remap-path-prefix=${root}=regate`];
   const env = { CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS: flags.join(" ") };

@@ -34,6 +34,16 @@ const STARTS = {
     mark("load program");
     return policy.evaluate(text("entrypoint"), text("input.json")).value.length;
   },
+  async "regate edge, program from bytes"(mark) {
+    const module = new WebAssembly.Module(readFileSync(fileURLToPath(import.meta.resolve("regate/edge.wasm"))));
+    mark("compile module");
+    const { init, fromBytes } = await import("regate/edge/slim");
+    await init(module);
+    mark("start");
+    const policy = fromBytes(read("regate.program"));
+    mark("load program");
+    return policy.evaluate(text("entrypoint"), text("input.json")).value.length;
+  },
   async "regorus interpreter"(mark) {
     const glue = await startRegorus(mark);
     const engine = new glue.Interpreter(text("policy.rego"), undefined);

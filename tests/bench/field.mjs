@@ -4,6 +4,7 @@ import * as cedar from "./engines/cedar.mjs";
 import * as javascript from "./engines/javascript.mjs";
 import * as opa from "./engines/opa.mjs";
 import * as regate from "./engines/regate.mjs";
+import * as edge from "./engines/regate-edge.mjs";
 import * as regorus from "./engines/regorus.mjs";
 import { BenchFailure } from "./failure.mjs";
 
@@ -15,6 +16,7 @@ export async function field(workload) {
   const entries = [
     [javascript.name, () => javascript.contestants(workload)],
     [regate.name, () => regate.contestants(workload)],
+    [edge.name, () => edge.contestants(workload)],
     [regorus.interpreterName, () => regorus.interpreter(workload)],
     [regorus.machineName, () => regorus.machine(workload)],
   ];

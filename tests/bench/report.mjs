@@ -80,15 +80,15 @@ export function printAgainstRegorus(races) {
 
 export function printGoals(goals) {
   print("\ngoals");
-  const rows = goals.map(({ goal, limit, measured, unit, met, note }) => [
+  const rows = goals.map(({ goal, limit, measured, unit, met }) => [
     goal,
     `at most ${limit} ${unit}`,
-    measured === null ? "-" : `${number(measured)} ${unit}`,
-    met === null ? note : met ? "met" : "MISSED",
+    `${number(measured)} ${unit}`,
+    met ? "met" : "MISSED",
   ]);
   table(["", "goal", "measured", ""], rows);
   const count = (wanted) => goals.filter(({ met }) => met === wanted).length;
-  print(`  ${count(true)} met, ${count(false)} missed, ${count(null)} not measured`);
+  print(`  ${count(true)} met, ${count(false)} missed`);
 }
 
 function time(microseconds) {

@@ -145,6 +145,7 @@ async function sizes(opa) {
   const cedar = createRequire(import.meta.url).resolve("@cedar-policy/cedar-wasm/nodejs");
   const files = [
     { name: "regate, full", path: pathOf(new URL("pkg/dist/engine.wasm", root)) },
+    { name: "regate, edge", path: pathOf(new URL("pkg/dist/edge.wasm", root)) },
     { name: "regorus, interpreter and VM", path: pathOf(new URL("regorus_direct_bg.wasm", regorusFolder)) },
     { name: "cedar-wasm", path: join(cedar, "..", "cedar_wasm_bg.wasm") },
   ];

@@ -1,9 +1,11 @@
-// What the module is made of: `node tests/sizes/report.mjs [--features a,b] [--no-default-features] [--depth 2] [--top 40]` builds it with the
-// names of its functions, and prints how large the parts of each crate and family are.
+// What the module is made of: `node tests/sizes/report.mjs [--edge] [--features a,b] [--depth 2] [--top 40]` builds the full
+// module, or that of the edge, with the names of its functions, and prints how large the parts of each crate and family are. Families of
+// builtins are told apart with `--depth 4`.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { compilerEnvironment } from "../../pkg-template/build.mjs";
 import { root, run } from "../../pkg-template/build/shell.mjs";
 import { installWasmTarget, installWasmTools, toolsPath } from "../../pkg-template/build/tools.mjs";
 import { print, table } from "../bench/table.mjs";
@@ -38,9 +40,10 @@ function built() {
   installWasmTarget();
   installWasmTools();
   const features = words.includes("--features") ? ["--features", valueOf("--features")] : [];
-  if (words.includes("--no-default-features")) features.push("--no-default-features");
+  const isEdge = words.includes("--edge");
+  if (isEdge) features.push("--no-default-features");
   const target = join(root, "target", "sizes");
-  const env = { CARGO_PROFILE_RELEASE_STRIP: "none", CARGO_TARGET_DIR: target };
+  const env = { ...compilerEnvironment(isEdge), CARGO_PROFILE_RELEASE_STRIP: "none", CARGO_TARGET_DIR: target };
   run("cargo", ["build", "--quiet", "--locked", "--release", "--target", "wasm32-unknown-unknown", "--lib", ...features], { env });
   const module = join(target, "wasm32-unknown-unknown", "release", "regate.wasm");
   run("wasm-bindgen", [module, "--target", "web", "--no-typescript", "--out-dir", join(target, "named")], { path: toolsPath });
