@@ -59,16 +59,20 @@ export function buildEngine({ edge = false, features = [], fingerprint: wanted =
   say(`Compiling ${edge ? "the edge build of the engine" : "the engine"} to WebAssembly. The first time takes about 5 minutes, later ones about 2.`);
   const fresh = `${folder}-${process.pid}`;
   rmSync(fresh, { recursive: true, force: true });
-  const featureArguments = edge ? ["--no-default-features"] : [];
-  if (features.length > 0) featureArguments.push("--features", features.join(","));
   run(
     "wasm-pack",
-    ["--quiet", "build", root, "--mode", "no-install", "--target", "web", "--release", "--no-pack", "--out-dir", fresh, "--out-name", "engine", "--", "--locked", ...featureArguments],
+    ["--quiet", "build", root, "--mode", "no-install", "--target", "web", "--release", "--no-pack", "--out-dir", fresh, "--out-name", "engine", "--", "--locked", ...compilerArguments({ edge, features })],
     { path: toolsPath, env: compilerEnvironment(edge) },
   );
   writeFileSync(join(fresh, fingerprintFile), JSON.stringify({ engine: wanted }));
   replaceFolder(folder, fresh);
   return folder;
+}
+
+/** What a build is told beside that: its features, and for the edge that the digests be small as well. */
+export function compilerArguments({ edge = false, features = [] }) {
+  const named = features.length > 0 ? ["--features", features.join(",")] : [];
+  return edge ? ["--no-default-features", ...named, "--config", 'profile.release.package.sha2.opt-level="z"'] : named;
 }
 
 /** What the compiler is told: no paths of this machine, so that the same sources give the same module everywhere; at the edge, size alone. */

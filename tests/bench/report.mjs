@@ -25,6 +25,13 @@ function ratioTitle(contestants) {
   return contestants.some(({ ratio }) => ratio !== undefined) ? "ratio" : "";
 }
 
+export function printWorkerdStarts(starts) {
+  if (starts.length === 0) return;
+  print(`\nfrom starting workerd to the first answer of a Worker, ${starts[0].samples} times each, ms; over a Worker that decides nothing`);
+  const nothing = starts.find(({ name }) => name === "nothing").median;
+  table(["", "median", "10th percentile", "over nothing"], starts.map(({ name, median, p10 }) => [name, median.toFixed(1), p10.toFixed(1), (median - nothing).toFixed(1)]));
+}
+
 export function printColdStarts(starts) {
   print(`\ncold start: load the module, load a program, first decision; ${starts[0].samples} fresh processes each, ms`);
   const steps = ["compile module", "start", "load program", "first decision"];

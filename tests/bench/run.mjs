@@ -77,6 +77,8 @@ async function bench() {
 
   results.cold_start = await coldStarts(all, opa);
   report.printColdStarts(results.cold_start);
+  results.workerd_start = await workerdStarts(small);
+  report.printWorkerdStarts(results.workerd_start);
   results.sizes = await sizes(opa);
   report.printSizes(results.sizes);
   report.printRatios(results.races, opa !== undefined);
@@ -138,6 +140,22 @@ async function coldStarts(all, opa) {
   };
   process.stdout.write("\nStarting fresh processes.\n");
   return start({ files, runs: quick ? 3 : 15, withOpa: opa !== undefined });
+}
+
+// Nothing where the tools for Workers are not installed, which is said.
+async function workerdStarts(small) {
+  const { NotRun } = await import("./failure.mjs");
+  const { measuredInWorkerd } = await import("./workerd.mjs");
+  const { compile } = await import("regate");
+  const program = Buffer.from(compile(small.source).policy.toBytes()).toString("base64");
+  const given = { runs: quick ? 3 : 15, program, entrypoint: small.entrypoint, input: small.inputs[0] };
+  try {
+    return measuredInWorkerd(new URL("workerd-start/starts.mjs", import.meta.url), given);
+  } catch (error) {
+    if (!(error instanceof NotRun)) throw error;
+    process.stdout.write(`\nstarts in workerd: not measured; ${error.message}\n`);
+    return [];
+  }
 }
 
 async function sizes(opa) {

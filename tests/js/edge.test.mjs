@@ -68,7 +68,7 @@ describe("a policy in the edge build", () => {
   });
 
   test("asks functions of the host", async () => {
-    const hostFunctions = [{ name: "acme.level", args: ["string"], result: "number" }];
+    const hostFunctions = [{ name: "acme.level", arguments: ["string"], result: "number" }];
     const program = loaded("package p\nimport rego.v1\nallow if acme.level(input.user) > 3", { hostFunctions });
     const answer = await program.evaluateAsync("p/allow", { user: "ada" }, { functions: { "acme.level": async () => 4 } });
     assert.equal(answer.value, true);

@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { compilerEnvironment } from "../../pkg-template/build.mjs";
+import { compilerArguments, compilerEnvironment } from "../../pkg-template/build.mjs";
 import { root, run } from "../../pkg-template/build/shell.mjs";
 import { installWasmTarget, installWasmTools, toolsPath } from "../../pkg-template/build/tools.mjs";
 import { print, table } from "../bench/table.mjs";
@@ -39,12 +39,11 @@ table(["", "raw"], largest.slice(0, top).map(([name, size]) => [name, size.toLoc
 function built() {
   installWasmTarget();
   installWasmTools();
-  const features = words.includes("--features") ? ["--features", valueOf("--features")] : [];
-  const isEdge = words.includes("--edge");
-  if (isEdge) features.push("--no-default-features");
+  const edge = words.includes("--edge");
+  const features = words.includes("--features") ? valueOf("--features").split(",") : [];
   const target = join(root, "target", "sizes");
-  const env = { ...compilerEnvironment(isEdge), CARGO_PROFILE_RELEASE_STRIP: "none", CARGO_TARGET_DIR: target };
-  run("cargo", ["build", "--quiet", "--locked", "--release", "--target", "wasm32-unknown-unknown", "--lib", ...features], { env });
+  const env = { ...compilerEnvironment(edge), CARGO_PROFILE_RELEASE_STRIP: "none", CARGO_TARGET_DIR: target };
+  run("cargo", ["build", "--quiet", "--locked", "--release", "--target", "wasm32-unknown-unknown", "--lib", ...compilerArguments({ edge, features })], { env });
   const module = join(target, "wasm32-unknown-unknown", "release", "regate.wasm");
   run("wasm-bindgen", [module, "--target", "web", "--no-typescript", "--out-dir", join(target, "named")], { path: toolsPath });
   return join(target, "named", "regate_bg.wasm");

@@ -6,7 +6,7 @@
 
 use crate::error::{Error, ErrorCode};
 use crate::rego::analysis::types::{NotationError, Operand, Signature, Type};
-use crate::rego::syntax::tokens;
+use crate::rego::syntax::tokens::Kind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -110,7 +110,7 @@ pub fn read_all(declared: &[HostFunctionDeclaration]) -> Result<Vec<HostFunction
 }
 
 fn is_keyword(word: &str) -> bool {
-    tokens::scan(word).tokens.first().is_some_and(|token| token.kind.is_keyword())
+    Kind::of_word(word.as_bytes()).is_keyword()
 }
 
 fn holds_sets(kind: &Type) -> bool {

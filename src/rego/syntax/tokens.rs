@@ -110,6 +110,28 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// What a word is: a keyword of one of the dialects, or a name.
+    pub const fn of_word(word: &[u8]) -> Self {
+        match word {
+            b"package" => Self::Package,
+            b"import" => Self::Import,
+            b"as" => Self::As,
+            b"default" => Self::Default,
+            b"else" => Self::Else,
+            b"not" => Self::Not,
+            b"some" => Self::Some,
+            b"with" => Self::With,
+            b"null" => Self::Null,
+            b"true" => Self::True,
+            b"false" => Self::False,
+            b"in" => Self::In,
+            b"every" => Self::Every,
+            b"contains" => Self::Contains,
+            b"if" => Self::If,
+            _ => Self::Name,
+        }
+    }
+
     /// The name that OPA has for it in its messages.
     pub const fn opa_name(self) -> &'static str {
         match self {
@@ -453,24 +475,7 @@ impl Scanner<'_> {
     fn word(&mut self) -> Kind {
         let start = self.at;
         self.skip_word();
-        match self.bytes.get(start..self.at).unwrap_or_default() {
-            b"package" => Kind::Package,
-            b"import" => Kind::Import,
-            b"as" => Kind::As,
-            b"default" => Kind::Default,
-            b"else" => Kind::Else,
-            b"not" => Kind::Not,
-            b"some" => Kind::Some,
-            b"with" => Kind::With,
-            b"null" => Kind::Null,
-            b"true" => Kind::True,
-            b"false" => Kind::False,
-            b"in" => Kind::In,
-            b"every" => Kind::Every,
-            b"contains" => Kind::Contains,
-            b"if" => Kind::If,
-            _ => Kind::Name,
-        }
+        Kind::of_word(self.bytes.get(start..self.at).unwrap_or_default())
     }
 
     fn digits(&mut self) -> bool {
