@@ -1,13 +1,16 @@
-// Signatures of tokens, verified by WebCrypto: the verdicts of the full engine, token by token and key by key.
+// Signatures of tokens, verified by WebCrypto: the verdicts of the full engine, token by token and key by key, and what comes of them in a
+// round of the host.
 
 import assert from "node:assert/strict";
 import * as crypto from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { compile } from "regate";
+import { HostRounds, functionsOf, hostNotAsked } from "../../pkg/dist/host-functions.js";
 import { TokenFailure, TokenUnjudged } from "../../pkg/dist/token-failures.js";
 import { verifiesToken } from "../../pkg/dist/token-signatures.js";
 import { certificateDer, der, extension, pem } from "./made-certificates.mjs";
+import { rejectsCode, throwsCode } from "./regate-error.mjs";
 
 const NAMES = ["rs256", "rs384", "rs512", "ps256", "ps384", "ps512", "es256", "es384", "es512", "eddsa"];
 const VERIFY = NAMES.map((name) => `io.jwt.verify_${name}`);
@@ -559,5 +562,57 @@ describe("a platform", () => {
     const silent = (error) => !`${error.message} ${error.cause ?? ""}`.includes(secret);
     for (const text of texts) await assert.rejects(verifiesToken("io.jwt.verify_es256", tokenOf("p256", "ES256"), text), silent);
     for (const text of [secret, `${secret}.${secret}.*`, `${base64Url(secret)}.e30.`, `${secret}*.e30.`]) await assert.rejects(verifiesToken("io.jwt.verify_es256", text, pemOf("p256")), silent);
+  });
+});
+
+describe("a round of the host", () => {
+  const need = (name, ...values) => ({ function: name, arguments: JSON.stringify(values) });
+  const good = () => need("io.jwt.verify_es256", tokenOf("p256", "ES256"), pemOf("p256"));
+
+  test("is answered by the driver where no function is given", async () => {
+    const rounds = new HostRounds(new Map(), "number");
+    const needs = [good(), need(DECODE_VERIFY, tokenOf("p256", "ES256"), pemOf("p384")), need("io.jwt.verify_rs256", "a", pemOf("rsa")), need("io.jwt.verify_rs256", 1, null)];
+    await rounds.answerAsync({ needs });
+    const answers = JSON.parse(rounds.answers);
+    assert.deepEqual(answers.map(({ function: name, arguments: text }) => ({ function: name, arguments: text })), needs);
+    assert.deepEqual(answers.map(({ value }) => value), [true, false, undefined, undefined]);
+    assert.deepEqual(answers.slice(0, 2).map(({ error }) => error), [undefined, undefined]);
+    assert.equal(answers[2].error, "encoded JWT had no period separators");
+    assert.match(answers[3].error, /takes a token/);
+    assert.ok(answers.every((answer) => !("refused" in answer)));
+  });
+
+  test("asks a function that is given first", async () => {
+    const rounds = new HostRounds(new Map([["io.jwt.verify_es256", () => false], ["acme.id", () => 7]]), "number");
+    await rounds.answerAsync({ needs: [good(), need("acme.id"), need(DECODE_VERIFY, tokenOf("p256", "ES256"), pemOf("p256"))] });
+    assert.deepEqual(JSON.parse(rounds.answers).map(({ value }) => value), [false, 7, true]);
+    const atOnce = new HostRounds(new Map([["io.jwt.verify_es256", () => true]]), "number");
+    atOnce.answer({ needs: [good()] });
+    assert.deepEqual(JSON.parse(atOnce.answers).map(({ value }) => value), [true]);
+  });
+
+  test("ends the evaluation where the signature cannot be judged", async () => {
+    const pair = onCurve("secp224r1");
+    const needs = [good(), need("io.jwt.verify_es256", token("ES256", pair.privateKey), pem("PUBLIC KEY", spki(pair)))];
+    const error = await rejectsCode(new HostRounds(new Map(), "number").answerAsync({ needs }), "host_failed");
+    assert.match(error.message, /`io\.jwt\.verify_es256`: WebCrypto has no curve P-224/);
+    await withCrypto(undefined, async () => {
+      const error = await rejectsCode(new HostRounds(new Map(), "number").answerAsync({ needs: [good()] }), "host_failed");
+      assert.match(error.message, /no WebCrypto/);
+    });
+  });
+
+  test("that does not wait is refused, with what to do", () => {
+    const error = throwsCode(() => new HostRounds(new Map(), "number").answer({ needs: [good()] }), "host_not_asked");
+    assert.match(error.help, /evaluateAsync\(\)/);
+    assert.match(hostNotAsked({ needs: [good()] }, "evaluate").help, /evaluateAsync\(\)/);
+    assert.match(hostNotAsked({ needs: [good(), need("acme.id")] }, "evaluate").message, /`acme\.id`/);
+  });
+
+  test("needs no function for what the driver answers, and one for all else", () => {
+    assert.deepEqual([...functionsOf({}, ["io.jwt.verify_es256", DECODE_VERIFY]).keys()], []);
+    assert.deepEqual([...functionsOf({ [DECODE_VERIFY]: () => true }, [DECODE_VERIFY]).keys()], [DECODE_VERIFY]);
+    throwsCode(() => functionsOf({}, ["io.jwt.verify_es256", "acme.id"]), "host_function_missing");
+    throwsCode(() => functionsOf({}, ["io.jwt.verify_hs256"]), "host_function_missing");
   });
 });
