@@ -4,15 +4,10 @@
 // that it is written as one.
 
 import type { Bytes } from "./base64.js";
-import { DerReader, GENERALIZED_TIME, OCTET_STRING, SEQUENCE, SET, UTC_TIME, BOOLEAN } from "./der.js";
+import { listOf, partOf, requireExtensions } from "./certificate-extensions.js";
+import { DerReader, GENERALIZED_TIME, SEQUENCE, SET, UTC_TIME } from "./der.js";
 import { keyOfParts, type PublicKey } from "./public-keys.js";
 import { TokenFailure } from "./token-failures.js";
-
-// Extensions of one certificate: each is compared with those before it.
-const MOST_EXTENSIONS = 256;
-
-const partOf = (number: number): number => 0x80 | number;
-const listOf = (number: number): number => 0xa0 | number;
 
 /** The key of the one certificate in bytes. */
 export function keyOfCertificate(bytes: Bytes): PublicKey {
@@ -37,7 +32,12 @@ export function keyOfCertificate(bytes: Bytes): PublicKey {
   requireTime(validity);
   requireName(fields.list("x509: malformed issuer"));
   const { key } = keyOfParts(fields.list("x509: malformed spki"));
-  if (version > 1) requireExtensions(fields, version);
+  if (version > 1) {
+    fields.takeOptional(partOf(1), "x509: malformed issuerUniqueID");
+    fields.takeOptional(partOf(2), "x509: malformed subjectUniqueID");
+  }
+  const extensions = version > 2 ? fields.takeOptional(listOf(3), "x509: malformed extensions") : undefined;
+  if (extensions !== undefined) requireExtensions(extensions);
   parts.bits("x509: malformed signature");
   return key;
 }
@@ -118,23 +118,4 @@ function isDate(year: number, month: number, day: number): boolean {
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1];
   return days !== undefined && day >= 1 && day <= days;
-}
-
-// What they say of the key does not matter here: only that each is written as one, and stands there once.
-function requireExtensions(fields: DerReader, version: number): void {
-  fields.takeOptional(partOf(1), "x509: malformed issuerUniqueID");
-  fields.takeOptional(partOf(2), "x509: malformed subjectUniqueID");
-  const written = version < 3 ? undefined : fields.takeOptional(listOf(3), "x509: malformed extensions");
-  if (written === undefined) return;
-  const list = new DerReader(written).list("x509: malformed extensions");
-  const ids = new Set<string>();
-  while (!list.isEmpty) {
-    const extension = list.list("x509: malformed extension");
-    const id = extension.objectId("x509: malformed extension OID field");
-    if (extension.tag === BOOLEAN) extension.boolean("x509: malformed extension critical field");
-    extension.take(OCTET_STRING, "x509: malformed extension value field");
-    if (ids.has(id)) throw new TokenFailure(`x509: certificate contains duplicate extension with OID "${id}"`);
-    ids.add(id);
-    if (ids.size > MOST_EXTENSIONS) throw new TokenFailure(`x509: a certificate may have ${MOST_EXTENSIONS} extensions`);
-  }
 }

@@ -3,8 +3,8 @@
 // The verdict is the full engine's, with these exceptions, each of which is stricter:
 // - a salt of PSS must be as long as the hash, also for `io.jwt.verify_ps*`, which takes any there;
 // - what the platform does not have ends the evaluation: P-224 everywhere, and elsewhere RSA of some sizes, P-521 or Ed25519;
+// - a certificate with a name that is not plainly one, such as a URI with a user in it, is refused;
 // - what a platform holds against a point of Ed25519, such as that its order is small, holds here.
-// One thing is not looked at here: what the extensions of a certificate say.
 
 import { coordinateBytes, isScalar, numberOf, type Curve } from "./curves.js";
 import type { Bytes } from "./base64.js";

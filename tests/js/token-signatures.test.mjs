@@ -413,6 +413,65 @@ describe("the text of keys", () => {
     assert.equal(await verdict("io.jwt.verify_es256", made(), pem("PUBLIC KEY", bytes)), "failed");
   });
 
+  test("is a certificate, of which each extension that is known is sound", async () => {
+    const list = (...parts) => der(0x30, ...parts);
+    const id = der(0x06, [0x2a, 3]);
+    const names = (tag, ...texts) => list(...texts.map((text) => der(tag, Buffer.from(text))));
+    const inTree = (tag, bytes, side = 0xa0) => list(der(side, list(der(tag, Buffer.from(bytes)))));
+    const network = (...bytes) => inTree(0x87, bytes);
+    const known = {
+      "551d0e": [der(0x04, [1]), der(0x05), []],
+      "551d0f": [der(0x03, [7, 0x80]), der(0x03, [7, 0x81]), der(0x03, [8, 0]), der(0x03, [0]), der(0x03, [1]), der(0x03)],
+      "551d11": [
+        names(0x82, "a.example", "*", ""), names(0x82, "é"), names(0x81, "a@b"), names(0x81, "\u00ff"), names(0x88, "é"), list(), [], der(0x31),
+        names(0x86, "https://a.example:8443/p%20q?x=%zz#f%41", "urn:uuid:1-2", "a://", "a:///b", "mailto:a@b.c", "http://a:/"),
+        ...[":a", "a b:c", "http://a.example\n", "http://a..b/", "http://.a/", "http://a./", "http://a/%zz", "http://a/#%4", "http://a:b/", "http://a b/", "1a:b", "http://a\\b/"].map((text) => names(0x86, text)),
+        ...[4, 16, 0, 5].map((length) => list(der(0x87, Buffer.alloc(length, 7)))), list(der(0x87, Buffer.from("00000000000000000000ffff01020304", "hex"))),
+      ],
+      "551d13": [list(), list(der(0x01, [0xff]), der(0x02, [3])), list(der(0x02, [0x80])), list(der(0x02, [0, 0x80])), list(der(0x02, [1, 0, 0, 0, 0, 0, 0, 0, 0])), list(der(0x01, [1])), [], der(0x31)],
+      "551d1e": [
+        ...["a.example", ".a.example", "", "..a", "a..b", "a b", ".", "é", "a."].flatMap((text) => [0x81, 0x82, 0x86].map((tag) => inTree(tag, text))),
+        inTree(0x81, "a@b.example"), inTree(0x86, "10.0.0.1"), inTree(0x86, "fe80::1"), inTree(0x88, "é"), inTree(0x82, "a", 0xa1), inTree(0x82, "a", 0xa2), list(), list(der(0xa0)), [],
+        Buffer.concat([inTree(0x82, "a"), Buffer.from([5, 0])]), list(der(0xa0, list())), list(der(0xa0, der(0x82))), list(der(0xa1, list(der(0x82))), der(0xa0, list(der(0x82)))),
+        network(10, 0, 0, 0, 255, 0, 0, 0), network(10, 0, 0, 0, 255, 0, 255, 0), network(10, 0, 0, 0, 0, 0, 0, 0), network(10, 0, 0, 0), network(...Array(32).fill(255)), network(...Array(10).fill(0), 255, 255, ...Array(20).fill(0)),
+      ],
+      "551d1f": [list(list(der(0xa0, der(0xa0, der(0x86, [65]), der(0x86, [0xff]))))), list(list(der(0xa0, der(0xa1)))), list(list(der(0x81, [1]))), list(list(der(0xa0, der(0xa0, der(0x82, [65]))))), list(der(0x05)), [], list(list(der(0xa0)))],
+      "551d20": [list(list(id)), list(list(id), list(id)), list(list()), list(der(0x31, id)), list(), []],
+      "551d21": [list(list(id, id)), list(list(id)), list(id), list(), [], list(list(der(0x05), id))],
+      "551d23": [list(der(0x80, [1])), list(), list(der(0x81, [1])), [], list([0x80])],
+      "551d24": [list(), list(der(0x80, [3])), list(der(0x81, [1])), list(der(0x80, [0x80])), list(der(0x80, [1, 2, 3, 4, 5])), list(der(0x80)), list(der(0x80, [0, 0, 0, 1])), []],
+      "551d25": [list(id), list(), list(der(0x05)), [], list(der(0x06, [0x80]))],
+      "551d36": [der(0x02, [1]), der(0x02, [0xff]), der(0x02, []), der(0x02, [1, 0, 0, 0, 0, 0, 0, 0, 0]), []],
+      "2b06010505070101": [list(list(id, der(0x86, [0xff]))), list(list(id, der(0x82, [65]))), list(list(id)), list(list(der(0x05))), list(id), list(), []],
+      "2a0304": [der(0x05), [], [1]],
+    };
+    for (const [hex, values] of Object.entries(known)) {
+      for (const value of values) {
+        for (const critical of [[], [der(0x01, [0xff])], [der(0x01, [0])]]) {
+          const text = certificateOf("p256", { extensions: [extension(Buffer.from(hex, "hex"), value, critical)] });
+          await verdict("io.jwt.verify_es256", made(), text);
+        }
+      }
+    }
+  });
+
+  test("is a certificate, of which each byte counts", async () => {
+    let seed = 7;
+    const chance = (most) => ((seed = (Math.imul(seed, 1103515245) + 12345) >>> 0), Math.floor((seed / 2 ** 32) * most));
+    const certificates = ["leaf.pem", "chain.excluded.pem", "chain.permitted.pem", "rsa.certificate.pem"].flatMap((name) => file(name).match(/-----BEGIN[^]*?-----END CERTIFICATE-----/g));
+    const made = MADE.RS256.replace(/[^.]*$/, "AA");
+    const counts = { same: 0, stricter: 0 };
+    for (let round = 0; round < 4000; round++) {
+      const text = certificates[chance(certificates.length)];
+      const bytes = Buffer.from(text.replace(/-----[^-]+-----/g, ""), "base64");
+      for (let times = 1 + chance(2); times > 0; times--) bytes[chance(bytes.length)] ^= chance(2) === 0 ? 1 << chance(8) : chance(256);
+      const [engine, driver] = [ofEngine("io.jwt.verify_rs256", made, pem("CERTIFICATE", bytes)), await ofDriver("io.jwt.verify_rs256", made, pem("CERTIFICATE", bytes))];
+      counts[engine === driver ? "same" : "stricter"]++;
+      assert.ok(engine === driver || driver === "failed", pem("CERTIFICATE", bytes));
+    }
+    assert.ok(counts.stricter < 40, JSON.stringify(counts));
+  });
+
   test("may be of RSA of many sizes, of which some verify nothing", async () => {
     for (const [bits, exponent] of [[512], [1023], [1024], [1025], [2047, 3], [3072, 17], [1024, 65535], [1024, 2147483647]]) {
       const pair = rsaOf(bits, exponent);
@@ -467,6 +526,15 @@ describe("what is stricter than the full engine", () => {
       assert.equal(ofEngine("io.jwt.verify_ps256", made, pemOf("rsa")), true);
       assert.equal(await ofDriver("io.jwt.verify_ps256", made, pemOf("rsa")), hasAny);
       assert.equal(await verdict(DECODE_VERIFY, made, pemOf("rsa")), hasAny);
+    }
+  });
+
+  test("a certificate has plain names", async () => {
+    const made = tokenOf("p256", "ES256");
+    for (const uri of ["http://user@a.example/", "http://[::1]/", "//a.example", "a:", "a", ""]) {
+      const key = certificateOf("p256", { extensions: [extension([0x55, 0x1d, 0x11], der(0x30, der(0x86, Buffer.from(uri))))] });
+      assert.equal(ofEngine("io.jwt.verify_es256", made, key), true, uri);
+      assert.equal(await ofDriver("io.jwt.verify_es256", made, key), "failed", uri);
     }
   });
 
