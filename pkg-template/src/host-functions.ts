@@ -60,9 +60,10 @@ export class HostRounds {
 
   /** Calls the functions, which must give their values at once. */
   answer({ needs }: EvaluationNeeds): void {
+    const waited = needs.find((need) => this.#isForDriver(need));
+    if (waited !== undefined) throw notWaitedFor(waited.function);
     this.#begin();
     for (const need of needs) {
-      if (this.#isForDriver(need)) throw notWaitedFor(need.function);
       const value = this.#call(need);
       if (isThenable(value)) throw notAwaited(need.function, value);
       this.#answers.push(this.#answerText(need, value));
@@ -151,9 +152,7 @@ async function tokenVerdict({ function: name, arguments: text }: NeededHostCall)
   }
 }
 
-/**
- * The functions that a policy calls: each must be there before any of them is called, but for what the driver answers by itself.
- */
+/** The functions that a policy calls: each must be there before any of them is called, but for what the driver answers by itself. */
 export function functionsOf(functions: unknown, called: readonly string[]): Map<string, PolicyFunction> {
   const given = requireObject(functions);
   const kept = new Map<string, PolicyFunction>();

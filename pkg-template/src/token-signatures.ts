@@ -2,7 +2,7 @@
 //
 // The verdict is the full engine's, with these exceptions, each of which is stricter:
 // - a salt of PSS must be as long as the hash, also for `io.jwt.verify_ps*`, which takes any there;
-// - what the platform does not have ends the evaluation: P-224 everywhere, and elsewhere RSA of some sizes, P-521 or Ed25519;
+// - what the platform does not have ends the evaluation: P-224 everywhere, and elsewhere RSA of some sizes and exponents, P-521 or Ed25519;
 // - a certificate with a name that is not plainly one, such as a URI with a user in it, is refused;
 // - what a platform holds against a point of Ed25519, such as that its order is small, holds here.
 
@@ -65,10 +65,17 @@ async function verifiesWithAny(
 ): Promise<boolean> {
   const named = kid === "" ? undefined : keys.find((key) => key.kid === kid);
   if (named !== undefined) return verifiesWith(named);
-  for (const key of keys) {
-    const mayBe = key.alg === "" || key.alg === alg;
-    if (mayBe && (await verifiesWith(key))) return true;
+  let unjudged: unknown;
+  for (const key of keys.filter((key) => key.alg === "" || key.alg === alg)) {
+    try {
+      if (await verifiesWith(key)) return true;
+    } catch (thrown) {
+      // A key that the platform cannot use takes nothing away from another that verifies.
+      if (!(thrown instanceof TokenUnjudged)) throw unjudged ?? thrown;
+      unjudged ??= thrown;
+    }
   }
+  if (unjudged !== undefined) throw unjudged;
   return false;
 }
 

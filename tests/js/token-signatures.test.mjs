@@ -592,6 +592,21 @@ describe("a platform", () => {
     assert.equal(await ofDriver("io.jwt.verify_eddsa", made, key), true);
   });
 
+  test("that cannot use one key of a set tries the others", async () => {
+    const { subtle } = globalThis.crypto;
+    const importKey = (...values) => (values[2].namedCurve === "P-521" ? refusing() : subtle.importKey(...values));
+    await withCrypto(subtleWith({ importKey }), async () => {
+      const key = onCurve("P-521").publicKey.export({ format: "jwk" });
+      const ask = (...keys) => ofDriver(DECODE_VERIFY, tokenOf("p256", "ES256"), set(...keys));
+      // A signature that is too short for the curve is false without an import, but for a builtin that takes numbers of any length.
+      const askLoosely = (...keys) => ofDriver("io.jwt.verify_es256", tokenOf("p256", "ES256"), set(...keys));
+      assert.equal(await ask(key, jwk("p256")), true);
+      assert.equal(await askLoosely(key, jwk("p256")), true);
+      assert.equal(await askLoosely(key, jwk("p384")), "unjudged");
+      assert.equal(await askLoosely(key, jwk("p384", { kid: "a" }), jwk("rsa")), "unjudged");
+    });
+  });
+
   test("imports a key once for each text and algorithm, and keeps a bounded number of texts", async () => {
     const imports = [];
     const { subtle } = globalThis.crypto;
@@ -673,6 +688,9 @@ describe("a round of the host", () => {
   test("that does not wait is refused, with what to do", () => {
     const error = throwsCode(() => new HostRounds(new Map(), "number").answer({ needs: [good()] }), "host_not_asked");
     assert.match(error.help, /evaluateAsync\(\)/);
+    // Before any function is called.
+    const rounds = new HostRounds(new Map([["acme.id", () => assert.fail("called")]]), "number");
+    throwsCode(() => rounds.answer({ needs: [need("acme.id"), good()] }), "host_not_asked");
     assert.match(hostNotAsked({ needs: [good()] }, "evaluate").help, /evaluateAsync\(\)/);
     assert.match(hostNotAsked({ needs: [good(), need("acme.id")] }, "evaluate").message, /`acme\.id`/);
   });
