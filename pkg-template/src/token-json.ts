@@ -45,7 +45,8 @@ export function charactersOf(bytes: Uint8Array): string {
   }
 }
 
-// What is larger ends an evaluation of the full engine, too, with a limit: it is no failure of the builtin.
+// What is larger ends an evaluation of the full engine, too, with a limit: it is no failure of the builtin. Looked at first, so that a text
+// which is no JSON either ends it as well, where the engine says what it comes to first.
 function requireBounds(text: string, what: string): void {
   const { data_nesting, number_digits, number_exponent } = driverLimits();
   const beyond = (how: string): TokenUnjudged => new TokenUnjudged(`${what}: its JSON ${how}`);
