@@ -12,6 +12,7 @@ import type { Capabilities, ErrorAnswer } from "./wire.js";
 /** The limits that hold on this side of the door. The engine states them, so that they stand in one place. */
 export interface DriverLimits extends DocumentLimits {
   number_digits: number;
+  number_exponent: number;
   rounds: number;
   commit_retries: number;
 }
@@ -141,6 +142,7 @@ function newInstance(compiled: WebAssembly.Module): Instance {
     data_nesting: limitOf(stated, "data_nesting"),
     input_bytes: limitOf(stated, "input_bytes"),
     number_digits: limitOf(stated, "number_digits"),
+    number_exponent: limitOf(stated, "number_exponent"),
     rounds: limitOf(stated, "rounds"),
     commit_retries: limitOf(stated, "commit_retries"),
   };

@@ -4,6 +4,8 @@ import { driverLimits } from "./engine-instance.js";
 import { RegateError, messageOf } from "./errors.js";
 import { parseAnswer, type Numbers } from "./json-answer.js";
 import { jsonText } from "./json-value.js";
+import { TokenFailure, TokenUnjudged } from "./token-failures.js";
+import { isTokenBuiltin, verifiesToken } from "./token-signatures.js";
 import type { EvaluationNeeds, NeededHostCall } from "./wire.js";
 
 // As a method, so that a function that takes other than unknown values is one, too: the declaration says what it is called with.
@@ -22,8 +24,8 @@ export type HostBuiltin = "http.send" | "net.lookup_ip_addr";
 
 const HOST_BUILTINS: readonly string[] = ["http.send", "net.lookup_ip_addr"] satisfies HostBuiltin[];
 
-// That such a function has thrown. It is the failure of a builtin, which policies are written for: undefined, or with `raise_error: false`
-// an answer. Of any other function it is the end of the evaluation.
+// That such a function has thrown, or that what the driver answers by itself has failed. It is the failure of a builtin, which policies are
+// written for: undefined, or with `raise_error: false` an answer. Of any other function it is the end of the evaluation.
 class BuiltinFailure {
   readonly thrown: unknown;
 
@@ -58,6 +60,8 @@ export class HostRounds {
 
   /** Calls the functions, which must give their values at once. */
   answer({ needs }: EvaluationNeeds): void {
+    const waited = needs.find((need) => this.#isForDriver(need));
+    if (waited !== undefined) throw notWaitedFor(waited.function);
     this.#begin();
     for (const need of needs) {
       const value = this.#call(need);
@@ -66,7 +70,7 @@ export class HostRounds {
     }
   }
 
-  /** Calls the functions side by side, and waits for all of them. */
+  /** Calls the functions side by side, and waits for all of them. Signatures of tokens for which there is none are verified here. */
   async answerAsync({ needs }: EvaluationNeeds): Promise<void> {
     this.#begin();
     const answers = needs.map(async (need) => this.#answerText(need, await this.#awaited(need)));
@@ -79,6 +83,11 @@ export class HostRounds {
     throw new RegateError("needs_did_not_converge", `the policy still needed functions of the host after ${rounds} rounds`, {
       help: "a call whose arguments come from another call takes a round of its own: let one function do the work of several",
     });
+  }
+
+  // A function of the host counts first: it may have what WebCrypto lacks.
+  #isForDriver({ function: name }: NeededHostCall): boolean {
+    return isTokenBuiltin(name) && !this.#functions.has(name);
   }
 
   #call(need: NeededHostCall): unknown {
@@ -105,6 +114,7 @@ export class HostRounds {
   }
 
   async #awaited(need: NeededHostCall): Promise<unknown> {
+    if (this.#isForDriver(need)) return tokenVerdict(need);
     const value = this.#call(need);
     try {
       return await value;
@@ -114,22 +124,42 @@ export class HostRounds {
   }
 }
 
-/** The error for a policy that needs its host where no functions were given to what asks it. */
+/** The error for a policy that needs its host where no functions were given to what asks it, which does not wait for the driver either. */
 export function hostNotAsked({ needs }: EvaluationNeeds, asking: "evaluate" | "query"): RegateError {
-  const name = needs[0]?.function ?? "";
+  const names = needs.map((need) => need.function);
+  const name = names.find((name) => !isTokenBuiltin(name));
+  if (name === undefined) return notWaitedFor(names[0] ?? "");
   return new RegateError("host_not_asked", `the policy calls \`${name}\`, a function of the host, and was asked without functions`, {
     help: `pass \`functions\`, to ${asking}() where they give their values at once, and to ${asking}Async() where they give promises`,
   });
 }
 
-/** The functions that a policy calls: each must be there before any of them is called. */
+/** Whether the driver answers all that is needed by itself. */
+export function isForDriver({ needs }: EvaluationNeeds): boolean {
+  return needs.every(({ function: name }) => isTokenBuiltin(name));
+}
+
+// A signature that is malformed is the failure of the builtin. One that cannot be judged here is none: undefined would be an answer.
+async function tokenVerdict({ function: name, arguments: text }: NeededHostCall): Promise<unknown> {
+  const [jwt, key] = JSON.parse(text) as unknown[];
+  try {
+    if (typeof jwt !== "string" || typeof key !== "string") throw new TokenFailure(`\`${name}\` takes a token and the text of its keys`);
+    return await verifiesToken(name, jwt, key);
+  } catch (thrown) {
+    if (thrown instanceof TokenFailure) return new BuiltinFailure(thrown);
+    const why = thrown instanceof TokenUnjudged ? `: ${thrown.message}` : "";
+    throw new RegateError("host_failed", `the signature of a token could not be verified for \`${name}\`${why}`, { cause: thrown });
+  }
+}
+
+/** The functions that a policy calls: each must be there before any of them is called, but for what the driver answers by itself. */
 export function functionsOf(functions: unknown, called: readonly string[]): Map<string, PolicyFunction> {
   const given = requireObject(functions);
   const kept = new Map<string, PolicyFunction>();
   for (const name of called) {
     const found = functionOf(given, name);
-    if (found === undefined) throw missing(name, called);
-    kept.set(name, found);
+    if (found !== undefined) kept.set(name, found);
+    else if (!isTokenBuiltin(name)) throw missing(name, called);
   }
   return kept;
 }
@@ -210,6 +240,12 @@ function notAwaited(name: string, promise: unknown): RegateError {
   // Nobody waits for it any more: that it is rejected later must not end the program.
   Promise.resolve(promise).catch(() => {});
   return new RegateError("host_failed", `the function \`${name}\` of the host gave a promise`, { help: "ask with evaluateAsync() or queryAsync(), which wait for it" });
+}
+
+function notWaitedFor(name: string): RegateError {
+  return new RegateError("host_not_asked", `\`${name}\` is verified by WebCrypto here, which has to be waited for`, {
+    help: "ask with evaluateAsync() or queryAsync()",
+  });
 }
 
 function isThenable(value: unknown): boolean {

@@ -7,7 +7,7 @@ import { disposeByFree } from "./dispose.js";
 import { isUint8Array, ownedBytes, present, type Input } from "./document.js";
 import { callEngine, engineDocument, evaluateDocument, evaluateTape, requestText } from "./engine-instance.js";
 import { RegateError } from "./errors.js";
-import { HostRounds, functionsOf, functionsOfQuery, hostNotAsked, type HostBuiltin } from "./host-functions.js";
+import { HostRounds, functionsOf, functionsOfQuery, hostNotAsked, isForDriver, type HostBuiltin } from "./host-functions.js";
 import { LiveHandle } from "./live-handle.js";
 import { moduleList, type Modules } from "./modules.js";
 import { requireKnownOptions } from "./options.js";
@@ -213,7 +213,8 @@ export class Policy {
   /**
    * The same, for `functions` that give promises. What the policy needs is called side by side, each call once, and the policy is asked again
    * with all that is known; `steps` are those of the last time. Of one evaluation the input and the time stay the same; the data are
-   * those of the policy when it is asked the last time.
+   * those of the policy when it is asked the last time. Signatures of tokens that this build of the engine does not verify are verified by
+   * WebCrypto, without functions as well.
    */
   async evaluateAsync(entrypoint: string, input?: Input, options: EvaluateOptions = {}): Promise<Answer> {
     return (await this.#settleAsync(questionAbout(entrypoint, input, options, "evaluateAsync()"))) as Answer;
@@ -245,10 +246,11 @@ export class Policy {
   }
 
   async #settleAsync(question: Question): Promise<Answer | QueryAnswer> {
-    const host = this.#hostOf(question);
+    let host = this.#hostOf(question);
     let round = this.#round(question);
     while ("needs" in round) {
-      if (host === undefined) throw hostNotAsked(round, question.operation);
+      if (question.functions === undefined && !isForDriver(round)) throw hostNotAsked(round, question.operation);
+      host ??= new HostRounds(new Map(), numbersOf(question.options));
       await host.answerAsync(round);
       round = this.#round(question, host.answers);
     }
