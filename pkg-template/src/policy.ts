@@ -21,6 +21,7 @@ import {
   type EvaluateOptions,
   type Question,
 } from "./question.js";
+import { isTokenBuiltin } from "./token-signatures.js";
 import type { CompileAnswer, Diagnostic, Dialect, EvaluationNeeds, HostFunction } from "./wire.js";
 
 export type { EvaluateOptions, QueryOptions } from "./question.js";
@@ -217,7 +218,7 @@ export class Policy {
    * WebCrypto, without functions as well.
    */
   async evaluateAsync(entrypoint: string, input?: Input, options: EvaluateOptions = {}): Promise<Answer> {
-    return (await this.#settleAsync(questionAbout(entrypoint, input, options, "evaluateAsync()"))) as Answer;
+    return (await this.#settleAsync(questionAbout(entrypoint, input, options, "evaluateAsync()", this.builtins.some(isTokenBuiltin)))) as Answer;
   }
 
   /**

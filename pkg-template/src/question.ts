@@ -58,27 +58,30 @@ export interface Question {
   functions: PolicyFunctions | undefined;
 }
 
-/** The question what stands at an entrypoint. `call` is the method that asks it, as errors name it. */
-export function questionAbout(entrypoint: string, input: Input | undefined, given: EvaluateOptions, call: string): Question {
+/**
+ * The question what stands at an entrypoint. `call` is the method that asks it, as errors name it; `again` says that it may be asked several
+ * times, also without functions.
+ */
+export function questionAbout(entrypoint: string, input: Input | undefined, given: EvaluateOptions, call: string, again = false): Question {
   requireText(entrypoint, "the entrypoint", "/entrypoint");
   requireKnownOptions(given, EVALUATE_OPTIONS, call);
-  const tape = input !== undefined && onlyFastOptions(given) ? engineTape(input) : undefined;
+  const tape = input !== undefined && !again && onlyFastOptions(given) ? engineTape(input) : undefined;
   if (tape !== undefined) return { operation: "evaluate", about: entrypoint, document: undefined, tape, options: given, functions: undefined };
-  return withDocument("evaluate", entrypoint, input, given);
+  return withDocument("evaluate", entrypoint, input, given, again);
 }
 
 /** The question in which ways a query is true. */
 export function queryAbout(query: string, input: Input | undefined, given: EvaluateOptions, call: string): Question {
   requireText(query, "the query", "/query");
   requireKnownOptions(given, EVALUATE_OPTIONS, call);
-  return withDocument("query", query, input, given);
+  return withDocument("query", query, input, given, false);
 }
 
-function withDocument(operation: Question["operation"], about: string, input: Input | undefined, given: EvaluateOptions): Question {
+function withDocument(operation: Question["operation"], about: string, input: Input | undefined, given: EvaluateOptions, again: boolean): Question {
   const document = input === undefined ? undefined : engineDocument(input, "the input");
-  if (given.functions === undefined) return { operation, about, document, options: given, functions: undefined };
+  if (given.functions === undefined && !again) return { operation, about, document, options: given, functions: undefined };
   const { functions, ...options } = given;
-  // The functions are the caller's code, and may change what the input came in.
+  // What is waited for, or the functions, which are the caller's code, may change what the input came in.
   const owned = document === undefined ? undefined : ownedBytes(input, document);
   return { operation, about, document: owned, options: { ...options, nowMs: wholeMs(options.nowMs) }, functions };
 }

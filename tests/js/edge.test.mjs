@@ -31,8 +31,8 @@ describe("a policy in the edge build", () => {
       import rego.v1
       default allow := false
       allow if input.user.role == "admin"
-      total := sum([item.price * item.count | some item in input.items])
-      names contains lower(item.name) if some item in input.items
+      total := sum([cost | some line in input.items; cost := line.price * line.count])
+      names contains lower(line.name) if some line in input.items
       digest := crypto.sha256(json.marshal(input))
       host if glob.match("*.example.com", [], input.host)
       parts := regex.find_n("[a-z]+", input.host, -1)
@@ -143,10 +143,12 @@ describe("a policy in the edge build", () => {
     const available = (name) => builtins.find((builtin) => builtin.name === name).available;
     assert.deepEqual(["count", "regex.match", "io.jwt.verify_rs256", "yaml.marshal", "io.jwt.encode_sign"].map(available), [true, true, true, false, false]);
     assert.deepEqual(limits, full.capabilities().limits);
-    const inFull = new Map(full.capabilities().builtins.map((builtin) => [builtin.name, builtin.carrier]));
+    const inFull = new Map(full.capabilities().builtins.map((builtin) => [builtin.name, builtin]));
     for (const { name, available: isHere } of builtins) {
-      if (["print", "rego.metadata.chain", "rego.metadata.rule"].includes(name)) continue;
-      assert.equal(isHere, ["edge", "driver"].includes(inFull.get(name)), name);
+      const { available: isThere, carrier } = inFull.get(name);
+      // The compiler puts constants or other builtins in the place of some, so that no program calls them.
+      const ofCompiler = ["print", "rego.metadata.chain", "rego.metadata.rule"].includes(name);
+      assert.equal(isHere, ofCompiler || (isThere && ["edge", "driver"].includes(carrier)), name);
     }
   });
 });

@@ -25,11 +25,7 @@ pub fn decoded_where(
     Ok(context.stores.make_array(Space::Heap, &[Value::TRUE, header, payload])?)
 }
 
-/// The answer for a token of which something does not hold.
-///
-/// # Errors
-/// There is no memory left for it.
-pub fn unverified(context: &mut Context<'_>) -> Answer {
+fn unverified(context: &mut Context<'_>) -> Answer {
     let empty = context.stores.make_object(Space::Heap, &mut Vec::new())?;
     Ok(context.stores.make_array(Space::Heap, &[Value::FALSE, empty, empty])?)
 }
@@ -63,7 +59,7 @@ fn opened(
 }
 
 /// Whether a header is one of a token that may be looked at.
-pub fn is_wanted(header: &Header, constraints: &Constraints) -> bool {
+fn is_wanted(header: &Header, constraints: &Constraints) -> bool {
     header.is_valid() && (constraints.alg.is_empty() || constraints.alg == header.alg)
 }
 

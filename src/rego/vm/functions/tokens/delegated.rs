@@ -4,7 +4,7 @@
 
 use super::compact::Compact;
 use super::constraints::Constraints;
-use super::decode_verify::{decoded_where, is_wanted, unverified};
+use super::decode_verify::decoded_where;
 use super::header::Header;
 use super::{hmac_of, verifies_with_mac};
 use crate::rego::value::{Form, Kind, Space, Value};
@@ -57,9 +57,8 @@ fn ask_decoded(context: &mut Context<'_>, arguments: &[Value]) -> Result<Questio
     };
     let text = string(context, token, 1)?;
     let header = Compact::of_text(context, &text)?.header(context)?;
-    if !is_wanted(&Header::of_object(context, header)?, &constraints) {
-        return unverified(context).map(Question::Answered);
-    }
+    Header::of_object(context, header)?;
+    // Whatever the header says of algorithms: keys that are none are a failure, and no refusal of the token.
     let keys = context.stores.make_string(Space::Heap, keys)?;
     question(context, token, keys)
 }
