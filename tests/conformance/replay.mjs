@@ -29,8 +29,8 @@ export async function replay(calls, package_) {
 }
 
 /**
- * The same in the edge build: what the full build compiles is loaded there, and asked again. Programs that call what the edge build lacks must
- * be refused by name. Answers with how many calls answer otherwise.
+ * The same for the edge build: what the full build compiles is loaded there, and both are asked for what each case asks for. Programs that call
+ * what the edge build lacks must be refused. Answers with how many evaluations answer otherwise than in the full build.
  */
 export async function replayInEdge(calls, package_) {
   const load = async (glue, file) => {
@@ -40,45 +40,46 @@ export async function replayInEdge(calls, package_) {
   const Full = await load("dist/engine.js", "dist/engine.wasm");
   const Edge = await load("dist/edge/engine.js", "dist/edge.wasm");
   const bytesOf = (document) => (document === null ? undefined : new TextEncoder().encode(document));
-  const counts = { answered: 0, refused: 0, unavailable: 0, waiting: 0 };
+  const counts = { equal: 0, refused: 0, unavailable: 0, waiting: 0 };
   const differing = [];
   let full;
   let edge;
   for (const line of readFileSync(calls, "utf8").trimEnd().split("\n")) {
-    const { id, operation, request, document, answer } = JSON.parse(line);
+    const { id, operation, request, document } = JSON.parse(line);
     if (operation === "compile") {
       full?.free();
       edge?.free();
-      full = new Full();
-      edge = undefined;
+      [full, edge] = [new Full(), undefined];
       const { ok } = JSON.parse(full.call(operation, request, bytesOf(document)));
       if (ok === undefined || ok.handle === null) continue;
       const { bytes } = JSON.parse(full.call("to_bytes", JSON.stringify({ handle: ok.handle }))).ok;
       edge = new Edge();
-      const loaded = JSON.parse(edge.call("from_bytes", "{}", Buffer.from(bytes, "base64")));
-      if (loaded.ok !== undefined) {
-        if (loaded.ok.handle !== ok.handle) differing.push({ id, operation, given: JSON.stringify(loaded), answer });
-        continue;
-      }
-      counts.refused++;
-      if (loaded.error.code !== "builtin_not_available") differing.push({ id, operation, given: JSON.stringify(loaded), answer });
+      const loaded = edge.call("from_bytes", "{}", Buffer.from(bytes, "base64"));
+      const { ok: program, error } = JSON.parse(loaded);
+      if (program?.handle === ok.handle) continue;
+      if (error?.code === "builtin_not_available") counts.refused++;
+      else differing.push({ id, operation, given: loaded, answer: JSON.stringify({ ok }) });
       edge.free();
       edge = undefined;
-    } else if (operation === "evaluate" && edge !== undefined) {
-      const given = edge.call(operation, request, bytesOf(document));
-      if (given === answer) counts.answered++;
-      else if (given.includes('"code":"builtin_not_available"')) counts.unavailable++;
-      else if (given.startsWith('{"ok":{"needs":') && given.includes("io.jwt.")) counts.waiting++;
-      else differing.push({ id, operation, given, answer });
+      continue;
     }
+    const { query, ...fields } = JSON.parse(request);
+    const [, path] = /^data((?:\.\w+)+) = x$/.exec(query) ?? [];
+    if (edge === undefined || path === undefined) continue;
+    const asked = JSON.stringify({ ...fields, entrypoint: path.slice(1).replaceAll(".", "/") });
+    const [given, answer] = [edge, full].map((engine) => engine.call("evaluate", asked, bytesOf(document)));
+    if (given === answer) counts.equal++;
+    else if (given.includes('"code":"builtin_not_available"')) counts.unavailable++;
+    else if (given.startsWith('{"ok":{"needs":') && given.includes("io.jwt.")) counts.waiting++;
+    else differing.push({ id, operation, given, answer });
   }
   full?.free();
   edge?.free();
-  const { answered, refused, unavailable, waiting } = counts;
+  const { equal, refused, unavailable, waiting } = counts;
   print(
-    `\nin the edge build: ${answered} evaluations answer as the native engine to the byte, ${differing.length} otherwise; ${refused} programs call what it lacks and are ` +
+    `\nin the edge build: ${equal} evaluations answer as in the full build to the byte, ${differing.length} otherwise; ${refused} programs call what it lacks and are ` +
       `refused, ${unavailable} evaluations end where they ask for tables that it lacks, ${waiting} wait for the driver`,
   );
-  for (const { id, operation, given, answer } of differing.slice(0, SHOWN)) print(`  ${id}, ${operation}\n    edge:   ${given}\n    native: ${answer}`);
+  for (const { id, operation, given, answer } of differing.slice(0, SHOWN)) print(`  ${id}, ${operation}\n    edge: ${given}\n    full: ${answer}`);
   return differing.length;
 }
