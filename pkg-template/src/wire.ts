@@ -2469,7 +2469,7 @@ available: boolean, };
 /**
  * Which build carries a builtin.
  */
-export type BuiltinCarrier = "edge" | "full" | "host";
+export type BuiltinCarrier = "edge" | "driver" | "full" | "host";
 
 /**
  * The revision of one bundle.
