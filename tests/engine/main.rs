@@ -14,6 +14,10 @@ mod builtin_table;
 mod bundles;
 #[cfg(feature = "signatures")]
 mod certificates;
+#[cfg(feature = "signatures")]
+mod certificates_constraints;
+#[cfg(feature = "signatures")]
+mod certificates_work;
 mod charges;
 mod compiled;
 mod data;
