@@ -42,6 +42,8 @@ mod texts;
 mod times;
 #[cfg(feature = "signatures")]
 mod tokens;
+#[cfg(feature = "signatures")]
+mod tokens_secrets;
 mod work;
 mod wrong_elsewhere;
 mod yaml;
