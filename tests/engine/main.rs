@@ -43,6 +43,10 @@ mod times;
 #[cfg(feature = "signatures")]
 mod tokens;
 #[cfg(feature = "signatures")]
+mod tokens_claims;
+#[cfg(feature = "signatures")]
+mod tokens_edges;
+#[cfg(feature = "signatures")]
 mod tokens_secrets;
 mod work;
 mod wrong_elsewhere;
