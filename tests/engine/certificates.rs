@@ -26,7 +26,7 @@ fn answer(call: &str, input: &Value) -> Option<Value> {
 }
 
 /// The words of a builtin that fails.
-fn refusal(call: &str, input: &Value) -> String {
+pub fn refusal(call: &str, input: &Value) -> String {
     let allowance = Allowance { strict_builtin_errors: true, now_ms: Some(NOW_MS), ..Allowance::default() };
     match answer_of(call, input, allowance) {
         Err(error) => error.message,
@@ -35,7 +35,7 @@ fn refusal(call: &str, input: &Value) -> String {
 }
 
 /// The common names of the chain that certificates are, or nothing where they are none.
-fn chain(certificates: &str, options: &Value) -> Option<Vec<String>> {
+pub fn chain(certificates: &str, options: &Value) -> Option<Vec<String>> {
     let input = json!({"certificates": certificates, "options": options});
     let call = "crypto.x509.parse_and_verify_certificates_with_options(input.certificates, input.options)";
     let found = answer(call, &input).unwrap();
@@ -50,13 +50,13 @@ fn chain(certificates: &str, options: &Value) -> Option<Vec<String>> {
 }
 
 /// The bytes of the first block of a text in PEM.
-fn der(pem: &str) -> Vec<u8> {
+pub fn der(pem: &str) -> Vec<u8> {
     use base64::Engine as _;
     let body: String = pem.lines().skip(1).take_while(|line| !line.starts_with('-')).collect();
     base64::engine::general_purpose::STANDARD.decode(body).unwrap()
 }
 
-fn base64(bytes: &[u8]) -> String {
+pub fn base64(bytes: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(bytes)
 }
@@ -134,6 +134,12 @@ fn certificates_are_read_in_every_form_that_they_are_given_in() {
         (include_str!("pem/ed25519.certificate.pem").to_owned(), json!(["Ed"])),
         (include_str!("pem/p224.certificate.pem").to_owned(), json!(["P224"])),
         (format!("{CHAIN}\nsomething else"), json!(["Root", "Between", "Leaf"])),
+        // Each line may end with a return, and the last one has no end that it could stand before.
+        (CHAIN.replace('\n', "\r\n"), json!(["Root", "Between", "Leaf"])),
+        (LEAF.trim_end().to_owned(), json!(["Leaf"])),
+        (format!("{} \t", LEAF.trim_end()), json!(["Leaf"])),
+        (format!("{}\r", LEAF.trim_end()), json!([])),
+        (format!("{}\r\r\n", LEAF.trim_end()), json!([])),
         ("-----BEGIN".to_owned(), json!([])),
         (String::new(), json!([])),
     ] {

@@ -14,6 +14,10 @@ mod builtin_table;
 mod bundles;
 #[cfg(feature = "signatures")]
 mod certificates;
+#[cfg(feature = "signatures")]
+mod certificates_constraints;
+#[cfg(feature = "signatures")]
+mod certificates_work;
 mod charges;
 mod compiled;
 mod data;
@@ -38,6 +42,12 @@ mod texts;
 mod times;
 #[cfg(feature = "signatures")]
 mod tokens;
+#[cfg(feature = "signatures")]
+mod tokens_claims;
+#[cfg(feature = "signatures")]
+mod tokens_edges;
+#[cfg(feature = "signatures")]
+mod tokens_secrets;
 mod work;
 mod wrong_elsewhere;
 mod yaml;

@@ -12,6 +12,7 @@ mod parse;
 mod requests;
 mod signature;
 mod times;
+mod uses;
 
 use super::encodings::{PLAIN, characters, decoded};
 use super::keys::pem::{self, begins_block};

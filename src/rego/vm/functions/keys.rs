@@ -63,3 +63,16 @@ pub fn charge_product(context: &mut Context<'_>, bits: u64, products: u64) -> Re
     let words = bits.div_ceil(32);
     context.charge(1 + (words.saturating_mul(words)).saturating_mul(products) / PRODUCTS_OF_STEP)
 }
+
+/// Takes the steps for a power modulo an integer with so many bits.
+///
+/// # Errors
+/// There are not as many.
+pub fn charge_power(context: &mut Context<'_>, bits: u64, exponent_bits: u64) -> Result<(), Failure> {
+    /// Products for the powers that are made first, and for each word of the exponent, of which no bit is passed over.
+    const PRODUCTS_BEFORE: u64 = 16;
+    const PRODUCTS_OF_WORD: u64 = 40;
+    let products = PRODUCTS_BEFORE + PRODUCTS_OF_WORD.saturating_mul(exponent_bits.div_ceil(32));
+    // Each is made smaller again, in the time of another one.
+    charge_product(context, bits, products.saturating_mul(2))
+}

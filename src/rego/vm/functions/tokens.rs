@@ -14,6 +14,7 @@ mod trusted;
 
 use super::encodings::digits;
 use super::hashes::{Hash, charge_hash, is_same_code};
+use super::json_texts::value_of;
 use super::operands::{member, string, type_name};
 use super::texts::steps_of;
 use super::{Answer, Context, Failure, Function};
@@ -68,7 +69,10 @@ fn decode(context: &mut Context<'_>, token: Value) -> Answer {
 fn verify(context: &mut Context<'_>, token: Value, secret: Value, hash: Hash) -> Answer {
     let (token, secret) = (string(context, token, 1)?, string(context, secret, 2)?);
     let token = Compact::of_text(context, &token)?;
-    check_secret(&secret)?;
+    check_secret(context, &secret)?;
+    if secret.is_empty() {
+        return Err(Failure::of_builtin("the secret is empty"));
+    }
     let signed = token.signed();
     charge_hash(context, signed.len() + secret.len())?;
     let code = hash.mac(secret.as_bytes(), signed.as_bytes())?;
@@ -76,12 +80,36 @@ fn verify(context: &mut Context<'_>, token: Value, secret: Value, hash: Hash) ->
     Ok(Value::boolean(is_same_code(&signature, &code)))
 }
 
-/// Refuses what everybody may know as a secret. OPA does not: whoever mixes up the two lets everybody sign.
-fn check_secret(secret: &str) -> Result<(), Failure> {
-    let is_public = secret.trim_start().strip_prefix("-----BEGIN ").is_some_and(|label| {
-        ["CERTIFICATE-----", "PUBLIC KEY-----", "RSA PUBLIC KEY-----"].iter().any(|public| label.starts_with(public))
-    });
-    if is_public { Err(Failure::of_builtin("the secret is a public key or a certificate")) } else { Ok(()) }
+/// Refuses what everybody may know as a secret: what says anywhere that it is a public key or a certificate, and JSON web keys, unless it is
+/// one that is a secret. OPA does not: whoever mixes up the two lets everybody sign.
+fn check_secret(context: &mut Context<'_>, secret: &str) -> Result<(), Failure> {
+    context.charge(steps_of(2 * secret.len() as u64))?;
+    let is_public = |label: &str| {
+        let line = label.split(['\r', '\n']).next().unwrap_or(label);
+        line.contains("CERTIFICATE") || line.contains("PUBLIC KEY")
+    };
+    if secret.split("-----BEGIN ").skip(1).any(is_public) {
+        return Err(Failure::of_builtin("the secret is a public key or a certificate"));
+    }
+    if is_other_web_key(context, secret)? {
+        return Err(Failure::of_builtin("the secret is a JSON web key of another kind, or a set of keys"));
+    }
+    Ok(())
+}
+
+/// Whether a text is a JSON web key that is no secret, or a set of keys.
+fn is_other_web_key(context: &mut Context<'_>, text: &str) -> Result<bool, Failure> {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    if !text.starts_with('{') {
+        return Ok(false);
+    }
+    let value = match value_of(context, text) {
+        Ok(value) => value,
+        Err(Failure::Wrong { .. }) => return Ok(false),
+        Err(stop) => return Err(stop),
+    };
+    let (kind, keys) = (member(context, value, "kty")?, member(context, value, "keys")?);
+    Ok(keys != Value::UNDEFINED || kind != Value::UNDEFINED && context.stores.as_str(kind) != Some("oct"))
 }
 
 /// The hash of an algorithm that signs with a secret.
@@ -106,7 +134,7 @@ fn verifies_with_mac(
     signature: &[u8],
 ) -> Result<bool, Failure> {
     if let Ok(secret) = std::str::from_utf8(secret) {
-        check_secret(secret)?;
+        check_secret(context, secret)?;
     }
     if secret.is_empty() {
         return Ok(false);

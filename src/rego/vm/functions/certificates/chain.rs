@@ -3,6 +3,7 @@
 use super::hosts;
 use super::parse::Certificate;
 use super::signature;
+use super::uses::Uses;
 use crate::rego::vm::functions::{Context, Failure};
 
 /// Signatures that are checked for one chain at the most. No chain is longer, so that looking for it does not recurse deeper.
@@ -10,9 +11,9 @@ const MOST_CHECKS: u32 = 100;
 /// Comparisons with the names that one authority constrains, where nothing else is asked.
 const MOST_COMPARISONS: i64 = 250_000;
 /// The use that stands for all.
-const ANY_USE: u8 = 0;
+const ANY_USE: Uses = Uses::of_number(0);
 /// That of a server.
-const SERVER_USE: u8 = 1;
+const SERVER_USE: Uses = Uses::of_number(1);
 /// The policy that stands for all, which must not stand for another one.
 const ANY_POLICY: &[u32] = &[2, 5, 29, 32, 0];
 
@@ -23,8 +24,8 @@ pub struct Options {
     pub host: String,
     /// The time, in nanoseconds since 1970; that of the request where it is not said.
     pub now_ns: Option<i64>,
-    /// Uses of which one has to be allowed, as the numbers of Go; that of a server where none is said.
-    pub uses: Vec<u8>,
+    /// Uses of which one has to be allowed; that of a server where none is said.
+    pub uses: Uses,
     /// Comparisons with names that may be made for one authority; 0 where it is not said.
     pub most_comparisons: i64,
 }
@@ -54,8 +55,7 @@ pub fn chain<'c, 'a>(
     if !search.is_valid(context, leaf, Place::Leaf, &[])? {
         return Ok(None);
     }
-    context.charge(1 + leaf.known.names.hosts.len() as u64)?;
-    if !options.host.is_empty() && !hosts::are_of_host(&leaf.known.names, &options.host) {
+    if !options.host.is_empty() && !hosts::are_of_host(context, &leaf.known.names, &options.host)? {
         return Ok(None);
     }
     if leaf.raw == root.raw {
@@ -177,16 +177,13 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         if chain.iter().any(asks_for_policy) {
             return false;
         }
-        let server = [SERVER_USE];
-        let asked = if self.options.uses.is_empty() { &server[..] } else { &self.options.uses };
-        let is_allowed = |usage: &u8| {
-            chain.iter().all(|certificate| {
-                let known = &certificate.known;
-                let is_any = known.extended_usage.is_empty() && known.unknown_usage.is_empty();
-                is_any || known.extended_usage.contains(&ANY_USE) || known.extended_usage.contains(usage)
-            })
-        };
-        asked.contains(&ANY_USE) || asked.iter().any(is_allowed)
+        let asked = if self.options.uses.is_empty() { SERVER_USE } else { self.options.uses };
+        let allowed = chain.iter().fold(asked, |left, certificate| {
+            let known = &certificate.known;
+            let is_any = known.uses.is_empty() && known.unknown_usage.is_empty();
+            if is_any || known.uses.has_any_of(ANY_USE) { left } else { left.in_both(known.uses) }
+        });
+        asked.has_any_of(ANY_USE) || !allowed.is_empty()
     }
 }
 

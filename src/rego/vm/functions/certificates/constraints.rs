@@ -81,22 +81,23 @@ impl Constraints {
             let Some(mailbox) = Mailbox::of_text(name) else { return Ok(false) };
             let counted = is_counted(name.len(), [size(&self.excluded.mails), size(&self.permitted.mails)])?;
             let matches = |constraint: &String| mailbox.is_within(constraint);
-            if !counted || !is_permitted(&self.permitted.mails, &self.excluded.mails, matches) {
+            if !counted || !is_permitted(&self.permitted.mails, &self.excluded.mails, matches, matches) {
                 return Ok(false);
             }
         }
         for name in &names.hosts {
             let counted = is_counted(name.len(), [size(&self.excluded.hosts), size(&self.permitted.hosts)])?;
-            let matches = |constraint: &String| is_within(name, constraint);
-            if labels(name).is_none() || !counted || !is_permitted(&self.permitted.hosts, &self.excluded.hosts, matches)
-            {
+            let permits = |constraint: &String| is_within(name, constraint);
+            let excludes = |constraint: &String| Some(is_within(name, constraint)? || covers(name, constraint)?);
+            let is_fine = || is_permitted(&self.permitted.hosts, &self.excluded.hosts, permits, excludes);
+            if labels(name).is_none() || !counted || !is_fine() {
                 return Ok(false);
             }
         }
         for uri in &names.uris {
             let counted = is_counted(uri.text.len(), [size(&self.excluded.uris), size(&self.permitted.uris)])?;
             let matches = |constraint: &String| uri_is_within(uri, constraint);
-            if !counted || !is_permitted(&self.permitted.uris, &self.excluded.uris, matches) {
+            if !counted || !is_permitted(&self.permitted.uris, &self.excluded.uris, matches, matches) {
                 return Ok(false);
             }
         }
@@ -104,7 +105,7 @@ impl Constraints {
             let counted =
                 is_counted(address.len(), [(self.excluded.networks.len(), 0), (self.permitted.networks.len(), 0)])?;
             let matches = |network: &(Vec<u8>, Vec<u8>)| Some(address_is_within(address, network));
-            if !counted || !is_permitted(&self.permitted.networks, &self.excluded.networks, matches) {
+            if !counted || !is_permitted(&self.permitted.networks, &self.excluded.networks, matches, matches) {
                 return Ok(false);
             }
         }
@@ -113,12 +114,17 @@ impl Constraints {
 }
 
 /// Whether a name is in none that is excluded, and in one that is permitted where there is any. What cannot be compared is not permitted.
-fn is_permitted<T>(permitted: &[T], excluded: &[T], matches: impl Fn(&T) -> Option<bool>) -> bool {
-    if excluded.iter().any(|constraint| matches(constraint) != Some(false)) {
+fn is_permitted<T>(
+    permitted: &[T],
+    excluded: &[T],
+    permits: impl Fn(&T) -> Option<bool>,
+    excludes: impl Fn(&T) -> Option<bool>,
+) -> bool {
+    if excluded.iter().any(|constraint| excludes(constraint) != Some(false)) {
         return false;
     }
     for constraint in permitted {
-        match matches(constraint) {
+        match permits(constraint) {
             Some(true) => return true,
             Some(false) => {}
             None => return false,
@@ -141,18 +147,35 @@ pub fn is_within(host: &str, constraint: &str) -> Option<bool> {
     Some(is_long && constraint.iter().zip(&host).all(|(wanted, label)| wanted.eq_ignore_ascii_case(label)))
 }
 
-/// The name of a host that a URL has, without port and brackets.
-fn host_name(uri: &Uri) -> &str {
-    match uri.host.strip_prefix('[') {
-        Some(address) => address.split_once(']').map_or(address, |(address, _)| address),
-        None => uri.host.split_once(':').map_or(uri.host.as_str(), |(name, _)| name),
-    }
+/// Whether a pattern stands for the host of a constraint too; nothing where they cannot be compared. A pattern stands for names with as many
+/// labels as it has, of which all but the first are its own.
+fn covers(pattern: &str, constraint: &str) -> Option<bool> {
+    // Of a constraint with a dot in front the host itself is none, and no pattern stands for what is two labels longer.
+    let pattern = pattern.strip_prefix("*.").filter(|_| !constraint.starts_with('.'));
+    let Some(behind) = pattern else { return Some(false) };
+    let (behind, constraint) = (labels(behind)?, labels(constraint)?);
+    let is_of_length = constraint.len() == behind.len() + 1;
+    Some(is_of_length && behind.iter().zip(&constraint).all(|(label, wanted)| label.eq_ignore_ascii_case(wanted)))
+}
+
+/// Whether a host of a mail or a URL is one of a constraint; nothing where they cannot be compared. There, unlike for the names of hosts,
+/// a constraint is that one host, and with a dot in front all below it.
+pub fn is_host_within(host: &str, constraint: &str) -> Option<bool> {
+    let is_within = is_within(host, constraint)?;
+    let may_be_below = constraint.is_empty() || constraint.starts_with('.');
+    Some(is_within && (may_be_below || host.eq_ignore_ascii_case(constraint)))
+}
+
+/// The name of a host that a URL has, without port; nothing where that is none, or an address.
+fn host_name(uri: &Uri) -> Option<&str> {
+    let (name, port) = uri.host.split_once(':').unwrap_or((&uri.host, ""));
+    // What begins with a bracket is an address. Of two colons none says where the name ends.
+    let is_name = !name.is_empty() && !name.starts_with('[') && !port.contains(':') && name.parse::<IpAddr>().is_err();
+    is_name.then_some(name)
 }
 
 fn uri_is_within(uri: &Uri, constraint: &str) -> Option<bool> {
-    let name = host_name(uri);
-    let is_address = uri.host.starts_with('[') || name.parse::<IpAddr>().is_ok();
-    if name.is_empty() || is_address { None } else { is_within(name, constraint) }
+    is_host_within(host_name(uri)?, constraint)
 }
 
 fn address_is_within(address: &[u8], (network, mask): &(Vec<u8>, Vec<u8>)) -> bool {
@@ -187,7 +210,11 @@ fn subtrees(bytes: &[u8]) -> Result<(Subtrees, bool), String> {
             0x87 => subtrees.networks.push(network(name.content)?),
             0x81 => {
                 let constraint = text()?;
-                let is_mailbox = constraint.contains('@') && Mailbox::of_text(&constraint).is_some();
+                let is_mailbox = constraint.contains('@');
+                if is_mailbox && Mailbox::of_text(&constraint).is_none() {
+                    let shown = quoted(&constraint, false);
+                    return Err(format!("x509: failed to parse rfc822Name constraint {shown}"));
+                }
                 subtrees.mails.push(if is_mailbox { constraint } else { host("rfc822Name")? });
             }
             0x86 => {

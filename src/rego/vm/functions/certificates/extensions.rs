@@ -2,11 +2,13 @@
 
 use super::constraints::Constraints;
 use super::hosts::labels;
+use super::uses::{self, Uses};
 use crate::rego::value::quotes::quoted;
 use crate::rego::vm::functions::keys::der::{
-    BOOLEAN, INTEGER, OBJECT_ID, OCTET_STRING, Reader, SEQUENCE, context, context_with_parts,
+    BOOLEAN, INTEGER, OBJECT_ID, OCTET_STRING, Reader, context, context_with_parts,
 };
 use crate::rego::vm::functions::uris::Uri;
+use std::collections::BTreeSet;
 
 /// An extension as it is written.
 #[derive(Debug)]
@@ -44,6 +46,8 @@ pub struct Extensions<'a> {
     pub subject_key: Option<&'a [u8]>,
     /// What it may be used for, as the numbers of Go.
     pub extended_usage: Vec<u8>,
+    /// The same uses, each once.
+    pub uses: Uses,
     /// Uses that Go has no number for.
     pub unknown_usage: Vec<Vec<u32>>,
     /// The policies that it was made by; nothing where it does not say.
@@ -76,24 +80,6 @@ pub struct AlternativeNames {
     /// Identifiers of resources.
     pub uris: Vec<Uri>,
 }
-
-/// Uses of a key that Go has numbers for, from 0.
-const USES: [&[u32]; 14] = [
-    &[2, 5, 29, 37, 0],
-    &[1, 3, 6, 1, 5, 5, 7, 3, 1],
-    &[1, 3, 6, 1, 5, 5, 7, 3, 2],
-    &[1, 3, 6, 1, 5, 5, 7, 3, 3],
-    &[1, 3, 6, 1, 5, 5, 7, 3, 4],
-    &[1, 3, 6, 1, 5, 5, 7, 3, 5],
-    &[1, 3, 6, 1, 5, 5, 7, 3, 6],
-    &[1, 3, 6, 1, 5, 5, 7, 3, 7],
-    &[1, 3, 6, 1, 5, 5, 7, 3, 8],
-    &[1, 3, 6, 1, 5, 5, 7, 3, 9],
-    &[1, 3, 6, 1, 4, 1, 311, 10, 3, 3],
-    &[2, 16, 840, 1, 113_730, 4, 1],
-    &[1, 3, 6, 1, 4, 1, 311, 2, 1, 22],
-    &[1, 3, 6, 1, 4, 1, 311, 61, 1, 1],
-];
 
 impl<'a> Extensions<'a> {
     /// What a list says.
@@ -164,8 +150,11 @@ impl<'a> Extensions<'a> {
         let mut parts = value.list().ok_or_else(invalid)?;
         while !parts.is_empty() {
             let usage = parts.object_id().ok_or_else(invalid)?;
-            match USES.iter().position(|known| *known == usage) {
-                Some(number) => self.extended_usage.push(number as u8),
+            match uses::IDS.iter().position(|known| *known == usage) {
+                Some(number) => {
+                    self.extended_usage.push(number as u8);
+                    self.uses.add(number);
+                }
                 None => self.unknown_usage.push(usage),
             }
         }
@@ -294,14 +283,16 @@ fn revocation_lists(mut value: Reader<'_>) -> Result<Vec<String>, String> {
 }
 
 fn policies(mut value: Reader<'_>) -> Result<Vec<Vec<u32>>, String> {
-    /// Policies of one certificate: each is compared with those before it.
+    /// Policies of one certificate: each is sought among those before it.
     const MOST: usize = 256;
     let invalid = || "x509: invalid certificate policies".to_owned();
     let mut parts = value.list().ok_or_else(invalid)?;
-    let mut policies = Vec::new();
+    // As bytes, which are compared faster than numbers: identifiers may be long.
+    let (mut policies, mut seen) = (Vec::new(), BTreeSet::new());
     while !parts.is_empty() {
-        let policy = parts.take(SEQUENCE).and_then(|policy| Reader::new(policy).object_id()).ok_or_else(invalid)?;
-        if policies.contains(&policy) || policies.len() == MOST {
+        let (policy, written) =
+            parts.list().and_then(|mut policy| policy.object_id_as_written()).ok_or_else(invalid)?;
+        if !seen.insert(written) || policies.len() == MOST {
             return Err(invalid());
         }
         policies.push(policy);

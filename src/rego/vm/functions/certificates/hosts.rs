@@ -1,7 +1,8 @@
 //! Names of hosts and addresses of mail, and whether they are those that certificates are for.
 
-use super::constraints::is_within;
+use super::constraints::is_host_within;
 use super::extensions::AlternativeNames;
+use crate::rego::vm::functions::{Context, Failure};
 use core::net::IpAddr;
 
 /// The labels of a host name from the last to the first; nothing where it has none, or signs that no label has.
@@ -39,7 +40,7 @@ impl Mailbox {
             let wanted = Self::of_text(constraint)?;
             return Some(self.local == wanted.local && self.host.eq_ignore_ascii_case(&wanted.host));
         }
-        is_within(&self.host, constraint)
+        is_host_within(&self.host, constraint)
     }
 }
 
@@ -80,25 +81,38 @@ fn plain_local(text: &str) -> Option<(String, &str)> {
     is_sound.then_some((local, rest))
 }
 
-/// Whether a certificate with these names is one of a host.
-pub fn are_of_host(names: &AlternativeNames, host: &str) -> bool {
+/// Whether a certificate with these names is one of a host. No host has a name that is longer than the system of names takes.
+///
+/// # Errors
+/// There are not enough steps.
+pub fn are_of_host(context: &mut Context<'_>, names: &AlternativeNames, host: &str) -> Result<bool, Failure> {
+    /// Bytes of a name, without the dot behind it.
+    const MOST_BYTES: usize = 253;
+    /// Bytes of names that are compared in the time of one step.
+    const BYTES_OF_STEP: u64 = 4;
+    let bytes: usize = names.hosts.iter().map(String::len).sum();
+    context.charge(1 + (names.hosts.len() + names.addresses.len()) as u64 + bytes as u64 / BYTES_OF_STEP)?;
+    let bare = host.strip_suffix('.').unwrap_or(host);
+    if bare.len() > MOST_BYTES {
+        return Ok(false);
+    }
     let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     if let Ok(address) = address.parse::<IpAddr>() {
         let bytes = match address.to_canonical() {
             IpAddr::V4(address) => address.octets().to_vec(),
             IpAddr::V6(address) => address.octets().to_vec(),
         };
-        return names.addresses.contains(&bytes);
+        return Ok(names.addresses.contains(&bytes));
     }
-    let is_host = is_host(host.strip_suffix('.').unwrap_or(host), false);
-    names.hosts.iter().any(|name| {
+    let is_host = is_host(bare, false);
+    Ok(names.hosts.iter().any(|name| {
         if is_host && self::is_host(name, true) {
-            is_matched(name, host.strip_suffix('.').unwrap_or(host))
+            is_matched(name, bare)
         } else {
             let is_name = |name: &str| !matches!(name, "" | ".");
             is_name(name) && is_name(host) && name.eq_ignore_ascii_case(host)
         }
-    })
+    }))
 }
 
 /// Whether a text is a host name, or a pattern of some whose first label is a star.
@@ -112,9 +126,13 @@ fn is_host(text: &str, may_be_pattern: bool) -> bool {
     text.split('.').enumerate().all(is_label)
 }
 
+/// Whether a host is one that a pattern stands for: a star stands for one label, the first.
 fn is_matched(pattern: &str, host: &str) -> bool {
-    let (labels, hosts): (Vec<&str>, Vec<&str>) = (pattern.split('.').collect(), host.split('.').collect());
-    let mut pairs = labels.iter().zip(&hosts).enumerate();
-    labels.len() == hosts.len()
-        && pairs.all(|(at, (label, host))| at == 0 && *label == "*" || label.eq_ignore_ascii_case(host))
+    match (pattern.strip_prefix("*."), host.split_once('.')) {
+        (Some(behind), Some((_, below))) => behind.eq_ignore_ascii_case(below),
+        (Some(_), None) => false,
+        // A star alone is a pattern of hosts with one label.
+        (None, None) if pattern == "*" => true,
+        (None, _) => pattern.eq_ignore_ascii_case(host),
+    }
 }

@@ -1,28 +1,11 @@
 //! What may be asked of a chain of certificates.
 
 use super::chain::Options;
+use super::uses::{self, Uses};
 use crate::rego::value::{Kind, Slice, Value};
 use crate::rego::vm::functions::integers::small;
 use crate::rego::vm::functions::operands::string;
 use crate::rego::vm::functions::{Context, Failure};
-
-/// The names of uses, in the order of the numbers of Go.
-const USES: [&str; 14] = [
-    "KeyUsageAny",
-    "KeyUsageServerAuth",
-    "KeyUsageClientAuth",
-    "KeyUsageCodeSigning",
-    "KeyUsageEmailProtection",
-    "KeyUsageIPSECEndSystem",
-    "KeyUsageIPSECTunnel",
-    "KeyUsageIPSECUser",
-    "KeyUsageTimeStamping",
-    "KeyUsageOCSPSigning",
-    "KeyUsageMicrosoftServerGatedCrypto",
-    "KeyUsageNetscapeServerGatedCrypto",
-    "KeyUsageMicrosoftCommercialCodeSigning",
-    "KeyUsageMicrosoftKernelCodeSigning",
-];
 
 /// What the pairs of an object ask.
 ///
@@ -60,18 +43,18 @@ fn number(context: &Context<'_>, value: Value, name: &str, valid: &str) -> Resul
     small(context.stores, value).ok_or_else(|| Failure::of_builtin(format!("'{name}' should be a valid {valid}")))
 }
 
-fn uses(context: &mut Context<'_>, value: Value) -> Result<Vec<u8>, Failure> {
+fn uses(context: &mut Context<'_>, value: Value) -> Result<Uses, Failure> {
     let (Kind::Array(items) | Kind::Set(items)) = value.kind() else {
         return Err(Failure::of_builtin("'KeyUsages' should be an Array or Set"));
     };
     context.charge(4 * u64::from(items.len))?;
     context.room(64 * u64::from(items.len))?;
-    let (mut uses, mut unknown) = (Vec::new(), Vec::new());
+    let (mut uses, mut unknown) = (Uses::default(), Vec::new());
     for item in context.stores.items(items) {
         let Some(name) = context.stores.as_str(*item) else { continue };
         let name = name.trim_matches('"');
-        match USES.iter().position(|known| *known == name) {
-            Some(number) => uses.push(number as u8),
+        match uses::NAMES.iter().position(|known| *known == name) {
+            Some(number) => uses.add(number),
             None => unknown.push(name),
         }
     }

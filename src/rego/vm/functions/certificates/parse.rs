@@ -7,6 +7,7 @@ use super::times;
 use crate::rego::vm::functions::keys::PublicKey;
 use crate::rego::vm::functions::keys::der::{OCTET_STRING, Reader, SEQUENCE, context, context_with_parts, dotted};
 use crate::rego::vm::functions::keys::public;
+use std::collections::BTreeSet;
 
 /// A certificate. Its parts are slices of the bytes that it was read from.
 #[derive(Debug)]
@@ -169,13 +170,15 @@ fn extensions<'a>(fields: &mut Reader<'a>, version: i64) -> Result<Vec<Extension
 /// # Errors
 /// One of them is malformed, or there twice.
 pub fn extension_list(bytes: &[u8]) -> Result<Vec<Extension<'_>>, String> {
-    /// Extensions of one certificate: each is compared with those before it.
+    /// Extensions of one certificate: each is sought among those before it.
     const MOST: usize = 256;
     let mut list = Reader::new(bytes).list().ok_or("x509: malformed extensions")?;
     let mut extensions: Vec<Extension<'_>> = Vec::new();
+    // As bytes, which are compared faster than numbers: identifiers may be long.
+    let mut seen = BTreeSet::new();
     while !list.is_empty() {
         let mut parts = list.list().ok_or("x509: malformed extension")?;
-        let id = parts.object_id().ok_or("x509: malformed extension OID field")?;
+        let (id, written) = parts.object_id_as_written().ok_or("x509: malformed extension OID field")?;
         let is_critical = match parts.tag() {
             Some(crate::rego::vm::functions::keys::der::BOOLEAN) => {
                 parts.boolean().ok_or("x509: malformed extension critical field")?
@@ -183,7 +186,7 @@ pub fn extension_list(bytes: &[u8]) -> Result<Vec<Extension<'_>>, String> {
             _ => false,
         };
         let value = parts.take(OCTET_STRING).ok_or("x509: malformed extension value field")?;
-        if extensions.iter().any(|before| before.id == id) {
+        if !seen.insert(written) {
             return Err(format!("x509: certificate contains duplicate extension with OID \"{}\"", dotted(&id)));
         }
         if extensions.len() == MOST {

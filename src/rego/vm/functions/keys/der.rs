@@ -180,7 +180,13 @@ impl<'a> Reader<'a> {
 
     /// The next value, which is an object identifier: its numbers.
     pub fn object_id(&mut self) -> Option<Vec<u32>> {
-        numbers_of(self.take(OBJECT_ID)?)
+        self.object_id_as_written().map(|(numbers, _)| numbers)
+    }
+
+    /// The same with its bytes, of which there is one way to write each.
+    pub fn object_id_as_written(&mut self) -> Option<(Vec<u32>, &'a [u8])> {
+        let content = self.take(OBJECT_ID)?;
+        numbers_of(content).map(|numbers| (numbers, content))
     }
 }
 

@@ -1,6 +1,7 @@
 //! ECDSA: signatures over the curves of NIST.
 //!
-//! P-256, with which most are made, is that of a crate, and takes the same time whatever the key is.
+//! P-256, with which most are made, is that of a crate, and takes the same time whatever the key is. There the number that has to be by
+//! chance is drawn with SHA-256 whatever was hashed with; on the other curves with the hash of the signature. Either is as RFC 6979 asks.
 
 use super::curves::{Curve, Point, hidden};
 use crate::rego::vm::functions::hashes::Hash;
@@ -22,9 +23,13 @@ pub struct PrivateKey {
 /// # Errors
 /// There are not as many.
 pub fn charge_points(context: &mut Context<'_>, curve: Curve) -> Result<(), Failure> {
-    /// Steps for each bit of a scalar.
-    const STEPS_OF_BIT: u64 = 100;
-    context.charge(STEPS_OF_BIT * curve.bits())
+    // As measured, so that the steps of an evaluation last as long whichever curve they are spent on.
+    let steps_of_bit = match curve {
+        Curve::P256 => 100,
+        Curve::P224 | Curve::P384 => 500,
+        Curve::P521 => 800,
+    };
+    context.charge(steps_of_bit * curve.bits())
 }
 
 impl PrivateKey {
@@ -38,10 +43,11 @@ impl PrivateKey {
     }
 
     /// Signs a hash. What has to be by chance follows from key and hash (RFC 6979), so that the same call always answers the same.
-    /// The signature is both of its numbers, each as long as a coordinate.
+    /// The signature is both of its numbers, each as long as a coordinate, and verifies: neither is one of a key that is not that of its
+    /// point given away, nor what came out wrong.
     ///
     /// # Errors
-    /// The key is none of the curve, or there are not enough steps.
+    /// The key is none of the curve, or not that of its point, or there are not enough steps.
     pub fn sign(&self, context: &mut Context<'_>, hash: Hash, digest: &[u8]) -> Result<Vec<u8>, Failure> {
         let curve = self.public.curve;
         charge_points(context, curve)?;
@@ -49,7 +55,14 @@ impl PrivateKey {
             Curve::P256 => sign_p256(&self.d, digest),
             _ => sign(curve, &self.d, hash, digest)?,
         };
-        signature.ok_or_else(|| Failure::of_builtin("ecdsa: invalid private key"))
+        let signature = signature.ok_or_else(|| Failure::of_builtin("ecdsa: invalid private key"))?;
+        let (r, s) = signature.split_at_checked(curve.bytes()).unwrap_or_default();
+        let (r, s) = (BigUint::from_bytes_be(r), BigUint::from_bytes_be(s));
+        if verifies(context, &self.public, digest, &r, &s)? {
+            Ok(signature)
+        } else {
+            Err(Failure::of_builtin("ecdsa: invalid private key: it is not that of its point"))
+        }
     }
 }
 

@@ -164,6 +164,7 @@ fn ec_key(context: &mut Context<'_>, value: Value, is_private: bool) -> Result<M
     if d == BigUint::ZERO || d >= curve.order() {
         return Err(Failure::of_builtin("invalid key: `d` is no private key of its curve"));
     }
+    // Whether the point is that of `d` is seen where something is signed.
     let key = ecdsa::PrivateKey { d, public: public.clone() };
     Ok(Material::Private(PrivateKey::Ec(key), PublicKey::Ec(public)))
 }

@@ -74,8 +74,12 @@ pub fn first_block(text: &str) -> Option<(Block, &str)> {
     }
 }
 
-/// A line without the white space at its end, and what stands behind it.
+/// A line without the white space at its end, and what stands behind it. As in Go, a return belongs to the end of a line, and where there is
+/// none to the line.
 fn first_line(text: &str) -> (&str, &str) {
-    let (line, behind) = text.split_once('\n').unwrap_or((text, ""));
-    (line.trim_end_matches([' ', '\t', '\r']), behind)
+    let (line, behind) = match text.split_once('\n') {
+        Some((line, behind)) => (line.strip_suffix('\r').unwrap_or(line), behind),
+        None => (text, ""),
+    };
+    (line.trim_end_matches([' ', '\t']), behind)
 }

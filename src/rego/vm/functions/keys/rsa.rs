@@ -1,6 +1,6 @@
 //! RSA: signatures with both of its paddings, over integers of any size.
 
-use super::charge_product;
+use super::{charge_power, charge_product};
 use crate::rego::vm::functions::hashes::Hash;
 use crate::rego::vm::functions::{Context, Failure};
 use num_bigint::BigUint;
@@ -78,7 +78,7 @@ impl PublicKey {
         if s >= self.n {
             return Ok(false);
         }
-        charge_product(context, self.n.bits(), 2 * self.e.bits())?;
+        charge_power(context, self.n.bits(), self.e.bits())?;
         let opened = s.modpow(&self.e, &self.n);
         Ok(match padding {
             Padding::Pkcs1 => {
@@ -133,7 +133,11 @@ impl PrivateKey {
         if self.d.bits() > public.n.bits() {
             return Err(wrong_key());
         }
-        charge_product(context, public.n.bits(), 2 * self.d.bits() + 8 * public.e.bits())?;
+        charge_power(context, public.n.bits(), self.d.bits())?;
+        // What hides the exponent, and the look at the signature.
+        charge_power(context, public.n.bits(), public.e.bits())?;
+        charge_power(context, public.n.bits(), public.e.bits())?;
+        charge_product(context, public.n.bits(), 64)?;
         let message = BigUint::from_bytes_be(&encoded);
         // How long the power takes tells of the exponent and of what is raised: that is hidden behind a factor which only the key knows.
         let seed = Hash::Sha256.mac(&self.d.to_bytes_be(), &encoded)?;

@@ -92,27 +92,98 @@ fn what_is_signed_on_each_curve_verifies_there() {
 
 #[test]
 fn signatures_are_those_of_rfc_6979() {
-    for (curve, hash, d, r, s) in [
+    // On P-256 the number is drawn with SHA-256 alone.
+    for (curve, d, signatures) in [
+        (
+            Curve::P224,
+            "f220266e1105bfe3083e03ec7a3a654651f45e37167e88600bf257c1",
+            &[
+                (
+                    Hash::Sha256,
+                    "61aa3da010e8e8406c656bc477a7a7189895e7e840cdfe8ff42307ba",
+                    "bc814050dab5d23770879494f9e0a680dc1af7161991bde692b10101",
+                ),
+                (
+                    Hash::Sha384,
+                    "b115e5e36f0f9ec81f1325a5952878d745e19d7bb3eabfaba77e953",
+                    "830f34ccdfe826ccfdc81eb4129772e20e122348a2bbd889a1b1af1d",
+                ),
+                (
+                    Hash::Sha512,
+                    "74bd1d979d5f32bf958ddc61e4fb4872adcafeb2256497cdac30397",
+                    "a4ceca196c3d5a1ff31027b33185dc8ee43f288b21ab342e5d8eb084",
+                ),
+            ][..],
+        ),
+        (
+            Curve::P256,
+            "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721",
+            &[(
+                Hash::Sha256,
+                "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716",
+                "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8",
+            )][..],
+        ),
         (
             Curve::P384,
-            Hash::Sha384,
             "6b9d3dad2e1b8c1c05b19875b6659f4de23c3b667bf297ba9aa47740787137d896d5724e4c70a825f872c9ea60d2edf5",
-            "94edbb92a5ecb8aad4736e56c691916b3f88140666ce9fa73d64c4ea95ad133c81a648152e44acf96e36dd1e80fabe46",
-            "99ef4aeb15f178cea1fe40db2603138f130e740a19624526203b6351d0a3a94fa329c145786e679e7b82c71a38628ac8",
+            &[
+                (
+                    Hash::Sha256,
+                    "21b13d1e013c7fa1392d03c5f99af8b30c570c6f98d4ea8e354b63a21d3daa33bde1e888e63355d92fa2b3c36d8fb2cd",
+                    "f3aa443fb107745bf4bd77cb3891674632068a10ca67e3d45db2266fa7d1feebefdc63eccd1ac42ec0cb8668a4fa0ab0",
+                ),
+                (
+                    Hash::Sha384,
+                    "94edbb92a5ecb8aad4736e56c691916b3f88140666ce9fa73d64c4ea95ad133c81a648152e44acf96e36dd1e80fabe46",
+                    "99ef4aeb15f178cea1fe40db2603138f130e740a19624526203b6351d0a3a94fa329c145786e679e7b82c71a38628ac8",
+                ),
+                (
+                    Hash::Sha512,
+                    "ed0959d5880ab2d869ae7f6c2915c6d60f96507f9cb3e047c0046861da4a799cfe30f35cc900056d7c99cd7882433709",
+                    "512c8cceee3890a84058ce1e22dbc2198f42323ce8aca9135329f03c068e5112dc7cc3ef3446defceb01a45c2667fdd5",
+                ),
+            ][..],
         ),
         (
             Curve::P521,
-            Hash::Sha512,
             "0fad06daa62ba3b25d2fb40133da757205de67f5bb0018fee8c86e1b68c7e75caa896eb32f1f47c70855836a6d16fcc1466f6d8fbec67db89ec0c08b0e996b83538",
-            "0c328fafcbd79dd77850370c46325d987cb525569fb63c5d3bc53950e6d4c5f174e25a1ee9017b5d450606add152b534931d7d4e8455cc91f9b15bf05ec36e377fa",
-            "0617cce7cf5064806c467f678d3b4080d6f1cc50af26ca209417308281b68af282623eaa63e5b5c0723d8b8c37ff0777b1a20f8ccb1dccc43997f1ee0e44da4a67a",
+            &[
+                (
+                    Hash::Sha256,
+                    "1511bb4d675114fe266fc4372b87682baecc01d3cc62cf2303c92b3526012659d16876e25c7c1e57648f23b73564d67f61c6f14d527d54972810421e7d87589e1a7",
+                    "4a171143a83163d6df460aaf61522695f207a58b95c0644d87e52aa1a347916e4f7a72930b1bc06dbe22ce3f58264afd23704cbb63b29b931f7de6c9d949a7ecfc",
+                ),
+                (
+                    Hash::Sha384,
+                    "1ea842a0e17d2de4f92c15315c63ddf72685c18195c2bb95e572b9c5136ca4b4b576ad712a52be9730627d16054ba40cc0b8d3ff035b12ae75168397f5d50c67451",
+                    "1f21a3cee066e1961025fb048bd5fe2b7924d0cd797babe0a83b66f1e35eeaf5fde143fa85dc394a7dee766523393784484bdf3e00114a1c857cde1aa203db65d61",
+                ),
+                (
+                    Hash::Sha512,
+                    "c328fafcbd79dd77850370c46325d987cb525569fb63c5d3bc53950e6d4c5f174e25a1ee9017b5d450606add152b534931d7d4e8455cc91f9b15bf05ec36e377fa",
+                    "617cce7cf5064806c467f678d3b4080d6f1cc50af26ca209417308281b68af282623eaa63e5b5c0723d8b8c37ff0777b1a20f8ccb1dccc43997f1ee0e44da4a67a",
+                ),
+            ][..],
         ),
     ] {
-        let signature = with_context(|context| {
-            let key = PrivateKey::of_scalar(context, curve, number(d)).unwrap().unwrap();
-            key.sign(context, hash, &hash.of(b"sample")).unwrap()
-        });
-        let wanted = [number(r), number(s)].map(|number| ecdsa::field_bytes(&number, curve).unwrap()).concat();
-        assert_eq!(signature, wanted, "{curve:?}");
+        for (hash, r, s) in signatures {
+            let signature = with_context(|context| {
+                let key = PrivateKey::of_scalar(context, curve, number(d)).unwrap().unwrap();
+                key.sign(context, *hash, &hash.of(b"sample")).unwrap()
+            });
+            let wanted = [number(r), number(s)].map(|number| ecdsa::field_bytes(&number, curve).unwrap()).concat();
+            assert_eq!(signature, wanted, "{curve:?} {hash:?}");
+        }
     }
+}
+
+#[test]
+fn a_key_that_is_not_that_of_its_point_signs_nothing() {
+    with_context(|context| {
+        for curve in CURVES {
+            let key = PrivateKey { d: BigUint::from(2_u8), public: curve.generator() };
+            assert!(key.sign(context, Hash::Sha256, &Hash::Sha256.of(b"a")).is_err(), "{curve:?}");
+        }
+    });
 }
