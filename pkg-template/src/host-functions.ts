@@ -63,18 +63,33 @@ export class HostRounds {
     const waited = needs.find((need) => this.#isForDriver(need));
     if (waited !== undefined) throw notWaitedFor(waited.function);
     this.#begin();
-    for (const need of needs) {
-      const value = this.#call(need);
-      if (isThenable(value)) throw notAwaited(need.function, value);
-      this.#answers.push(this.#answerText(need, value));
+    const round = new AbortController();
+    try {
+      for (const need of needs) {
+        const value = this.#call(need, round.signal);
+        if (isThenable(value)) throw notAwaited(need.function, value);
+        this.#answers.push(this.#answerText(need, value));
+      }
+    } catch (thrown) {
+      round.abort();
+      throw thrown;
     }
   }
 
-  /** Calls the functions side by side, and waits for all of them. Signatures of tokens for which there is none are verified here. */
+  /**
+   * Calls the functions side by side, and waits for all of them, or for the first that ends the evaluation: then the others may stop. Signatures
+   * of tokens for which there is none are verified here.
+   */
   async answerAsync({ needs }: EvaluationNeeds): Promise<void> {
     this.#begin();
-    const answers = needs.map(async (need) => this.#answerText(need, await this.#awaited(need)));
-    this.#answers.push(...(await Promise.all(answers)));
+    const round = new AbortController();
+    const answers = needs.map(async (need) => this.#answerText(need, await this.#awaited(need, round.signal)));
+    try {
+      this.#answers.push(...(await Promise.all(answers)));
+    } catch (thrown) {
+      round.abort();
+      throw thrown;
+    }
   }
 
   #begin(): void {
@@ -90,13 +105,15 @@ export class HostRounds {
     return isTokenBuiltin(name) && !this.#functions.has(name);
   }
 
-  #call(need: NeededHostCall): unknown {
+  #call(need: NeededHostCall, signal: AbortSignal): unknown {
     const { function: name, arguments: text } = need;
     const called = this.#functions.get(name);
     if (called === undefined) throw missing(name, [name]);
     const values = parseAnswer(text, this.#numbers, `the call of \`${name}\``) as unknown[];
+    // A function of the host's own gets what the policy passes, and nothing else.
+    const asking = name === "http.send" ? [{ signal }] : [];
     try {
-      return called(...values);
+      return called(...values, ...asking);
     } catch (thrown) {
       return failure(name, thrown);
     }
@@ -113,9 +130,9 @@ export class HostRounds {
     throw new RegateError("limit_exceeded", message, { limit });
   }
 
-  async #awaited(need: NeededHostCall): Promise<unknown> {
+  async #awaited(need: NeededHostCall, signal: AbortSignal): Promise<unknown> {
     if (this.#isForDriver(need)) return tokenVerdict(need);
-    const value = this.#call(need);
+    const value = this.#call(need, signal);
     try {
       return await value;
     } catch (thrown) {

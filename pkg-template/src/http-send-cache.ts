@@ -56,7 +56,7 @@ export class HttpSendCache {
     // The one that was used last stands last.
     this.#entries.delete(key);
     this.#entries.set(key, entry);
-    return entry.kept;
+    return copied(entry.kept);
   }
 
   /** @internal */
@@ -71,13 +71,19 @@ export class HttpSendCache {
     // A character takes two bytes at the most.
     const bytes = BYTES_OF_ENTRY + 2 * (key.length + JSON.stringify(kept).length);
     if (bytes > this.#maxBytes) return;
-    this.#entries.set(key, { kept, bytes });
+    this.#entries.set(key, { kept: copied(kept), bytes });
     this.#bytes += bytes;
     for (const oldest of this.#entries.keys()) {
       if (this.#bytes <= this.#maxBytes) return;
       this.delete(oldest);
     }
   }
+}
+
+// INVARIANT: what is kept is nobody else's: whoever is given a response may change it.
+function copied({ response, addresses, expiresAt }: KeptResponse): KeptResponse {
+  const headers = Object.entries(response.headers).map(([name, values]) => [name, [...values]]);
+  return { response: { ...response, headers: Object.fromEntries(headers) as HttpSendResponse["headers"] }, addresses: [...addresses], expiresAt };
 }
 
 // Those that OPA keeps.
@@ -113,8 +119,24 @@ function directivesOf(header = ""): Map<string, string> {
   return directives;
 }
 
-function timeOf(header: string | undefined): number | undefined {
-  const time = Date.parse(header ?? "");
-  // `Expires: 0` is no date, and says that it has expired; Date.parse reads a year in it.
-  return Number.isNaN(time) || !/[a-z]/i.test(header ?? "") ? undefined : time;
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const TIME = String.raw`(?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)`;
+// The three forms of dates that HTTP has, of which two are old. `Expires: 0` and such are none, and say that it has expired.
+const DATES = [
+  String.raw`[A-Z][a-z]{2}, (?<day>\d\d) (?<month>[A-Z][a-z]{2}) (?<year>\d{4}) ${TIME} GMT`,
+  String.raw`[A-Z][a-z]{5,8}, (?<day>\d\d)-(?<month>[A-Z][a-z]{2})-(?<year>\d\d) ${TIME} GMT`,
+  String.raw`[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>[ \d]\d) ${TIME} (?<year>\d{4})`,
+].map((form) => new RegExp(`^${form}$`));
+
+function timeOf(header = ""): number | undefined {
+  const found = DATES.map((form) => form.exec(header)?.groups).find((groups) => groups !== undefined);
+  if (found === undefined) return undefined;
+  const number = (name: string): number => Number(found[name]);
+  // Of two digits, those from 69 are of the last century, as Go has it.
+  const century = (found["year"] ?? "").length > 2 ? 0 : number("year") < 69 ? 2000 : 1900;
+  const fields = [century + number("year"), MONTHS.indexOf(found["month"] ?? ""), number("day"), number("hour"), number("minute"), number("second")] as const;
+  const date = new Date(Date.UTC(...fields));
+  // What is no day or no time would be another one.
+  const kept = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate(), date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()];
+  return fields.every((field, at) => field === kept[at]) ? date.getTime() : undefined;
 }

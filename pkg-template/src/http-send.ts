@@ -3,6 +3,7 @@
 import { RegateError, messageOf } from "./errors.js";
 import { HttpSendCache, expiryOf, validatorsOf } from "./http-send-cache.js";
 import { readBounded } from "./http-send-body.js";
+import { Turns } from "./http-send-turns.js";
 import { requireKnownOptions } from "./options.js";
 
 /** What a policy sends with `http.send`. All of its fields are there, whatever the policy says. */
@@ -51,15 +52,27 @@ export interface HttpSendOptions {
   maxTimeoutMs?: number;
   /** How many bytes of a response are read at most. Default: 8 MiB. */
   maxResponseBytes?: number;
+  /** How many requests are under way at once. Others wait, which is part of the time that they may take. Default: 16. */
+  maxConcurrentRequests?: number;
   /** Responses for later evaluations, where the policy asks for that. Default: one of its own. */
   cache?: HttpSendCache;
   /** How it is sent. Default: the platform's `fetch`. */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
-const OPTIONS = ["allow", "maxTimeoutMs", "maxResponseBytes", "cache", "fetch"] as const satisfies readonly (keyof HttpSendOptions)[];
+/** Who asks for what `http.send` does. */
+export interface HttpSendAsking {
+  /** Ends it: the evaluation that asks has ended. */
+  signal?: AbortSignal;
+}
+
+/** What answers `http.send`. `evaluateAsync` says who asks. */
+export type HttpSend = (request: HttpSendRequest, asking?: HttpSendAsking) => Promise<HttpSendResponse>;
+
+const OPTIONS = ["allow", "maxTimeoutMs", "maxResponseBytes", "maxConcurrentRequests", "cache", "fetch"] as const satisfies readonly (keyof HttpSendOptions)[];
 const MAX_TIMEOUT_MS = 30_000;
 const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
+const MAX_CONCURRENT_REQUESTS = 16;
 const MAX_REDIRECTS = 10;
 const FIRST_PAUSE_MS = 100;
 
@@ -72,22 +85,24 @@ const FIRST_PAUSE_MS = 100;
  * const { value } = await policy.evaluateAsync("shop/allow", input, { functions });
  * ```
  */
-export function httpSend(options: HttpSendOptions): (request: HttpSendRequest) => Promise<HttpSendResponse> {
+export function httpSend(options: HttpSendOptions): HttpSend {
   requireKnownOptions(options, OPTIONS, "httpSend()");
   const sender: Sender = {
     isAllowed: allowed(options.allow),
     maxTimeoutMs: wholeNumber(options.maxTimeoutMs ?? MAX_TIMEOUT_MS, "maxTimeoutMs"),
     maxResponseBytes: wholeNumber(options.maxResponseBytes ?? MAX_RESPONSE_BYTES, "maxResponseBytes"),
+    turns: new Turns(wholeNumber(options.maxConcurrentRequests ?? MAX_CONCURRENT_REQUESTS, "maxConcurrentRequests")),
     cache: options.cache ?? new HttpSendCache(),
     fetch: options.fetch ?? ((url, init) => fetch(url, init)),
   };
-  return (request) => send(sender, request);
+  return (request, asking = {}) => send(sender, request, asking);
 }
 
 interface Sender {
   isAllowed(address: URL): boolean;
   maxTimeoutMs: number;
   maxResponseBytes: number;
+  turns: Turns;
   cache: HttpSendCache;
   fetch(url: string, init: RequestInit): Promise<Response>;
 }
@@ -97,10 +112,10 @@ interface Sent {
   addresses: string[];
 }
 
-async function send(sender: Sender, request: HttpSendRequest): Promise<HttpSendResponse> {
+async function send(sender: Sender, request: HttpSendRequest, asking: HttpSendAsking): Promise<HttpSendResponse> {
   const address = checkedAddress(sender, request);
   requirePossible(request, address);
-  if (!request.cache) return (await tried(sender, request, {})).response;
+  if (!request.cache) return (await tried(sender, request, {}, asking)).response;
   const key = keyOf(request);
   const kept = sender.cache.get(key);
   // What another `httpSend` with the same cache was led to may not be allowed here.
@@ -109,14 +124,14 @@ async function send(sender: Sender, request: HttpSendRequest): Promise<HttpSendR
   const validators = kept !== undefined && mayBeGiven ? validatorsOf(kept.response) : {};
   sender.cache.delete(key);
   if (kept !== undefined && Object.keys(validators).length > 0) {
-    const sent = await tried(sender, request, validators);
+    const sent = await tried(sender, request, validators, asking);
     if (sent.response.status_code === 304) {
       const response = { ...kept.response, headers: { ...kept.response.headers, ...sent.response.headers } };
       return keep(sender, request, key, { response, addresses: [...kept.addresses] });
     }
     if (sent.response.status_code === 200) return keep(sender, request, key, sent);
   }
-  return keep(sender, request, key, await tried(sender, request, {}));
+  return keep(sender, request, key, await tried(sender, request, {}, asking));
 }
 
 function keep({ cache }: Sender, request: HttpSendRequest, key: string, { response, addresses }: Sent): HttpSendResponse {
@@ -127,33 +142,59 @@ function keep({ cache }: Sender, request: HttpSendRequest, key: string, { respon
   return response;
 }
 
-function keyOf({ method, url, headers, body, enable_redirect, cache_ignored_headers }: HttpSendRequest): string {
-  const telling = Object.entries(headers).filter(([name]) => !cache_ignored_headers.includes(name));
-  return JSON.stringify([method, url, telling.sort(([a], [b]) => (a < b ? -1 : 1)), body, enable_redirect]);
+// INVARIANT: a response is given to those alone that asked as it was asked for. Who forces it to be kept, and for how long, asks otherwise
+// than who lets its headers decide; who sends a header that is ignored, such as one with a secret, otherwise than who does not.
+function keyOf({ method, url, headers, body, enable_redirect, force_cache_seconds, cache_ignored_headers }: HttpSendRequest): string {
+  const [ignored, telling] = [new Set(cache_ignored_headers), [] as [string, string | null][]];
+  for (const [name, value] of Object.entries(headers)) telling.push([name, ignored.has(name) ? null : value]);
+  telling.sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([method, url, telling, [...ignored].sort(), body, enable_redirect, force_cache_seconds]);
 }
 
 // Tries until there is a response, with growing pauses between the tries.
-async function tried(sender: Sender, request: HttpSendRequest, more: { [name: string]: string }): Promise<Sent> {
-  const deadline = Date.now() + sender.maxTimeoutMs;
-  for (let retry = 0; ; retry++) {
-    const left = deadline - Date.now();
-    const timeoutMs = request.timeout_ms === 0 ? left : Math.min(request.timeout_ms, left);
-    try {
-      return await followed(sender, request, more, AbortSignal.timeout(Math.max(0, timeoutMs)));
-    } catch (thrown) {
-      const pauseMs = FIRST_PAUSE_MS * 2 ** retry;
-      const isLast = retry >= request.max_retry_attempts || Date.now() + pauseMs >= deadline;
-      // What was refused would be refused again.
-      if (thrown instanceof RegateError || isLast) throw thrown;
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+function tried(sender: Sender, request: HttpSendRequest, more: { [name: string]: string }, { signal }: HttpSendAsking): Promise<Sent> {
+  const { maxTimeoutMs, turns } = sender;
+  const deadline = Date.now() + maxTimeoutMs;
+  return within(maxTimeoutMs, signal, async (whole) => {
+    const timeoutMs = request.timeout_ms === 0 ? maxTimeoutMs : Math.min(request.timeout_ms, maxTimeoutMs);
+    const once = (): Promise<Sent> => within(timeoutMs, whole, (until) => followed(sender, request, more, until));
+    for (let retry = 0; ; retry++) {
+      try {
+        return await turns.take(once, whole);
+      } catch (thrown) {
+        // Its turn has not come.
+        if (thrown === whole.reason) throw failed(request, reasonOf(thrown));
+        const pauseMs = FIRST_PAUSE_MS * 2 ** retry;
+        const isLast = retry >= request.max_retry_attempts || Date.now() + pauseMs >= deadline;
+        // What was refused would be refused again.
+        if (thrown instanceof RegateError || isLast || whole.aborted) throw thrown;
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
     }
+  });
+}
+
+// Does something until its time is up, or until another signal ends it.
+async function within<Given>(ms: number, parent: AbortSignal | undefined, act: (signal: AbortSignal) => Promise<Given>): Promise<Given> {
+  // By hand, because a platform may forget `AbortSignal.any` of a timeout that nothing else holds.
+  const controller = new AbortController();
+  const end = (): void => controller.abort(parent?.reason);
+  const timer = setTimeout(() => controller.abort(new DOMException("request timed out", "TimeoutError")), ms);
+  if (parent?.aborted === true) end();
+  parent?.addEventListener("abort", end);
+  try {
+    return await act(controller.signal);
+  } finally {
+    clearTimeout(timer);
+    parent?.removeEventListener("abort", end);
   }
 }
 
 async function followed(sender: Sender, request: HttpSendRequest, more: { [name: string]: string }, signal: AbortSignal): Promise<Sent> {
   const addresses: string[] = [];
   let { method, body } = request;
-  let headers: { [name: string]: string } = { ...request.headers, ...more };
+  // These two are as `fetch` says them itself, and another address has another host.
+  let headers = without({ ...request.headers, ...more }, ["host", "content-length"]);
   let address = checkedAddress(sender, request);
   for (;;) {
     addresses.push(address.href);
@@ -168,7 +209,7 @@ async function followed(sender: Sender, request: HttpSendRequest, more: { [name:
     // Only these two statuses keep what is sent.
     if (![307, 308].includes(response.status) && !["GET", "HEAD"].includes(method)) {
       [method, body] = ["GET", null];
-      headers = without(headers, ["content-type", "content-length", "content-encoding"]);
+      headers = without(headers, ["content-type", "content-encoding"]);
     }
     address = next;
   }
@@ -246,23 +287,47 @@ function requireAllowed(sender: Sender, address: URL): void {
 function requirePossible({ method, headers, body }: HttpSendRequest, address: URL): void {
   if (body !== null && ["GET", "HEAD"].includes(method)) throw refused(`fetch sends no body with ${method}`);
   if (["CONNECT", "TRACE", "TRACK"].includes(method)) throw refused(`fetch does not send ${method}`);
-  const host = headers["Host"];
-  if (host !== undefined && host.toLowerCase() !== address.host) throw refused("fetch sends no other `Host` than that of the address");
+  const length = new TextEncoder().encode(body ?? "").length;
+  for (const [name, value] of Object.entries(headers)) {
+    requireHeader(name, value);
+    const [header, isOther] = [name.toLowerCase(), value.toLowerCase() !== address.host];
+    if (header === "host" && isOther) throw refused("fetch sends no other `Host` than that of the address");
+    if (header === "content-length" && value !== String(length)) throw refused("fetch sends no other `Content-Length` than that of the body");
+    // Node puts its own in the place of these.
+    if (header.startsWith("sec-fetch-")) throw refused(`fetch does not send the header \`${name}\` here`);
+  }
+  const sent = without(headers, ["host", "content-length"]);
   let kept: Headers;
   try {
-    kept = new Request(address.href, { method, headers }).headers;
-  } catch (thrown) {
-    throw refused(messageOf(thrown));
+    kept = new Request(address.href, { method, headers: sent }).headers;
+  } catch {
+    throw refused(`fetch does not send ${method} with these headers`);
   }
-  const dropped = Object.keys(headers).find((name) => name !== "Host" && !kept.has(name));
+  const dropped = Object.keys(sent).find((name) => !kept.has(name));
   if (dropped !== undefined) throw refused(`fetch does not send the header \`${dropped}\` here`);
+}
+
+// One by one, and in the words of Go: what a platform says of a value has the value in it, which may be a secret.
+function requireHeader(name: string, value: string): void {
+  const isPossible = (value: string): boolean => {
+    try {
+      new Headers([[name, value]]);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  if (!isPossible("")) throw refused(`net/http: invalid header field name ${JSON.stringify(name)}`);
+  // The platform takes ends of lines away at both ends.
+  if (/[\r\n]/.test(value) || !isPossible(value)) throw refused(`net/http: invalid header field value for ${JSON.stringify(name)}`);
 }
 
 function addressOf(text: string, base?: string): URL {
   try {
     return new URL(text, base);
   } catch {
-    throw refused(`parse "${text}": it is no address`);
+    // A user and a password may stand before an `@`.
+    throw refused(`parse "${text.replace(/^.*@/s, "…@")}": it is no address`);
   }
 }
 

@@ -47,7 +47,7 @@ export {
 } from "./policy.js";
 export type { Bundles } from "./bundles.js";
 export type { HostBuiltin, PolicyFunction, PolicyFunctions } from "./host-functions.js";
-export { httpSend, type HttpSendOptions, type HttpSendRequest, type HttpSendResponse } from "./http-send.js";
+export { httpSend, type HttpSend, type HttpSendAsking, type HttpSendOptions, type HttpSendRequest, type HttpSendResponse } from "./http-send.js";
 export { HttpSendCache, type HttpSendCacheOptions } from "./http-send-cache.js";
 export { prepareGovernance, type Governance, type RunContext } from "./governance.js";
 export type { Decided, DecideContext } from "./driver.js";

@@ -93,6 +93,8 @@ fn one_call_of_each_family_costs_as_many_steps_as_its_work_is_large() {
         ("sprintf(\"%q\", [input.accents])", 50_000),
         ("sprintf(\"%x\", [input.text])", 100_000),
         ("sprintf(\"%v\", [input.ones])", 6_000),
+        // Brackets that nothing closes are looked for once.
+        ("sprintf(replace(input.text, \"a\", \"%[\"), [1])", 200_000),
         ("json.marshal(input.ones)", 25_000),
         ("json.marshal(input.keys)", 40_000),
         ("json.marshal_with_options(input.keys, {\"pretty\": true})", 40_000),
@@ -130,6 +132,26 @@ fn one_call_of_each_family_costs_as_many_steps_as_its_work_is_large() {
     ] {
         let found = steps(call, &input);
         assert!(found >= least, "{call}: {found} steps of {least}");
+    }
+}
+
+#[test]
+fn a_call_that_fails_late_costs_as_much_as_it_has_done() {
+    let input = large();
+    for (call, least) in [
+        ("yaml.marshal({\"a\": input.strings, \"z\": \"\\u0081\"})", 40_000),
+        ("yaml.marshal({\"a\": input.strings, substring(input.text, 0, 2000): 1})", 10_000),
+        ("yaml.marshal([{\"a\": input.strings}, {substring(input.text, 0, 2000): 1}])", 40_000),
+        ("urlquery.encode_object({\"a\": input.accents, \"b\": 1})", 9_000),
+        (
+            "strings.render_template(\"{{range .l}}{{$.b}}{{end}}{{index .l 99}}\", {\"l\": numbers.range(1, 20), \"b\": input.text})",
+            60_000,
+        ),
+    ] {
+        let program = program(format!("package policy\n\nx := y if y := {call}\n"));
+        let evaluation = program.evaluate("policy/x", Some(&input), Allowance::default()).unwrap();
+        assert_eq!(evaluation.answer, Answer::Undefined, "{call}");
+        assert!(evaluation.steps >= least, "{call}: {} steps of {least}", evaluation.steps);
     }
 }
 

@@ -211,8 +211,25 @@ fn formats_take_what_opa_takes() {
         ("ipv6", &["::1", "::ffff:1.2.3.4"], &["1.2.3.4", ":::"]),
         (
             "uri",
-            &["http://a.b/c?d#e", "mailto:a@b", "http://[::1]:80/"],
-            &["//a", "a", "http://a b", "http://a:x", "a:\\b", "http://[::1"],
+            &[
+                "http://a.b/c?d#e",
+                "mailto:a@b",
+                "http://[::1]:80/",
+                "http://[fe80::1%25en0]/",
+                "http://[::1%25a%20b%25%41]:1/",
+            ],
+            &[
+                "//a",
+                "a",
+                "http://a b",
+                "http://a:x",
+                "a:\\b",
+                "http://[::1",
+                "http://[::1%25a b]/",
+                "http://[::1%25{a}]/",
+                "http://[::1%25a%7B]/",
+                "http://[::1%25%4]/",
+            ],
         ),
         ("uri-reference", &["//a", "a/b", "?q", ""], &["a\\b", "%zz", ":a"]),
         ("uri-template", &["http://a/{b}", "{a}"], &["{a", "a\\{b}"]),
@@ -333,15 +350,24 @@ fn hostile_schemas_end_with_a_limit() {
 
 #[test]
 fn documents_cost_as_many_steps_as_they_are_large() {
-    let items = vec![json!({"a": "text", "b": 1}); 1_000];
-    for (schema, least) in [
-        (json!({"items": {"required": ["a"]}}), 8_000),
-        (json!({"items": {"properties": {"a": {"type": "string"}, "b": {"type": "integer"}}}}), 24_000),
-        (json!({"uniqueItems": true}), 3_000),
-        (json!({"items": {"properties": {"a": {"pattern": "x"}}}}), 15_000),
+    let named = |begin: &str, count: usize, of: &dyn Fn(usize) -> Value| {
+        Value::Object((0..count).map(|at| (format!("{begin}{at}"), of(at))).collect())
+    };
+    let items = json!(vec![json!({"a": "text", "b": 1}); 1_000]);
+    let (nothing, keys) = (json!(vec![json!({}); 1_000]), named("", 1_000, &|at| json!(at)));
+    for (document, schema, least) in [
+        (&items, json!({"items": {"required": ["a"]}}), 8_000),
+        (&items, json!({"items": {"properties": {"a": {"type": "string"}, "b": {"type": "integer"}}}}), 24_000),
+        (&items, json!({"uniqueItems": true}), 3_000),
+        (&items, json!({"items": {"properties": {"a": {"pattern": "x"}}}}), 15_000),
+        // However short or few the keys are.
+        (&keys, json!({"patternProperties": named("z", 100, &|_| json!({}))}), 200_000),
+        (&keys, json!({"propertyNames": {"maxLength": 3}}), 8_000),
+        (&keys, json!({"additionalProperties": {"type": "number"}}), 8_000),
+        (&nothing, json!({"items": {"dependencies": named("d", 1_000, &|_| json!(["x"]))}}), 1_000_000),
     ] {
         let program = program("package policy\n\nx := json.match_schema(input.document, input.schema)[0]\n");
-        let input = json!({"document": items, "schema": schema}).to_string();
+        let input = json!({"document": document, "schema": schema}).to_string();
         let input = Document::read(input.as_bytes()).unwrap();
         let evaluation = program.evaluate("policy/x", Some(&input), Allowance::default()).unwrap();
         assert!(evaluation.steps >= least, "{schema}: {} steps of {least}", evaluation.steps);

@@ -75,6 +75,21 @@ fn templates_write_what_go_writes() {
 }
 
 #[test]
+fn as_many_variables_may_be_declared_and_named_as_there_is_text_for() {
+    let (declared, named) =
+        ((0..20_000).map(|at| format!("{{{{$v{at}:=1}}}}")).collect::<String>(), "{{$v19999}}".repeat(20_000));
+    let never = format!("{{{{if .no}}}}{declared}{named}{{{{end}}}}end");
+    assert_eq!(ask(&never).unwrap(), Answer::Value("\"end\"".into()));
+    // Each is known as long as what it was declared in, also under a name that was known before.
+    let shadowed = "{{$a := 1}}{{if .t}}{{$a := 2}}{{$a}}{{end}}{{$a}}{{range $i, $a := .l}}{{end}}{{$a}}{{$ | len}}";
+    assert_eq!(ask(shadowed).unwrap(), Answer::Value("\"21110\"".into()));
+    for forgotten in ["{{if .t}}{{$a := 1}}{{end}}{{$a}}", "{{$b := 1}}{{with $a := .t}}{{$a := 2}}{{end}}{{$b}}{{$a}}"]
+    {
+        assert!(ask(forgotten).unwrap_err().message.contains("undefined variable \"$a\""), "{forgotten}");
+    }
+}
+
+#[test]
 fn what_is_no_template_is_refused() {
     for template in [
         "{{",

@@ -107,7 +107,9 @@ fn scalars_mean_what_they_mean_in_opa() {
         ("!!binary aGVsbG8=", "\"hello\""),
         ("!!binary gIGC", "\"\u{fffd}\u{fffd}\u{fffd}\""),
         ("!own 12", "\"12\""),
-        ("! \"12\"", "12"),
+        ("! \"12\"", "\"12\""),
+        ("! true", "\"true\""),
+        ("! ~", "\"~\""),
         ("!<tag:yaml.org,2002:int> \"3\"", "3"),
         ("!!set {a, b}", "{\"a\":null,\"b\":null}"),
         // Quotes.
@@ -123,6 +125,36 @@ fn scalars_mean_what_they_mean_in_opa() {
         );
         assert_eq!(value_of(&format!("- {scalar}")), Answer::Value(format!("[{json}]").into()), "{scalar}");
     }
+}
+
+#[test]
+fn ends_of_lines_of_unicode_stand_in_quotes_alone() {
+    // OPA's reader ends the line there, so that what follows is no comment, or another value.
+    for text in [
+        "# x\u{85}admin: true",
+        "# x\u{2029}admin: true",
+        "a: 1 # x\u{2028}admin: true",
+        "a: b\u{2028}c: d",
+        "a: |\n  b\u{2028}c\n",
+        "[a, # x\u{2028}\nb]",
+        "[a # x\u{2028}, b\n]",
+        "a: \"b\"\u{2028}c: d",
+        "a: 1\n# x\u{2028}b: 2",
+        "{\"a\u{2028}b\": 1}",
+        "\"a\u{85}b\"",
+        "\"a \u{2028}b\"",
+        "'a\u{2028}\n b'",
+        "\"a\u{2028}\u{2029}b\"",
+        "\"a\u{2028}--- b\"",
+    ] {
+        assert!(message_of(text).contains("this end of a line is not read alike everywhere"), "{text:?}");
+    }
+    for text in ["\"a\u{2028}b\"", "[\"a\u{2029}b\", {\"c\": [\"d\u{2028}\"]}]"] {
+        assert_eq!(ask("yaml.unmarshal(input) == json.unmarshal(input)", &json!(text)), Answer::Value("true".into()));
+    }
+    // What stands behind the document is not looked at.
+    assert_eq!(value_of("{a: 1} # x\u{2028}b: 2"), Answer::Value("{\"a\":1}".into()));
+    assert_eq!(value_of("a: 1\n---\n# x\u{2028}b: 2"), Answer::Value("{\"a\":1}".into()));
 }
 
 #[test]

@@ -30,10 +30,19 @@ const ANSWERS = {
   "/stale": (response) => json(++count, { "cache-control": "max-age=0" })(response),
   "/no-store": (response) => json(++count, { "cache-control": "no-store, max-age=60" })(response),
   "/expires": (response) => json(++count, { expires: new Date(Date.now() + 60_000).toUTCString() })(response),
+  "/never": (response) => json(++count, { expires: "never 2050" })(response),
+  "/fixed-date": (response) => json(++count, { expires: "Wed, 01 Jan 2098 00:00:00 GMT" })(response),
+  "/old-date": (response) => json(++count, { expires: "Wednesday, 01-Jan-48 00:00:00 GMT" })(response),
+  "/older-date": (response) => json(++count, { expires: "Wed Jan  1 00:00:00 2098" })(response),
+  "/no-day": (response) => json(++count, { expires: "Wed, 31 Feb 2098 00:00:00 GMT" })(response),
   "/expired": (response) => json(++count, { expires: "0" })(response),
   "/tagged": (response, { headers }) => {
     if (headers["if-none-match"] === '"one"') return response.writeHead(304, { etag: '"one"', "x-count": String(++count) }).end();
     return json(++count, { etag: '"one"', "cache-control": "max-age=0" })(response);
+  },
+  "/mebibyte": async (response) => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    response.writeHead(200).end("x".repeat(1 << 20));
   },
   "/flaky": (response) => (++count % 3 === 0 ? json(count)(response) : response.destroy()),
 };
@@ -58,6 +67,7 @@ function request(path, more = {}) {
   return { method: "GET", url, headers: {}, body: null, timeout_ms: 5000, enable_redirect: false, max_retry_attempts: 0, tls: {}, cache: false, force_cache_seconds: null, cache_ignored_headers: [], ...more };
 }
 
+const rejectsNothing = async (sent) => assert.equal((await sent).status_code, 200);
 const sender = (options = {}) => httpSend({ allow: [server.origin], ...options });
 const bodyOf = async (sent) => JSON.parse((await sent).raw_body);
 
@@ -117,11 +127,61 @@ describe("httpSend", () => {
       { method: "TRACE" },
       { headers: { Host: "elsewhere.test" } },
       { headers: { "X Y": "1" } },
+      { method: "POST", body: "ab", headers: { "Content-Length": "1" } },
+      { headers: { "Content-Length": "2" } },
+      { headers: { "Sec-Fetch-Mode": "navigate" } },
     ]) {
       await rejectsCode(sender()(request("/json", more)), "request_refused");
     }
     assert.deepEqual(server.requests, []);
     assert.equal((await sender()(request("/json", { tls: { use_system_certs: true } }))).status_code, 200);
+    const sent = await bodyOf(sender()(request("/echo", { method: "POST", body: "é", headers: { "Content-Length": "2" } })));
+    assert.deepEqual([sent.body, sent.headers["content-length"]], ["é", "2"]);
+  });
+
+  test("says nothing of what is secret in what it refuses", async () => {
+    for (const [more, expected] of [
+      [{ headers: { Authorization: "Bearer top\nSECRET" } }, 'net/http: invalid header field value for "Authorization"'],
+      [{ headers: { Authorization: "SECRET\n" } }, 'net/http: invalid header field value for "Authorization"'],
+      [{ headers: { Authorization: "SECRET€" } }, 'net/http: invalid header field value for "Authorization"'],
+      [{ headers: { A: "SECRET", "X Y": "SECRET" } }, 'net/http: invalid header field name "X Y"'],
+      [{ url: "http://u:SECRET@a b/" }, 'parse "…@a b/": it is no address'],
+      [{ url: "http://u:SEC@RET@a:b/" }, 'parse "…@a:b/": it is no address'],
+    ]) {
+      const { message } = await rejectsCode(sender()(request("/json", more)), "request_refused");
+      assert.equal(message, expected);
+    }
+    assert.deepEqual(server.requests, []);
+  });
+
+  test("has so many requests under way at once, and waits no longer than it may", async () => {
+    for (const [options, expected] of [[{}, 16], [{ maxConcurrentRequests: 3 }, 3]]) {
+      let [underWay, most] = [0, 0];
+      const fetchLater = async (...asked) => {
+        most = Math.max(most, ++underWay);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        underWay--;
+        return fetch(...asked);
+      };
+      const send = sender({ fetch: fetchLater, ...options });
+      await Promise.all(Array.from({ length: 40 }, (_, i) => send(request(`/json?${i}`))));
+      assert.deepEqual([server.requests.splice(0).length, most], [40, expected]);
+    }
+    const slow = sender({ maxConcurrentRequests: 1, maxTimeoutMs: 100 });
+    const asked = [slow(request("/slow")), slow(request("/json"))];
+    for (const given of asked) await assert.rejects(given, /request timed out/);
+    assert.equal((await slow(request("/json"))).status_code, 200);
+    throwsCode(() => sender({ maxConcurrentRequests: 0 }), "malformed_request", { path: "/maxConcurrentRequests" });
+  });
+
+  test("stops when nobody wants to know any more", async () => {
+    const stop = new AbortController();
+    const send = sender({ maxConcurrentRequests: 1 });
+    const asked = ["/slow", "/json"].map((path) => send(request(path, { max_retry_attempts: 3 }), { signal: stop.signal }));
+    setTimeout(() => stop.abort(), 50);
+    for (const given of asked) await assert.rejects(given);
+    await rejectsNothing(send(request("/json")));
+    assert.deepEqual(server.requests.map(({ url }) => url), ["/slow", "/json"]);
   });
 
   test("gives up in time, and says so as OPA does", async () => {
@@ -152,6 +212,9 @@ describe("httpSend", () => {
     const everywhere = sender({ allow: [server.origin, other.origin] });
     const away = await bodyOf(everywhere(request("/away", { enable_redirect: true, headers: { Authorization: "b", "X-Id": "1" } })));
     assert.deepEqual([away.headers.authorization, away.headers["x-id"]], [undefined, "1"]);
+    const host = { Host: new URL(server.origin).host };
+    const elsewhere = await bodyOf(everywhere(request("/away", { enable_redirect: true, headers: host })));
+    assert.equal(elsewhere.headers.host, new URL(other.origin).host);
     await assert.rejects(send(request("/round", { enable_redirect: true })), /stopped after 10 redirects/);
   });
 
@@ -168,6 +231,11 @@ describe("httpSend", () => {
       ["/fresh", { cache: true }, [1, 1]],
       ["/expires", { cache: true }, [1, 1]],
       ["/stale", { cache: true }, [1, 2]],
+      ["/fixed-date", { cache: true }, [1, 1]],
+      ["/old-date", { cache: true }, [1, 1]],
+      ["/older-date", { cache: true }, [1, 1]],
+      ["/never", { cache: true }, [1, 2]],
+      ["/no-day", { cache: true }, [1, 2]],
       ["/expired", { cache: true }, [1, 2]],
       ["/no-store", { cache: true }, [1, 2]],
       ["/count", { cache: true }, [1, 2]],
@@ -203,6 +271,41 @@ describe("httpSend", () => {
     assert.equal(await asked({ headers: { A: "1", B: "2" }, cache_ignored_headers: ["B"] }), 1);
     assert.equal(await asked({ headers: { A: "2", B: "1" }, cache_ignored_headers: ["B"] }), 2);
     assert.equal(await asked({ method: "POST" }), 3);
+    // Whether such a header is there tells requests apart, and so does which headers they are: what one is let see is not for all.
+    const secret = { headers: { Authorization: "admin" }, cache_ignored_headers: ["Authorization"] };
+    assert.equal(await asked(secret), 4);
+    assert.equal(await asked({}), 5);
+    assert.equal(await asked({ headers: { Cookie: "admin" }, cache_ignored_headers: ["Cookie"] }), 6);
+    assert.equal(await asked({ headers: { Authorization: "admin" } }), 7);
+    assert.equal(await asked(secret), 4);
+  });
+
+  test("what is forced is given to those alone that force it as long", async () => {
+    const cache = new HttpSendCache();
+    const asked = (path, force_cache_seconds) => bodyOf(sender({ cache })(request(path, { cache: true, force_cache_seconds })));
+    for (const path of ["/no-store", "/fresh"]) {
+      count = 0;
+      assert.equal(await asked(path, 3600), 1, path);
+      assert.equal(await asked(path, null), 2, path);
+      assert.equal(await asked(path, 1), 3, path);
+      assert.equal(await asked(path, 3600), 1, path);
+    }
+  });
+
+  test("what is given may be changed, and changes nothing that is kept", async () => {
+    const send = sender();
+    for (const path of ["/fresh", "/tagged"]) {
+      count = 0;
+      for (let time = 0; time < 3; time++) {
+        const response = await send(request(path, { cache: true }));
+        assert.deepEqual([response.status_code, response.raw_body, response.headers.added], [200, "1", undefined]);
+        assert.equal(response.headers["content-type"].length, 1);
+        response.status_code = 403;
+        response.raw_body = "false";
+        response.headers.added = ["1"];
+        response.headers["content-type"].push("text/plain");
+      }
+    }
   });
 
   test("a cache is shared and bounded, and gives nobody what is not allowed", async () => {
@@ -247,6 +350,16 @@ describe("a policy", () => {
   test("asks once for what it asks several times", async () => {
     assert.deepEqual((await ask(`x := [${get("/count")}.body, ${get("/count")}.body]`)).value, [1, 1]);
     assert.equal(server.requests.length, 1);
+  });
+
+  test("leaves nothing under way when it has failed", async () => {
+    const source = `x := [answer.status_code | some i in numbers.range(1, 400); answer := http.send({"method": "get", "url": sprintf("%s/mebibyte?%d", [input.origin, i])})]`;
+    await rejectsCode(ask(source), "limit_exceeded");
+    const asked = server.requests.length;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.ok(asked < 100, String(asked));
+    // Those that were on their way.
+    assert.ok(server.requests.length <= asked + 16, `${server.requests.length} after ${asked}`);
   });
 
   test("sees what failed where it says so, and is undefined otherwise", async () => {

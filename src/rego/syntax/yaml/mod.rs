@@ -47,9 +47,18 @@ pub fn read(text: &str, most: usize) -> Result<Yaml, Mistake> {
         open: Vec::new(),
         anchors: BTreeMap::new(),
         gap: Gap::new(text),
+        line_ends: text.char_indices().filter(|(_, c)| is_line_end_of_unicode(*c)).map(|(at, _)| at).collect(),
+        line_ends_seen: 0,
     };
-    reader.document()?;
+    let end = reader.document()?;
+    reader.check_line_ends(&(end..end))?;
     Ok(reader.yaml)
+}
+
+/// Whether a character ends lines in YAML 1.1, and does not in 1.2. INVARIANT (one meaning): what would be read as another text, with a
+/// comment that ends elsewhere or a key more, is refused.
+const fn is_line_end_of_unicode(character: char) -> bool {
+    matches!(character, '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 /// Whether no text of YAML holds a character: control characters, but for the ends of lines and tabs.
@@ -88,6 +97,9 @@ struct Reader<'b> {
     /// By the numbers of the parser.
     anchors: BTreeMap<usize, Id>,
     gap: Gap<'b>,
+    /// Where ends of lines of Unicode stand, and how many of them were come to.
+    line_ends: Vec<usize>,
+    line_ends_seen: usize,
 }
 
 /// What an event says of a value.
@@ -100,7 +112,8 @@ struct Said<'b> {
 }
 
 impl<'b> Reader<'b> {
-    fn document(&mut self) -> Result<(), Mistake> {
+    /// Reads it; the byte behind it.
+    fn document(&mut self) -> Result<usize, Mistake> {
         while let Some(event) = self.events.next_event() {
             let (event, span) = event.map_err(|error| self.refused(&error))?;
             match event {
@@ -113,7 +126,7 @@ impl<'b> Reader<'b> {
                 Event::StreamStart | Event::DocumentStart(..) => {}
                 Event::StreamEnd | Event::DocumentEnd => {
                     self.pass(start_of(&span))?;
-                    return Ok(());
+                    return Ok(start_of(&span));
                 }
                 Event::Scalar(text, style, anchor, tag) => {
                     let is_plain = style == ScalarStyle::Plain;
@@ -143,7 +156,33 @@ impl<'b> Reader<'b> {
             }
             // What stands behind the document is not looked at.
             if self.yaml.root.is_some() && self.open.is_empty() && self.is_complete() {
-                return Ok(());
+                return Ok(self.gap.end());
+            }
+        }
+        Ok(self.text.len())
+    }
+
+    /// Looks at the ends of lines of Unicode up to the end of a scalar in quotes, of which those inside of it may be a part: as far as
+    /// older readers keep them as they are.
+    fn check_line_ends(&mut self, quoted: &Range<usize>) -> Result<(), Mistake> {
+        while let Some(&at) = self.line_ends.get(self.line_ends_seen).filter(|&&at| at < quoted.end) {
+            self.line_ends_seen += 1;
+            let (before, from) = self.text.split_at_checked(at).unwrap_or_default();
+            let end = from.chars().next().unwrap_or_default();
+            let behind = from.get(end.len_utf8()..).unwrap_or_default();
+            let is_folded = |c: char| matches!(c, ' ' | '\t' | '\r' | '\n') || is_line_end_of_unicode(c);
+            let is_kept = at >= quoted.start
+                && end != '\u{85}'
+                && !before.ends_with(is_folded)
+                && !behind.starts_with(is_folded)
+                && !["---", "..."].iter().any(|sign| behind.starts_with(sign))
+                && !self.waits_for_key();
+            if !is_kept {
+                let mistake =
+                    Mistake::new(at..at + end.len_utf8(), None, "this end of a line is not read alike everywhere");
+                return Err(
+                    mistake.with_help("end the line with a line feed, or write `\\N`, `\\L` or `\\P` in double quotes")
+                );
             }
         }
         Ok(())
@@ -258,6 +297,9 @@ impl<'b> Reader<'b> {
             let says_key = self.gap.take_question_mark() || said.tag.is_some();
             let is_missing = self.waits_for_key() && !says_key && self.is_colon_next(start);
             return if is_missing { Err(self.no_key(said)) } else { Ok(()) };
+        }
+        if matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted) {
+            self.check_line_ends(&said.place)?;
         }
         let is_flow = self.open.last().is_some_and(|open| open.is_flow);
         let text = self.text.get(start..end).unwrap_or_default();

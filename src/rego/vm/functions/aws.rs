@@ -119,10 +119,11 @@ fn read_request(context: &mut Context<'_>, of: Value) -> Result<Request, Failure
     let unknown: Vec<Value> = keys.filter(|key| !is_allowed(stores.as_str(*key))).collect();
     if !unknown.is_empty() {
         let set = context.stores.make_set(Space::Heap, &mut unknown.clone())?;
-        let mut draft = Draft::new(context);
-        draft.push("operand 1 invalid request parameters(s): ")?;
-        draft.push_value(context.stores, set, crate::rego::value::Form::Rego)?;
-        return Err(Failure::of_type(draft.into_text(context)?));
+        let message = Draft::write(context, |context, draft| {
+            draft.push("operand 1 invalid request parameters(s): ")?;
+            draft.push_value(context.stores, set, crate::rego::value::Form::Rego)
+        });
+        return Err(Failure::of_type(message?));
     }
     let (method, url) = (member(context, of, "method")?, member(context, of, "url")?);
     let named = [("method", method), ("url", url)];
@@ -152,9 +153,7 @@ fn read_request(context: &mut Context<'_>, of: Value) -> Result<Request, Failure
     let body = match (raw_body.kind(), body.kind()) {
         (Kind::Undefined, Kind::Undefined) => String::new(),
         (Kind::Undefined, _) => {
-            let mut draft = Draft::new(context);
-            Writer::new(context.stores, &mut draft, None).write(body)?;
-            draft.into_text(context)?
+            Draft::write(context, |context, draft| Writer::new(context.stores, draft, None).write(body))?
         }
         _ => text(context, raw_body)?,
     };

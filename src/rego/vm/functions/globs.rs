@@ -61,14 +61,15 @@ fn read_delimiters(context: &mut Context<'_>, value: Value) -> Result<Vec<char>,
 
 fn quote(context: &mut Context<'_>, pattern: Value) -> Answer {
     let [of] = read(context, [pattern])?;
-    let mut draft = Draft::new(context);
-    for c in context.stores.text(of).chars() {
-        if "*?\\[]{}".contains(c) {
-            draft.push("\\")?;
+    Draft::make(context, |context, draft| {
+        for c in context.stores.text(of).chars() {
+            if "*?\\[]{}".contains(c) {
+                draft.push("\\")?;
+            }
+            draft.push_char(c)?;
         }
-        draft.push_char(c)?;
-    }
-    draft.finish(context)
+        Ok(())
+    })
 }
 
 /// A part of a glob outside of braces.

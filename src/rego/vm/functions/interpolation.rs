@@ -3,7 +3,7 @@
 use super::operands::{array, type_name};
 use super::texts::Draft;
 use super::{Answer, Context, Failure, Function};
-use crate::rego::value::{Form, Kind, Value};
+use crate::rego::value::{Form, Kind, Slice, Stores, Value};
 use crate::rego::vm::machine::Stop;
 
 /// The builtin of a name.
@@ -18,8 +18,10 @@ pub fn find(name: &str) -> Option<Function> {
 fn template(context: &mut Context<'_>, pieces: Value) -> Answer {
     let pieces = array(pieces, 1)?;
     context.charge(u64::from(pieces.len))?;
-    let stores = &*context.stores;
-    let mut draft = Draft::new(context);
+    Draft::make(context, |context, draft| write(context.stores, draft, pieces))
+}
+
+fn write(stores: &Stores, draft: &mut Draft, pieces: Slice) -> Result<(), Failure> {
     for piece in stores.items(pieces) {
         let value = match piece.kind() {
             Kind::Set(values) => match stores.items(values) {
@@ -41,5 +43,5 @@ fn template(context: &mut Context<'_>, pieces: Value) -> Answer {
             _ => draft.push_value(stores, value, Form::Rego)?,
         }
     }
-    draft.finish(context)
+    Ok(())
 }

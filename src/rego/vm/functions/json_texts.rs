@@ -12,9 +12,7 @@ use crate::rego::vm::machine::Stop;
 pub fn find(name: &str) -> Option<Function> {
     Some(match name {
         "json.marshal" => Function::One(|context, value| {
-            let mut draft = Draft::new(context);
-            Writer::new(context.stores, &mut draft, None).write(value)?;
-            draft.finish(context)
+            Draft::make(context, |context, draft| Writer::new(context.stores, draft, None).write(value))
         }),
         "json.marshal_with_options" => Function::Two(marshal),
         "json.unmarshal" => Function::One(unmarshal),
@@ -28,9 +26,7 @@ pub fn key(context: &mut Context<'_>, key: Value) -> Result<String, Failure> {
     if context.stores.as_str(key).is_some() {
         return string(context, key, 1);
     }
-    let mut draft = Draft::new(context);
-    Writer::new(context.stores, &mut draft, None).write(key)?;
-    draft.into_text(context)
+    Draft::write(context, |context, draft| Writer::new(context.stores, draft, None).write(key))
 }
 
 fn marshal(context: &mut Context<'_>, value: Value, options: Value) -> Answer {
@@ -56,12 +52,13 @@ fn marshal(context: &mut Context<'_>, value: Value, options: Value) -> Answer {
         }
     }
     let is_indented = is_pretty.unwrap_or(is_indented);
-    let mut draft = Draft::new(context);
-    if is_indented {
-        draft.push(&prefix)?;
-    }
-    Writer::new(stores, &mut draft, is_indented.then_some((prefix.as_str(), indent.as_str()))).write(value)?;
-    draft.finish(context)
+    Draft::make(context, |context, draft| {
+        if is_indented {
+            draft.push(&prefix)?;
+        }
+        let lines = is_indented.then_some((prefix.as_str(), indent.as_str()));
+        Writer::new(context.stores, draft, lines).write(value)
+    })
 }
 
 fn unmarshal(context: &mut Context<'_>, text: Value) -> Answer {

@@ -118,7 +118,7 @@ impl<'a, 'd> Writer<'a, 'd> {
     }
 
     /// The pairs of an object in the order of their keys as texts. Of keys with the same text the last counts.
-    pub fn pairs(&self, pairs: Slice) -> Result<Vec<(String, Value)>, Failure> {
+    pub fn pairs(&mut self, pairs: Slice) -> Result<Vec<(String, Value)>, Failure> {
         let mut named = Vec::new();
         let mut bytes = 0;
         for [key, value] in self.stores.pairs(pairs) {
@@ -126,16 +126,9 @@ impl<'a, 'd> Writer<'a, 'd> {
                 Kind::String(text) => self.stores.text(text).to_owned(),
                 _ if self.keys >= limits::KEY_NESTING => return Err(Failure::Stop(Stop::Limit("key_nesting"))),
                 _ => {
-                    let mut draft = self.draft.beside();
-                    let mut writer = Writer {
-                        stores: self.stores,
-                        draft: &mut draft,
-                        lines: None,
-                        keys: self.keys + 1,
-                        has_floats: false,
-                    };
-                    writer.write(*key)?;
-                    draft.text().to_owned()
+                    let (stores, keys) = (self.stores, self.keys + 1);
+                    self.draft
+                        .beside(|draft| Writer { stores, draft, lines: None, keys, has_floats: false }.write(*key))?
                 }
             };
             bytes += name.len() + BYTES_OF_PAIR;

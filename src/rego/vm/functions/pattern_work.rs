@@ -130,9 +130,9 @@ impl Work {
         32 + self.compiled / 2
     }
 
-    /// Steps for searching through bytes once.
+    /// Steps for searching through bytes once. A search has a cost of its own, however short the text is.
     pub const fn steps_of_searching(&self, bytes: u64) -> u64 {
-        bytes.saturating_mul(2 + self.searched) / 32
+        1 + bytes.saturating_mul(2 + self.searched) / 32
     }
 
     /// The same where what groups match is wanted.

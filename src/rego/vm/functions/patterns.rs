@@ -150,7 +150,7 @@ fn split(context: &mut Context<'_>, pattern: Value, text: Value) -> Answer {
 }
 
 fn replace(context: &mut Context<'_>, value: Value, pattern: Value, new: Value) -> Answer {
-    let [of, pattern, new] = read(context, [value, pattern, new])?;
+    let [of, pattern, by] = read(context, [value, pattern, new])?;
     let pattern = context.stores.text(pattern).to_owned();
     let compiled = Compiled::of(context, &pattern)?;
     let count = compiled.count(context, of)?;
@@ -159,15 +159,15 @@ fn replace(context: &mut Context<'_>, value: Value, pattern: Value, new: Value) 
     }
     // What groups match is looked for once more, and put together for each match.
     context.charge(compiled.work.steps_of_searching_groups(u64::from(of.len)))?;
-    let (text, new) = (context.stores.text(of), context.stores.text(new));
+    let (text, new) = (context.stores.text(of), context.stores.text(by));
     let groups = new.bytes().filter(|&byte| byte == b'$').count();
     take_steps(context.steps, (count as u64).saturating_mul(1 + groups as u64))?;
     // A group in what replaces a match stands for no more than the match, and all matches are no more than the text.
     let most = text.len().saturating_mul(groups + 1).saturating_add(new.len().saturating_mul(count));
-    let mut draft = Draft::new(context);
-    draft.room(most)?;
-    draft.push(&compiled.pattern.replace(text, new))?;
-    draft.finish(context)
+    Draft::make(context, |context, draft| {
+        draft.room(most)?;
+        draft.push(&compiled.pattern.replace(context.stores.text(of), context.stores.text(by)))
+    })
 }
 
 fn matches_template(context: &mut Context<'_>, template: Value, text: Value, open: Value, close: Value) -> Answer {

@@ -3,7 +3,7 @@
 use super::operands::object;
 use super::texts::{self, Draft, read, steps_of};
 use super::{Answer, Context, Failure, Function};
-use crate::rego::value::{Kind, Space, Value};
+use crate::rego::value::{Kind, Value};
 
 /// The builtin of a name.
 pub fn find(name: &str) -> Option<Function> {
@@ -15,24 +15,26 @@ pub fn find(name: &str) -> Option<Function> {
 }
 
 fn replace(context: &mut Context<'_>, value: Value, old: Value, new: Value) -> Answer {
-    let [text, old, new] = read(context, [value, old, new])?;
-    let (text, old, new) = (context.stores.text(text), context.stores.text(old), context.stores.text(new));
-    if old.is_empty() {
-        let (text, new) = (text.to_owned(), new.to_owned());
+    let [of, old, new] = read(context, [value, old, new])?;
+    let (text, replaced_text) = (context.stores.text(of), context.stores.text(old));
+    if replaced_text.is_empty() {
+        let (text, new) = (text.to_owned(), context.stores.text(new).to_owned());
         return replaced(context, &text, &[(String::new(), new)]);
     }
-    if !text.contains(old) {
+    if !text.contains(replaced_text) {
         return Ok(value);
     }
-    let mut draft = Draft::new(context);
-    for (at, piece) in text.split(old).enumerate() {
-        if at > 0 {
-            draft.work(1)?;
-            draft.push(new)?;
+    Draft::make(context, |context, draft| {
+        let (old, new) = (context.stores.text(old), context.stores.text(new));
+        for (at, piece) in context.stores.text(of).split(old).enumerate() {
+            if at > 0 {
+                draft.work(1)?;
+                draft.push(new)?;
+            }
+            draft.push(piece)?;
         }
-        draft.push(piece)?;
-    }
-    draft.finish(context)
+        Ok(())
+    })
 }
 
 fn replace_all(context: &mut Context<'_>, table: Value, value: Value) -> Answer {
@@ -83,40 +85,40 @@ fn replaced(context: &mut Context<'_>, text: &str, table: &[(String, String)]) -
     let places = text.bytes().filter(may_begin).count() as u64;
     context.charge(places.saturating_mul(comparisons).saturating_mul(longest as u64 / 32 + 1))?;
 
-    let bytes = text.as_bytes();
-    let draft = Draft::new(context);
-    let mut made: Vec<u8> = Vec::with_capacity(text.len().min(1 << 16));
-    let (mut at, mut last) = (0, 0);
-    let mut was_between = false;
-    while at <= bytes.len() {
-        let rest = bytes.get(at..).unwrap_or_default();
-        let found = match between {
-            Some(new) if !was_between => Some((0, new)),
-            _ if rest.first().is_none_or(|byte| !may_begin(byte)) => None,
-            _ => {
-                // None begins with another one, so that only the last that is not behind the rest can stand here.
-                let behind = olds.partition_point(|(old, _)| *old <= rest);
-                let found = behind.checked_sub(1).and_then(|before| olds.get(before));
-                found.filter(|(old, _)| rest.starts_with(old)).map(|(old, new)| (old.len(), *new))
+    Draft::make(context, |_, draft| {
+        let bytes = text.as_bytes();
+        let mut made: Vec<u8> = Vec::with_capacity(text.len().min(1 << 16));
+        let (mut at, mut last) = (0, 0);
+        let mut was_between = false;
+        while at <= bytes.len() {
+            let rest = bytes.get(at..).unwrap_or_default();
+            let found = match between {
+                Some(new) if !was_between => Some((0, new)),
+                _ if rest.first().is_none_or(|byte| !may_begin(byte)) => None,
+                _ => {
+                    // None begins with another one, so that only the last that is not behind the rest can stand here.
+                    let behind = olds.partition_point(|(old, _)| *old <= rest);
+                    let found = behind.checked_sub(1).and_then(|before| olds.get(before));
+                    found.filter(|(old, _)| rest.starts_with(old)).map(|(old, new)| (old.len(), *new))
+                }
+            };
+            was_between = matches!(found, Some((0, _)));
+            match found {
+                Some((length, new)) => {
+                    let kept = bytes.get(last..at).unwrap_or_default();
+                    draft.room(made.len() + kept.len() + new.len())?;
+                    made.extend_from_slice(kept);
+                    made.extend_from_slice(new.as_bytes());
+                    at += length;
+                    last = at;
+                }
+                None => at += 1,
             }
-        };
-        was_between = matches!(found, Some((0, _)));
-        match found {
-            Some((length, new)) => {
-                let kept = bytes.get(last..at).unwrap_or_default();
-                draft.room(made.len() + kept.len() + new.len())?;
-                made.extend_from_slice(kept);
-                made.extend_from_slice(new.as_bytes());
-                at += length;
-                last = at;
-            }
-            None => at += 1,
         }
-    }
-    let kept = bytes.get(last..).unwrap_or_default();
-    draft.room(made.len() + kept.len())?;
-    made.extend_from_slice(kept);
-    context.charge(made.len() as u64 / 32)?;
-    // What stands between the bytes of one character leaves none, as in what OPA prints.
-    Ok(context.stores.make_string(Space::Heap, &String::from_utf8_lossy(&made))?)
+        let kept = bytes.get(last..).unwrap_or_default();
+        draft.room(made.len() + kept.len())?;
+        made.extend_from_slice(kept);
+        // What stands between the bytes of one character leaves none, as in what OPA prints.
+        draft.push(&String::from_utf8_lossy(&made))
+    })
 }

@@ -26,9 +26,8 @@ fn compare(context: &mut Context<'_>, a: Value, b: Value) -> Answer {
     let (a, b) = (Version::read(context.stores.text(a)), Version::read(context.stores.text(b)));
     let (Some(a), Some(b)) = (&a, &b) else {
         let (at, value) = if a.is_none() { (1, operands[0]) } else { (2, operands[1]) };
-        let mut draft = Draft::new(context);
-        draft.push_value(context.stores, value, Form::Rego)?;
-        return Err(Failure::of_builtin(format!("operand {at}: string {} is not a valid SemVer", draft.text())));
+        let shown = Draft::write(context, |context, draft| draft.push_value(context.stores, value, Form::Rego))?;
+        return Err(Failure::of_builtin(format!("operand {at}: string {shown} is not a valid SemVer")));
     };
     Ok(match a.compare(b) {
         Ordering::Less => Value::integer(-1).unwrap_or(Value::UNDEFINED),

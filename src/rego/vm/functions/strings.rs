@@ -55,14 +55,15 @@ fn concat(context: &mut Context<'_>, delimiter: Value, of: Value) -> Answer {
     if let [one] = parts.as_slice() {
         return Ok(Value::string(*one));
     }
-    let mut draft = Draft::new(context);
-    for (at, part) in parts.into_iter().enumerate() {
-        if at > 0 {
-            draft.push(context.stores.text(delimiter))?;
+    Draft::make(context, |context, draft| {
+        for (at, part) in parts.into_iter().enumerate() {
+            if at > 0 {
+                draft.push(context.stores.text(delimiter))?;
+            }
+            draft.push(context.stores.text(part))?;
         }
-        draft.push(context.stores.text(part))?;
-    }
-    draft.finish(context)
+        Ok(())
+    })
 }
 
 fn format_int(context: &mut Context<'_>, number: Value, base: Value) -> Answer {
@@ -129,15 +130,10 @@ fn by_character(context: &mut Context<'_>, value: Value, change: fn(char) -> cha
     let [of] = read(context, [value])?;
     // Each character is looked at by itself.
     context.charge(steps_of(4 * u64::from(of.len)))?;
-    let text = context.stores.text(of);
-    if text.chars().all(|c| change(c) == c) {
+    if context.stores.text(of).chars().all(|c| change(c) == c) {
         return Ok(value);
     }
-    let mut draft = Draft::new(context);
-    for c in text.chars() {
-        draft.push_char(change(c))?;
-    }
-    draft.finish(context)
+    Draft::make(context, |context, draft| context.stores.text(of).chars().try_for_each(|c| draft.push_char(change(c))))
 }
 
 /// The small letter of a character, by itself: OPA gives one for one, wherever it stands.

@@ -33,20 +33,13 @@ fn sprintf(context: &mut Context<'_>, format: Value, values: Value) -> Answer {
         context.room(bytes)?;
         arguments.push(argument);
     }
-    let format = context.stores.text(format);
-    let mut printer = Printer { rest: format, arguments: &arguments, next: 0, is_reordered: false, is_good: true };
-    let mut draft = Draft::new(context);
-    printer.print(&mut draft)?;
-    draft.finish(context)
+    Draft::make(context, |context, draft| Printer::new(context.stores.text(format), &arguments).print(draft))
 }
 
 /// A format filled in.
 #[cfg(feature = "templates")]
 pub fn format(context: &mut Context<'_>, format: &str, arguments: &[Argument]) -> Result<String, Failure> {
-    let mut printer = Printer { rest: format, arguments, next: 0, is_reordered: false, is_good: true };
-    let mut draft = Draft::new(context);
-    printer.print(&mut draft)?;
-    draft.into_text(context)
+    Draft::write(context, |_, draft| Printer::new(format, arguments).print(draft))
 }
 
 /// What OPA gives to Go for a value: an integer of 64 bits, a larger one, a float, or else a text.
@@ -70,9 +63,8 @@ fn argument(context: &mut Context<'_>, value: Value) -> Result<Argument, Failure
         }
         Kind::String(_) => Argument::Text(string(context, value, 2)?),
         _ => {
-            let mut draft = Draft::new(context);
-            draft.push_value(context.stores, value, Form::Rego)?;
-            Argument::Text(draft.into_text(context)?)
+            let text = Draft::write(context, |context, draft| draft.push_value(context.stores, value, Form::Rego))?;
+            Argument::Text(text)
         }
     })
 }
@@ -86,9 +78,15 @@ struct Printer<'a> {
     is_reordered: bool,
     /// Whether the verb that is read names an argument that there is.
     is_good: bool,
+    /// Whether a bracket may close in what is left: where none does, none is looked for again.
+    may_close: bool,
 }
 
-impl Printer<'_> {
+impl<'a> Printer<'a> {
+    fn new(format: &'a str, arguments: &'a [Argument]) -> Self {
+        Self { rest: format, arguments, next: 0, is_reordered: false, is_good: true, may_close: true }
+    }
+
     fn print(&mut self, draft: &mut Draft) -> Result<(), Failure> {
         while let Some((text, behind)) = self.rest.split_once('%') {
             draft.push(text)?;
@@ -227,7 +225,9 @@ impl Printer<'_> {
         let Some(inside) = self.rest.strip_prefix('[') else { return Ok(false) };
         self.is_reordered = true;
         // Go looks for no bracket in what is shorter than a number in brackets.
-        let Some((digits, behind)) = inside.split_once(']').filter(|_| inside.len() > 1) else {
+        let closed = if self.may_close { inside.split_once(']') } else { None };
+        self.may_close = closed.is_some();
+        let Some((digits, behind)) = closed.filter(|_| inside.len() > 1) else {
             self.is_good = false;
             self.rest = inside;
             return Ok(false);

@@ -72,7 +72,8 @@ pub fn part(of: Slice, text: &str, part: &str) -> Value {
 }
 
 /// A text that is being made. INVARIANT (bounded): it never has more bytes than may be made, or than there are steps for;
-/// what is done for it beside writing it counts as well.
+/// what is done for it beside writing it counts as well. INVARIANT (charged): there is none outside of the functions that are given what
+/// writes it, and they charge for what it did also where it fails: a builtin that fails late has done as much as one that does not.
 pub struct Draft {
     text: String,
     /// Bytes that it may have.
@@ -84,20 +85,43 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// An empty text.
-    pub fn new(context: &Context<'_>) -> Self {
-        Self { text: String::new(), units: context.stores.units, steps: *context.steps, work: 0 }
+    /// A text that is to be none of the values.
+    pub fn write(
+        context: &mut Context<'_>,
+        write: impl FnOnce(&mut Context<'_>, &mut Self) -> Result<(), Failure>,
+    ) -> Result<String, Failure> {
+        let mut draft = Self { text: String::new(), units: context.stores.units, steps: *context.steps, work: 0 };
+        let written = write(context, &mut draft);
+        let charged = context.charge(draft.spent());
+        match written {
+            // What ended the evaluation is said, and not that it took more steps than there are as well.
+            Err(stop @ Failure::Stop(_)) => Err(stop),
+            written => charged.and(written).map(|()| draft.text),
+        }
     }
 
-    /// An empty text that may be as long as this one may still grow.
-    pub fn beside(&self) -> Self {
+    /// A string.
+    pub fn make(
+        context: &mut Context<'_>,
+        write: impl FnOnce(&mut Context<'_>, &mut Self) -> Result<(), Failure>,
+    ) -> Answer {
+        let text = Self::write(context, write)?;
+        Ok(context.stores.make_string(Space::Heap, &text)?)
+    }
+
+    /// A text beside this one, which may be as long as this one may still grow. What is done for it is work for this one.
+    pub fn beside(&mut self, write: impl FnOnce(&mut Self) -> Result<(), Failure>) -> Result<String, Failure> {
         let units = self.units.saturating_sub(self.text.len() as u64);
-        Self { text: String::new(), units, steps: self.steps.saturating_sub(self.spent()), work: 0 }
+        let steps = self.steps.saturating_sub(self.spent());
+        let mut draft = Self { text: String::new(), units, steps, work: 0 };
+        let written = write(&mut draft);
+        self.work = self.work.saturating_add(draft.spent());
+        written.map(|()| draft.text)
     }
 
-    /// What it is so far.
-    pub fn text(&self) -> &str {
-        &self.text
+    /// Whether it has nothing yet.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
     }
 
     /// The steps that it has taken.
@@ -151,18 +175,6 @@ impl Draft {
                 Cut::KeysTooDeep => Stop::Limit("key_nesting"),
             })
         })
-    }
-
-    /// The text, charged for, where it is to be none of the values.
-    pub fn into_text(self, context: &mut Context<'_>) -> Result<String, Failure> {
-        context.charge(self.spent())?;
-        Ok(self.text)
-    }
-
-    /// The string.
-    pub fn finish(self, context: &mut Context<'_>) -> Answer {
-        context.charge(self.spent())?;
-        Ok(context.stores.make_string(Space::Heap, &self.text)?)
     }
 }
 

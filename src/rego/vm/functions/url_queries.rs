@@ -24,9 +24,7 @@ pub fn find(name: &str) -> Option<Function> {
 
 fn encode(context: &mut Context<'_>, text: Value) -> Answer {
     let [text] = read(context, [text])?;
-    let mut draft = Draft::new(context);
-    push_encoded(&mut draft, context.stores.text(text))?;
-    draft.finish(context)
+    Draft::make(context, |context, draft| push_encoded(draft, context.stores.text(text)))
 }
 
 fn push_encoded(draft: &mut Draft, text: &str) -> Result<(), Failure> {
@@ -93,30 +91,31 @@ fn encode_object(context: &mut Context<'_>, of: Value) -> Answer {
         context.charge(STEPS_OF_A_PARAMETER)?;
         parameters.insert(key, value);
     }
-    let mut draft = Draft::new(context);
-    let stores = &*context.stores;
-    let mut push = |key: &str, value: Value| {
-        let text = stores.as_str(value).ok_or_else(wrong)?;
-        take_steps(context.steps, STEPS_OF_A_PARAMETER + steps_of(text.len() as u64))?;
-        if !draft.text().is_empty() {
-            draft.push("&")?;
-        }
-        push_encoded(&mut draft, key)?;
-        draft.push("=")?;
-        push_encoded(&mut draft, text)
-    };
-    for (key, value) in &parameters {
-        match value.kind() {
-            Kind::String(_) => push(key, *value)?,
-            Kind::Array(items) | Kind::Set(items) => {
-                for item in stores.items(items) {
-                    push(key, *item)?;
-                }
+    Draft::make(context, |context, draft| {
+        let stores = &*context.stores;
+        let mut push = |key: &str, value: Value| {
+            let text = stores.as_str(value).ok_or_else(wrong)?;
+            take_steps(context.steps, STEPS_OF_A_PARAMETER + steps_of(text.len() as u64))?;
+            if !draft.is_empty() {
+                draft.push("&")?;
             }
-            _ => return Err(wrong()),
+            push_encoded(draft, key)?;
+            draft.push("=")?;
+            push_encoded(draft, text)
+        };
+        for (key, value) in &parameters {
+            match value.kind() {
+                Kind::String(_) => push(key, *value)?,
+                Kind::Array(items) | Kind::Set(items) => {
+                    for item in stores.items(items) {
+                        push(key, *item)?;
+                    }
+                }
+                _ => return Err(wrong()),
+            }
         }
-    }
-    draft.finish(context)
+        Ok(())
+    })
 }
 
 fn decode_object(context: &mut Context<'_>, text: Value) -> Answer {

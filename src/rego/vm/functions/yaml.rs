@@ -27,9 +27,7 @@ const UNITS_OF_NODE: u64 = 128;
 pub fn find(name: &str) -> Option<Function> {
     Some(match name {
         "yaml.marshal" => Function::One(|context, value| {
-            let mut draft = Draft::new(context);
-            Writer::new(context.stores, &mut draft).write(value)?;
-            draft.finish(context)
+            Draft::make(context, |context, draft| Writer::new(context.stores, draft).write(value))
         }),
         "yaml.unmarshal" => Function::One(unmarshal),
         "yaml.is_valid" => Function::One(is_valid),

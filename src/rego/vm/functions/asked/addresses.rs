@@ -8,11 +8,12 @@ use crate::rego::vm::machine::Stop;
 /// What the host is asked: the name.
 pub fn ask(context: &mut Context<'_>, name: Value) -> Result<Question, Failure> {
     string(name, 1)?;
-    let mut draft = Draft::new(context);
-    draft.push("[")?;
-    draft.push_value(context.stores, name, Form::Json)?;
-    draft.push("]")?;
-    draft.into_text(context).map(Question::Host)
+    let question = Draft::write(context, |context, draft| {
+        draft.push("[")?;
+        draft.push_value(context.stores, name, Form::Json)?;
+        draft.push("]")
+    });
+    question.map(Question::Host)
 }
 
 /// A set of what the host gives, which is an array of texts.

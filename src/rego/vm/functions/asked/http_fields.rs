@@ -103,12 +103,12 @@ impl Fields {
     /// What is unknown, or missing.
     pub fn check_names(&self, context: &mut Context<'_>) -> Result<(), Failure> {
         if !self.unknown.is_empty() {
-            let mut names = Draft::new(context);
-            for (at, key) in self.unknown.iter().enumerate() {
-                names.push(if at > 0 { ", " } else { "" })?;
-                names.push_value(context.stores, *key, Form::Rego)?;
-            }
-            let names = names.into_text(context)?;
+            let names = Draft::write(context, |context, names| {
+                self.unknown.iter().enumerate().try_for_each(|(at, key)| {
+                    names.push(if at > 0 { ", " } else { "" })?;
+                    names.push_value(context.stores, *key, Form::Rego)
+                })
+            })?;
             return Err(Failure::of_type(format!("operand 1 invalid request parameters(s): {{{names}}}")));
         }
         let missing: Vec<&str> = ["method", "url"].into_iter().filter(|name| self.get(name).is_none()).collect();
@@ -147,9 +147,7 @@ pub fn boolean(context: &mut Context<'_>, value: Value) -> Result<bool, Failure>
 
 /// A value as Rego writes it.
 pub fn rego_text(context: &mut Context<'_>, value: Value) -> Result<String, Failure> {
-    let mut draft = Draft::new(context);
-    draft.push_value(context.stores, value, Form::Rego)?;
-    draft.into_text(context)
+    Draft::write(context, |context, draft| draft.push_value(context.stores, value, Form::Rego))
 }
 
 /// What `http.send` gives in the place of a response where it is not to be a builtin that fails.

@@ -56,6 +56,9 @@ struct Request {
     timeout_ms: Option<u64>,
     tls: Vec<(&'static str, Option<Value>)>,
     headers: Headers,
+    cache: bool,
+    force_cache_seconds: Option<i32>,
+    retries: i64,
 }
 
 #[derive(Default)]
@@ -68,6 +71,12 @@ struct Headers {
 
 /// The request as the text of an array of one object.
 fn written(context: &mut Context<'_>, fields: &Fields) -> Result<String, Failure> {
+    let request = read(context, fields)?;
+    Draft::write(context, |context, draft| write(context, draft, fields, &request))
+}
+
+/// What the fields say. What is wrong is found in the order in which OPA finds it.
+fn read(context: &mut Context<'_>, fields: &Fields) -> Result<Request, Failure> {
     fields.check_names(context)?;
     let ignored = ignored_headers(context, fields)?;
     let cache = fields.is_true("cache")?;
@@ -76,55 +85,54 @@ fn written(context: &mut Context<'_>, fields: &Fields) -> Result<String, Failure
     fields.is_true("force_yaml_decode")?;
     let request = checked(context, fields, &ignored)?;
     let retries = retries(context, fields)?;
+    Ok(Request { cache, force_cache_seconds, retries, ..request })
+}
 
-    let mut draft = Draft::new(context);
+fn write(context: &Context<'_>, draft: &mut Draft, fields: &Fields, request: &Request) -> Result<(), Failure> {
     draft.push("[{\"method\":")?;
-    push_text(&mut draft, &request.method)?;
+    push_text(draft, &request.method)?;
     draft.push(",\"url\":")?;
-    push_field(context, &mut draft, "url", fields.get("url").unwrap_or(Value::NULL))?;
+    push_field(context, draft, "url", fields.get("url").unwrap_or(Value::NULL))?;
     draft.push(",\"headers\":{")?;
     for (at, (name, value)) in request.headers.sent.iter().enumerate() {
         draft.push(if at > 0 { "," } else { "" })?;
-        push_text(&mut draft, name)?;
+        push_text(draft, name)?;
         draft.push(":")?;
-        push_text(&mut draft, context.stores.as_str(*value).unwrap_or_default())?;
+        push_text(draft, context.stores.as_str(*value).unwrap_or_default())?;
     }
     draft.push("},\"body\":")?;
     match (request.raw_body, request.body) {
-        (Some(raw), _) => push_field(context, &mut draft, "raw_body", raw)?,
+        (Some(raw), _) => push_field(context, draft, "raw_body", raw)?,
         (None, Some(body)) => {
-            let mut json = draft.beside();
-            Writer::new(context.stores, &mut json, None).write(body)?;
-            let json = json.into_text(context)?;
-            push_text(&mut draft, &json)?;
+            let json = draft.beside(|json| Writer::new(context.stores, json, None).write(body))?;
+            push_text(draft, &json)?;
         }
         (None, None) => draft.push("null")?,
     }
     let timeout_ms = request.timeout_ms.unwrap_or(TIMEOUT_MS);
     draft.push(&format!(
-        ",\"timeout_ms\":{timeout_ms},\"enable_redirect\":{},\"max_retry_attempts\":{retries},\"tls\":{{",
-        request.enable_redirect
+        ",\"timeout_ms\":{timeout_ms},\"enable_redirect\":{},\"max_retry_attempts\":{},\"tls\":{{",
+        request.enable_redirect, request.retries
     ))?;
     for (at, (name, value)) in request.tls.iter().enumerate() {
         draft.push(if at > 0 { "," } else { "" })?;
-        push_text(&mut draft, name.trim_start_matches("tls_"))?;
+        push_text(draft, name.trim_start_matches("tls_"))?;
         draft.push(":")?;
         match value {
-            Some(value) => push_field(context, &mut draft, name, *value)?,
+            Some(value) => push_field(context, draft, name, *value)?,
             None => draft.push("true")?,
         }
     }
     // A duration of nothing forces nothing: then the headers of the response decide.
-    let seconds = force_cache_seconds.filter(|seconds| *seconds > 0);
+    let seconds = request.force_cache_seconds.filter(|seconds| *seconds > 0);
     let seconds = seconds.map_or_else(|| "null".to_owned(), |seconds| seconds.to_string());
-    let is_cached = cache || force_cache_seconds.is_some();
+    let is_cached = request.cache || request.force_cache_seconds.is_some();
     draft.push(&format!("}},\"cache\":{is_cached},\"force_cache_seconds\":{seconds},\"cache_ignored_headers\":["))?;
     for (at, name) in request.headers.ignored.iter().enumerate() {
         draft.push(if at > 0 { "," } else { "" })?;
-        push_text(&mut draft, name)?;
+        push_text(draft, name)?;
     }
-    draft.push("]}]")?;
-    draft.into_text(context)
+    draft.push("]}]")
 }
 
 /// Looks at each field that says what is sent, in the order of their names, as OPA does.

@@ -9,7 +9,7 @@ use super::numbers::is_integer;
 use super::report::{Finding, Path, Report};
 use super::schema::{Dependency, Schema, SchemaId, Schemas};
 use crate::limits;
-use crate::rego::value::{Kind, Slice, Value};
+use crate::rego::value::{Kind, Value};
 use crate::rego::vm::machine::Stop;
 
 /// Units that a finding takes beside its texts.
@@ -173,8 +173,8 @@ impl<'a> Check<'a, '_> {
         {
             self.tell(report, path, "number_not", "Must not validate the schema (not)".to_owned())?;
         }
-        if let Kind::Object(pairs) = node.kind() {
-            self.dependencies(schema, node, pairs, report, path)?;
+        if matches!(node.kind(), Kind::Object(_)) {
+            self.dependencies(schema, node, report, path)?;
         }
         if let Some(id) = schema.condition {
             let (then, kind, what) = if self.apart(id, node, path)?.is_valid() {
@@ -222,11 +222,10 @@ impl<'a> Check<'a, '_> {
         &mut self,
         schema: &'a Schema,
         node: Value,
-        pairs: Slice,
         report: &mut Report,
         path: &Path<'_>,
     ) -> Result<(), Failure> {
-        self.context.charge(schema.dependencies.len().min(pairs.len as usize) as u64)?;
+        self.context.charge(schema.dependencies.len() as u64)?;
         for (key, needed) in &schema.dependencies {
             if !self.context.stores.get(node, *key).is_defined() {
                 continue;

@@ -50,9 +50,7 @@ fn is_json(context: &mut Context<'_>, value: Value) -> Result<bool, Failure> {
 }
 
 fn by_way_of_text(context: &mut Context<'_>, value: Value) -> Answer {
-    let mut draft = Draft::new(context);
-    Writer::new(context.stores, &mut draft, None).write(value)?;
-    let text = draft.finish(context)?;
+    let text = Draft::make(context, |context, draft| Writer::new(context.stores, draft, None).write(value))?;
     of_operand(context, text)
 }
 

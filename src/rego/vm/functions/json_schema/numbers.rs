@@ -103,7 +103,5 @@ pub fn shown(context: &mut Context<'_>, number: Value) -> Result<String, Failure
 
 /// A value as JSON, in which equal values are equal texts: numbers are floats, as in OPA.
 pub fn comparable(context: &mut Context<'_>, value: Value) -> Result<String, Failure> {
-    let mut draft = Draft::new(context);
-    Writer::new(context.stores, &mut draft, None).with_floats().write(value)?;
-    draft.into_text(context)
+    Draft::write(context, |context, draft| Writer::new(context.stores, draft, None).with_floats().write(value))
 }

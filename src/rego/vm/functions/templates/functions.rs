@@ -54,13 +54,12 @@ pub fn call(context: &mut Context<'_>, function: Function, arguments: &[Item]) -
         (Function::PrintFormat, [pattern, items @ ..]) => return printf(context, pattern, items),
         (Function::Html | Function::JavaScript | Function::UrlQuery, items) => {
             let text = joined(context, items, false, NO_VALUE)?;
-            let mut draft = Draft::new(context);
-            match function {
-                Function::Html => escapes::html(&mut draft, &text)?,
-                Function::JavaScript => escapes::java_script(&mut draft, &text)?,
-                _ => escapes::url_query(&mut draft, &text)?,
-            }
-            return Ok(Item::Text(draft.into_text(context)?.into()));
+            let escaped = Draft::write(context, |_, draft| match function {
+                Function::Html => escapes::html(draft, &text),
+                Function::JavaScript => escapes::java_script(draft, &text),
+                _ => escapes::url_query(draft, &text),
+            });
+            return Ok(Item::Text(escaped?.into()));
         }
         (Function::Call, _) => Err("non-function of type string".to_owned()),
         _ => Err("wrong number of args".to_owned()),
@@ -198,24 +197,22 @@ fn slice(context: &mut Context<'_>, item: &Item, bounds: &[Item]) -> Result<Resu
 
 /// Items one after the other. Between two of which none is a text there is a blank; `as_line`: between all, and a line ends behind them.
 fn joined(context: &mut Context<'_>, items: &[Item], as_line: bool, nothing: &str) -> Result<String, Failure> {
-    let mut draft = Draft::new(context);
     // The word that stands for nothing in an escaped text is a text like any other.
     let is_text = |item: &Item| match item.family() {
         Family::Nothing => nothing == NO_VALUE,
         family => family == Family::Text,
     };
-    let mut before: Option<&Item> = None;
-    for item in items {
-        if before.is_some_and(|before| as_line || !is_text(before) && !is_text(item)) {
-            draft.push(" ")?;
+    Draft::write(context, |context, draft| {
+        let mut before: Option<&Item> = None;
+        for item in items {
+            if before.is_some_and(|before| as_line || !is_text(before) && !is_text(item)) {
+                draft.push(" ")?;
+            }
+            print(context.stores, draft, item, nothing)?;
+            before = Some(item);
         }
-        print(context.stores, &mut draft, item, nothing)?;
-        before = Some(item);
-    }
-    if as_line {
-        draft.push("\n")?;
-    }
-    draft.into_text(context)
+        if as_line { draft.push("\n") } else { Ok(()) }
+    })
 }
 
 fn printf(context: &mut Context<'_>, pattern: &Item, items: &[Item]) -> Result<Item, Failure> {

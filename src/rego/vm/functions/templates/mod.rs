@@ -40,13 +40,9 @@ fn render(context: &mut Context<'_>, text: Value, data: Value) -> Answer {
             Failure::of_builtin(format!("template: {NAME}:{line}: {message}"))
         }
     })?;
-    let mut draft = Draft::new(context);
-    execution::execute(context, &templates, NAME, data, &mut draft)?;
+    let written = Draft::write(context, |context, draft| execution::execute(context, &templates, NAME, data, draft))?;
     // OPA puts its own word in the place of Go's, wherever it stands.
-    let written = draft.into_text(context)?;
-    let mut draft = Draft::new(context);
-    draft.push(&written.replace(functions::NO_VALUE, "<undefined>"))?;
-    draft.finish(context)
+    Draft::make(context, |_, draft| draft.push(&written.replace(functions::NO_VALUE, "<undefined>")))
 }
 
 /// Data have to be JSON: OPA reads them as such.

@@ -1,11 +1,13 @@
 //! From text to templates.
 
 mod pipelines;
+mod variables;
 
 use super::tokens::{Placed, Token, scan};
 use super::tree::{Action, Branch, List};
 use crate::limits;
 use std::collections::BTreeMap;
+use variables::Variables;
 
 /// Why a text is no template.
 #[derive(Debug)]
@@ -28,7 +30,7 @@ pub type Templates = BTreeMap<String, List>;
 pub fn parse(source: &str, name: &str) -> Parsed<Templates> {
     let tokens = scan(source).map_err(|(at, message)| Refused::Mistake(at, message))?;
     let mut parser =
-        Parser { tokens, next: 0, templates: Templates::new(), variables: vec!["$".to_owned()], loops: 0, levels: 0 };
+        Parser { tokens, next: 0, templates: Templates::new(), variables: Variables::default(), loops: 0, levels: 0 };
     let (list, end) = parser.list(true)?;
     match end {
         Ending::Text => {}
@@ -52,7 +54,7 @@ struct Parser {
     next: usize,
     templates: Templates,
     /// Those that may be named.
-    variables: Vec<String>,
+    variables: Variables,
     /// Loops inside one another.
     loops: u32,
     levels: u64,
@@ -170,7 +172,7 @@ impl Parser {
     }
 
     fn body_apart(&mut self) -> Parsed<List> {
-        let around = std::mem::replace(&mut self.variables, vec!["$".to_owned()]);
+        let around = std::mem::take(&mut self.variables);
         let loops = std::mem::take(&mut self.loops);
         let (list, end) = self.list(false)?;
         self.variables = around;

@@ -80,13 +80,14 @@ fn failure(_: &mut Context<'_>, _: &[Value], why: &str, _: bool) -> Answer {
 }
 
 fn question(context: &mut Context<'_>, token: Value, keys: Value) -> Result<Question, Failure> {
-    let mut draft = Draft::new(context);
-    draft.push("[")?;
-    draft.push_value(context.stores, token, Form::Json)?;
-    draft.push(",")?;
-    draft.push_value(context.stores, keys, Form::Json)?;
-    draft.push("]")?;
-    draft.into_text(context).map(Question::Host)
+    let question = Draft::write(context, |context, draft| {
+        draft.push("[")?;
+        draft.push_value(context.stores, token, Form::Json)?;
+        draft.push(",")?;
+        draft.push_value(context.stores, keys, Form::Json)?;
+        draft.push("]")
+    });
+    question.map(Question::Host)
 }
 
 fn is_verified(given: Value) -> Result<bool, Failure> {

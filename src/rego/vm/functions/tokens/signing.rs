@@ -34,9 +34,7 @@ pub fn encode_sign_raw(context: &mut Context<'_>, headers: Value, payload: Value
 }
 
 fn written(context: &mut Context<'_>, value: Value) -> Result<String, Failure> {
-    let mut draft = Draft::new(context);
-    Writer::new(context.stores, &mut draft, None).write(value)?;
-    draft.into_text(context)
+    Draft::write(context, |context, draft| Writer::new(context.stores, draft, None).write(value))
 }
 
 fn signed(context: &mut Context<'_>, headers: &str, payload: &str, keys: &[JsonWebKey]) -> Answer {

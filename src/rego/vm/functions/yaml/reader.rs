@@ -326,8 +326,9 @@ enum Meaning {
 fn meaning(node: &Node, text: &str, is_plain: bool) -> Result<Meaning, Failure> {
     let scalar = match node.tag.as_deref() {
         None if !is_plain => Scalar::Text,
-        // The tag `!` takes what stands in quotes for what it means without them.
-        None | Some("") => resolve(text),
+        None => resolve(text),
+        // The tag `!` is of no type: what is behind it stays a text, with quotes and without.
+        Some("") => Scalar::Text,
         Some("!!binary") => {
             let bytes = decoded(text, &PLAIN)
                 .map_err(|_| Failure::of_builtin("yaml: !!binary value contains invalid base64 data"))?;

@@ -105,7 +105,9 @@ impl<'a> Check<'a, '_> {
             || !matches!(schema.other_properties, Rest::Any)
             || schema.property_names.is_some();
         if looks_at_all {
-            self.context.charge(2 * u64::from(pairs.len))?;
+            // Each key is held against each pattern, and most keys are short.
+            let patterns = schema.pattern_properties.len() as u64;
+            self.context.charge(u64::from(pairs.len).saturating_mul(2 + 2 * patterns))?;
             let pairs = self.context.stores.pairs(pairs).to_vec();
             for [key, value] in &pairs {
                 self.other_property(schema, *key, *value, report, path)?;

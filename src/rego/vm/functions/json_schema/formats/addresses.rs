@@ -73,11 +73,26 @@ fn is_host(host: &str) -> bool {
         let (address, zone) = inside.split_once("%25").unwrap_or((inside, ""));
         return is_port(port)
             && has_host_bytes(address)
-            && has_escapes(zone)
+            && is_zone(zone)
             && address.parse::<core::net::Ipv6Addr>().is_ok();
     }
     let (name, port) = host.rfind(':').and_then(|at| host.split_at_checked(at)).unwrap_or((host, ""));
     is_port(port) && has_host_bytes(name)
+}
+
+/// Whether a zone has bytes of hosts alone, which may be escaped there, as may be a blank and a percent sign.
+fn is_zone(zone: &str) -> bool {
+    let mut parts = zone.split('%');
+    let is_of_host = |byte: u8| has_host_bytes(char::from(byte).encode_utf8(&mut [0; 4]));
+    let are_of_host = |text: &str| text.bytes().all(|byte| byte >= 0x80 || byte != b'%' && is_of_host(byte));
+    are_of_host(parts.next().unwrap_or_default())
+        && parts.all(|behind| {
+            let Some((digits, rest)) = behind.split_at_checked(2) else { return false };
+            let is_escape = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+            let escaped = u8::from_str_radix(digits, 16).unwrap_or_default();
+            let may_be_escaped = matches!(escaped, b' ' | b'%') || escaped < 0x80 && is_of_host(escaped);
+            is_escape && may_be_escaped && are_of_host(rest)
+        })
 }
 
 fn is_port(port: &str) -> bool {

@@ -66,8 +66,8 @@ impl Parser {
                     pipeline.is_assignment = *self.peek() == Token::Assign;
                     self.next += 1;
                     if !pipeline.is_assignment {
-                        self.variables.extend(variables.iter().cloned());
-                    } else if let Some(unknown) = variables.iter().find(|name| !self.variables.contains(name)) {
+                        variables.iter().for_each(|name| self.variables.declare(name));
+                    } else if let Some(unknown) = variables.iter().find(|name| !self.variables.has(name)) {
                         return Err(self.wrong(format!("undefined variable \"{unknown}\"")));
                     }
                     pipeline.variables = variables;
@@ -156,7 +156,7 @@ impl Parser {
             },
             Token::Dot => Operand::Dot,
             Token::Variable(name) => {
-                if !self.variables.contains(&name) {
+                if !self.variables.has(&name) {
                     return Err(self.wrong(format!("undefined variable \"{name}\"")));
                 }
                 Operand::Variable(name, Vec::new())
