@@ -167,7 +167,7 @@ describe("httpSend", () => {
       await Promise.all(Array.from({ length: 40 }, (_, i) => send(request(`/json?${i}`))));
       assert.deepEqual([server.requests.splice(0).length, most], [40, expected]);
     }
-    const slow = sender({ maxConcurrentRequests: 1, maxTimeoutMs: 100 });
+    const slow = sender({ maxConcurrentRequests: 1, maxTimeoutMs: 1500 });
     const asked = [slow(request("/slow")), slow(request("/json"))];
     for (const given of asked) await assert.rejects(given, /request timed out/);
     assert.equal((await slow(request("/json"))).status_code, 200);
