@@ -17,14 +17,22 @@ pub struct PrivateKey {
     pub public: Point,
 }
 
-/// Takes the steps for work with points of a curve.
+/// Takes the steps for the crate's work with points.
 ///
 /// # Errors
 /// There are not as many.
-pub fn charge_points(context: &mut Context<'_>, curve: Curve) -> Result<(), Failure> {
-    /// Steps for each bit of a scalar.
-    const STEPS_OF_BIT: u64 = 100;
-    context.charge(STEPS_OF_BIT * curve.bits())
+fn charge_p256(context: &mut Context<'_>) -> Result<(), Failure> {
+    context.charge(100 * Curve::P256.bits())
+}
+
+/// Takes the steps for a sum of multiples of so many points in our arithmetic.
+///
+/// # Errors
+/// There are not as many.
+fn charge_sum(context: &mut Context<'_>, curve: Curve, points: u64) -> Result<(), Failure> {
+    // For each bit the sum is doubled, and each point is added.
+    let steps_of_addition = if curve == Curve::P521 { 150 } else { 100 };
+    context.charge(curve.bits() * (1 + points) * steps_of_addition)
 }
 
 impl PrivateKey {
@@ -33,7 +41,7 @@ impl PrivateKey {
     /// # Errors
     /// There are not enough steps.
     pub fn of_scalar(context: &mut Context<'_>, curve: Curve, d: BigUint) -> Result<Option<Self>, Failure> {
-        charge_points(context, curve)?;
+        charge_sum(context, curve, 1)?;
         Ok(curve.public_of(&d).map(|public| Self { d, public }))
     }
 
@@ -44,10 +52,15 @@ impl PrivateKey {
     /// The key is none of the curve, or there are not enough steps.
     pub fn sign(&self, context: &mut Context<'_>, hash: Hash, digest: &[u8]) -> Result<Vec<u8>, Failure> {
         let curve = self.public.curve;
-        charge_points(context, curve)?;
         let signature = match curve {
-            Curve::P256 => sign_p256(&self.d, digest),
-            _ => sign(curve, &self.d, hash, digest)?,
+            Curve::P256 => {
+                charge_p256(context)?;
+                sign_p256(&self.d, digest)
+            }
+            _ => {
+                charge_sum(context, curve, 1)?;
+                sign(curve, &self.d, hash, digest)?
+            }
         };
         signature.ok_or_else(|| Failure::of_builtin("ecdsa: invalid private key"))
     }
@@ -64,12 +77,17 @@ pub fn verifies(
     r: &BigUint,
     s: &BigUint,
 ) -> Result<bool, Failure> {
-    charge_points(context, key.curve)?;
-    Ok(match key.curve {
-        Curve::P256 => verifies_p256(key, digest, r, s),
-        _ => verifies_any(key, digest, r, s),
-    }
-    .unwrap_or(false))
+    let verifies = match key.curve {
+        Curve::P256 => {
+            charge_p256(context)?;
+            verifies_p256(key, digest, r, s)
+        }
+        curve => {
+            charge_sum(context, curve, 2)?;
+            verifies_any(key, digest, r, s)
+        }
+    };
+    Ok(verifies.unwrap_or(false))
 }
 
 /// The bytes of a number, as long as a coordinate of the curve.

@@ -8,6 +8,8 @@ use num_bigint::BigUint;
 /// Bits that the modulus of a key may have at the most, and must have at the least to sign or verify with, as in Go.
 pub const MOST_BITS: u64 = 16_384;
 const LEAST_BITS: u64 = 1_024;
+/// Products that a power takes before the first bit of its exponent is looked at.
+const POWER_TABLE: u64 = 24;
 
 /// A public key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +80,7 @@ impl PublicKey {
         if s >= self.n {
             return Ok(false);
         }
-        charge_product(context, self.n.bits(), 2 * self.e.bits())?;
+        charge_product(context, self.n.bits(), POWER_TABLE + 2 * self.e.bits())?;
         let opened = s.modpow(&self.e, &self.n);
         Ok(match padding {
             Padding::Pkcs1 => {
@@ -133,7 +135,8 @@ impl PrivateKey {
         if self.d.bits() > public.n.bits() {
             return Err(wrong_key());
         }
-        charge_product(context, public.n.bits(), 2 * self.d.bits() + 8 * public.e.bits())?;
+        let powers_of_e = 2 * (POWER_TABLE + 2 * public.e.bits());
+        charge_product(context, public.n.bits(), POWER_TABLE + 2 * self.d.bits() + powers_of_e)?;
         let message = BigUint::from_bytes_be(&encoded);
         // How long the power takes tells of the exponent and of what is raised: that is hidden behind a factor which only the key knows.
         let seed = Hash::Sha256.mac(&self.d.to_bytes_be(), &encoded)?;
