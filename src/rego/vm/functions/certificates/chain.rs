@@ -54,7 +54,9 @@ pub fn chain<'c, 'a>(
     if !search.is_valid(context, leaf, Place::Leaf, &[])? {
         return Ok(None);
     }
-    context.charge(1 + leaf.known.names.hosts.len() as u64)?;
+    // The host is compared with each name, label by label.
+    let steps_of_name = 1 + options.host.len() as u64 / 16;
+    context.charge(1 + (leaf.known.names.hosts.len() as u64).saturating_mul(steps_of_name))?;
     if !options.host.is_empty() && !hosts::are_of_host(&leaf.known.names, &options.host) {
         return Ok(None);
     }
