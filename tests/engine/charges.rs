@@ -118,7 +118,10 @@ fn one_call_of_each_family_costs_as_many_steps_as_its_work_is_large() {
         // Locations: their history.
         ("time.clock([0, \"America/New_York\"])", 200),
         ("time.diff([0, \"America/New_York\"], [1, \"Europe/Lisbon\"])", 400),
-        // Patterns: their size, for each byte.
+        // Patterns: their size to be compiled, in which a class is repeated as a whole,
+        ("{regex.match(\"[^]]{100}\", \"a\")}", 1_200),
+        ("{regex.match(\"[[:alpha:]]{100}\", \"a\")}", 1_200),
+        // and for each byte.
         ("{regex.match(\"b\", input.text)}", 9_000),
         ("{regex.match(\"(a?){100}b\", input.text)}", 1_000_000),
         ("regex.find_n(\"a\", input.text, -1)", 100_000),

@@ -25,6 +25,7 @@ mod places;
 mod programs;
 mod syntax;
 mod texts;
+mod untrusted;
 mod yaml;
 
 use proptest::test_runner::{Config, RngSeed};

@@ -1,0 +1,16 @@
+//! Any certificates, and any request for one, are taken or refused by all of their builtins alike.
+#![no_main]
+
+#[path = "../../laws/untrusted/asked.rs"]
+#[allow(dead_code, reason = "not every target asks in every way")]
+mod asked;
+#[path = "../../laws/untrusted/certificates.rs"]
+mod certificates;
+#[path = "../pace.rs"]
+mod pace;
+#[path = "../../laws/untrusted/unfolded.rs"]
+mod unfolded;
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| certificates::check(bytes));
