@@ -17,6 +17,7 @@ class Failed extends Error {}
 
 const SUITES = [
   { name: "rust", what: "Rust tests", native: true, run: () => run("cargo", ["test", "--locked", "--quiet"]) },
+  { name: "edge", what: "the engine without features", native: true, run: withoutFeatures },
   { name: "second-opinion", what: "answers beside those of regorus", native: true, run: () => run("cargo", ["test", "--locked", "--quiet", "--features", "second-opinion", "--test", "differential"]) },
   { name: "format", what: "Rust layout", run: () => run("cargo", ["fmt", "--check"]) },
   { name: "clippy", what: "Rust lints", native: true, run: clippy },
@@ -71,6 +72,12 @@ function perform({ name, what, run: runSuite }) {
 function summarize(results) {
   console.log("\n=== summary");
   for (const { name, outcome, note } of results) console.log(`${outcome.padEnd(8)} ${name.padEnd(12)} ${note}`);
+}
+
+// What the edge build is made of: its own units, and no warning that a feature hides.
+function withoutFeatures() {
+  run("cargo", ["clippy", "--locked", "--quiet", "--lib", "--no-default-features", "--", "-D", "warnings"]);
+  run("cargo", ["test", "--locked", "--quiet", "--lib", "--no-default-features"]);
 }
 
 function clippy() {
