@@ -94,7 +94,7 @@ fn one_call_of_each_family_costs_as_many_steps_as_its_work_is_large() {
         ("sprintf(\"%x\", [input.text])", 100_000),
         ("sprintf(\"%v\", [input.ones])", 6_000),
         // Brackets that nothing closes are looked for once.
-        ("sprintf(replace(input.text, \"a\", \"%[\"), [1])", 200_000),
+        ("sprintf(replace(input.text, \"a\", \"%[\"), [1])", 160_000),
         ("json.marshal(input.ones)", 25_000),
         ("json.marshal(input.keys)", 40_000),
         ("json.marshal_with_options(input.keys, {\"pretty\": true})", 40_000),
@@ -145,7 +145,7 @@ fn a_call_that_fails_late_costs_as_much_as_it_has_done() {
         ("yaml.marshal({\"a\": input.strings, \"z\": \"\\u0081\"})", 40_000),
         ("yaml.marshal({\"a\": input.strings, substring(input.text, 0, 2000): 1})", 10_000),
         ("yaml.marshal([{\"a\": input.strings}, {substring(input.text, 0, 2000): 1}])", 40_000),
-        ("urlquery.encode_object({\"a\": input.accents, \"b\": 1})", 9_000),
+        ("urlquery.encode_object({\"a\": input.accents, \"b\": input.keys})", 9_000),
         (
             "strings.render_template(\"{{range .l}}{{$.b}}{{end}}{{index .l 99}}\", {\"l\": numbers.range(1, 20), \"b\": input.text})",
             60_000,

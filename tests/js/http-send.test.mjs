@@ -178,7 +178,8 @@ describe("httpSend", () => {
     const stop = new AbortController();
     const send = sender({ maxConcurrentRequests: 1 });
     const asked = ["/slow", "/json"].map((path) => send(request(path, { max_retry_attempts: 3 }), { signal: stop.signal }));
-    setTimeout(() => stop.abort(), 50);
+    while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    stop.abort();
     for (const given of asked) await assert.rejects(given);
     await rejectsNothing(send(request("/json")));
     assert.deepEqual(server.requests.map(({ url }) => url), ["/slow", "/json"]);
