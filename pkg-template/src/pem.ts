@@ -54,11 +54,13 @@ export function firstPemBlock(text: string): PemBlock | undefined {
   }
 }
 
-// A line without the white space at its end, and where the next one begins.
+// A line without the white space at its end, and where the next one begins. A return belongs to the end of a line, and where there is none to
+// the line.
 function lineAt(text: string, at: number): { line: string; behind: number } {
   const found = text.indexOf("\n", at);
   const behind = found < 0 ? text.length : found + 1;
   let end = found < 0 ? text.length : found;
-  while (end > at && " \t\r".includes(text.charAt(end - 1))) end--;
+  if (found > at && text.charAt(end - 1) === "\r") end--;
+  while (end > at && " \t".includes(text.charAt(end - 1))) end--;
   return { line: text.slice(at, end), behind };
 }

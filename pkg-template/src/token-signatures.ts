@@ -130,11 +130,26 @@ function numberWithin(bytes: Bytes, length: number): bigint | undefined {
 }
 
 // What everybody may know is no secret: whoever mixes up the two would let everybody sign.
-const PUBLIC = /^\p{White_Space}*-----BEGIN (?:CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY)-----/u;
+function isPublic(text: string): boolean {
+  const labels = text.split("-----BEGIN ").slice(1).map((label) => label.split(/[\r\n]/, 1)[0] ?? label);
+  return labels.some((label) => label.includes("CERTIFICATE") || label.includes("PUBLIC KEY")) || isOtherWebKey(text);
+}
+
+// A JSON web key that is no secret, or a set of keys.
+function isOtherWebKey(text: string): boolean {
+  const trimmed = text.replace(/^\ufeff+/, "").trimStart();
+  if (!trimmed.startsWith("{")) return false;
+  try {
+    const { kty, keys } = JSON.parse(trimmed) as { kty?: unknown; keys?: unknown };
+    return keys !== undefined || (kty !== undefined && kty !== "oct");
+  } catch {
+    return false;
+  }
+}
 
 function ofSecret(secret: Bytes, { name }: Algorithm, signature: Bytes): Bytes | undefined {
   if (name !== "HMAC") return undefined;
-  if (PUBLIC.test(textOf(secret))) throw new TokenFailure("the secret is a public key or a certificate");
+  if (isPublic(textOf(secret))) throw new TokenFailure("the secret is a public key or a certificate");
   return secret.length === 0 ? undefined : signature;
 }
 
