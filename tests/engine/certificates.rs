@@ -404,49 +404,6 @@ fn a_pair_is_a_certificate_with_its_own_key() {
     }
 }
 
-/// A part in DER.
-fn part(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(content.len()).unwrap().to_be_bytes();
-    let digits = length.iter().position(|digit| *digit != 0).map_or(&[][..], |at| &length[at..]);
-    let head = match content.len() {
-        short @ ..0x80 => vec![tag, short as u8],
-        _ => [&[tag, 0x80 | digits.len() as u8], digits].concat(),
-    };
-    [head, content.to_vec()].concat()
-}
-
-/// A certificate until 2049 for hosts, which nobody signed.
-fn unsigned_for(hosts: &[&str]) -> Vec<u8> {
-    let list = |parts: &[Vec<u8>]| part(0x30, &parts.concat());
-    let ed25519 = list(&[part(0x06, &[0x2b, 0x65, 0x70])]);
-    let names: Vec<u8> = hosts.iter().flat_map(|host| part(0x82, host.as_bytes())).collect();
-    let extension = list(&[part(0x06, &[0x55, 0x1d, 0x11]), part(0x04, &part(0x30, &names))]);
-    let signed = list(&[
-        part(0xa0, &part(0x02, &[2])),
-        part(0x02, &[1]),
-        ed25519.clone(),
-        list(&[]),
-        list(&[part(0x17, b"200101000000Z"), part(0x17, b"490101000000Z")]),
-        list(&[]),
-        list(&[ed25519.clone(), part(0x03, &[0; 33])]),
-        part(0xa3, &list(&[extension])),
-    ]);
-    list(&[signed, ed25519, part(0x03, &[0; 65])])
-}
-
-#[test]
-fn a_long_host_is_compared_with_many_names_for_as_many_steps() {
-    let certificate = unsigned_for(&vec!["a"; 5_000]);
-    let parsed = answer("crypto.x509.parse_certificates(input)[0].DNSNames", &json!(base64(&certificate)));
-    assert_eq!(parsed.unwrap().as_array().unwrap().len(), 5_000);
-    let input =
-        json!({"certificates": base64(&certificate.repeat(2)), "options": {"DNSName": vec!["a"; 20_000].join(".")}});
-    let call = "crypto.x509.parse_and_verify_certificates_with_options(input.certificates, input.options)";
-    let allowance = Allowance { now_ms: Some(NOW_MS), ..Allowance::default() };
-    let error = answer_of(call, &input, allowance).map(|_| ()).unwrap_err();
-    assert_eq!(error.limit.unwrap().name, "steps");
-}
-
 #[test]
 fn certificates_cost_steps_and_there_may_be_so_many() {
     let many = LEAF.repeat(100);
