@@ -1,114 +1,37 @@
-// Signatures of tokens, verified by WebCrypto: the verdicts of the full engine, token by token and key by key, and what comes of them in a
-// round of the host.
+// Signatures of tokens, verified by WebCrypto: the verdicts of the full engine, token by token and key by key.
 
 import assert from "node:assert/strict";
 import * as crypto from "node:crypto";
-import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { compile } from "regate";
-import { HostRounds, functionsOf, hostNotAsked } from "../../pkg/dist/host-functions.js";
-import { TokenFailure, TokenUnjudged } from "../../pkg/dist/token-failures.js";
 import { verifiesToken } from "../../pkg/dist/token-signatures.js";
 import { certificateDer, der, extension, pem } from "./made-certificates.mjs";
-import { rejectsCode, throwsCode } from "./regate-error.mjs";
-
-const NAMES = ["rs256", "rs384", "rs512", "ps256", "ps384", "ps512", "es256", "es384", "es512", "eddsa"];
-const VERIFY = NAMES.map((name) => `io.jwt.verify_${name}`);
-const DECODE_VERIFY = "io.jwt.decode_verify";
-
-// In an array, so that undefined, true and false are three answers.
-const rules = NAMES.map((name) => `verify_${name} := [io.jwt.verify_${name}(input.jwt, input.key)]`);
-const { policy } = compile(`package full\n\n${rules.join("\n\n")}\n\ndecode_verify := [io.jwt.decode_verify(input.jwt, {"cert": input.key, "aud": "tests"})[0]]\n`);
-
-/** What the full engine says: `true`, `false`, `failed`, or which limit stopped it. */
-function ofEngine(builtin, jwt, key) {
-  try {
-    const answer = policy.evaluate(`full/${builtin.slice("io.jwt.".length)}`, { jwt, key }, { limits: { steps: 1_000_000_000 } });
-    return answer.defined ? answer.value[0] : "failed";
-  } catch (error) {
-    return `stopped: ${error.limit?.name ?? error.message}`;
-  }
-}
-
-/** What WebCrypto says: `true`, `false`, `failed`, or that it cannot tell. */
-async function ofDriver(builtin, jwt, key) {
-  try {
-    return await verifiesToken(builtin, jwt, key);
-  } catch (error) {
-    if (error instanceof TokenFailure) return "failed";
-    if (error instanceof TokenUnjudged) return "unjudged";
-    throw error;
-  }
-}
-
-/** Both say the same; what they say. */
-async function verdict(builtin, jwt, key) {
-  const [engine, driver] = [ofEngine(builtin, jwt, key), await ofDriver(builtin, jwt, key)];
-  assert.equal(driver, engine, `${builtin}\n${jwt}\n${key}`);
-  return driver;
-}
-
-/** What both say for all builtins, in the order of `VERIFY`, then `io.jwt.decode_verify`. */
-async function verdicts(jwt, key) {
-  const all = [];
-  for (const builtin of [...VERIFY, DECODE_VERIFY]) all.push(await verdict(builtin, jwt, key));
-  return all;
-}
-
-const onCurve = (namedCurve) => crypto.generateKeyPairSync("ec", { namedCurve });
-const rsaOf = (modulusLength, publicExponent = 65537) => crypto.generateKeyPairSync("rsa", { modulusLength, publicExponent });
-const PAIRS = {
-  rsa: rsaOf(2048),
-  p256: onCurve("P-256"),
-  p384: onCurve("P-384"),
-  p521: onCurve("P-521"),
-  ed25519: crypto.generateKeyPairSync("ed25519"),
-};
-const ALGORITHMS = {
-  rsa: ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
-  p256: ["ES256", "ES384", "ES512"],
-  p384: ["ES256", "ES384", "ES512"],
-  p521: ["ES256", "ES384", "ES512"],
-  ed25519: ["EdDSA"],
-};
-const EACH = Object.entries(ALGORITHMS).flatMap(([name, algorithms]) => algorithms.map((alg) => [name, alg]));
-// One of each kind, where all would take long.
-const SOME = [["rsa", "RS256"], ["rsa", "PS384"], ["p256", "ES256"], ["p384", "ES384"], ["p521", "ES512"], ["ed25519", "EdDSA"]];
-const PAYLOAD = '{"aud":"tests"}';
-const SECRET = "a secret that is long enough";
-const OCT = { kty: "oct", k: Buffer.from(SECRET).toString("base64url") };
-
-const base64Url = (text) => Buffer.from(text).toString("base64url");
-const builtinOf = (alg) => `io.jwt.verify_${alg.toLowerCase()}`;
-
-function signatureOf(alg, key, signed, saltLength = crypto.constants.RSA_PSS_SALTLEN_DIGEST) {
-  const [bytes, hash] = [Buffer.from(signed), `sha${alg.slice(2)}`];
-  if (alg === "EdDSA") return crypto.sign(null, bytes, key);
-  if (alg.startsWith("HS")) return crypto.createHmac(hash, key).update(bytes).digest();
-  if (alg.startsWith("ES")) return crypto.sign(hash, bytes, { key, dsaEncoding: "ieee-p1363" });
-  if (alg.startsWith("PS")) return crypto.sign(hash, bytes, { key, padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength });
-  return crypto.sign(hash, bytes, key);
-}
-
-/** A token that is signed by an algorithm, whatever its header says. */
-function token(alg, key, header = { alg }, saltLength = undefined) {
-  const signed = `${base64Url(typeof header === "string" || Buffer.isBuffer(header) ? header : JSON.stringify(header))}.${base64Url(PAYLOAD)}`;
-  return `${signed}.${base64Url(signatureOf(alg, key, signed, saltLength))}`;
-}
-
-const tokenOf = (name, alg, header) => token(alg, PAIRS[name].privateKey, header);
-const spki = ({ publicKey }) => publicKey.export({ type: "spki", format: "der" });
-const pemOf = (name) => pem("PUBLIC KEY", spki(PAIRS[name]));
-const certificateOf = (name, parts) => pem("CERTIFICATE", certificateDer(spki(PAIRS[name]), parts));
-const jwk = (name, more = {}) => ({ ...PAIRS[name].publicKey.export({ format: "jwk" }), ...more });
-const privateJwk = (name, more = {}) => ({ ...PAIRS[name].privateKey.export({ format: "jwk" }), ...more });
-const set = (...keys) => JSON.stringify({ keys });
-const without = (key, ...names) => Object.fromEntries(Object.entries(key).filter(([name]) => !names.includes(name)));
-
-// Keys and tokens that OpenSSL made.
-const folder = new URL("../engine/pem/", import.meta.url);
-const file = (name) => readFileSync(new URL(name, folder), "utf8");
-const MADE = JSON.parse(file("tokens.json"));
+import {
+  base64Url,
+  builtinOf,
+  certificateOf,
+  DECODE_VERIFY,
+  EACH,
+  file,
+  jwk,
+  MADE,
+  OCT,
+  ofDriver,
+  ofEngine,
+  onCurve,
+  PAIRS,
+  pemOf,
+  privateJwk,
+  rsaOf,
+  SECRET,
+  set,
+  SOME,
+  spki,
+  token,
+  tokenOf,
+  verdict,
+  verdicts,
+  without,
+} from "./made-tokens.mjs";
 
 describe("a token of each algorithm", () => {
   const forms = {
@@ -546,159 +469,5 @@ describe("what is stricter than the full engine", () => {
     assert.equal(await ofDriver(DECODE_VERIFY, made, key), "unjudged");
     assert.equal(await verdict("io.jwt.verify_rs256", made, key), false);
     await assert.rejects(verifiesToken("io.jwt.verify_es256", made, key), /WebCrypto has no curve P-224/);
-  });
-});
-
-/** Does something with another `crypto`. */
-async function withCrypto(value, act) {
-  const before = Object.getOwnPropertyDescriptor(globalThis, "crypto");
-  Object.defineProperty(globalThis, "crypto", { value, configurable: true, writable: true });
-  try {
-    return await act();
-  } finally {
-    Object.defineProperty(globalThis, "crypto", before);
-  }
-}
-
-/** The WebCrypto of this platform with some of its methods replaced. */
-function subtleWith(methods) {
-  const { subtle } = globalThis.crypto;
-  return { subtle: new Proxy(subtle, { get: (_, name) => methods[name] ?? ((...values) => subtle[name](...values)) }) };
-}
-
-const fresh = () => crypto.generateKeyPairSync("ed25519");
-const refusing = () => Promise.reject(Object.assign(new Error("Unrecognized name."), { name: "NotSupportedError" }));
-
-describe("a platform", () => {
-  test("without WebCrypto judges nothing, in a sentence", async () => {
-    for (const crypto of [undefined, {}]) {
-      await withCrypto(crypto, async () => {
-        for (const builtin of ["io.jwt.verify_es256", DECODE_VERIFY]) {
-          await assert.rejects(verifiesToken(builtin, tokenOf("p256", "ES256"), pemOf("p256")), (error) => error instanceof TokenUnjudged && /no WebCrypto/.test(error.message));
-        }
-      });
-    }
-    assert.equal(await ofDriver("io.jwt.verify_es256", tokenOf("p256", "ES256"), pemOf("p256")), true);
-  });
-
-  test("that lacks an algorithm judges nothing by it, and is asked again", async () => {
-    const pair = fresh();
-    const [made, key] = [token("EdDSA", pair.privateKey), pem("PUBLIC KEY", spki(pair))];
-    for (const methods of [{ importKey: refusing }, { verify: refusing }]) {
-      await withCrypto(subtleWith(methods), async () => {
-        await assert.rejects(verifiesToken("io.jwt.verify_eddsa", made, key), (error) => error instanceof TokenUnjudged && /Ed25519/.test(error.message) && error.cause.name === "NotSupportedError");
-      });
-    }
-    assert.equal(await ofDriver("io.jwt.verify_eddsa", made, key), true);
-  });
-
-  test("that cannot use one key of a set tries the others", async () => {
-    const { subtle } = globalThis.crypto;
-    const importKey = (...values) => (values[2].namedCurve === "P-521" ? refusing() : subtle.importKey(...values));
-    await withCrypto(subtleWith({ importKey }), async () => {
-      const key = onCurve("P-521").publicKey.export({ format: "jwk" });
-      const ask = (...keys) => ofDriver(DECODE_VERIFY, tokenOf("p256", "ES256"), set(...keys));
-      // A signature that is too short for the curve is false without an import, but for a builtin that takes numbers of any length.
-      const askLoosely = (...keys) => ofDriver("io.jwt.verify_es256", tokenOf("p256", "ES256"), set(...keys));
-      assert.equal(await ask(key, jwk("p256")), true);
-      assert.equal(await askLoosely(key, jwk("p256")), true);
-      assert.equal(await askLoosely(key, jwk("p384")), "unjudged");
-      assert.equal(await askLoosely(key, jwk("p384", { kid: "a" }), jwk("rsa")), "unjudged");
-    });
-  });
-
-  test("imports a key once for each text and algorithm, and keeps a bounded number of texts", async () => {
-    const imports = [];
-    const { subtle } = globalThis.crypto;
-    const counting = subtleWith({ importKey: (...values) => (imports.push(values[2].name), subtle.importKey(...values)) });
-    const pair = rsaOf(1024);
-    const key = pem("PUBLIC KEY", spki(pair));
-    const asked = async (alg) => assert.equal(await verifiesToken(builtinOf(alg), token(alg, pair.privateKey), key), true);
-    await withCrypto(counting, async () => {
-      for (const alg of ["RS256", "PS256", "RS256", "PS256", "RS256"]) await asked(alg);
-      assert.deepEqual(imports.splice(0), ["RSASSA-PKCS1-v1_5", "RSA-PSS"]);
-      const others = Array.from({ length: 70 }, fresh);
-      for (const other of others) assert.equal(await verifiesToken("io.jwt.verify_eddsa", token("EdDSA", other.privateKey), pem("PUBLIC KEY", spki(other))), true);
-      assert.equal(imports.splice(0).length, 70);
-      await asked("RS256");
-      assert.deepEqual(imports.splice(0), ["RSASSA-PKCS1-v1_5"]);
-      const last = others.at(-1);
-      assert.equal(await verifiesToken("io.jwt.verify_eddsa", token("EdDSA", last.privateKey), pem("PUBLIC KEY", spki(last))), true);
-      assert.deepEqual(imports, []);
-    });
-  });
-
-  test("is not kept busy by texts that are made for it", async () => {
-    const started = performance.now();
-    const texts = ["\n-----BEGIN X-----", "-----BEGIN X-----\n", "-----BEGIN X-----\nAAAA\n", "-----BEGIN X-----\na: b\n", " ", "=", "A", "[", '{"a":', '"\\', "-----BEGIN X-----\n-----END Y-----\n"].map((part) => part.repeat(100_000));
-    const ends = ["", `\n-----END X-----${" ".repeat(100_000)}x`, "\n-----END X-----\n"];
-    for (const text of texts) for (const end of ends) await ofDriver("io.jwt.verify_es256", tokenOf("p256", "ES256"), text + end);
-    for (const text of texts) await ofDriver("io.jwt.verify_es256", `${base64Url(text)}.e30.${"A".repeat(1_000_000)}`, pemOf("p256"));
-    await ofDriver("io.jwt.verify_es256", ".".repeat(1_000_000), pemOf("p256"));
-    await ofDriver("io.jwt.verify_es256", `${base64Url('{"alg":"ES256"}')}.e30.${"A".repeat(4_000_000)}`, pemOf("p256"));
-    assert.ok(performance.now() - started < 30_000, `${performance.now() - started} ms`);
-  });
-
-  test("says nothing of tokens and keys where they fail", async () => {
-    const secret = "c2VjcmV0IHRoYXQgbm9ib2R5IG1heSBzZWU";
-    const texts = [secret, `{"kty":"oct","k":"${secret}*"}`, `{"kty":"${secret}"}`, `{"kty":"EC","crv":"${secret}"}`, `{"kty":"oct","k":"${secret}"`, `-----BEGIN ${secret}-----\nAAAA\n-----END ${secret}-----\n`];
-    const silent = (error) => !`${error.message} ${error.cause ?? ""}`.includes(secret);
-    for (const text of texts) await assert.rejects(verifiesToken("io.jwt.verify_es256", tokenOf("p256", "ES256"), text), silent);
-    for (const text of [secret, `${secret}.${secret}.*`, `${base64Url(secret)}.e30.`, `${secret}*.e30.`]) await assert.rejects(verifiesToken("io.jwt.verify_es256", text, pemOf("p256")), silent);
-  });
-});
-
-describe("a round of the host", () => {
-  const need = (name, ...values) => ({ function: name, arguments: JSON.stringify(values) });
-  const good = () => need("io.jwt.verify_es256", tokenOf("p256", "ES256"), pemOf("p256"));
-
-  test("is answered by the driver where no function is given", async () => {
-    const rounds = new HostRounds(new Map(), "number");
-    const needs = [good(), need(DECODE_VERIFY, tokenOf("p256", "ES256"), pemOf("p384")), need("io.jwt.verify_rs256", "a", pemOf("rsa")), need("io.jwt.verify_rs256", 1, null)];
-    await rounds.answerAsync({ needs });
-    const answers = JSON.parse(rounds.answers);
-    assert.deepEqual(answers.map(({ function: name, arguments: text }) => ({ function: name, arguments: text })), needs);
-    assert.deepEqual(answers.map(({ value }) => value), [true, false, undefined, undefined]);
-    assert.deepEqual(answers.slice(0, 2).map(({ error }) => error), [undefined, undefined]);
-    assert.equal(answers[2].error, "encoded JWT had no period separators");
-    assert.match(answers[3].error, /takes a token/);
-    assert.ok(answers.every((answer) => !("refused" in answer)));
-  });
-
-  test("asks a function that is given first", async () => {
-    const rounds = new HostRounds(new Map([["io.jwt.verify_es256", () => false], ["acme.id", () => 7]]), "number");
-    await rounds.answerAsync({ needs: [good(), need("acme.id"), need(DECODE_VERIFY, tokenOf("p256", "ES256"), pemOf("p256"))] });
-    assert.deepEqual(JSON.parse(rounds.answers).map(({ value }) => value), [false, 7, true]);
-    const atOnce = new HostRounds(new Map([["io.jwt.verify_es256", () => true]]), "number");
-    atOnce.answer({ needs: [good()] });
-    assert.deepEqual(JSON.parse(atOnce.answers).map(({ value }) => value), [true]);
-  });
-
-  test("ends the evaluation where the signature cannot be judged", async () => {
-    const pair = onCurve("secp224r1");
-    const needs = [good(), need("io.jwt.verify_es256", token("ES256", pair.privateKey), pem("PUBLIC KEY", spki(pair)))];
-    const error = await rejectsCode(new HostRounds(new Map(), "number").answerAsync({ needs }), "host_failed");
-    assert.match(error.message, /`io\.jwt\.verify_es256`: WebCrypto has no curve P-224/);
-    await withCrypto(undefined, async () => {
-      const error = await rejectsCode(new HostRounds(new Map(), "number").answerAsync({ needs: [good()] }), "host_failed");
-      assert.match(error.message, /no WebCrypto/);
-    });
-  });
-
-  test("that does not wait is refused, with what to do", () => {
-    const error = throwsCode(() => new HostRounds(new Map(), "number").answer({ needs: [good()] }), "host_not_asked");
-    assert.match(error.help, /evaluateAsync\(\)/);
-    // Before any function is called.
-    const rounds = new HostRounds(new Map([["acme.id", () => assert.fail("called")]]), "number");
-    throwsCode(() => rounds.answer({ needs: [need("acme.id"), good()] }), "host_not_asked");
-    assert.match(hostNotAsked({ needs: [good()] }, "evaluate").help, /evaluateAsync\(\)/);
-    assert.match(hostNotAsked({ needs: [good(), need("acme.id")] }, "evaluate").message, /`acme\.id`/);
-  });
-
-  test("needs no function for what the driver answers, and one for all else", () => {
-    assert.deepEqual([...functionsOf({}, ["io.jwt.verify_es256", DECODE_VERIFY]).keys()], []);
-    assert.deepEqual([...functionsOf({ [DECODE_VERIFY]: () => true }, [DECODE_VERIFY]).keys()], [DECODE_VERIFY]);
-    throwsCode(() => functionsOf({}, ["io.jwt.verify_es256", "acme.id"]), "host_function_missing");
-    throwsCode(() => functionsOf({}, ["io.jwt.verify_hs256"]), "host_function_missing");
   });
 });
