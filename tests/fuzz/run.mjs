@@ -28,6 +28,8 @@ const OF_FUZZER = ["-max_len=4096", "-timeout=10", "-report_slow_units=2", "-pri
 const OF_KEEPING = ["-merge=1", "-set_cover_merge=1", "-use_counters=0", "-max_len=4096"];
 // Bytes that are kept of one target.
 const KEPT_BYTES = 32 * 1024;
+const folder = (name, target) => `target/fuzz/${name}/${target}`;
+const kept = (target) => `tests/fuzz/corpus/${target}`;
 
 try {
   const { minutes, targets, keeps } = options(process.argv.slice(2));
@@ -103,9 +105,6 @@ function keep(target) {
   }
   say(`${target}: ${count} of ${texts.length} texts are kept`);
 }
-
-const folder = (name, target) => `target/fuzz/${name}/${target}`;
-const kept = (target) => `tests/fuzz/corpus/${target}`;
 
 // Runs a target, whose words go to its log, and says how it ended.
 function libFuzzer(target, places, words) {
