@@ -13,6 +13,7 @@ pub mod diagnostic;
 pub mod document;
 mod engine;
 pub mod host;
+mod letters;
 mod memory;
 pub mod pattern;
 pub mod program;

@@ -1,6 +1,7 @@
 //! Letters that are one where case is ignored, beyond those of ASCII: what a pattern says for a crate that folds ASCII alone.
 
 use super::re2::NotTranslated;
+use crate::rego::letters::has_cases;
 
 /// Two letters are, by Unicode, forms of letters of ASCII: the long s, and the sign of kelvins.
 const LONG_S: u32 = 0x17F;
@@ -45,9 +46,4 @@ pub fn others_of_named(class: &str) -> Result<&'static str, NotTranslated> {
         return Err(NotTranslated::Unknown(format!("`{class}` where case is ignored")));
     }
     Ok(if WITHOUT_LETTERS.contains(&name) { "" } else { r"\x{17F}\x{212A}" })
-}
-
-fn has_cases(letter: char) -> bool {
-    let is_itself = |mut forms: Box<dyn Iterator<Item = char>>| forms.next() == Some(letter) && forms.next().is_none();
-    !(is_itself(Box::new(letter.to_lowercase())) && is_itself(Box::new(letter.to_uppercase())))
 }

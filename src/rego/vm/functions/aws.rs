@@ -10,6 +10,7 @@ use super::texts::Draft;
 use super::time::calendar::Civil;
 use super::uris::Uri;
 use super::{Answer, Context, Failure, Function};
+use crate::rego::letters;
 use crate::rego::value::{Kind, Space, Value};
 use std::collections::BTreeMap;
 
@@ -203,7 +204,7 @@ fn signed_headers(
         own.iter().map(|(name, text)| ((*name).to_owned(), text.as_str())).collect();
     // What the request says itself is signed as it says it, as in OPA, also where another value is sent.
     for (name, text) in &request.headers {
-        let name = name.to_lowercase();
+        let name = letters::in_small(name);
         if !UNSIGNED.contains(&name.as_str()) {
             signed.insert(name, text);
         }

@@ -5,6 +5,7 @@ use super::operands::{float, is_number, wrong_type};
 use super::searching::places;
 use super::texts::{self, Draft, part, read, steps_of};
 use super::{Answer, Context, Failure, Function, take_steps};
+use crate::rego::letters;
 use crate::rego::value::{Kind, Space, UNITS_OF_WORD, Value};
 use crate::sorted;
 use num_bigint::{BigInt, Sign};
@@ -20,8 +21,8 @@ pub fn find(name: &str) -> Option<Function> {
         "format_int" => Function::Two(format_int),
         "indexof" => Function::Two(index_of),
         "indexof_n" => Function::Two(indexes_of),
-        "lower" => Function::One(|context, text| by_character(context, text, lower)),
-        "upper" => Function::One(|context, text| by_character(context, text, upper)),
+        "lower" => Function::One(|context, text| by_character(context, text, letters::small)),
+        "upper" => Function::One(|context, text| by_character(context, text, letters::capital)),
         "split" => Function::Two(split),
         "strings.count" => Function::Two(count),
         "strings.reverse" => Function::One(reverse),
@@ -134,31 +135,6 @@ fn by_character(context: &mut Context<'_>, value: Value, change: fn(char) -> cha
         return Ok(value);
     }
     Draft::make(context, |context, draft| context.stores.text(of).chars().try_for_each(|c| draft.push_char(change(c))))
-}
-
-/// The small letter of a character, by itself: OPA gives one for one, wherever it stands.
-fn lower(c: char) -> char {
-    let mut small = c.to_lowercase();
-    match (small.next(), small.next()) {
-        (Some(one), None) => one,
-        (Some(first), Some(_)) => first,
-        _ => c,
-    }
-}
-
-/// The capital of a character. Where Unicode has several for one, those with an iota below have a capital of their own,
-/// and others have none.
-fn upper(c: char) -> char {
-    let mut capital = c.to_uppercase();
-    if let (Some(one), None) = (capital.next(), capital.next()) {
-        return one;
-    }
-    let above = match c {
-        '\u{1f80}'..='\u{1f87}' | '\u{1f90}'..='\u{1f97}' | '\u{1fa0}'..='\u{1fa7}' => 8,
-        '\u{1fb3}' | '\u{1fc3}' | '\u{1ff3}' => 9,
-        _ => 0,
-    };
-    char::from_u32(u32::from(c) + above).unwrap_or(c)
 }
 
 fn split(context: &mut Context<'_>, value: Value, delimiter: Value) -> Answer {

@@ -3,6 +3,7 @@
 use super::integers::{charge_digits, digits_of};
 use super::texts::{check_numbers, read};
 use super::{Answer, Context, Failure, Function};
+use crate::rego::letters;
 use crate::rego::syntax::numbers::Strings;
 use crate::rego::value::{Float, Space, Value};
 use num_bigint::{BigInt, Sign};
@@ -69,7 +70,7 @@ fn parse(context: &mut Context<'_>, text: Value) -> Answer {
     // `m` is a thousandth and `M` a million; any other letter may be either.
     let mut letters = unit.chars();
     let first = letters.next();
-    let rest = letters.as_str().to_lowercase();
+    let rest = letters::in_small(letters.as_str());
     let times = match (first, rest.as_str()) {
         (None, _) => Some(BigInt::from(1)),
         (Some('m'), "") => None,
@@ -125,7 +126,7 @@ fn with_ten_decimals(above: &BigInt, below: &BigInt) -> String {
 /// An integer, of a number with 64 binary digits.
 fn parse_bytes(context: &mut Context<'_>, text: Value) -> Answer {
     let [text] = read(context, [text])?;
-    let text = context.stores.text(text).to_lowercase().replace('"', "");
+    let text = letters::in_small(context.stores.text(text)).replace('"', "");
     let (amount, unit) = amount_and_unit(&text)?;
     if amount.is_empty() {
         return Err(Failure::of_builtin("no byte amount provided"));

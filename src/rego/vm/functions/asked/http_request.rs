@@ -20,6 +20,7 @@
 
 use super::http_fields::{Fields, boolean, internal_error, rego_text, text};
 use super::{Context, Failure, Question, Value};
+use crate::rego::letters;
 use crate::rego::value::{Kind, quotes::quoted};
 use crate::rego::vm::functions::json_texts;
 use crate::rego::vm::functions::json_writer::Writer;
@@ -140,7 +141,7 @@ fn checked(context: &mut Context<'_>, fields: &Fields, ignored: &BTreeSet<String
     let mut request = Request::default();
     for (name, value) in fields.iter() {
         match name {
-            "method" => request.method = text(context, name, value)?.to_uppercase(),
+            "method" => request.method = letters::in_capitals(&text(context, name, value)?),
             "url" => {
                 text(context, name, value)?;
             }

@@ -6,6 +6,7 @@
 use super::http_fields::{Fields, error_object, internal_error};
 use super::http_status::reason;
 use super::{Answer, Context, Failure, Value};
+use crate::rego::letters;
 use crate::rego::value::{Kind, Slice, Space};
 use crate::rego::vm::functions::operands::object;
 use crate::rego::vm::functions::texts::steps_of;
@@ -108,7 +109,7 @@ fn headers(context: &mut Context<'_>, given: Option<Slice>) -> Result<(Value, St
     for at in 0..count {
         let pair = given.and_then(|pairs| context.stores.pairs(pairs).get(at).copied());
         let Some([key, value]) = pair else { break };
-        let name = context.stores.as_str(key).unwrap_or_default().to_lowercase();
+        let name = letters::in_small(context.stores.as_str(key).unwrap_or_default());
         context.charge(2 + steps_of(name.len() as u64))?;
         let values = match value.kind() {
             Kind::String(_) => vec![value],

@@ -1,6 +1,7 @@
 //! What may have been meant.
 
 use super::super::super::{Failure, take_steps};
+use crate::rego::letters;
 use std::collections::BTreeMap;
 
 /// Of several options those that are like a text, the likest first. What comparing takes is charged for.
@@ -26,7 +27,7 @@ fn distance(a: &str, b: &str) -> usize {
     if a == b {
         return 0;
     }
-    let (a, b) = (a.to_lowercase(), b.to_lowercase());
+    let (a, b) = (letters::in_small(a), letters::in_small(b));
     if a == b {
         return 1;
     }
