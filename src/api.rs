@@ -33,10 +33,10 @@ use crate::limits;
 use crate::rego::{self, Program};
 use crate::sorted;
 use crate::typed;
+use crate::typed::json::Value;
 use outcome::Waiting;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use std::collections::BTreeMap;
 use wire::{
     BuiltinAvailable, CapabilitiesAnswer, CompileAnswer, HandleRequest, NoFields, SetDataAnswer, UpdateDataRequest,
@@ -240,7 +240,11 @@ fn read_operation<T: DeserializeOwned>(request: &str) -> Result<T, Error> {
 }
 
 fn read_tree(request: &str) -> Result<Value, Error> {
-    rego::document::value_of_text(request).map_err(|error| match error.limit {
+    #[cfg(any(feature = "compiler", feature = "actions"))]
+    let tree = rego::document::value_of_text(request);
+    #[cfg(not(any(feature = "compiler", feature = "actions")))]
+    let tree = rego::Document::read(request.as_bytes()).map(|document| document.tree());
+    tree.map_err(|error| match error.limit {
         Some(_) => error,
         None => Error::new(ErrorCode::MalformedRequest, error.message.replace("the document", "the request")),
     })

@@ -4,22 +4,26 @@
 //! configuration without policies, and the third text of a list the trigger of a run. Here it is refused.
 
 use crate::error::{Error, ErrorCode};
+#[cfg(any(feature = "compiler", feature = "actions"))]
 use crate::limits;
+use json::Value;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 mod enums;
 mod fault;
+pub mod json;
 mod objects;
+#[cfg(any(feature = "compiler", feature = "actions"))]
 mod parts;
 mod tree;
 mod written;
 
-#[cfg(test)]
+#[cfg(all(test, any(feature = "compiler", feature = "actions")))]
 mod tests;
 
 use fault::Fault;
+#[cfg(any(feature = "compiler", feature = "actions"))]
 pub use parts::two_of;
 use tree::Tree;
 use written::Slot;
@@ -63,9 +67,11 @@ fn failed(fault: Fault, code: ErrorCode, what: &str) -> Error {
     if path.is_empty() { failed } else { failed.at(path) }
 }
 
+#[cfg(any(feature = "compiler", feature = "actions"))]
 /// Fields that have limits of their own: texts of policies, the arguments and results of calls.
 const OWN_LIMITS: [&str; 3] = ["/rego_source", "/kwargs", "/result"];
 
+#[cfg(any(feature = "compiler", feature = "actions"))]
 /// Checks that texts and lists of a caller are no larger than what is kept of them may be.
 ///
 /// # Errors
@@ -100,6 +106,7 @@ fn in_words(message: &str) -> String {
         .replace("invalid type: sequence", "an array is there")
         .replace("invalid type: map", "an object is there")
         .replace("invalid type: null", "null is there")
+        .replace("invalid type: unit value", "null is there")
         .replace("invalid type: ", "")
         .replace("invalid value: ", "")
         .replace("unit value", "nothing")

@@ -18,7 +18,7 @@ const LAYERS: [(&str, &[&str]); 12] = [
     ("sorted", &[]),
     ("typed", &["error", "limits"]),
     ("limits", &["sorted"]),
-    ("rego", &["error", "sorted", "limits"]),
+    ("rego", &["error", "sorted", "typed", "limits"]),
     ("policy", &["error", "sorted", "typed", "limits", "rego"]),
     ("decision", &["error", "sorted", "typed", "limits", "rego", "policy"]),
     ("governance", &["error", "sorted", "typed", "limits", "rego", "policy", "decision"]),

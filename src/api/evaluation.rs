@@ -73,7 +73,7 @@ pub(super) fn told_by_host(given: Vec<GivenHostAnswer>) -> Result<Rc<HostAnswers
     let mut host = HostAnswers::default();
     for GivenHostAnswer { function, arguments, value, error, refused } in given {
         let answer = match (value, error, refused) {
-            (Some(value), None, false) => HostAnswer::Value(value.to_string()),
+            (Some(value), None, false) => HostAnswer::Value(value.0),
             (None, Some(error), false) => HostAnswer::Failed(error),
             (None, Some(error), true) => HostAnswer::Refused(error),
             (None, None, false) => HostAnswer::Undefined,

@@ -3,8 +3,8 @@
 use crate::limits::EvaluationLimits;
 use crate::rego::builtins::Carrier;
 use crate::rego::{Allowance, Diagnostic, Dialect};
+use crate::typed::json::JsonText;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// An object without fields.
@@ -94,7 +94,7 @@ pub struct GivenHostAnswer {
     /// As the need had them.
     pub arguments: String,
     #[serde(default, deserialize_with = "whatever_is_there")]
-    pub value: Option<Value>,
+    pub value: Option<JsonText>,
     pub error: Option<String>,
     /// Beside an error: the host has not tried, because it does not allow what is asked.
     #[serde(default)]
@@ -126,8 +126,10 @@ impl EvaluateRequest {
 }
 
 /// A value that is there, be it null.
-pub(super) fn whatever_is_there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(deserializer).map(Some)
+pub(super) fn whatever_is_there<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// What this build can do.

@@ -93,6 +93,12 @@ impl Document {
         self.0.text(Space::Input)
     }
 
+    /// The document as a tree, where requests are read from small ones.
+    #[cfg(not(any(feature = "compiler", feature = "actions")))]
+    pub fn tree(&self) -> crate::typed::json::Value {
+        self.0.tree()
+    }
+
     /// Whether it is a JSON object.
     pub fn is_object(&self) -> bool {
         self.0.is_object()

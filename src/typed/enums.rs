@@ -5,10 +5,10 @@
 //! without this key; with `tag type value`, what stands in the key `value`.
 
 use super::fault::Fault;
+use super::json::{Object, Value};
 use super::objects::place_of;
 use super::tree::{Tree, kind_of, mistyped};
 use serde::de::{DeserializeSeed, Deserializer as _, EnumAccess, Error as _, VariantAccess, Visitor};
-use serde_json::{Map, Value};
 
 /// A variant by its name, with what it holds.
 pub struct Choice<'t> {
@@ -96,7 +96,7 @@ impl<'t> Choice<'t> {
 }
 
 /// Takes the word out of the key in which it stands.
-fn word(fields: &mut Map<String, Value>, tag: &'static str) -> Result<String, Fault> {
+fn word(fields: &mut Object, tag: &'static str) -> Result<String, Fault> {
     match fields.shift_remove(tag) {
         Some(Value::String(name)) => Ok(name),
         Some(mut other) => Err(mistyped(&mut other, &"variant identifier").inside(tag)),

@@ -1,12 +1,11 @@
 //! The entries of an object: as the fields of a struct, or as the keys and values of a map.
 
 use super::fault::Fault;
+use super::json::{EntriesMut, Value};
 use super::tree::{Tree, kind_of};
 use serde::de::value::StringDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, Visitor};
 use serde::forward_to_deserialize_any;
-use serde_json::Value;
-use serde_json::map::IterMut;
 
 /// The place of a name that is not among the known ones.
 const UNKNOWN: u64 = u64::MAX;
@@ -34,7 +33,7 @@ impl<'de> Deserializer<'de> for Place {
 
 /// The entries of an object, of which one is being read.
 pub struct Entries<'t> {
-    entries: IterMut<'t>,
+    entries: EntriesMut<'t>,
     names: &'static [&'static str],
     key: Option<&'t String>,
     value: Option<&'t mut Value>,
@@ -55,6 +54,7 @@ impl<'t> Entries<'t> {
     }
 
     /// The entries of an object whose names are known.
+    #[cfg(any(feature = "compiler", feature = "actions"))]
     pub fn known_of(value: &'t mut Value, names: &'static [&'static str]) -> Result<Self, Fault> {
         Ok(Self { only_known: true, ..Self::of(value, names)? })
     }

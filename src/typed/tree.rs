@@ -3,10 +3,10 @@
 
 use super::enums::Choice;
 use super::fault::Fault;
+use super::json::{self, Value};
 use super::objects::{Entries, Fields};
 use serde::de::{DeserializeSeed, Deserializer, Expected, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
-use serde_json::Value;
 
 /// A tree that is read strictly. What is read of it is taken out of it.
 pub struct Tree<'t>(pub &'t mut Value);
@@ -45,7 +45,7 @@ impl<'t> Tree<'t> {
 
     fn number<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.0 {
-            Value::Number(number) => (&*number).deserialize_any(visitor).map_err(not_that_number),
+            Value::Number(number) => json::visit_number(number, visitor),
             other => Err(mistyped(other, &visitor)),
         }
     }
@@ -61,12 +61,6 @@ pub const fn kind_of(value: &Value) -> &'static str {
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     }
-}
-
-#[cold]
-#[inline(never)]
-fn not_that_number(error: serde_json::Error) -> Fault {
-    Fault::new(error.to_string())
 }
 
 /// That a value is of another type than what is expected.
@@ -147,7 +141,10 @@ impl<'de> Deserializer<'de> for Tree<'_> {
         if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Fault> {
+        if name == json::TEXT {
+            return visitor.visit_string(self.0.to_string());
+        }
         visitor.visit_newtype_struct(self)
     }
 

@@ -1,11 +1,11 @@
 //! From a type to a JSON tree. As for reading, what does not depend on the type that is written is in functions that are not generic.
 
 use super::fault::Fault;
+use super::json::{self, Object as Fields, Value};
 use serde::ser::{
     Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
     SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
-use serde_json::{Map, Number, Value};
 use std::fmt::Display;
 
 /// The name of the struct as which `serde_json` writes a number, and of its field.
@@ -41,14 +41,14 @@ impl<'v> Slot<'v> {
     #[inline(never)]
     fn object(self, name: &str) -> Object<'v> {
         let is_number = name == NUMBER;
-        *self.0 = if is_number { Value::Null } else { Value::Object(Map::new()) };
+        *self.0 = if is_number { Value::Null } else { Value::Object(Fields::new()) };
         Object { slot: self.0, key: None, is_number }
     }
 
     /// The only value of an object.
     #[inline(never)]
     fn below(self, key: &str) -> Slot<'v> {
-        *self.0 = Value::Object(Map::new());
+        *self.0 = Value::Object(Fields::new());
         Slot(entry(self.0, key.to_owned()))
     }
 }
@@ -56,7 +56,7 @@ impl<'v> Slot<'v> {
 /// The value of a key of an object.
 fn entry(object: &mut Value, key: String) -> &mut Value {
     match object {
-        Value::Object(fields) => fields.entry(key).or_insert(Value::Null),
+        Value::Object(fields) => json::slot(fields, key),
         other => other,
     }
 }
@@ -107,7 +107,7 @@ impl Object<'_> {
     #[inline(never)]
     fn finish(self) -> Result<(), Fault> {
         if self.is_number {
-            let number: Option<Number> = self.slot.as_str().and_then(|digits| digits.parse().ok());
+            let number = self.slot.as_str().and_then(json::number);
             *self.slot = number.map(Value::Number).ok_or_else(|| Fault::new("invalid number".to_owned()))?;
         }
         Ok(())

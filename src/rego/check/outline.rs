@@ -2,6 +2,7 @@
 
 use crate::rego::syntax::tree::{self, HeadValue, Part, Span, Term, TermKind, Tree};
 use crate::rego::syntax::visit;
+use crate::typed::json::Value as Json;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -165,7 +166,7 @@ fn push_part(name: &mut String, part: &str) {
         name.push('.');
         name.push_str(part);
     } else {
-        name.push_str(&format!("[{}]", serde_json::Value::from(part)));
+        name.push_str(&format!("[{}]", Json::String(part.to_owned())));
     }
 }
 

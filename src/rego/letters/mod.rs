@@ -34,6 +34,7 @@ pub fn in_small(text: &str) -> String {
 }
 
 /// The capitals of a text, each by itself.
+#[cfg(feature = "network")]
 #[must_use]
 pub fn in_capitals(text: &str) -> String {
     text.chars().map(capital).collect()

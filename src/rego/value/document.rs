@@ -1,6 +1,8 @@
 //! `Document`: data or input that has been read, and the store that it lies in.
 
 use super::{Form, Kind, ReadError, Slice, Space, Store, Stores, Value, read, read_tape, write};
+#[cfg(not(any(feature = "compiler", feature = "actions")))]
+use crate::typed::json::{Value as Tree, number};
 use std::rc::Rc;
 
 /// A document beside its store. It is cheap to clone, and any number of programs may be asked over it.
@@ -36,6 +38,38 @@ impl Document {
     pub fn read_tape(space: Space, tape: &[u32], text: String, levels: usize) -> Result<Self, ReadError> {
         let (store, value) = read_tape(space, tape, text, levels)?;
         Ok(Self { store: Rc::new(store), value })
+    }
+
+    /// The document as a tree.
+    #[cfg(not(any(feature = "compiler", feature = "actions")))]
+    #[must_use]
+    pub fn tree(&self) -> Tree {
+        self.tree_of(self.value)
+    }
+
+    // A document is no deeper than it was allowed to be when it was read.
+    #[cfg(not(any(feature = "compiler", feature = "actions")))]
+    fn tree_of(&self, value: Value) -> Tree {
+        match value.kind() {
+            Kind::Boolean(value) => Tree::Bool(value),
+            Kind::Integer(number) => Tree::from(number),
+            Kind::Number(digits) => number(self.store.text(digits)).map_or(Tree::Null, Tree::Number),
+            Kind::String(text) => Tree::String(self.store.text(text).to_owned()),
+            Kind::Array(items) => Tree::Array(self.store.items(items).iter().map(|&item| self.tree_of(item)).collect()),
+            Kind::Object(pairs) => {
+                let entries = self.store.pairs(pairs).iter();
+                Tree::Object(entries.map(|&[key, value]| (self.key_of(key), self.tree_of(value))).collect())
+            }
+            _ => Tree::Null,
+        }
+    }
+
+    #[cfg(not(any(feature = "compiler", feature = "actions")))]
+    fn key_of(&self, key: Value) -> String {
+        match key.kind() {
+            Kind::String(text) => self.store.text(text).to_owned(),
+            _ => String::new(),
+        }
     }
 
     /// Whether it is an object.

@@ -1,6 +1,7 @@
 //! Constants that are keys of objects: their order, and how they are printed in types.
 
 use crate::sorted::InOrder;
+use crate::typed::json::Value as Json;
 use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
@@ -175,7 +176,7 @@ impl Key {
         match self {
             Self::Null => "null".to_owned(),
             Self::Boolean(_) | Self::Number(_) => self.to_string(),
-            Self::String(text) => serde_json::Value::from(text.as_ref()).to_string(),
+            Self::String(text) => Json::String(text.as_ref().to_owned()).to_string(),
             Self::Array(items) => {
                 let items: Vec<String> = items.iter().map(Self::as_term).collect();
                 format!("[{}]", items.join(", "))
