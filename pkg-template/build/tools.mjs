@@ -31,6 +31,17 @@ export function installWasmTarget() {
   run("rustup", ["target", "add", WASM_TARGET]);
 }
 
+/** Installs the source of Rust's standard library, which the edge build compiles. */
+export function installStandardLibrary() {
+  const sources = () => existsSync(join(output("rustc", ["--print", "sysroot"]) ?? "", "lib", "rustlib", "src", "rust", "library", "Cargo.lock"));
+  if (sources()) return;
+  if (output("rustup", ["--version"]) === undefined) {
+    throw new BuildError("This Rust has no source of its standard library, and there is no rustup to add it: install Rust from https://rustup.rs.");
+  }
+  say("Adding the source of Rust's standard library. A few seconds.");
+  run("rustup", ["component", "add", "rust-src"]);
+}
+
 /** Installs wasm-pack, and wasm-bindgen in the very version that the crate uses. */
 export function installWasmTools() {
   installTool("wasm-bindgen", "wasm-bindgen-cli", wasmBindgenVersion(), 6);

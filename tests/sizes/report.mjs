@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { compilerArguments, compilerEnvironment } from "../../pkg-template/build.mjs";
 import { root, run } from "../../pkg-template/build/shell.mjs";
-import { installWasmTarget, installWasmTools, toolsPath } from "../../pkg-template/build/tools.mjs";
+import { installStandardLibrary, installWasmTarget, installWasmTools, toolsPath } from "../../pkg-template/build/tools.mjs";
 import { print, table } from "../bench/table.mjs";
-import { takenApart } from "./module.mjs";
+import { takenApart } from "../../pkg-template/build/module.mjs";
 
 const words = process.argv.slice(2);
 const valueOf = (name, otherwise) => (words.includes(name) ? words[words.indexOf(name) + 1] : otherwise);
@@ -40,6 +40,7 @@ function built() {
   installWasmTarget();
   installWasmTools();
   const edge = words.includes("--edge");
+  if (edge) installStandardLibrary();
   const features = words.includes("--features") ? valueOf("--features").split(",") : [];
   const target = join(root, "target", "sizes");
   const env = { ...compilerEnvironment(edge), CARGO_PROFILE_RELEASE_STRIP: "none", CARGO_TARGET_DIR: target };

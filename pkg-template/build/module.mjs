@@ -1,6 +1,6 @@
 // A WebAssembly module taken apart: its functions with their names and bodies, and its data.
 
-/** `{ functions: [{ name, body }], data }`, where bodies and data are parts of `bytes`. */
+/** `{ functions: [{ name, body }], imported, data }`: bodies and data are parts of `bytes`; `imported` counts the functions before them. */
 export function takenApart(bytes) {
   const module = { bodies: [], names: new Map(), imported: 0, data: bytes.subarray(0, 0) };
   const reader = new Reader(bytes, 8);
@@ -13,7 +13,28 @@ export function takenApart(bytes) {
     else if (id === 11) module.data = part.rest();
   }
   const functions = module.bodies.map((body, at) => ({ name: module.names.get(module.imported + at) ?? "", body }));
-  return { functions, data: module.data };
+  return { functions, imported: module.imported, data: module.data };
+}
+
+/** The module with these names for its functions, in their order; it must have none yet. */
+export function named(bytes, names) {
+  const { imported } = takenApart(bytes);
+  const entries = names.map((name, at) => Buffer.concat([leb(imported + at), text(name)]));
+  const list = Buffer.concat([leb(names.length), ...entries]);
+  const section = Buffer.concat([text("name"), Buffer.of(1), leb(list.length), list]);
+  return Buffer.concat([bytes, Buffer.of(0), leb(section.length), section]);
+}
+
+function text(words) {
+  const bytes = Buffer.from(words);
+  return Buffer.concat([leb(bytes.length), bytes]);
+}
+
+/** A number in LEB128. */
+function leb(number) {
+  const bytes = [];
+  for (; number > 127; number >>>= 7) bytes.push((number & 127) | 128);
+  return Buffer.from([...bytes, number]);
 }
 
 function functionImports(part) {
