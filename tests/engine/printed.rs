@@ -56,3 +56,24 @@ fn a_format_says_what_is_missing_and_what_is_too_much_as_go_does() {
         assert_eq!(answer, Answer::Value(serde_json::to_string(printed).unwrap().into()), "{call}");
     }
 }
+
+#[test]
+fn floats_have_as_many_digits_as_a_format_asks_for() {
+    for (call, printed) in [
+        ("sprintf(\"%.1500f\", [0.5])", format!("0.5{}", "0".repeat(1_499))),
+        ("sprintf(\"%.1500e\", [1e300])", format!("{:.1500e}", 1e300_f64).replace("e300", "e+300")),
+        ("sprintf(\"%.30f %.0f %.0f %.0f\", [0.1, 0.5, 1.5, 2.5])", format!("{:.30} 0 2 2", 0.1)),
+        (
+            "sprintf(\"%g %g %e\", [5e-324, 1.7976931348623157e308, 1e-400])",
+            "5e-324 1.7976931348623157e+308 0.000000e+00".to_owned(),
+        ),
+        (
+            "sprintf(\"%v %v\", [9007199254740993.5, 0.30000000000000004])",
+            "9.007199254740994e+15 0.30000000000000004".to_owned(),
+        ),
+    ] {
+        let program = program(format!("package policy\n\nx := {call}\n"));
+        let answer = program.evaluate("policy/x", None, Allowance::default()).unwrap().answer;
+        assert_eq!(answer, Answer::Value(serde_json::to_string(&printed).unwrap().into()), "{call}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use crate::rego::syntax::tree::{self, HeadValue, Part, Span, Term, TermKind, Tree};
 use crate::rego::syntax::visit;
+use crate::rego::value::double;
 use crate::typed::json::Value as Json;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -240,7 +241,7 @@ fn literal(term: &Term<'_>) -> Literal {
 /// A number's value where it is a whole one from 0, however it is written.
 fn natural(digits: &str) -> Option<u64> {
     let whole = |value: f64| value >= 0.0 && value.fract() == 0.0 && value < 9_007_199_254_740_992.0;
-    let value = || digits.parse::<f64>().ok().filter(|value| whole(*value)).map(|value| value as u64);
+    let value = || double::read(digits).filter(|value| whole(*value)).map(|value| value as u64);
     digits.parse().ok().or_else(value)
 }
 

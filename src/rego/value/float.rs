@@ -1,11 +1,10 @@
 //! Arithmetic as OPA does it: on binary numbers of 64 digits, rounded to the nearest, printed with as few decimal digits as
 //! tell them from their neighbours. So `0.1 + 0.2` is `0.3`.
 
+use super::digits::{Digits, LARGE};
+use super::wide::Wide;
 use num_bigint::BigUint;
 use std::cmp::Ordering;
-
-/// Binary digits of a number.
-const DIGITS: u64 = 64;
 
 /// A number: `mantissa` times two to the power of `exponent`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,61 +27,26 @@ impl Float {
         let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
-        let digits = BigUint::parse_bytes(&digits, 10).unwrap_or_default();
         let power = exponent.parse::<i64>().unwrap_or(0) - fraction.len() as i64;
-        let ten = |power: i64| BigUint::from(10_u32).pow(power.unsigned_abs().min(1 << 20) as u32);
-        let magnitude = if power >= 0 {
-            Self::rounded(&(digits * ten(power)), 0, false)
-        } else {
-            let by = ten(power);
-            // Two digits more than are kept, at least.
-            let shift = (by.bits() + DIGITS + 2).saturating_sub(digits.bits());
-            let shifted = digits << shift;
-            let whole = &shifted / &by;
-            let is_exact = &whole * &by == shifted;
-            Self::rounded(&whole, -(shift as i64), !is_exact)
-        };
+        let magnitude = Self::of_wide(Wide::of_decimal(&digits, power));
         Self { is_negative, ..magnitude }
     }
 
     /// The nearest number to an integer.
     pub fn of_integer(value: i64) -> Self {
-        Self { is_negative: value < 0, ..Self::of_wide(u128::from(value.unsigned_abs()), 0, false) }
+        Self { is_negative: value < 0, ..Self::of_wide(Wide::new(u128::from(value.unsigned_abs()), 0, false)) }
     }
 
-    /// The nearest number to `whole`, and a little more where `has_more`, times two to the power of `exponent`.
-    fn rounded(whole: &BigUint, exponent: i64, has_more: bool) -> Self {
-        let bits = whole.bits();
-        if bits <= 128 {
-            let mut words = whole.iter_u64_digits();
-            let low = u128::from(words.next().unwrap_or(0));
-            let high = u128::from(words.next().unwrap_or(0));
-            return Self::of_wide(high << 64 | low, exponent, has_more);
-        }
-        let dropped = bits - 128;
-        let kept = whole >> dropped;
-        let is_exact = (&kept << dropped) == *whole;
-        Self::rounded(&kept, exponent + dropped as i64, has_more || !is_exact)
-    }
-
-    fn of_wide(wide: u128, exponent: i64, has_more: bool) -> Self {
-        if wide == 0 {
+    /// The nearest number to one with more digits, or as many.
+    fn of_wide(wide: Wide) -> Self {
+        if wide.digits == 0 {
             return Self::ZERO;
         }
-        let zeros = wide.leading_zeros();
-        let wide = wide << zeros;
-        let mantissa = (wide >> 64) as u64;
-        let exponent = exponent + 64 - i64::from(zeros);
-        let rest = wide as u64;
-        let half = 1 << 63;
-        let rounds_up = match rest.cmp(&half) {
-            Ordering::Less => false,
-            Ordering::Greater => true,
-            Ordering::Equal => has_more || mantissa & 1 == 1,
-        };
-        match mantissa.checked_add(u64::from(rounds_up)) {
-            Some(mantissa) => Self { is_negative: false, mantissa, exponent },
-            None => Self { is_negative: false, mantissa: half, exponent: exponent + 1 },
+        let (mantissa, exponent) = (wide.without(64), wide.exponent + 64);
+        match u64::try_from(mantissa) {
+            Ok(mantissa) => Self { is_negative: false, mantissa, exponent },
+            // A carry went through all digits.
+            Err(_) => Self { is_negative: false, mantissa: 1 << 63, exponent: exponent + 1 },
         }
     }
 
@@ -126,14 +90,15 @@ impl Float {
             None => (0, true),
         };
         let exponent = large.exponent - 62;
-        let magnitude = if large.is_negative == small.is_negative {
-            Self::of_wide(a + b, exponent, has_more)
+        let wide = if large.is_negative == small.is_negative {
+            Wide::new(a + b, exponent, has_more)
         } else if has_more {
             // What was shifted out is less than one: it is borrowed, and leaves something.
-            Self::of_wide(a - b - 1, exponent, true)
+            Wide::new(a - b - 1, exponent, true)
         } else {
-            Self::of_wide(a - b, exponent, false)
+            Wide::new(a - b, exponent, false)
         };
+        let magnitude = Self::of_wide(wide);
         Self { is_negative: large.is_negative && !magnitude.is_zero(), ..magnitude }
     }
 
@@ -141,7 +106,7 @@ impl Float {
     #[must_use]
     pub fn times(self, other: Self) -> Self {
         let product = u128::from(self.mantissa) * u128::from(other.mantissa);
-        let magnitude = Self::of_wide(product, self.exponent + other.exponent, false);
+        let magnitude = Self::of_wide(Wide::new(product, self.exponent + other.exponent, false));
         Self { is_negative: self.is_negative != other.is_negative, ..magnitude }
     }
 
@@ -153,7 +118,8 @@ impl Float {
         // Up to 65 digits: the rest decides about one more.
         let digit = rest << 1 >= by;
         let has_more = (rest << 1) % by != 0;
-        let magnitude = Self::of_wide(whole << 1 | u128::from(digit), self.exponent - other.exponent - 65, has_more);
+        let wide = Wide::new(whole << 1 | u128::from(digit), self.exponent - other.exponent - 65, has_more);
+        let magnitude = Self::of_wide(wide);
         Some(Self { is_negative: self.is_negative != other.is_negative, ..magnitude })
     }
 
@@ -202,93 +168,31 @@ impl Float {
         if self.is_zero() {
             return format!("{sign}0");
         }
-        let (digits, point) = self.shortest();
-        let digits = digits.as_str();
-        let count = digits.len() as i64;
-        let zeros = |count: i64| "0".repeat(usize::try_from(count).unwrap_or(0));
-        if self.is_integer() {
-            return format!("{sign}{digits}{}", zeros(point - count));
-        }
-        // The power of ten of the first digit.
-        let power = point - 1;
-        if !(-4..6).contains(&power) {
-            let (first, rest) = digits.split_at(1);
-            let dot = if rest.is_empty() { "" } else { "." };
-            let power_sign = if power < 0 { '-' } else { '+' };
-            return format!("{sign}{first}{dot}{rest}e{power_sign}{:02}", power.abs());
-        }
-        if point <= 0 {
-            return format!("{sign}0.{}{digits}", zeros(-point));
-        }
-        let (whole, fraction) = digits.split_at_checked(point.unsigned_abs() as usize).unwrap_or((digits, ""));
-        let dot = if fraction.is_empty() { "" } else { "." };
-        format!("{sign}{whole}{}{dot}{fraction}", zeros(point - count))
+        let digits = self.shortest();
+        format!("{sign}{}", if self.is_integer() { digits.plain(0) } else { digits.general(LARGE) })
     }
 
-    /// As few digits as tell it from its neighbours, and where the point stands, counted from the first.
-    fn shortest(self) -> (String, i64) {
+    /// As few digits as tell it from its neighbours.
+    fn shortest(self) -> Digits {
         let twice = BigUint::from(self.mantissa) << 1_u32;
         let exponent = self.exponent - 1;
-        let (own, point) = decimal(&twice, exponent);
-        let (below, _) = decimal(&(&twice - 1_u32), exponent);
-        let (above, _) = decimal(&(&twice + 1_u32), exponent);
+        let own = Digits::exact(&twice, exponent);
+        let below = Digits::exact(&(&twice - 1_u32), exponent);
+        let above = Digits::exact(&(&twice + 1_u32), exponent);
         let may_be_half = self.mantissa & 1 == 0;
-        let digit = |digits: &str, at: usize| digits.as_bytes().get(at).copied().unwrap_or(b'0');
-        for (at, byte) in own.bytes().enumerate() {
+        let digit = |digits: &Digits, at: usize| digits.as_bytes().get(at).copied().unwrap_or(b'0');
+        for (at, &byte) in own.as_bytes().iter().enumerate() {
             let (low, high) = (digit(&below, at), digit(&above, at));
-            let may_go_down = low != byte || may_be_half && at + 1 == below.len();
-            let may_go_up = byte != high && (may_be_half || byte + 1 < high || at + 1 < above.len());
+            let may_go_down = low != byte || may_be_half && at + 1 == below.count();
+            let may_go_up = byte != high && (may_be_half || byte + 1 < high || at + 1 < above.count());
             let kept = at + 1;
             match (may_go_down, may_go_up) {
-                (true, true) => return nearest(&own, point, kept),
-                (true, false) => return (trimmed(own.get(..kept).unwrap_or(&own)), point),
-                (false, true) => return rounded_up(&own, point, kept),
+                (true, true) => return own.nearest(kept),
+                (true, false) => return own.cut(kept),
+                (false, true) => return own.raised(kept),
                 (false, false) => {}
             }
         }
-        (trimmed(&own), point)
-    }
-}
-
-/// The digits of `mantissa` times two to the power of `exponent`, without zeros behind, and where the point stands.
-fn decimal(mantissa: &BigUint, exponent: i64) -> (String, i64) {
-    let power = u32::try_from(exponent.unsigned_abs()).unwrap_or(u32::MAX);
-    if exponent >= 0 {
-        let digits = (mantissa << power).to_string();
-        let point = digits.len() as i64;
-        return (trimmed(&digits), point);
-    }
-    let digits = (mantissa * BigUint::from(5_u32).pow(power)).to_string();
-    let point = digits.len() as i64 + exponent;
-    (trimmed(&digits), point)
-}
-
-fn trimmed(digits: &str) -> String {
-    digits.trim_end_matches('0').to_owned()
-}
-
-/// The nearest with as many digits; of two that are as near, the one with an even last digit.
-fn nearest(digits: &str, point: i64, kept: usize) -> (String, i64) {
-    let bytes = digits.as_bytes();
-    let Some(&next) = bytes.get(kept) else { return (trimmed(digits), point) };
-    let is_half = next == b'5' && kept + 1 == bytes.len();
-    let is_odd = bytes.get(kept - 1).is_some_and(|last| last % 2 == 1);
-    if if is_half { is_odd } else { next >= b'5' } {
-        return rounded_up(digits, point, kept);
-    }
-    (trimmed(digits.get(..kept).unwrap_or(digits)), point)
-}
-
-fn rounded_up(digits: &str, point: i64, kept: usize) -> (String, i64) {
-    let mut bytes = digits.as_bytes().get(..kept).unwrap_or_default().to_vec();
-    while bytes.last() == Some(&b'9') {
-        bytes.pop();
-    }
-    match bytes.last_mut() {
-        Some(last) => {
-            *last += 1;
-            (bytes.into_iter().map(char::from).collect(), point)
-        }
-        None => ("1".to_owned(), point + 1),
+        own
     }
 }

@@ -9,7 +9,11 @@
 //! memory allows, so nothing that walks one recurses.
 
 mod decimal;
+pub mod digits;
 mod document;
+pub mod double;
+#[cfg(test)]
+mod double_tests;
 mod float;
 mod order;
 mod parts;
@@ -23,6 +27,7 @@ mod tape;
 mod tape_tests;
 #[cfg(test)]
 mod tests;
+mod wide;
 mod write;
 
 pub use document::Document;

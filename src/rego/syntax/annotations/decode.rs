@@ -11,6 +11,7 @@ use super::mistake::{Mistake, Row};
 use super::scalar::{self, Scalar};
 use super::value::{Item, Value};
 use crate::limits;
+use crate::rego::value::double;
 use crate::sorted;
 use std::collections::BTreeSet;
 
@@ -307,7 +308,7 @@ impl<'y> Decoder<'y> {
             _ => return Ok(Scalar::Text),
         };
         match scalar::resolve(text) {
-            Scalar::Whole(digits) if tag == "!!float" => Ok(Scalar::Float(digits.parse().unwrap_or_default())),
+            Scalar::Whole(digits) if tag == "!!float" => Ok(Scalar::Float(double::read(&digits).unwrap_or_default())),
             scalar if scalar.tag() == tag => Ok(scalar),
             scalar => {
                 let message = format!("cannot decode {} `{text}` as a {tag}", scalar.tag());

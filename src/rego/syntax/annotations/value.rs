@@ -2,6 +2,7 @@
 
 use super::super::tree::Span;
 use super::super::yaml::moment::Moment;
+use crate::rego::value::double;
 use crate::sorted::InOrder;
 use serde_json::{Map, Number, Value as Json};
 
@@ -128,9 +129,10 @@ fn digits_of(value: f64) -> String {
     if value == 0.0 {
         "0".to_owned()
     } else if (1e-5..1e21).contains(&size) {
-        value.to_string()
+        double::plain(value)
     } else {
-        format!("{value:e}")
+        let sign = if value < 0.0 { "-" } else { "" };
+        format!("{sign}{}", double::shortest(value).with_exponent(0, 1))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Numbers as YAML scalars without quotes write them; underscores have been taken out of the digits.
 
+use crate::rego::value::double;
+
 /// A whole number with a sign and the prefix of a radix, where it has them.
 pub fn whole(text: &str) -> Option<String> {
     let (is_negative, digits) = match text.strip_prefix('-') {
@@ -47,5 +49,5 @@ pub fn float(text: &str) -> Option<f64> {
     {
         return None;
     }
-    text.parse().ok().filter(|value: &f64| value.is_finite())
+    double::read(text).filter(|value| value.is_finite())
 }

@@ -3,7 +3,7 @@
 use super::Failure;
 use super::texts::Draft;
 use crate::limits;
-use crate::rego::value::{Form, Kind, Slice, Stores, Value};
+use crate::rego::value::{Form, Kind, Slice, Stores, Value, double};
 use crate::rego::vm::machine::Stop;
 use crate::sorted::InOrder;
 
@@ -62,8 +62,8 @@ impl<'a, 'd> Writer<'a, 'd> {
                 Kind::Integer(number) if self.has_floats => self.float(number as f64)?,
                 Kind::Number(number) if self.has_floats => {
                     self.draft.work(u64::from(number.len) / 16)?;
-                    match self.stores.text(number).parse::<f64>() {
-                        Ok(number) if number.is_finite() => self.float(number)?,
+                    match double::read(self.stores.text(number)) {
+                        Some(number) if number.is_finite() => self.float(number)?,
                         _ => self.draft.push_value(self.stores, value, Form::Json)?,
                     }
                 }
@@ -179,8 +179,8 @@ impl<'a, 'd> Writer<'a, 'd> {
 pub fn json_of(value: f64) -> String {
     let size = value.abs();
     if size != 0.0 && !(1e-6..1e21).contains(&size) {
-        let text = format!("{value:e}");
-        return if size < 1.0 { text } else { text.replace('e', "e+") };
+        let sign = if value.is_sign_negative() { "-" } else { "" };
+        return format!("{sign}{}", double::shortest(value).with_exponent(0, 1));
     }
-    value.to_string()
+    double::plain(value)
 }

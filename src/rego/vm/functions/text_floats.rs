@@ -3,6 +3,8 @@
 use super::Failure;
 use super::text_verbs::{Flags, pad};
 use super::texts::Draft;
+use crate::rego::value::digits::LARGE;
+use crate::rego::value::double::{self, parts};
 
 /// Prints a float by a verb: one of `b`, `g`, `G`, `x`, `X`, `f`, `F`, `e` and `E`.
 pub fn print(draft: &mut Draft, value: f64, verb: char, flags: &Flags) -> Result<(), Failure> {
@@ -10,10 +12,16 @@ pub fn print(draft: &mut Draft, value: f64, verb: char, flags: &Flags) -> Result
     let precision = flags.precision.or(default);
     let mut digits = match verb {
         'b' => in_powers_of_two(value),
-        'f' | 'F' => format!("{:.*}", precision.unwrap_or(6), value.abs()),
-        'e' | 'E' => with_exponent(&format!("{:.*e}", precision.unwrap_or(6), value.abs())),
+        'f' | 'F' => {
+            let count = precision.unwrap_or(6);
+            double::exact(value).nearest_behind_point(count).plain(count)
+        }
+        'e' | 'E' => {
+            let count = precision.unwrap_or(6);
+            double::exact(value).nearest(count + 1).with_exponent(count, 2)
+        }
         'x' | 'X' => hexadecimal(value.abs(), precision),
-        _ => general(value.abs(), precision),
+        _ => general(value, precision),
     };
     if flags.sharp && verb != 'b' {
         digits = with_point(&digits, verb, precision);
@@ -35,58 +43,14 @@ pub fn print(draft: &mut Draft, value: f64, verb: char, flags: &Flags) -> Result
     pad(draft, &format!("{sign}{digits}"), flags)
 }
 
-/// An exponent as Go writes it: with a sign, and two digits at the least.
-fn with_exponent(number: &str) -> String {
-    let (mantissa, exponent) = number.split_once('e').unwrap_or((number, "0"));
-    let (sign, exponent) = match exponent.strip_prefix('-') {
-        Some(exponent) => ('-', exponent),
-        None => ('+', exponent),
-    };
-    format!("{mantissa}e{sign}{exponent:0>2}")
-}
-
-/// As few digits as tell it apart, or as many as wanted, with an exponent where it is far from one.
+/// The digits that Go prints by `%g`: as few as tell the float apart, or as many as wanted, with an exponent where it is far from one.
 pub fn general(value: f64, precision: Option<usize>) -> String {
-    let written = match precision {
-        None => format!("{value:e}"),
-        Some(precision) => format!("{:.*e}", precision.max(1) - 1, value),
-    };
-    let (mantissa, exponent) = written.split_once('e').unwrap_or((&written, "0"));
-    let exponent: i64 = exponent.parse().unwrap_or(0);
-    let digits = mantissa.replace('.', "");
-    let digits = digits.trim_end_matches('0');
-    if digits.is_empty() {
-        return "0".to_owned();
-    }
-    let (count, point) = (digits.len() as i64, exponent + 1);
-    let most = match precision {
-        None => 6,
-        // Digits behind the last one that is not zero are not wanted.
-        Some(precision) if precision.max(1) as i64 > count && count >= point => count,
-        Some(precision) => precision.max(1) as i64,
-    };
-    if exponent < -4 || exponent >= most {
-        let (first, rest) = digits.split_at_checked(1).unwrap_or((digits, ""));
-        let dot = if rest.is_empty() { "" } else { "." };
-        return with_exponent(&format!("{first}{dot}{rest}e{exponent}"));
-    }
-    let zeros = |count: i64| "0".repeat(usize::try_from(count).unwrap_or(0));
-    if point <= 0 {
-        return format!("0.{}{digits}", zeros(-point));
-    }
-    let (whole, fraction) = digits.split_at_checked(point.unsigned_abs() as usize).unwrap_or((digits, ""));
-    let dot = if fraction.is_empty() { "" } else { "." };
-    format!("{whole}{}{dot}{fraction}", zeros(point - count))
-}
-
-/// The parts of a float: its 53 digits, the power of two that they stand for.
-fn parts(value: f64) -> (u64, i64) {
-    let bits = value.to_bits();
-    let fraction = bits & ((1 << 52) - 1);
-    match (bits >> 52 & 0x7ff) as i64 {
-        0 => (fraction, -1074),
-        exponent => (fraction | 1 << 52, exponent - 1075),
-    }
+    let Some(precision) = precision else { return double::shortest(value).general(LARGE) };
+    let wanted = precision.max(1);
+    let digits = double::exact(value).nearest(wanted);
+    // Digits behind the last one that is not zero are not wanted.
+    let (count, wanted) = (digits.count() as i64, wanted as i64);
+    digits.general(if wanted > count && count >= digits.point() { count } else { wanted })
 }
 
 fn in_powers_of_two(value: f64) -> String {

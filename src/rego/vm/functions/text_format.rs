@@ -9,7 +9,7 @@ use super::text_verbs::{self, Argument, Flags};
 use super::texts::{self, Draft, read, steps_of};
 use super::{Answer, Context, Failure, Function};
 use crate::limits;
-use crate::rego::value::{Form, Kind, Value};
+use crate::rego::value::{Form, Kind, Value, double};
 use crate::rego::vm::machine::Stop;
 
 /// The builtin of a name.
@@ -56,8 +56,8 @@ fn argument(context: &mut Context<'_>, value: Value) -> Result<Argument, Failure
                 return Ok(Argument::Large(large));
             }
             let text = context.stores.text(text);
-            match text.parse::<f64>() {
-                Ok(float) if float.is_finite() => Argument::Float(float),
+            match double::read(text) {
+                Some(float) if float.is_finite() => Argument::Float(float),
                 _ => Argument::Text(text.to_owned()),
             }
         }

@@ -110,6 +110,8 @@ fn floats_are_printed_as_go_does() {
     for (format, values, wanted) in [
         ("%v %v %v %v", "[1.0, 100000.5, 1000000.5, 123456789.0]", "1 100000.5 1.0000005e+06 1.23456789e+08"),
         ("%v %v %v %v", "[0.0001, 0.00001, 1e20, 1e21]", "0.0001 1e-05 1e+20 1e+21"),
+        // In the middle between two numbers of 17 digits, of which the even one is printed.
+        ("%v", "[2.98023223876953125e-8]", "2.9802322387695312e-08"),
         (
             "%f %.2f %.0f %5.1f|%-7.2f|%07.2f|%+.1f",
             "[1.5, 3.14159, 2.5, 2.25, 1.5, -1.5, 1.5]",

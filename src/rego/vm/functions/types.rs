@@ -3,7 +3,7 @@
 use super::operands::{string, type_name, wrong_type};
 use super::{Answer, Context, Failure, Function};
 use crate::rego::syntax::numbers::{self, Strings};
-use crate::rego::value::{Kind, Space, Value};
+use crate::rego::value::{Kind, Space, Value, double};
 use crate::rego::vm::machine::Stop;
 
 /// The builtin of a name.
@@ -80,7 +80,7 @@ fn number_of(context: &mut Context<'_>, of: Value, text: &str) -> Answer {
     if let Some(bound) = numbers::endless(&number, Strings::MayBeBare) {
         return Err(Failure::Stop(Stop::Limit(bound.limit().0)));
     }
-    if number.parse::<f64>().is_ok_and(f64::is_infinite) {
+    if double::read(&number).is_some_and(f64::is_infinite) {
         return Err(wrong("value out of range"));
     }
     Ok(context.stores.make_number(Space::Heap, &number)?)

@@ -130,7 +130,7 @@ pub fn print(stores: &Stores, draft: &mut Draft, item: &Item, nothing: &str) -> 
 
 /// A float as Go prints one by itself.
 pub fn float(value: f64) -> String {
-    let size = general(value.abs(), None);
+    let size = general(value, None);
     if value.is_sign_negative() { format!("-{size}") } else { size }
 }
 

@@ -1,5 +1,7 @@
 //! The texts and actions of a template, and what stands in an action.
 
+use crate::rego::value::double;
+
 /// What stands in an action.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Token {
@@ -288,7 +290,7 @@ fn number(text: &str) -> Option<Token> {
     }
     let digits = digits.replace('_', "");
     if radix == 10 && digits.contains(['.', 'e']) {
-        let value = digits.parse::<f64>().ok().filter(|value| value.is_finite())?;
+        let value = double::read(&digits).filter(|value| value.is_finite())?;
         return Some(Token::Float(if is_negative { -value } else { value }));
     }
     let signed = if is_negative { format!("-{digits}") } else { digits };

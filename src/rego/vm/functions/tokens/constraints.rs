@@ -1,7 +1,7 @@
 //! What a token is asked to be.
 
 use super::trusted::{Keys, keys_of};
-use crate::rego::value::{Kind, Space, Value};
+use crate::rego::value::{Kind, Space, Value, double};
 use crate::rego::vm::functions::integers::charge_number;
 use crate::rego::vm::functions::operands::{object, string, type_name};
 use crate::rego::vm::functions::{Context, Failure};
@@ -78,7 +78,7 @@ impl Constraints {
             (None, Some(ns)) => ns as f64,
             (None, None) => return Err(Failure::of_request("io.jwt.decode_verify", "time; pass `now_ms`")),
         };
-        Ok(context.stores.make_number(Space::Heap, &(ns / 1e9).to_string())?)
+        Ok(context.stores.make_number(Space::Heap, &double::plain(ns / 1e9))?)
     }
 }
 
@@ -95,7 +95,7 @@ fn time(context: &mut Context<'_>, value: Value) -> Result<f64, Failure> {
         Kind::Integer(ns) => ns as f64,
         Kind::Number(text) => {
             charge_number(context, text)?;
-            context.stores.text(text).parse().unwrap_or(f64::INFINITY)
+            double::read(context.stores.text(text)).unwrap_or(f64::INFINITY)
         }
         _ => return Err(wrong("must be a number")),
     };

@@ -2,14 +2,14 @@
 //! also where it was merged; keys become texts; and what aliases stand for is a part of the whole only.
 
 use super::super::encodings::{PLAIN, characters, decoded};
-use super::super::text_floats::general;
 use super::super::texts::steps_of;
 use super::super::{Answer, Context, Failure};
 use super::copies::Copies;
 use super::scalar::{Scalar, resolve, tagged};
 use crate::limits;
 use crate::rego::syntax::yaml::{Id, Kind, Node, Yaml};
-use crate::rego::value::{Slice, Space, Value};
+use crate::rego::value::digits::LARGE;
+use crate::rego::value::{Slice, Space, Value, double};
 use crate::rego::vm::functions::json_writer::json_of;
 use crate::rego::vm::machine::Stop;
 use std::borrow::Cow;
@@ -357,8 +357,7 @@ fn key_of_float(value: f64) -> String {
     if single.is_infinite() {
         return signed(value, ".inf", "-.inf").to_owned();
     }
-    let digits = single.abs().to_string().parse().unwrap_or_default();
-    format!("{}{}", signed(value, "", "-"), general(digits, None))
+    format!("{}{}", signed(value, "", "-"), double::shortest_of_single(single).general(LARGE))
 }
 
 const fn signed(value: f64, positive: &'static str, negative: &'static str) -> &'static str {

@@ -3,6 +3,7 @@
 
 use crate::rego::syntax::yaml::moment::Moment;
 use crate::rego::syntax::yaml::numbers::{float, whole};
+use crate::rego::value::double;
 
 /// What a scalar means.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,7 +75,7 @@ pub fn tagged(tag: &str, text: &str) -> Result<Scalar, String> {
     match resolve(text) {
         // An integer that needs all of its 64 bits is not taken for a float.
         Scalar::Whole(digits) if tag == "!!float" && digits.parse::<i64>().is_ok() => {
-            Ok(Scalar::Float(digits.parse().unwrap_or_default()))
+            Ok(Scalar::Float(double::read(&digits).unwrap_or_default()))
         }
         scalar if scalar.tag() == tag => Ok(scalar),
         scalar => Err(format!("yaml: cannot decode {} `{text}` as a {tag}", scalar.tag())),

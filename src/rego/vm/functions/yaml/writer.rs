@@ -147,7 +147,7 @@ impl<'a, 'd> Writer<'a, 'd> {
             Scalar::Whole(digits) => self.out.word(&digits),
             Scalar::Float(value) => {
                 let sign = if value.is_sign_negative() { "-" } else { "" };
-                self.out.word(&format!("{sign}{}", general(value.abs(), None)))
+                self.out.word(&format!("{sign}{}", general(value, None)))
             }
             _ => self.out.text(text, false),
         }

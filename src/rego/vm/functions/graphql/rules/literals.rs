@@ -4,6 +4,7 @@ use super::super::super::{Failure, take_steps};
 use super::super::tree::{Kind, Value};
 use super::super::walk::Walk;
 use crate::limits;
+use crate::rego::value::double;
 use crate::rego::value::quotes::quoted;
 
 /// A value as errors show it.
@@ -49,7 +50,7 @@ impl<'a> Walk<'a, '_> {
         take_steps(self.steps, 1 + value.children.len() as u64)?;
         match value.kind {
             Kind::Integer => Ok(matches!(Integer::of(&value.raw), Integer::Read(_))),
-            Kind::Float => Ok(value.raw.parse::<f64>().is_ok_and(f64::is_finite)),
+            Kind::Float => Ok(double::read(&value.raw).is_some_and(f64::is_finite)),
             Kind::Boolean => Ok(matches!(
                 value.raw.as_ref(),
                 "1" | "t" | "T" | "TRUE" | "true" | "True" | "0" | "f" | "F" | "FALSE" | "false" | "False"
