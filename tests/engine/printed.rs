@@ -58,6 +58,30 @@ fn a_format_says_what_is_missing_and_what_is_too_much_as_go_does() {
 }
 
 #[test]
+fn errors_quote_texts_as_go_does() {
+    let input = Document::read(r#"{"s": "1\u0001\"\\é\u00a0\u007f😀"}"#.as_bytes()).unwrap();
+    let strict = || Allowance { strict_builtin_errors: true, ..Allowance::default() };
+    let quoted = r#""1\x01\"\\é\u00a0\x7f😀""#;
+    // Durations have quotation marks of their own.
+    let in_bytes = |text: &str| text.replace('é', r"\xc3\xa9").replace('😀', r"\xf0\x9f\x98\x80");
+    let (unit, duration) = ("\\x01\\\"\\\\é\\xc2\\xa0\u{7f}😀", "1\\x01\\\"\\\\é\\xc2\\xa0\u{7f}😀");
+    for (call, said) in [
+        ("to_number(input.s)", format!("strconv.ParseFloat: parsing {quoted}: invalid syntax")),
+        ("json.marshal_with_options(1, {input.s: 1})", format!("object contained unknown key {quoted}")),
+        ("urlquery.decode(concat(\"\", [\"%\", \"\\u0001\", \"a\"]))", r#"invalid URL escape "%\x01a""#.to_owned()),
+        (
+            "time.parse_duration_ns(input.s)",
+            in_bytes(&format!("time: unknown unit \"{unit}\" in duration \"{duration}\"")),
+        ),
+        ("time.parse_duration_ns(\"\\u0001\")", r#"time: invalid duration "\x01""#.to_owned()),
+    ] {
+        let program = program(format!("package policy\n\nx := {call}\n"));
+        let error = program.evaluate("policy/x", Some(&input), strict()).unwrap_err();
+        assert!(error.message.contains(&said), "{call}\n{}\n{said}", error.message);
+    }
+}
+
+#[test]
 fn floats_have_as_many_digits_as_a_format_asks_for() {
     for (call, printed) in [
         ("sprintf(\"%.1500f\", [0.5])", format!("0.5{}", "0".repeat(1_499))),

@@ -5,6 +5,7 @@ use super::operands::{object, string};
 use super::texts::{Draft, read, steps_of};
 use super::{Answer, Context, Failure, Function};
 use crate::limits;
+use crate::rego::value::quotes::quoted;
 use crate::rego::value::{self, Kind, ReadError, Space, Stores, UNITS_OF_WORD, Value};
 use crate::rego::vm::machine::Stop;
 
@@ -48,7 +49,7 @@ fn marshal(context: &mut Context<'_>, value: Value, options: Value) -> Answer {
                 is_indented = true;
             }
             ("prefix" | "indent", _) => return Err(wrong(&format!("key \"{name}\" failed cast to string"))),
-            _ => return Err(wrong(&format!("object contained unknown key {name:?}"))),
+            _ => return Err(wrong(&format!("object contained unknown key {}", quoted(name, false)))),
         }
     }
     let is_indented = is_pretty.unwrap_or(is_indented);

@@ -3,6 +3,7 @@
 use super::operands::{string, type_name, wrong_type};
 use super::{Answer, Context, Failure, Function};
 use crate::rego::syntax::numbers::{self, Strings};
+use crate::rego::value::quotes::quoted;
 use crate::rego::value::{Kind, Space, Value, double};
 use crate::rego::vm::machine::Stop;
 
@@ -75,7 +76,7 @@ fn number_of(context: &mut Context<'_>, of: Value, text: &str) -> Answer {
     if ["inf", "infinity", "nan"].iter().any(|word| unsigned.eq_ignore_ascii_case(word)) {
         return Err(wrong_type(1, of, &["valid number string"]));
     }
-    let wrong = |what| Failure::of_builtin(format!("strconv.ParseFloat: parsing {text:?}: {what}"));
+    let wrong = |what| Failure::of_builtin(format!("strconv.ParseFloat: parsing {}: {what}", quoted(text, false)));
     let number = json_number(text).ok_or_else(|| wrong("invalid syntax"))?;
     if let Some(bound) = numbers::endless(&number, Strings::MayBeBare) {
         return Err(Failure::Stop(Stop::Limit(bound.limit().0)));

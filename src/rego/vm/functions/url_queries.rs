@@ -5,6 +5,7 @@ use super::json_texts;
 use super::operands::object;
 use super::texts::{Draft, read, steps_of};
 use super::{Answer, Context, Failure, Function, take_steps};
+use crate::rego::value::quotes::quoted;
 use crate::rego::value::{Kind, Space, Value};
 use std::collections::BTreeMap;
 
@@ -65,7 +66,7 @@ fn decoded(text: &str) -> Result<Vec<u8>, String> {
                     (Some(high), Some(low)) => (high << 4 | low) as u8,
                     _ => {
                         let shown: Vec<u8> = std::iter::once(b'%').chain(here.take(2)).collect();
-                        return Err(format!("invalid URL escape {:?}", characters(&shown)));
+                        return Err(format!("invalid URL escape {}", quoted(&characters(&shown), false)));
                     }
                 }
             }

@@ -81,7 +81,7 @@ impl Fields {
         match self.get(name).map(Value::kind) {
             None => Ok(false),
             Some(Kind::Boolean(is_true)) => Ok(is_true),
-            Some(_) => Err(Failure::of_builtin(format!("invalid value for {name:?} field"))),
+            Some(_) => Err(Failure::of_builtin(format!("invalid value for {} field", quoted(name, false)))),
         }
     }
 
@@ -115,7 +115,7 @@ impl Fields {
         if missing.is_empty() {
             return Ok(());
         }
-        let names = missing.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
+        let names = missing.iter().map(|name| quoted(name, false)).collect::<Vec<_>>().join(", ");
         Err(Failure::of_type(format!("operand 1 missing required request parameters(s): {{{names}}}")))
     }
 }
@@ -125,7 +125,10 @@ impl Fields {
 /// # Errors
 /// It is no text.
 pub fn text<'s>(context: &'s Context<'_>, name: &str, value: Value) -> Result<&'s str, Failure> {
-    let text = context.stores.as_str(value).ok_or_else(|| Failure::of_builtin(format!("{name:?} must be a string")))?;
+    let text = context
+        .stores
+        .as_str(value)
+        .ok_or_else(|| Failure::of_builtin(format!("{} must be a string", quoted(name, false))))?;
     Ok(text.trim_matches('"'))
 }
 

@@ -2,6 +2,7 @@
 
 use super::curves::Curve;
 use super::{PrivateKey, PublicKey, charge_product, ecdsa, ed25519, rsa};
+use crate::rego::value::quotes::quoted;
 use crate::rego::value::{Kind, Value};
 use crate::rego::vm::functions::encodings::{decoded_url, encoded_url};
 use crate::rego::vm::functions::json_texts::value_of;
@@ -153,7 +154,7 @@ fn rsa_key(context: &mut Context<'_>, value: Value, is_private: bool) -> Result<
 fn ec_key(context: &mut Context<'_>, value: Value, is_private: bool) -> Result<Material, Failure> {
     let name = text(context, value, "crv")?.unwrap_or_default();
     let curve = [Curve::P256, Curve::P384, Curve::P521].into_iter().find(|curve| curve.name() == name);
-    let curve = curve.ok_or_else(|| Failure::of_builtin(format!("invalid curve {name:?}")))?;
+    let curve = curve.ok_or_else(|| Failure::of_builtin(format!("invalid curve {}", quoted(&name, false))))?;
     let (x, y) = (needed_number(context, value, "x")?, needed_number(context, value, "y")?);
     context.charge(100)?;
     let public = curve.point(x, y).ok_or_else(|| Failure::of_builtin("invalid key: it is no point of its curve"))?;
@@ -188,7 +189,7 @@ fn okp_key(context: &mut Context<'_>, value: Value, is_private: bool) -> Result<
         }
         "X25519" if is_private => Ok(Material::Private(PrivateKey::Other, PublicKey::Other)),
         "X25519" => Ok(Material::Public(PublicKey::Other)),
-        _ => Err(Failure::of_builtin(format!("invalid curve {curve:?}"))),
+        _ => Err(Failure::of_builtin(format!("invalid curve {}", quoted(&curve, false)))),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Durations as Go writes them, such as `1h15m30.918s`.
 
+use super::parse::quoted;
+
 const UNITS: [(&str, u64); 8] = [
     ("ns", 1),
     ("us", 1_000),
@@ -19,7 +21,7 @@ const MOST: u64 = 1 << 63;
 /// # Errors
 /// It is none, or is too long.
 pub fn parse(text: &str) -> Result<i64, String> {
-    let invalid = || format!("time: invalid duration {text:?}");
+    let invalid = || format!("time: invalid duration {}", quoted(text));
     let (is_negative, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -40,10 +42,10 @@ pub fn parse(text: &str) -> Result<i64, String> {
         let end = behind.find(|c: char| c == '.' || c.is_ascii_digit()).unwrap_or(behind.len());
         let (name, next) = behind.split_at_checked(end).unwrap_or((behind, ""));
         if name.is_empty() {
-            return Err(format!("time: missing unit in duration {text:?}"));
+            return Err(format!("time: missing unit in duration {}", quoted(text)));
         }
         let unit = UNITS.iter().find(|(unit, _)| *unit == name).map(|(_, unit)| *unit);
-        let unit = unit.ok_or_else(|| format!("time: unknown unit {name:?} in duration {text:?}"))?;
+        let unit = unit.ok_or_else(|| format!("time: unknown unit {} in duration {}", quoted(name), quoted(text)))?;
         let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().map_err(|_| invalid())? };
         let part = whole.checked_mul(unit).and_then(|part| part.checked_add(part_of(fraction, unit)));
         sum = part.and_then(|part| sum.checked_add(part)).filter(|sum| *sum <= MOST).ok_or_else(invalid)?;

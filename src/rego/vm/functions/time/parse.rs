@@ -64,7 +64,7 @@ fn told(text: &str, what: &str) -> String {
 }
 
 /// A text in quotation marks, in which all that is not ASCII stands byte by byte.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for byte in text.bytes() {
         match byte {
