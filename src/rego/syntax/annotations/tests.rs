@@ -352,6 +352,13 @@ const MISTAKES: &[(&str, &str, usize, &str)] = &[
         0,
         "{b: [1.5, ~], a: true}",
     ),
+    (
+        "authors:\n- [100000.0, 1000000.0, -0.00001]",
+        "invalid author definition [%!s(float64=100000) %!s(float64=1e+06) %!s(float64=-1e-05)]: \
+         invalid value type, must be string or map",
+        0,
+        "[100000.0, 1000000.0, -0.00001]",
+    ),
     ("authors:\n- {1: x}", "invalid author definition map[%!s(int=1):x]: invalid map key type(s): ", 0, "{1: x}"),
     (
         "authors:\n- 2024-01-02",

@@ -2,6 +2,7 @@
 
 use super::super::tree::Span;
 use super::super::yaml::moment::Moment;
+use crate::rego::value::digits::LARGE;
 use crate::rego::value::double;
 use crate::sorted::InOrder;
 use serde_json::{Map, Number, Value as Json};
@@ -93,7 +94,10 @@ impl Item {
             Value::Flag(flag) => format!("%!s(bool={flag})"),
             Value::Whole(digits) if digits.parse::<i64>().is_ok() => format!("%!s(int={digits})"),
             Value::Whole(digits) => format!("%!s(uint64={digits})"),
-            Value::Float(value) => format!("%!s(float64={})", digits_of(*value)),
+            Value::Float(value) => {
+                let sign = if value.is_sign_negative() { "-" } else { "" };
+                format!("%!s(float64={sign}{})", double::shortest(*value).general(LARGE))
+            }
             Value::Moment(moment) => moment.words(),
             Value::Text(text) => text.clone(),
             Value::List(items) => {
