@@ -118,7 +118,7 @@ fn in_words(message: &str) -> String {
         while let Some(at) = words.find(&format!("expected {kind}")) {
             let start = at + "expected ".len();
             let rest = words.get(start + kind.len()..).unwrap_or("");
-            let name = rest.find(|c: char| !(c.is_alphanumeric() || c == ':' || c == '_')).unwrap_or(rest.len());
+            let name = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == ':' || c == '_')).unwrap_or(rest.len());
             words.replace_range(start..start + kind.len() + name, meant);
         }
     }

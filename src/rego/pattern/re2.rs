@@ -505,8 +505,9 @@ impl Reader<'_> {
     }
 }
 
+/// What stands for itself in a pattern, and what is of ASCII and does not, by its number.
 fn written_out(c: char) -> String {
-    if c.is_alphanumeric() { c.to_string() } else { format!(r"\x{{{:X}}}", u32::from(c)) }
+    if c.is_ascii_alphanumeric() || !c.is_ascii() { c.to_string() } else { format!(r"\x{{{:X}}}", u32::from(c)) }
 }
 
 /// A range inside of a class, without the surrogates.
