@@ -100,7 +100,7 @@ fn a_mistake_has_its_words_and_its_place() {
     is(changed("/name", json!(1.5)), "it: floating point `1.5`, expected a string", "/name");
     is(changed("/inner", json!("x")), "it: string \"x\", expected an array", "/inner");
     is(changed("/inner/1/count", json!(-1)), "it: integer `-1`, expected a whole number from 0", "/inner/1/count");
-    is(changed("/inner/1/flag", json!(null)), "it: nothing, expected a boolean", "/inner/1/flag");
+    is(changed("/inner/1/flag", json!(null)), "it: null is there, expected a boolean", "/inner/1/flag");
     is(changed("/inner/2", json!({"count": 1})), "it: missing field `flag`", "/inner/2");
     is(
         changed("/inner/1/choice", json!("other")),

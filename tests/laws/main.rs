@@ -18,6 +18,7 @@ mod actions_merging;
 mod actions_simulation;
 mod approvals;
 mod arguments;
+mod bits;
 mod decisions;
 mod generated;
 mod masks;

@@ -11,8 +11,8 @@ use num_bigint::{BigInt, Sign};
 pub fn find(name: &str) -> Option<Function> {
     Some(match name {
         "bits.and" => Function::Two(|context, a, b| both(context, a, b, |a, b| a & b)),
-        "bits.or" => Function::Two(|context, a, b| both(context, a, b, |a, b| a | b)),
-        "bits.xor" => Function::Two(|context, a, b| both(context, a, b, |a, b| a ^ b)),
+        "bits.or" => Function::Two(|context, a, b| both(context, a, b, |a, b| &a + &b - (a & b))),
+        "bits.xor" => Function::Two(|context, a, b| both(context, a, b, |a, b| &a + &b - ((a & b) << 1_u32))),
         "bits.negate" => Function::One(negate),
         "bits.lsh" => Function::Two(left),
         "bits.rsh" => Function::Two(right),
@@ -20,6 +20,7 @@ pub fn find(name: &str) -> Option<Function> {
     })
 }
 
+/// Disjunction and difference are sums less what both have: operators for them would be another 1 KB of the module.
 fn both(context: &mut Context<'_>, a: Value, b: Value, make_of: fn(BigInt, BigInt) -> BigInt) -> Answer {
     let (a, b) = (integer(context, a, 1)?, integer(context, b, 2)?);
     make(context, &make_of(a, b))
