@@ -2,7 +2,7 @@
 
 use super::code::{Callee, ProcedureId};
 use crate::rego::value::{Kind, Space, Stores, TooLarge, UNITS_OF_WORD, Value};
-use std::collections::BTreeMap;
+use crate::sorted;
 
 /// The documents and functions that are in force, and what procedures have answered over them.
 #[derive(Debug)]
@@ -16,16 +16,16 @@ pub struct World {
     /// Functions that are replaced, the last first.
     pub functions: Vec<(Callee, Substitute)>,
     /// The values of procedures that have been asked.
-    pub answers: BTreeMap<ProcedureId, Value>,
+    pub answers: sorted::Map<ProcedureId, Value>,
     /// The elements that procedures have been asked for, with their keys, by what [`hash`] says of those.
-    pub elements: BTreeMap<ProcedureId, Elements>,
+    pub elements: sorted::Map<ProcedureId, Elements>,
 }
 
 /// Elements that a procedure has been asked for.
 #[derive(Debug, Default)]
 pub struct Elements {
     count: usize,
-    by_hash: BTreeMap<u64, Vec<(Value, Value)>>,
+    by_hash: sorted::Map<u64, Vec<(Value, Value)>>,
 }
 
 impl World {

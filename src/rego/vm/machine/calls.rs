@@ -6,8 +6,7 @@ use super::super::world::{Substitute, World, with_path};
 use super::{Asks, Frame, Machine, Print, Run, Stop, path_of};
 use crate::rego::memory::allocated_bytes;
 use crate::rego::value::{UNITS_OF_WORD, Value};
-use crate::sorted::InOrder;
-use std::collections::BTreeMap;
+use crate::sorted::{self, InOrder};
 
 /// Units of memory of a value that a procedure has given, and is kept.
 const UNITS_OF_ANSWER: u64 = 4 * UNITS_OF_WORD;
@@ -206,8 +205,8 @@ impl Machine {
             data: world.data,
             hidden: world.hidden.clone(),
             functions: Vec::new(),
-            answers: BTreeMap::new(),
-            elements: BTreeMap::new(),
+            answers: sorted::Map::new(),
+            elements: sorted::Map::new(),
         };
         self.stores.charge(own.units())?;
         self.worlds.push(own);
@@ -224,8 +223,8 @@ impl Machine {
             data: world.data,
             hidden: world.hidden.clone(),
             functions: world.functions.clone(),
-            answers: BTreeMap::new(),
-            elements: BTreeMap::new(),
+            answers: sorted::Map::new(),
+            elements: sorted::Map::new(),
         };
         let values = self.row(run, values, usize::from(count)).to_vec();
         let first = first as usize;
