@@ -367,7 +367,7 @@ pub fn wanted(call: &ActionCall, rules: &ActionRules, settings: &ActionSettings)
     }
     let sources = rules.grounds.iter().map(|(_, rule, _)| &rule.source_action);
     let declared = call.grounding_rules.values().map(|rule| &rule.source_action);
-    let actions: sorted::Set<&String> =
+    let actions =
         sorted::Set::from_iter(rules.requirements.iter().chain(&call.requires).chain(sources).chain(declared));
     keys.extend(actions.into_iter().map(|action| evidence::key_of(call, action)));
     if rules.produces_evidence || call.produces_evidence {

@@ -148,7 +148,7 @@ impl Merged {
     /// As [`given::policies`].
     pub fn of_values(policies: Vec<Map<String, Value>>) -> Result<Self, Error> {
         let policies = given::policies(policies.into_iter().map(Value::Object).collect(), "/policies")?;
-        let policies: sorted::Map<String, PolicyFields> = sorted::Map::from_iter(policies);
+        let policies = sorted::Map::from_iter(policies);
         let policies: Vec<(&str, &PolicyFields)> = policies.iter().map(|(id, fields)| (id.as_str(), fields)).collect();
         Ok(Self::of(&policies))
     }

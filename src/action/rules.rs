@@ -93,7 +93,7 @@ impl ActionRules {
             rules.add_arguments(policy, action);
             rules.add_budgets(policy, action);
             if let Some(list) = &policy.fields.allowed_actions {
-                let list: sorted::Set<&str> = sorted::Set::from_iter(list.iter().map(String::as_str));
+                let list = sorted::Set::from_iter(list.iter().map(String::as_str));
                 allowed = Some(match allowed {
                     None => list,
                     Some(mut earlier) => {

@@ -343,7 +343,7 @@ impl Governance {
         // What was evaluated before an edit of the configuration was not evaluated under the sets of today.
         let is_of_today = now.revision == self.revision;
         let asked = self.sets.iter().filter(|set| is_of_today && set.applies(request));
-        let bundles: sorted::Map<String, BundleRevision> = sorted::Map::from_iter(
+        let bundles = sorted::Map::from_iter(
             asked.map(|set| (set.bundle_name(), BundleRevision { revision: set.revision.clone() })),
         );
         let mut audit = AuditRecord {

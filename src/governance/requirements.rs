@@ -237,8 +237,7 @@ fn count(requirement: &mut Requirement, approvals: &[&Approval], starters: &Star
             comment: no.comment.clone().unwrap_or_default(),
         });
     }
-    let approvers: sorted::Set<&str> =
-        sorted::Set::from_iter(here.iter().map(|approval| approval.approver_id.as_str()));
+    let approvers = sorted::Set::from_iter(here.iter().map(|approval| approval.approver_id.as_str()));
     requirement.approvals_count = approvers.len() as u64;
     if requirement.approvals_count >= requirement.min_approvals {
         requirement.status = RequirementStatus::Satisfied;

@@ -9,7 +9,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
 /// Values by keys, in the order of the keys.
@@ -252,13 +251,6 @@ impl<K: PartialOrd, V: PartialOrd> PartialOrd for Map<K, V> {
 impl<K: Ord, V: Ord> Ord for Map<K, V> {
     fn cmp(&self, other: &Self) -> Ordering {
         self.iter().cmp(other)
-    }
-}
-
-impl<K: Hash, V: Hash> Hash for Map<K, V> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.len().hash(state);
-        self.iter().for_each(|item| item.hash(state));
     }
 }
 

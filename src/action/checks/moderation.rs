@@ -35,9 +35,9 @@ pub fn check(asked: &Asked<'_>) -> Result<Finding, Stop> {
     if refused.is_empty() {
         return Ok(Finding::Passed);
     }
-    let categories: sorted::Set<&str> =
+    let categories =
         sorted::Set::from_iter(refused.iter().flat_map(|result| result.categories.iter().map(String::as_str)));
-    let fields: sorted::Set<&str> = sorted::Set::from_iter(refused.iter().map(|result| result.field_path.as_str()));
+    let fields = sorted::Set::from_iter(refused.iter().map(|result| result.field_path.as_str()));
     let mut denial = Denial::new(
         ReasonCode::ContentModerated,
         format!(

@@ -28,8 +28,8 @@ pub fn check(asked: &Asked<'_>) -> Result<Finding, Stop> {
     if matches.is_empty() {
         return Ok(Finding::Passed);
     }
-    let categories: sorted::Set<&str> = sorted::Set::from_iter(matches.iter().map(|found| found.category.as_str()));
-    let fields: sorted::Set<&str> = sorted::Set::from_iter(matches.iter().map(|found| found.field_path.as_str()));
+    let categories = sorted::Set::from_iter(matches.iter().map(|found| found.category.as_str()));
+    let fields = sorted::Set::from_iter(matches.iter().map(|found| found.field_path.as_str()));
     let named = |words: &sorted::Set<&str>| format!("`{}`", words.iter().copied().collect::<Vec<_>>().join("`, `"));
     let message = format!("the arguments hold personal data: {} in {}", named(&categories), named(&fields));
     let guidance = format!("take the personal data out of {}, then try again", named(&fields));

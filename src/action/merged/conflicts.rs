@@ -36,7 +36,7 @@ pub fn between(policies: &[(&str, &PolicyFields)], merged: &MergedPolicy) -> Vec
     found.one("run_budget", LOWEST, &merged.run_budget, &on, |fields| fields.run_budget.as_ref());
     found.each("action_budgets", LOWEST, &merged.action_budgets, &on, |fields| &fields.action_budgets);
     let lists = on.iter().filter_map(|(id, fields)| {
-        let list: sorted::Set<&String> = sorted::Set::from_iter(fields.allowed_actions.as_ref()?);
+        let list = sorted::Set::from_iter(fields.allowed_actions.as_ref()?);
         Some((*id, said(&list)))
     });
     found.add("allowed_actions", "only what every list allows is allowed", &merged.allowed_actions, lists);

@@ -169,7 +169,7 @@ impl Administration<'_> {
         self.found(asking, id, EffectiveRole::Read)?;
         let (first, second) = (self.version(asking, id, from)?.set, self.version(asking, id, to)?.set);
         let (old, new) = (by_name(&first.policies), by_name(&second.policies));
-        let names: sorted::Set<&str> = sorted::Set::from_iter(old.keys().chain(new.keys()).copied());
+        let names = sorted::Set::from_iter(old.keys().chain(new.keys()).copied());
         let differing: Vec<&str> = names
             .into_iter()
             .filter(|name| old.get(name).map(|policy| content(policy)) != new.get(name).map(|policy| content(policy)))

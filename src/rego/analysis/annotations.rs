@@ -11,8 +11,7 @@ use crate::sorted::{self, InOrder};
 
 /// Findings over the annotations of all modules. What is wrong with one block by itself was found when it was read.
 pub fn findings(bundle: &Bundle<'_>, modules: &[ModuleInput<'_>]) -> Vec<Finding> {
-    let rules: sorted::Map<(usize, usize), NodeId> =
-        sorted::Map::from_iter(bundle.rules.iter().map(|rule| ((rule.module, rule.statement), rule.node)));
+    let rules = sorted::Map::from_iter(bundle.rules.iter().map(|rule| ((rule.module, rule.statement), rule.node)));
     // OPA reads the modules in the order of their names.
     let mut order: Vec<usize> = (0..modules.len()).collect();
     order.order_by_key(|&at| modules.get(at).map(|module| module.path));

@@ -16,7 +16,7 @@ pub struct Known<'o> {
 impl<'o> Known<'o> {
     /// What the options say.
     pub fn new(options: &'o Options) -> Self {
-        let refused: sorted::Set<&str> = sorted::Set::from_iter(options.refused.iter().map(String::as_str));
+        let refused = sorted::Set::from_iter(options.refused.iter().map(String::as_str));
         let functions = options.host_functions.iter().enumerate();
         Self {
             // INVARIANT (refused): a builtin that is refused stays so where the host grants it.

@@ -26,8 +26,7 @@ impl<'b> Metadata<'b> {
     /// The blocks of all modules.
     pub fn of(bundle: &'b Bundle<'_>) -> Self {
         let mut metadata = Self::default();
-        let paths: sorted::Map<(usize, usize), NodeId> =
-            sorted::Map::from_iter(bundle.rules.iter().map(|rule| ((rule.module, rule.statement), rule.node)));
+        let paths = sorted::Map::from_iter(bundle.rules.iter().map(|rule| ((rule.module, rule.statement), rule.node)));
         for (at, module) in bundle.modules.iter().enumerate() {
             let package = package_of(bundle, at);
             for block in module.annotations.iter().rev() {

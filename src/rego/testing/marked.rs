@@ -67,7 +67,7 @@ impl Marked {
     pub fn begun(&self, test: &str, prints: Vec<String>) -> (Vec<Vec<String>>, Vec<String>) {
         let (marks, others): (Vec<String>, Vec<String>) =
             prints.into_iter().partition(|line| line.contains(&self.mark));
-        let names: sorted::Set<Vec<String>> = sorted::Set::from_iter(marks.iter().filter_map(|line| {
+        let names = sorted::Set::from_iter(marks.iter().filter_map(|line| {
             let (_, behind) = line.split_once(&self.mark)?;
             let (of, name) = behind.trim_start().split_once('\t')?;
             (of == test).then(|| match serde_json::from_str(name.trim()) {

@@ -222,14 +222,7 @@ impl Machine {
         self.frames.clear();
         self.collected.clear();
         self.worlds.clear();
-        self.worlds.push(World {
-            input: input.value,
-            data: self.data,
-            hidden: Vec::new(),
-            functions: Vec::new(),
-            answers: sorted::Map::new(),
-            elements: sorted::Map::new(),
-        });
+        self.worlds.push(World::new(input.value, self.data, Vec::new(), Vec::new()));
         self.stores.units = request.units;
         self.stores.most_work = request.steps;
         self.stores.take_work();

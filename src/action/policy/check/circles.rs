@@ -39,7 +39,7 @@ fn circles(fields: &PolicyFields) -> Vec<Vec<&str>> {
         }
         // The actions on the way, and what each has left to be looked at.
         let mut way: Vec<&str> = vec![start];
-        let mut on_way: sorted::Set<&str> = sorted::Set::from_iter([start.as_str()]);
+        let mut on_way = sorted::Set::from_iter([start.as_str()]);
         let mut left = vec![required_by(start)];
         while let Some(requirements) = left.last_mut() {
             match requirements.next().map(String::as_str) {

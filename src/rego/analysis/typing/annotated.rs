@@ -61,8 +61,7 @@ struct Scopes<'a> {
 
 impl<'a> Scopes<'a> {
     fn of(bundle: &Bundle<'_>, annotations: &[&'a [Annotations]]) -> Self {
-        let paths: sorted::Map<(usize, usize), NodeId> =
-            sorted::Map::from_iter(bundle.rules.iter().map(|rule| ((rule.module, rule.statement), rule.node)));
+        let paths = sorted::Map::from_iter(bundle.rules.iter().map(|rule| ((rule.module, rule.statement), rule.node)));
         let mut scopes = Self::default();
         for (module, blocks) in annotations.iter().enumerate() {
             for (at, block) in blocks.iter().enumerate().filter(|(_, block)| !block.schemas.is_empty()) {

@@ -226,8 +226,7 @@ impl<'y> Decoder<'y> {
             }
         }
         let Some(merge) = merge else { return Ok(Some(entries)) };
-        let mut seen: sorted::Set<&str> =
-            sorted::Set::from_iter(entries.iter().filter_map(|entry| yaml.get(entry.key)).map(text_of));
+        let mut seen = sorted::Set::from_iter(entries.iter().filter_map(|entry| yaml.get(entry.key)).map(text_of));
         let merge = below(found, merge);
         // A list of objects cannot stand behind an alias.
         let merges = match yaml.get(merge.id).map(|node| &node.kind) {

@@ -85,8 +85,7 @@ impl Numbers {
                 written("set", items)
             }
             TermKind::Object(pairs) => {
-                let values: sorted::Map<u32, u32> =
-                    sorted::Map::from_iter(pairs.iter().map(|(key, value)| (self.of(key), self.of(value))));
+                let values = sorted::Map::from_iter(pairs.iter().map(|(key, value)| (self.of(key), self.of(value))));
                 written("object", values.into_iter().flat_map(|(key, value)| [key, value]))
             }
             // A wildcard, a comprehension and a template are the same as none but themselves.

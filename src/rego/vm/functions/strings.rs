@@ -206,7 +206,7 @@ fn trim(context: &mut Context<'_>, value: Value, characters: Value, left: bool, 
         take_steps(context.steps, (u64::from(of.len) + characters.len() as u64) / 4)?;
     }
     let ascii = characters.chars().filter(char::is_ascii).fold(0_u128, |bits, c| bits | 1 << u32::from(c));
-    let others: sorted::Set<char> = sorted::Set::from_iter(characters.chars().filter(|c| !c.is_ascii()));
+    let others = sorted::Set::from_iter(characters.chars().filter(|c| !c.is_ascii()));
     let is_cut = |c: char| if c.is_ascii() { ascii >> u32::from(c) & 1 == 1 } else { others.contains(&c) };
     let mut rest = text;
     if left {
