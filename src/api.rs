@@ -37,7 +37,6 @@ use crate::typed::json::Value;
 use outcome::Waiting;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
 use wire::{
     BuiltinAvailable, CapabilitiesAnswer, CompileAnswer, HandleRequest, NoFields, SetDataAnswer, UpdateDataRequest,
 };
@@ -47,9 +46,9 @@ pub use outcome::Outcome;
 /// One engine: the programs and configurations that its caller holds handles to.
 #[derive(Default)]
 pub struct Engine {
-    programs: BTreeMap<u32, Program>,
+    programs: sorted::Map<u32, Program>,
     #[cfg(feature = "governance")]
-    governance: BTreeMap<u32, Governance>,
+    governance: sorted::Map<u32, Governance>,
     #[cfg(feature = "governance")]
     prepared_organisations: prepared::Cache,
     #[cfg(feature = "actions")]
@@ -198,7 +197,7 @@ fn capabilities() -> CapabilitiesAnswer {
                 arguments: builtin.arguments,
                 signature: builtin.signature,
                 about: builtin.about,
-                operands: sorted::map(builtin.operands.iter().copied()),
+                operands: sorted::Map::from_iter(builtin.operands.iter().copied()),
                 categories: builtin.categories,
                 infix: builtin.infix,
                 carrier: builtin.carrier,
@@ -207,7 +206,7 @@ fn capabilities() -> CapabilitiesAnswer {
                 available: builtin.is_evaluated(),
             })
             .collect(),
-        limits: sorted::map(limits::in_force().into_iter().map(|(name, value)| (name.to_owned(), value))),
+        limits: sorted::Map::from_iter(limits::in_force().into_iter().map(|(name, value)| (name.to_owned(), value))),
     }
 }
 

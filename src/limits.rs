@@ -2,7 +2,6 @@
 
 use crate::sorted;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Bytes of source text in one module.
 pub const SOURCE_BYTES: u64 = 1024 * 1024;
@@ -149,8 +148,8 @@ pub const EXCEPTION_USES: u64 = 1_000_000_000;
 pub const SIMULATED_ENTRIES: u64 = 100_000;
 
 /// The limits by name, for `capabilities()`.
-pub fn in_force() -> BTreeMap<&'static str, u64> {
-    sorted::map([
+pub fn in_force() -> sorted::Map<&'static str, u64> {
+    sorted::Map::from_iter([
         ("source_bytes", SOURCE_BYTES),
         ("bundle_bytes", BUNDLE_BYTES),
         ("modules", MODULES),

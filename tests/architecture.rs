@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: [(&str, &[&str]); 12] = [
     ("error", &[]),
     ("sorted", &[]),
-    ("typed", &["error", "limits"]),
+    ("typed", &["error", "sorted", "limits"]),
     ("limits", &["sorted"]),
     ("rego", &["error", "sorted", "typed", "limits"]),
     ("policy", &["error", "sorted", "typed", "limits", "rego"]),
@@ -38,7 +38,7 @@ const REGO_LEAVES: [(&str, &[&str]); 5] = [
 ];
 
 /// A word and the only files that may hold it.
-const HOMES: [(&str, &[&str]); 14] = [
+const HOMES: [(&str, &[&str]); 16] = [
     ("regorus", &["src/rego/second_opinion.rs"]),
     ("wasm_bindgen", &["src/wasm.rs", "src/lib.rs"]),
     ("js_sys", &["src/wasm.rs"]),
@@ -52,6 +52,10 @@ const HOMES: [(&str, &[&str]); 14] = [
     ("p256::", &["src/rego/vm/functions/keys/ecdsa.rs", "src/rego/vm/functions/keys/tests.rs"]),
     ("ed25519_dalek", &["src/rego/vm/functions/keys/ed25519.rs"]),
     ("subtle::", &["src/rego/vm/functions/hashes.rs"]),
+    // They are compiled anew for each pair of types. What is kept in order is kept in the maps and sets of `sorted`, of which these
+    // files ask that they do the same and have the same TypeScript.
+    ("BTreeMap", &["src/sorted/tests.rs", "src/sorted/wire.rs"]),
+    ("BTreeSet", &["src/sorted/tests.rs", "src/sorted/wire.rs"]),
     (
         "granit_parser",
         &["src/action/policy/source/yaml.rs", "src/rego/syntax/yaml/mod.rs", "src/rego/syntax/yaml/refusal.rs"],

@@ -2,9 +2,9 @@
 
 use super::money::Usd;
 use super::policy::{GroundingRule, RiskLevel};
+use crate::sorted;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 /// One call of an action.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -84,7 +84,7 @@ pub struct ActionCall {
     /// Where arguments must come from, beside what policies say.
     #[serde(default)]
     #[cfg_attr(test, ts(optional, as = "Option<_>"))]
-    pub grounding_rules: BTreeMap<String, GroundingRule>,
+    pub grounding_rules: sorted::Map<String, GroundingRule>,
     /// What the arguments must look like, beside what policies say.
     #[serde(default)]
     #[cfg_attr(test, ts(optional, type = "Record<string, unknown> | null"))]
@@ -131,7 +131,7 @@ impl ActionCall {
             is_commit: false,
             requires: Vec::new(),
             evidence_max_age_seconds: None,
-            grounding_rules: BTreeMap::new(),
+            grounding_rules: sorted::Map::new(),
             argument_constraints: None,
             idempotency_key: None,
             idempotency_ttl_seconds: None,

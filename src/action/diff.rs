@@ -7,7 +7,6 @@ use crate::decision::asking::json;
 use crate::sorted;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 /// What differs, by field. What is the same is left out.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -30,13 +29,13 @@ pub enum FieldDiff {
     Map {
         /// Those that are there now only.
         #[cfg_attr(test, ts(type = "Record<string, unknown>"))]
-        added: BTreeMap<String, Value>,
+        added: sorted::Map<String, Value>,
         /// Those that were there only.
         #[cfg_attr(test, ts(type = "Record<string, unknown>"))]
-        removed: BTreeMap<String, Value>,
+        removed: sorted::Map<String, Value>,
         /// Those that differ.
         #[cfg_attr(test, ts(type = "Record<string, ActionFieldDiff>"))]
-        changed: BTreeMap<String, FieldDiff>,
+        changed: sorted::Map<String, FieldDiff>,
     },
     /// Members of a list.
     List {
@@ -115,13 +114,13 @@ impl FieldDiff {
             (Value::Object(from), Value::Object(to)) => {
                 let only = |here: &Map<String, Value>, there: &Map<String, Value>| {
                     let entries = here.iter().filter(|(key, _)| !there.contains_key(*key));
-                    sorted::map(entries.map(|(key, value)| (key.clone(), value.clone())))
+                    sorted::Map::from_iter(entries.map(|(key, value)| (key.clone(), value.clone())))
                 };
                 let differs = |(key, from): (&String, &Value)| Some((key.clone(), Self::of(from, to.get(key)?)?));
                 Self::Map {
                     added: only(to, from),
                     removed: only(from, to),
-                    changed: sorted::map(from.iter().filter_map(differs)),
+                    changed: sorted::Map::from_iter(from.iter().filter_map(differs)),
                 }
             }
             (Value::Array(before), Value::Array(after)) => {

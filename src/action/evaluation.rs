@@ -14,7 +14,6 @@ use super::state::{AccountKey, Bucket, Changes, Knowledge};
 use super::verdict::{ApprovalAsked, CheckOutcome, CheckSeen, Denial, ReasonCode, Verdict, Warning, WarningKind};
 use crate::decision::{NonEmpty, Stop};
 use crate::sorted;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// What an organisation has set up.
@@ -56,7 +55,7 @@ pub struct Evaluation {
     /// What changes whatever comes of the call.
     pub always: Changes,
     /// The accounts that it is spent from.
-    pub accounts: BTreeSet<AccountKey>,
+    pub accounts: sorted::Set<AccountKey>,
     /// Whether a refused call uses up a slot of its rate and its money, too: as the release has it.
     pub used_up: UsedUp,
 }
@@ -223,7 +222,7 @@ fn checked(
             let message = format!("the cost of `{}` is not an amount from 0", call.name);
             let denial =
                 Denial::new(ReasonCode::InvalidCost, message).guided("give a finite number from 0, in US dollars");
-            (Verdict::Deny(Box::new(denial)), BTreeSet::new())
+            (Verdict::Deny(Box::new(denial)), sorted::Set::new())
         }
         Some(cost) => {
             // What is spent under an exception counts for the policy that is left out, too.
@@ -368,8 +367,8 @@ pub fn wanted(call: &ActionCall, rules: &ActionRules, settings: &ActionSettings)
     }
     let sources = rules.grounds.iter().map(|(_, rule, _)| &rule.source_action);
     let declared = call.grounding_rules.values().map(|rule| &rule.source_action);
-    let actions: BTreeSet<&String> =
-        sorted::set(rules.requirements.iter().chain(&call.requires).chain(sources).chain(declared));
+    let actions =
+        sorted::Set::from_iter(rules.requirements.iter().chain(&call.requires).chain(sources).chain(declared));
     keys.extend(actions.into_iter().map(|action| evidence::key_of(call, action)));
     if rules.produces_evidence || call.produces_evidence {
         keys.push(Bucket::beginnings(call.run_id.as_deref(), call.session()));

@@ -19,7 +19,6 @@ use crate::sorted;
 use crate::typed;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What several policies say together. Policies that are off say nothing.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -27,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[cfg_attr(test, ts(rename = "MergedActionPolicy"))]
 pub struct MergedPolicy {
     /// The policies.
-    pub policy_ids: BTreeSet<String>,
+    pub policy_ids: sorted::Set<String>,
     /// Whether violations stop a call: unless all policies say no.
     pub strict_mode: bool,
     /// The lowest.
@@ -38,21 +37,21 @@ pub struct MergedPolicy {
     pub run_budget: Option<Usd>,
     /// The lowest of each action.
     #[cfg_attr(test, ts(type = "Record<string, number>"))]
-    pub action_budgets: BTreeMap<String, Usd>,
+    pub action_budgets: sorted::Map<String, Usd>,
     /// What any policy denies.
-    pub denied_actions: BTreeSet<String>,
+    pub denied_actions: sorted::Set<String>,
     /// What all lists allow; null: there is no list. An empty list allows nothing.
-    pub allowed_actions: Option<BTreeSet<String>>,
+    pub allowed_actions: Option<sorted::Set<String>>,
     /// Every limit: all of them hold.
-    pub rate_limits: BTreeMap<String, Vec<RuleOf<RateLimit>>>,
+    pub rate_limits: sorted::Map<String, Vec<RuleOf<RateLimit>>>,
     /// Whether any policy requires approvals.
     pub require_approval: bool,
     /// The actions of all policies. Which of them count is in `approvals`.
-    pub approval_actions: BTreeSet<String>,
+    pub approval_actions: sorted::Set<String>,
     /// The tags of all policies.
-    pub approval_tags: BTreeSet<String>,
+    pub approval_tags: sorted::Set<String>,
     /// The risk levels of all policies.
-    pub approval_risk_levels: BTreeSet<RiskLevel>,
+    pub approval_risk_levels: sorted::Set<RiskLevel>,
     /// The lowest.
     #[cfg_attr(test, ts(type = "number | null"))]
     pub approval_threshold_usd: Option<Usd>,
@@ -60,35 +59,35 @@ pub struct MergedPolicy {
     #[cfg_attr(test, ts(type = "number | null"))]
     pub approval_timeout_seconds: Option<u64>,
     /// The criteria of each policy that requires approvals, by its id: each is judged on its own, and any hold holds.
-    pub approvals: BTreeMap<String, ApprovalCriteria>,
+    pub approvals: sorted::Map<String, ApprovalCriteria>,
     /// What any policy requires before an action.
-    pub evidence_requirements: BTreeMap<String, BTreeSet<String>>,
+    pub evidence_requirements: sorted::Map<String, sorted::Set<String>>,
     /// The lowest of each action.
     #[cfg_attr(test, ts(type = "Record<string, number>"))]
-    pub evidence_max_age_seconds: BTreeMap<String, u64>,
+    pub evidence_max_age_seconds: sorted::Map<String, u64>,
     /// What any policy says.
-    pub commit_actions: BTreeSet<String>,
+    pub commit_actions: sorted::Set<String>,
     /// What any policy says.
-    pub evidence_actions: BTreeSet<String>,
+    pub evidence_actions: sorted::Set<String>,
     /// Every schema: arguments must fit all of them.
     #[cfg_attr(test, ts(type = "Record<string, RuleOfPolicies<Record<string, unknown>>[]>"))]
-    pub argument_constraints: BTreeMap<String, Vec<RuleOf<Map<String, Value>>>>,
+    pub argument_constraints: sorted::Map<String, Vec<RuleOf<Map<String, Value>>>>,
     /// Every rule, by action and argument: an argument must fit all of its rules.
-    pub grounding_rules: BTreeMap<String, BTreeMap<String, Vec<RuleOf<GroundingRule>>>>,
+    pub grounding_rules: sorted::Map<String, sorted::Map<String, Vec<RuleOf<GroundingRule>>>>,
     /// Every rule: all of them are checked.
-    pub pii_rules: BTreeMap<String, Vec<RuleOf<PiiRule>>>,
+    pub pii_rules: sorted::Map<String, Vec<RuleOf<PiiRule>>>,
     /// Every rule.
-    pub moderation_rules: BTreeMap<String, Vec<RuleOf<ModerationRule>>>,
+    pub moderation_rules: sorted::Map<String, Vec<RuleOf<ModerationRule>>>,
     /// Every rule.
-    pub loop_rules: BTreeMap<String, Vec<RuleOf<LoopRule>>>,
+    pub loop_rules: sorted::Map<String, Vec<RuleOf<LoopRule>>>,
     /// The policies with `pii_default_enabled`: each has the default rule for every action for which it has none of its own.
-    pub pii_default_policy_ids: BTreeSet<String>,
+    pub pii_default_policy_ids: sorted::Set<String>,
     /// The same with `moderation_default_enabled`.
-    pub moderation_default_policy_ids: BTreeSet<String>,
+    pub moderation_default_policy_ids: sorted::Set<String>,
     /// The same with `loop_default_enabled`.
-    pub loop_default_policy_ids: BTreeSet<String>,
+    pub loop_default_policy_ids: sorted::Set<String>,
     /// The thresholds of all policies.
-    pub budget_warning_thresholds: BTreeSet<u8>,
+    pub budget_warning_thresholds: sorted::Set<u8>,
 }
 
 /// A rule, and the policies that have it.
@@ -99,7 +98,7 @@ pub struct RuleOf<T> {
     /// The rule.
     pub rule: T,
     /// The policies.
-    pub policy_ids: BTreeSet<String>,
+    pub policy_ids: sorted::Set<String>,
 }
 
 /// When a policy requires an approval, and by whom.
@@ -149,7 +148,7 @@ impl Merged {
     /// As [`given::policies`].
     pub fn of_values(policies: Vec<Map<String, Value>>) -> Result<Self, Error> {
         let policies = given::policies(policies.into_iter().map(Value::Object).collect(), "/policies")?;
-        let policies: BTreeMap<String, PolicyFields> = sorted::map(policies);
+        let policies = sorted::Map::from_iter(policies);
         let policies: Vec<(&str, &PolicyFields)> = policies.iter().map(|(id, fields)| (id.as_str(), fields)).collect();
         Ok(Self::of(&policies))
     }
@@ -159,34 +158,34 @@ impl MergedPolicy {
     /// What no policy says: nothing is forbidden.
     pub const fn nothing() -> Self {
         Self {
-            policy_ids: BTreeSet::new(),
+            policy_ids: sorted::Set::new(),
             strict_mode: true,
             session_budget: None,
             run_budget: None,
-            action_budgets: BTreeMap::new(),
-            denied_actions: BTreeSet::new(),
+            action_budgets: sorted::Map::new(),
+            denied_actions: sorted::Set::new(),
             allowed_actions: None,
-            rate_limits: BTreeMap::new(),
+            rate_limits: sorted::Map::new(),
             require_approval: false,
-            approval_actions: BTreeSet::new(),
-            approval_tags: BTreeSet::new(),
-            approval_risk_levels: BTreeSet::new(),
+            approval_actions: sorted::Set::new(),
+            approval_tags: sorted::Set::new(),
+            approval_risk_levels: sorted::Set::new(),
             approval_threshold_usd: None,
             approval_timeout_seconds: None,
-            approvals: BTreeMap::new(),
-            evidence_requirements: BTreeMap::new(),
-            evidence_max_age_seconds: BTreeMap::new(),
-            commit_actions: BTreeSet::new(),
-            evidence_actions: BTreeSet::new(),
-            argument_constraints: BTreeMap::new(),
-            grounding_rules: BTreeMap::new(),
-            pii_rules: BTreeMap::new(),
-            moderation_rules: BTreeMap::new(),
-            loop_rules: BTreeMap::new(),
-            pii_default_policy_ids: BTreeSet::new(),
-            moderation_default_policy_ids: BTreeSet::new(),
-            loop_default_policy_ids: BTreeSet::new(),
-            budget_warning_thresholds: BTreeSet::new(),
+            approvals: sorted::Map::new(),
+            evidence_requirements: sorted::Map::new(),
+            evidence_max_age_seconds: sorted::Map::new(),
+            commit_actions: sorted::Set::new(),
+            evidence_actions: sorted::Set::new(),
+            argument_constraints: sorted::Map::new(),
+            grounding_rules: sorted::Map::new(),
+            pii_rules: sorted::Map::new(),
+            moderation_rules: sorted::Map::new(),
+            loop_rules: sorted::Map::new(),
+            pii_default_policy_ids: sorted::Set::new(),
+            moderation_default_policy_ids: sorted::Set::new(),
+            loop_default_policy_ids: sorted::Set::new(),
+            budget_warning_thresholds: sorted::Set::new(),
         }
     }
 
@@ -199,8 +198,8 @@ impl MergedPolicy {
     /// What one policy says.
     fn of_one(id: &str, fields: &PolicyFields) -> Self {
         let fields = fields.clone();
-        let ids = sorted::set([id.to_owned()]);
-        let if_enabled = |flag: bool| if flag { ids.clone() } else { BTreeSet::new() };
+        let ids = sorted::Set::from_iter([id.to_owned()]);
+        let if_enabled = |flag: bool| if flag { ids.clone() } else { sorted::Set::new() };
         let criteria = ApprovalCriteria {
             approval_actions: fields.approval_actions.clone(),
             approval_tags: fields.approval_tags.clone(),
@@ -210,7 +209,7 @@ impl MergedPolicy {
             default_approvers: fields.default_approvers,
             approval_rules: fields.approval_rules,
         };
-        let grounds = |rules: BTreeMap<String, GroundingRule>| rules_of(rules, &ids);
+        let grounds = |rules: sorted::Map<String, GroundingRule>| rules_of(rules, &ids);
         Self {
             strict_mode: fields.strict_mode,
             session_budget: fields.session_budget,
@@ -225,7 +224,7 @@ impl MergedPolicy {
             approval_risk_levels: set(fields.approval_risk_levels),
             approval_threshold_usd: fields.approval_threshold_usd,
             approval_timeout_seconds: fields.require_approval.then_some(fields.approval_timeout_seconds),
-            approvals: sorted::map(fields.require_approval.then(|| (id.to_owned(), criteria))),
+            approvals: sorted::Map::from_iter(fields.require_approval.then(|| (id.to_owned(), criteria))),
             evidence_requirements: each(fields.evidence_requirements, set),
             evidence_max_age_seconds: fields.evidence_max_age_seconds,
             commit_actions: set(fields.commit_actions),
@@ -298,19 +297,19 @@ impl MergedPolicy {
     }
 }
 
-fn set<T: Ord>(items: Vec<T>) -> BTreeSet<T> {
-    sorted::set(items)
+fn set<T: Ord>(items: Vec<T>) -> sorted::Set<T> {
+    sorted::Set::from_iter(items)
 }
 
-fn each<T, U>(map: BTreeMap<String, T>, change: impl Fn(T) -> U) -> BTreeMap<String, U> {
-    sorted::map(map.into_iter().map(|(key, value)| (key, change(value))))
+fn each<T, U>(map: sorted::Map<String, T>, change: impl Fn(T) -> U) -> sorted::Map<String, U> {
+    sorted::Map::from_iter(map.into_iter().map(|(key, value)| (key, change(value))))
 }
 
-fn rules_of<T>(rules: BTreeMap<String, T>, ids: &BTreeSet<String>) -> BTreeMap<String, Vec<RuleOf<T>>> {
+fn rules_of<T>(rules: sorted::Map<String, T>, ids: &sorted::Set<String>) -> sorted::Map<String, Vec<RuleOf<T>>> {
     each(rules, |rule| vec![RuleOf { rule, policy_ids: ids.clone() }])
 }
 
-fn union<T: Ord>(mut left: BTreeSet<T>, right: BTreeSet<T>) -> BTreeSet<T> {
+fn union<T: Ord>(mut left: sorted::Set<T>, right: sorted::Set<T>) -> sorted::Set<T> {
     left.extend(right);
     left
 }
@@ -324,10 +323,10 @@ fn least<T: Ord>(left: Option<T>, right: Option<T>) -> Option<T> {
 }
 
 fn by_key<T>(
-    mut left: BTreeMap<String, T>,
-    right: BTreeMap<String, T>,
+    mut left: sorted::Map<String, T>,
+    right: sorted::Map<String, T>,
     both: impl Fn(T, T) -> T,
-) -> BTreeMap<String, T> {
+) -> sorted::Map<String, T> {
     for (key, other) in right {
         let value = match left.remove(&key) {
             Some(value) => both(value, other),
@@ -340,7 +339,7 @@ fn by_key<T>(
 
 /// Every rule once, in the order of what they say.
 fn joined<T: Serialize>(left: Vec<RuleOf<T>>, right: Vec<RuleOf<T>>) -> Vec<RuleOf<T>> {
-    let mut rules: BTreeMap<String, RuleOf<T>> = BTreeMap::new();
+    let mut rules: sorted::Map<String, RuleOf<T>> = sorted::Map::new();
     for rule in left.into_iter().chain(right) {
         let said = said(&rule.rule);
         let policy_ids = rules.remove(&said).map(|known| known.policy_ids).unwrap_or_default();

@@ -5,8 +5,7 @@ use super::arguments::schema::ArgumentSchema;
 use super::call::ActionCall;
 use super::policy::errors::{PathPart, PolicyError};
 use super::policy::{PiiRule, PolicyFields, Scope};
-use crate::sorted::InOrder;
-use std::collections::BTreeMap;
+use crate::sorted::{self, InOrder};
 use std::rc::Rc;
 
 /// A policy that is ready to be asked.
@@ -17,9 +16,9 @@ pub struct Policy {
     /// What the author says.
     pub fields: PolicyFields,
     /// The schemas by action.
-    pub schemas: BTreeMap<String, ArgumentSchema>,
+    pub schemas: sorted::Map<String, ArgumentSchema>,
     /// The detectors of personal data by action.
-    pub detectors: BTreeMap<String, PiiDetector>,
+    pub detectors: sorted::Map<String, PiiDetector>,
     /// The detector of every other action, where there is one.
     pub default_detector: Option<PiiDetector>,
 }
@@ -31,7 +30,7 @@ impl Policy {
     /// `BAD_REGEX` and its like: none for fields that were validated.
     pub fn prepare(id: &str, fields: PolicyFields) -> Result<Self, Vec<PolicyError>> {
         let mut errors = Vec::new();
-        let mut schemas = BTreeMap::new();
+        let mut schemas = sorted::Map::new();
         for (action, schema) in &fields.argument_constraints {
             match ArgumentSchema::compile(schema) {
                 Ok(schema) => drop(schemas.insert(action.clone(), schema)),
@@ -40,7 +39,7 @@ impl Policy {
                 }
             }
         }
-        let mut detectors = BTreeMap::new();
+        let mut detectors = sorted::Map::new();
         for (action, rule) in &fields.pii_rules {
             match PiiDetector::compile(rule) {
                 Ok(detector) => drop(detectors.insert(action.clone(), detector)),

@@ -9,7 +9,6 @@ use super::policy::{GroundingRule, LoopRule, ModerationRule, RateLimit, Scope};
 use super::settings::ActionSettings;
 use super::verdict::BudgetType;
 use crate::sorted::{self, InOrder};
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// What the policies that apply say about one action.
@@ -24,7 +23,7 @@ pub struct ActionRules {
     /// The policies whose allowlist does not have it.
     pub not_allowed_by: Vec<String>,
     /// What all allowlists have, where there is any.
-    pub alternatives: BTreeSet<String>,
+    pub alternatives: sorted::Set<String>,
     /// Every limit on how often it is taken.
     pub rates: Vec<(RateLimit, String)>,
     /// The actions that must have succeeded before, in the order of the policies that say so, and those policies.
@@ -46,7 +45,7 @@ pub struct ActionRules {
     /// What may be spent, in the order in which it is checked.
     pub budgets: Vec<Budget>,
     /// The thresholds of warnings.
-    pub warning_thresholds: BTreeSet<u8>,
+    pub warning_thresholds: sorted::Set<u8>,
     /// Whether its result is evidence.
     pub produces_evidence: bool,
 }
@@ -73,7 +72,7 @@ impl ActionRules {
             strict: policies.is_empty() || policies.iter().any(|policy| policy.fields.strict_mode),
             denied_by: Vec::new(),
             not_allowed_by: Vec::new(),
-            alternatives: BTreeSet::new(),
+            alternatives: sorted::Set::new(),
             rates: Vec::new(),
             requirements: Vec::new(),
             required_by: Vec::new(),
@@ -84,17 +83,17 @@ impl ActionRules {
             moderation: Vec::new(),
             loops: Vec::new(),
             budgets: Vec::new(),
-            warning_thresholds: BTreeSet::new(),
+            warning_thresholds: sorted::Set::new(),
             produces_evidence: false,
             policies: Vec::new(),
         };
-        let mut allowed: Option<BTreeSet<&str>> = None;
+        let mut allowed: Option<sorted::Set<&str>> = None;
         for policy in &policies {
             rules.add_lists(policy, action);
             rules.add_arguments(policy, action);
             rules.add_budgets(policy, action);
             if let Some(list) = &policy.fields.allowed_actions {
-                let list: BTreeSet<&str> = sorted::set(list.iter().map(String::as_str));
+                let list = sorted::Set::from_iter(list.iter().map(String::as_str));
                 allowed = Some(match allowed {
                     None => list,
                     Some(mut earlier) => {
@@ -104,7 +103,7 @@ impl ActionRules {
                 });
             }
         }
-        rules.alternatives = sorted::set(allowed.into_iter().flatten().map(str::to_owned));
+        rules.alternatives = sorted::Set::from_iter(allowed.into_iter().flatten().map(str::to_owned));
         rules.alternatives.retain(|other| !policies.iter().any(|policy| policy.fields.denied_actions.contains(other)));
         if settings.compat_0_4 {
             rules.keep_the_last();
@@ -220,7 +219,7 @@ impl ActionRules {
 /// The rules that were made, so that policies are merged once and not for each call.
 #[derive(Debug, Default)]
 pub struct RulesCache {
-    made: BTreeMap<(Vec<usize>, String), Rc<ActionRules>>,
+    made: sorted::Map<(Vec<usize>, String), Rc<ActionRules>>,
 }
 
 /// How many rules are kept; then all are forgotten, and made again as they are needed.

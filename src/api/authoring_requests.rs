@@ -3,11 +3,11 @@
 use crate::policy::Contract;
 use crate::rego::builtins::HostFunctionDeclaration;
 use crate::rego::{Diagnostic, Dialect, Module, Target};
+use crate::sorted;
 use crate::typed;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// A contract by its name or in full.
 pub enum ContractName {
@@ -85,7 +85,7 @@ pub struct CheckAnswer {
     /// The findings.
     pub diagnostics: Vec<Diagnostic>,
     /// The dialect of each module by its path.
-    pub dialects: BTreeMap<String, Dialect>,
+    pub dialects: sorted::Map<String, Dialect>,
 }
 
 #[derive(Deserialize)]

@@ -22,7 +22,7 @@ use crate::governance::runs;
 use crate::governance::{GovernanceRequest, GovernanceStep};
 use crate::limits::EvaluationLimits;
 use crate::policy::{Contract, Validation};
-use std::collections::BTreeMap;
+use crate::sorted;
 use std::path::Path;
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -31,7 +31,7 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/pkg-template/src/wire.t
 /// Collects the declaration of a type and of every type below it.
 struct Declarations<'a> {
     config: &'a Config,
-    found: BTreeMap<String, String>,
+    found: sorted::Map<String, String>,
 }
 
 impl Declarations<'_> {
@@ -60,7 +60,7 @@ impl TypeVisitor for Declarations<'_> {
 #[test]
 fn the_typescript_of_the_wire_types_is_up_to_date() {
     let config = Config::default();
-    let mut declarations = Declarations { config: &config, found: BTreeMap::new() };
+    let mut declarations = Declarations { config: &config, found: sorted::Map::new() };
     declarations.add::<crate::error::Error>();
     declarations.add::<EvaluationLimits>();
     declarations.add::<Contract>();

@@ -3,9 +3,9 @@
 use crate::limits::EvaluationLimits;
 use crate::rego::builtins::Carrier;
 use crate::rego::{Allowance, Diagnostic, Dialect};
+use crate::sorted;
 use crate::typed::json::JsonText;
 use serde::{Deserialize, Deserializer, Serialize};
-use std::collections::BTreeMap;
 
 /// An object without fields.
 #[derive(Serialize, Deserialize)]
@@ -27,7 +27,7 @@ pub struct CompileAnswer {
     /// The functions of the host that it calls, and the builtins for which the host answers, sorted.
     pub host_functions: Vec<String>,
     /// The dialect of each module by its path.
-    pub dialects: BTreeMap<String, Dialect>,
+    pub dialects: sorted::Map<String, Dialect>,
     /// Every finding, in source order.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -145,7 +145,7 @@ pub struct CapabilitiesAnswer {
     pub builtins: Vec<BuiltinAvailable>,
     /// The limits in force by their names.
     #[cfg_attr(test, ts(type = "Record<string, number>"))]
-    pub limits: BTreeMap<String, u64>,
+    pub limits: sorted::Map<String, u64>,
 }
 
 /// A builtin of OPA.
@@ -163,7 +163,7 @@ pub struct BuiltinAvailable {
     pub about: &'static str,
     /// What its arguments and its result are, by their names; empty where the names say it.
     #[cfg_attr(test, ts(type = "Record<string, string>"))]
-    pub operands: BTreeMap<&'static str, &'static str>,
+    pub operands: sorted::Map<&'static str, &'static str>,
     /// The categories that OPA puts it in.
     pub categories: &'static [&'static str],
     /// The sign that calls it, where there is one.

@@ -1,8 +1,8 @@
 //! `AuditRecord`: one entry of the decision log, with the field names of OPA's.
 
+use crate::sorted;
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// What was decided, on what, under which policies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -19,7 +19,7 @@ pub struct AuditRecord {
     #[cfg_attr(test, ts(type = "unknown"))]
     pub result: Value,
     /// The revision of each bundle by its name.
-    pub bundles: BTreeMap<String, BundleRevision>,
+    pub bundles: sorted::Map<String, BundleRevision>,
     /// The digest of what was evaluated.
     pub digest: String,
     /// When, as RFC 3339 in UTC.

@@ -2,8 +2,8 @@
 
 use super::asking::json;
 use super::{Asking, Commit, Expectation, Kept, Need, Record, Stop, digest};
+use crate::sorted;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Where a product keeps what an organisation has set up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub struct StoredConfiguration {
     pub changes: u64,
     /// How many records there are of each kind that decisions are made under: a list that lacks one is not of this state.
     #[serde(default)]
-    pub counts: BTreeMap<String, u64>,
+    pub counts: sorted::Map<String, u64>,
     /// A digest over the digest before and everything that the last change wrote: equal digests are equal set-ups, also in
     /// two stores.
     pub digest: String,
@@ -111,7 +111,7 @@ impl Change {
     }
 
     /// How many records there are after this change: one more for each that was never there, one less for each deleted.
-    fn counts(&self) -> BTreeMap<String, u64> {
+    fn counts(&self) -> sorted::Map<String, u64> {
         let mut counts = self.before.counts.clone();
         for record in self.put.iter().filter(|record| self.set_up.counted.contains(&record.kind.as_str())) {
             let count = counts.entry(record.kind.clone()).or_default();

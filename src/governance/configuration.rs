@@ -2,8 +2,8 @@
 
 use crate::error::{Error, ErrorCode};
 use crate::policy::contract::INTEGER_MOST;
+use crate::sorted;
 use serde::{Deserialize, Deserializer, Serialize};
-use std::collections::BTreeSet;
 
 /// Policy sets, approval rules and providers as the host keeps them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -361,7 +361,7 @@ impl GovernanceConfig {
     /// # Errors
     /// `invalid_configuration` with the path to the value.
     pub fn check(&self) -> Result<(), Error> {
-        let mut names = BTreeSet::new();
+        let mut names = sorted::Set::new();
         for (at, set) in self.policy_sets.iter().enumerate() {
             let path = format!("/policy_sets/{at}");
             set.check(&path)?;
@@ -376,8 +376,8 @@ impl GovernanceConfig {
         for (at, rule) in self.approval_rules.iter().enumerate() {
             rule.check(&format!("/approval_rules/{at}"))?;
         }
-        let mut names = BTreeSet::new();
-        let mut ids = BTreeSet::new();
+        let mut names = sorted::Set::new();
+        let mut ids = sorted::Set::new();
         for (at, provider) in self.external_check_providers.iter().enumerate() {
             let path = format!("/external_check_providers/{at}");
             provider.check(&path)?;
@@ -399,7 +399,7 @@ impl PolicySet {
         if self.source_type == SourceType::Git && self.git_path.as_deref().unwrap_or("").is_empty() {
             return Err(invalid("a policy set from git needs `git_path`", format!("{path}/git_path")));
         }
-        let mut names = BTreeSet::new();
+        let mut names = sorted::Set::new();
         for (at, policy) in self.policies.iter().enumerate() {
             not_empty(&policy.name, &format!("{path}/policies/{at}/name"))?;
             if !names.insert(policy.name.as_str()) {

@@ -24,7 +24,6 @@ use crate::sorted::{self, InOrder};
 use crate::typed;
 use serde::Serialize;
 use serde_json::json;
-use std::collections::BTreeMap;
 
 /// A configuration whose policies are compiled: what runs are asked against.
 pub struct Governance {
@@ -344,8 +343,9 @@ impl Governance {
         // What was evaluated before an edit of the configuration was not evaluated under the sets of today.
         let is_of_today = now.revision == self.revision;
         let asked = self.sets.iter().filter(|set| is_of_today && set.applies(request));
-        let bundles: BTreeMap<String, BundleRevision> =
-            sorted::map(asked.map(|set| (set.bundle_name(), BundleRevision { revision: set.revision.clone() })));
+        let bundles = sorted::Map::from_iter(
+            asked.map(|set| (set.bundle_name(), BundleRevision { revision: set.revision.clone() })),
+        );
         let mut audit = AuditRecord {
             decision_id: request.decision_id.clone(),
             path: "governance/run".to_owned(),

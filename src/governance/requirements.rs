@@ -10,7 +10,6 @@ use crate::sorted::{self, InOrder};
 use crate::typed;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
 
 /// Hours until a provider's check escalates, where nothing else is said.
 const PROVIDER_TIMEOUT_HOURS: u64 = 24;
@@ -238,7 +237,7 @@ fn count(requirement: &mut Requirement, approvals: &[&Approval], starters: &Star
             comment: no.comment.clone().unwrap_or_default(),
         });
     }
-    let approvers: BTreeSet<&str> = sorted::set(here.iter().map(|approval| approval.approver_id.as_str()));
+    let approvers = sorted::Set::from_iter(here.iter().map(|approval| approval.approver_id.as_str()));
     requirement.approvals_count = approvers.len() as u64;
     if requirement.approvals_count >= requirement.min_approvals {
         requirement.status = RequirementStatus::Satisfied;

@@ -5,7 +5,6 @@ use super::diagnostic::Diagnostic;
 use super::source::{self, Dialect, DialectRule, Module};
 use crate::error::Error;
 use crate::sorted;
-use std::collections::BTreeMap;
 
 /// Checks modules without making a program of them.
 ///
@@ -14,8 +13,9 @@ use std::collections::BTreeMap;
 pub fn check(modules: &[Module], rule: DialectRule, capabilities: &Capabilities) -> Result<Findings, Error> {
     source::check_bundle(modules)?;
     let checked = check::check(modules, rule, capabilities, Purpose::Findings);
-    let dialects =
-        sorted::map(modules.iter().zip(&checked.dialects).map(|(module, &dialect)| (module.path.clone(), dialect)));
+    let dialects = sorted::Map::from_iter(
+        modules.iter().zip(&checked.dialects).map(|(module, &dialect)| (module.path.clone(), dialect)),
+    );
     Ok(Findings { diagnostics: checked.diagnostics, dialects })
 }
 
@@ -44,5 +44,5 @@ pub struct Findings {
     /// The findings in source order.
     pub diagnostics: Vec<Diagnostic>,
     /// The dialect of each module by its path.
-    pub dialects: BTreeMap<String, Dialect>,
+    pub dialects: sorted::Map<String, Dialect>,
 }

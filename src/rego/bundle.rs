@@ -10,11 +10,10 @@ use super::program::{self, Compilation};
 use super::source::{Dialect, DialectRule, Module};
 use crate::error::{Error, ErrorCode};
 use crate::limits;
-use crate::sorted::InOrder;
+use crate::sorted::{self, InOrder};
 use flate2::read::MultiGzDecoder;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 use std::io::Read;
 
 /// What a bundle says of itself.
@@ -31,7 +30,7 @@ pub struct Manifest {
     pub rego_version: Option<u8>,
     /// The version of modules for which it is another one, by path or pattern of paths.
     #[serde(default)]
-    pub file_rego_versions: BTreeMap<String, u8>,
+    pub file_rego_versions: sorted::Map<String, u8>,
 }
 
 fn everything() -> Vec<String> {
@@ -40,7 +39,12 @@ fn everything() -> Vec<String> {
 
 impl Default for Manifest {
     fn default() -> Self {
-        Self { revision: String::new(), roots: everything(), rego_version: None, file_rego_versions: BTreeMap::new() }
+        Self {
+            revision: String::new(),
+            roots: everything(),
+            rego_version: None,
+            file_rego_versions: sorted::Map::new(),
+        }
     }
 }
 

@@ -11,9 +11,9 @@ use super::vm::code::ProcedureId;
 use super::vm::{self, Cost, Executable, Machine, Request, Stop};
 use crate::error::{Error, ErrorCode, LimitReached};
 use crate::limits;
+use crate::sorted;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// What the engine calls itself in `capabilities()`.
@@ -170,7 +170,7 @@ pub fn prepare(
 ///
 /// # Errors
 /// `not_evaluated` where there is too much of something for a program.
-pub fn prepare_query(bundle: &Bundle<'_>, host: &[HostFunction], names: &BTreeSet<String>) -> Result<Query, Error> {
+pub fn prepare_query(bundle: &Bundle<'_>, host: &[HostFunction], names: &sorted::Set<String>) -> Result<Query, Error> {
     let (code, entry) =
         compile::compile_query(bundle, host, names).map_err(|error| Error::new(error.code, error.message))?;
     Ok(Query { program: Rc::new(Executable::new(code)), entry })

@@ -1,8 +1,8 @@
 //! Calls of functions of the host: what a program needs to be told, and what it is told.
 
+use crate::sorted;
 #[cfg(feature = "network")]
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// A call of a function that the host has declared, or of a builtin for which it answers.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,7 +57,7 @@ pub enum HostAnswer {
 
 /// What the host has said so far. A call has one answer for a whole evaluation.
 #[derive(Debug, Clone, Default)]
-pub struct HostAnswers(BTreeMap<HostCall, HostAnswer>);
+pub struct HostAnswers(sorted::Map<HostCall, HostAnswer>);
 
 impl HostAnswers {
     /// Keeps the answer to a call. The first one holds.

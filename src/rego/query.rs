@@ -11,7 +11,6 @@ use super::syntax::{self, SyntaxError};
 use super::words::unused_name;
 use crate::error::{Error, ErrorCode};
 use crate::sorted;
-use std::collections::BTreeSet;
 
 /// What stands behind a query when it is read as the body of a rule. A line of its own: a comment may close the query.
 const BEHIND: &str = "\n}\n";
@@ -45,9 +44,9 @@ pub fn prepare(query: &str, asked: &Asked<'_>) -> Result<Query, Error> {
     if literals.is_empty() {
         return Err(Error::new(ErrorCode::RegoParseError, "the query is empty"));
     }
-    let mut names = BTreeSet::new();
+    let mut names = sorted::Set::new();
     literals.iter().for_each(|literal| variables(literal, &mut names));
-    placed.check(query, &sorted::set(names.into_iter().map(str::to_owned)), asked)
+    placed.check(query, &sorted::Set::from_iter(names.into_iter().map(str::to_owned)), asked)
 }
 
 /// A query as the body of the only rule of a module.
@@ -69,7 +68,7 @@ impl Placed {
     }
 
     /// The query, or the first thing, in the order of OPA's stages, that a check of the modules and the query finds in it.
-    fn check(&self, query: &str, names: &BTreeSet<String>, asked: &Asked<'_>) -> Result<Query, Error> {
+    fn check(&self, query: &str, names: &sorted::Set<String>, asked: &Asked<'_>) -> Result<Query, Error> {
         let modules: Vec<Module> = asked.modules.iter().chain([&self.module]).cloned().collect();
         let dialects: Vec<Dialect> = asked.dialects.iter().copied().chain([Dialect::V1]).collect();
         let capabilities = Capabilities { strict: false, ..asked.capabilities.clone() };
@@ -151,7 +150,7 @@ fn end_of(query: &str) -> usize {
 
 /// The variables that a statement gives back: every name in it, outside of comprehensions and `every`, whose variables are
 /// their own.
-fn variables<'s>(literal: &Literal<'s>, names: &mut BTreeSet<&'s str>) {
+fn variables<'s>(literal: &Literal<'s>, names: &mut sorted::Set<&'s str>) {
     match &literal.kind {
         LiteralKind::Term(term) => of_term(term, names),
         LiteralKind::Assign(binary) | LiteralKind::Unify(binary) => {
@@ -172,7 +171,7 @@ fn variables<'s>(literal: &Literal<'s>, names: &mut BTreeSet<&'s str>) {
     }
 }
 
-fn of_term<'s>(term: &Term<'s>, names: &mut BTreeSet<&'s str>) {
+fn of_term<'s>(term: &Term<'s>, names: &mut sorted::Set<&'s str>) {
     let mut all = |terms: &[Term<'s>]| terms.iter().for_each(|term| of_term(term, names));
     match &term.kind {
         TermKind::Var("_" | "data" | "input") => {}

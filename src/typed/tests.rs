@@ -4,9 +4,9 @@
 
 use super::{read, two_of, written};
 use crate::error::{Error, ErrorCode};
+use crate::sorted;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 fn read_as<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, (String, String)> {
     let parts = |error: Error| (error.message, error.path.unwrap_or_default());
@@ -19,7 +19,7 @@ struct Outer {
     name: String,
     #[serde(default)]
     inner: Vec<Inner>,
-    by_word: Option<BTreeMap<Word, f64>>,
+    by_word: Option<sorted::Map<Word, f64>>,
     any: Value,
 }
 
@@ -74,9 +74,9 @@ fn what_is_written_is_what_serde_writes_of_it() {
     let ours = written(&value).unwrap();
     assert_eq!(ours, serde_json::to_value(&value).unwrap());
     assert_eq!(ours.to_string(), serde_json::to_string(&value).unwrap());
-    let keys = BTreeMap::from([(3_u8, [Some('x'), None])]);
+    let keys = sorted::Map::from([(3_u8, [Some('x'), None])]);
     assert_eq!(written(&keys).unwrap().to_string(), serde_json::to_string(&keys).unwrap());
-    assert!(written(&BTreeMap::from([((1, 2), 3)])).is_err());
+    assert!(written(&sorted::Map::from([((1, 2), 3)])).is_err());
 }
 
 #[test]

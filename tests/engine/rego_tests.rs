@@ -490,7 +490,7 @@ fn coverage_of(source: &str) -> (String, String) {
         results,
         testing::run(&super::program(source), &Selection::default(), Allowance::default(), &mut HostOfTests::default())
     );
-    let file = &coverage.files["policy.rego"];
+    let file = coverage.files.get("policy.rego").unwrap();
     let text = |ranges: &[testing::coverage::LineRange]| {
         let text = ranges.iter().map(|range| match (range.start.row, range.end.row) {
             (start, end) if start == end => start.to_string(),

@@ -124,7 +124,10 @@ fn pairs<T: Serialize>(rules: Option<&Vec<RuleOf<T>>>) -> BTreeSet<(String, Stri
 }
 
 /// The policies that have a rule for an action, and those that have the default one for want of an own.
-fn with_default<T>(rules: Option<&Vec<RuleOf<T>>>, defaults: &BTreeSet<String>) -> BTreeSet<String> {
+fn with_default<'a, T: 'a>(
+    rules: Option<&'a Vec<RuleOf<T>>>,
+    defaults: impl IntoIterator<Item = &'a String>,
+) -> BTreeSet<String> {
     rules.into_iter().flatten().flat_map(|rule| &rule.policy_ids).chain(defaults).cloned().collect()
 }
 
@@ -174,11 +177,11 @@ proptest! {
             prop_assert_eq!(!rules.not_allowed_by.is_empty(), allowed.is_some_and(|list| !list.contains(action)));
             let alternatives: BTreeSet<String> =
                 allowed.into_iter().flatten().filter(|name| !merged.denied_actions.contains(*name)).cloned().collect();
-            prop_assert_eq!(&rules.alternatives, &alternatives);
+            prop_assert_eq!(set(rules.alternatives), alternatives);
             let rates: BTreeSet<_> = rules.rates.iter().map(|(rate, id)| (json!(rate).to_string(), id.clone())).collect();
             prop_assert_eq!(rates, pairs(merged.rate_limits.get(action)));
             let requirements: BTreeSet<String> = set(rules.requirements.iter().cloned());
-            prop_assert_eq!(&requirements, &merged.evidence_requirements.get(action).cloned().unwrap_or_default());
+            prop_assert_eq!(requirements, set(merged.evidence_requirements.get(action).into_iter().flatten().cloned()));
             prop_assert_eq!(rules.max_age_seconds.as_ref(), merged.evidence_max_age_seconds.get(action));
             prop_assert_eq!(rules.produces_evidence, merged.evidence_actions.contains(action));
             let constrained: BTreeSet<String> = set(rules.constrained_by.iter().map(|policy| policy.id.clone()));
@@ -202,7 +205,7 @@ proptest! {
             prop_assert_eq!(lowest(BudgetType::Session), merged.session_budget);
             prop_assert_eq!(lowest(BudgetType::Run), merged.run_budget);
             prop_assert_eq!(lowest(BudgetType::Action), merged.action_budgets.get(action).copied());
-            prop_assert!(rules.warning_thresholds.is_subset(&merged.budget_warning_thresholds));
+            prop_assert!(rules.warning_thresholds.iter().all(|at| merged.budget_warning_thresholds.contains(at)));
             let asking: BTreeSet<String> = set(
                 rules.policies.iter().filter(|policy| policy.fields.require_approval).map(|policy| policy.id.clone()),
             );

@@ -11,14 +11,15 @@ use crate::action::state::{AccountKey, StateKey, account};
 use crate::action::verdict::{BudgetExceeded, BudgetType, Denial, ReasonCode, Warning, WarningKind};
 use crate::decision::Stop;
 use crate::sorted;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// The accounts that a call is spent from: the caller's, and those of the scopes whose budgets are counted by scope.
-pub fn accounts(call: &ActionCall, settings: &ActionSettings, policies: &[Rc<Policy>]) -> BTreeSet<AccountKey> {
+pub fn accounts(call: &ActionCall, settings: &ActionSettings, policies: &[Rc<Policy>]) -> sorted::Set<AccountKey> {
     let session = call.session().to_owned();
-    let mut accounts =
-        sorted::set([AccountKey::Session(session.clone()), AccountKey::Run { session, run: call.run_id.clone() }]);
+    let mut accounts = sorted::Set::from_iter([
+        AccountKey::Session(session.clone()),
+        AccountKey::Run { session, run: call.run_id.clone() },
+    ]);
     if settings.budget_accounts == BudgetAccounts::Scope {
         // Every policy that applies, with a budget or without: one that gets a budget tomorrow is to know what was spent today.
         for policy in policies {

@@ -7,8 +7,8 @@ use crate::action::state::{LoopHistory, StateKey, StateValue, loops};
 use crate::action::verdict::{Denial, ReasonCode};
 use crate::decision::Stop;
 use crate::decision::audit::timestamp;
+use crate::sorted;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
 /// The part of the state that a call's attempts are counted in.
 pub fn key_of(call: &crate::action::call::ActionCall) -> StateKey {
@@ -23,7 +23,7 @@ pub fn attempt(
     kwargs: &Map<String, Value>,
     now_ms: u64,
 ) -> Vec<String> {
-    let mut widest: BTreeMap<String, u64> = BTreeMap::new();
+    let mut widest: sorted::Map<String, u64> = sorted::Map::new();
     let hashes: Vec<String> = rules.iter().map(|(rule, _)| arguments_hash(kwargs, &rule.arg_exclude)).collect();
     for ((rule, _), hash) in rules.iter().zip(&hashes) {
         let of_hash = widest.entry(hash.clone()).or_default();

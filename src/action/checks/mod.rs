@@ -23,7 +23,7 @@ use super::rules::ActionRules;
 use super::settings::ActionSettings;
 use super::state::{AccountKey, Changes, Knowledge};
 use super::verdict::{Denial, Warning};
-use std::collections::BTreeSet;
+use crate::sorted;
 
 /// What a check looks at.
 pub struct Asked<'a> {
@@ -36,7 +36,7 @@ pub struct Asked<'a> {
     /// What all policies say about it that apply, also those that exceptions leave out: what they limit is counted for them.
     pub all: &'a ActionRules,
     /// The accounts that it is spent from.
-    pub accounts: &'a BTreeSet<AccountKey>,
+    pub accounts: &'a sorted::Set<AccountKey>,
     /// What holds for all decisions.
     pub settings: &'a ActionSettings,
     /// What earlier calls left behind.

@@ -7,7 +7,6 @@ use crate::action::verdict::{Denial, ReasonCode};
 use crate::decision::Stop;
 use crate::sorted;
 use serde_json::json;
-use std::collections::BTreeSet;
 
 /// Refuses with `CONTENT_MODERATED`; with `EVALUATION_ERROR` where a policy wants a moderator and there is none to ask.
 ///
@@ -36,9 +35,9 @@ pub fn check(asked: &Asked<'_>) -> Result<Finding, Stop> {
     if refused.is_empty() {
         return Ok(Finding::Passed);
     }
-    let categories: BTreeSet<&str> =
-        sorted::set(refused.iter().flat_map(|result| result.categories.iter().map(String::as_str)));
-    let fields: BTreeSet<&str> = sorted::set(refused.iter().map(|result| result.field_path.as_str()));
+    let categories =
+        sorted::Set::from_iter(refused.iter().flat_map(|result| result.categories.iter().map(String::as_str)));
+    let fields = sorted::Set::from_iter(refused.iter().map(|result| result.field_path.as_str()));
     let mut denial = Denial::new(
         ReasonCode::ContentModerated,
         format!(

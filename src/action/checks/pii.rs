@@ -5,7 +5,6 @@ use crate::action::arguments::personal_data::PiiMatch;
 use crate::action::verdict::{Denial, PiiDetails, ReasonCode};
 use crate::decision::{Stop, asking::json};
 use crate::sorted;
-use std::collections::BTreeSet;
 
 /// Refuses with `PII_DETECTED`.
 ///
@@ -29,9 +28,9 @@ pub fn check(asked: &Asked<'_>) -> Result<Finding, Stop> {
     if matches.is_empty() {
         return Ok(Finding::Passed);
     }
-    let categories: BTreeSet<&str> = sorted::set(matches.iter().map(|found| found.category.as_str()));
-    let fields: BTreeSet<&str> = sorted::set(matches.iter().map(|found| found.field_path.as_str()));
-    let named = |words: &BTreeSet<&str>| format!("`{}`", words.iter().copied().collect::<Vec<_>>().join("`, `"));
+    let categories = sorted::Set::from_iter(matches.iter().map(|found| found.category.as_str()));
+    let fields = sorted::Set::from_iter(matches.iter().map(|found| found.field_path.as_str()));
+    let named = |words: &sorted::Set<&str>| format!("`{}`", words.iter().copied().collect::<Vec<_>>().join("`, `"));
     let message = format!("the arguments hold personal data: {} in {}", named(&categories), named(&fields));
     let guidance = format!("take the personal data out of {}, then try again", named(&fields));
     let mut denial = Denial::new(ReasonCode::PiiDetected, message).by(policy_ids).guided(guidance);

@@ -6,7 +6,6 @@ use crate::sorted;
 use crate::typed;
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// A field for which two policies give different values.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -21,7 +20,7 @@ pub struct PolicyConflict {
     #[cfg_attr(test, ts(type = "unknown"))]
     pub resolved_value: Value,
     /// The policies that say something about it.
-    pub policy_ids: BTreeSet<String>,
+    pub policy_ids: sorted::Set<String>,
 }
 
 const LOWEST: &str = "the lowest value holds";
@@ -37,7 +36,7 @@ pub fn between(policies: &[(&str, &PolicyFields)], merged: &MergedPolicy) -> Vec
     found.one("run_budget", LOWEST, &merged.run_budget, &on, |fields| fields.run_budget.as_ref());
     found.each("action_budgets", LOWEST, &merged.action_budgets, &on, |fields| &fields.action_budgets);
     let lists = on.iter().filter_map(|(id, fields)| {
-        let list: BTreeSet<&String> = sorted::set(fields.allowed_actions.as_ref()?);
+        let list = sorted::Set::from_iter(fields.allowed_actions.as_ref()?);
         Some((*id, said(&list)))
     });
     found.add("allowed_actions", "only what every list allows is allowed", &merged.allowed_actions, lists);
@@ -98,9 +97,9 @@ impl Found {
         &mut self,
         field: &str,
         outcome: &str,
-        resolved: &BTreeMap<String, U>,
+        resolved: &sorted::Map<String, U>,
         policies: &[(&str, &PolicyFields)],
-        values: impl Fn(&PolicyFields) -> &BTreeMap<String, T>,
+        values: impl Fn(&PolicyFields) -> &sorted::Map<String, T>,
     ) {
         for (action, resolved) in resolved {
             let given = policies.iter().filter_map(|(id, fields)| Some((*id, said(values(fields).get(action)?))));
@@ -115,7 +114,7 @@ impl Found {
         resolved: &impl Serialize,
         given: impl Iterator<Item = (&'a str, String)>,
     ) {
-        let (mut ids, mut values) = (BTreeSet::new(), BTreeSet::new());
+        let (mut ids, mut values) = (sorted::Set::new(), sorted::Set::new());
         for (id, said) in given {
             ids.insert(id.to_owned());
             values.insert(said);

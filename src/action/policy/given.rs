@@ -4,15 +4,15 @@ use super::compile::{CompileOptions, check};
 use super::errors::{PolicyError, pointer};
 use super::{PolicyFields, SET_BY_THE_SERVICE};
 use crate::error::{Error, ErrorCode};
+use crate::sorted;
 use serde_json::Value;
-use std::collections::BTreeSet;
 
 /// Reads policies, each with its id. One without an id goes by its name, and one without a name by its place: `policy-1`.
 ///
 /// # Errors
 /// `invalid_configuration` at what is wrong with a policy, and for an id that comes twice.
 pub fn policies(given: Vec<Value>, path: &str) -> Result<Vec<(String, PolicyFields)>, Error> {
-    let mut ids = BTreeSet::new();
+    let mut ids = sorted::Set::new();
     let mut policies = Vec::with_capacity(given.len());
     for (at, value) in given.into_iter().enumerate() {
         let place = format!("{path}/{at}");

@@ -7,12 +7,12 @@ pub mod given;
 mod report;
 mod source;
 
+use crate::sorted;
 pub use check::ranges;
 
 use super::money::Usd;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 /// What the record of a policy has beside its id and what its author says: a record that is given back is read without them.
 pub const SET_BY_THE_SERVICE: [&str; 5] =
@@ -53,7 +53,7 @@ pub struct PolicyFields {
     /// The most that an action may cost in a session, over all its calls.
     #[serde(default)]
     #[cfg_attr(test, ts(optional, type = "Record<string, number>"))]
-    pub action_budgets: BTreeMap<String, Usd>,
+    pub action_budgets: sorted::Map<String, Usd>,
     /// Actions that are never allowed.
     #[serde(default)]
     #[cfg_attr(test, ts(optional, as = "Option<_>"))]
@@ -64,7 +64,7 @@ pub struct PolicyFields {
     /// How often an action may be taken.
     #[serde(default)]
     #[cfg_attr(test, ts(optional, as = "Option<_>"))]
-    pub rate_limits: BTreeMap<String, RateLimit>,
+    pub rate_limits: sorted::Map<String, RateLimit>,
     /// Whether violations stop a call; false warns only, where no other policy is strict. Default true.
     #[serde(default = "yes")]
     #[cfg_attr(test, ts(optional, as = "Option<_>"))]
@@ -104,11 +104,11 @@ pub struct PolicyFields {
     /// The actions that must have succeeded before an action, in the same run.
     #[serde(default)]
     #[cfg_attr(test, ts(optional, as = "Option<_>"))]
-    pub evidence_requirements: BTreeMap<String, Vec<String>>,
+    pub evidence_requirements: sorted::Map<String, Vec<String>>,
     /// How old evidence and grounds may be, by the action that relies on them.
     #[serde(default)]
     #[cfg_attr(test, ts(optional, type = "Record<string, number>"))]
-    pub evidence_max_age_seconds: BTreeMap<String, u64>,
+    pub evidence_max_age_seconds: sorted::Map<String, u64>,
     /// Actions that change something. They have no effect by themselves; compiling warns of one that nothing precedes.
     #[serde(default)]
     #[cfg_attr(test, ts(optional, as = "Option<_>"))]
@@ -120,23 +120,23 @@ pub struct PolicyFields {
     /// What the arguments of an action must look like: a subset of JSON Schema.
     #[serde(default)]
     #[cfg_attr(test, ts(optional, type = "Record<string, Record<string, unknown>>"))]
-    pub argument_constraints: BTreeMap<String, Map<String, Value>>,
+    pub argument_constraints: sorted::Map<String, Map<String, Value>>,
     /// Where the arguments of an action must come from: action, argument, rule.
     #[serde(default)]
     #[cfg_attr(test, ts(optional, as = "Option<_>"))]
-    pub grounding_rules: BTreeMap<String, BTreeMap<String, GroundingRule>>,
+    pub grounding_rules: sorted::Map<String, sorted::Map<String, GroundingRule>>,
     /// What personal data the arguments of an action must not hold.
     #[serde(default)]
     #[cfg_attr(test, ts(optional, as = "Option<_>"))]
-    pub pii_rules: BTreeMap<String, PiiRule>,
+    pub pii_rules: sorted::Map<String, PiiRule>,
     /// What content the arguments of an action must not hold.
     #[serde(default)]
     #[cfg_attr(test, ts(optional, as = "Option<_>"))]
-    pub moderation_rules: BTreeMap<String, ModerationRule>,
+    pub moderation_rules: sorted::Map<String, ModerationRule>,
     /// How often an action may be tried with the same arguments.
     #[serde(default)]
     #[cfg_attr(test, ts(optional, as = "Option<_>"))]
-    pub loop_rules: BTreeMap<String, LoopRule>,
+    pub loop_rules: sorted::Map<String, LoopRule>,
     /// Whether every action without a rule in `pii_rules` has the default one. Default false.
     #[serde(default)]
     #[cfg_attr(test, ts(optional, as = "Option<_>"))]
@@ -166,10 +166,10 @@ impl PolicyFields {
             target_id: None,
             session_budget: None,
             run_budget: None,
-            action_budgets: BTreeMap::new(),
+            action_budgets: sorted::Map::new(),
             denied_actions: Vec::new(),
             allowed_actions: None,
-            rate_limits: BTreeMap::new(),
+            rate_limits: sorted::Map::new(),
             strict_mode: true,
             require_approval: false,
             approval_actions: Vec::new(),
@@ -179,15 +179,15 @@ impl PolicyFields {
             approval_timeout_seconds: an_hour(),
             default_approvers: Vec::new(),
             approval_rules: Vec::new(),
-            evidence_requirements: BTreeMap::new(),
-            evidence_max_age_seconds: BTreeMap::new(),
+            evidence_requirements: sorted::Map::new(),
+            evidence_max_age_seconds: sorted::Map::new(),
             commit_actions: Vec::new(),
             evidence_actions: Vec::new(),
-            argument_constraints: BTreeMap::new(),
-            grounding_rules: BTreeMap::new(),
-            pii_rules: BTreeMap::new(),
-            moderation_rules: BTreeMap::new(),
-            loop_rules: BTreeMap::new(),
+            argument_constraints: sorted::Map::new(),
+            grounding_rules: sorted::Map::new(),
+            pii_rules: sorted::Map::new(),
+            moderation_rules: sorted::Map::new(),
+            loop_rules: sorted::Map::new(),
             pii_default_enabled: false,
             moderation_default_enabled: false,
             loop_default_enabled: false,
@@ -375,7 +375,7 @@ pub struct PiiRule {
     /// Further patterns by the names of their categories.
     #[serde(default)]
     #[cfg_attr(test, ts(optional, as = "Option<_>"))]
-    pub extra_patterns: BTreeMap<String, String>,
+    pub extra_patterns: sorted::Map<String, String>,
     /// Categories that may be there, those of `extra_patterns` included.
     #[serde(default)]
     #[cfg_attr(test, ts(optional, as = "Option<_>"))]
@@ -390,7 +390,7 @@ impl Default for PiiRule {
     fn default() -> Self {
         Self {
             categories: PiiCategory::all(),
-            extra_patterns: BTreeMap::new(),
+            extra_patterns: sorted::Map::new(),
             allow_categories: Vec::new(),
             redact_preview: true,
         }

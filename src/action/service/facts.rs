@@ -4,16 +4,16 @@ use super::stored::{kind, partition, state_need};
 use crate::action::call::ActionCall;
 use crate::action::state::{Changes, Knowledge, ModerationResult, StateKey, StateValue};
 use crate::decision::{Asking, Commit, Done, Effects, Expectation, Kept, Need, Notice, Record, Stop};
+use crate::sorted;
 use serde::Serialize;
 use serde_json::Value;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 /// The records of a host. Each is read once, however often a decision looks at it.
 pub struct Records<'a> {
     asking: &'a Asking,
     org_id: &'a str,
-    read: RefCell<BTreeMap<StateKey, Option<StateValue>>>,
+    read: RefCell<sorted::Map<StateKey, Option<StateValue>>>,
 }
 
 impl<'a> Records<'a> {

@@ -114,7 +114,7 @@ impl ActionService<'_> {
             path: entry.path.to_owned(),
             input: entry.input,
             result: entry.result,
-            bundles: sorted::map(revision.map(|revision| ("policies".to_owned(), revision))),
+            bundles: sorted::Map::from_iter(revision.map(|revision| ("policies".to_owned(), revision))),
             digest: entry.digest,
             timestamp: timestamp(self.now_ms),
             erased: Vec::new(),

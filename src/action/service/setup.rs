@@ -9,8 +9,8 @@ use crate::action::rules::RulesCache;
 use crate::action::settings::ActionSettings;
 use crate::decision::{Asking, Kept, Page, Stop, StoredConfiguration};
 use crate::error::{Error, ErrorCode};
+use crate::sorted;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// What was prepared, by the digest of the set-up that it was prepared from: the newest last.
@@ -22,7 +22,7 @@ pub struct Cache {
     prepared: Vec<(String, Rc<Prepared>)>,
     /// Which set-up an organisation had last: what it will be judged by is asked for in the same round as whether it still has it. A
     /// guess that is wrong costs a round and nothing else.
-    last: BTreeMap<String, Rc<Prepared>>,
+    last: sorted::Map<String, Rc<Prepared>>,
 }
 
 /// The most set-ups that are kept prepared: one more takes the place of the oldest.

@@ -10,12 +10,11 @@ use crate::action::service::moderation_notes::ModerationNote;
 use crate::action::verdict::{ApprovalAsked, ReasonCode, Word};
 use crate::decision::instant;
 use crate::error::{Error, ErrorCode};
-use crate::sorted::InOrder;
+use crate::sorted::{self, InOrder};
 use crate::typed;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 /// An entry of the log.
 #[derive(Debug)]
@@ -141,7 +140,7 @@ struct Fields {
     #[serde(default)]
     result: Value,
     #[serde(default)]
-    bundles: BTreeMap<String, Bundle>,
+    bundles: sorted::Map<String, Bundle>,
     timestamp: String,
     #[serde(default)]
     erased: Vec<String>,

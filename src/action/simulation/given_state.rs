@@ -18,7 +18,6 @@ use crate::error::{Error, ErrorCode};
 use crate::sorted::{self, InOrder};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// What earlier calls left behind. Everything may be left out: then there is nothing of it.
@@ -273,7 +272,7 @@ impl GivenState {
         made.into_iter().for_each(|made| building.made(made));
         killed.into_iter().for_each(|killed| building.killed(killed));
         for GivenUses { policy_id, exception_id, uses } in exception_uses {
-            let uses = ExceptionUses { uses, holds: BTreeMap::new() };
+            let uses = ExceptionUses { uses, holds: sorted::Map::new() };
             building.put(StateKey::ExceptionUses { policy_id, id: exception_id }, StateValue::ExceptionUses(uses));
         }
         Ok(building.memory)
@@ -290,7 +289,7 @@ struct Building<'a> {
 
 impl Building<'_> {
     fn put(&mut self, key: StateKey, value: StateValue) {
-        self.memory.apply(sorted::map([(key, value)]));
+        self.memory.apply(sorted::Map::from_iter([(key, value)]));
     }
 
     fn record(&mut self, record: StateRecord) -> Result<(), Error> {

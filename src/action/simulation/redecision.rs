@@ -25,7 +25,7 @@ use crate::error::Error;
 use crate::sorted::{self, InOrder};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// A decision log, and the policies under which its decisions are made again.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -148,7 +148,7 @@ pub fn redecide(request: RedecideRequest) -> Result<Redecisions, Error> {
     let state = initial_state.memory(&set_up, begins_ms, "/initial_state")?;
     summary.decisions = entries.iter().filter(|entry| matches!(entry.about, About::Decision(_))).count();
     let world = World::new(&set_up, state);
-    let mut history = History { world, approvals: BTreeMap::new(), warnings, summary, differences: Vec::new() };
+    let mut history = History { world, approvals: sorted::Map::new(), warnings, summary, differences: Vec::new() };
     let mut pending = VecDeque::new();
     for entry in entries {
         if pending.front().is_some_and(|earlier: &Logged| earlier.at_ms < entry.at_ms) {
@@ -166,7 +166,7 @@ pub fn redecide(request: RedecideRequest) -> Result<Redecisions, Error> {
 /// The state as the log tells it.
 struct History<'a> {
     world: World<'a>,
-    approvals: BTreeMap<String, StoredApproval>,
+    approvals: sorted::Map<String, StoredApproval>,
     warnings: Warnings,
     summary: RedecisionSummary,
     differences: Vec<Difference>,
@@ -469,7 +469,7 @@ impl History<'_> {
             .parts()
             .keys()
             .filter(|key| matches!(key, StateKey::Evidence { .. }) && key.key().starts_with(&folder));
-        let mut changes: Changes = sorted::map(evidence.map(|key| (key.clone(), StateValue::Gone)));
+        let mut changes: Changes = sorted::Map::from_iter(evidence.map(|key| (key.clone(), StateValue::Gone)));
         let begun = Bucket::beginnings(run.map(String::as_str), session);
         let count = beginnings(state, &begun)? + 1;
         changes.insert(begun, StateValue::Beginnings(count));

@@ -14,9 +14,9 @@ use crate::action::state::{ModerationResult, ReservationStatus};
 use crate::action::verdict::{ActionDecision, ReasonCode, Word};
 use crate::decision::Stop;
 use crate::error::{Error, ErrorCode};
+use crate::sorted;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// Calls, and the policies that they are decided under.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -154,7 +154,7 @@ pub struct SimulationSummary {
     pub cost_prevented_usd: Usd,
     /// How many are refused for each reason.
     #[cfg_attr(test, ts(type = "Partial<Record<ActionReasonCode, number>>"))]
-    pub by_reason: BTreeMap<ReasonCode, usize>,
+    pub by_reason: sorted::Map<ReasonCode, usize>,
 }
 
 /// Simulates calls.

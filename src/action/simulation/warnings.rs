@@ -1,8 +1,7 @@
 //! What makes the results of a simulation less certain: one warning of a kind, with the entries that it is about.
 
-use crate::sorted::InOrder;
+use crate::sorted::{self, InOrder};
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// A kind of warning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -93,7 +92,7 @@ const NAMED: usize = 100;
 /// The warnings so far.
 #[derive(Debug, Default)]
 pub struct Warnings {
-    found: BTreeMap<WarningKind, (u64, Vec<usize>)>,
+    found: sorted::Map<WarningKind, (u64, Vec<usize>)>,
     fields: Vec<String>,
 }
 

@@ -162,7 +162,7 @@ impl<'a> World<'a> {
 
     /// Nobody will come back to a call: what is kept for that alone is forgotten. What it took or holds stays.
     pub fn forget(&mut self, id: &str) {
-        self.state.apply(sorted::map([(StateKey::Reservation(id.to_owned()), StateValue::Gone)]));
+        self.state.apply(sorted::Map::from_iter([(StateKey::Reservation(id.to_owned()), StateValue::Gone)]));
     }
 }
 

@@ -1,8 +1,8 @@
 //! `Account`: what was spent, and what is held for calls that wait.
 
 use crate::action::money::{Usd, exact};
+use crate::sorted;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// What a session, a run or a scope has spent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,14 +12,14 @@ pub struct Account {
     #[serde(with = "exact")]
     pub spent: Usd,
     /// What was spent by action, for the first [`ACTIONS`] of them.
-    pub actions: BTreeMap<String, ActionSpend>,
+    pub actions: sorted::Map<String, ActionSpend>,
     /// What was spent by all others together. Each of them is taken to have spent it all: names that callers invent make the record no
     /// larger, and no budget wider.
     #[serde(default, skip_serializing_if = "ActionSpend::is_nothing")]
     pub others: ActionSpend,
     /// What is held for calls that wait for an approval, by reservation. It counts as spent until it expires.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub holds: BTreeMap<String, Held>,
+    #[serde(default, skip_serializing_if = "sorted::Map::is_empty")]
+    pub holds: sorted::Map<String, Held>,
     /// How often it began anew: what was spent before the last time is not corrected or taken back any more.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub resets: u64,

@@ -1,7 +1,7 @@
 //! `ExceptionUses`: how often an exception was used (section 5).
 
+use crate::sorted;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// How often an exception was used.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,8 +10,8 @@ pub struct ExceptionUses {
     /// The uses that stay.
     pub uses: u64,
     /// The uses of calls that wait for an approval, by reservation, with the time at which each is given back.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub holds: BTreeMap<String, u64>,
+    #[serde(default, skip_serializing_if = "sorted::Map::is_empty")]
+    pub holds: sorted::Map<String, u64>,
 }
 
 impl ExceptionUses {

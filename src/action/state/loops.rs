@@ -1,8 +1,8 @@
 //! `LoopHistory`: with which arguments an action was tried, and when (section 3.10).
 
 use super::moments::Moments;
+use crate::sorted;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// With which arguments an action was tried.
 ///
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 #[serde(deny_unknown_fields)]
 pub struct LoopHistory {
     /// The attempts, from the oldest to the newest, by the hash of the arguments that count.
-    attempts: BTreeMap<String, Moments>,
+    attempts: sorted::Map<String, Moments>,
     /// The widest window, in milliseconds.
     #[serde(default)]
     window_ms: u64,

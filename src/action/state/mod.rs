@@ -12,6 +12,7 @@ pub mod record_key;
 pub mod reservation;
 pub mod shared;
 
+use crate::sorted;
 pub use account::Account;
 pub use evidence::{Evidence, EvidenceRecord};
 pub use exception_uses::ExceptionUses;
@@ -29,7 +30,6 @@ use crate::error::Error;
 use crate::error::ErrorCode;
 use crate::typed;
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// The kind of the records of accounts.
 pub const ACCOUNT: &str = "action_account";
@@ -360,7 +360,7 @@ pub struct ModerationResult {
 }
 
 /// New values of parts of the state.
-pub type Changes = BTreeMap<StateKey, StateValue>;
+pub type Changes = sorted::Map<StateKey, StateValue>;
 
 /// A state that is held in memory: whole, so that what is not there never was.
 #[derive(Debug, Clone, Default)]

@@ -2,9 +2,8 @@
 
 use super::moments::Moments;
 use crate::action::policy::{RateLimit, ranges};
-use crate::sorted::InOrder;
+use crate::sorted::{self, InOrder};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// When an action was taken.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,8 +15,8 @@ pub struct RateWindow {
     #[serde(default)]
     window_seconds: u64,
     /// The calls that wait for an approval, by reservation. They count until they expire.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    holds: BTreeMap<String, HeldSlot>,
+    #[serde(default, skip_serializing_if = "sorted::Map::is_empty")]
+    holds: sorted::Map<String, HeldSlot>,
 }
 
 /// The slot of a call that waits.

@@ -10,7 +10,6 @@ use crate::governance::configuration::SourceType;
 use crate::sorted;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What a change did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -170,7 +169,7 @@ impl Administration<'_> {
         self.found(asking, id, EffectiveRole::Read)?;
         let (first, second) = (self.version(asking, id, from)?.set, self.version(asking, id, to)?.set);
         let (old, new) = (by_name(&first.policies), by_name(&second.policies));
-        let names: BTreeSet<&str> = sorted::set(old.keys().chain(new.keys()).copied());
+        let names = sorted::Set::from_iter(old.keys().chain(new.keys()).copied());
         let differing: Vec<&str> = names
             .into_iter()
             .filter(|name| old.get(name).map(|policy| content(policy)) != new.get(name).map(|policy| content(policy)))
@@ -231,8 +230,8 @@ impl Administration<'_> {
     }
 }
 
-fn by_name(policies: &[StoredPolicy]) -> BTreeMap<&str, &StoredPolicy> {
-    sorted::map(policies.iter().map(|policy| (policy.name.as_str(), policy)))
+fn by_name(policies: &[StoredPolicy]) -> sorted::Map<&str, &StoredPolicy> {
+    sorted::Map::from_iter(policies.iter().map(|policy| (policy.name.as_str(), policy)))
 }
 
 fn content(policy: &StoredPolicy) -> (&str, &str) {

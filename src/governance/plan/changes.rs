@@ -1,10 +1,9 @@
 //! From the entries of a plan to the three lists, the attributes of the workspace and the notes.
 
-use std::collections::BTreeSet;
-
 use super::document::{ChangeBody, Document, Entries, Found, List, ResourceChange, Text, shape_error};
 use super::{Change, Counts, DetectedAttributes, PlanChanges};
 use crate::error::Error;
+use crate::sorted;
 
 /// What the entries of a plan come to.
 pub(super) struct PlanContent {
@@ -18,8 +17,8 @@ pub(super) struct PlanContent {
 #[derive(Default)]
 struct Reading {
     lists: PlanChanges,
-    providers: BTreeSet<String>,
-    resource_types: BTreeSet<String>,
+    providers: sorted::Set<String>,
+    resource_types: sorted::Set<String>,
     moved: u64,
     imported: u64,
     forgotten: u64,

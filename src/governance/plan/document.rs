@@ -3,6 +3,7 @@
 //! A part of a wrong shape is kept as [`Found::Wrong`], so that the error can say where it stands; everything else is
 //! skipped without being built. The last of two equal keys counts.
 
+use crate::sorted;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -201,7 +202,7 @@ pub(super) struct Entries<T>(pub(super) Vec<(String, Found<T>)>);
 
 impl<'de, T: Shape<'de>> Shape<'de> for Entries<T> {
     fn from_object<A: MapAccess<'de>>(mut object: A) -> Result<Option<Self>, A::Error> {
-        let mut entries = std::collections::BTreeMap::new();
+        let mut entries = sorted::Map::new();
         let mut number = false;
         while let Some(Key(key)) = object.next_key()? {
             if key == NUMBER {

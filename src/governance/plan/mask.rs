@@ -2,7 +2,6 @@
 
 use crate::sorted;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 /// What stands in the place of a sensitive value.
 pub const MARKER: &str = "(sensitive)";
@@ -14,7 +13,7 @@ pub(super) enum Mask<'a> {
     Nothing,
     Whole,
     Items(Vec<Mask<'a>>),
-    Fields(BTreeMap<&'a str, Mask<'a>>),
+    Fields(sorted::Map<&'a str, Mask<'a>>),
 }
 
 impl<'a> Mask<'a> {
@@ -29,7 +28,7 @@ impl<'a> Mask<'a> {
             }
             Value::Object(fields) => {
                 let fields = fields.iter().map(|(key, mask)| (key.as_str(), Self::read(mask)));
-                let fields = sorted::map(fields.filter(|(_, mask)| !mask.is_nothing()));
+                let fields = sorted::Map::from_iter(fields.filter(|(_, mask)| !mask.is_nothing()));
                 if fields.is_empty() { Self::Nothing } else { Self::Fields(fields) }
             }
         }

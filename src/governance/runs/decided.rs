@@ -7,8 +7,8 @@ use crate::decision::audit::{AuditRecord, timestamp};
 use crate::decision::{Asking, Kept, Stop};
 use crate::governance::administration::stored::{Settings, settings_need};
 use crate::governance::evaluation::decision_of;
+use crate::sorted;
 use serde_json::json;
-use std::collections::BTreeMap;
 
 /// What the entries of final words are about, in the decision log.
 pub(super) const PATH: &str = "governance/approval";
@@ -62,7 +62,7 @@ impl Runs<'_> {
                 "revision": evaluation.map(|evaluation| &evaluation.revision),
             }),
             // Policies were asked when the plan was evaluated; nothing is asked of them now.
-            bundles: BTreeMap::new(),
+            bundles: sorted::Map::new(),
             digest: evaluation.map(|evaluation| evaluation.digest.clone()).unwrap_or_default(),
             timestamp: timestamp(self.now_ms),
             erased: Vec::new(),

@@ -8,17 +8,15 @@ use crate::rego::stage::Stage;
 use crate::rego::syntax::annotations::Scope;
 use crate::rego::syntax::tree::Span;
 use crate::sorted::{self, InOrder};
-use std::collections::BTreeMap;
 
 /// Findings over the annotations of all modules. What is wrong with one block by itself was found when it was read.
 pub fn findings(bundle: &Bundle<'_>, modules: &[ModuleInput<'_>]) -> Vec<Finding> {
-    let rules: BTreeMap<(usize, usize), NodeId> =
-        sorted::map(bundle.rules.iter().map(|rule| ((rule.module, rule.statement), rule.node)));
+    let rules = sorted::Map::from_iter(bundle.rules.iter().map(|rule| ((rule.module, rule.statement), rule.node)));
     // OPA reads the modules in the order of their names.
     let mut order: Vec<usize> = (0..modules.len()).collect();
     order.order_by_key(|&at| modules.get(at).map(|module| module.path));
-    let mut of_packages: BTreeMap<NodeId, (usize, Span)> = BTreeMap::new();
-    let mut of_paths: BTreeMap<NodeId, (usize, Span)> = BTreeMap::new();
+    let mut of_packages: sorted::Map<NodeId, (usize, Span)> = sorted::Map::new();
+    let mut of_paths: sorted::Map<NodeId, (usize, Span)> = sorted::Map::new();
     let mut findings = Vec::new();
     for at in order {
         let Some(module) = bundle.modules.get(at) else { continue };

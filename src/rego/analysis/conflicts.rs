@@ -8,7 +8,7 @@ use super::written;
 use crate::limits;
 use crate::rego::stage::Stage;
 use crate::rego::syntax::tree::RuleKind;
-use std::collections::BTreeSet;
+use crate::sorted;
 
 /// Findings over all paths.
 pub fn findings(bundle: &Bundle<'_>) -> Vec<Finding> {
@@ -142,7 +142,7 @@ fn is_ground(rule: &Rule<'_>) -> bool {
 /// The first rules below a node that are not below others of them.
 fn below(bundle: &Bundle<'_>, id: NodeId) -> Vec<String> {
     const LISTED: usize = 20;
-    let mut found = BTreeSet::new();
+    let mut found = sorted::Set::new();
     let mut open: Vec<NodeId> =
         bundle.tree.node(id).into_iter().flat_map(|node| node.children.values().copied()).collect();
     while let Some(node) = open.pop()
@@ -163,7 +163,7 @@ fn below(bundle: &Bundle<'_>, id: NodeId) -> Vec<String> {
 /// A rule whose path is that of a package.
 fn with_packages(bundle: &Bundle<'_>, node: &Node<'_>, told: Told, findings: &mut Vec<Finding>) {
     let Some(package) = node.modules.first().and_then(|&module| bundle.modules.get(module)) else { return };
-    let mut said = BTreeSet::new();
+    let mut said = sorted::Set::new();
     for &id in &node.rules {
         let is_whole = |rule: &&Rule<'_>| is_ground(rule) && is_placed(bundle, rule);
         let Some(rule) = bundle.rules.get(id).filter(is_whole) else { continue };

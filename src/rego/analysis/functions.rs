@@ -7,7 +7,7 @@ use super::{likely, walk, written};
 use crate::limits;
 use crate::rego::source::Dialect;
 use crate::rego::stage::Stage;
-use std::collections::BTreeSet;
+use crate::sorted;
 
 /// How many arguments a function takes, where there is such a function.
 pub fn arity(bundle: &Bundle<'_>, known: &Known<'_>, function: &Function<'_>) -> Option<usize> {
@@ -29,7 +29,7 @@ pub fn fits(call: &Call<'_>, is_made: bool, arity: usize) -> bool {
 
 /// Findings in all rules; those with any are refused.
 pub fn check(bundle: &mut Bundle<'_>, known: &Known<'_>, strict: bool, findings: &mut Vec<Finding>) {
-    let mut refused = BTreeSet::new();
+    let mut refused = sorted::Set::new();
     let known_before = findings.len();
     for (id, rule) in bundle.rules.iter().enumerate().filter(|(_, rule)| !rule.is_broken) {
         let is_v1 = bundle.modules.get(rule.module).is_some_and(|module| module.dialect == Dialect::V1);

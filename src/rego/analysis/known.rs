@@ -4,31 +4,30 @@ use super::Options;
 use super::lowered::Function;
 use crate::rego::builtins::{self, HostFunction};
 use crate::sorted;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The functions that are no rules.
 pub struct Known<'o> {
-    host: BTreeMap<&'o str, usize>,
+    host: sorted::Map<&'o str, usize>,
     functions: &'o [HostFunction],
-    refused: BTreeSet<&'o str>,
-    absent: BTreeSet<&'o str>,
+    refused: sorted::Set<&'o str>,
+    absent: sorted::Set<&'o str>,
 }
 
 impl<'o> Known<'o> {
     /// What the options say.
     pub fn new(options: &'o Options) -> Self {
-        let refused: BTreeSet<&str> = sorted::set(options.refused.iter().map(String::as_str));
+        let refused = sorted::Set::from_iter(options.refused.iter().map(String::as_str));
         let functions = options.host_functions.iter().enumerate();
         Self {
             // INVARIANT (refused): a builtin that is refused stays so where the host grants it.
-            host: sorted::map(
+            host: sorted::Map::from_iter(
                 functions
                     .map(|(at, function)| (function.name.as_str(), at))
                     .filter(|(name, _)| !refused.contains(name)),
             ),
             functions: &options.host_functions,
             refused,
-            absent: sorted::set(options.absent.iter().map(String::as_str)),
+            absent: sorted::Set::from_iter(options.absent.iter().map(String::as_str)),
         }
     }
 

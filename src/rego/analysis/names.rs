@@ -7,14 +7,14 @@ use super::written;
 use crate::rego::source::Dialect;
 use crate::rego::stage::Stage;
 use crate::rego::syntax::tree::{Import, Tree};
+use crate::sorted;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The names of the rules of each package, over all its modules, with the paths that they mean.
 #[derive(Debug, Default)]
 pub struct Exports<'s> {
-    packages: BTreeMap<NodeId, Rc<BTreeMap<&'s str, PathId>>>,
+    packages: sorted::Map<NodeId, Rc<sorted::Map<&'s str, PathId>>>,
 }
 
 impl<'s> Exports<'s> {
@@ -39,7 +39,7 @@ impl<'s> Exports<'s> {
     }
 
     /// The names of a package.
-    pub fn of(&self, package: NodeId) -> Rc<BTreeMap<&'s str, PathId>> {
+    pub fn of(&self, package: NodeId) -> Rc<sorted::Map<&'s str, PathId>> {
         self.packages.get(&package).cloned().unwrap_or_default()
     }
 }
@@ -47,8 +47,8 @@ impl<'s> Exports<'s> {
 /// What the names of one module mean.
 #[derive(Debug)]
 pub struct Names<'s> {
-    rules: Rc<BTreeMap<&'s str, PathId>>,
-    imports: BTreeMap<&'s str, Imported>,
+    rules: Rc<sorted::Map<&'s str, PathId>>,
+    imports: sorted::Map<&'s str, Imported>,
 }
 
 /// What an import means.
@@ -63,12 +63,12 @@ struct Imported {
 impl<'s> Names<'s> {
     /// The names of a module whose package has these rules.
     pub fn new(
-        rules: Rc<BTreeMap<&'s str, PathId>>,
+        rules: Rc<sorted::Map<&'s str, PathId>>,
         tree: &'s Tree<'s>,
         paths: &mut Paths<'s>,
         nodes: &RuleTree<'s>,
     ) -> Self {
-        let mut imports = BTreeMap::new();
+        let mut imports = sorted::Map::new();
         for import in tree.imports().filter(|import| !import.is_of_keywords()) {
             let is_read = matches!(import.path.first().map(|root| root.text.as_ref()), Some("data" | "input"));
             let path = paths.add(imported(import), nodes);
@@ -133,7 +133,7 @@ pub fn duplicate_imports<'s>(
     if !strict && dialect == Dialect::V0 {
         return;
     }
-    let mut first: BTreeMap<&str, &Import<'_>> = BTreeMap::new();
+    let mut first: sorted::Map<&str, &Import<'_>> = sorted::Map::new();
     for import in tree.imports() {
         let Some(earlier) = first.get(import.name()) else {
             first.insert(import.name(), import);

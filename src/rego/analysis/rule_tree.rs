@@ -1,8 +1,8 @@
 //! `RuleTree`: packages and rules by their paths below `data`.
 
 use super::lowered::{RuleId, Term, TermKind};
+use crate::sorted;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// A place in the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,7 +47,7 @@ pub struct Node<'s> {
     /// The last step of the path; none of `data`.
     pub key: Option<Constant<'s>>,
     /// What stands below it.
-    pub children: BTreeMap<Constant<'s>, NodeId>,
+    pub children: sorted::Map<Constant<'s>, NodeId>,
     /// The rules whose paths lead here and no further, up to the first step that is no constant: those of outer
     /// packages first, then by the names of their files.
     pub rules: Vec<RuleId>,

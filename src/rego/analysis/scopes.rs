@@ -2,7 +2,7 @@
 
 use super::lowered::VarId;
 use crate::rego::syntax::tree::Span;
-use std::collections::BTreeMap;
+use crate::sorted;
 
 /// How a name first occurred in a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub struct Declaration {
 /// The scopes that are open, the innermost last. Without any, names are looked up and not remembered.
 #[derive(Debug, Default)]
 pub struct Scopes<'s> {
-    names: BTreeMap<&'s str, Vec<(usize, Entry)>>,
+    names: sorted::Map<&'s str, Vec<(usize, Entry)>>,
     scopes: Vec<Scope<'s>>,
 }
 
@@ -130,7 +130,7 @@ impl<'s> Scopes<'s> {
 /// The names that do not mean rules or imports in the bodies that are open, because something there declares them.
 #[derive(Debug, Default)]
 pub struct Ignored<'s> {
-    counts: BTreeMap<&'s str, usize>,
+    counts: sorted::Map<&'s str, usize>,
     open: Vec<Vec<&'s str>>,
 }
 

@@ -6,14 +6,14 @@
 use super::host::HostFunction;
 use super::{Carrier, all, find};
 use crate::error::{Error, ErrorCode};
-use std::collections::BTreeSet;
+use crate::sorted;
 
 /// The functions behind builtins that a host grants, by their names. One that is named twice is granted once.
 ///
 /// # Errors
 /// `malformed_request` for a name that is of no builtin for which the host answers, with its place in the list.
 pub fn read_granted(names: &[String]) -> Result<Vec<HostFunction>, Error> {
-    let mut known = BTreeSet::new();
+    let mut known = sorted::Set::new();
     let mut granted = Vec::new();
     for (at, name) in names.iter().enumerate() {
         let function = granted_function(name).ok_or_else(|| refused(name).at(format!("/host_builtins/{at}")))?;

@@ -7,8 +7,8 @@
 use crate::error::{Error, ErrorCode};
 use crate::rego::analysis::types::{NotationError, Operand, Signature, Type};
 use crate::rego::syntax::tokens::Kind;
+use crate::sorted;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// How a host declares a function of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,7 +96,7 @@ impl HostFunctionDeclaration {
 /// # Errors
 /// As [`HostFunctionDeclaration::read`], with the place in the list, and for one that is declared twice.
 pub fn read_all(declared: &[HostFunctionDeclaration]) -> Result<Vec<HostFunction>, Error> {
-    let mut names = BTreeSet::new();
+    let mut names = sorted::Set::new();
     let read = declared.iter().enumerate().map(|(at, function)| {
         let is_first = names.insert(function.name.as_str());
         let read =

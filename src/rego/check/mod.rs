@@ -17,9 +17,9 @@ use super::syntax::tokens::{self, Kind, Tokens};
 use super::syntax::tree::{Import, Statement, Tree};
 use super::syntax::{self, Parsed};
 use crate::error::Error;
+use crate::sorted;
 use outline::Outline;
 use serde::Deserialize;
-use std::collections::BTreeSet;
 
 /// What a policy may call, and how strictly it is looked at.
 #[derive(Debug, Clone, Default)]
@@ -67,7 +67,7 @@ pub enum Purpose<'a> {
     /// An author wants to know what is wrong.
     Findings,
     /// The last module holds a query, which is no part of any document, and is asked for the values of these variables.
-    Query(&'a BTreeSet<String>),
+    Query(&'a sorted::Set<String>),
 }
 
 /// Checks modules as one bundle: grammar, names, rules beside one another, calls, order of evaluation, types.

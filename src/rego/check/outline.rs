@@ -3,9 +3,9 @@
 use crate::rego::syntax::tree::{self, HeadValue, Part, Span, Term, TermKind, Tree};
 use crate::rego::syntax::visit;
 use crate::rego::value::double;
+use crate::sorted;
 use crate::typed::json::Value as Json;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// A parsed module, as far as contracts and questions need it.
@@ -18,7 +18,7 @@ pub struct Outline {
     /// Rules in source order, defaults included.
     pub rules: Vec<Rule>,
     /// The functions that are called, as they are written.
-    pub calls: BTreeSet<String>,
+    pub calls: sorted::Set<String>,
 }
 
 /// What a rule makes.
@@ -245,8 +245,8 @@ fn natural(digits: &str) -> Option<u64> {
     digits.parse().ok().or_else(value)
 }
 
-fn calls(tree: &Tree<'_>) -> BTreeSet<String> {
-    let mut calls = BTreeSet::new();
+fn calls(tree: &Tree<'_>) -> sorted::Set<String> {
+    let mut calls = sorted::Set::new();
     visit::terms(tree, &mut |term| {
         if let TermKind::Call(call) = &term.kind {
             calls.extend(call.function.dotted_name());

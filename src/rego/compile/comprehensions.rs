@@ -15,7 +15,7 @@ use super::{CompileError, Compiled};
 use crate::rego::analysis::lowered::{Comprehension, Expr, ExprKind, Function, Rule, Term, TermKind, VarId};
 use crate::rego::analysis::walk::{self, Skip};
 use crate::rego::vm::code::{Collection, Instruction, Operand, Register};
-use std::collections::BTreeSet;
+use crate::sorted;
 
 /// How a comprehension is evaluated.
 enum Plan {
@@ -227,7 +227,7 @@ impl<'s> Scope<'_, '_, 's> {
             return Plan::EachTime;
         }
         let all = Skip::default();
-        let mut of_loop = BTreeSet::new();
+        let mut of_loop = sorted::Set::new();
         let mut note = |id: VarId, _| {
             if self.is_of_loop(id) {
                 of_loop.insert(id);
@@ -256,9 +256,9 @@ impl<'s> Scope<'_, '_, 's> {
 
     /// The statements that compare a variable of the loop with something, each before the first in which one stands elsewhere, and before
     /// any that is for one value alone and could end an evaluation.
-    fn keys(&self, inner: &Comprehension<'s>, of_loop: &BTreeSet<VarId>) -> Vec<(usize, VarId)> {
+    fn keys(&self, inner: &Comprehension<'s>, of_loop: &sorted::Set<VarId>) -> Vec<(usize, VarId)> {
         let mut keys: Vec<(usize, VarId)> = Vec::new();
-        let mut known = BTreeSet::new();
+        let mut known = sorted::Set::new();
         for (at, expr) in inner.body.iter().enumerate() {
             if !keys.is_empty() && !self.only_looks(expr) {
                 break;
@@ -300,7 +300,7 @@ impl<'s> Scope<'_, '_, 's> {
     }
 
     /// The variable of the loop that a statement compares something with that has a value by then.
-    fn compared(&self, expr: &Expr<'s>, known: &BTreeSet<VarId>) -> Option<VarId> {
+    fn compared(&self, expr: &Expr<'s>, known: &sorted::Set<VarId>) -> Option<VarId> {
         let ExprKind::Unify(left, right) = &expr.kind else { return None };
         if expr.is_negated || !expr.replacements().is_empty() {
             return None;

@@ -6,7 +6,7 @@ use crate::rego::analysis::lowered::{Term, TermKind};
 use crate::rego::analysis::rule_tree::Constant;
 use crate::rego::value::{Form, Space, Store, Stores, TooLarge, Value, read, write};
 use crate::rego::vm::code::Operand;
-use std::collections::BTreeMap;
+use crate::sorted;
 
 /// The constants so far.
 #[derive(Default)]
@@ -14,7 +14,7 @@ pub struct Constants {
     stores: Stores,
     values: Vec<Value>,
     /// By how they are written, which tells `1` from `1.0`.
-    known: BTreeMap<String, Operand>,
+    known: sorted::Map<String, Operand>,
 }
 
 impl From<TooLarge> for CompileError {

@@ -5,7 +5,6 @@ use crate::rego::analysis::rule_tree::{Constant, NodeId};
 use crate::rego::syntax::annotations::{Annotations, Schema, SchemaSource, Scope};
 use crate::sorted;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
 /// A statement: its module and its place in it, and of a chained body the place of that.
 type Statement = (usize, usize, Option<usize>);
@@ -17,18 +16,17 @@ type Block<'b> = (NodeId, &'b Annotations);
 #[derive(Default)]
 pub struct Metadata<'b> {
     /// From the last to the first in the text.
-    of_rules: BTreeMap<Statement, Vec<Block<'b>>>,
-    of_packages: BTreeMap<NodeId, Block<'b>>,
+    of_rules: sorted::Map<Statement, Vec<Block<'b>>>,
+    of_packages: sorted::Map<NodeId, Block<'b>>,
     /// Of scope `document` by the path of the rules, and of scope `subpackages` by that of the package.
-    of_paths: BTreeMap<NodeId, Block<'b>>,
+    of_paths: sorted::Map<NodeId, Block<'b>>,
 }
 
 impl<'b> Metadata<'b> {
     /// The blocks of all modules.
     pub fn of(bundle: &'b Bundle<'_>) -> Self {
         let mut metadata = Self::default();
-        let paths: BTreeMap<(usize, usize), NodeId> =
-            sorted::map(bundle.rules.iter().map(|rule| ((rule.module, rule.statement), rule.node)));
+        let paths = sorted::Map::from_iter(bundle.rules.iter().map(|rule| ((rule.module, rule.statement), rule.node)));
         for (at, module) in bundle.modules.iter().enumerate() {
             let package = package_of(bundle, at);
             for block in module.annotations.iter().rev() {

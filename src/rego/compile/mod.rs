@@ -26,9 +26,9 @@ use crate::rego::analysis::rule_tree::{self, Constant, NodeId};
 use crate::rego::analysis::types::Type;
 use crate::rego::builtins::HostFunction;
 use crate::rego::vm::code::{Below, Code, Entrypoint, HostImport, Label, Operand, Place, Procedure, ProcedureId};
+use crate::sorted;
 use constants::Constants;
 use metadata::Metadata;
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use writer::Writer;
 
@@ -103,7 +103,7 @@ pub fn compile(bundle: &Bundle<'_>, host: &[HostFunction]) -> Compiled<Code> {
 pub fn compile_query(
     bundle: &Bundle<'_>,
     host: &[HostFunction],
-    names: &BTreeSet<String>,
+    names: &sorted::Set<String>,
 ) -> Compiled<(Code, ProcedureId)> {
     let rule = bundle.rules.last().ok_or_else(|| CompileError::new("there is no query"))?;
     // The package of a query is in no document.
@@ -122,16 +122,16 @@ struct Compiler<'b, 's> {
     host: &'b [HostFunction],
     code: Code,
     constants: Constants,
-    known: BTreeMap<(NodeId, Purpose), ProcedureId>,
+    known: sorted::Map<(NodeId, Purpose), ProcedureId>,
     /// Those that are known and have no instructions yet.
     waiting: Vec<(NodeId, Purpose, ProcedureId)>,
     /// The places that have a number.
-    places: BTreeMap<NodeId, u32>,
+    places: sorted::Map<NodeId, u32>,
     /// The parts of partial rules that have a number, by how many steps lead to them.
-    elements: BTreeMap<(NodeId, u16), u32>,
+    elements: sorted::Map<(NodeId, u16), u32>,
     apart: Option<NodeId>,
     /// The signs of comparison that `with` replaces somewhere.
-    replaced: BTreeSet<&'static str>,
+    replaced: sorted::Set<&'static str>,
     /// What is said of rules; looked up when the first rule asks for it.
     metadata: Option<Metadata<'b>>,
 }
@@ -164,10 +164,10 @@ impl<'b, 's> Compiler<'b, 's> {
             host,
             code: Code::default(),
             constants: Constants::default(),
-            known: BTreeMap::new(),
+            known: sorted::Map::new(),
             waiting: Vec::new(),
-            places: BTreeMap::new(),
-            elements: BTreeMap::new(),
+            places: sorted::Map::new(),
+            elements: sorted::Map::new(),
             apart,
             replaced: replace::replaced_comparisons(bundle),
             metadata: None,

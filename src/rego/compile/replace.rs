@@ -10,8 +10,7 @@ use crate::rego::analysis::lowered::{
 use crate::rego::analysis::rule_tree::{Constant, NodeId};
 use crate::rego::analysis::walk::{self, Part};
 use crate::rego::vm::code::{Callee, Comparison, Instruction, Operand, ProcedureId, Replacement};
-use crate::sorted::InOrder;
-use std::collections::BTreeSet;
+use crate::sorted::{self, InOrder};
 
 impl<'s> Scope<'_, '_, 's> {
     /// A statement with replacements. Where it gives values to variables, all its solutions are found first: what follows
@@ -188,8 +187,8 @@ impl<'s> Scope<'_, '_, 's> {
 }
 
 /// The signs of comparison that a statement replaces by `with`, anywhere. `==` is none: in OPA it is no call of `equal`, but the same as `=`.
-pub(super) fn replaced_comparisons(bundle: &Bundle<'_>) -> BTreeSet<&'static str> {
-    let mut found = BTreeSet::new();
+pub(super) fn replaced_comparisons(bundle: &Bundle<'_>) -> sorted::Set<&'static str> {
+    let mut found = sorted::Set::new();
     for rule in &bundle.rules {
         walk::parts(rule, &mut |part| {
             let Part::Expr(expr) = part else { return };

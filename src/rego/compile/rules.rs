@@ -8,7 +8,7 @@ use crate::rego::analysis::lowered::{Branch, Rule, Term, VarId};
 use crate::rego::analysis::rule_tree::{Constant, NodeId};
 use crate::rego::syntax::tree::RuleKind;
 use crate::rego::vm::code::{Instruction, Operand, Register};
-use std::collections::BTreeSet;
+use crate::sorted;
 
 /// What rules of one path make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub(super) fn function<'b, 's>(compiler: &mut Compiler<'b, 's>, node: NodeId) ->
 pub(super) fn solutions<'b, 's>(
     compiler: &mut Compiler<'b, 's>,
     rule: &'b Rule<'s>,
-    names: &BTreeSet<String>,
+    names: &sorted::Set<String>,
 ) -> Compiled<Writer> {
     let mut writer = Writer::default();
     let (mark, to) = (writer.register()?, writer.register()?);

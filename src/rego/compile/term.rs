@@ -4,8 +4,7 @@ use super::writer::{Place, Writer, behind, read};
 use super::{CompileError, Compiled, Compiler, comprehensions};
 use crate::rego::analysis::lowered::{Rule, Term, TermKind, VarId};
 use crate::rego::vm::code::{Comparison, Instruction, Operand, Register};
-use crate::sorted::InOrder;
-use std::collections::BTreeMap;
+use crate::sorted::{self, InOrder};
 
 /// One rule while it is compiled: which of its variables have a value, and where.
 pub(super) struct Scope<'c, 'b, 's> {
@@ -25,7 +24,7 @@ pub(super) struct Scope<'c, 'b, 's> {
     /// Where it goes on when the statement fails that is being compiled, or the head.
     pub fails: Option<Place>,
     /// Where comprehensions are kept, by their addresses.
-    pub kept: BTreeMap<usize, Register>,
+    pub kept: sorted::Map<usize, Register>,
 }
 
 impl<'c, 'b, 's> Scope<'c, 'b, 's> {
@@ -33,7 +32,7 @@ impl<'c, 'b, 's> Scope<'c, 'b, 's> {
     pub fn new(compiler: &'c mut Compiler<'b, 's>, writer: &'c mut Writer, rule: &'b Rule<'s>) -> Compiled<Self> {
         let count = rule.variables.len();
         writer.stands_for_again(None);
-        let mut kept = BTreeMap::new();
+        let mut kept = sorted::Map::new();
         for address in comprehensions::addresses(rule) {
             let (to, from) = (writer.register()?, compiler.constants.undefined()?);
             writer.push(Instruction::Move { to, from });

@@ -9,10 +9,10 @@ mod replacement;
 mod template;
 
 use crate::limits;
+use crate::sorted;
 use compiled::{Captures, NotCompiled, Regex, compiled};
 use re2::NotTranslated;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 pub use template::of_template;
 
@@ -71,7 +71,7 @@ impl Pattern {
     pub fn of(text: &str) -> Result<Rc<Self>, Refused> {
         /// So many patterns are kept. With more in use they are compiled again and again, which is slow and not wrong.
         const KEPT: usize = 256;
-        type Kept = BTreeMap<Box<str>, Result<Rc<Pattern>, Refused>>;
+        type Kept = sorted::Map<Box<str>, Result<Rc<Pattern>, Refused>>;
         thread_local! {
             static PATTERNS: RefCell<Kept> = const { RefCell::new(Kept::new()) };
         }

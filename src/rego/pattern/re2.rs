@@ -5,7 +5,7 @@
 
 use super::compiled::KNOWS_UNICODE;
 use super::folded;
-use std::collections::BTreeSet;
+use crate::sorted;
 use std::str::Chars;
 
 /// A pattern in the syntax of the crate.
@@ -263,7 +263,7 @@ impl Reader<'_> {
             self.begin("(");
             return Ok(());
         }
-        let (mut on, mut off) = (BTreeSet::new(), BTreeSet::new());
+        let (mut on, mut off) = (sorted::Set::new(), sorted::Set::new());
         let mut is_off = false;
         loop {
             match self.next() {

@@ -20,7 +20,7 @@ use crate::error::{Error, ErrorCode};
 use crate::sorted::{self, InOrder};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 /// What a policy said. Undefined is an answer of its own, and never false.
@@ -101,7 +101,7 @@ pub struct Compilation {
     /// The findings in source order.
     pub diagnostics: Vec<Diagnostic>,
     /// The dialect of each module by its path.
-    pub dialects: BTreeMap<String, Dialect>,
+    pub dialects: sorted::Map<String, Dialect>,
     /// What each module declares, in the order given; absent where it does not parse.
     pub outlines: Vec<Option<Outline>>,
 }
@@ -138,8 +138,9 @@ pub fn compile_each(
     if let Some(data) = &data {
         check::data::conflict(checked.outlines.iter().flatten(), data)?;
     }
-    let dialects =
-        sorted::map(modules.iter().zip(&checked.dialects).map(|(module, &dialect)| (module.path.clone(), dialect)));
+    let dialects = sorted::Map::from_iter(
+        modules.iter().zip(&checked.dialects).map(|(module, &dialect)| (module.path.clone(), dialect)),
+    );
     let outlines = checked.outlines.clone();
     let program = checked.prepared.map(|prepared| {
         let parts = Parts {
@@ -188,9 +189,9 @@ impl Program {
     }
 
     /// The dialect of each module by its path.
-    pub fn dialects(&self) -> BTreeMap<String, Dialect> {
+    pub fn dialects(&self) -> sorted::Map<String, Dialect> {
         let modules = self.parts.modules.iter().zip(&self.parts.dialects);
-        sorted::map(modules.map(|(module, &dialect)| (module.path.clone(), dialect)))
+        sorted::Map::from_iter(modules.map(|(module, &dialect)| (module.path.clone(), dialect)))
     }
 
     /// What can be asked: every rule that is no function, as `package/parts/rule`, sorted.
@@ -331,7 +332,7 @@ impl Program {
         path: &[String],
         allowance: Allowance,
         host: &Rc<HostAnswers>,
-        needs: &mut BTreeSet<HostCall>,
+        needs: &mut sorted::Set<HostCall>,
     ) -> (Result<Answer, Error>, Vec<String>) {
         let mut reply = self.prepared.ask(Question::Path(path), None, allowance, host);
         let prints = std::mem::take(&mut reply.prints);

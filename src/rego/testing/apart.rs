@@ -13,7 +13,7 @@ use crate::rego::program::Program;
 use crate::rego::syntax;
 use crate::rego::syntax::tree::{Rule, Tree};
 use crate::rego::words::unused_name;
-use std::collections::BTreeMap;
+use crate::sorted;
 use std::ops::Range;
 
 /// A program that tells the rules of one name apart.
@@ -30,7 +30,7 @@ impl Apart {
     /// # Errors
     /// What a check says of the changed texts: they may have become too long.
     pub fn of(program: &Program, tests: &[Found<'_>]) -> Result<Option<Self>, Error> {
-        let mut further: BTreeMap<usize, Vec<&Found<'_>>> = BTreeMap::new();
+        let mut further: sorted::Map<usize, Vec<&Found<'_>>> = sorted::Map::new();
         for test in tests.iter().filter(|test| test.number > 0) {
             further.entry(test.module).or_default().push(test);
         }

@@ -3,7 +3,6 @@
 use super::{Outcome, TestCase};
 use crate::sorted;
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// INVARIANT (depth): cases are nested no deeper, so that whoever walks them may recurse. What is deeper is no case, and has not passed.
 const DEEPEST: usize = 16;
@@ -12,7 +11,7 @@ const DEEPEST: usize = 16;
 struct Node {
     /// Whether the answer says that it is true.
     is_true: bool,
-    below: BTreeMap<String, Node>,
+    below: sorted::Map<String, Node>,
 }
 
 /// The cases of a table by their names, out of its value and the names that were begun, part by part.
@@ -31,13 +30,13 @@ fn node(value: &Value, depth: usize) -> Node {
     match value {
         Value::Object(fields) if depth < DEEPEST => Node {
             is_true: false,
-            below: sorted::map(fields.iter().map(|(name, value)| (name.clone(), node(value, depth + 1)))),
+            below: sorted::Map::from_iter(fields.iter().map(|(name, value)| (name.clone(), node(value, depth + 1)))),
         },
-        value => Node { is_true: value == &Value::Bool(true), below: BTreeMap::new() },
+        value => Node { is_true: value == &Value::Bool(true), below: sorted::Map::new() },
     }
 }
 
-fn finished(nodes: BTreeMap<String, Node>) -> Vec<TestCase> {
+fn finished(nodes: sorted::Map<String, Node>) -> Vec<TestCase> {
     let case = |(name, node): (String, Node)| {
         let is_innermost = node.below.is_empty();
         let cases = finished(node.below);

@@ -9,8 +9,8 @@ use crate::rego::source::{Dialect, Module};
 use crate::rego::syntax;
 use crate::rego::syntax::tree::{LiteralKind, Span};
 use crate::rego::syntax::visit::{self, Node};
+use crate::sorted;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// A line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -51,7 +51,7 @@ pub struct FileCoverage {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Coverage {
     /// Each module by its path.
-    pub files: BTreeMap<String, FileCoverage>,
+    pub files: sorted::Map<String, FileCoverage>,
     /// How many lines were evaluated.
     pub covered_lines: u32,
     /// How many were not.
@@ -62,7 +62,7 @@ pub struct Coverage {
 
 impl Coverage {
     /// What was seen of a program, as lines with the indices of their modules.
-    pub(super) fn of(program: &Program, seen: &BTreeSet<(usize, usize)>) -> Self {
+    pub(super) fn of(program: &Program, seen: &sorted::Set<(usize, usize)>) -> Self {
         let mut coverage = Self::default();
         for (index, (module, &dialect)) in program.modules().iter().zip(&program.parts.dialects).enumerate() {
             let file = of_module(module, dialect, |row| seen.contains(&(index, row)));
@@ -90,11 +90,11 @@ fn of_module(module: &Module, dialect: Dialect, is_seen: impl Fn(usize) -> bool)
 }
 
 /// The lines of a module that count, each with whether it counts also where it was not evaluated.
-fn lines(module: &Module, dialect: Dialect) -> BTreeMap<usize, bool> {
+fn lines(module: &Module, dialect: Dialect) -> sorted::Map<usize, bool> {
     let parsed = syntax::parse(&module.source, dialect);
     let mut starts = vec![0];
     starts.extend(module.source.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| at + 1));
-    let mut lines = BTreeMap::new();
+    let mut lines = sorted::Map::new();
     let mut add = |span: Span, must: bool| {
         let row = starts.partition_point(|&start| start <= span.start as usize);
         *lines.entry(row).or_insert(false) |= must;

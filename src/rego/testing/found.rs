@@ -1,7 +1,7 @@
 //! Which rules are tests: those in whose heads a name begins with `test_` or `todo_test_`.
 
 use super::super::check::outline::{Outline, RuleKind, path_text};
-use std::collections::BTreeMap;
+use crate::sorted;
 use std::ops::Range;
 
 /// A test of a program.
@@ -71,7 +71,7 @@ pub(super) fn length_of_name<'n>(path: impl Iterator<Item = &'n str>) -> Option<
 /// of one name are numbered, unless they are skipped. Functions are no tests.
 pub(super) fn tests(outlines: &[Outline]) -> Vec<Found<'_>> {
     let mut tests: Vec<Found<'_>> = Vec::new();
-    let mut counts: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
+    let mut counts: sorted::Map<Vec<&str>, usize> = sorted::Map::new();
     for (module, outline) in outlines.iter().enumerate() {
         for (at, rule) in outline.rules.iter().enumerate() {
             if matches!(rule.kind, RuleKind::Function { .. }) {

@@ -19,7 +19,6 @@ use crate::rego::syntax::{self, Parsed};
 use crate::rego::words::unused_name;
 use crate::sorted;
 use serde_json::Value;
-use std::collections::BTreeSet;
 
 /// The builtins that a mark calls.
 const CALLED: [&str; 2] = ["print", "json.marshal"];
@@ -68,7 +67,7 @@ impl Marked {
     pub fn begun(&self, test: &str, prints: Vec<String>) -> (Vec<Vec<String>>, Vec<String>) {
         let (marks, others): (Vec<String>, Vec<String>) =
             prints.into_iter().partition(|line| line.contains(&self.mark));
-        let names: BTreeSet<Vec<String>> = sorted::set(marks.iter().filter_map(|line| {
+        let names = sorted::Set::from_iter(marks.iter().filter_map(|line| {
             let (_, behind) = line.split_once(&self.mark)?;
             let (of, name) = behind.trim_start().split_once('\t')?;
             (of == test).then(|| match serde_json::from_str(name.trim()) {
@@ -152,14 +151,14 @@ fn place(branch: &lowered::Branch<'_>, steps: &[lowered::Term<'_>], body: &Body<
         .body
         .iter()
         .map(|expr| {
-            let mut variables = BTreeSet::new();
+            let mut variables = sorted::Set::new();
             walk::variables_of_expr(expr, Skip::default(), &mut |id, _| {
                 variables.insert(id);
             });
             (statement(expr.span), variables)
         })
         .partition(|(statement, _)| statement.is_some());
-    let mut needed: BTreeSet<VarId> = BTreeSet::new();
+    let mut needed: sorted::Set<VarId> = sorted::Set::new();
     for step in steps {
         walk::variables(step, Skip::default(), &mut |id, _| {
             needed.insert(id);
@@ -167,13 +166,13 @@ fn place(branch: &lowered::Branch<'_>, steps: &[lowered::Term<'_>], body: &Body<
     }
     // A variable that no statement speaks of was made of the head.
     let is_of_body = |id: &VarId| of_body.iter().any(|(_, variables)| variables.contains(id));
-    let mut known = BTreeSet::new();
+    let mut known = sorted::Set::new();
     while let Some(id) = needed.pop_first() {
         if !known.insert(id) || is_of_body(&id) {
             continue;
         }
         let more = of_head.iter().filter(|(_, variables)| variables.contains(&id)).flat_map(|(_, variables)| variables);
-        needed.extend(more.filter(|id| !known.contains(id)));
+        needed.extend(more.filter(|id| !known.contains(id)).copied());
     }
     let first = |id: &VarId| {
         let statements = of_body.iter().filter(|(_, variables)| variables.contains(id));

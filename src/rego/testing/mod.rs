@@ -23,7 +23,6 @@ use coverage::Coverage;
 use found::Found;
 use marked::Marked;
 use serde::Serialize;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// How one test ended.
@@ -164,10 +163,10 @@ impl<'p> Asked<'p> {
     }
 
     /// The lines that were seen: changed texts have the same.
-    fn lines_seen(&self) -> BTreeSet<(usize, usize)> {
+    fn lines_seen(&self) -> sorted::Set<(usize, usize)> {
         let apart = self.apart.iter().flatten().map(|apart| &apart.program);
         let marked = self.marked.iter().flatten().map(|marked| &marked.program);
-        sorted::set([self.program].into_iter().chain(apart).chain(marked).flat_map(Program::lines_seen))
+        sorted::Set::from_iter([self.program].into_iter().chain(apart).chain(marked).flat_map(Program::lines_seen))
     }
 }
 
@@ -177,7 +176,7 @@ pub struct HostOfTests {
     /// What it has answered in earlier rounds.
     pub answers: Rc<HostAnswers>,
     /// The calls that tests needed beside those. Each such test is in error, because nobody has answered yet.
-    pub needs: BTreeSet<HostCall>,
+    pub needs: sorted::Set<HostCall>,
 }
 
 /// Runs tests, in source order.

@@ -15,7 +15,7 @@ use crate::limits;
 use crate::rego::host::{HostAnswers, HostCall};
 use crate::rego::memory::allocated_bytes;
 use crate::rego::value::{Document, Kind, Slice, Space, Stores, TooLarge, Value};
-use std::collections::BTreeMap;
+use crate::sorted;
 use std::rc::Rc;
 
 /// Why an evaluation ended without an answer.
@@ -97,7 +97,7 @@ pub struct Machine {
     /// What the policy was at when the last evaluation stopped.
     stopped_at: Option<Position>,
     /// Calls of the host to which the last evaluation had no answer, by what makes them one.
-    needs: BTreeMap<HostCall, HostCall>,
+    needs: sorted::Map<HostCall, HostCall>,
     /// Which instructions of a watched program have been come to.
     seen: Vec<bool>,
 }
@@ -155,7 +155,7 @@ impl Machine {
             prints: Vec::new(),
             cost: Cost::default(),
             stopped_at: None,
-            needs: BTreeMap::new(),
+            needs: sorted::Map::new(),
             seen: Vec::new(),
         }
     }
@@ -222,14 +222,7 @@ impl Machine {
         self.frames.clear();
         self.collected.clear();
         self.worlds.clear();
-        self.worlds.push(World {
-            input: input.value,
-            data: self.data,
-            hidden: Vec::new(),
-            functions: Vec::new(),
-            answers: BTreeMap::new(),
-            elements: BTreeMap::new(),
-        });
+        self.worlds.push(World::new(input.value, self.data, Vec::new(), Vec::new()));
         self.stores.units = request.units;
         self.stores.most_work = request.steps;
         self.stores.take_work();

@@ -3,6 +3,7 @@
 //! A [`Machine`] holds the data document and is asked for what any [`Executable`] says, again and again. What an evaluation makes
 //! lies in the heap and is forgotten before the next one.
 
+mod by_number;
 pub mod bytes;
 pub mod code;
 mod collect;

@@ -1,8 +1,8 @@
 //! `World`: what an evaluation sees while nothing, or something, is replaced by `with`.
 
+use super::by_number::ByNumber;
 use super::code::{Callee, ProcedureId};
 use crate::rego::value::{Kind, Space, Stores, TooLarge, UNITS_OF_WORD, Value};
-use std::collections::BTreeMap;
 
 /// The documents and functions that are in force, and what procedures have answered over them.
 #[derive(Debug)]
@@ -16,19 +16,34 @@ pub struct World {
     /// Functions that are replaced, the last first.
     pub functions: Vec<(Callee, Substitute)>,
     /// The values of procedures that have been asked.
-    pub answers: BTreeMap<ProcedureId, Value>,
+    answers: ByNumber<Option<Value>>,
     /// The elements that procedures have been asked for, with their keys, by what [`hash`] says of those.
-    pub elements: BTreeMap<ProcedureId, Elements>,
+    elements: ByNumber<Elements>,
 }
 
 /// Elements that a procedure has been asked for.
 #[derive(Debug, Default)]
-pub struct Elements {
+struct Elements {
     count: usize,
-    by_hash: BTreeMap<u64, Vec<(Value, Value)>>,
+    by_hash: ByNumber<Vec<(Value, Value)>>,
 }
 
 impl World {
+    /// One in which nothing has been asked.
+    pub fn new(input: Value, data: Value, hidden: Vec<ProcedureId>, functions: Vec<(Callee, Substitute)>) -> Self {
+        Self { input, data, hidden, functions, answers: ByNumber::new(), elements: ByNumber::new() }
+    }
+
+    /// The value of a procedure, where it has been asked.
+    pub fn answer(&self, of: ProcedureId) -> Option<Value> {
+        self.answers.get(u64::from(of.0)).copied().flatten()
+    }
+
+    /// Keeps the value of a procedure.
+    pub fn keep_answer(&mut self, of: ProcedureId, value: Value) {
+        self.answers.change(u64::from(of.0), |answer| *answer = Some(value));
+    }
+
     /// What it takes in the cost model of memory, before anything has been answered over it.
     pub fn units(&self) -> u64 {
         const OWN: u64 = 16;
@@ -38,20 +53,21 @@ impl World {
 
     /// The element that a procedure has given for a key, where it was asked for it.
     pub fn element(&self, of: ProcedureId, key: Value, stores: &Stores) -> Option<Value> {
-        let found = self.elements.get(&of)?.by_hash.get(&hash(stores, key))?;
+        let found = self.elements.get(u64::from(of.0))?.by_hash.get(hash(stores, key))?;
         found.iter().find(|(own, _)| stores.equals(*own, key)).map(|(_, element)| *element)
     }
 
     /// How many elements a procedure has been asked for.
     pub fn elements_of(&self, procedure: ProcedureId) -> usize {
-        self.elements.get(&procedure).map_or(0, |elements| elements.count)
+        self.elements.get(u64::from(procedure.0)).map_or(0, |elements| elements.count)
     }
 
     /// Keeps what a procedure has given for a key.
     pub fn keep_element(&mut self, of: ProcedureId, key: Value, element: Value, stores: &Stores) {
-        let elements = self.elements.entry(of).or_default();
-        elements.count += 1;
-        elements.by_hash.entry(hash(stores, key)).or_default().push((key, element));
+        self.elements.change(u64::from(of.0), |elements| {
+            elements.count += 1;
+            elements.by_hash.change(hash(stores, key), |same| same.push((key, element)));
+        });
     }
 }
 

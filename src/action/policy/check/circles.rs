@@ -6,7 +6,6 @@ use crate::action::policy::errors::PolicyErrorCode;
 use crate::action::policy::report::Report;
 use crate::action::policy::source::tree::{Kind, Node, cut};
 use crate::sorted;
-use std::collections::BTreeSet;
 
 /// Actions of a circle that are named.
 const NAMED: usize = 8;
@@ -33,14 +32,14 @@ pub fn check(report: &mut Report, givens: &Givens<'_>, fields: &PolicyFields) {
 fn circles(fields: &PolicyFields) -> Vec<Vec<&str>> {
     let required_by = |action: &str| fields.evidence_requirements.get(action).map_or(&[][..], Vec::as_slice).iter();
     let mut found = Vec::new();
-    let mut done: BTreeSet<&str> = BTreeSet::new();
+    let mut done: sorted::Set<&str> = sorted::Set::new();
     for start in fields.evidence_requirements.keys() {
         if done.contains(start.as_str()) {
             continue;
         }
         // The actions on the way, and what each has left to be looked at.
         let mut way: Vec<&str> = vec![start];
-        let mut on_way: BTreeSet<&str> = sorted::set([start.as_str()]);
+        let mut on_way = sorted::Set::from_iter([start.as_str()]);
         let mut left = vec![required_by(start)];
         while let Some(requirements) = left.last_mut() {
             match requirements.next().map(String::as_str) {

@@ -13,7 +13,7 @@ use crate::action::policy::errors::PolicyErrorCode;
 use crate::action::policy::report::Report;
 use crate::action::policy::source::tree::{Entry, Kind, Node};
 use crate::action::policy::{PolicyFields, SET_BY_THE_SERVICE, Scope};
-use std::collections::BTreeMap;
+use crate::sorted;
 
 /// Every field by its own name.
 const FIELDS: [&str; 35] = [
@@ -112,7 +112,7 @@ impl Given<'_> {
 }
 
 /// The fields that are there, each by its own name and as it was written first.
-pub type Givens<'a> = BTreeMap<&'static str, Given<'a>>;
+pub type Givens<'a> = sorted::Map<&'static str, Given<'a>>;
 
 /// Reads a policy. What it gives is right only where the report is sound.
 pub fn read(report: &mut Report, root: &Node, default_name: Option<&str>) -> Option<PolicyFields> {

@@ -5,7 +5,7 @@ use crate::action::money::Usd;
 use crate::action::policy::errors::PolicyErrorCode;
 use crate::action::policy::report::Report;
 use crate::action::policy::source::tree::{Entry, Kind, Node, cut};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted;
 use std::ops::RangeInclusive;
 
 /// True or false.
@@ -140,7 +140,7 @@ pub fn distinct<T: PartialEq>(
 /// A list of names, in which each stands once; others are dropped with a warning.
 pub fn names(report: &mut Report, node: &Node) -> Option<Vec<String>> {
     let mut names = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut seen = sorted::Set::new();
     each_item(report, node, &mut |report, item| {
         if let Some(name) = exact_name(report, item) {
             if seen.insert(name.clone()) { names.push(name) } else { warn_of_repeated(report, item) }
@@ -154,8 +154,8 @@ pub fn by_name<T>(
     report: &mut Report,
     node: &Node,
     mut read: impl FnMut(&mut Report, &Node) -> Option<T>,
-) -> Option<BTreeMap<String, T>> {
-    let mut values = BTreeMap::new();
+) -> Option<sorted::Map<String, T>> {
+    let mut values = sorted::Map::new();
     each_entry(report, node, &mut |report, entry| {
         if let Some(value) = read(report, &entry.value) {
             values.insert(entry.key.clone(), value);
@@ -169,7 +169,7 @@ pub fn by_action<T>(
     report: &mut Report,
     node: &Node,
     read: impl FnMut(&mut Report, &Node) -> Option<T>,
-) -> Option<BTreeMap<String, T>> {
+) -> Option<sorted::Map<String, T>> {
     warn_of_wildcards(report, node);
     by_name(report, node, read)
 }

@@ -4,7 +4,7 @@ use super::fields::{Given, Givens};
 use crate::action::policy::PolicyFields;
 use crate::action::policy::report::Report;
 use crate::action::policy::source::tree::{Kind, Node, cut};
-use std::collections::BTreeSet;
+use crate::sorted;
 
 /// Warns of what shows only where the fields of a policy are seen together.
 pub fn of_policy(report: &mut Report, givens: &Givens<'_>, fields: &PolicyFields) {
@@ -151,7 +151,7 @@ fn commits_without_anything_before(report: &mut Report, givens: &Givens<'_>, fie
 /// Visits each text of a list once.
 fn each_text(report: &mut Report, given: &Given<'_>, visit: &mut dyn FnMut(&mut Report, &Node, &str)) {
     let Kind::List(items) = &given.node.kind else { return };
-    let mut seen = BTreeSet::new();
+    let mut seen = sorted::Set::new();
     given.visit(report, |report| {
         for (place, item) in items.iter().enumerate() {
             if let Kind::Text(text) = &item.kind

@@ -4,8 +4,8 @@ use crate::action::policy::errors::{PathPart, PolicyErrorCode};
 use crate::action::policy::report::Report;
 use crate::limits;
 use crate::rego::syntax::numbers;
+use crate::sorted;
 use serde_json::{Map, Number, Value};
-use std::collections::BTreeMap;
 
 /// A value of a policy before it means anything.
 #[derive(Debug)]
@@ -101,7 +101,7 @@ impl Node {
         if is_too_long(report, at, entries.len()) {
             return Self::refused(at);
         }
-        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut seen: sorted::Map<&str, usize> = sorted::Map::new();
         let mut repeated = Vec::new();
         for (place, entry) in entries.iter().enumerate() {
             match seen.get(entry.key.as_str()) {

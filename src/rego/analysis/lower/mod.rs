@@ -18,7 +18,7 @@ use super::rule_tree::RuleTree;
 use super::scopes::{Closed, Ignored, Occurrence, Scopes};
 use crate::rego::stage::Stage;
 use crate::rego::syntax::tree::{self, Span};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted;
 
 /// What lowering a module needs to know.
 pub struct Context<'c, 's> {
@@ -86,17 +86,17 @@ struct Lowering<'l, 'c, 's> {
     /// How often each variable is used behind its declaration.
     uses: Vec<u32>,
     /// The variables of names without a declaration, in the branch.
-    undeclared: BTreeMap<&'s str, VarId>,
+    undeclared: sorted::Map<&'s str, VarId>,
     /// Those of them that are declared behind a use, which has been said.
-    late: BTreeSet<&'s str>,
+    late: sorted::Set<&'s str>,
     scopes: Scopes<'s>,
     ignored: Ignored<'s>,
     /// The arguments of the function.
-    arguments: BTreeMap<&'s str, VarId>,
+    arguments: sorted::Map<&'s str, VarId>,
     /// Whether the outermost scope is that of the body of the branch.
     is_in_body: bool,
     /// What the body of the branch declares, while its head is read.
-    of_body: BTreeMap<&'s str, VarId>,
+    of_body: sorted::Map<&'s str, VarId>,
     /// Whether OPA has found something wrong with the variables of the branch, and looks for no unused ones then.
     is_wrong: bool,
     /// Whether the rule is left out of later stages.
@@ -112,13 +112,13 @@ impl<'l, 'c, 's> Lowering<'l, 'c, 's> {
             context,
             variables: Vec::new(),
             uses: Vec::new(),
-            undeclared: BTreeMap::new(),
-            late: BTreeSet::new(),
+            undeclared: sorted::Map::new(),
+            late: sorted::Set::new(),
             scopes: Scopes::default(),
             ignored: Ignored::default(),
-            arguments: BTreeMap::new(),
+            arguments: sorted::Map::new(),
             is_in_body: false,
-            of_body: BTreeMap::new(),
+            of_body: sorted::Map::new(),
             is_wrong: false,
             is_refused: false,
             is_broken: false,

@@ -111,7 +111,7 @@ impl<'s> Lowering<'_, '_, 's> {
         // The head is read with what the body declares, but not as a part of it.
         let closed = self.scopes.close();
         self.is_in_body = false;
-        self.of_body = sorted::map(closed.variables.iter().copied());
+        self.of_body = sorted::Map::from_iter(closed.variables.iter().copied());
         for (part, lowered) in head.reference.iter().zip(&mut reference) {
             if lowered.is_none() {
                 *lowered = Some(self.term(&part.term, &mut body));

@@ -9,10 +9,10 @@ use super::lowered::Bundle;
 use super::written;
 use crate::limits;
 use crate::rego::stage::Stage;
-use crate::sorted::InOrder;
+use crate::sorted::{self, InOrder};
 use components::components;
 use graph::Graph;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 /// Findings over all rules, and the order of the rules. The rules of the module `apart` are part of no document.
 pub fn check(bundle: &mut Bundle<'_>, apart: Option<usize>, findings: &mut Vec<Finding>) {
@@ -20,7 +20,7 @@ pub fn check(bundle: &mut Bundle<'_>, apart: Option<usize>, findings: &mut Vec<F
     let components = components(&graph.edges);
     order(bundle, &graph, &components.of_node);
     let mut found = Vec::new();
-    let mut said = BTreeSet::new();
+    let mut said = sorted::Set::new();
     let mut recursive = Vec::new();
     let mut search = Search { came_from: vec![usize::MAX; graph.edges.len()], edges: limits::RECURSION_EDGES };
     for (at, branch) in graph.branches.iter().enumerate() {

@@ -8,8 +8,7 @@ use super::super::lowered::{Call, Expr, ExprKind, Ref, RefHead, Term, TermKind, 
 use super::super::rule_tree::Constant;
 use super::super::walk::{self, Skip};
 use crate::rego::syntax::tree::Span;
-use crate::sorted::InOrder;
-use std::collections::BTreeMap;
+use crate::sorted::{self, InOrder};
 
 /// How far a variable is known to an expression, the best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -322,8 +321,8 @@ impl Needs {
     }
 
     fn objects(&mut self, left: &[(Term<'_>, Term<'_>)], right: &[(Term<'_>, Term<'_>)], gate: Option<usize>) {
-        let mut by_key = BTreeMap::new();
-        let mut by_variable = BTreeMap::new();
+        let mut by_key = sorted::Map::new();
+        let mut by_variable = sorted::Map::new();
         for (key, value) in right {
             if let Some(constant) = Constant::of(key) {
                 by_key.insert(constant, value);

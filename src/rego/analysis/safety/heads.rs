@@ -7,21 +7,21 @@ use super::super::walk::{self, Skip};
 use super::clauses::needed;
 use crate::limits;
 use crate::rego::stage::Stage;
-use std::collections::BTreeSet;
+use crate::sorted;
 
 /// Findings over all heads. Such rules are refused, and their bodies still looked at.
 pub fn check(bundle: &mut Bundle<'_>, findings: &mut Vec<Finding>) {
-    let mut refused = BTreeSet::new();
+    let mut refused = sorted::Set::new();
     for (id, rule) in bundle.rules.iter().enumerate().filter(|(_, rule)| !rule.is_broken) {
         let trusts_names = super::trusts_names(bundle, rule.module);
-        let mut of_args = BTreeSet::new();
+        let mut of_args = sorted::Set::new();
         for arg in &rule.args {
             walk::variables(arg, Skip::default(), &mut |id, _| {
                 of_args.insert(id);
             });
         }
         for branch in &rule.branches {
-            let mut has = BTreeSet::new();
+            let mut has = sorted::Set::new();
             for expr in &branch.body {
                 needed(expr, &mut |id, _| {
                     has.insert(id);

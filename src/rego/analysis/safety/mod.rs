@@ -16,12 +16,11 @@ use super::known::Known;
 use super::lowered::{Body, Bundle, Comprehension, Expr, ExprKind, Origin, Reached, Term, TermKind, VarId, Variable};
 use super::walk::{self, Skip};
 use crate::rego::syntax::tree::Span;
-use crate::sorted::InOrder;
+use crate::sorted::{self, InOrder};
 use marks::Marks;
 use report::{Lack, Lacks};
 use schedule::Schedule;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Orders all bodies. A branch with something unsafe keeps the order of its text.
 pub fn check(bundle: &mut Bundle<'_>, known: &Known<'_>, reported: &Reported, findings: &mut Vec<Finding>) {
@@ -202,7 +201,7 @@ impl<'b, 's> Safety<'b, 's> {
 
     /// What a comprehension collects is known from its body or around it.
     fn comprehension(&mut self, inner: &mut Comprehension<'s>, (expr, opa): (Span, u32), heard: Heard) {
-        let mut of_body = BTreeSet::new();
+        let mut of_body = sorted::Set::new();
         for expr in &inner.body {
             clauses::needed(expr, &mut |id, _| {
                 of_body.insert(id);
@@ -235,8 +234,8 @@ fn trusts_names(bundle: &Bundle<'_>, module: usize) -> bool {
 }
 
 /// Where each variable of an expression stands first, and whether something is looked up in it there.
-fn places(expr: &Expr<'_>) -> BTreeMap<VarId, (Span, bool)> {
-    let mut places = BTreeMap::new();
+fn places(expr: &Expr<'_>) -> sorted::Map<VarId, (Span, bool)> {
+    let mut places = sorted::Map::new();
     let without_heads = Skip { ref_heads: true, ..Skip::default() };
     walk::variables_of_expr(expr, without_heads, &mut |id, span| {
         places.entry(id).or_insert((span, false));

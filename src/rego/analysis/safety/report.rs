@@ -6,7 +6,7 @@ use super::super::lowered::{Bundle, VarId, Variable};
 use crate::limits;
 use crate::rego::stage::Stage;
 use crate::rego::syntax::tree::Span;
-use std::collections::BTreeMap;
+use crate::sorted;
 
 /// An expression that lacks a variable.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +46,7 @@ impl Lacks {
         variables: &[Variable<'_>],
         findings: &mut Vec<Finding>,
     ) {
-        let mut by_variable: BTreeMap<VarId, Lack> = BTreeMap::new();
+        let mut by_variable: sorted::Map<VarId, Lack> = sorted::Map::new();
         for lack in self.list {
             by_variable.entry(lack.variable).and_modify(|first| *first = merged(*first, lack)).or_insert(lack);
         }
@@ -74,7 +74,7 @@ impl Lacks {
         let has_named = findings.len() > before;
         let opa_names_any = by_variable.values().any(|lack| lack.is_heard && name(lack.variable).is_some());
         if !opa_names_any {
-            let mut by_expr: BTreeMap<(u32, Span), Lack> = BTreeMap::new();
+            let mut by_expr: sorted::Map<(u32, Span), Lack> = sorted::Map::new();
             let nameless = by_variable.values().filter(|lack| name(lack.variable).is_none());
             for &lack in nameless.filter(|lack| lack.is_heard || !has_named) {
                 by_expr.entry((lack.opa, lack.expr)).or_insert(lack);

@@ -5,15 +5,16 @@
 
 use super::super::lowered::{Expr, VarId};
 use super::clauses::{Needs, needed};
+use crate::sorted;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::BinaryHeap;
 
 /// The order of one body, as far as it has been found.
 pub struct Schedule {
     needs: Vec<Needs>,
     /// The expressions that have each variable.
-    having: BTreeMap<VarId, Vec<usize>>,
-    known: BTreeSet<VarId>,
+    having: sorted::Map<VarId, Vec<usize>>,
+    known: sorted::Set<VarId>,
     /// The expressions that are to be looked at, by the round and then by their place.
     open: BinaryHeap<Reverse<(usize, usize)>>,
     is_open: Vec<bool>,
@@ -31,7 +32,7 @@ impl Schedule {
         arity: impl Fn(&Expr<'s>) -> Option<usize>,
         is_known_outside: impl Fn(VarId) -> bool,
     ) -> Self {
-        let mut of_body = BTreeSet::new();
+        let mut of_body = sorted::Set::new();
         for expr in body {
             needed(expr, &mut |id, _| {
                 of_body.insert(id);
@@ -41,7 +42,7 @@ impl Schedule {
             .iter()
             .map(|expr| Needs::new(expr, arity(expr), |id| of_body.contains(&id) && !is_known_outside(id)))
             .collect();
-        let mut having: BTreeMap<VarId, Vec<usize>> = BTreeMap::new();
+        let mut having: sorted::Map<VarId, Vec<usize>> = sorted::Map::new();
         for (at, needs) in needs.iter().enumerate() {
             for &id in needs.variables() {
                 having.entry(id).or_default().push(at);
@@ -49,7 +50,7 @@ impl Schedule {
         }
         let mut schedule = Self {
             having,
-            known: BTreeSet::new(),
+            known: sorted::Set::new(),
             open: (0..needs.len()).map(|at| Reverse((0, at))).collect(),
             is_open: vec![true; needs.len()],
             news: vec![Vec::new(); needs.len()],

@@ -11,10 +11,10 @@ use super::clauses::{Needs, needed};
 use super::marks::Marks;
 use crate::rego::stage::Stage;
 use crate::rego::syntax::tree::Span;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted;
 
 /// The variables of each rule that have been reported here, and of which nothing more is said.
-pub type Reported = BTreeMap<RuleId, BTreeSet<VarId>>;
+pub type Reported = sorted::Map<RuleId, sorted::Set<VarId>>;
 
 /// Findings in all rules.
 pub fn check(bundle: &mut Bundle<'_>, known: &Known<'_>, findings: &mut Vec<Finding>) -> Reported {
@@ -28,7 +28,7 @@ pub fn check(bundle: &mut Bundle<'_>, known: &Known<'_>, findings: &mut Vec<Find
         if !has_any {
             continue;
         }
-        let mut of_rule = BTreeSet::new();
+        let mut of_rule = sorted::Set::new();
         let mut checking = Checking {
             bundle,
             known,
@@ -88,7 +88,7 @@ struct Checking<'c, 's> {
     for_template: Marks,
     /// Whether something printed has been reported: OPA goes no further then.
     has_printed: bool,
-    reported: &'c mut BTreeSet<VarId>,
+    reported: &'c mut sorted::Set<VarId>,
     findings: &'c mut Vec<Finding>,
 }
 
@@ -123,7 +123,7 @@ impl<'s> Checking<'_, 's> {
 
     /// What each expression gives, when each is read once, in the order of the text.
     fn given(&self, body: &Body<'s>) -> Vec<Vec<VarId>> {
-        let mut known: BTreeSet<VarId> = BTreeSet::new();
+        let mut known: sorted::Set<VarId> = sorted::Set::new();
         body.iter()
             .map(|expr| {
                 let mut needs = Needs::new(expr, super::arity(self.bundle, self.known, expr), |_| false);
@@ -134,7 +134,7 @@ impl<'s> Checking<'_, 's> {
                     }
                 }
                 let given: Vec<VarId> = needs.given().collect();
-                known.extend(&given);
+                known.extend(given.iter().copied());
                 given
             })
             .collect()
@@ -144,7 +144,7 @@ impl<'s> Checking<'_, 's> {
         let before = self.findings.len();
         for piece in pieces {
             let TermKind::SetComprehension(inner) = &piece.kind else { continue };
-            let mut missing: BTreeMap<VarId, Span> = BTreeMap::new();
+            let mut missing: sorted::Map<VarId, Span> = sorted::Map::new();
             for expr in &inner.body {
                 needed(expr, &mut |id, span| {
                     if !self.is_known(stage, id) {

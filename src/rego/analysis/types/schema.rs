@@ -9,8 +9,8 @@
 
 use super::{Key, Type};
 use crate::limits;
+use crate::sorted;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// A schema that gives no type.
@@ -36,7 +36,7 @@ pub fn type_of(schema: &Value) -> Result<Type, SchemaError> {
     if !matches!(schema, Value::Object(_) | Value::Bool(_)) {
         return fail("a schema is an object or a boolean");
     }
-    Reader { root: schema, known: BTreeMap::new(), open: BTreeSet::new() }.read(schema, 0)
+    Reader { root: schema, known: sorted::Map::new(), open: sorted::Set::new() }.read(schema, 0)
 }
 
 fn fail<T>(message: impl Into<String>) -> Result<T, SchemaError> {
@@ -46,9 +46,9 @@ fn fail<T>(message: impl Into<String>) -> Result<T, SchemaError> {
 struct Reader<'a> {
     root: &'a Value,
     /// The types of definitions that have been read, by their pointers.
-    known: BTreeMap<&'a str, Type>,
+    known: sorted::Map<&'a str, Type>,
     /// The pointers of definitions that are being read.
-    open: BTreeSet<&'a str>,
+    open: sorted::Set<&'a str>,
 }
 
 /// What the reader needs of one schema, or of several that hold together.

@@ -14,11 +14,10 @@ use crate::rego::stage::Stage;
 use crate::rego::syntax::annotations::{Annotations, Schema, SchemaSource, Scope};
 use crate::sorted;
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// The schemas that a host gives, by the names that stand behind `schema`. The one without a name is that of `input` for
 /// all rules.
-pub type GivenSchemas = BTreeMap<Vec<String>, Value>;
+pub type GivenSchemas = sorted::Map<Vec<String>, Value>;
 
 /// What the annotations of all modules say of documents, which stand in the order of the modules; and what is wrong with
 /// their schemas. References to schemas say nothing where the host gives none at all.
@@ -28,7 +27,7 @@ pub fn schemas_of(
     given: Option<&GivenSchemas>,
 ) -> (Schemas, Vec<Finding>) {
     let scopes = Scopes::of(bundle, annotations);
-    let mut reader = Reader { given, read: BTreeMap::new(), findings: Vec::new() };
+    let mut reader = Reader { given, read: sorted::Map::new(), findings: Vec::new() };
     let mut schemas = Schemas::default();
     if let Some(schema) = given.and_then(|given| given.get(&Vec::new())) {
         // A host that gives what is no schema hears of it where it gives it.
@@ -54,16 +53,15 @@ type Place = (usize, usize);
 /// The blocks by what they hold for.
 #[derive(Default)]
 struct Scopes<'a> {
-    of_subpackages: BTreeMap<NodeId, (Place, &'a Annotations)>,
-    of_packages: BTreeMap<NodeId, (Place, &'a Annotations)>,
-    of_paths: BTreeMap<NodeId, (Place, &'a Annotations)>,
-    of_rules: BTreeMap<(usize, usize, Option<usize>), (Place, &'a Annotations)>,
+    of_subpackages: sorted::Map<NodeId, (Place, &'a Annotations)>,
+    of_packages: sorted::Map<NodeId, (Place, &'a Annotations)>,
+    of_paths: sorted::Map<NodeId, (Place, &'a Annotations)>,
+    of_rules: sorted::Map<(usize, usize, Option<usize>), (Place, &'a Annotations)>,
 }
 
 impl<'a> Scopes<'a> {
     fn of(bundle: &Bundle<'_>, annotations: &[&'a [Annotations]]) -> Self {
-        let paths: BTreeMap<(usize, usize), NodeId> =
-            sorted::map(bundle.rules.iter().map(|rule| ((rule.module, rule.statement), rule.node)));
+        let paths = sorted::Map::from_iter(bundle.rules.iter().map(|rule| ((rule.module, rule.statement), rule.node)));
         let mut scopes = Self::default();
         for (module, blocks) in annotations.iter().enumerate() {
             for (at, block) in blocks.iter().enumerate().filter(|(_, block)| !block.schemas.is_empty()) {
@@ -121,7 +119,7 @@ fn package_of(bundle: &Bundle<'_>, module: usize) -> Option<NodeId> {
 struct Reader<'a> {
     given: Option<&'a GivenSchemas>,
     /// The types of schemas by module, block and place; none where a schema says nothing or is wrong.
-    read: BTreeMap<(usize, usize, usize), Result<Option<Type>, String>>,
+    read: sorted::Map<(usize, usize, usize), Result<Option<Type>, String>>,
     findings: Vec<Finding>,
 }
 

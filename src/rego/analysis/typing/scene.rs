@@ -6,7 +6,7 @@ use super::super::types::Type;
 use super::documents::Documents;
 use super::schemas::Described;
 use super::{World, constant_of};
-use std::collections::BTreeMap;
+use crate::sorted;
 
 /// One rule while its branches are looked at.
 pub(super) struct Scene<'a, 'd, 's> {
@@ -21,7 +21,7 @@ pub(super) struct Scene<'a, 'd, 's> {
     changes: Vec<(VarId, Type)>,
     /// The types of comprehensions that have been looked at, so that each is looked at once. By their addresses, which
     /// are only asked for and give no order to anything.
-    comprehensions: BTreeMap<*const Comprehension<'s>, Type>,
+    comprehensions: sorted::Map<*const Comprehension<'s>, Type>,
     pub findings: Vec<Finding>,
 }
 
@@ -35,7 +35,7 @@ impl<'a, 'd, 's> Scene<'a, 'd, 's> {
             schemas: world.schemas.of(id),
             variables: vec![Type::Unknown; rule.variables.len()],
             changes: Vec::new(),
-            comprehensions: BTreeMap::new(),
+            comprehensions: sorted::Map::new(),
             findings: Vec::new(),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::super::lowered::{Root, RuleId};
 use super::super::types::{Key, Object, Type};
-use std::collections::BTreeMap;
+use crate::sorted;
 
 /// What schemas say of documents.
 #[derive(Debug, Default)]
@@ -10,7 +10,7 @@ pub struct Schemas {
     /// The type of `input`, where one schema holds for all rules.
     pub input: Option<Type>,
     /// What annotations say for single rules, outer ones first.
-    pub of_rules: BTreeMap<RuleId, Vec<Described>>,
+    pub of_rules: sorted::Map<RuleId, Vec<Described>>,
 }
 
 /// A document that a schema describes.

@@ -13,7 +13,6 @@ use super::value::{Item, Value};
 use crate::limits;
 use crate::rego::value::double;
 use crate::sorted;
-use std::collections::BTreeSet;
 
 /// What each value costs of the bytes that aliases may stand for, besides its text.
 const BYTES_OF_VALUE: u64 = 64;
@@ -228,7 +227,7 @@ impl<'y> Decoder<'y> {
             }
         }
         let Some(merge) = merge else { return Ok(Some(entries)) };
-        let mut seen: BTreeSet<&str> = sorted::set(entries.iter().filter_map(|entry| yaml.get(entry.key)).map(text_of));
+        let mut seen = sorted::Set::from_iter(entries.iter().filter_map(|entry| yaml.get(entry.key)).map(text_of));
         let merge = below(found, merge);
         // A list of objects cannot stand behind an alias.
         let merges = match yaml.get(merge.id).map(|node| &node.kind) {
@@ -254,7 +253,7 @@ impl<'y> Decoder<'y> {
 
     fn are_unique(&mut self, pairs: &[(Id, Id)]) -> bool {
         let yaml = self.yaml;
-        let mut seen: BTreeSet<(u8, &str)> = BTreeSet::new();
+        let mut seen: sorted::Set<(u8, &str)> = sorted::Set::new();
         let before = self.mistakes.len();
         for key in pairs.iter().filter_map(|&(key, _)| yaml.get(key)) {
             let kind = match key.kind {

@@ -3,7 +3,7 @@
 use super::super::tree::{Term, TermKind};
 use super::{operators, strings};
 use crate::sorted::{self, InOrder};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// Numbers for terms: the same for terms that mean the same.
 #[derive(Default)]
@@ -20,7 +20,7 @@ impl Numbers {
         if items.len() < 2 {
             return vec![true; items.len()];
         }
-        let mut first_of = BTreeMap::new();
+        let mut first_of = sorted::Map::new();
         items.iter().enumerate().map(|(at, item)| *first_of.entry(self.of(item)).or_insert(at) == at).collect()
     }
 
@@ -30,7 +30,7 @@ impl Numbers {
         if pairs.len() < 2 {
             return last;
         }
-        let mut first_of = BTreeMap::new();
+        let mut first_of = sorted::Map::new();
         for (at, (key, _)) in pairs.iter().enumerate() {
             let first = *first_of.entry(self.of(key)).or_insert(at);
             if first < at {
@@ -85,8 +85,7 @@ impl Numbers {
                 written("set", items)
             }
             TermKind::Object(pairs) => {
-                let values: BTreeMap<u32, u32> =
-                    sorted::map(pairs.iter().map(|(key, value)| (self.of(key), self.of(value))));
+                let values = sorted::Map::from_iter(pairs.iter().map(|(key, value)| (self.of(key), self.of(value))));
                 written("object", values.into_iter().flat_map(|(key, value)| [key, value]))
             }
             // A wildcard, a comprehension and a template are the same as none but themselves.

@@ -13,11 +13,11 @@ mod refusal;
 mod tree;
 
 use crate::limits;
+use crate::sorted;
 use gap::Gap;
 use granit_parser::{Event, Options, Parser, ScalarStyle, StrInput, StructureStyle, Tag};
 pub use mistake::{Bound, Lines, Mistake};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::ops::Range;
 pub use tree::{Id, Kind, Node, Yaml};
 
@@ -45,7 +45,7 @@ pub fn read(text: &str, most: usize) -> Result<Yaml, Mistake> {
         events: Parser::new_from_str_with_options(text, options),
         yaml: Yaml::default(),
         open: Vec::new(),
-        anchors: BTreeMap::new(),
+        anchors: sorted::Map::new(),
         gap: Gap::new(text),
         line_ends: text.char_indices().filter(|(_, c)| is_line_end_of_unicode(*c)).map(|(at, _)| at).collect(),
         line_ends_seen: 0,
@@ -95,7 +95,7 @@ struct Reader<'b> {
     yaml: Yaml,
     open: Vec<Open>,
     /// By the numbers of the parser.
-    anchors: BTreeMap<usize, Id>,
+    anchors: sorted::Map<usize, Id>,
     gap: Gap<'b>,
     /// Where ends of lines of Unicode stand, and how many of them were come to.
     line_ends: Vec<usize>,

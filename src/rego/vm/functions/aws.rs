@@ -12,7 +12,7 @@ use super::uris::Uri;
 use super::{Answer, Context, Failure, Function};
 use crate::rego::letters;
 use crate::rego::value::{Kind, Space, Value};
-use std::collections::BTreeMap;
+use crate::sorted;
 
 /// The builtin of a name.
 pub fn find(name: &str) -> Option<Function> {
@@ -39,7 +39,7 @@ struct Credentials {
 struct Request {
     method: String,
     url: Uri,
-    headers: BTreeMap<String, String>,
+    headers: sorted::Map<String, String>,
     body: String,
 }
 
@@ -161,8 +161,8 @@ fn read_request(context: &mut Context<'_>, of: Value) -> Result<Request, Failure
     Ok(Request { method, url, headers: read_headers(context, headers)?, body })
 }
 
-fn read_headers(context: &mut Context<'_>, of: Value) -> Result<BTreeMap<String, String>, Failure> {
-    let mut headers = BTreeMap::new();
+fn read_headers(context: &mut Context<'_>, of: Value) -> Result<sorted::Map<String, String>, Failure> {
+    let mut headers = sorted::Map::new();
     let Kind::Object(pairs) = of.kind() else { return Ok(headers) };
     context.charge(4 * u64::from(pairs.len))?;
     let pairs = context.stores.pairs(pairs).to_vec();
@@ -183,7 +183,7 @@ fn signed_headers(
     request: &Request,
     credentials: &Credentials,
     ns: i64,
-) -> Result<BTreeMap<String, String>, Failure> {
+) -> Result<sorted::Map<String, String>, Failure> {
     charge_hash(context, request.body.len())?;
     let body = if credentials.signs_payload {
         digits(&Hash::Sha256.of(request.body.as_bytes()))
@@ -193,14 +193,14 @@ fn signed_headers(
     let now = Civil::of_ns(i128::from(ns));
     let date = format!("{:04}{:02}{:02}", now.year, now.month, now.day);
     let time = format!("{date}T{:02}{:02}{:02}Z", now.hour, now.minute, now.second);
-    let mut own = BTreeMap::from([("host", request.url.host.clone()), ("x-amz-date", time.clone())]);
+    let mut own = sorted::Map::from([("host", request.url.host.clone()), ("x-amz-date", time.clone())]);
     if matches!(credentials.service.as_str(), "s3" | "glacier") {
         own.insert("x-amz-content-sha256", body.clone());
     }
     if !credentials.session_token.is_empty() {
         own.insert("x-amz-security-token", credentials.session_token.clone());
     }
-    let mut signed: BTreeMap<String, &str> =
+    let mut signed: sorted::Map<String, &str> =
         own.iter().map(|(name, text)| ((*name).to_owned(), text.as_str())).collect();
     // What the request says itself is signed as it says it, as in OPA, also where another value is sent.
     for (name, text) in &request.headers {

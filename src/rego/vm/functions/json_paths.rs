@@ -4,7 +4,6 @@ use super::operands::{object, wrong_type};
 use super::{Answer, Context, Failure, Function, paths};
 use crate::rego::value::{Kind, Space, Stores, Value, sort_by};
 use crate::sorted;
-use std::collections::BTreeMap;
 
 /// The builtin of a name.
 pub fn find(name: &str) -> Option<Function> {
@@ -102,14 +101,14 @@ impl Tree {
     }
 
     /// Where paths go on from a place by a number: it is written as a string.
-    fn numbers(&self, stores: &Stores, place: usize) -> BTreeMap<usize, Next> {
+    fn numbers(&self, stores: &Stores, place: usize) -> sorted::Map<usize, Next> {
         let parts = self.places.get(place).map(Vec::as_slice).unwrap_or_default();
         let number = |(part, next): &(Value, Next)| {
             let text = stores.as_str(*part)?;
             let number: usize = text.parse().ok()?;
             (number.to_string() == text).then_some((number, *next))
         };
-        sorted::map(parts.iter().filter_map(number))
+        sorted::Map::from_iter(parts.iter().filter_map(number))
     }
 }
 

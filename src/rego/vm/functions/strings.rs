@@ -9,7 +9,6 @@ use crate::rego::letters;
 use crate::rego::value::{Kind, Space, UNITS_OF_WORD, Value};
 use crate::sorted;
 use num_bigint::{BigInt, Sign};
-use std::collections::BTreeSet;
 
 /// The builtin of a name.
 pub fn find(name: &str) -> Option<Function> {
@@ -183,7 +182,7 @@ fn trim(context: &mut Context<'_>, value: Value, characters: Value, left: bool, 
         take_steps(context.steps, (u64::from(of.len) + characters.len() as u64) / 4)?;
     }
     let ascii = characters.chars().filter(char::is_ascii).fold(0_u128, |bits, c| bits | 1 << u32::from(c));
-    let others: BTreeSet<char> = sorted::set(characters.chars().filter(|c| !c.is_ascii()));
+    let others = sorted::Set::from_iter(characters.chars().filter(|c| !c.is_ascii()));
     let is_cut = |c: char| if c.is_ascii() { ascii >> u32::from(c) & 1 == 1 } else { others.contains(&c) };
     let mut rest = text;
     if left {

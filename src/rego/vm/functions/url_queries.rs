@@ -7,7 +7,7 @@ use super::texts::{Draft, read, steps_of};
 use super::{Answer, Context, Failure, Function, take_steps};
 use crate::rego::value::quotes::quoted;
 use crate::rego::value::{Kind, Space, Value};
-use std::collections::BTreeMap;
+use crate::sorted;
 
 /// Steps for one parameter, beside its text.
 const STEPS_OF_A_PARAMETER: u64 = 4;
@@ -82,7 +82,7 @@ fn encode_object(context: &mut Context<'_>, of: Value) -> Answer {
     let pairs = object(of, 1)?;
     context.charge(u64::from(pairs.len))?;
     // In the order of the keys as texts, which those that are no strings stand in by their JSON.
-    let mut parameters: BTreeMap<String, Value> = BTreeMap::new();
+    let mut parameters: sorted::Map<String, Value> = sorted::Map::new();
     let mut bytes = 0;
     for at in 0..pairs.len as usize {
         let Some(&[key, value]) = context.stores.pairs(pairs).get(at) else { break };
@@ -124,7 +124,7 @@ fn decode_object(context: &mut Context<'_>, text: Value) -> Answer {
     // Each parameter is a text, and a place in a list of them.
     context.room(8 * u64::from(text.len))?;
     let text = context.stores.text(text).to_owned();
-    let mut parameters: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let mut parameters: sorted::Map<String, Vec<Value>> = sorted::Map::new();
     for parameter in text.split('&').filter(|parameter| !parameter.is_empty()) {
         if parameter.contains(';') {
             return Err(Failure::of_builtin("invalid semicolon separator in query"));

@@ -7,7 +7,6 @@ use super::{Asks, Frame, Machine, Print, Run, Stop, path_of};
 use crate::rego::memory::allocated_bytes;
 use crate::rego::value::{UNITS_OF_WORD, Value};
 use crate::sorted::InOrder;
-use std::collections::BTreeMap;
 
 /// Units of memory of a value that a procedure has given, and is kept.
 const UNITS_OF_ANSWER: u64 = 4 * UNITS_OF_WORD;
@@ -54,7 +53,7 @@ impl Machine {
                 Asks::Call => {}
                 Asks::Procedure(procedure) => {
                     self.stores.charge(UNITS_OF_ANSWER)?;
-                    world.answers.insert(procedure, value);
+                    world.keep_answer(procedure, value);
                 }
                 Asks::Element(procedure, key) => {
                     self.stores.charge(UNITS_OF_ELEMENT)?;
@@ -99,7 +98,7 @@ impl Machine {
         or: Label,
     ) -> Result<(), Stop> {
         let Some(world) = self.worlds.last() else { return Err(Stop::internal("nothing is asked of any world")) };
-        if let Some(&known) = world.answers.get(&procedure) {
+        if let Some(known) = world.answer(procedure) {
             self.take(run, to, known, or);
             return Ok(());
         }
@@ -201,14 +200,7 @@ impl Machine {
     /// There is no memory left for a world.
     pub(super) fn enter_own_world(&mut self) -> Result<(), Stop> {
         let Some(world) = self.worlds.last() else { return Err(Stop::internal("nothing is called in any world")) };
-        let own = World {
-            input: world.input,
-            data: world.data,
-            hidden: world.hidden.clone(),
-            functions: Vec::new(),
-            answers: BTreeMap::new(),
-            elements: BTreeMap::new(),
-        };
+        let own = World::new(world.input, world.data, world.hidden.clone(), Vec::new());
         self.stores.charge(own.units())?;
         self.worlds.push(own);
         if let Some(frame) = self.frames.last_mut() {
@@ -219,14 +211,7 @@ impl Machine {
 
     pub(super) fn replace(&mut self, run: &mut Run, first: u32, count: u16, values: Register) -> Result<(), Stop> {
         let Some(world) = self.worlds.last() else { return Err(Stop::internal("nothing is replaced in any world")) };
-        let mut next = World {
-            input: world.input,
-            data: world.data,
-            hidden: world.hidden.clone(),
-            functions: world.functions.clone(),
-            answers: BTreeMap::new(),
-            elements: BTreeMap::new(),
-        };
+        let mut next = World::new(world.input, world.data, world.hidden.clone(), world.functions.clone());
         let values = self.row(run, values, usize::from(count)).to_vec();
         let first = first as usize;
         let replacements = self.program.code.replacements.get(first..first + usize::from(count)).unwrap_or_default();

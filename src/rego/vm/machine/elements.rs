@@ -23,7 +23,7 @@ impl Machine {
             return Err(Stop::internal("there is no such element"));
         };
         let Some(world) = self.worlds.last() else { return Err(Stop::internal("nothing is asked of any world")) };
-        if world.hidden.binary_search(&asked.whole).is_ok() || world.answers.contains_key(&asked.whole) {
+        if world.hidden.binary_search(&asked.whole).is_ok() || world.answer(asked.whole).is_some() {
             return self.ask_inside(run, asked.whole, to, or);
         }
         if let Some(known) = world.element(asked.procedure, key, &self.stores) {

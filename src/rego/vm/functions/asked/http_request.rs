@@ -27,7 +27,7 @@ use crate::rego::vm::functions::json_writer::Writer;
 use crate::rego::vm::functions::operands::{object, type_name};
 use crate::rego::vm::functions::texts::{Draft, steps_of};
 use crate::rego::vm::functions::time::duration;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted;
 
 /// How long a request may take that does not say it.
 const TIMEOUT_MS: u64 = 5_000;
@@ -65,9 +65,9 @@ struct Request {
 #[derive(Default)]
 struct Headers {
     /// By the names under which they are sent.
-    sent: BTreeMap<String, Value>,
+    sent: sorted::Map<String, Value>,
     /// The names of the headers that do not tell requests apart, as they are sent.
-    ignored: BTreeSet<String>,
+    ignored: sorted::Set<String>,
 }
 
 /// The request as the text of an array of one object.
@@ -137,7 +137,7 @@ fn write(context: &Context<'_>, draft: &mut Draft, fields: &Fields, request: &Re
 }
 
 /// Looks at each field that says what is sent, in the order of their names, as OPA does.
-fn checked(context: &mut Context<'_>, fields: &Fields, ignored: &BTreeSet<String>) -> Result<Request, Failure> {
+fn checked(context: &mut Context<'_>, fields: &Fields, ignored: &sorted::Set<String>) -> Result<Request, Failure> {
     let mut request = Request::default();
     for (name, value) in fields.iter() {
         match name {
@@ -187,7 +187,7 @@ fn checked(context: &mut Context<'_>, fields: &Fields, ignored: &BTreeSet<String
 }
 
 /// The headers, by the names under which they are sent. Of names that are sent as one, the last in their order counts.
-fn headers(context: &mut Context<'_>, value: Value, ignored: &BTreeSet<String>) -> Result<Headers, Failure> {
+fn headers(context: &mut Context<'_>, value: Value, ignored: &sorted::Set<String>) -> Result<Headers, Failure> {
     let Kind::Object(pairs) = value.kind() else { return Err(Failure::of_builtin("invalid type for headers key")) };
     context.charge(2 * u64::from(pairs.len))?;
     let mut headers = Headers::default();
@@ -207,18 +207,18 @@ fn headers(context: &mut Context<'_>, value: Value, ignored: &BTreeSet<String>) 
 }
 
 /// The names of headers that do not tell requests apart, as the policy has them. They count where there are headers.
-fn ignored_headers(context: &mut Context<'_>, fields: &Fields) -> Result<BTreeSet<String>, Failure> {
+fn ignored_headers(context: &mut Context<'_>, fields: &Fields) -> Result<sorted::Set<String>, Failure> {
     let wrong = || Failure::of_builtin("invalid value for \"cache_ignored_headers\" field");
     let (Some(ignored), Some(_)) = (fields.get("cache_ignored_headers"), fields.get("headers")) else {
-        return Ok(BTreeSet::new());
+        return Ok(sorted::Set::new());
     };
     let items = match ignored.kind() {
-        Kind::Null => return Ok(BTreeSet::new()),
+        Kind::Null => return Ok(sorted::Set::new()),
         Kind::Array(items) | Kind::Set(items) => items,
         _ => return Err(wrong()),
     };
     context.charge(2 * u64::from(items.len))?;
-    let (mut names, mut bytes) = (BTreeSet::new(), 0);
+    let (mut names, mut bytes) = (sorted::Set::new(), 0);
     for at in 0..items.len as usize {
         let Some(&item) = context.stores.items(items).get(at) else { break };
         let name = context.stores.as_str(item).ok_or_else(wrong)?.to_owned();

@@ -12,7 +12,7 @@ use crate::rego::vm::functions::operands::object;
 use crate::rego::vm::functions::texts::steps_of;
 use crate::rego::vm::functions::{Function, find as find_builtin};
 use crate::rego::vm::machine::Stop;
-use std::collections::BTreeMap;
+use crate::sorted;
 
 /// What the host gives, part by part.
 struct Given {
@@ -103,7 +103,7 @@ fn read(context: &mut Context<'_>, given: Value) -> Result<Given, Failure> {
 
 /// The headers with their names in lower case, each with an array of its values; and the first content type.
 fn headers(context: &mut Context<'_>, given: Option<Slice>) -> Result<(Value, String), Failure> {
-    let mut by_name: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let mut by_name: sorted::Map<String, Vec<Value>> = sorted::Map::new();
     let count = given.map_or(0, |pairs| pairs.len as usize);
     let mut bytes = 0;
     for at in 0..count {

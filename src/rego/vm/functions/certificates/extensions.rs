@@ -8,7 +8,7 @@ use crate::rego::vm::functions::keys::der::{
     BOOLEAN, INTEGER, OBJECT_ID, OCTET_STRING, Reader, context, context_with_parts,
 };
 use crate::rego::vm::functions::uris::Uri;
-use std::collections::BTreeSet;
+use crate::sorted;
 
 /// An extension as it is written.
 #[derive(Debug)]
@@ -288,7 +288,7 @@ fn policies(mut value: Reader<'_>) -> Result<Vec<Vec<u32>>, String> {
     let invalid = || "x509: invalid certificate policies".to_owned();
     let mut parts = value.list().ok_or_else(invalid)?;
     // As bytes, which are compared faster than numbers: identifiers may be long.
-    let (mut policies, mut seen) = (Vec::new(), BTreeSet::new());
+    let (mut policies, mut seen) = (Vec::new(), sorted::Set::new());
     while !parts.is_empty() {
         let (policy, written) =
             parts.list().and_then(|mut policy| policy.object_id_as_written()).ok_or_else(invalid)?;

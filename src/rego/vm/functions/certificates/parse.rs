@@ -7,7 +7,7 @@ use super::times;
 use crate::rego::vm::functions::keys::PublicKey;
 use crate::rego::vm::functions::keys::der::{OCTET_STRING, Reader, SEQUENCE, context, context_with_parts, dotted};
 use crate::rego::vm::functions::keys::public;
-use std::collections::BTreeSet;
+use crate::sorted;
 
 /// A certificate. Its parts are slices of the bytes that it was read from.
 #[derive(Debug)]
@@ -175,7 +175,7 @@ pub fn extension_list(bytes: &[u8]) -> Result<Vec<Extension<'_>>, String> {
     let mut list = Reader::new(bytes).list().ok_or("x509: malformed extensions")?;
     let mut extensions: Vec<Extension<'_>> = Vec::new();
     // As bytes, which are compared faster than numbers: identifiers may be long.
-    let mut seen = BTreeSet::new();
+    let mut seen = sorted::Set::new();
     while !list.is_empty() {
         let mut parts = list.list().ok_or("x509: malformed extension")?;
         let (id, written) = parts.object_id_as_written().ok_or("x509: malformed extension OID field")?;

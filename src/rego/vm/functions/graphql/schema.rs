@@ -7,8 +7,8 @@ use super::schema_parser::schema_document;
 use super::tree::{
     Definition, DirectiveDefinition, FieldDefinition, Place, SchemaDefinition, SchemaDocument, Text, Type,
 };
+use crate::sorted;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A definition, by its place among all of a schema.
@@ -18,10 +18,10 @@ pub type TypeId = usize;
 #[derive(Debug, Default)]
 pub struct Schema<'s> {
     definitions: Vec<Definition<'s>>,
-    by_name: BTreeMap<Text<'s>, TypeId>,
-    directives: BTreeMap<Text<'s>, DirectiveDefinition<'s>>,
+    by_name: sorted::Map<Text<'s>, TypeId>,
+    directives: sorted::Map<Text<'s>, DirectiveDefinition<'s>>,
     /// The types of which a value of an interface or a union may be. Of an object, itself.
-    possible: BTreeMap<Text<'s>, Vec<TypeId>>,
+    possible: sorted::Map<Text<'s>, Vec<TypeId>>,
     query: Option<TypeId>,
     mutation: Option<TypeId>,
     subscription: Option<TypeId>,

@@ -11,7 +11,7 @@ use super::tree::{
 };
 use crate::limits;
 use crate::rego::vm::machine::Stop;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted;
 
 /// Selections inside one another, those of fragments included.
 const LEVELS: u64 = 2 * limits::GRAPHQL_NESTING;
@@ -50,13 +50,13 @@ pub struct Walk<'a, 'w> {
     typename: &'a FieldDefinition<'a>,
     pub(super) steps: &'w mut u64,
     pub(super) report: Report,
-    pub(super) fragments: BTreeMap<&'a str, &'a Fragment<'a>>,
+    pub(super) fragments: sorted::Map<&'a str, &'a Fragment<'a>>,
     /// The operation that is walked; none while a fragment is.
     pub(super) operation: Option<&'a Operation<'a>>,
     /// The variables of the operation that were met.
-    pub(super) used_variables: BTreeSet<&'a str>,
+    pub(super) used_variables: sorted::Set<&'a str>,
     /// Fragments that were walked with the operation or fragment.
-    walked: BTreeSet<&'a str>,
+    walked: sorted::Set<&'a str>,
     levels: u64,
     fields: Vec<FieldNote<'a>>,
     spreads: Vec<Option<&'a Fragment<'a>>>,
@@ -75,7 +75,7 @@ pub fn validate<'a>(
     steps: &mut u64,
 ) -> Result<Report, Failure> {
     take_steps(steps, document.fragments.len() as u64)?;
-    let mut fragments = BTreeMap::new();
+    let mut fragments = sorted::Map::new();
     for fragment in &document.fragments {
         fragments.entry(fragment.name.as_ref()).or_insert(fragment);
     }
@@ -87,8 +87,8 @@ pub fn validate<'a>(
         report: Report::default(),
         fragments,
         operation: None,
-        used_variables: BTreeSet::new(),
-        walked: BTreeSet::new(),
+        used_variables: sorted::Set::new(),
+        walked: sorted::Set::new(),
         levels: 0,
         fields: Vec::new(),
         spreads: Vec::new(),

@@ -9,7 +9,7 @@ use super::schema::{Dependency, Items, Rest, Schema, SchemaId, Schemas};
 use crate::limits;
 use crate::rego::value::{Kind, Slice, Value};
 use crate::rego::vm::machine::Stop;
-use std::collections::BTreeMap;
+use crate::sorted;
 use std::rc::Rc;
 
 /// Units that a part of a schema takes while documents are held to it.
@@ -60,7 +60,7 @@ pub fn compile(context: &mut Context<'_>, root: Value) -> Result<Schemas, Failur
     let draft = Draft::of(context, root)?;
     let references = References::of(context, root)?;
     let mut compiler =
-        Compiler { context, references, draft, schemas: Vec::new(), known: BTreeMap::new(), pending: Vec::new() };
+        Compiler { context, references, draft, schemas: Vec::new(), known: sorted::Map::new(), pending: Vec::new() };
     compiler.schema(root, 0)?;
     // What is referred to is compiled once, behind whatever refers to it, so that no chain of references goes down.
     while let Some((id, part)) = compiler.pending.pop() {
@@ -75,7 +75,7 @@ struct Compiler<'a, 'c> {
     draft: Draft,
     schemas: Schemas,
     /// What references lead to, in full.
-    known: BTreeMap<Rc<str>, SchemaId>,
+    known: sorted::Map<Rc<str>, SchemaId>,
     pending: Vec<(SchemaId, Value)>,
 }
 

@@ -4,7 +4,7 @@
 use super::super::{Context, Failure};
 use super::documents::member;
 use crate::rego::value::{Kind, Slice, Stores, Value};
-use std::collections::BTreeMap;
+use crate::sorted;
 use std::rc::Rc;
 
 /// What a schema's identifiers and references lead to.
@@ -12,9 +12,9 @@ use std::rc::Rc;
 pub struct References {
     root: Value,
     /// Parts that have an identifier, under what that is in full.
-    parts: BTreeMap<String, Value>,
+    parts: sorted::Map<String, Value>,
     /// What the references of parts are in full, by where the pairs of the part lie.
-    full: BTreeMap<(u8, u32), Rc<str>>,
+    full: sorted::Map<(u8, u32), Rc<str>>,
 }
 
 /// Where the pairs of a part lie: no two parts have the same.
@@ -28,7 +28,7 @@ impl References {
     /// # Errors
     /// A limit was reached.
     pub fn of(context: &mut Context<'_>, root: Value) -> Result<Self, Failure> {
-        let mut found = Self { root, parts: BTreeMap::new(), full: BTreeMap::new() };
+        let mut found = Self { root, parts: sorted::Map::new(), full: sorted::Map::new() };
         let mut open: Vec<(Value, Rc<str>)> = vec![(root, Rc::from(""))];
         while let Some((value, base)) = open.pop() {
             match value.kind() {

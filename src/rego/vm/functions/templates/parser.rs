@@ -6,7 +6,7 @@ mod variables;
 use super::tokens::{Placed, Token, scan};
 use super::tree::{Action, Branch, List};
 use crate::limits;
-use std::collections::BTreeMap;
+use crate::sorted;
 use variables::Variables;
 
 /// Why a text is no template.
@@ -21,7 +21,7 @@ pub enum Refused {
 type Parsed<T> = Result<T, Refused>;
 
 /// The templates of a text, by their names. The text itself is the one of the name that is given.
-pub type Templates = BTreeMap<String, List>;
+pub type Templates = sorted::Map<String, List>;
 
 /// Reads a text.
 ///

@@ -12,8 +12,8 @@ use crate::rego::value::digits::LARGE;
 use crate::rego::value::{Slice, Space, Value, double};
 use crate::rego::vm::functions::json_writer::json_of;
 use crate::rego::vm::machine::Stop;
+use crate::sorted;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Units of an item, or of a pair without its key, that waits for the rest of its array or object.
@@ -27,7 +27,7 @@ pub struct Reader<'r, 'c, 'y> {
     /// What is being made, from the outside in. INVARIANT (depth): it is bounded, and nothing recurses.
     open: Vec<Open<'y>>,
     /// The objects that are being made.
-    objects: Vec<BTreeMap<Cow<'y, str>, Value>>,
+    objects: Vec<sorted::Map<Cow<'y, str>, Value>>,
     /// Units of all parts that wait.
     waiting: u64,
     copies: Copies,
@@ -207,7 +207,7 @@ impl<'r, 'c, 'y> Reader<'r, 'c, 'y> {
             }
             Kind::Map(pairs) => {
                 self.enter(Open::Map { pairs, next: 0, key: None, is_copy, is_merged: false })?;
-                self.objects.push(BTreeMap::new());
+                self.objects.push(sorted::Map::new());
                 Ok(Found::Opened)
             }
             Kind::Alias { .. } | Kind::Open => Err(Failure::of_builtin("yaml: a value is missing")),

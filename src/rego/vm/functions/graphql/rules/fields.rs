@@ -4,7 +4,7 @@ use super::super::super::Failure;
 use super::super::tree::{Argument, Definition, Field, Selection};
 use super::super::walk::{FieldNote, PlacedDirective, Walk, needed};
 use super::suggestions::{alike, either, question};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted;
 
 /// Fields of the schema's own types that lists inside one another are asked for by.
 const LISTS: [&str; 4] = ["fields", "interfaces", "possibleTypes", "inputFields"];
@@ -34,7 +34,7 @@ impl<'a> Walk<'a, '_> {
         if !parent.is_kind(&["INTERFACE", "UNION"]) {
             return Ok(Vec::new());
         }
-        let mut uses: BTreeMap<&'a str, usize> = BTreeMap::new();
+        let mut uses: sorted::Map<&'a str, usize> = sorted::Map::new();
         let (mut interfaces, mut objects) = (Vec::new(), Vec::new());
         for found in self.schema.possible_types(&parent.name).flatten() {
             self.charge(1 + found.fields.len() as u64 / 8)?;
@@ -136,7 +136,7 @@ impl<'a> Walk<'a, '_> {
     }
 
     pub(super) fn unique_arguments(&mut self, arguments: &'a [Argument<'a>]) -> Result<(), Failure> {
-        let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+        let mut seen: sorted::Map<&str, u32> = sorted::Map::new();
         for argument in arguments {
             let count = seen.entry(&argument.name).or_default();
             *count += 1;
@@ -168,7 +168,7 @@ impl<'a> Walk<'a, '_> {
         if !matches!(field.name.as_ref(), "__schema" | "__type") {
             return Ok(());
         }
-        if self.is_field_too_deep(field, &mut BTreeSet::new(), 0)? {
+        if self.is_field_too_deep(field, &mut sorted::Set::new(), 0)? {
             self.tell(field.at, "Maximum introspection depth exceeded")?;
         }
         Ok(())
@@ -177,7 +177,7 @@ impl<'a> Walk<'a, '_> {
     fn is_field_too_deep(
         &mut self,
         field: &'a Field<'a>,
-        inside: &mut BTreeSet<&'a str>,
+        inside: &mut sorted::Set<&'a str>,
         lists: u32,
     ) -> Result<bool, Failure> {
         let lists = lists + u32::from(LISTS.contains(&field.name.as_ref()));
@@ -191,7 +191,7 @@ impl<'a> Walk<'a, '_> {
     fn is_selection_too_deep(
         &mut self,
         selections: &'a [Selection<'a>],
-        inside: &mut BTreeSet<&'a str>,
+        inside: &mut sorted::Set<&'a str>,
         lists: u32,
     ) -> Result<bool, Failure> {
         self.enter()?;

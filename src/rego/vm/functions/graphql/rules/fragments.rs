@@ -4,7 +4,7 @@ use super::super::super::Failure;
 use super::super::tree::{Definition, Fragment, Inline, Selection, Spread};
 use super::super::walk::Walk;
 use super::suggestions::question;
-use std::collections::BTreeMap;
+use crate::sorted;
 
 impl<'a> Walk<'a, '_> {
     pub(super) fn inline_on_composite_type(&mut self, inline: &Inline<'a>) -> Result<(), Failure> {
@@ -112,7 +112,7 @@ impl<'a> Walk<'a, '_> {
     }
 
     pub(super) fn no_fragment_circles(&mut self, fragment: &'a Fragment<'a>) -> Result<(), Failure> {
-        self.find_circles(fragment, &mut Vec::new(), &mut BTreeMap::new())
+        self.find_circles(fragment, &mut Vec::new(), &mut sorted::Map::new())
     }
 
     /// `path`: the spreads that lead here; `places`: where in it the fragments begin that are looked through.
@@ -120,7 +120,7 @@ impl<'a> Walk<'a, '_> {
         &mut self,
         fragment: &'a Fragment<'a>,
         path: &mut Vec<&'a Spread<'a>>,
-        places: &mut BTreeMap<&'a str, usize>,
+        places: &mut sorted::Map<&'a str, usize>,
     ) -> Result<(), Failure> {
         if !self.memory.searched.insert(&fragment.name) {
             return Ok(());

@@ -12,22 +12,22 @@ mod values;
 use super::super::Failure;
 use super::tree::{Definition, Directive, Field, Fragment, Inline, Operation, Spread, Type, Value, Variable};
 use super::walk::{PlacedDirective, Walk};
+use crate::sorted;
 use overlapping::Compared;
-use std::collections::BTreeSet;
 
 /// What rules remember of the parts that they have seen.
 #[derive(Debug, Default)]
 pub struct Memory<'a> {
     /// Directives that were told to be in a wrong place, with line and column.
-    misplaced: BTreeSet<(&'a str, u32, i64)>,
+    misplaced: sorted::Set<(&'a str, u32, i64)>,
     /// Fragments from which circles were looked for.
-    searched: BTreeSet<&'a str>,
+    searched: sorted::Set<&'a str>,
     /// Fragments that operations spread.
-    spread: BTreeSet<&'a str>,
+    spread: sorted::Set<&'a str>,
     /// Whether operations are done.
     is_in_fragments: bool,
-    fragment_names: BTreeSet<&'a str>,
-    operation_names: BTreeSet<&'a str>,
+    fragment_names: sorted::Set<&'a str>,
+    operation_names: sorted::Set<&'a str>,
     compared: Compared<'a>,
 }
 
@@ -114,7 +114,7 @@ impl<'a> Walk<'a, '_> {
     }
 
     pub(super) fn on_directive_list(&mut self, directives: &'a [Directive<'a>]) -> Result<(), Failure> {
-        let mut seen = BTreeSet::new();
+        let mut seen = sorted::Set::new();
         for directive in directives {
             let is_again = !seen.insert(directive.name.as_ref());
             if is_again && directive.name != "repeatable" {

@@ -4,7 +4,7 @@ use super::super::super::Failure;
 use super::super::tree::{Operation, Place, Selection};
 use super::super::walk::{Walk, needed};
 use crate::rego::value::quotes::quoted;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted;
 
 impl<'a> Walk<'a, '_> {
     pub(super) fn known_root(&mut self, operation: &Operation<'a>) -> Result<(), Failure> {
@@ -23,7 +23,7 @@ impl<'a> Walk<'a, '_> {
     }
 
     pub(super) fn no_unused_variables(&mut self, operation: &'a Operation<'a>) -> Result<(), Failure> {
-        let mut seen = BTreeSet::new();
+        let mut seen = sorted::Set::new();
         for variable in &operation.variables {
             // What is met is the first of a name.
             let is_first = seen.insert(variable.name.as_ref());
@@ -45,7 +45,7 @@ impl<'a> Walk<'a, '_> {
     }
 
     pub(super) fn unique_variable_names(&mut self, operation: &Operation<'a>) -> Result<(), Failure> {
-        let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+        let mut seen: sorted::Map<&str, u32> = sorted::Map::new();
         for variable in &operation.variables {
             let count = seen.entry(&variable.name).or_default();
             *count += 1;
@@ -72,8 +72,8 @@ impl<'a> Walk<'a, '_> {
             return Ok(());
         }
         let mut fields = Vec::new();
-        self.top_fields(&operation.selections, &mut fields, &mut BTreeSet::new())?;
-        let mut seen = BTreeSet::new();
+        self.top_fields(&operation.selections, &mut fields, &mut sorted::Set::new())?;
+        let mut seen = sorted::Set::new();
         fields.retain(|(name, _)| seen.insert(*name));
         let name = match operation.name.as_ref() {
             "" => "Anonymous Subscription".to_owned(),
@@ -94,7 +94,7 @@ impl<'a> Walk<'a, '_> {
         &mut self,
         selections: &'a [Selection<'a>],
         fields: &mut Vec<(&'a str, Option<Place>)>,
-        inside: &mut BTreeSet<&'a str>,
+        inside: &mut sorted::Set<&'a str>,
     ) -> Result<(), Failure> {
         self.enter()?;
         for selection in selections {

@@ -4,15 +4,15 @@
 use super::super::super::Failure;
 use super::super::tree::{Argument, Field, NodeId, Place, Selection, Spread, Type};
 use super::super::walk::Walk;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::sorted;
 
 /// What has been compared.
 #[derive(Debug, Default)]
 pub struct Compared<'a> {
     /// Pairs of fragments, and whether they were taken to exclude one another.
-    pairs: BTreeMap<(&'a str, &'a str), bool>,
+    pairs: sorted::Map<(&'a str, &'a str), bool>,
     /// Fragments that were compared with the fields at hand.
-    with_fields: BTreeSet<&'a str>,
+    with_fields: sorted::Set<&'a str>,
 }
 
 /// Why two fields cannot be one.
@@ -45,7 +45,7 @@ impl Conflict<'_> {
 #[derive(Default)]
 struct Selected<'a> {
     names: Vec<&'a str>,
-    fields: BTreeMap<&'a str, Vec<&'a Field<'a>>>,
+    fields: sorted::Map<&'a str, Vec<&'a Field<'a>>>,
     spreads: Vec<&'a Spread<'a>>,
 }
 

@@ -2,12 +2,12 @@
 
 use super::super::super::{Failure, take_steps};
 use crate::rego::letters;
-use std::collections::BTreeMap;
+use crate::sorted;
 
 /// Of several options those that are like a text, the likest first. What comparing takes is charged for.
 pub fn alike<'o>(steps: &mut u64, text: &str, options: impl Iterator<Item = &'o str>) -> Result<Vec<&'o str>, Failure> {
     let most = text.len() * 2 / 5 + 1;
-    let mut distances: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut distances: sorted::Map<&str, usize> = sorted::Map::new();
     let mut found = Vec::new();
     for option in options {
         let cells = (text.len() as u64 + 1).saturating_mul(option.len() as u64 + 1);

@@ -6,7 +6,7 @@ use super::super::tree::{Definition, Kind, Type, Value};
 use super::super::walk::{ValueNote, Walk, needed};
 use super::literals::{Integer, shown};
 use super::suggestions::question;
-use std::collections::BTreeSet;
+use crate::sorted;
 
 /// The scalars whose values are checked: of others nobody knows what they take.
 const SCALARS: [&str; 5] = ["Int", "Float", "String", "Boolean", "ID"];
@@ -68,7 +68,7 @@ impl<'a> Walk<'a, '_> {
         if value.kind != Kind::Object {
             return Ok(());
         }
-        let mut seen = BTreeSet::new();
+        let mut seen = sorted::Set::new();
         for child in &value.children {
             if !seen.insert(child.name.as_ref()) {
                 self.tell(child.at, format!("There can be only one input field named \"{}\".", child.name))?;

@@ -6,7 +6,7 @@ use super::super::report::{Path, Report, Step};
 use super::super::schema::{Items, Rest, Schema, SchemaId};
 use super::Check;
 use crate::rego::value::{Kind, Slice, Value};
-use std::collections::BTreeMap;
+use crate::sorted;
 
 impl<'a> Check<'a, '_> {
     pub(super) fn array(
@@ -45,7 +45,7 @@ impl<'a> Check<'a, '_> {
         ];
         self.bounds(schema.item_counts, items.len() as i64, words, report, path)?;
         if schema.has_unique_items {
-            let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+            let mut seen: sorted::Map<String, usize> = sorted::Map::new();
             for (at, item) in items.iter().enumerate() {
                 let text = comparable(self.context, *item)?;
                 if let Some(before) = seen.insert(text, at) {

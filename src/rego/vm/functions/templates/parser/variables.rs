@@ -1,6 +1,6 @@
 //! The variables that may be named at a place of a template.
 
-use std::collections::BTreeMap;
+use crate::sorted;
 use std::rc::Rc;
 
 /// Names in the order in which they were declared. Whether one is among them is found without looking at all: a text may declare as many
@@ -9,7 +9,7 @@ use std::rc::Rc;
 pub struct Variables {
     declared: Vec<Rc<str>>,
     /// How often each of them was.
-    times: BTreeMap<Rc<str>, usize>,
+    times: sorted::Map<Rc<str>, usize>,
 }
 
 impl Variables {
