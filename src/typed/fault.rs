@@ -57,13 +57,13 @@ impl serde::de::Error for Fault {
     #[cold]
     #[inline(never)]
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(format!("invalid type: {found}, expected {expected}"))
+        Self::new(format!("invalid type: {}, expected {expected}", words_of(found)))
     }
 
     #[cold]
     #[inline(never)]
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(format!("invalid value: {found}, expected {expected}"))
+        Self::new(format!("invalid value: {}, expected {expected}", words_of(found)))
     }
 
     #[cold]
@@ -95,6 +95,32 @@ impl serde::de::Error for Fault {
     fn duplicate_field(field: &'static str) -> Self {
         Self::new(format!("duplicate field `{field}`"))
     }
+}
+
+/// What was found, in serde's words. Its own way to say them prints floats, of which there are none here: what is wrong with a number is
+/// said by its digits.
+fn words_of(found: Unexpected<'_>) -> String {
+    let kind = match found {
+        Unexpected::Bool(value) => return format!("boolean `{value}`"),
+        Unexpected::Unsigned(value) => return format!("integer `{value}`"),
+        Unexpected::Signed(value) => return format!("integer `{value}`"),
+        Unexpected::Char(value) => return format!("character `{value}`"),
+        Unexpected::Str(text) => return format!("string {text:?}"),
+        Unexpected::Other(words) => words,
+        Unexpected::Float(_) => "floating point",
+        Unexpected::Bytes(_) => "byte array",
+        Unexpected::Unit => "unit value",
+        Unexpected::Option => "Option value",
+        Unexpected::NewtypeStruct => "newtype struct",
+        Unexpected::Seq => "sequence",
+        Unexpected::Map => "map",
+        Unexpected::Enum => "enum",
+        Unexpected::UnitVariant => "unit variant",
+        Unexpected::NewtypeVariant => "newtype variant",
+        Unexpected::TupleVariant => "tuple variant",
+        Unexpected::StructVariant => "struct variant",
+    };
+    kind.to_owned()
 }
 
 fn not_known(what: &str, name: &str, known: &[&str]) -> String {
