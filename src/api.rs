@@ -14,6 +14,8 @@ mod governing;
 mod outcome;
 #[cfg(feature = "compiler")]
 mod query;
+#[cfg(all(test, not(any(feature = "compiler", feature = "actions"))))]
+mod requests_tests;
 #[cfg(feature = "compiler")]
 mod testing;
 #[cfg(all(test, feature = "governance", feature = "actions"))]

@@ -5,8 +5,6 @@
 mod full;
 #[cfg(not(any(feature = "compiler", feature = "actions")))]
 mod small;
-#[cfg(all(test, not(any(feature = "compiler", feature = "actions"))))]
-mod small_tests;
 
 #[cfg(any(feature = "compiler", feature = "actions"))]
 pub use full::{EntriesMut, Number, Object, Value, number, slot, visit_number};
@@ -32,6 +30,10 @@ impl<'de> Deserialize<'de> for JsonText {
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str("a value")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<JsonText, E> {
+                Ok(JsonText(text.to_owned()))
             }
 
             fn visit_string<E: Error>(self, text: String) -> Result<JsonText, E> {

@@ -141,7 +141,7 @@ fn checked(context: &mut Context<'_>, fields: &Fields, ignored: &sorted::Set<Str
     let mut request = Request::default();
     for (name, value) in fields.iter() {
         match name {
-            "method" => request.method = letters::in_capitals(&text(context, name, value)?),
+            "method" => request.method = letters::in_capitals(text(context, name, value)?),
             "url" => {
                 text(context, name, value)?;
             }

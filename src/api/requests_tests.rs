@@ -1,8 +1,7 @@
-//! The small tree says what that of `serde_json` says, and requests are read from it as strictly.
+//! Requests to a build that only runs programs are read from a small tree: as strictly as from that of `serde_json`, and it writes the same.
 #![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
-use super::Value;
-use crate::api::Engine;
+use super::{Engine, Value};
 use proptest::prelude::any;
 use proptest::{prop_assert_eq, proptest};
 
