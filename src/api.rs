@@ -40,7 +40,7 @@ use outcome::Waiting;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wire::{
-    BuiltinAvailable, CapabilitiesAnswer, CompileAnswer, HandleRequest, NoFields, SetDataAnswer, UpdateDataRequest,
+    BuiltinAvailable, CapabilitiesAnswer, HandleRequest, LoadAnswer, NoFields, SetDataAnswer, UpdateDataRequest,
 };
 
 pub use outcome::Outcome;
@@ -149,16 +149,14 @@ impl Engine {
         self.programs.get(&handle).ok_or_else(|| unknown_handle(handle))
     }
 
-    fn load(&mut self, document: Option<&[u8]>) -> Result<CompileAnswer, Error> {
+    fn load(&mut self, document: Option<&[u8]>) -> Result<LoadAnswer, Error> {
         let program = Program::from_bytes(document.unwrap_or_default())?;
-        Ok(CompileAnswer {
-            revision: Some(program.revision().to_owned()),
+        Ok(LoadAnswer {
+            revision: program.revision().to_owned(),
             entrypoints: program.entrypoints(),
             builtins: program.builtins(),
             host_functions: program.host_functions(),
-            dialects: program.dialects(),
-            diagnostics: Vec::new(),
-            handle: Some(self.hold(program)),
+            handle: self.hold(program),
         })
     }
 

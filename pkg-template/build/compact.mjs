@@ -51,14 +51,17 @@ function orderOf(bodies) {
     }
   });
   const inSight = new Map();
-  // By function: the share of its rows that are in sight.
+  // By function: the share of its rows that are in sight. What many functions have counts for less.
   const share = new Float64Array(bodies.length);
-  const weight = rows.map((own) => 1 / Math.max(ROW, own.length));
+  const ofRow = (others) => (others.length < COMMON ? 1 / Math.sqrt(Math.max(2, others.length)) : 0);
+  const ofFunction = rows.map((own) => 1 / Math.max(ROW, own.length));
   const count = (row, by) => {
     const before = inSight.get(row) ?? 0;
     inSight.set(row, before + by);
     const others = holders.get(row);
-    if (others.length < COMMON && (before === 0 || before + by === 0)) for (const other of others) share[other] += by * weight[other];
+    if (before !== 0 && before + by !== 0) return;
+    const weight = by * ofRow(others);
+    if (weight !== 0) for (const other of others) share[other] += weight * ofFunction[other];
   };
   const placed = new Uint8Array(bodies.length);
   const order = [];
@@ -80,7 +83,7 @@ function orderOf(bodies) {
 
 // A function of which hardly anything is in sight is no likest.
 function likest(share, placed) {
-  let [best, most] = [undefined, 0.02];
+  let [best, most] = [undefined, 0.001];
   for (let at = 0; at < share.length; at++) {
     if (placed[at] === 0 && share[at] > most) [best, most] = [at, share[at]];
   }

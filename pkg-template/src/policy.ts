@@ -22,7 +22,7 @@ import {
   type Question,
 } from "./question.js";
 import { isTokenBuiltin } from "./token-signatures.js";
-import type { CompileAnswer, Diagnostic, Dialect, EvaluationNeeds, HostFunction } from "./wire.js";
+import type { CompileAnswer, Diagnostic, Dialect, EvaluationNeeds, HostFunction, LoadAnswer } from "./wire.js";
 
 export type { EvaluateOptions, QueryOptions } from "./question.js";
 
@@ -120,7 +120,7 @@ export function compileBundles(bundles: Bundles, options: CompileBundlesOptions 
 /** Loads a policy that `toBytes` wrote. Its code is verified and run as it is, which takes a tenth of the time of compiling it. */
 export function fromBytes(bytes: Uint8Array): Policy {
   const document = ownedProgram(bytes);
-  const prepare = (): CompileAnswer => callEngine("from_bytes", {}, { document }) as CompileAnswer;
+  const prepare = (): LoadAnswer => callEngine("from_bytes", {}, { document }) as LoadAnswer;
   const policy = policyOf(prepare(), prepare);
   if (policy === null) throw new TypeError("a loaded program has no handle");
   return policy;
@@ -134,7 +134,7 @@ function ownedProgram(bytes: unknown): Uint8Array {
   });
 }
 
-function policyOf(answer: CompileAnswer, prepare: () => CompileAnswer): Policy | null {
+function policyOf(answer: CompileAnswer | LoadAnswer, prepare: () => CompileAnswer | LoadAnswer): Policy | null {
   if (answer.handle === null || answer.revision === null) return null;
   return new Policy(answer.handle, answer.revision, answer, prepare);
 }
@@ -182,7 +182,7 @@ export class Policy {
   readonly hostFunctions: readonly string[];
 
   /** @internal */
-  constructor(handle: number, revision: string, known: Pick<CompileAnswer, "entrypoints" | "builtins" | "host_functions">, prepare: () => CompileAnswer) {
+  constructor(handle: number, revision: string, known: Pick<LoadAnswer, "entrypoints" | "builtins" | "host_functions">, prepare: () => CompileAnswer | LoadAnswer) {
     this.entrypoints = known.entrypoints;
     this.builtins = known.builtins;
     this.hostFunctions = known.host_functions;

@@ -4239,6 +4239,31 @@ start: Line,
 end: Line, };
 
 /**
+ * A program that was compiled before, and is there now.
+ */
+export type LoadAnswer = { 
+/**
+ * The handle.
+ */
+handle: number, 
+/**
+ * The content digest of modules, dialects and data.
+ */
+revision: string, 
+/**
+ * What can be asked.
+ */
+entrypoints: Array<string>, 
+/**
+ * The builtins that it calls, sorted.
+ */
+builtins: Array<string>, 
+/**
+ * The functions of the host that it calls, and the builtins for which the host answers, sorted.
+ */
+host_functions: Array<string>, };
+
+/**
  * What loading a git set gave.
  */
 export type LoadedPolicySet = { 

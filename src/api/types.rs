@@ -4,7 +4,7 @@
 use super::authoring_requests::{Bytes, CheckAnswer, FormatAnswer};
 use super::governing::PreparedAnswer;
 use super::testing::TestAnswer;
-use super::wire::{BuiltinAvailable, CapabilitiesAnswer, CompileAnswer, EvaluationNeeds, SetDataAnswer};
+use super::wire::{BuiltinAvailable, CapabilitiesAnswer, CompileAnswer, EvaluationNeeds, LoadAnswer, SetDataAnswer};
 use crate::action::diff::{FieldDiff, PolicyDiff};
 use crate::action::merged::Merged;
 use crate::action::policy::PolicyFields;
@@ -68,6 +68,7 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<CheckAnswer>();
     declarations.add::<FormatAnswer>();
     declarations.add::<CompileAnswer>();
+    declarations.add::<LoadAnswer>();
     declarations.add::<Bytes>();
     declarations.add::<SetDataAnswer>();
     declarations.add::<EvaluationNeeds>();

@@ -1,8 +1,10 @@
 //! Wire types of the operations: what requests hold and what answers say. Types of the layers below are used as they are.
 
 use crate::limits::EvaluationLimits;
+use crate::rego::Allowance;
 use crate::rego::builtins::Carrier;
-use crate::rego::{Allowance, Diagnostic, Dialect};
+#[cfg(feature = "compiler")]
+use crate::rego::{Diagnostic, Dialect};
 use crate::sorted;
 use crate::typed::json::JsonText;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -13,6 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub struct NoFields {}
 
 /// A compiled program, or why there is none.
+#[cfg(feature = "compiler")]
 #[derive(Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct CompileAnswer {
@@ -30,6 +33,22 @@ pub struct CompileAnswer {
     pub dialects: sorted::Map<String, Dialect>,
     /// Every finding, in source order.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A program that was compiled before, and is there now.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct LoadAnswer {
+    /// The handle.
+    pub handle: u32,
+    /// The content digest of modules, dialects and data.
+    pub revision: String,
+    /// What can be asked.
+    pub entrypoints: Vec<String>,
+    /// The builtins that it calls, sorted.
+    pub builtins: Vec<String>,
+    /// The functions of the host that it calls, and the builtins for which the host answers, sorted.
+    pub host_functions: Vec<String>,
 }
 
 #[derive(Deserialize)]
