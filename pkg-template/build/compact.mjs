@@ -16,7 +16,7 @@ const PASSES = ["--duplicate-function-elimination", "--dae-optimizing", "--remov
 // Bytes in a row that count as seen; how many such rows stand for a function at the most; how far gzip looks back.
 const ROW = 6;
 const ROWS = 256;
-const WINDOW = 31_000;
+const WINDOW = 28_000;
 // Rows that stand in more functions than this say nothing about which are alike.
 const COMMON = 2000;
 
