@@ -9,19 +9,21 @@ import { separateEdge } from "./build/edge.mjs";
 import { fingerprint } from "./build/fingerprint.mjs";
 import { instanceModule } from "./build/glue.mjs";
 import { linkPackage } from "./build/link.mjs";
-import { root, run, say, BuildError } from "./build/shell.mjs";
+import { output, root, run, say, BuildError } from "./build/shell.mjs";
 import { printSizes } from "./build/sizes.mjs";
 import { installNodePackages, installStandardLibrary, installWasmTarget, installWasmTools, toolsPath } from "./build/tools.mjs";
 
 const template = join(root, "pkg-template");
 const packageFolder = join(root, "pkg");
+// What a module is made of, and how.
+const ENGINE_SOURCES = ["src", "Cargo.toml", "Cargo.lock", "pkg-template/build", "pkg-template/build.mjs"];
 const fingerprintFile = ".build-fingerprint.json";
 
 /** Builds the package. Quick when nothing changed. */
 export async function build() {
   installNodePackages();
   const sources = {
-    engine: fingerprint(["src", "Cargo.toml", "Cargo.lock", "pkg-template/build"]),
+    engine: fingerprint(ENGINE_SOURCES),
     package: fingerprint(["pkg-template", "LICENSE", "LICENSE-MIT", "LICENSE-APACHE", "package-lock.json"]),
   };
   const built = readFingerprint(packageFolder);
@@ -52,7 +54,7 @@ export async function build() {
  * `features` are cargo features: the tests use them for a module that can trap, and whoever wants more in the edge build names families.
  * The edge build has none by itself, and is optimised for its size alone.
  */
-export function buildEngine({ edge = false, features = [], fingerprint: wanted = fingerprint(["src", "Cargo.toml", "Cargo.lock", "pkg-template/build"]) }) {
+export function buildEngine({ edge = false, features = [], fingerprint: wanted = fingerprint(ENGINE_SOURCES) }) {
   const folder = join(root, "target", [edge ? "wasm-pack-edge" : "wasm-pack", ...features].join("-"));
   if (readFingerprint(folder)?.engine === wanted) return folder;
   installWasmTarget();
@@ -86,7 +88,10 @@ export function compilerArguments({ edge = false, features = [] }) {
 /** What the compiler is told: no paths of this machine, so that the same sources give the same module everywhere; at the edge, size alone. */
 export function compilerEnvironment(edge) {
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
-  const flags = [`--remap-path-prefix=${cargoHome}=cargo`, `--remap-path-prefix=${root}=regate`];
+  // Where the source of the standard library is installed, its texts name that folder.
+  const rust = output("rustc", ["--print", "sysroot"]);
+  const folders = [[cargoHome, "cargo"], [root, "regate"], [rust, "rust"]].filter(([folder]) => folder !== undefined);
+  const flags = folders.map(([folder, name]) => `--remap-path-prefix=${folder}=${name}`);
   const env = { CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS: flags.join(" ") };
   if (!edge) return env;
   return {

@@ -78,7 +78,7 @@ proptest! {
         let bytes = bytes_of(&mut engine, &compiled);
         let mut elsewhere = Engine::new();
         let loaded = call(&mut elsewhere, "from_bytes", &json!({}), Some(&bytes));
-        for part in ["revision", "entrypoints", "dialects"] {
+        for part in ["revision", "entrypoints", "builtins", "host_functions"] {
             prop_assert_eq!(&loaded[part], &compiled[part], "{}", part);
         }
         prop_assert_eq!(answers(&mut elsewhere, &loaded, &input), answers(&mut engine, &compiled, &input));
