@@ -122,6 +122,7 @@ impl Uri {
         Ok(())
     }
 
+    #[cfg(feature = "aws")]
     /// The path with escapes: as it was written where that is one way to write it.
     pub fn escaped_path(&self) -> String {
         let is_sound = |byte: u8| b"!$&'()*+,;=:@[]%".contains(&byte) || !needs_escape(byte, PATH);

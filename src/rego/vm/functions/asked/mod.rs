@@ -15,6 +15,7 @@ use super::{Answer, Context, Failure};
 use crate::rego::value::Value;
 
 /// What comes of a call before the host has said anything.
+#[cfg_attr(not(feature = "network"), allow(dead_code, reason = "a build without network has nothing to ask"))]
 pub enum Question {
     /// The host is asked: the arguments, as the text of a JSON array.
     Host(String),
