@@ -7,6 +7,7 @@ use super::authoring_requests::{
 };
 use super::wire::CompileAnswer;
 use crate::error::{Error, ErrorCode};
+#[cfg(feature = "governance")]
 use crate::governance;
 use crate::policy::{self, Contract};
 use crate::rego::builtins::{HostFunction, HostFunctionDeclaration, read_granted, read_host_functions};
@@ -121,6 +122,7 @@ pub(super) fn one_data(data: Option<Value>, document: Option<&[u8]>) -> Result<O
 pub(super) fn named_contract(contract: ContractName) -> Result<Contract, Error> {
     match contract {
         ContractName::Contract(contract) => contract.check().map(|()| *contract),
+        #[cfg(feature = "governance")]
         ContractName::Name(name) if name == "governance" => governance::contract::contract(),
         ContractName::Name(name) => {
             Err(Error::new(ErrorCode::MalformedRequest, format!("there is no contract `{name}`"))
