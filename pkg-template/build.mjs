@@ -23,7 +23,7 @@ const fingerprintFile = ".build-fingerprint.json";
 export async function build() {
   installNodePackages();
   const sources = {
-    engine: fingerprint(ENGINE_SOURCES),
+    engine: engineFingerprint(),
     package: fingerprint(["pkg-template", "LICENSE", "LICENSE-MIT", "LICENSE-APACHE", "package-lock.json"]),
   };
   const built = readFingerprint(packageFolder);
@@ -48,15 +48,22 @@ export async function build() {
   else printSizes(join(packageFolder, "dist"), ["engine.wasm", "edge.wasm"]);
 }
 
+// Also who compiles it, with which standard library, and who makes it smaller.
+function engineFingerprint() {
+  const { binaryen } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).devDependencies;
+  return fingerprint(ENGINE_SOURCES, [output("rustc", ["-vV"]) ?? "", binaryen]);
+}
+
 /**
  * Builds the engine's module and its glue with wasm-pack, into a folder that is kept until a source changes.
  *
  * `features` are cargo features: the tests use them for a module that can trap, and whoever wants more in the edge build names families.
  * The edge build has none by itself, and is optimised for its size alone.
  */
-export function buildEngine({ edge = false, features = [], fingerprint: wanted = fingerprint(ENGINE_SOURCES) }) {
+export function buildEngine({ edge = false, features = [], fingerprint: wanted = engineFingerprint() }) {
   const folder = join(root, "target", [edge ? "wasm-pack-edge" : "wasm-pack", ...features].join("-"));
   if (readFingerprint(folder)?.engine === wanted) return folder;
+  installNodePackages();
   installWasmTarget();
   if (edge) installStandardLibrary();
   installWasmTools();

@@ -242,7 +242,10 @@ fn read_tree(request: &str) -> Result<Value, Error> {
     #[cfg(any(feature = "compiler", feature = "actions"))]
     let tree = rego::document::value_of_text(request);
     #[cfg(not(any(feature = "compiler", feature = "actions")))]
-    let tree = rego::Document::read(request.as_bytes()).map(|document| document.tree());
+    let tree = match request.strip_prefix('\u{feff}') {
+        Some(_) => Err(rego::document::not_json_at(request, 0, "it begins with a byte order mark")),
+        None => rego::Document::read(request.as_bytes()).map(|document| document.tree()),
+    };
     tree.map_err(|error| match error.limit {
         Some(_) => error,
         None => Error::new(ErrorCode::MalformedRequest, error.message.replace("the document", "the request")),

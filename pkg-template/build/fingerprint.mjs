@@ -8,9 +8,9 @@ import { root } from "./shell.mjs";
 // Read by people, not by the build.
 const IGNORED = new Set(["node_modules", "examples", "ARCHITECTURE.md"]);
 
-/** The digest of the names and contents of files and folders, given relative to the repository. */
-export function fingerprint(names) {
-  const hash = createHash("sha256").update(process.version);
+/** The digest of the names and contents of files and folders, given relative to the repository, and of what else they are made with. */
+export function fingerprint(names, tools = []) {
+  const hash = createHash("sha256").update([process.version, ...tools].join("\0"));
   for (const name of names) add(hash, name);
   return hash.digest("hex");
 }

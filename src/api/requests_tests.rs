@@ -61,6 +61,7 @@ fn a_request_is_read_strictly() {
         error("update_data", r#"{"handle":1,"path":["a",null]}"#),
         refused(&cannot("null is there, expected a string"), "/path/1")
     );
+    assert_eq!(error("release", "\u{feff}{\"handle\":1}").0, "malformed_request");
     let deep = format!("{}{}", "[".repeat(600), "]".repeat(600));
     assert_eq!(error("release", &deep).0, "limit_exceeded");
 }

@@ -8,13 +8,16 @@ fn large() -> Document {
     let list = |item: &str, count: usize| vec![item; count].join(",");
     let keys = (0..20_000).map(|key| format!("\"k{key}\":1")).collect::<Vec<_>>().join(",");
     let text = format!(
-        r#"{{"text": "{a}", "other": "{a}x", "needle": "{half}b", "accents": "{accents}", "long": {long}, "tiny": [{tiny}], "ones": [{ones}],
+        r#"{{"text": "{a}", "other": "{a}x", "needle": "{half}b", "accents": "{accents}", "long": {long}, "tiny": [{tiny}], "small": [{small}],
+            "formats": "{formats}", "ones": [{ones}],
             "keys": {{{keys}}}, "more": {{{keys}}}, "strings": [{strings}], "names": "1.2.3-{names}", "query": "{query}"}}"#,
         a = "a".repeat(100_000),
         half = "a".repeat(50_000),
         accents = "é".repeat(50_000),
         long = "7".repeat(9_999),
         tiny = list("1e-999", 10_000),
+        small = list("5e-324", 10_000),
+        formats = "%v".repeat(10_000),
         ones = list("1", 100_000),
         strings = list("\"b\"", 40_000),
         names = vec!["a"; 10_000].join("."),
@@ -49,6 +52,10 @@ fn one_call_of_each_family_costs_as_many_steps_as_its_work_is_large() {
         ("bits.lsh(1, 60000)", 300_000),
         ("numbers.range(input.long, input.long)", 90_000),
         ("sum(array.concat(input.tiny, [0.5]))", 1_000_000),
+        // Floats: the digits that they have in full.
+        ("sprintf(input.formats, input.small)", 1_000_000),
+        ("yaml.marshal(input.small)", 1_000_000),
+        ("json.match_schema(input.small, {\"uniqueItems\": true})", 1_000_000),
         ("units.parse(\"1e900Ki\")", 500),
         ("units.parse_bytes(\"1e900Ki\")", 500),
         ("to_number(concat(\"\", [\"0.\", substring(input.text, 0, 0), \"5\"]))", 1),
@@ -243,4 +250,21 @@ fn a_sort_that_is_stopped_in_the_middle_ends_with_the_limit() {
         }
         assert!((20..110).contains(&is_stopped), "{call}: {is_stopped}");
     }
+}
+
+#[test]
+fn keys_that_hash_alike_cost_what_comparing_them_takes() {
+    let source = "package policy\n\ng[k] := v if {\n\tv := input.o[k]\n\tto_number(input.n) > 0\n}\n\nx := count([k | some k in input.k; g[k]])\n";
+    let program = program(source.to_owned());
+    let steps = |first: &str, last: &str| {
+        let keys: Vec<String> = (0..2_000).map(|at| format!("\"{first}{at:08}{last}\"")).collect();
+        let pairs: Vec<String> = keys.iter().map(|key| format!("{key}:1")).collect();
+        let text = format!(r#"{{"n":"1","k":[{}],"o":{{{}}}}}"#, keys.join(","), pairs.join(","));
+        let input = Document::read(text.as_bytes()).unwrap();
+        program.evaluate("policy/x", Some(&input), Allowance::default()).unwrap().steps
+    };
+    let apart = steps("", "");
+    // The first and the last bytes of a long key stand for it.
+    let alike = steps(&"x".repeat(32), &"y".repeat(32));
+    assert!(alike > apart + 1_000_000, "{alike} {apart}");
 }

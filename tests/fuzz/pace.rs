@@ -28,5 +28,6 @@ pub fn held<T>(evaluate: impl Fn() -> (T, u64)) -> T {
 /// The time that this thread has had of a processor, where the system says so.
 fn on_processor() -> Option<Duration> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
+    // Some systems do not count, and say 0.
+    text.split(' ').next()?.parse().ok().filter(|nanos| *nanos > 0).map(Duration::from_nanos)
 }

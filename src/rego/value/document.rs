@@ -53,7 +53,9 @@ impl Document {
         match value.kind() {
             Kind::Boolean(value) => Tree::Bool(value),
             Kind::Integer(number) => Tree::from(number),
-            Kind::Number(digits) => number(self.store.text(digits)).map_or(Tree::Null, Tree::Number),
+            Kind::Number(digits) => {
+                number(&with_signed_exponent(self.store.text(digits))).map_or(Tree::Null, Tree::Number)
+            }
             Kind::String(text) => Tree::String(self.store.text(text).to_owned()),
             Kind::Array(items) => Tree::Array(self.store.items(items).iter().map(|&item| self.tree_of(item)).collect()),
             Kind::Object(pairs) => {
@@ -178,4 +180,15 @@ fn changed(
         inner = Some(stores.make_object(space, &mut pairs)?);
     }
     Ok(inner.unwrap_or(Value::UNDEFINED))
+}
+
+/// A number with its exponent as `serde_json` keeps it, and `JSON.stringify` writes it: `1e+400`. What a host answers is the same in all
+/// builds then.
+#[cfg(not(any(feature = "compiler", feature = "actions")))]
+fn with_signed_exponent(number: &str) -> String {
+    match number.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) if exponent.starts_with(['+', '-']) => format!("{mantissa}e{exponent}"),
+        Some((mantissa, exponent)) => format!("{mantissa}e+{exponent}"),
+        None => number.to_owned(),
+    }
 }

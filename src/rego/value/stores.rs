@@ -241,7 +241,8 @@ impl Stores {
     }
 
     /// Counts a part that is compared; false where there have been too many.
-    pub(super) fn count_work(&self) -> bool {
+    #[must_use]
+    pub fn count_work(&self) -> bool {
         let work = self.work.get().saturating_add(1);
         self.work.set(work);
         work <= self.most_work

@@ -106,6 +106,8 @@ impl<'a, 'd> Writer<'a, 'd> {
     }
 
     fn float(&mut self, number: f64) -> Result<(), Failure> {
+        // It was read before.
+        self.draft.work(2 * double::work(number))?;
         self.draft.push(&json_of(number))
     }
 

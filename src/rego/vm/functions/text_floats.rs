@@ -8,6 +8,7 @@ use crate::rego::value::double::{self, parts};
 
 /// Prints a float by a verb: one of `b`, `g`, `G`, `x`, `X`, `f`, `F`, `e` and `E`.
 pub fn print(draft: &mut Draft, value: f64, verb: char, flags: &Flags) -> Result<(), Failure> {
+    draft.work(double::work(value))?;
     let default = if matches!(verb, 'f' | 'F' | 'e' | 'E') { Some(6) } else { None };
     let precision = flags.precision.or(default);
     let mut digits = match verb {

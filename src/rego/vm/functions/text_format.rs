@@ -57,7 +57,10 @@ fn argument(context: &mut Context<'_>, value: Value) -> Result<Argument, Failure
             }
             let text = context.stores.text(text);
             match double::read(text) {
-                Some(float) if float.is_finite() => Argument::Float(float),
+                Some(float) if float.is_finite() => {
+                    context.charge(double::work(float))?;
+                    Argument::Float(float)
+                }
                 _ => Argument::Text(text.to_owned()),
             }
         }

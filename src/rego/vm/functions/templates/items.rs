@@ -3,6 +3,7 @@
 use super::super::text_floats::general;
 use super::super::texts::Draft;
 use super::super::{Context, Failure};
+use crate::rego::value::double;
 use crate::rego::value::{Kind, Stores, Value};
 use std::rc::Rc;
 
@@ -121,7 +122,10 @@ pub fn print(stores: &Stores, draft: &mut Draft, item: &Item, nothing: &str) -> 
         Item::Nothing => draft.push(nothing),
         Item::Boolean(value) => draft.push(if *value { "true" } else { "false" }),
         Item::Integer(value) => draft.push(&value.to_string()),
-        Item::Float(value) => draft.push(&float(*value)),
+        Item::Float(value) => {
+            draft.work(double::work(*value))?;
+            draft.push(&float(*value))
+        }
         Item::Text(text) => draft.push(text),
         Item::Data(value) if !value.is_defined() || *value == Value::NULL => draft.push(nothing),
         Item::Data(value) => print_value(stores, draft, *value),

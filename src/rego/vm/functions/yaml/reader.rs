@@ -296,8 +296,13 @@ impl<'r, 'c, 'y> Reader<'r, 'c, 'y> {
 
     fn scalar(&mut self, node: &Node, text: &str, is_plain: bool) -> Answer {
         self.context.charge(steps_of(text.len() as u64))?;
+        let meaning = meaning(node, text, is_plain)?;
+        if let Meaning::Scalar(Scalar::Float(value)) = meaning {
+            // It was read, and is printed.
+            self.context.charge(2 * double::work(value))?;
+        }
         let stores = &mut self.context.stores;
-        Ok(match meaning(node, text, is_plain)? {
+        Ok(match meaning {
             Meaning::Bytes(text) => stores.make_string(Space::Heap, &text)?,
             Meaning::Scalar(scalar) => match scalar {
                 Scalar::Null => Value::NULL,

@@ -12,6 +12,7 @@ use super::key_order::compare;
 use super::scalar::{Scalar, resolve};
 use super::scalar_style::is_simple_key;
 use crate::rego::syntax::yaml::is_forbidden;
+use crate::rego::value::double;
 use crate::rego::value::{Kind, Slice, Stores, Value, sort_by};
 
 /// Characters of the longest key of an object that OPA's reader of YAML finds a `:` behind, as JSON text.
@@ -146,6 +147,7 @@ impl<'a, 'd> Writer<'a, 'd> {
         match resolve(text) {
             Scalar::Whole(digits) => self.out.word(&digits),
             Scalar::Float(value) => {
+                self.out.work(2 * double::work(value))?;
                 let sign = if value.is_sign_negative() { "-" } else { "" };
                 self.out.word(&format!("{sign}{}", general(value, None)))
             }
