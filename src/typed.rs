@@ -67,15 +67,15 @@ fn failed(fault: Fault, code: ErrorCode, what: &str) -> Error {
     if path.is_empty() { failed } else { failed.at(path) }
 }
 
-#[cfg(any(feature = "compiler", feature = "actions"))]
 /// Fields that have limits of their own: texts of policies, the arguments and results of calls.
+#[cfg(any(feature = "compiler", feature = "actions"))]
 const OWN_LIMITS: [&str; 3] = ["/rego_source", "/kwargs", "/result"];
 
-#[cfg(any(feature = "compiler", feature = "actions"))]
 /// Checks that texts and lists of a caller are no larger than what is kept of them may be.
 ///
 /// # Errors
 /// `limit_exceeded` (`text_bytes`, `list_entries`) with the path to the value.
+#[cfg(any(feature = "compiler", feature = "actions"))]
 pub fn check_sizes(value: &Value, path: &str) -> Result<(), Error> {
     let refuse = |name: &str, limit: u64, message: String| Err(Error::limit(name, limit, message).at(path));
     let too_many = |count: usize| count as u64 > limits::LIST_ENTRIES;

@@ -122,8 +122,8 @@ impl Uri {
         Ok(())
     }
 
-    #[cfg(feature = "aws")]
     /// The path with escapes: as it was written where that is one way to write it.
+    #[cfg(feature = "aws")]
     pub fn escaped_path(&self) -> String {
         let is_sound = |byte: u8| b"!$&'()*+,;=:@[]%".contains(&byte) || !needs_escape(byte, PATH);
         if !self.raw_path.is_empty() && self.raw_path.bytes().all(is_sound) {
