@@ -14,7 +14,7 @@ mod governing;
 mod outcome;
 #[cfg(feature = "compiler")]
 mod query;
-#[cfg(all(test, not(any(feature = "compiler", feature = "actions"))))]
+#[cfg(all(test, not(feature = "trees")))]
 mod requests_tests;
 #[cfg(feature = "compiler")]
 mod testing;
@@ -239,9 +239,9 @@ fn read_operation<T: DeserializeOwned>(request: &str) -> Result<T, Error> {
 }
 
 fn read_tree(request: &str) -> Result<Value, Error> {
-    #[cfg(any(feature = "compiler", feature = "actions"))]
+    #[cfg(feature = "trees")]
     let tree = rego::document::value_of_text(request);
-    #[cfg(not(any(feature = "compiler", feature = "actions")))]
+    #[cfg(not(feature = "trees"))]
     let tree = match request.strip_prefix('\u{feff}') {
         Some(_) => Err(rego::document::not_json_at(request, 0, "it begins with a byte order mark")),
         None => rego::Document::read(request.as_bytes()).map(|document| document.tree()),

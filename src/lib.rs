@@ -4,13 +4,13 @@
 #[cfg(feature = "actions")]
 pub mod action;
 pub mod api;
-#[cfg(any(feature = "compiler", feature = "actions"))]
+#[cfg(feature = "trees")]
 pub mod decision;
 pub mod error;
 #[cfg(feature = "governance")]
 pub mod governance;
 pub mod limits;
-#[cfg(any(feature = "compiler", feature = "actions"))]
+#[cfg(feature = "trees")]
 pub mod policy;
 pub mod rego;
 mod sorted;

@@ -4,7 +4,7 @@
 //! configuration without policies, and the third text of a list the trigger of a run. Here it is refused.
 
 use crate::error::{Error, ErrorCode};
-#[cfg(any(feature = "compiler", feature = "actions"))]
+#[cfg(feature = "trees")]
 use crate::limits;
 use json::Value;
 use serde::Serialize;
@@ -14,16 +14,16 @@ mod enums;
 mod fault;
 pub mod json;
 mod objects;
-#[cfg(any(feature = "compiler", feature = "actions"))]
+#[cfg(feature = "trees")]
 mod parts;
 mod tree;
 mod written;
 
-#[cfg(all(test, any(feature = "compiler", feature = "actions")))]
+#[cfg(all(test, feature = "trees"))]
 mod tests;
 
 use fault::Fault;
-#[cfg(any(feature = "compiler", feature = "actions"))]
+#[cfg(feature = "trees")]
 pub use parts::two_of;
 use tree::Tree;
 use written::Slot;
@@ -68,14 +68,14 @@ fn failed(fault: Fault, code: ErrorCode, what: &str) -> Error {
 }
 
 /// Fields that have limits of their own: texts of policies, the arguments and results of calls.
-#[cfg(any(feature = "compiler", feature = "actions"))]
+#[cfg(feature = "trees")]
 const OWN_LIMITS: [&str; 3] = ["/rego_source", "/kwargs", "/result"];
 
 /// Checks that texts and lists of a caller are no larger than what is kept of them may be.
 ///
 /// # Errors
 /// `limit_exceeded` (`text_bytes`, `list_entries`) with the path to the value.
-#[cfg(any(feature = "compiler", feature = "actions"))]
+#[cfg(feature = "trees")]
 pub fn check_sizes(value: &Value, path: &str) -> Result<(), Error> {
     let refuse = |name: &str, limit: u64, message: String| Err(Error::limit(name, limit, message).at(path));
     let too_many = |count: usize| count as u64 > limits::LIST_ENTRIES;

@@ -94,7 +94,7 @@ impl Document {
     }
 
     /// The document as a tree, where requests are read from small ones.
-    #[cfg(not(any(feature = "compiler", feature = "actions")))]
+    #[cfg(not(feature = "trees"))]
     pub fn tree(&self) -> crate::typed::json::Value {
         self.0.tree()
     }

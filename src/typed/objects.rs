@@ -54,7 +54,7 @@ impl<'t> Entries<'t> {
     }
 
     /// The entries of an object whose names are known.
-    #[cfg(any(feature = "compiler", feature = "actions"))]
+    #[cfg(feature = "trees")]
     pub fn known_of(value: &'t mut Value, names: &'static [&'static str]) -> Result<Self, Fault> {
         Ok(Self { only_known: true, ..Self::of(value, names)? })
     }

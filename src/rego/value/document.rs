@@ -1,7 +1,7 @@
 //! `Document`: data or input that has been read, and the store that it lies in.
 
 use super::{Form, Kind, ReadError, Slice, Space, Store, Stores, Value, read, read_tape, write};
-#[cfg(not(any(feature = "compiler", feature = "actions")))]
+#[cfg(not(feature = "trees"))]
 use crate::typed::json::{Value as Tree, number};
 use std::rc::Rc;
 
@@ -41,14 +41,14 @@ impl Document {
     }
 
     /// The document as a tree.
-    #[cfg(not(any(feature = "compiler", feature = "actions")))]
+    #[cfg(not(feature = "trees"))]
     #[must_use]
     pub fn tree(&self) -> Tree {
         self.tree_of(self.value)
     }
 
     // A document is no deeper than it was allowed to be when it was read.
-    #[cfg(not(any(feature = "compiler", feature = "actions")))]
+    #[cfg(not(feature = "trees"))]
     fn tree_of(&self, value: Value) -> Tree {
         match value.kind() {
             Kind::Boolean(value) => Tree::Bool(value),
@@ -66,7 +66,7 @@ impl Document {
         }
     }
 
-    #[cfg(not(any(feature = "compiler", feature = "actions")))]
+    #[cfg(not(feature = "trees"))]
     fn key_of(&self, key: Value) -> String {
         match key.kind() {
             Kind::String(text) => self.store.text(text).to_owned(),
@@ -184,7 +184,7 @@ fn changed(
 
 /// A number with its exponent as `serde_json` keeps it, and `JSON.stringify` writes it: `1e+400`. What a host answers is the same in all
 /// builds then.
-#[cfg(not(any(feature = "compiler", feature = "actions")))]
+#[cfg(not(feature = "trees"))]
 fn with_signed_exponent(number: &str) -> String {
     match number.split_once(['e', 'E']) {
         Some((mantissa, exponent)) if exponent.starts_with(['+', '-']) => format!("{mantissa}e{exponent}"),

@@ -1,14 +1,14 @@
 //! The JSON tree that requests are read from and answers are written to: that of `serde_json`, which configurations and records are kept
 //! in; in a build that only runs programs a small one, 15 KB less after gzip.
 
-#[cfg(any(feature = "compiler", feature = "actions"))]
+#[cfg(feature = "trees")]
 mod full;
-#[cfg(not(any(feature = "compiler", feature = "actions")))]
+#[cfg(not(feature = "trees"))]
 mod small;
 
-#[cfg(any(feature = "compiler", feature = "actions"))]
+#[cfg(feature = "trees")]
 pub use full::{EntriesMut, Number, Object, Value, number, slot, visit_number};
-#[cfg(not(any(feature = "compiler", feature = "actions")))]
+#[cfg(not(feature = "trees"))]
 pub use small::{EntriesMut, Number, Object, Value, number, slot, visit_number};
 
 use serde::Deserialize;
