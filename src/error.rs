@@ -19,6 +19,8 @@ pub enum ErrorCode {
     UnknownHandle,
     /// An input document is not JSON, or not UTF-8.
     InputNotJson,
+    /// A configuration, its metadata or a file of tests is not YAML, or says in YAML what is refused.
+    InputNotYaml,
     /// A bundle is no archive, or holds what is not read or not permitted.
     BundleRefused,
     /// The bytes of a program were changed or cut.
@@ -75,12 +77,13 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for lists and tests.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::MalformedRequest,
         Self::UnknownOperation,
         Self::UnknownEntrypoint,
         Self::UnknownHandle,
         Self::InputNotJson,
+        Self::InputNotYaml,
         Self::BundleRefused,
         Self::ProgramDamaged,
         Self::ProgramVersion,
@@ -122,6 +125,7 @@ impl ErrorCode {
             Self::UnknownEntrypoint => "unknown_entrypoint",
             Self::UnknownHandle => "unknown_handle",
             Self::InputNotJson => "input_not_json",
+            Self::InputNotYaml => "input_not_yaml",
             Self::BundleRefused => "bundle_refused",
             Self::ProgramDamaged => "program_damaged",
             Self::ProgramVersion => "program_version",

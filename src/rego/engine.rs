@@ -192,6 +192,8 @@ pub enum Raw {
 pub enum Question<'a> {
     /// What stands at a path below `data`.
     Path(&'a [String]),
+    /// All of `data` is evaluated, and what stands at a path below it is answered.
+    Whole(&'a [String]),
     /// A query, for all of its solutions.
     Query(&'a Query),
 }
@@ -318,6 +320,7 @@ impl Prepared {
         let asked = match question {
             Question::Query(query) => Some(Asked { program: &query.program, from: Some(query.entry), steps: &[] }),
             Question::Path(path) => Asked::path(&self.program, path),
+            Question::Whole(path) => Asked::path(&self.program, &[]).map(|asked| Asked { steps: path, ..asked }),
         };
         match asked {
             Some(asked) => run(&mut machine, &asked, input, allowance, host),

@@ -1,12 +1,12 @@
 //! Making the lowered bundle of modules.
 
-use super::ModuleInput;
 use super::finding::Finding;
 use super::known::Known;
 use super::lower::{self, Context};
 use super::lowered::{Bundle, FullPath, Module, PathId, Paths, Root, Rule, RuleId};
 use super::names::{self, Exports, Names};
 use super::rule_tree::{Constant, NodeId, RuleTree};
+use super::{ModuleInput, Options};
 use crate::rego::source::Dialect;
 use crate::rego::syntax::tree::{self, Body, Span, Statement, Term, TermKind};
 use crate::sorted::InOrder;
@@ -15,11 +15,12 @@ use std::borrow::Cow;
 /// Lowers all modules: first the paths of all rules, then what names mean, then the rules.
 pub fn lowered<'s>(
     inputs: &[ModuleInput<'s>],
-    strict: bool,
+    options: &Options,
     known: &Known<'_>,
     findings: &mut Vec<Finding>,
 ) -> Bundle<'s> {
-    let (tree, packages, places) = planted(inputs);
+    let strict = options.strict;
+    let (tree, packages, places) = planted(inputs, options.in_given_order);
     let mut paths = Paths::default();
     let mut exports = Exports::default();
     let mut modules = Vec::new();
@@ -98,7 +99,7 @@ fn may_lack_names(input: &ModuleInput<'_>) -> bool {
 }
 
 /// The tree of all packages and rules, the node of each module's package, and the node of each rule.
-fn planted<'s>(inputs: &[ModuleInput<'s>]) -> (RuleTree<'s>, Vec<NodeId>, Vec<NodeId>) {
+fn planted<'s>(inputs: &[ModuleInput<'s>], in_given_order: bool) -> (RuleTree<'s>, Vec<NodeId>, Vec<NodeId>) {
     let mut tree = RuleTree::default();
     let mut packages = Vec::new();
     let mut places: Vec<NodeId> = Vec::new();
@@ -118,8 +119,9 @@ fn planted<'s>(inputs: &[ModuleInput<'s>]) -> (RuleTree<'s>, Vec<NodeId>, Vec<No
         packages.push(package);
         for rule in input.parsed.tree.rules() {
             let place = planted_rule(&mut tree, package, rule);
+            let path = if in_given_order { "" } else { input.path };
             for _ in 0..=rule.chained.len() {
-                order.push((depth, input.path, places.len()));
+                order.push((depth, path, places.len()));
                 places.push(place);
                 functions.push(rule.head.args.is_some());
             }

@@ -10,6 +10,7 @@ pub struct Known<'o> {
     host: sorted::Map<&'o str, usize>,
     functions: &'o [HostFunction],
     refused: sorted::Set<&'o str>,
+    unknown: sorted::Set<&'o str>,
     absent: sorted::Set<&'o str>,
 }
 
@@ -27,6 +28,7 @@ impl<'o> Known<'o> {
             ),
             functions: &options.host_functions,
             refused,
+            unknown: sorted::Set::from_iter(options.unknown.iter().map(String::as_str)),
             absent: sorted::Set::from_iter(options.absent.iter().map(String::as_str)),
         }
     }
@@ -36,7 +38,8 @@ impl<'o> Known<'o> {
         if let Some(&at) = self.host.get(name) {
             return Some(Function::Host(at));
         }
-        builtins::find(name).map(|builtin| Function::Builtin(builtin.name))
+        let builtin = builtins::find(name).filter(|_| !self.unknown.contains(name));
+        builtin.map(|builtin| Function::Builtin(builtin.name))
     }
 
     /// How many arguments a function of the host takes.

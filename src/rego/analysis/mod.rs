@@ -60,8 +60,12 @@ pub struct Options {
     pub host_functions: Vec<HostFunction>,
     /// Builtins that the host does not allow.
     pub refused: Vec<String>,
+    /// Builtins that do not exist for the modules.
+    pub unknown: Vec<String>,
     /// Builtins of OPA that this engine lacks.
     pub absent: Vec<String>,
+    /// Whether rules of one name follow the order in which their modules are given, and not that of their paths.
+    pub in_given_order: bool,
     /// The module whose rules are part of no document: it holds a query.
     pub apart: Option<usize>,
 }
@@ -95,7 +99,7 @@ pub fn check_with_types<'s>(modules: &[ModuleInput<'s>], options: &Options) -> C
 pub fn check<'s>(modules: &[ModuleInput<'s>], options: &Options) -> Checked<'s> {
     let known = known::Known::new(options);
     let mut findings = Vec::new();
-    let mut bundle = bundle::lowered(modules, options.strict, &known, &mut findings);
+    let mut bundle = bundle::lowered(modules, options, &known, &mut findings);
     findings.extend(annotations::findings(&bundle, modules));
     findings.extend(followers::findings(&bundle, modules));
     findings.extend(conflicts::findings(&bundle));

@@ -2,6 +2,7 @@
 //!
 //! The parser reads each module, the analysis looks at all of them together, and only what passes both reaches the engine.
 
+pub mod by_opa;
 pub mod data;
 mod found;
 pub mod outline;
@@ -18,6 +19,7 @@ use super::syntax::tree::{Import, Statement, Tree};
 use super::syntax::{self, Parsed};
 use crate::error::Error;
 use crate::sorted;
+use by_opa::OpaError;
 use outline::Outline;
 use serde::Deserialize;
 
@@ -26,12 +28,26 @@ use serde::Deserialize;
 pub struct Capabilities {
     /// Builtins that are refused.
     pub refused: Vec<String>,
+    /// Builtins that do not exist: a call of one is that of a function that nobody knows.
+    pub unknown: Vec<String>,
     /// Whether what OPA finds with `--strict` is an error: what is unused, and builtins of old policies.
     pub strict: bool,
     /// Functions that the host declares.
     pub host_functions: Vec<HostFunction>,
     /// The build that is to run it.
     pub target: Target,
+    /// Which of rules of one name in several modules come first. It decides where a contradiction between them is told.
+    pub order: ModuleOrder,
+}
+
+/// The order of modules.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ModuleOrder {
+    /// By their paths, as OPA has it.
+    #[default]
+    ByPath,
+    /// As they are given.
+    AsGiven,
 }
 
 /// A build that runs programs.
@@ -53,6 +69,8 @@ pub struct Checked {
     pub outlines: Vec<Option<Outline>>,
     /// Every finding, in source order.
     pub diagnostics: Vec<Diagnostic>,
+    /// The errors as OPA tells them.
+    pub by_opa: Vec<OpaError>,
     /// The modules, ready to be asked, where that was wanted and there is no error.
     pub prepared: Option<Prepared>,
     /// The query, ready to be asked, where there is one and there is no error.
@@ -146,6 +164,7 @@ fn check_by(
     Checked {
         dialects: read.iter().map(|parsed| parsed.dialect).collect(),
         outlines,
+        by_opa: by_opa::errors(&texts, &read, &findings),
         diagnostics: diagnostic::in_source_order(diagnostics),
         prepared,
         query,
@@ -166,6 +185,8 @@ fn options(capabilities: &Capabilities, purpose: Purpose<'_>, modules: usize) ->
         strict: capabilities.strict,
         host_functions: capabilities.host_functions.clone(),
         refused: capabilities.refused.clone(),
+        unknown: capabilities.unknown.clone(),
+        in_given_order: capabilities.order == ModuleOrder::AsGiven,
         absent: builtins::all()
             .filter(|builtin| !builtin.is_evaluated())
             .map(|builtin| builtin.name.to_owned())

@@ -1,6 +1,6 @@
 //! Documents: all that stands at a path, what its rules give together with what stands below it.
 
-use super::rules::{Shape, shape};
+use super::rules::{Shape, contradicts_at, shape};
 use super::term::Scope;
 use super::writer::{Place, Writer, read};
 use super::{Compiled, Compiler, Purpose};
@@ -16,7 +16,9 @@ pub(super) fn document<'b, 's>(compiler: &mut Compiler<'b, 's>, node: NodeId) ->
         writer.push(Instruction::Collect { mark });
         let depth = compiler.bundle.tree.path(node).len();
         tree(compiler, &mut writer, node, depth, &[])?;
+        contradicts_at(&mut writer, &compiler.rules(node));
         writer.push(Instruction::CollectedTree { to, mark });
+        writer.stands_for_again(None);
         writer.push(Instruction::Return { value: read(to) });
         return Ok(writer);
     }

@@ -289,13 +289,23 @@ fn collected<'b, 's>(
             writer.free_behind(in_use);
         }
     }
+    contradicts_at(writer, rules);
     writer.push(match shape {
         Shape::One | Shape::Set => Instruction::CollectedSet { to, mark },
         Shape::Object => Instruction::CollectedObject { to, mark },
         Shape::Tree => Instruction::CollectedTree { to, mark },
     });
+    writer.stands_for_again(None);
     writer.push(Instruction::Return { value: read(to) });
     Ok(())
+}
+
+/// Says that what is put together next stands for the head of the last of the rules: where they contradict one another, that is where it is
+/// told.
+pub(super) fn contradicts_at(writer: &mut Writer, rules: &[&Rule<'_>]) {
+    if let Some(rule) = rules.last() {
+        writer.stands_for(rule.module, rule.span);
+    }
 }
 
 /// Whether all rules give one constant.

@@ -6,6 +6,7 @@ pub(super) use data::read_data;
 
 use super::allowance::Allowance;
 use super::builtins;
+use super::check::by_opa::OpaError;
 use super::check::outline::{Outline, RuleKind};
 use super::check::{self, Capabilities, Purpose};
 use super::diagnostic::Diagnostic;
@@ -65,6 +66,23 @@ pub enum Round {
     Needs(Vec<HostCall>),
 }
 
+/// Why an evaluation has no answer, with the place apart from the words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failed {
+    /// The error as any evaluation gives it.
+    pub error: Error,
+    /// Its words without the place.
+    pub message: String,
+    /// The module and the line, from 1, where they are known.
+    pub place: Option<(String, usize)>,
+}
+
+impl Failed {
+    fn of(error: Error) -> Self {
+        Self { message: error.message.clone(), place: None, error }
+    }
+}
+
 /// Modules and their data, checked.
 pub struct Program {
     pub(super) parts: Parts,
@@ -100,6 +118,8 @@ pub struct Compilation {
     pub program: Option<Program>,
     /// The findings in source order.
     pub diagnostics: Vec<Diagnostic>,
+    /// The errors as OPA tells them: those of the first stage that has any.
+    pub by_opa: Vec<OpaError>,
     /// The dialect of each module by its path.
     pub dialects: sorted::Map<String, Dialect>,
     /// What each module declares, in the order given; absent where it does not parse.
@@ -153,7 +173,7 @@ pub fn compile_each(
         };
         Program::new(parts, data_text, prepared)
     });
-    Ok(Compilation { program, diagnostics: checked.diagnostics, dialects, outlines })
+    Ok(Compilation { program, diagnostics: checked.diagnostics, by_opa: checked.by_opa, dialects, outlines })
 }
 
 impl Program {
@@ -257,6 +277,35 @@ impl Program {
         }
         let Cost { steps, memory_units } = self.cost();
         Ok(Round::Answered(Evaluation { answer: answer?, steps, memory_units }))
+    }
+
+    /// Evaluates all of `data`, and answers what stands at a path below it. What fails anywhere fails the whole.
+    ///
+    /// # Errors
+    /// As [`Program::evaluate`], with the place where it happened.
+    pub fn evaluate_whole(
+        &self,
+        path: &[String],
+        input: Option<&Document>,
+        allowance: Allowance,
+    ) -> Result<Evaluation, Box<Failed>> {
+        let reply = self.prepared.ask(Question::Whole(path), input, allowance, &Rc::default());
+        let place = match &reply.answer {
+            Err(failure) => Some((failure.module, failure.line, failure.message.clone())),
+            Ok(_) => None,
+        };
+        let answer = match self.settle(reply) {
+            Ok(Raw::Undefined) => Answer::Undefined,
+            Ok(Raw::Value(text)) => Answer::Value(text),
+            Ok(Raw::Needs(calls)) => return Err(Box::new(Failed::of(host_is_not_asked(&calls)))),
+            Err(error) => {
+                let (module, line, message) = place.unwrap_or_default();
+                let file = module.and_then(|index| self.parts.modules.get(index)).map(|module| module.path.clone());
+                return Err(Box::new(Failed { message, place: file.map(|file| (file, line)), error }));
+            }
+        };
+        let Cost { steps, memory_units } = self.cost();
+        Ok(Evaluation { answer, steps, memory_units })
     }
 
     /// What the last evaluation or query has taken, whatever came of it.

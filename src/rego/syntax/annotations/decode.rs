@@ -5,10 +5,10 @@
 //! module may hold.
 
 use super::super::tree::Span;
+use super::super::yaml::scalar::{self, Scalar};
 use super::super::yaml::{Id, Kind, Node, Yaml};
 use super::block::Block;
 use super::mistake::{Mistake, Row};
-use super::scalar::{self, Scalar};
 use super::value::{Item, Value};
 use crate::limits;
 use crate::rego::value::double;

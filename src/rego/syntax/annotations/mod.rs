@@ -12,7 +12,6 @@ mod fields;
 mod mistake;
 mod references;
 mod resources;
-mod scalar;
 #[cfg(test)]
 mod tests;
 mod value;

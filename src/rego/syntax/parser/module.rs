@@ -404,9 +404,16 @@ impl<'s> Parser<'s, '_> {
             self.late.push(error);
             return;
         };
+        const HELP: &str = "a module begins with `package name`, before imports and rules";
+        // Of a statement that could be read and is no rule, it is asked first whether it is the package.
+        if let Statement::Broken(span) = first
+            && let Some(late) = self.late.iter_mut().find(|late| late.span == *span)
+        {
+            late.message = "package expected".into();
+            late.help = Some(HELP.into());
+        }
         if !matches!(first, Statement::Package(_) | Statement::Broken(_)) {
-            let error = SyntaxError::new(first.span(), "package expected")
-                .with_help("a module begins with `package name`, before imports and rules");
+            let error = SyntaxError::new(first.span(), "package expected").with_help(HELP);
             self.late.push(error);
         }
         for statement in tree.statements.iter().skip(1) {

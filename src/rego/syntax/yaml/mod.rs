@@ -10,6 +10,7 @@ mod mistake;
 pub mod moment;
 pub mod numbers;
 mod refusal;
+pub mod scalar;
 mod tree;
 
 use crate::limits;

@@ -2,7 +2,7 @@
 //! piece of code that stands for a text; it leads as far behind the end as that is from the start, and there the
 //! instruction lies. So an evaluation that nobody watches does nothing for it, and one that is watched takes the same steps.
 
-use super::super::code::{Instruction, Label};
+use super::super::code::{Code, Instruction, Label};
 use super::super::executable::Executable;
 use super::{Machine, Run, Stop};
 use std::rc::Rc;
@@ -12,7 +12,7 @@ impl Executable {
     pub fn watched(&self) -> Self {
         let mut code = self.code.clone();
         let end = u32::try_from(code.instructions.len()).unwrap_or(u32::MAX);
-        for (at, _) in self.code.positions.runs() {
+        for (at, _) in self.code.positions.runs().filter(|(at, _)| !puts_together(&self.code, *at)) {
             if let Some(place) = code.instructions.get_mut(at as usize) {
                 *place = Instruction::Jump { to: Label(end.saturating_add(at)) };
             }
@@ -27,6 +27,18 @@ impl Executable {
             behind,
         }
     }
+}
+
+/// Whether an instruction puts together what rules have given: its text is where they are told to contradict one another, and whether an
+/// evaluation comes there says nothing of it.
+fn puts_together(code: &Code, at: u32) -> bool {
+    let instruction = code.instructions.get(at as usize);
+    matches!(
+        instruction,
+        Some(
+            Instruction::CollectedSet { .. } | Instruction::CollectedObject { .. } | Instruction::CollectedTree { .. }
+        )
+    )
 }
 
 impl Machine {

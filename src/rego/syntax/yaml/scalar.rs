@@ -1,14 +1,15 @@
-//! What a YAML scalar means where it has no quotes: the words, numbers and times that OPA's reader knows.
+//! What a YAML scalar means where it has no quotes, to the reader of metadata and of configurations: the words, numbers and times that
+//! it knows.
 //!
 //! It is neither YAML 1.1 nor 1.2: `yes` is a text, `017` is an octal number as in 1.1, `0o17` as in 1.2, and a date
 //! is a time.
 
-use super::super::yaml::moment::Moment;
-use super::super::yaml::numbers::{float, whole};
+use super::moment::Moment;
+use super::numbers::{float, whole};
 
 /// A scalar.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Scalar {
+pub enum Scalar {
     /// `null`, `~` or nothing.
     Null,
     /// `true` or `false`.
@@ -38,7 +39,7 @@ impl Scalar {
 }
 
 /// What a scalar without quotes and tag means.
-pub(super) fn resolve(text: &str) -> Scalar {
+pub fn resolve(text: &str) -> Scalar {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Scalar::Null,
         "true" | "True" | "TRUE" => return Scalar::Flag(true),
