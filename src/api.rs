@@ -1,6 +1,6 @@
 //! Every operation in one `match`: JSON text in, JSON text out. The whole surface stands in [`Engine::call`].
 //!
-//! A build may leave operations out: the features `compiler`, `governance` and `actions`. What is left of the smallest runs programs.
+//! A build may leave operations out: the features `compiler`, `governance`, `config` and `actions`. What is left of the smallest runs programs.
 
 #[cfg(feature = "actions")]
 mod acting;
@@ -8,6 +8,8 @@ mod acting;
 mod authoring;
 #[cfg(feature = "compiler")]
 mod authoring_requests;
+#[cfg(feature = "config")]
+mod configuring;
 mod evaluation;
 #[cfg(feature = "governance")]
 mod governing;
@@ -18,7 +20,7 @@ mod query;
 mod requests_tests;
 #[cfg(feature = "compiler")]
 mod testing;
-#[cfg(all(test, feature = "governance", feature = "actions"))]
+#[cfg(all(test, feature = "governance", feature = "actions", feature = "config"))]
 mod types;
 mod wire;
 
@@ -28,6 +30,8 @@ use crate::action::{
     service::{ActionService, setup},
     simulation,
 };
+#[cfg(feature = "config")]
+use crate::config::ConfigPolicies;
 use crate::error::{Error, ErrorCode};
 #[cfg(feature = "governance")]
 use crate::governance::{Administration, Governance, Runs, plan::Plan, runs::prepared};
@@ -55,6 +59,8 @@ pub struct Engine {
     prepared_organisations: prepared::Cache,
     #[cfg(feature = "actions")]
     prepared_actions: setup::Cache,
+    #[cfg(feature = "config")]
+    config_policies: sorted::Map<u32, ConfigPolicies>,
     last_handle: u32,
     waiting: Waiting,
 }
@@ -133,6 +139,14 @@ impl Engine {
             "open_replay" => read(request).and_then(|request| to_text(simulation::outputs::open(request))),
             #[cfg(feature = "actions")]
             "replay_calls" => read(request).and_then(|request| to_text(simulation::outputs::play(request))),
+            #[cfg(feature = "config")]
+            "load_config_policies" => read(request).and_then(|request| to_text(self.load_config_policies(request))),
+            #[cfg(feature = "config")]
+            "decide_config" => read(request).and_then(|request| to_text(self.decide_config(request, document))),
+            #[cfg(feature = "config")]
+            "query_config" => read(request).and_then(|request| to_text(self.query_config(request, document))),
+            #[cfg(feature = "config")]
+            "read_config" => read(request).and_then(|request| to_text(configuring::read_config(&request, document))),
             "capabilities" => read::<NoFields>(request).and_then(|_| to_text(Ok(capabilities()))),
             unknown => Err(unknown_operation(unknown)),
         };
@@ -183,6 +197,8 @@ impl Engine {
         let was_held = self.programs.remove(&request.handle).is_some();
         #[cfg(feature = "governance")]
         let was_held = was_held || self.governance.remove(&request.handle).is_some();
+        #[cfg(feature = "config")]
+        let was_held = was_held || self.config_policies.remove(&request.handle).is_some();
         if was_held { Ok(NoFields {}) } else { Err(unknown_handle(request.handle)) }
     }
 }
@@ -213,7 +229,7 @@ fn capabilities() -> CapabilitiesAnswer {
 /// Neither this build nor any other knows it, or this one was built without it.
 fn unknown_operation(name: &str) -> Error {
     let error = Error::new(ErrorCode::UnknownOperation, format!("there is no operation `{name}` in this build"));
-    if cfg!(all(feature = "compiler", feature = "governance", feature = "actions")) {
+    if cfg!(all(feature = "compiler", feature = "governance", feature = "actions", feature = "config")) {
         return error;
     }
     error.with_help("an edge build runs programs that the full build has compiled; what it lacks, the full build has")

@@ -4,6 +4,8 @@
 #[cfg(feature = "actions")]
 pub mod action;
 pub mod api;
+#[cfg(feature = "config")]
+pub mod config;
 #[cfg(feature = "trees")]
 pub mod decision;
 pub mod error;

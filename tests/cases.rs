@@ -13,6 +13,10 @@
 //! Four more are about actions without a store: `check_action`, `simulate_actions`, `replay_action_decisions`, and
 //! `replay_calls`, which opens a recording (`entries`, `run_id`) and plays it for `calls`.
 //!
+//! Three are about policies of configurations: `decide_config` and `query_config` load `policies` and ask them about an `input`, which
+//! is YAML where it is a string, with `compiled`, `meta` and `query`; what refuses them comes out as `load_error`. `read_config` reads a
+//! `text` in YAML by `rules`.
+//!
 //! These steps of a case share an organisation, whose store is empty at first:
 //!
 //! - `administer` and `run`: `as` says who asks, `operation` for what, as on the wire, and `plan` what is delivered.
@@ -181,11 +185,46 @@ fn perform(operation: &str, request: &Value) -> Value {
         "check_action" | "simulate_actions" | "replay_action_decisions" => {
             ok(&engine.call(operation, &request.to_string(), None))
         }
+        "decide_config" | "query_config" => config(&mut engine, operation, request),
+        "read_config" => {
+            let text = json!({ "rules": request["rules"] }).to_string();
+            ok(&engine.call(operation, &text, document(&request["text"]).as_deref()))
+        }
         "replay_calls" => replay_calls(&mut engine, request),
         "evaluate" => evaluate(&mut engine, request),
         "preview" => preview(&mut engine, request),
         other => panic!("there is no operation `{other}` for cases"),
     }
+}
+
+/// Loads the policies of configurations, and asks them, where they are not refused.
+fn config(engine: &mut Engine, operation: &str, request: &Value) -> Value {
+    let policies = json!({ "policies": request["policies"] });
+    let loaded = ok(&engine.call("load_config_policies", &policies.to_string(), None));
+    if loaded["handle"].is_null() {
+        return match loaded.get("stage").or(loaded["error"].get("stage")) {
+            Some(_) => json!({ "load_error": loaded["error"], "diagnostics": loaded["diagnostics"] }),
+            None => loaded,
+        };
+    }
+    let is_text = request["input"].is_string();
+    let mut asked = json!({
+        "handle": loaded["handle"],
+        "format": if is_text { "yaml" } else { "json" },
+        "meta": request["meta"],
+        "now_ms": 0,
+        "seed": 0,
+    });
+    for optional in ["query", "compiled", "limits"] {
+        if let Some(value) = request.get(optional) {
+            asked[optional] = value.clone();
+        }
+    }
+    let mut answer = ok(&engine.call(operation, &asked.to_string(), document(&request["input"]).as_deref()));
+    if let Some(fields) = answer.as_object_mut() {
+        fields.insert("diagnostics".to_owned(), loaded["diagnostics"].clone());
+    }
+    answer
 }
 
 /// Opens a recording and plays it.

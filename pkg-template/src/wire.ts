@@ -2913,6 +2913,79 @@ errors: Array<ActionPolicyError>, };
 export type Condition = { "type": "always" } | { "type": "destroyed_gt", "value": number } | { "type": "added_gt", "value": number } | { "type": "changed_gt", "value": number } | { "type": "trigger_is", "value": Trigger };
 
 /**
+ * A decision and what stands beside it.
+ */
+export type ConfigDecided = { 
+/**
+ * The decision.
+ */
+decision: ConfigDecision, 
+/**
+ * What the decision passes over in silence: a rule that answers what is no violation, a name that leads nowhere.
+ */
+warnings: Array<Diagnostic>, 
+/**
+ * Evaluation steps.
+ */
+steps: number, 
+/**
+ * Units of memory.
+ */
+memory_units: number, };
+
+/**
+ * A decision, as it is told and kept. What is empty is left out.
+ */
+export type ConfigDecision = { 
+/**
+ * What was decided.
+ */
+status: Status, 
+/**
+ * Why the policies could not be evaluated.
+ */
+reason?: string, 
+/**
+ * The rules that took part, in the order of their bytes. One that an array names twice is here twice.
+ */
+enabled_rules?: Array<string>, 
+/**
+ * Violations of rules that are hard.
+ */
+hard_failures?: Array<Violation>, 
+/**
+ * Violations of all other rules.
+ */
+soft_failures?: Array<Violation>, };
+
+/**
+ * One policy of a bundle.
+ */
+export type ConfigPolicy = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The path of its file.
+ */
+path: string, };
+
+/**
+ * What a text in YAML says, or what a query answers.
+ */
+export type ConfigValue = { 
+/**
+ * The value.
+ */
+value: unknown, };
+
+/**
+ * Rules for scalars, for keys that stand twice and for what is merged.
+ */
+export type ConfigYamlRules = "configuration" | "tests";
+
+/**
  * What policies of one kind have in common.
  */
 export type Contract = { 
@@ -3210,7 +3283,7 @@ path?: string, };
  *
  * Programs match on [`ErrorCode::as_str`]; people read [`Error::message`].
  */
-export type ErrorCode = "malformed_request" | "unknown_operation" | "unknown_entrypoint" | "unknown_handle" | "input_not_json" | "bundle_refused" | "program_damaged" | "program_version" | "sources_missing" | "host_not_asked" | "builtin_not_available" | "builtin_not_allowed" | "limit_exceeded" | "not_a_plan" | "plan_is_a_stream" | "plan_is_binary" | "plan_errored" | "fact_not_asked" | "fact_wrong_shape" | "invalid_configuration" | "replay_exhausted" | "rego_parse_error" | "rego_compile_error" | "rego_type_error" | "rego_unsafe_var_error" | "rego_recursion_error" | "not_evaluated" | "eval_conflict_error" | "eval_builtin_error" | "eval_type_error" | "eval_internal_error";
+export type ErrorCode = "malformed_request" | "unknown_operation" | "unknown_entrypoint" | "unknown_handle" | "input_not_json" | "input_not_yaml" | "bundle_refused" | "program_damaged" | "program_version" | "sources_missing" | "host_not_asked" | "builtin_not_available" | "builtin_not_allowed" | "limit_exceeded" | "not_a_plan" | "plan_is_a_stream" | "plan_is_binary" | "plan_errored" | "fact_not_asked" | "fact_wrong_shape" | "invalid_configuration" | "replay_exhausted" | "rego_parse_error" | "rego_compile_error" | "rego_type_error" | "rego_unsafe_var_error" | "rego_recursion_error" | "not_evaluated" | "eval_conflict_error" | "eval_builtin_error" | "eval_type_error" | "eval_internal_error";
 
 /**
  * What happens when a requirement is not decided in time.
@@ -4262,6 +4335,49 @@ builtins: Array<string>,
  * The functions of the host that it calls, and the builtins for which the host answers, sorted.
  */
 host_functions: Array<string>, };
+
+/**
+ * Policies of configurations, or why they are refused.
+ */
+export type LoadConfigPoliciesAnswer = { 
+/**
+ * The handle; absent where they are refused.
+ */
+handle?: number, 
+/**
+ * The content digest of the bundle.
+ */
+revision?: string, 
+/**
+ * The policies, by name.
+ */
+policies: Array<ConfigPolicy>, 
+/**
+ * Why they are refused.
+ */
+error?: LoadError, 
+/**
+ * Every finding, by path and place.
+ */
+diagnostics: Array<Diagnostic>, };
+
+/**
+ * Why a bundle is refused.
+ */
+export type LoadError = { 
+/**
+ * The stage.
+ */
+stage: LoadStage, 
+/**
+ * All that the stage found, as the original tells it (section 1.3).
+ */
+message: string, };
+
+/**
+ * The stage of loading that refuses a bundle.
+ */
+export type LoadStage = "parse" | "names" | "lint" | "compile";
 
 /**
  * What loading a git set gave.
@@ -6599,6 +6715,11 @@ export type SourceType = "db" | "git";
 export type Stage = "parse" | "resolve_refs" | "rewrite_rule_head_refs" | "check_keyword_overrides" | "check_duplicate_imports" | "rewrite_local_vars" | "rewrite_template_strings" | "check_void_calls" | "rewrite_print_calls" | "rewrite_expr_terms" | "set_annotation_set" | "rewrite_with_values" | "check_rule_conflicts" | "check_undefined_funcs" | "check_safety_rule_heads" | "check_safety_rule_bodies" | "check_recursion" | "check_types" | "check_unsafe_builtins" | "check_deprecated_builtins";
 
 /**
+ * What was decided.
+ */
+export type Status = "PASS" | "SOFT_FAIL" | "HARD_FAIL" | "ERROR";
+
+/**
  * One round of an operation.
  */
 export type Step = { "needs": Array<Need> } | "stale" | { "refused": Refusal } | { "done": Done };
@@ -7246,6 +7367,19 @@ dialect: Dialect, };
  * Something that may be done with a resource (section 1.1).
  */
 export type Verb = "read" | "write" | "delete" | "trigger" | "apply" | "approve" | "reject" | "abort";
+
+/**
+ * One violation of one rule.
+ */
+export type Violation = { 
+/**
+ * The name of the rule.
+ */
+rule: string, 
+/**
+ * What the rule says.
+ */
+reason: string, };
 
 /**
  * What an approver decides.

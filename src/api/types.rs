@@ -2,6 +2,7 @@
 #![allow(clippy::panic, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
 use super::authoring_requests::{Bytes, CheckAnswer, FormatAnswer};
+use super::configuring::{LoadConfigPoliciesAnswer, ValueAnswer};
 use super::governing::PreparedAnswer;
 use super::testing::TestAnswer;
 use super::wire::{BuiltinAvailable, CapabilitiesAnswer, CompileAnswer, EvaluationNeeds, LoadAnswer, SetDataAnswer};
@@ -139,6 +140,10 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<simulation::outputs::RecordedEntry>();
     declarations.add::<simulation::outputs::PlayRequest>();
     declarations.add::<simulation::outputs::Played>();
+    declarations.add::<LoadConfigPoliciesAnswer>();
+    declarations.add::<crate::config::Decided>();
+    declarations.add::<crate::config::input::Rules>();
+    declarations.add::<ValueAnswer>();
     declarations.add::<Step>();
     declarations.add::<Identity>();
     declarations.add::<Approval>();

@@ -1,0 +1,259 @@
+//! From the tree of a YAML text to a value of JSON.
+//!
+//! What aliases stand for is bounded, so that no text unfolds to more than a document may hold; and depth is bounded, so that whoever
+//! walks may recurse.
+
+use super::super::lint::go_quoted;
+use super::rules::{Rules, scalar_of};
+use super::words::{at, too_deep, too_large};
+use super::{NotYaml, Read};
+use crate::limits;
+use crate::rego::syntax::yaml::scalar::Scalar;
+use crate::rego::syntax::yaml::{Id, Kind, Node, Yaml};
+use crate::rego::value::digits::LARGE;
+use crate::rego::value::double;
+use crate::sorted;
+use serde_json::{Map, Number, Value};
+
+/// What each value costs of the bytes that aliases may stand for, beside its text.
+const BYTES_OF_VALUE: u64 = 64;
+
+/// Makes the value of a tree.
+pub(super) struct Reader<'y> {
+    text: &'y str,
+    yaml: &'y Yaml,
+    rules: Rules,
+    /// Bytes that aliases may still stand for.
+    copies_left: u64,
+    /// The first number that is none.
+    not_finite: Option<&'static str>,
+}
+
+/// A value to be read.
+#[derive(Clone, Copy)]
+struct Found {
+    id: Id,
+    /// Whether an alias led to it.
+    is_copy: bool,
+    depth: u64,
+}
+
+impl Found {
+    const fn below(self, id: Id) -> Self {
+        Self { id, is_copy: self.is_copy, depth: self.depth + 1 }
+    }
+}
+
+impl<'y> Reader<'y> {
+    pub fn new(text: &'y str, yaml: &'y Yaml, rules: Rules) -> Self {
+        Self { text, yaml, rules, copies_left: limits::INPUT_BYTES, not_finite: None }
+    }
+
+    /// The value; `null` of a text with nothing in it.
+    pub fn read(mut self) -> Result<Read, NotYaml> {
+        let Some(root) = self.yaml.root else { return Ok(Read::Value(Value::Null)) };
+        let value = self.value(Found { id: root, is_copy: false, depth: 0 })?;
+        Ok(self.not_finite.map_or(Read::Value(value), Read::NotFinite))
+    }
+
+    /// What a value is, behind its alias.
+    fn node(&mut self, mut found: Found) -> Result<(&'y Node, Found), NotYaml> {
+        let yaml = self.yaml;
+        let mut node = yaml.get(found.id);
+        if let Some(Node { kind: Kind::Alias { target, is_inside }, place, .. }) = node {
+            if *is_inside {
+                let name = self.text.get(place.clone()).unwrap_or_default().trim_start_matches('*');
+                let message = format!("yaml: anchor '{name}' value contains itself");
+                return Err(at(place.clone(), message, "write out what is meant"));
+            }
+            found = Found { id: *target, is_copy: true, ..found };
+            node = yaml.get(found.id);
+        }
+        // Every number that was given has a node.
+        let Some(node) = node else { return Err(at(0..0, "yaml: a value is missing", "write a value")) };
+        if found.depth > limits::DATA_NESTING {
+            return Err(too_deep(node.place.clone()));
+        }
+        if found.is_copy {
+            let text = match &node.kind {
+                Kind::Scalar { text, .. } => text.len() as u64,
+                _ => 0,
+            };
+            let left = self.copies_left.checked_sub(BYTES_OF_VALUE + text);
+            self.copies_left = left.ok_or_else(|| too_large(node.place.clone()))?;
+        }
+        Ok((node, found))
+    }
+
+    fn value(&mut self, found: Found) -> Result<Value, NotYaml> {
+        let (node, found) = self.node(found)?;
+        Ok(match &node.kind {
+            Kind::Scalar { text, .. } => match self.scalar(node)? {
+                Scalar::Null => Value::Null,
+                Scalar::Flag(flag) => Value::Bool(flag),
+                Scalar::Whole(digits) => number(&digits),
+                Scalar::Float(value) if value.is_finite() => number(&digits_of(value)),
+                Scalar::Float(value) => {
+                    self.not_finite.get_or_insert(name_of(value));
+                    Value::Null
+                }
+                Scalar::Moment(moment) => Value::String(moment.json()),
+                Scalar::Text => Value::String(text.clone()),
+            },
+            Kind::List(items) => {
+                let values = items.iter().map(|&id| self.value(found.below(id)));
+                Value::Array(values.collect::<Result<_, _>>()?)
+            }
+            Kind::Map(pairs) => Value::Object(self.object(pairs, found)?),
+            Kind::Alias { .. } | Kind::Open => Value::Null,
+        })
+    }
+
+    fn object(&mut self, pairs: &'y [(Id, Id)], found: Found) -> Result<Map<String, Value>, NotYaml> {
+        let mut object = Map::new();
+        match self.rules {
+            Rules::Tests => self.put_in_order(pairs, found, &mut object)?,
+            Rules::Configuration => {
+                self.check_unique(pairs)?;
+                let mut merged = Vec::new();
+                for &(key, value) in pairs {
+                    if self.yaml.get(key).is_some_and(is_merge) {
+                        merged.push(value);
+                    } else {
+                        let name = self.key(found.below(key))?;
+                        let value = self.value(found.below(value))?;
+                        object.insert(name, value);
+                    }
+                }
+                for value in merged {
+                    self.put_missing(found.below(value), &mut object)?;
+                }
+            }
+        }
+        Ok(object)
+    }
+
+    /// Puts pairs and what is merged in the order of the text: what comes later replaces what was there.
+    fn put_in_order(
+        &mut self,
+        pairs: &'y [(Id, Id)],
+        found: Found,
+        object: &mut Map<String, Value>,
+    ) -> Result<(), NotYaml> {
+        for &(key, value) in pairs {
+            if !self.yaml.get(key).is_some_and(is_merge) {
+                let name = self.key(found.below(key))?;
+                let value = self.value(found.below(value))?;
+                object.insert(name, value);
+                continue;
+            }
+            // Of several objects the first ones go before the others.
+            for merge in self.merges(found.below(value)).into_iter().rev() {
+                let (node, merge) = self.node(merge)?;
+                let Kind::Map(pairs) = &node.kind else { return Err(no_merge(node)) };
+                self.put_in_order(pairs, merge, object)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts what is merged where nothing stands.
+    fn put_missing(&mut self, found: Found, object: &mut Map<String, Value>) -> Result<(), NotYaml> {
+        for merge in self.merges(found) {
+            let (node, merge) = self.node(merge)?;
+            let Kind::Map(pairs) = &node.kind else { return Err(no_merge(node)) };
+            for (name, value) in self.object(pairs, merge)? {
+                if !object.contains_key(&name) {
+                    object.insert(name, value);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The objects that a value merges: itself, or the items of a list.
+    fn merges(&self, found: Found) -> Vec<Found> {
+        match self.yaml.get(found.id).map(|node| &node.kind) {
+            Some(Kind::List(items)) => items.iter().map(|&id| found.below(id)).collect(),
+            _ => vec![found],
+        }
+    }
+
+    /// A key as a text, as Go prints it.
+    fn key(&mut self, found: Found) -> Result<String, NotYaml> {
+        let (node, _) = self.node(found)?;
+        let Kind::Scalar { text, .. } = &node.kind else {
+            return Err(at(node.place.clone(), "yaml: invalid map key: it is no scalar", "put the key in quotes"));
+        };
+        Ok(match self.scalar(node)? {
+            Scalar::Null => "<nil>".to_owned(),
+            Scalar::Flag(flag) => flag.to_string(),
+            Scalar::Whole(digits) => digits,
+            Scalar::Float(value) if value.is_finite() => {
+                let sign = if value.is_sign_negative() { "-" } else { "" };
+                format!("{sign}{}", double::shortest(value).general(LARGE))
+            }
+            Scalar::Float(value) => name_of(value).to_owned(),
+            Scalar::Moment(moment) => moment.words(),
+            Scalar::Text => text.clone(),
+        })
+    }
+
+    fn scalar(&self, node: &Node) -> Result<Scalar, NotYaml> {
+        scalar_of(node, self.rules).map_err(|why| {
+            let message = format!("yaml: unmarshal errors:\n  line {}: {why}", node.line);
+            at(node.place.clone(), message, "leave the tag out, or write a value of its kind")
+        })
+    }
+
+    fn check_unique(&self, pairs: &[(Id, Id)]) -> Result<(), NotYaml> {
+        let mut seen: sorted::Map<&str, u32> = sorted::Map::new();
+        for key in pairs.iter().filter_map(|&(key, _)| self.yaml.get(key)) {
+            let Kind::Scalar { text, .. } = &key.kind else { continue };
+            if let Some(first) = seen.insert(text, key.line) {
+                let message = format!(
+                    "yaml: unmarshal errors:\n  line {}: mapping key {} already defined at line {first}",
+                    key.line,
+                    go_quoted(text)
+                );
+                return Err(at(key.place.clone(), message, "keep one of them"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a key is `<<`, without quotes.
+fn is_merge(key: &Node) -> bool {
+    let is_tagged = key.tag.as_deref().is_some_and(|tag| !tag.is_empty() && tag != "!!merge");
+    matches!(&key.kind, Kind::Scalar { text, is_plain: true } if text == "<<") && !is_tagged
+}
+
+fn no_merge(node: &Node) -> NotYaml {
+    let message = "yaml: map merge requires map or sequence of maps as the value";
+    at(node.place.clone(), message, "put the key `<<` in quotes, or write the alias of an object behind it")
+}
+
+const fn name_of(value: f64) -> &'static str {
+    if value.is_nan() {
+        "NaN"
+    } else if value.is_sign_negative() {
+        "-Inf"
+    } else {
+        "+Inf"
+    }
+}
+
+fn number(digits: &str) -> Value {
+    serde_json::from_str::<Number>(digits).map_or(Value::Null, Value::Number)
+}
+
+/// The shortest digits that mean a number, as Go writes them into JSON.
+fn digits_of(value: f64) -> String {
+    let size = value.abs();
+    if value == 0.0 || (1e-6..1e21).contains(&size) {
+        return double::plain(value);
+    }
+    let sign = if value < 0.0 { "-" } else { "" };
+    format!("{sign}{}", double::shortest(value).with_exponent(0, 1))
+}

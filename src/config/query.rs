@@ -1,0 +1,158 @@
+//! A raw query of the policies: its solutions in the shape that the original prints (section 6.6).
+
+use super::ConfigPolicies;
+use super::decision::Question;
+use crate::error::{Error, ErrorCode};
+use crate::rego::syntax::tree::{Literal, LiteralKind, Statement, Term, TermKind};
+use crate::rego::syntax::{self, visit};
+use crate::rego::{Allowance, Dialect, Document, Program, document};
+use serde_json::Value;
+
+/// Before and behind a query that is read as the body of a rule. A comment may close the query.
+const BEFORE: &str = "package query\n\nquery {\ntrue\n";
+const BEHIND: &str = "\n}\n";
+
+/// The words that a query of the original does not know, because it has no imports.
+const WORDS: [&str; 4] = ["contains", "every", "if", "in"];
+
+impl ConfigPolicies {
+    /// Asks a query: the value of its only expression in its only solution, an array of the values of all expressions in all solutions
+    /// where there are several, and `null` where there is none.
+    ///
+    /// # Errors
+    /// `rego_parse_error`, `rego_unsafe_var_error` and the like for a query in which something is wrong, and as
+    /// [`ConfigPolicies::decide`] for an evaluation that fails.
+    pub fn query(&mut self, query: &str, question: Question<'_>, allowance: Allowance) -> Result<Value, Error> {
+        self.set_meta(question.meta)?;
+        let asked = Captured::of(query).map_err(unprepared)?;
+        let nothing = Document::read(b"null")?;
+        let input = Some(question.input.unwrap_or(&nothing));
+        let Some(program) = &self.program else {
+            return Err(Error::new(ErrorCode::InvalidConfiguration, "no rego policies found"));
+        };
+        let rows = ask(program, &asked, input, allowance)?;
+        let values = rows.iter().flat_map(|row| asked.values(row));
+        let mut values: Vec<Value> = values.collect();
+        Ok(match values.len() {
+            0 => Value::Null,
+            1 => values.pop().unwrap_or_default(),
+            _ => Value::Array(values),
+        })
+    }
+}
+
+fn ask(
+    program: &Program,
+    asked: &Captured,
+    input: Option<&Document>,
+    allowance: Allowance,
+) -> Result<Vec<Value>, Error> {
+    let (rows, _) = program
+        .query(&asked.text, input, allowance)
+        .map_err(|error| if error.code.as_str().starts_with("rego_") { unprepared(error) } else { error })?;
+    match document::value_of_text(&rows)? {
+        Value::Array(rows) => Ok(rows),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// The error for a query that cannot be asked.
+fn unprepared(mut error: Error) -> Error {
+    error.message = format!("failed to prepare context for evaluation: {}", error.message);
+    error
+}
+
+/// A query that gives the values of its expressions.
+struct Captured {
+    text: String,
+    /// By expression: the variable with its value, where it is no `true`.
+    names: Vec<Option<String>>,
+}
+
+impl Captured {
+    fn of(query: &str) -> Result<Self, Error> {
+        let source = format!("{BEFORE}{query}{BEHIND}");
+        let parsed = syntax::parse(&source, Dialect::V0);
+        if let Some(error) = parsed.told().next() {
+            return Err(Error::new(ErrorCode::RegoParseError, error.message.clone()));
+        }
+        let [_, Statement::Rule(rule)] = parsed.tree.statements.as_slice() else {
+            return Err(Error::new(ErrorCode::RegoParseError, "the query closes a bracket that it has not opened"));
+        };
+        let mut unknown = None;
+        visit::terms(&parsed.tree, &mut |term| {
+            if let TermKind::Var(name) = &term.kind {
+                unknown = unknown.or(WORDS.into_iter().find(|word| word == name));
+            }
+        });
+        if let Some(word) = unknown {
+            return Err(Error::new(ErrorCode::RegoUnsafeVarError, format!("var {word} is unsafe"))
+                .with_help("a query has no imports, and so none of the words that policies import"));
+        }
+        let literals = rule.body.as_ref().map(|body| body.literals.get(1..).unwrap_or_default()).unwrap_or_default();
+        if literals.is_empty() {
+            return Err(Error::new(ErrorCode::RegoParseError, "the query is empty"));
+        }
+        let mut captured = Self { text: String::new(), names: Vec::new() };
+        let is_only = literals.len() == 1;
+        for literal in literals {
+            let name = captured_term(literal).map(|term| {
+                let name = free_name(query, captured.names.len());
+                let (inner, with) = (term.span.text(&source), after(literal, term, &source));
+                captured.text.push_str(&format!("{name} = ({inner}\n){with}\n"));
+                // The value of a single expression may be false, and of several none.
+                if !is_only || has_several_solutions(term) {
+                    captured.text.push_str(&format!("{name}\n"));
+                }
+                name
+            });
+            if name.is_none() {
+                captured.text.push_str(literal.span.text(&source));
+                captured.text.push('\n');
+            }
+            captured.names.push(name);
+        }
+        Ok(captured)
+    }
+
+    /// The values of the expressions in one solution.
+    fn values(&self, row: &Value) -> Vec<Value> {
+        let value = |name: &Option<String>| match name {
+            Some(name) => row.get(name).cloned().unwrap_or_default(),
+            None => Value::Bool(true),
+        };
+        self.names.iter().map(value).collect()
+    }
+}
+
+/// The term whose value an expression has.
+fn captured_term<'t, 's>(literal: &'t Literal<'s>) -> Option<&'t Term<'s>> {
+    match &literal.kind {
+        LiteralKind::Term(term) if !literal.is_negated => Some(term),
+        _ => None,
+    }
+}
+
+/// What stands behind the term of an expression: its `with`.
+fn after<'q>(literal: &Literal<'_>, term: &Term<'_>, source: &'q str) -> &'q str {
+    source.get(term.outer().end as usize..literal.span.end as usize).unwrap_or_default()
+}
+
+fn has_several_solutions(term: &Term<'_>) -> bool {
+    let mut has_variable = false;
+    visit::terms_of_term(term, &mut |term| {
+        if let TermKind::Ref(reference) = &term.kind {
+            has_variable |= reference.parts.iter().any(|part| part.term.as_var().is_some());
+        }
+    });
+    has_variable
+}
+
+/// A name that the query does not use.
+fn free_name(query: &str, at: usize) -> String {
+    let mut name = format!("value{at}");
+    while query.contains(&name) {
+        name.push('_');
+    }
+    name
+}

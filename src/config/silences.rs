@@ -1,0 +1,132 @@
+//! What the original passes over in silence and an author would want to know: a level that nothing reads, a name that leads nowhere, a
+//! rule that answers what is no violation. They are warnings, and change no decision.
+
+use super::lint::go_quoted;
+use crate::rego::check::outline::{Rule, RuleKind};
+use crate::rego::diagnostic::{self, Severity, Text};
+use crate::rego::syntax::tree::Tree;
+use crate::rego::{Diagnostic, Program};
+use crate::sorted;
+
+/// What was passed over while a decision was made.
+#[derive(Debug, Default)]
+pub struct Passed {
+    /// Control rules with members that are no names, and how many.
+    pub members: Vec<(String, usize)>,
+    /// Enabled rules that have no value.
+    pub undefined: Vec<String>,
+    /// Enabled rules whose value is no violation, and what it is.
+    pub values: Vec<(String, &'static str)>,
+    /// Enabled rules with members that are no violations, and how many.
+    pub parts: Vec<(String, usize)>,
+    /// Names in `hard_fail` of rules that are not enabled.
+    pub not_enabled: Vec<String>,
+}
+
+impl Passed {
+    /// Says of a rule that so many members of its value are no violations.
+    pub fn skip(&mut self, name: &str, count: usize) {
+        if count > 0 {
+            self.parts.push((name.to_owned(), count));
+        }
+    }
+}
+
+/// What a text says that nothing reads.
+pub fn of_text(text: &Text<'_>, tree: &Tree<'_>, findings: &mut Vec<Diagnostic>) {
+    for rule in tree.rules().filter(|rule| rule.head.name() == "soft_fail") {
+        let message = "nothing reads `soft_fail`: a rule that is enabled and not hard fails softly";
+        let finding = warning(text, rule.head.span.range(), "config_soft_fail", message);
+        findings.push(finding.with_help("leave it out; `enable_rule` is enough"));
+    }
+}
+
+/// What was passed over, where it stands.
+pub fn of_answers(program: &Program, passed: &Passed) -> Vec<Diagnostic> {
+    let places = Places { program };
+    let mut findings = Vec::new();
+    for (control, count) in &passed.members {
+        let message = format!("{count} {} of `{control}` {} no name of a rule", members(*count), is(*count));
+        findings.extend(places.at(control, "config_control_member", message, "write the names of rules as strings"));
+    }
+    for name in &passed.undefined {
+        let rules = places.rules(name);
+        if rules.is_empty() {
+            let message = format!("the rule {} is enabled and does not exist", go_quoted(name));
+            let help = if name.contains('.') {
+                "a dotted name is no path: name the first part, whose values are taken"
+            } else {
+                "look for a mistake in the name: it never fails"
+            };
+            let control = ["enable_rule", "enable_hard"].into_iter().find(|control| places.says(control, name));
+            findings.extend(places.at(control.unwrap_or("enable_rule"), "config_rule_missing", message, help));
+        } else if rules.iter().all(|(_, rule)| matches!(rule.kind, RuleKind::Function { .. })) {
+            let message = format!("`{name}` is enabled and is a function: it never fails");
+            findings.extend(places.at(name, "config_rule_function", message, "enable a rule that calls it"));
+        }
+    }
+    for (name, kind) in &passed.values {
+        let message = format!("`{name}` is enabled and answers {kind}, which is no violation");
+        let help = "a violation is a text: give the rule its reason as the value";
+        findings.extend(places.at(name, "config_no_violation", message, help));
+    }
+    for (name, count) in &passed.parts {
+        let message =
+            format!("{count} {} of what `{name}` answers {} no text, and so no violation", members(*count), is(*count));
+        findings.extend(places.at(name, "config_no_violation", message, "give each violation as a text"));
+    }
+    for name in &passed.not_enabled {
+        let message = format!("{} stands in `hard_fail` and is not enabled: it never fails", go_quoted(name));
+        findings.extend(places.at(
+            "hard_fail",
+            "config_not_enabled",
+            message,
+            "name it in `enable_rule` too, or in `enable_hard`",
+        ));
+    }
+    diagnostic::in_source_order(findings)
+}
+
+const fn members(count: usize) -> &'static str {
+    if count == 1 { "member" } else { "members" }
+}
+
+const fn is(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
+fn warning(text: &Text<'_>, range: std::ops::Range<usize>, code: &str, message: impl Into<String>) -> Diagnostic {
+    Diagnostic { severity: Severity::Warning, ..Diagnostic::error(text, range, code, message) }
+}
+
+/// Where rules stand.
+struct Places<'p> {
+    program: &'p Program,
+}
+
+impl<'p> Places<'p> {
+    /// The rules of the policies with this name, each with the number of its module.
+    fn rules(&self, name: &str) -> Vec<(usize, &'p Rule)> {
+        let outlines = self.program.outlines().iter().enumerate();
+        let of_org = outlines.filter(|(_, outline)| outline.package_text() == super::decision::ORG);
+        of_org
+            .flat_map(|(at, outline)| outline.rules.iter().map(move |rule| (at, rule)))
+            .filter(|(_, rule)| rule.path.first().is_some_and(|first| first == name))
+            .collect()
+    }
+
+    /// Whether a control rule stands in a module that holds the name.
+    fn says(&self, control: &str, name: &str) -> bool {
+        let modules: sorted::Set<usize> = sorted::Set::from_iter(self.rules(control).into_iter().map(|(at, _)| at));
+        let sources = modules.iter().filter_map(|at| self.program.modules().get(*at));
+        sources.map(|module| &module.source).any(|source| source.contains(name))
+    }
+
+    /// A warning at the first rule of a name.
+    fn at(&self, name: &str, code: &str, message: String, help: &str) -> Option<Diagnostic> {
+        let (at, rule) = self.rules(name).into_iter().next()?;
+        let module = self.program.modules().get(at)?;
+        let text = Text::new(&module.path, &module.source);
+        Some(warning(&text, rule.name_range.clone(), code, message).with_help(help))
+    }
+}
