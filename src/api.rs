@@ -9,6 +9,8 @@ mod authoring;
 #[cfg(feature = "compiler")]
 mod authoring_requests;
 #[cfg(feature = "config")]
+mod config_testing;
+#[cfg(feature = "config")]
 mod configuring;
 mod evaluation;
 #[cfg(feature = "governance")]
@@ -61,6 +63,8 @@ pub struct Engine {
     prepared_actions: setup::Cache,
     #[cfg(feature = "config")]
     config_policies: sorted::Map<u32, ConfigPolicies>,
+    #[cfg(feature = "config")]
+    config_tests: sorted::Map<u32, config_testing::OpenTests>,
     last_handle: u32,
     waiting: Waiting,
 }
@@ -147,6 +151,12 @@ impl Engine {
             "query_config" => read(request).and_then(|request| to_text(self.query_config(request, document))),
             #[cfg(feature = "config")]
             "read_config" => read(request).and_then(|request| to_text(configuring::read_config(&request, document))),
+            #[cfg(feature = "config")]
+            "open_config_tests" => read(request).and_then(|request| to_text(self.open_config_tests(request))),
+            #[cfg(feature = "config")]
+            "next_config_test" => read(request).and_then(|request| to_text(self.next_config_test(request))),
+            #[cfg(feature = "config")]
+            "run_config_unit_tests" => read(request).and_then(|request| to_text(self.run_config_unit_tests(&request))),
             "capabilities" => read::<NoFields>(request).and_then(|_| to_text(Ok(capabilities()))),
             unknown => Err(unknown_operation(unknown)),
         };
@@ -198,7 +208,9 @@ impl Engine {
         #[cfg(feature = "governance")]
         let was_held = was_held || self.governance.remove(&request.handle).is_some();
         #[cfg(feature = "config")]
-        let was_held = was_held || self.config_policies.remove(&request.handle).is_some();
+        let was_held = was_held
+            || self.config_policies.remove(&request.handle).is_some()
+            || self.config_tests.remove(&request.handle).is_some();
         if was_held { Ok(NoFields {}) } else { Err(unknown_handle(request.handle)) }
     }
 }

@@ -2972,6 +2972,63 @@ name: string,
 path: string, };
 
 /**
+ * What a test went through.
+ */
+export type ConfigTestContext = { 
+/**
+ * `input`, `decision` and `evaluation`, which is all of `data`; where the input was not compiled, `input` and
+ * `pipeline-parameters`.
+ */
+value: Record<string, unknown>, 
+/**
+ * The same in YAML.
+ */
+yaml: string, };
+
+/**
+ * How one test ended.
+ */
+export type ConfigTestEnd = { 
+/**
+ * Its name with those of the tests around it: `test_a/case`; of a rule, `data.org.test_x`.
+ */
+name: string, 
+/**
+ * Whether it passed.
+ */
+passed: boolean, 
+/**
+ * Why it did not, where that is known: for a decision that is another one, what differs.
+ */
+error?: string, 
+/**
+ * What it went through, where that was asked for.
+ */
+context?: ConfigTestContext, };
+
+/**
+ * A configuration that the host is to compile.
+ */
+export type ConfigToCompile = { 
+/**
+ * The configuration in YAML.
+ */
+config: string, 
+/**
+ * The whole of `pipeline_parameters`; its member `parameters` holds those of the pipeline.
+ */
+pipeline_parameters: Record<string, unknown> | null, };
+
+/**
+ * The results of test rules.
+ */
+export type ConfigUnitTestsAnswer = { 
+/**
+ * One for each rule, by file and place.
+ */
+results: Array<ConfigTestEnd>, };
+
+/**
  * What a text in YAML says, or what a query answers.
  */
 export type ConfigValue = { 
@@ -4929,6 +4986,19 @@ attributes?: Record<string, unknown>,
 auto_apply?: boolean | null, };
 
 /**
+ * What came next in a run of tests: one of the two, or neither at its end.
+ */
+export type NextConfigTestAnswer = { 
+/**
+ * A test has ended.
+ */
+result?: ConfigTestEnd, 
+/**
+ * The host is to compile a configuration, and to go on with what came of it.
+ */
+compile?: ConfigToCompile, };
+
+/**
  * Something to tell, with an id that stays the same when it is told again.
  */
 export type Notice = { "kind": "approval_requested", 
@@ -5097,6 +5167,19 @@ file: string,
  * The line, from 1.
  */
 line: number, };
+
+/**
+ * Tests that can be run, or why there are none.
+ */
+export type OpenConfigTestsAnswer = { 
+/**
+ * The handle of the run; absent where there is nothing to run.
+ */
+handle?: number, 
+/**
+ * Why none is run: a file that is not read, or two tests of one name.
+ */
+error?: string, };
 
 /**
  * The recording of a run, and which part of it is played.

@@ -2,6 +2,7 @@
 #![allow(clippy::panic, clippy::expect_used, reason = "a test says what is wrong by failing")]
 
 use super::authoring_requests::{Bytes, CheckAnswer, FormatAnswer};
+use super::config_testing::{ConfigUnitTestsAnswer, NextConfigTestAnswer, OpenConfigTestsAnswer};
 use super::configuring::{LoadConfigPoliciesAnswer, ValueAnswer};
 use super::governing::PreparedAnswer;
 use super::testing::TestAnswer;
@@ -144,6 +145,9 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<crate::config::Decided>();
     declarations.add::<crate::config::input::Rules>();
     declarations.add::<ValueAnswer>();
+    declarations.add::<OpenConfigTestsAnswer>();
+    declarations.add::<NextConfigTestAnswer>();
+    declarations.add::<ConfigUnitTestsAnswer>();
     declarations.add::<Step>();
     declarations.add::<Identity>();
     declarations.add::<Approval>();

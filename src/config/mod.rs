@@ -12,6 +12,8 @@ pub mod load;
 pub mod policy_name;
 pub mod query;
 pub mod silences;
+pub mod testing;
+pub mod yaml_text;
 
 pub use decision::{Decided, Decision};
 pub use load::{ConfigPolicies, Loading};

@@ -1,7 +1,7 @@
 //! Configurations, metadata and test files in YAML, as the original reads them (section 3.1): one tree, and two sets of rules for what
 //! stands in it.
 
-mod reader;
+pub mod reader;
 mod rules;
 mod words;
 
@@ -39,14 +39,18 @@ pub struct NotYaml {
 /// # Errors
 /// The text is no YAML, says what the original refuses, or is too large.
 pub fn read(text: &str, rules: Rules) -> Result<Read, NotYaml> {
+    reader::Reader::new(text, &tree_of(text)?, rules).read()
+}
+
+/// The tree of a text.
+pub(super) fn tree_of(text: &str) -> Result<yaml::Yaml, NotYaml> {
     if text.len() as u64 > limits::INPUT_BYTES {
         let limit = limits::INPUT_BYTES;
         let message = format!("yaml: the text has {} bytes; the limit `input_bytes` is {limit}", text.len());
         return Err(NotYaml { message, help: None, place: 0..0, limit: Some(("input_bytes", limit)) });
     }
     let most = usize::try_from(limits::CONFIG_VALUES).unwrap_or(usize::MAX);
-    let tree = yaml::read(text, most).map_err(|mistake| words::of_mistake(&mistake))?;
-    reader::Reader::new(text, &tree, rules).read()
+    yaml::read(text, most).map_err(|mistake| words::of_mistake(&mistake))
 }
 
 /// The same for bytes.

@@ -19,7 +19,7 @@ use serde_json::{Map, Number, Value};
 const BYTES_OF_VALUE: u64 = 64;
 
 /// Makes the value of a tree.
-pub(super) struct Reader<'y> {
+pub struct Reader<'y> {
     text: &'y str,
     yaml: &'y Yaml,
     rules: Rules,
@@ -31,11 +31,32 @@ pub(super) struct Reader<'y> {
 
 /// A value to be read.
 #[derive(Clone, Copy)]
-struct Found {
+pub struct Found {
     id: Id,
     /// Whether an alias led to it.
     is_copy: bool,
     depth: u64,
+}
+
+/// Fields of an object that is being read.
+#[derive(Default)]
+struct Fields {
+    entries: Vec<(String, Found)>,
+    places: sorted::Map<String, usize>,
+}
+
+impl Fields {
+    /// Puts a field, which replaces one of the same name or is left out.
+    fn put(&mut self, name: String, found: Found, replaces: bool) {
+        match self.places.get(&name).and_then(|at| self.entries.get_mut(*at)) {
+            Some(entry) if replaces => entry.1 = found,
+            Some(_) => {}
+            None => {
+                self.places.insert(name.clone(), self.entries.len());
+                self.entries.push((name, found));
+            }
+        }
+    }
 }
 
 impl Found {
@@ -45,15 +66,65 @@ impl Found {
 }
 
 impl<'y> Reader<'y> {
+    /// A reader of the tree of a text.
     pub fn new(text: &'y str, yaml: &'y Yaml, rules: Rules) -> Self {
         Self { text, yaml, rules, copies_left: limits::INPUT_BYTES, not_finite: None }
     }
 
     /// The value; `null` of a text with nothing in it.
+    ///
+    /// # Errors
+    /// The text says what is refused, or what is too large.
     pub fn read(mut self) -> Result<Read, NotYaml> {
-        let Some(root) = self.yaml.root else { return Ok(Read::Value(Value::Null)) };
-        let value = self.value(Found { id: root, is_copy: false, depth: 0 })?;
-        Ok(self.not_finite.map_or(Read::Value(value), Read::NotFinite))
+        let Some(root) = self.root() else { return Ok(Read::Value(Value::Null)) };
+        let value = self.value(root)?;
+        Ok(self.take_not_finite().map_or(Read::Value(value), Read::NotFinite))
+    }
+
+    /// The outermost value.
+    pub fn root(&self) -> Option<Found> {
+        self.yaml.root.map(|id| Found { id, is_copy: false, depth: 0 })
+    }
+
+    /// The name of the first number that is none, of what was read since it was asked for.
+    pub fn take_not_finite(&mut self) -> Option<&'static str> {
+        self.not_finite.take()
+    }
+
+    /// The fields of an object with what is merged into it, in the order in which they came to their values; nothing where there is no
+    /// object.
+    ///
+    /// # Errors
+    /// As [`Reader::read`].
+    pub fn fields(&mut self, found: Found) -> Result<Option<Vec<(String, Found)>>, NotYaml> {
+        let (node, found) = self.node(found)?;
+        let Kind::Map(pairs) = &node.kind else { return Ok(None) };
+        let mut fields = Fields::default();
+        self.collect(pairs, found, &mut fields)?;
+        Ok(Some(fields.entries))
+    }
+
+    /// What a value is, in the words of a mistake: its tag and, of a scalar, how it is written; and its line.
+    ///
+    /// # Errors
+    /// As [`Reader::read`].
+    pub fn told(&mut self, found: Found) -> Result<(String, u32, std::ops::Range<usize>), NotYaml> {
+        let (node, _) = self.node(found)?;
+        let told = match &node.kind {
+            Kind::List(_) => "!!seq".to_owned(),
+            Kind::Map(_) => "!!map".to_owned(),
+            Kind::Scalar { text, .. } => {
+                let tag = self.scalar(node)?.tag();
+                // A long one is cut.
+                let shown = match text.char_indices().nth(7) {
+                    Some((at, _)) if text.len() > 10 => format!("{}...", text.get(..at).unwrap_or_default()),
+                    _ => text.clone(),
+                };
+                format!("{tag} `{shown}`")
+            }
+            Kind::Alias { .. } | Kind::Open => String::new(),
+        };
+        Ok((told, node.line, node.place.clone()))
     }
 
     /// What a value is, behind its alias.
@@ -85,7 +156,11 @@ impl<'y> Reader<'y> {
         Ok((node, found))
     }
 
-    fn value(&mut self, found: Found) -> Result<Value, NotYaml> {
+    /// A value.
+    ///
+    /// # Errors
+    /// As [`Reader::read`].
+    pub fn value(&mut self, found: Found) -> Result<Value, NotYaml> {
         let (node, found) = self.node(found)?;
         Ok(match &node.kind {
             Kind::Scalar { text, .. } => match self.scalar(node)? {
@@ -110,65 +185,49 @@ impl<'y> Reader<'y> {
     }
 
     fn object(&mut self, pairs: &'y [(Id, Id)], found: Found) -> Result<Map<String, Value>, NotYaml> {
+        let mut fields = Fields::default();
+        self.collect(pairs, found, &mut fields)?;
         let mut object = Map::new();
-        match self.rules {
-            Rules::Tests => self.put_in_order(pairs, found, &mut object)?,
-            Rules::Configuration => {
-                self.check_unique(pairs)?;
-                let mut merged = Vec::new();
-                for &(key, value) in pairs {
-                    if self.yaml.get(key).is_some_and(is_merge) {
-                        merged.push(value);
-                    } else {
-                        let name = self.key(found.below(key))?;
-                        let value = self.value(found.below(value))?;
-                        object.insert(name, value);
-                    }
-                }
-                for value in merged {
-                    self.put_missing(found.below(value), &mut object)?;
-                }
-            }
+        for (name, found) in fields.entries {
+            let value = self.value(found)?;
+            object.insert(name, value);
         }
         Ok(object)
     }
 
-    /// Puts pairs and what is merged in the order of the text: what comes later replaces what was there.
-    fn put_in_order(
-        &mut self,
-        pairs: &'y [(Id, Id)],
-        found: Found,
-        object: &mut Map<String, Value>,
-    ) -> Result<(), NotYaml> {
+    /// Collects the fields of an object, with what is merged into it.
+    fn collect(&mut self, pairs: &'y [(Id, Id)], found: Found, fields: &mut Fields) -> Result<(), NotYaml> {
+        if self.rules == Rules::Configuration {
+            self.check_unique(pairs)?;
+        }
+        let mut merged = Vec::new();
         for &(key, value) in pairs {
             if !self.yaml.get(key).is_some_and(is_merge) {
                 let name = self.key(found.below(key))?;
-                let value = self.value(found.below(value))?;
-                object.insert(name, value);
-                continue;
+                fields.put(name, found.below(value), true);
+            } else if self.rules == Rules::Tests {
+                // Of several objects the first ones go before the others, and all before what stood there.
+                for merge in self.merges(found.below(value)).into_iter().rev() {
+                    self.collect_merged(merge, fields)?;
+                }
+            } else {
+                merged.push(found.below(value));
             }
-            // Of several objects the first ones go before the others.
-            for merge in self.merges(found.below(value)).into_iter().rev() {
-                let (node, merge) = self.node(merge)?;
-                let Kind::Map(pairs) = &node.kind else { return Err(no_merge(node)) };
-                self.put_in_order(pairs, merge, object)?;
-            }
+        }
+        for merge in merged.into_iter().flat_map(|value| self.merges(value)).collect::<Vec<_>>() {
+            let mut inner = Fields::default();
+            self.collect_merged(merge, &mut inner)?;
+            inner.entries.into_iter().for_each(|(name, found)| fields.put(name, found, false));
         }
         Ok(())
     }
 
-    /// Puts what is merged where nothing stands.
-    fn put_missing(&mut self, found: Found, object: &mut Map<String, Value>) -> Result<(), NotYaml> {
-        for merge in self.merges(found) {
-            let (node, merge) = self.node(merge)?;
-            let Kind::Map(pairs) = &node.kind else { return Err(no_merge(node)) };
-            for (name, value) in self.object(pairs, merge)? {
-                if !object.contains_key(&name) {
-                    object.insert(name, value);
-                }
-            }
+    fn collect_merged(&mut self, merge: Found, fields: &mut Fields) -> Result<(), NotYaml> {
+        let (node, merge) = self.node(merge)?;
+        match &node.kind {
+            Kind::Map(pairs) => self.collect(pairs, merge, fields),
+            _ => Err(no_merge(node)),
         }
-        Ok(())
     }
 
     /// The objects that a value merges: itself, or the items of a list.

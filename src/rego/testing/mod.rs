@@ -112,10 +112,13 @@ impl Selection {
         Ok(Self { pattern: Some(pattern) })
     }
 
+    /// Whether a test of this full name is run.
+    pub fn is_selected(&self, full_name: &str) -> bool {
+        self.pattern.as_ref().is_none_or(|pattern| pattern.is_match(full_name))
+    }
+
     fn of<'p>(&self, mut tests: Vec<Found<'p>>) -> Vec<Found<'p>> {
-        if let Some(pattern) = &self.pattern {
-            tests.retain(|test| pattern.is_match(&test.full_name()));
-        }
+        tests.retain(|test| self.pattern.is_none() || self.is_selected(&test.full_name()));
         tests
     }
 }

@@ -17,6 +17,11 @@ mod world;
 pub use executable::Executable;
 #[cfg(feature = "yaml")]
 pub use functions::yaml::{NotRead as NotYaml, json_text as json_of_yaml};
+/// How texts and keys are written in YAML.
+#[cfg(feature = "yaml")]
+pub mod yaml_style {
+    pub use super::functions::yaml::{Style, compare_keys, escape_of, is_printed, is_simple_key, style_of};
+}
 pub use machine::{Cost, Machine, Print, Request, Stop};
 
 /// Whether this build knows what to ask a host for the builtin of a name, once the host grants it.

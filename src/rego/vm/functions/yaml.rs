@@ -17,7 +17,9 @@ use crate::rego::syntax::yaml::{self, Bound, Lines, Mistake, Yaml};
 use crate::rego::value::{Slice, TooLarge, Value};
 use crate::rego::vm::machine::Stop;
 pub use document::{NotRead, json_text};
+pub use key_order::compare as compare_keys;
 use reader::Reader;
+pub use scalar_style::{Style, escape_of, is_printed, is_simple_key, of as style_of};
 use writer::Writer;
 
 /// Units that a value of a text takes while it waits to be made.

@@ -2,7 +2,7 @@
 
 use super::super::texts::Draft;
 use super::super::{Failure, json_writer};
-use super::scalar_style::{Style, is_printed, of};
+use super::scalar_style::{Style, escape_of, is_printed, of};
 use crate::rego::value::{Slice, Stores, Value};
 
 /// Spaces that a level is indented by.
@@ -161,28 +161,7 @@ impl<'d> Emitter<'d> {
     }
 
     fn escape(&mut self, c: char) -> Result<(), Failure> {
-        let code = u32::from(c);
-        let escape = match c {
-            '\0' => "\\0",
-            '\u{7}' => "\\a",
-            '\u{8}' => "\\b",
-            '\t' => "\\t",
-            '\n' => "\\n",
-            '\u{b}' => "\\v",
-            '\u{c}' => "\\f",
-            '\r' => "\\r",
-            '\u{1b}' => "\\e",
-            '"' => "\\\"",
-            '\\' => "\\\\",
-            '\u{85}' => "\\N",
-            '\u{a0}' => "\\_",
-            '\u{2028}' => "\\L",
-            '\u{2029}' => "\\P",
-            '\0'..='\u{ff}' => return self.put(&format!("\\x{code:02X}")),
-            '\0'..='\u{ffff}' => return self.put(&format!("\\u{code:04X}")),
-            _ => return self.put(&format!("\\U{code:08X}")),
-        };
-        self.put(escape)
+        self.put(&escape_of(c))
     }
 
     fn literal(&mut self, text: &str) -> Result<(), Failure> {

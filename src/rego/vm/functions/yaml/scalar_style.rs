@@ -1,6 +1,7 @@
 //! How a text is written as a YAML scalar: as it is where it can, with the fewest signs around it otherwise.
 
 use super::scalar::is_plain_text;
+use std::borrow::Cow;
 
 /// The styles of scalars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,4 +88,30 @@ pub const fn is_printed(c: char) -> bool {
         '\n' | ' '..='~' | '\u{a0}'..='\u{fffd}' => true,
         _ => false,
     }
+}
+
+/// A character that does not stand for itself, as it is written in double quotes.
+pub fn escape_of(c: char) -> Cow<'static, str> {
+    let code = u32::from(c);
+    let escape = match c {
+        '\0' => "\\0",
+        '\u{7}' => "\\a",
+        '\u{8}' => "\\b",
+        '\t' => "\\t",
+        '\n' => "\\n",
+        '\u{b}' => "\\v",
+        '\u{c}' => "\\f",
+        '\r' => "\\r",
+        '\u{1b}' => "\\e",
+        '"' => "\\\"",
+        '\\' => "\\\\",
+        '\u{85}' => "\\N",
+        '\u{a0}' => "\\_",
+        '\u{2028}' => "\\L",
+        '\u{2029}' => "\\P",
+        '\0'..='\u{ff}' => return format!("\\x{code:02X}").into(),
+        '\0'..='\u{ffff}' => return format!("\\u{code:04X}").into(),
+        _ => return format!("\\U{code:08X}").into(),
+    };
+    escape.into()
 }
