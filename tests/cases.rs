@@ -13,6 +13,9 @@
 //! Four more are about actions without a store: `check_action`, `simulate_actions`, `replay_action_decisions`, and
 //! `replay_calls`, which opens a recording (`entries`, `run_id`) and plays it for `calls`.
 //!
+//! `test_config` runs `files` of tests against `policies`, with a `compiler` that gives an `output` or an `error`: the `results`, those of
+//! `unit_tests`, and what was to be `compiled`.
+//!
 //! Three are about policies of configurations: `decide_config` and `query_config` load `policies` and ask them about an `input`, which
 //! is YAML where it is a string, with `compiled`, `meta` and `query`; what refuses them comes out as `load_error`. `read_config` reads a
 //! `text` in YAML by `rules`.
@@ -186,6 +189,7 @@ fn perform(operation: &str, request: &Value) -> Value {
             ok(&engine.call(operation, &request.to_string(), None))
         }
         "decide_config" | "query_config" => config(&mut engine, operation, request),
+        "test_config" => test_config(&mut engine, request),
         "read_config" => {
             let text = json!({ "rules": request["rules"] }).to_string();
             ok(&engine.call(operation, &text, document(&request["text"]).as_deref()))
@@ -225,6 +229,44 @@ fn config(engine: &mut Engine, operation: &str, request: &Value) -> Value {
         fields.insert("diagnostics".to_owned(), loaded["diagnostics"].clone());
     }
     answer
+}
+
+/// Runs the files of tests of one folder against policies.
+fn test_config(engine: &mut Engine, request: &Value) -> Value {
+    let loaded =
+        ok(&engine.call("load_config_policies", &json!({ "policies": request["policies"] }).to_string(), None));
+    let compiler = request.get("compiler");
+    let open = json!({
+        "handle": loaded["handle"],
+        "files": request["files"],
+        "run": request["run"],
+        "debug": request.get("debug").cloned().unwrap_or(json!(false)),
+        "has_compiler": compiler.is_some(),
+    });
+    let opened = ok(&engine.call("open_config_tests", &open.to_string(), None));
+    if let Some(message) = opened.get("error").filter(|error| error.is_string()) {
+        return json!({ "error": { "code": "config_tests_refused", "message": message } });
+    }
+    let (mut results, mut told) = (Vec::new(), Vec::new());
+    let mut next = json!({ "handle": opened["handle"], "now_ms": 0, "seed": 0 });
+    while opened.get("handle").is_some() {
+        let turn = ok(&engine.call("next_config_test", &next.to_string(), None));
+        next = json!({ "handle": opened["handle"], "now_ms": 0, "seed": 0 });
+        if let Some(compile) = turn.get("compile") {
+            told.push(compile.clone());
+            match compiler.and_then(|compiler| compiler.get("error")) {
+                Some(error) => next["compile_error"] = error.clone(),
+                None => next["compiled"] = compiler.unwrap()["output"].clone(),
+            }
+        } else if let Some(result) = turn.get("result") {
+            results.push(result.clone());
+        } else {
+            break;
+        }
+    }
+    let units = json!({ "handle": loaded["handle"], "run": request["run"], "now_ms": 0, "seed": 0 });
+    let units = ok(&engine.call("run_config_unit_tests", &units.to_string(), None));
+    json!({ "results": results, "compiled": told, "unit_tests": units["results"] })
 }
 
 /// Opens a recording and plays it.

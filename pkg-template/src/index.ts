@@ -52,6 +52,28 @@ export { HttpSendCache, type HttpSendCacheOptions } from "./http-send-cache.js";
 export { prepareGovernance, type Governance, type RunContext } from "./governance.js";
 export type { Decided, DecideContext } from "./driver.js";
 export {
+  loadConfigPolicies,
+  readConfig,
+  type CompiledConfigQuestion,
+  type ConfigCompiler,
+  type ConfigPolicies,
+  type ConfigQuestion,
+  type ConfigTestOptions,
+  type ConfigTestResult,
+  type LoadedConfigPolicies,
+} from "./config-policies.js";
+export type {
+  ConfigDecided,
+  ConfigDecision,
+  ConfigLoadError,
+  ConfigLoadStage,
+  ConfigPolicy,
+  ConfigStatus,
+  ConfigTestContext,
+  ConfigViolation,
+  ConfigYamlRules,
+} from "./wire.js";
+export {
   governance,
   type ApprovalRules,
   type ExternalCheckProviders,

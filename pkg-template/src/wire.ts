@@ -2940,7 +2940,7 @@ export type ConfigDecision = {
 /**
  * What was decided.
  */
-status: Status, 
+status: ConfigStatus, 
 /**
  * Why the policies could not be evaluated.
  */
@@ -2952,11 +2952,29 @@ enabled_rules?: Array<string>,
 /**
  * Violations of rules that are hard.
  */
-hard_failures?: Array<Violation>, 
+hard_failures?: Array<ConfigViolation>, 
 /**
  * Violations of all other rules.
  */
-soft_failures?: Array<Violation>, };
+soft_failures?: Array<ConfigViolation>, };
+
+/**
+ * Why a bundle is refused.
+ */
+export type ConfigLoadError = { 
+/**
+ * The stage.
+ */
+stage: ConfigLoadStage, 
+/**
+ * All that the stage found, as the original tells it (section 1.3).
+ */
+message: string, };
+
+/**
+ * The stage of loading that refuses a bundle.
+ */
+export type ConfigLoadStage = "parse" | "names" | "lint" | "compile";
 
 /**
  * One policy of a bundle.
@@ -2970,6 +2988,11 @@ name: string,
  * The path of its file.
  */
 path: string, };
+
+/**
+ * What was decided.
+ */
+export type ConfigStatus = "PASS" | "SOFT_FAIL" | "HARD_FAIL" | "ERROR";
 
 /**
  * What a test went through.
@@ -3036,6 +3059,19 @@ export type ConfigValue = {
  * The value.
  */
 value: unknown, };
+
+/**
+ * One violation of one rule.
+ */
+export type ConfigViolation = { 
+/**
+ * The name of the rule.
+ */
+rule: string, 
+/**
+ * What the rule says.
+ */
+reason: string, };
 
 /**
  * Rules for scalars, for keys that stand twice and for what is merged.
@@ -4412,29 +4448,11 @@ policies: Array<ConfigPolicy>,
 /**
  * Why they are refused.
  */
-error?: LoadError, 
+error?: ConfigLoadError, 
 /**
  * Every finding, by path and place.
  */
 diagnostics: Array<Diagnostic>, };
-
-/**
- * Why a bundle is refused.
- */
-export type LoadError = { 
-/**
- * The stage.
- */
-stage: LoadStage, 
-/**
- * All that the stage found, as the original tells it (section 1.3).
- */
-message: string, };
-
-/**
- * The stage of loading that refuses a bundle.
- */
-export type LoadStage = "parse" | "names" | "lint" | "compile";
 
 /**
  * What loading a git set gave.
@@ -6798,11 +6816,6 @@ export type SourceType = "db" | "git";
 export type Stage = "parse" | "resolve_refs" | "rewrite_rule_head_refs" | "check_keyword_overrides" | "check_duplicate_imports" | "rewrite_local_vars" | "rewrite_template_strings" | "check_void_calls" | "rewrite_print_calls" | "rewrite_expr_terms" | "set_annotation_set" | "rewrite_with_values" | "check_rule_conflicts" | "check_undefined_funcs" | "check_safety_rule_heads" | "check_safety_rule_bodies" | "check_recursion" | "check_types" | "check_unsafe_builtins" | "check_deprecated_builtins";
 
 /**
- * What was decided.
- */
-export type Status = "PASS" | "SOFT_FAIL" | "HARD_FAIL" | "ERROR";
-
-/**
  * One round of an operation.
  */
 export type Step = { "needs": Array<Need> } | "stale" | { "refused": Refusal } | { "done": Done };
@@ -7450,19 +7463,6 @@ dialect: Dialect, };
  * Something that may be done with a resource (section 1.1).
  */
 export type Verb = "read" | "write" | "delete" | "trigger" | "apply" | "approve" | "reject" | "abort";
-
-/**
- * One violation of one rule.
- */
-export type Violation = { 
-/**
- * The name of the rule.
- */
-rule: string, 
-/**
- * What the rule says.
- */
-reason: string, };
 
 /**
  * What an approver decides.

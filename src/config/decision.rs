@@ -15,6 +15,7 @@ pub const ORG: &str = "org";
 /// What was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "ConfigStatus"))]
 pub enum Status {
     /// Nothing violates anything.
     #[serde(rename = "PASS")]
@@ -33,6 +34,7 @@ pub enum Status {
 /// One violation of one rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "ConfigViolation"))]
 #[serde(deny_unknown_fields)]
 pub struct Violation {
     /// The name of the rule.

@@ -24,6 +24,7 @@ const UNKNOWN_BUILTINS: [&str; 4] = ["array.flatten", "http.send", "io.jwt.verif
 /// The stage of loading that refuses a bundle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "ConfigLoadStage"))]
 #[serde(rename_all = "snake_case")]
 pub enum LoadStage {
     /// A text is no module, or has no name.
@@ -39,6 +40,7 @@ pub enum LoadStage {
 /// Why a bundle is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "ConfigLoadError"))]
 pub struct LoadError {
     /// The stage.
     pub stage: LoadStage,

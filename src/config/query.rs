@@ -3,6 +3,9 @@
 use super::ConfigPolicies;
 use super::decision::Question;
 use crate::error::{Error, ErrorCode};
+use crate::rego::check::by_opa;
+use crate::rego::diagnostic::Text;
+use crate::rego::syntax::tokens;
 use crate::rego::syntax::tree::{Literal, LiteralKind, Statement, Term, TermKind};
 use crate::rego::syntax::{self, visit};
 use crate::rego::{Allowance, Dialect, Document, Program, document};
@@ -14,6 +17,8 @@ const BEHIND: &str = "\n}\n";
 
 /// The words that a query of the original does not know, because it has no imports.
 const WORDS: [&str; 4] = ["contains", "every", "if", "in"];
+
+const NO_IMPORTS: &str = "a query has no imports, and so none of the words that policies import";
 
 impl ConfigPolicies {
     /// Asks a query: the value of its only expression in its only solution, an array of the values of all expressions in all solutions
@@ -74,7 +79,17 @@ impl Captured {
         let source = format!("{BEFORE}{query}{BEHIND}");
         let parsed = syntax::parse(&source, Dialect::V0);
         if let Some(error) = parsed.told().next() {
-            return Err(Error::new(ErrorCode::RegoParseError, error.message.clone()));
+            let place = place_in(query, error.span.start as usize);
+            let line = format!("{place}: rego_parse_error: {}", error.message);
+            // A word that a policy imports is a variable here, which stands in the way and has no value.
+            return Err(match word_in(query) {
+                Some((word, at)) => {
+                    let unsafe_word =
+                        format!("{}: rego_unsafe_var_error: var {word} is unsafe", place_in(query, at + BEFORE.len()));
+                    Error::new(ErrorCode::RegoUnsafeVarError, by_opa::list(&[unsafe_word, line])).with_help(NO_IMPORTS)
+                }
+                None => Error::new(ErrorCode::RegoParseError, by_opa::list(&[line])),
+            });
         }
         let [_, Statement::Rule(rule)] = parsed.tree.statements.as_slice() else {
             return Err(Error::new(ErrorCode::RegoParseError, "the query closes a bracket that it has not opened"));
@@ -86,8 +101,9 @@ impl Captured {
             }
         });
         if let Some(word) = unknown {
-            return Err(Error::new(ErrorCode::RegoUnsafeVarError, format!("var {word} is unsafe"))
-                .with_help("a query has no imports, and so none of the words that policies import"));
+            return Err(
+                Error::new(ErrorCode::RegoUnsafeVarError, format!("var {word} is unsafe")).with_help(NO_IMPORTS)
+            );
         }
         let literals = rule.body.as_ref().map(|body| body.literals.get(1..).unwrap_or_default()).unwrap_or_default();
         if literals.is_empty() {
@@ -136,6 +152,23 @@ fn captured_term<'t, 's>(literal: &'t Literal<'s>) -> Option<&'t Term<'s>> {
 /// What stands behind the term of an expression: its `with`.
 fn after<'q>(literal: &Literal<'_>, term: &Term<'_>, source: &'q str) -> &'q str {
     source.get(term.outer().end as usize..literal.span.end as usize).unwrap_or_default()
+}
+
+/// The first word of a query that policies import, and its byte.
+fn word_in(query: &str) -> Option<(&'static str, usize)> {
+    let tokens = tokens::scan(query).tokens;
+    let mut spans = tokens.iter().map(|token| token.span);
+    spans.find_map(|span| {
+        let text = span.text(query);
+        WORDS.into_iter().find(|word| *word == text).map(|word| (word, span.start as usize))
+    })
+}
+
+/// `line:column` of a byte of the text in which a query was put.
+fn place_in(query: &str, byte: usize) -> String {
+    let at = byte.saturating_sub(BEFORE.len()).min(query.len());
+    let (place, _) = Text::new("query", query).places(at..at);
+    format!("{}:{}", place.line, place.column)
 }
 
 fn has_several_solutions(term: &Term<'_>) -> bool {

@@ -52,6 +52,29 @@ const OPERATIONS = {
     }
     return { outcomes, report: replay.report() };
   },
+  decide_config: (regate, request) => askConfig(regate, request, (policies, question) => policies.decide(request.input, question)),
+  query_config: (regate, request) =>
+    askConfig(regate, request, (policies, question) => ({ value: policies.query(request.query, request.input, question) })),
+  read_config: (regate, { text, rules }) => ({ value: regate.readConfig(text, rules) }),
+  async test_config(regate, { policies: texts, files, run, debug, compiler }) {
+    const { policies } = regate.loadConfigPolicies(texts);
+    const compiled = [];
+    const compile = (config, _parameters, given) => {
+      compiled.push({ config, pipeline_parameters: Object.keys(given).length === 0 ? null : given });
+      if (compiler.error !== undefined) throw new Error(compiler.error);
+      return compiler.output;
+    };
+    const options = { ...(run === undefined ? {} : { run }), nowMs: 0 };
+    const timeless = ({ elapsedMs, ...result }) => result;
+    try {
+      const results = [];
+      const how = { ...options, ...(debug === undefined ? {} : { debug }), ...(compiler === undefined ? {} : { compiler: compile }) };
+      for await (const result of policies.test(files, how)) results.push(timeless(result));
+      return { results, compiled, unit_tests: policies.unitTests(options).map(timeless) };
+    } finally {
+      policies.free();
+    }
+  },
   evaluate(regate, { modules, dialect, data, entrypoint, input, limits, strict_builtin_errors }) {
     const { policy, diagnostics } = regate.compile(modules, { dialect, ...(data == null ? {} : { data }) });
     if (!policy) return { diagnostics };
@@ -80,6 +103,17 @@ const OPERATIONS = {
   merge_action_policies: (regate, { policies }) => regate.mergeActionPolicies(policies),
   ...ORGANISATION_STEPS,
 };
+
+function askConfig(regate, { policies: texts, compiled, meta, limits }, ask) {
+  const { policies, error, diagnostics } = regate.loadConfigPolicies(texts);
+  if (policies === null) return { load_error: error, diagnostics };
+  const given = { ...(compiled === undefined ? {} : { compiled }), ...(meta === undefined ? {} : { meta }), ...(limits === undefined ? {} : { limits }) };
+  try {
+    return { ...ask(policies, { ...given, nowMs: 0 }), diagnostics };
+  } finally {
+    policies.free();
+  }
+}
 
 function withFiles(value, files) {
   if (Array.isArray(value)) return value.map((item) => withFiles(item, files));
