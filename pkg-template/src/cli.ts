@@ -12,6 +12,7 @@ import { CliFailure, exitCodeOf, failureObject } from "./cli/failure.js";
 import { fmtCommand } from "./cli/fmt.js";
 import { prettyJson } from "./cli/json-output.js";
 import { diffCommand, versionsCommand } from "./cli/policy-set-versions.js";
+import { policyCommand } from "./cli/policy.js";
 import { previewCommand } from "./cli/preview.js";
 import { runCommand } from "./cli/run.js";
 import { actCommands } from "./cli/run-acts.js";
@@ -24,7 +25,7 @@ import { validateCommand } from "./cli/validate.js";
 import { RegateError, messageOf } from "./errors.js";
 import "./node.js";
 
-const FILE_COMMANDS: readonly Command[] = [checkCommand, fmtCommand, validateCommand, evalCommand, previewCommand, testCommand, buildCommand, actionCommand];
+const FILE_COMMANDS: readonly Command[] = [checkCommand, fmtCommand, validateCommand, evalCommand, previewCommand, testCommand, buildCommand, actionCommand, policyCommand];
 const SERVER_COMMANDS: readonly Command[] = [
   runCommand,
   runsCommand,

@@ -13,7 +13,18 @@ export const EXIT_USAGE = 2;
 export const EXIT_INTERNAL = 3;
 
 /** A wrong command line or an unreadable input, in one sentence. */
-export class CliFailure extends Error {}
+export class CliFailure extends Error {
+  /** The code that programs know it by. */
+  readonly code: string;
+  /** What the command ends with. */
+  readonly exitCode: number;
+
+  constructor(message: string, code = "usage_or_input", exitCode: number = EXIT_USAGE) {
+    super(message);
+    this.code = code;
+    this.exitCode = exitCode;
+  }
+}
 
 // Limits on what was passed in; the others are limits on what a policy does.
 const INPUT_LIMITS = new Set([
@@ -40,7 +51,7 @@ const INTERNAL_CODES = new Set([
 
 /** Whatever was thrown, for programs: what `--format json` prints under `error`. */
 export function failureObject(thrown: unknown): object {
-  if (thrown instanceof CliFailure) return { code: "usage_or_input", message: thrown.message };
+  if (thrown instanceof CliFailure) return { code: thrown.code, message: thrown.message };
   if (thrown instanceof ServerFailure) return { code: thrown.code, message: thrown.message, ...thrown.details };
   if (!(thrown instanceof RegateError)) return { code: "internal_error", message: messageOf(thrown) };
   const { code, message, help, limit, path } = thrown;
@@ -49,7 +60,7 @@ export function failureObject(thrown: unknown): object {
 
 /** The exit code for whatever was thrown. */
 export function exitCodeOf(thrown: unknown): number {
-  if (thrown instanceof CliFailure) return EXIT_USAGE;
+  if (thrown instanceof CliFailure) return thrown.exitCode;
   if (thrown instanceof ServerFailure) return thrown.isRefusal ? EXIT_FAILED : thrown.isMistake ? EXIT_USAGE : EXIT_INTERNAL;
   if (!(thrown instanceof RegateError) || INTERNAL_CODES.has(thrown.code)) return EXIT_INTERNAL;
   if (thrown.code.startsWith("eval_")) return EXIT_FAILED;

@@ -54,7 +54,21 @@ export function readArguments<Options extends Record<string, OptionKind>>(
   shorts: { readonly [Name in keyof Options]?: string } = {},
   formats: readonly string[] = [],
 ): Arguments<Options> {
-  const config: Record<string, { type: "string" | "boolean"; multiple: boolean; short?: string }> = { format: { type: "string", multiple: false } };
+  const { options, positionals } = readOptions(`regate ${command} --help`, args, { ...kinds, format: "text" }, shorts);
+  const format = (options.format as string | undefined) ?? "text";
+  const known = ["text", "json", ...formats];
+  if (!known.includes(format)) throw new CliFailure(`--format is ${known.slice(0, -1).join(", ")} or ${known.at(-1)}, not \`${format}\``);
+  return { options: options as unknown as Values<Options>, positionals, format, json: format === "json" };
+}
+
+/** Reads options and what is none. `help` is where the sentence for a mistake points to. */
+export function readOptions<Options extends Record<string, OptionKind>>(
+  help: string,
+  args: readonly string[],
+  kinds: Options,
+  shorts: { readonly [Name in keyof Options]?: string } = {},
+): { options: Values<Options>; positionals: string[] } {
+  const config: Record<string, { type: "string" | "boolean"; multiple: boolean; short?: string }> = {};
   for (const [name, kind] of Object.entries(kinds)) {
     const short = shorts[name];
     config[name] = { type: kind === "switch" ? "boolean" : "string", multiple: kind === "texts", ...(short === undefined ? {} : { short }) };
@@ -63,16 +77,13 @@ export function readArguments<Options extends Record<string, OptionKind>>(
   try {
     parsed = parseArgs({ args: [...args], options: config, allowPositionals: true, strict: true });
   } catch (thrown) {
-    throw new CliFailure(sentenceOf(thrown, [...Object.keys(config), "help", "version"], `regate ${command} --help`));
+    throw new CliFailure(sentenceOf(thrown, [...Object.keys(config), "help", "version"], help));
   }
   const options: Record<string, unknown> = {};
   for (const [name, kind] of Object.entries(kinds)) {
     options[name] = parsed.values[name] ?? (kind === "switch" ? false : kind === "texts" ? [] : undefined);
   }
-  const format = String(parsed.values["format"] ?? "text");
-  const known = ["text", "json", ...formats];
-  if (!known.includes(format)) throw new CliFailure(`--format is ${known.slice(0, -1).join(", ")} or ${known.at(-1)}, not \`${format}\``);
-  return { options: options as Values<Options>, positionals: parsed.positionals, format, json: format === "json" };
+  return { options: options as Values<Options>, positionals: parsed.positionals };
 }
 
 /** Whether a command line asks for JSON, also one that is wrong otherwise. What follows `--` is no option. */
