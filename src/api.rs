@@ -31,7 +31,7 @@ use crate::action::{
     simulation,
 };
 #[cfg(feature = "config")]
-use crate::config::ConfigPolicies;
+use crate::config::{ConfigPolicies, service as config_service};
 use crate::error::{Error, ErrorCode};
 #[cfg(feature = "governance")]
 use crate::governance::{Administration, Governance, Runs, plan::Plan, runs::prepared};
@@ -61,6 +61,8 @@ pub struct Engine {
     prepared_actions: setup::Cache,
     #[cfg(feature = "config")]
     config_policies: sorted::Map<u32, ConfigPolicies>,
+    #[cfg(feature = "config")]
+    prepared_config: config_service::prepared::Cache,
     last_handle: u32,
     waiting: Waiting,
 }
@@ -147,6 +149,10 @@ impl Engine {
             "query_config" => read(request).and_then(|request| to_text(self.query_config(request, document))),
             #[cfg(feature = "config")]
             "read_config" => read(request).and_then(|request| to_text(configuring::read_config(&request, document))),
+            #[cfg(feature = "config")]
+            "perform_config" => read_operation(request).and_then(|request| {
+                to_text(config_service::ConfigService::run(request, document, &mut self.prepared_config))
+            }),
             "capabilities" => read::<NoFields>(request).and_then(|_| to_text(Ok(capabilities()))),
             unknown => Err(unknown_operation(unknown)),
         };
@@ -246,7 +252,7 @@ fn read<T: DeserializeOwned>(request: &str) -> Result<T, Error> {
     from_value(read_tree(request)?)
 }
 
-#[cfg(any(feature = "governance", feature = "actions"))]
+#[cfg(any(feature = "governance", feature = "actions", feature = "config"))]
 /// Reads a request whose operation is kept in records of a host.
 fn read_operation<T: DeserializeOwned>(request: &str) -> Result<T, Error> {
     let value = read_tree(request)?;
