@@ -30,7 +30,7 @@ pub struct DecideOptions {
     pub compiled: Option<String>,
     /// What is known of the pipeline: `data.meta` of the policies. Default null there, and empty in the log.
     #[serde(default)]
-    #[cfg_attr(test, ts(type = "Record<string, unknown>"))]
+    #[cfg_attr(test, ts(optional, type = "Record<string, unknown> | null"))]
     pub metadata: Option<Value>,
     /// Whether the decision is kept in the log. Default true.
     #[serde(default = "yes")]

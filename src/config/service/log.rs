@@ -57,7 +57,7 @@ pub struct DecisionQuery {
     /// `project_id` of the metadata.
     pub project_id: Option<String>,
     /// `build_number` of the metadata.
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(test, ts(optional, type = "number | null"))]
     pub build_number: Option<u64>,
     /// The most entries that are looked at: 1 to 100. Default 50.
     pub limit: Option<u32>,
