@@ -33,7 +33,7 @@ use crate::action::{
     simulation,
 };
 #[cfg(feature = "config")]
-use crate::config::ConfigPolicies;
+use crate::config::{ConfigPolicies, service as config_service};
 use crate::error::{Error, ErrorCode};
 #[cfg(feature = "governance")]
 use crate::governance::{Administration, Governance, Runs, plan::Plan, runs::prepared};
@@ -65,6 +65,8 @@ pub struct Engine {
     config_policies: sorted::Map<u32, ConfigPolicies>,
     #[cfg(feature = "config")]
     config_tests: sorted::Map<u32, config_testing::OpenTests>,
+    #[cfg(feature = "config")]
+    prepared_config: config_service::prepared::Cache,
     last_handle: u32,
     waiting: Waiting,
 }
@@ -157,6 +159,10 @@ impl Engine {
             "next_config_test" => read(request).and_then(|request| to_text(self.next_config_test(request))),
             #[cfg(feature = "config")]
             "run_config_unit_tests" => read(request).and_then(|request| to_text(self.run_config_unit_tests(&request))),
+            #[cfg(feature = "config")]
+            "perform_config" => read_operation(request).and_then(|request| {
+                to_text(config_service::ConfigService::run(request, document, &mut self.prepared_config))
+            }),
             "capabilities" => read::<NoFields>(request).and_then(|_| to_text(Ok(capabilities()))),
             unknown => Err(unknown_operation(unknown)),
         };
@@ -258,7 +264,7 @@ fn read<T: DeserializeOwned>(request: &str) -> Result<T, Error> {
     from_value(read_tree(request)?)
 }
 
-#[cfg(any(feature = "governance", feature = "actions"))]
+#[cfg(any(feature = "governance", feature = "actions", feature = "config"))]
 /// Reads a request whose operation is kept in records of a host.
 fn read_operation<T: DeserializeOwned>(request: &str) -> Result<T, Error> {
     let value = read_tree(request)?;

@@ -67,9 +67,9 @@ fn failed(fault: Fault, code: ErrorCode, what: &str) -> Error {
     if path.is_empty() { failed } else { failed.at(path) }
 }
 
-/// Fields that have limits of their own: texts of policies, the arguments and results of calls.
+/// Fields that have limits of their own: texts of policies, the arguments and results of calls, configurations.
 #[cfg(feature = "trees")]
-const OWN_LIMITS: [&str; 3] = ["/rego_source", "/kwargs", "/result"];
+const OWN_LIMITS: [&str; 5] = ["/rego_source", "/kwargs", "/result", "/push/policies", "/decide/compiled"];
 
 /// Checks that texts and lists of a caller are no larger than what is kept of them may be.
 ///

@@ -112,6 +112,19 @@ export type {
   KillSwitches,
 } from "./action-set-up.js";
 export type { GuardOptions, Said } from "./guard-options.js";
+export { configPolicies, type ConfigLogQuery, type ConfigDecisionQuestion, type ConfigService, type ConfigServiceOptions } from "./config-service.js";
+export type {
+  ConfigBundleDiff,
+  ConfigBundleVersion,
+  ConfigBundleVersionPage,
+  ConfigDecisionMade,
+  ConfigDecisionQuery,
+  ConfigDecisionRecord,
+  ConfigPolicyOfBundle,
+  ConfigSettings,
+  ConfigSettingsChange,
+  FetchedConfigPolicy,
+} from "./wire.js";
 export { actionHandler, type ActionHandlerOptions } from "./http-actions.js";
 export { governanceHandler, type GovernanceHandlerOptions } from "./http.js";
 export { RefusedError } from "./refused-error.js";

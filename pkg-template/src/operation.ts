@@ -38,6 +38,23 @@ export interface ActionTask {
   onUncertain?: (operationId: string) => void;
 }
 
+/** An operation on the policies of configurations, and how it is performed. */
+export interface ConfigTask {
+  /** The operation as JSON text. */
+  operation: string;
+  /** Which of the organisation's bundles it is about. */
+  policyContext: string;
+  /** The configuration that is decided on. */
+  document?: Uint8Array | undefined;
+  /** As those of `Question`. */
+  queues: readonly string[];
+}
+
+/** Performs an operation on the policies of configurations. */
+export async function performConfig(task: ConfigTask, host: Host, asking: Asking): Promise<unknown> {
+  return perform({ surface: "perform_config", ...task }, host, asking);
+}
+
 /** Performs an operation on actions. */
 export async function performAction(task: ActionTask, host: Host, asking: Asking): Promise<unknown> {
   return perform({ surface: "perform_action", ...task }, host, asking);
@@ -61,7 +78,7 @@ function planBytes(plan: Input): Uint8Array {
 /** What is asked of the engine. */
 interface Question {
   /** The engine's name of the surface. */
-  surface: "administer" | "perform_run" | "perform_action";
+  surface: "administer" | "perform_run" | "perform_action" | "perform_config";
   /** The operation as JSON text, written once: what the caller changes meanwhile is not asked for. */
   operation: string;
   document?: Uint8Array | undefined;
@@ -71,6 +88,8 @@ interface Question {
    */
   queues: readonly string[];
   onUncertain?: (operationId: string) => void;
+  /** Which bundle of the organisation's it is about, of `perform_config`. */
+  policyContext?: string;
 }
 
 /** A question under its id: what stays the same over rounds and retries, so that all of them are one operation. */
@@ -82,6 +101,8 @@ interface Operation extends Question {
   context: object;
   /** Facts that are asked for once, whatever is tried again, by the keys of their needs. */
   kept: Map<string, string>;
+  /** How long its evaluation took at the longest, in milliseconds: a later try finds the decision of an earlier one. */
+  takenMs: number;
 }
 
 async function perform(question: Question, host: Host, asking: Asking): Promise<unknown> {
@@ -89,10 +110,9 @@ async function perform(question: Question, host: Host, asking: Asking): Promise<
     const id: unknown = await askHost("newId", () => host.newId());
     if (typeof id !== "string" || id === "") throw malformed("newId", "an id that is not empty");
     const now_ms = await hostTime(host);
-    const more = question.surface === "perform_run" ? { workspace_id: asking.workspace_id, seed: await seedOf(host) } : {};
-    const context = { org_id: asking.org_id, operation_id: id, ...more };
+    const context = { org_id: asking.org_id, operation_id: id, ...(await moreContext(question, host, asking)) };
     try {
-      return await settle({ ...question, id, now_ms, context, kept: new Map() }, host, asking);
+      return await settle({ ...question, id, now_ms, context, kept: new Map(), takenMs: 0 }, host, asking);
     } catch (thrown) {
       if (thrown instanceof HostFailure && isAboutCursor(thrown.failure)) {
         throw new RefusedError({ code: "invalid_request", message: "the cursor is none of this list's", path: "/cursor" });
@@ -110,6 +130,11 @@ export function isAboutCursor(failure: unknown): boolean {
     // A proxy that was thrown.
     return false;
   }
+}
+
+async function moreContext({ surface, policyContext }: Question, host: Host, { workspace_id }: Asking): Promise<object> {
+  if (surface === "perform_run") return { workspace_id, seed: await seedOf(host) };
+  return surface === "perform_config" ? { context: policyContext, seed: await seedOf(host) } : {};
 }
 
 async function seedOf(host: Host): Promise<number> {
@@ -196,7 +221,7 @@ async function evaluated(operation: Operation, host: Host, asking: Asking): Prom
   const text = `${requestText({ ...operation.context, now_ms }).slice(0, -1)},"operation":${operation.operation}`;
   const facts = new Map<string, string>();
   for (let round = 0; ; round++) {
-    const step = stepOf(operation, text, [...facts.values()]);
+    const step = operation.surface === "perform_config" ? await timedStep(operation, text, facts, host) : stepOf(operation, text, [...facts.values()]);
     if (step === "stale") return "stale";
     if ("done" in step) return step.done;
     if ("refused" in step) throw new RefusedError(step.refused);
@@ -213,6 +238,15 @@ async function evaluated(operation: Operation, host: Host, asking: Asking): Prom
     if (slow.length > 0) return { slow };
     for (const [key, fact] of await loaded(needs, host, asking)) facts.set(key, fact);
   }
+}
+
+// The engine has no clock: what is committed of a decision says how long it took because the engine is asked once more with the time.
+async function timedStep(operation: Operation, text: string, facts: ReadonlyMap<string, string>, host: Host): Promise<Step> {
+  const began = await hostTime(host);
+  const step = stepOf(operation, text, [...facts.values()]);
+  if (operation.document === undefined || step === "stale" || !("done" in step) || step.done.effects.commit === null) return step;
+  operation.takenMs = Math.max(operation.takenMs, (await hostTime(host)) - began);
+  return operation.takenMs === 0 ? step : stepOf(operation, `${text},"time_taken_ms":${operation.takenMs}`, [...facts.values()]);
 }
 
 function stepOf({ surface, document }: Operation, text: string, facts: readonly string[]): Step {

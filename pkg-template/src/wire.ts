@@ -2913,6 +2913,61 @@ errors: Array<ActionPolicyError>, };
 export type Condition = { "type": "always" } | { "type": "destroyed_gt", "value": number } | { "type": "added_gt", "value": number } | { "type": "changed_gt", "value": number } | { "type": "trigger_is", "value": Trigger };
 
 /**
+ * What differs between two bundles, by the names of policies. All three are always there.
+ */
+export type ConfigBundleDiff = { 
+/**
+ * In the new bundle alone.
+ */
+created: Array<string>, 
+/**
+ * In the old bundle alone.
+ */
+deleted: Array<string>, 
+/**
+ * In both, with texts that differ in any way.
+ */
+modified: Array<string>, };
+
+/**
+ * A bundle that was pushed.
+ */
+export type ConfigBundleVersion = { 
+/**
+ * Counts from 1. 0 is what was there before the first: nothing.
+ */
+version: number, 
+/**
+ * The digest of names, files and texts.
+ */
+digest: string, 
+/**
+ * The policies, by name.
+ */
+policies: Array<ConfigPolicyOfBundle>, 
+/**
+ * When it was pushed, as RFC 3339 in UTC.
+ */
+created_at: string, 
+/**
+ * Who pushed it.
+ */
+created_by: string | null, };
+
+/**
+ * A part of the list of versions.
+ */
+export type ConfigBundleVersionPage = { 
+/**
+ * The versions, the newest first.
+ */
+versions: Array<ConfigBundleVersion>, 
+/**
+ * Where the next page begins; null: nothing follows.
+ */
+cursor: string | null, };
+
+/**
  * A decision and what stands beside it.
  */
 export type ConfigDecided = { 
@@ -2959,6 +3014,123 @@ hard_failures?: Array<ConfigViolation>,
 soft_failures?: Array<ConfigViolation>, };
 
 /**
+ * A part of the decision log. A page may have fewer than its limit.
+ */
+export type ConfigDecisionLog = { 
+/**
+ * Those that match, the newest first.
+ */
+decisions: Array<ConfigDecisionRecord>, 
+/**
+ * Where the next page begins; null: nothing follows.
+ */
+cursor: string | null, };
+
+/**
+ * What was decided, or that nothing is.
+ */
+export type ConfigDecisionMade = { 
+/**
+ * Whether the settings let anything be decided.
+ */
+enabled: boolean, 
+/**
+ * The decision; null where nothing was evaluated.
+ */
+decision: ConfigDecision | null, 
+/**
+ * What is kept of it, masked; null where nothing is.
+ */
+log: ConfigDecisionRecord | null, 
+/**
+ * What the decision passes over in silence.
+ */
+warnings: Array<Diagnostic>, };
+
+/**
+ * Which decisions. What was masked matches nothing.
+ */
+export type ConfigDecisionQuery = { 
+/**
+ * What was decided.
+ */
+status?: ConfigStatus | null, 
+/**
+ * Not earlier than this, as RFC 3339.
+ */
+after?: string | null, 
+/**
+ * Earlier than this, as RFC 3339.
+ */
+before?: string | null, 
+/**
+ * `vcs.branch` of the metadata.
+ */
+branch?: string | null, 
+/**
+ * `project_id` of the metadata.
+ */
+project_id?: string | null, 
+/**
+ * `build_number` of the metadata.
+ */
+build_number?: number | null, 
+/**
+ * The most entries that are looked at: 1 to 100. Default 50.
+ */
+limit?: number | null, 
+/**
+ * Where an earlier page ended.
+ */
+cursor?: string | null, };
+
+/**
+ * A decision as it is kept.
+ */
+export type ConfigDecisionRecord = { 
+/**
+ * The id that the host gave it.
+ */
+id: string, 
+/**
+ * When, as RFC 3339 in UTC.
+ */
+created_at: string, 
+/**
+ * What was decided.
+ */
+decision: ConfigDecision, 
+/**
+ * What was known of the pipeline, without what the settings mask.
+ */
+metadata: Record<string, unknown>, 
+/**
+ * The SHA-512 of the text of each policy by its name, in hexadecimal.
+ */
+policies: { [key in string]: string }, 
+/**
+ * How long the evaluation took, in milliseconds.
+ */
+time_taken_ms: number, 
+/**
+ * The version of the bundle that decided; 0: nothing was pushed yet.
+ */
+bundle_version: number, 
+/**
+ * Its digest.
+ */
+bundle_digest: string, 
+/**
+ * The pointers of what was there and was left out.
+ */
+erased?: Array<string>, };
+
+/**
+ * What a configuration is written in. It is the document beside the request.
+ */
+export type ConfigFormat = "json" | "yaml";
+
+/**
  * Why a bundle is refused.
  */
 export type ConfigLoadError = { 
@@ -2977,6 +3149,39 @@ message: string, };
 export type ConfigLoadStage = "parse" | "names" | "lint" | "compile";
 
 /**
+ * One operation on the policies of a context.
+ */
+export type ConfigOperation = { "push": { 
+/**
+ * Texts by the paths of their files. None at all empties the bundle.
+ */
+policies: { [key in string]: string }, 
+/**
+ * Whether nothing is kept. Default false.
+ */
+dry?: boolean, } } | { "get_bundle": { 
+/**
+ * An earlier version. Default: the one in force.
+ */
+version?: number | null, } } | { "get_policy": { 
+/**
+ * The name that the policy declares.
+ */
+name: string, 
+/**
+ * An earlier version of the bundle. Default: the one in force.
+ */
+version?: number | null, } } | { "list_versions": PageRequest } | { "decide": DecideConfigOptions } | { "list_decisions": ConfigDecisionQuery } | { "get_decision": { 
+/**
+ * The decision.
+ */
+id: string, } } | { "get_decision_bundle": { 
+/**
+ * The decision.
+ */
+id: string, } } | { "get_settings": Record<symbol, never> } | { "change_settings": ConfigSettingsChange };
+
+/**
  * One policy of a bundle.
  */
 export type ConfigPolicy = { 
@@ -2988,6 +3193,95 @@ name: string,
  * The path of its file.
  */
 path: string, };
+
+/**
+ * A policy of a bundle.
+ */
+export type ConfigPolicyOfBundle = { 
+/**
+ * The name that it declares.
+ */
+name: string, 
+/**
+ * The path of its file.
+ */
+path: string, 
+/**
+ * The SHA-512 of its text, in hexadecimal.
+ */
+sha512: string, 
+/**
+ * When this text was pushed first under this name.
+ */
+created_at: string, 
+/**
+ * Who pushed it.
+ */
+created_by: string | null, };
+
+/**
+ * A question to [`ConfigService`].
+ */
+export type ConfigServiceRequest = { 
+/**
+ * The organisation.
+ */
+org_id: string, 
+/**
+ * Which of the organisation's bundles. Default `config`.
+ */
+context?: string, 
+/**
+ * What is asked for.
+ */
+operation: ConfigOperation, 
+/**
+ * The host's id for this operation: what is created gets it, and the same operation twice is one.
+ */
+operation_id: string, 
+/**
+ * The time, in milliseconds since 1970.
+ */
+now_ms: number, 
+/**
+ * The seed of the random builtins of a decision.
+ */
+seed?: number | null, 
+/**
+ * How long the evaluation took, in milliseconds. Only the host has a clock: it asks for a decision, and once more with the time
+ * that this took.
+ */
+time_taken_ms?: number, 
+/**
+ * The answers to the needs of earlier rounds.
+ */
+facts: Array<Fact>, };
+
+/**
+ * What holds for all decisions of a context.
+ */
+export type ConfigSettings = { 
+/**
+ * Whether configurations are decided on. Default true.
+ */
+enabled: boolean, 
+/**
+ * What of the metadata is not kept in the log: pointers that begin with `/metadata/`. Default none.
+ */
+mask: Array<string>, };
+
+/**
+ * What is changed of the settings: what is absent stays.
+ */
+export type ConfigSettingsChange = { 
+/**
+ * Whether configurations are decided on.
+ */
+enabled?: boolean | null, 
+/**
+ * What of the metadata is not kept in the log.
+ */
+mask?: Array<string> | null, };
 
 /**
  * What was decided.
@@ -3145,6 +3439,31 @@ not_covered_lines: number,
  * How many of a hundred were; 0 where no line counts.
  */
 coverage: number, };
+
+/**
+ * How is decided on the configuration that is the document beside the request.
+ */
+export type DecideConfigOptions = { 
+/**
+ * What it is written in. Default JSON.
+ */
+format?: ConfigFormat, 
+/**
+ * What it was compiled to, in YAML: it is put under `_compiled_`.
+ */
+compiled?: string, 
+/**
+ * What is known of the pipeline: `data.meta` of the policies. Default null there, and empty in the log.
+ */
+metadata?: Record<string, unknown> | null, 
+/**
+ * Whether the decision is kept in the log. Default true.
+ */
+store?: boolean, 
+/**
+ * What the evaluation may use. A limit that is reached fails the call.
+ */
+limits?: EvaluationLimits, };
 
 /**
  * The final word.
@@ -3563,6 +3882,27 @@ version: string | null,
  * What was read.
  */
 value: unknown, };
+
+/**
+ * A policy with its text.
+ */
+export type FetchedConfigPolicy = { 
+/**
+ * The text.
+ */
+content: string, 
+/**
+ * When this text was pushed first under this name, as RFC 3339 in UTC.
+ */
+created_at: string, 
+/**
+ * Who pushed it.
+ */
+created_by: string | null, 
+/**
+ * The name that it declares.
+ */
+name: string, };
 
 /**
  * One key of a yielded object.

@@ -3,11 +3,12 @@
 use super::wire::allowance;
 use super::{Engine, unknown_handle};
 use crate::config::decision::{Decided, Decision, Question};
+use crate::config::input::given::{Format, Given, not_finite, read_given};
 use crate::config::input::{self, Read, Rules};
 use crate::config::load::{LoadError, load};
 use crate::error::{Error, ErrorCode};
 use crate::limits::EvaluationLimits;
-use crate::rego::{Diagnostic, Document, Module, document};
+use crate::rego::{Diagnostic, Module};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -46,14 +47,6 @@ pub struct PolicyLoaded {
     pub name: String,
     /// The path of its file.
     pub path: String,
-}
-
-/// What an input is written in. It is the document beside the request.
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-pub enum Format {
-    Json,
-    Yaml,
 }
 
 #[derive(Deserialize)]
@@ -102,12 +95,6 @@ pub struct ValueAnswer {
     pub value: Value,
 }
 
-/// An input, or the words for a number in it that is none.
-enum Input {
-    Document(Option<Document>),
-    NotFinite(&'static str),
-}
-
 impl Engine {
     pub(super) fn load_config_policies(
         &mut self,
@@ -140,9 +127,9 @@ impl Engine {
     ) -> Result<Decided, Error> {
         let DecideConfigRequest { handle, format, compiled, meta, limits, now_ms, seed } = request;
         let policies = self.config_policies.get_mut(&handle).ok_or_else(|| unknown_handle(handle))?;
-        match read_input(document, format, compiled.as_deref())? {
-            Input::NotFinite(name) => Ok(Decided::without_evaluation(Decision::error(not_finite(name)))),
-            Input::Document(input) => {
+        match read_given(document, format, compiled.as_deref())? {
+            Given::NotFinite(name) => Ok(Decided::without_evaluation(Decision::error(not_finite(name)))),
+            Given::Document(input) => {
                 let question = Question { input: input.as_ref(), meta: &meta.to_string() };
                 policies.decide(question, allowance(limits, now_ms, seed, false))
             }
@@ -156,9 +143,9 @@ impl Engine {
     ) -> Result<ValueAnswer, Error> {
         let QueryConfigRequest { handle, query, format, compiled, meta, limits, now_ms, seed } = request;
         let policies = self.config_policies.get_mut(&handle).ok_or_else(|| unknown_handle(handle))?;
-        match read_input(document, format, compiled.as_deref())? {
-            Input::NotFinite(name) => Err(Error::new(ErrorCode::InputNotJson, not_finite(name))),
-            Input::Document(input) => {
+        match read_given(document, format, compiled.as_deref())? {
+            Given::NotFinite(name) => Err(Error::new(ErrorCode::InputNotJson, not_finite(name))),
+            Given::Document(input) => {
                 let question = Question { input: input.as_ref(), meta: &meta.to_string() };
                 let value = policies.query(&query, question, allowance(limits, now_ms, seed, false))?;
                 Ok(ValueAnswer { value })
@@ -173,39 +160,4 @@ pub(super) fn read_config(request: &ReadConfigRequest, document: Option<&[u8]>) 
         Read::Value(value) => Ok(ValueAnswer { value }),
         Read::NotFinite(name) => Err(Error::new(ErrorCode::InputNotYaml, not_finite(name))),
     }
-}
-
-fn not_finite(name: &str) -> String {
-    format!("failed to prepare context for evaluation: json: unsupported value: {name}")
-}
-
-/// The input with what it was compiled to, where that is given.
-fn read_input(bytes: Option<&[u8]>, format: Format, compiled: Option<&str>) -> Result<Input, Error> {
-    if format == Format::Json && compiled.is_none() {
-        return Ok(Input::Document(bytes.map(Document::read).transpose()?));
-    }
-    let mut value = match (bytes, format) {
-        (None, _) => Value::Null,
-        (Some(bytes), Format::Json) => document::value_of_text(document::text(bytes)?)?,
-        (Some(bytes), Format::Yaml) => match configuration(input::read_bytes(bytes, Rules::Configuration))? {
-            Read::Value(value) => value,
-            Read::NotFinite(name) => return Ok(Input::NotFinite(name)),
-        },
-    };
-    if let Some(compiled) = compiled {
-        let compiled = match configuration(input::read(compiled, Rules::Configuration))? {
-            Read::Value(value) => value,
-            Read::NotFinite(name) => return Ok(Input::NotFinite(name)),
-        };
-        value = input::with_compiled(value, compiled)?;
-    }
-    Document::read(value.to_string().as_bytes()).map(|document| Input::Document(Some(document)))
-}
-
-fn configuration(read: Result<Read, input::NotYaml>) -> Result<Read, Error> {
-    read.map_err(|mistake| {
-        let mut error = mistake.into_error();
-        error.message = format!("invalid input: {}", error.message);
-        error
-    })
 }

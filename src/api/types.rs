@@ -148,6 +148,13 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<OpenConfigTestsAnswer>();
     declarations.add::<NextConfigTestAnswer>();
     declarations.add::<ConfigUnitTestsAnswer>();
+    declarations.add::<crate::config::service::ConfigServiceRequest>();
+    declarations.add::<crate::config::service::bundles::BundleDiff>();
+    declarations.add::<crate::config::service::bundles::FetchedPolicy>();
+    declarations.add::<crate::config::service::bundles::BundleVersionPage>();
+    declarations.add::<crate::config::service::deciding::DecisionMade>();
+    declarations.add::<crate::config::service::log::DecisionLog>();
+    declarations.add::<crate::config::service::settings::ConfigSettings>();
     declarations.add::<Step>();
     declarations.add::<Identity>();
     declarations.add::<Approval>();

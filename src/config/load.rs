@@ -349,6 +349,11 @@ impl ConfigPolicies {
         &self.policies
     }
 
+    /// The policies alone, by name.
+    pub fn into_loaded(self) -> Vec<LoadedPolicy> {
+        self.policies
+    }
+
     /// The content digest of the bundle, without metadata.
     pub fn revision(&self) -> String {
         let pairs: Vec<_> =

@@ -2,7 +2,7 @@
 //!
 //! From the files of a bundle ([`load`]) and a configuration with what is known of its pipeline ([`input`]) to a decision
 //! ([`decision`]), in the words of the tool that organisations know from their CI; and beside it what that tool passes over in silence
-//! ([`silences`]).
+//! ([`silences`]). What an organisation keeps of them with its host, and decides there, is [`service`].
 
 pub mod decision;
 pub mod input;
@@ -11,6 +11,7 @@ pub mod lint;
 pub mod load;
 pub mod policy_name;
 pub mod query;
+pub mod service;
 pub mod silences;
 pub mod testing;
 pub mod yaml_text;

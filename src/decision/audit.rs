@@ -47,7 +47,7 @@ impl AuditRecord {
 }
 
 /// Takes out what a pointer names; whether it was there.
-fn erase(value: &mut Value, pointer: &str) -> bool {
+pub fn erase(value: &mut Value, pointer: &str) -> bool {
     let Some((parent, last)) = pointer.rsplit_once('/') else { return false };
     let last = last.replace("~1", "/").replace("~0", "~");
     match value.pointer_mut(parent) {

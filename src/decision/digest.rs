@@ -2,7 +2,7 @@
 
 use crate::sorted::InOrder;
 use serde_json::{Number, Value};
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha512};
 
 /// The SHA-256 of a JSON value with its keys sorted, as `sha256:` and lower-case hexadecimal.
 pub fn of_value(value: &Value) -> String {
@@ -18,7 +18,17 @@ pub fn canonical(value: &Value) -> String {
 
 /// The SHA-256 of a text in lower-case hexadecimal.
 pub fn of_text(text: &str) -> String {
-    crate::rego::hex(&Sha256::digest(text))
+    of_bytes(text.as_bytes())
+}
+
+/// The SHA-256 of bytes in lower-case hexadecimal.
+pub fn of_bytes(bytes: &[u8]) -> String {
+    crate::rego::hex(&Sha256::digest(bytes))
+}
+
+/// The SHA-512 of a text in lower-case hexadecimal.
+pub fn sha512_of_text(text: &str) -> String {
+    crate::rego::hex(&Sha512::digest(text))
 }
 
 /// How a number is written.

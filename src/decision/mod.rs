@@ -5,6 +5,7 @@ pub mod audit;
 pub mod digest;
 pub mod effects;
 pub mod identity;
+pub mod key;
 pub mod need;
 pub mod page;
 pub mod refusal;

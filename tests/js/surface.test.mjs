@@ -36,6 +36,7 @@ const SURFACE = [
   "compile",
   "compileActionPolicy",
   "compileBundles",
+  "configPolicies",
   "deliverNotices",
   "format",
   "fromBytes",
@@ -83,6 +84,7 @@ describe("exports", () => {
 
   test("the adapters", async () => {
     assert.deepEqual(Object.keys(await import("regate/adapters/memory")).sort(), ["MemoryHost", "memoryHost", "memoryStore"]);
+    assert.deepEqual(Object.keys(await import("regate/adapters/folder")), ["folderStore"]);
     assert.deepEqual(Object.keys(await import("regate/store-contract")), ["storeContract"]);
   });
 
@@ -92,12 +94,13 @@ describe("exports", () => {
     }
   });
 
-  test("only the entry for Node and the command name Node's modules", () => {
+  test("only the entry for Node, the store in folders and the command name Node's modules", () => {
     const named = filesUnder(dist)
       .filter((file) => file.endsWith(".js") && /from "node:|(?<!#)\brequire\(/.test(readFileSync(file, "utf8")))
       .map((file) => file.slice(dist.length + 1))
       .filter((file) => !file.startsWith("cli"));
-    assert.deepEqual(named.sort(), ["edge/node.js", "node.js"]);
+    const folders = ["adapters/folder.js", "adapters/folder/folder-lock.js", "adapters/folder/partition-file.js"];
+    assert.deepEqual(named.sort(), [...folders, "edge/node.js", "node.js"]);
   });
 
   test("there is one module for each build", () => {

@@ -12,6 +12,7 @@ pub mod record_key;
 pub mod reservation;
 pub mod shared;
 
+pub use crate::decision::key::escaped;
 use crate::sorted;
 pub use account::Account;
 pub use evidence::{Evidence, EvidenceRecord};
@@ -242,11 +243,6 @@ impl StateKey {
             Self::Reservation(id) => id.clone(),
         }
     }
-}
-
-/// A part of a key without the character that divides parts.
-pub fn escaped(part: &str) -> String {
-    part.replace('%', "%25").replace('/', "%2F")
 }
 
 /// A part of the state.

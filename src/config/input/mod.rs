@@ -1,6 +1,7 @@
 //! Configurations, metadata and test files in YAML, as the original reads them (section 3.1): one tree, and two sets of rules for what
 //! stands in it.
 
+pub mod given;
 pub mod reader;
 mod rules;
 mod words;

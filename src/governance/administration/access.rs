@@ -1,5 +1,6 @@
 //! Roles: what whoever asks may do with what lives in a scope (sections 1.5, 2.1).
 
+pub use crate::decision::key::escaped;
 use crate::decision::{Asking, Identity, Refusal, RefusalCode, Resource, ResourceType, Stop, Verb};
 use serde::{Deserialize, Serialize};
 
@@ -51,11 +52,6 @@ impl Scope {
             Self::Workspace(id) => format!("the workspace `{id}`"),
         }
     }
-}
-
-/// A part of a key without the character that divides parts.
-pub fn escaped(part: &str) -> String {
-    part.replace('%', "%25").replace('/', "%2F")
 }
 
 /// What the caller may do with something in a scope, from the least to the most (section 1.5).

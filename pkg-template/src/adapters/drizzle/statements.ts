@@ -7,7 +7,7 @@ import type { Commit, StoredRecord } from "../../wire.js";
 import type { Database, Question, Statements, Write } from "./database.js";
 import { columnOfKey } from "./key-column.js";
 import { regateTables } from "./tables.js";
-import { columnOfValue } from "./value-column.js";
+import { textOfValue } from "../value-text.js";
 
 const { regateRecords: records, regateCommits: commits } = regateTables;
 
@@ -120,7 +120,7 @@ function parametersOf(written: readonly StoredRecord[]): Parameters[] {
   // Of two records of one key the later one counts.
   const byKey = new Map(written.map((record) => [JSON.stringify([record.kind, record.key]), record]));
   for (const record of byKey.values()) {
-    const [kind, key, value] = [columnOfKey(record.kind), columnOfKey(record.key), columnOfValue(record.value)];
+    const [kind, key, value] = [columnOfKey(record.kind), columnOfKey(record.key), textOfValue(record.value)];
     const item = JSON.stringify([kind, key, value]);
     const itemBytes = new TextEncoder().encode(item).length + 1;
     if (bytes + itemBytes > LONGEST_LIST_BYTES) endList();

@@ -1,15 +1,15 @@
 // The value of a record -> JSON text that reads back as the same value, or an error before anything is written.
 
-import { RegateError } from "../../errors.js";
-import { jsonText, type TextSubject } from "../../json-value.js";
+import { RegateError } from "../errors.js";
+import { jsonText, type TextSubject } from "../json-value.js";
 
 // As deep as no value of the engine is, and as long as no database holds.
 const LIMITS = { nesting: 1000, length: 256 * 1024 * 1024 };
 
 const SUBJECT: TextSubject = { code: "input_not_json", name: "the value of a record", lengthLimit: "record_bytes" };
 
-/** What stands in a column for a value: null for null, which deletes the record. */
-export function columnOfValue(value: unknown): string | null {
+/** The text of a value: null for null, which deletes the record. */
+export function textOfValue(value: unknown): string | null {
   if (value === null) return null;
   const text = jsonText(value, SUBJECT, LIMITS);
   refuseInexact(value, "");
