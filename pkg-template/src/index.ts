@@ -126,6 +126,7 @@ export type {
   FetchedConfigPolicy,
 } from "./wire.js";
 export { actionHandler, type ActionHandlerOptions } from "./http-actions.js";
+export { configHandler, type ConfigHandlerOptions, type ConfigTriggerAnswer } from "./http-configs.js";
 export { governanceHandler, type GovernanceHandlerOptions } from "./http.js";
 export { RefusedError } from "./refused-error.js";
 export { ActionReplay, ReplayDivergenceError, type ActionReplayOptions } from "./action-replay.js";

@@ -3035,6 +3035,10 @@ export type ConfigDecisionMade = {
  */
 enabled: boolean, 
 /**
+ * Whether the pipeline may be triggered. Whoever gates one looks at this, and at nothing else.
+ */
+triggers: boolean, 
+/**
  * The decision; null where nothing was evaluated.
  */
 decision: ConfigDecision | null, 
@@ -3266,6 +3270,11 @@ export type ConfigSettings = {
  */
 enabled: boolean, 
 /**
+ * Whether a pipeline is triggered although its policies could not be evaluated (`ERROR`). Default false: what nobody could judge is
+ * refused.
+ */
+errors_trigger: boolean, 
+/**
  * What of the metadata is not kept in the log: pointers that begin with `/metadata/`. Default none.
  */
 mask: Array<string>, };
@@ -3278,6 +3287,10 @@ export type ConfigSettingsChange = {
  * Whether configurations are decided on.
  */
 enabled?: boolean | null, 
+/**
+ * Whether a pipeline is triggered although its policies could not be evaluated.
+ */
+errors_trigger?: boolean | null, 
 /**
  * What of the metadata is not kept in the log.
  */

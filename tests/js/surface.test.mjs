@@ -36,6 +36,7 @@ const SURFACE = [
   "compile",
   "compileActionPolicy",
   "compileBundles",
+  "configHandler",
   "configPolicies",
   "deliverNotices",
   "format",

@@ -5,6 +5,7 @@ use super::settings::ConfigSettings;
 use super::stored::{BUNDLE, BundleVersion, DecisionPlace, SETTINGS, kind};
 use super::{Change, ConfigService};
 use crate::config::Decision;
+use crate::config::decision::Status;
 use crate::config::input::given::{Format, read_given};
 use crate::decision::asking::json as to_json;
 use crate::decision::audit::timestamp;
@@ -53,12 +54,24 @@ const fn yes() -> bool {
 pub struct DecisionMade {
     /// Whether the settings let anything be decided.
     pub enabled: bool,
+    /// Whether the pipeline may be triggered. Whoever gates one looks at this, and at nothing else.
+    pub triggers: bool,
     /// The decision; null where nothing was evaluated.
     pub decision: Option<Decision>,
     /// What is kept of it, masked; null where nothing is.
     pub log: Option<DecisionRecord>,
     /// What the decision passes over in silence.
     pub warnings: Vec<Diagnostic>,
+}
+
+/// What a status means for a pipeline (section 2): violations of rules that are hard keep it from being triggered, and so does what could
+/// not be evaluated, unless the settings say otherwise.
+const fn triggers(status: Status, errors_trigger: bool) -> bool {
+    match status {
+        Status::Pass | Status::SoftFail => true,
+        Status::HardFail => false,
+        Status::Error => errors_trigger,
+    }
 }
 
 impl ConfigService<'_> {
@@ -76,7 +89,13 @@ impl ConfigService<'_> {
         let kept_settings: Kept<ConfigSettings> = asking.record(place.record(SETTINGS))?;
         let settings = kept_settings.value.unwrap_or_default();
         if !settings.enabled {
-            return Done::answer(&DecisionMade { enabled: false, decision: None, log: None, warnings: Vec::new() });
+            return Done::answer(&DecisionMade {
+                enabled: false,
+                triggers: true,
+                decision: None,
+                log: None,
+                warnings: Vec::new(),
+            });
         }
         let kept: Kept<BundleVersion> = asking.record(place.record(BUNDLE))?;
         let bundle = kept.value.map_or_else(BundleVersion::nothing, Ok)?;
@@ -96,6 +115,7 @@ impl ConfigService<'_> {
         };
         let made = |log| DecisionMade {
             enabled: true,
+            triggers: triggers(decided.decision.status, settings.errors_trigger),
             decision: Some(decided.decision.clone()),
             log,
             warnings: decided.warnings.clone(),

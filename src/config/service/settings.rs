@@ -17,6 +17,10 @@ use serde_json::json;
 pub struct ConfigSettings {
     /// Whether configurations are decided on. Default true.
     pub enabled: bool,
+    /// Whether a pipeline is triggered although its policies could not be evaluated (`ERROR`). Default false: what nobody could judge is
+    /// refused.
+    #[serde(default)]
+    pub errors_trigger: bool,
     /// What of the metadata is not kept in the log: pointers that begin with `/metadata/`. Default none.
     #[serde(default)]
     pub mask: Vec<String>,
@@ -24,7 +28,7 @@ pub struct ConfigSettings {
 
 impl Default for ConfigSettings {
     fn default() -> Self {
-        Self { enabled: true, mask: Vec::new() }
+        Self { enabled: true, errors_trigger: false, mask: Vec::new() }
     }
 }
 
@@ -36,6 +40,8 @@ impl Default for ConfigSettings {
 pub struct SettingsChange {
     /// Whether configurations are decided on.
     pub enabled: Option<bool>,
+    /// Whether a pipeline is triggered although its policies could not be evaluated.
+    pub errors_trigger: Option<bool>,
     /// What of the metadata is not kept in the log.
     pub mask: Option<Vec<String>>,
 }
@@ -56,7 +62,7 @@ impl ConfigService<'_> {
     pub(super) fn change_settings(&self, asking: &Asking, given: SettingsChange) -> Result<Done, Stop> {
         asking.want(self.place.record(SETTINGS));
         let by = self.place.require_administrator(asking, "change the settings")?.id;
-        let SettingsChange { enabled, mask } = given;
+        let SettingsChange { enabled, errors_trigger, mask } = given;
         for (at, mask) in mask.iter().flatten().enumerate() {
             if !mask.strip_prefix(MASKED).is_some_and(|rest| rest.starts_with('/')) {
                 let message = format!("the mask `{mask}` does not begin with `{MASKED}/`");
@@ -67,6 +73,7 @@ impl ConfigService<'_> {
         let before = kept.value.unwrap_or_default();
         let after = ConfigSettings {
             enabled: enabled.unwrap_or(before.enabled),
+            errors_trigger: errors_trigger.unwrap_or(before.errors_trigger),
             mask: mask.unwrap_or_else(|| before.mask.clone()),
         };
         if after == before {
