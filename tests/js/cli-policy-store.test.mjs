@@ -8,21 +8,7 @@ import { dirname, join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { configPolicies, hostOver } from "regate";
 import { folderStore } from "regate/adapters/folder";
-
-const dist = (name) => JSON.stringify(new URL(`../../pkg/dist/${name}`, import.meta.url).href);
-// The command line beside these commands: what is thrown is told, and is an exit code.
-const MAIN = `
-  import ${dist("node.js")};
-  import { POLICY_STORE_COMMANDS } from ${dist("cli/policy-store-commands.js")};
-  import { exitCodeOf } from ${dist("cli/failure.js")};
-  import { standardTerminal } from ${dist("cli/terminal.js")};
-  const [name, ...args] = process.argv.slice(1);
-  try {
-    process.exitCode = await POLICY_STORE_COMMANDS.find((command) => command.name === name).run(args, standardTerminal());
-  } catch (thrown) {
-    console.error(\`error: \${thrown.message}\`);
-    process.exitCode = exitCodeOf(thrown);
-  }`;
+import { cli } from "./cli-shell.mjs";
 
 const policy = (name, rules = "") => `package org\n\npolicy_name["${name}"]\n\n${rules}\n`;
 const OWNER = policy("owner", 'enable_hard["needs_owner"]\n\nneeds_owner = "owner <label> missing" { not input.owner }');
@@ -48,7 +34,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 beforeEach(() => rmSync(inFolder(".regate"), { recursive: true, force: true }));
 
 function regate(args, input = "") {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", MAIN, "--", ...args], { cwd: folder, encoding: "utf8", input, env: { ...process.env, NO_COLOR: "1" } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, "policy", ...args], { cwd: folder, encoding: "utf8", input, env: { ...process.env, NO_COLOR: "1" } });
   return { status, stdout, stderr };
 }
 
@@ -117,7 +103,7 @@ describe("policy push", () => {
 
   test("what is no folder, and a command line that is wrong, is 2", () => {
     for (const [args, message] of [
-      [["push", "none", ...OWNED], /failed to walk policy directory path: failed to get path info: ENOENT/],
+      [["push", "none", ...OWNED], /failed to walk policy directory path: failed to get path info: stat none: no such file or directory/],
       [["push", "p/owner.rego", ...OWNED], /failed to walk policy directory path: policy path is not a directory/],
       [["push", ...OWNED], /accepts 1 arg\(s\), received 0/],
       [["push", "p", "q", ...OWNED], /accepts 1 arg\(s\), received 2/],

@@ -220,7 +220,7 @@ test("a configuration that nobody compiles is not decided on as if it were", () 
 
 test("what is wrong with what was given", () => {
   for (const [args, status, pattern] of [
-    [["decide"], 2, /no policy or folder given/],
+    [["decide"], 2, /either \[policy_file_or_dir_path\] or --owner-id is required/],
     [["decide", "root"], 2, /required flag\(s\) "input" not set/],
     [["decide", "root", "--input", "missing.yml", "--no-compile"], 2, /failed to read input file/],
     [["decide", "root", "--input", "config.yml", "--meta", "{", "--no-compile"], 2, /failed to read metadata: failed to decode meta content/],
@@ -269,6 +269,21 @@ test("parameters come from a file or from what is given", () => {
   const failing = policy("eval", "root", "--input", "config.yml", "--compiler", "echo broken >&2; exit 3");
   assert.equal(failing.status, 7);
   assert.match(failing.stderr, /failed to compile config: broken/);
+});
+
+test("the stored bundle decides where no path is given, and keeps what it decided", () => {
+  const owned = ["--owner-id", "acme", "--store", "kept"];
+  assert.equal(policy("push", "root", "--no-prompt", ...owned).status, 0);
+  const { status, stdout } = policy("decide", ...owned, "--input", "bare.yml", "--no-compile", "--meta", '{"strict": true}');
+  assert.equal(status, 0);
+  assert.equal(JSON.parse(stdout).status, "HARD_FAIL");
+  const logged = JSON.parse(policy("logs", ...owned).stdout);
+  assert.deepEqual(logged.map(({ decision, metadata }) => [decision.status, metadata]), [["HARD_FAIL", { strict: true }]]);
+  assert.deepEqual(JSON.parse(policy("settings", ...owned, "--enabled=false").stdout), { enabled: false });
+  const off = policy("decide", ...owned, "--input", "bare.yml", "--no-compile");
+  assert.deepEqual(JSON.parse(off.stdout), { status: "PASS" });
+  assert.match(off.stderr, /nothing is evaluated/);
+  assert.deepEqual(JSON.parse(policy("settings", ...owned, "--enabled", "--errors-trigger").stdout), { enabled: true, errors_trigger: true });
 });
 
 test("help names the verbs, and every verb has some", () => {

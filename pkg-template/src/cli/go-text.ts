@@ -17,18 +17,6 @@ export function seconds(ms: number): string {
   return (ms / 1e3).toFixed(3);
 }
 
-/** A value as indented JSON in which no sign stands that HTML gives a meaning. */
-export function goJson(value: unknown, indent: number): string {
-  const text = JSON.stringify(value, (_key, item: unknown) => (typeof item === "bigint" ? rawNumber(item) : item), indent);
-  const escaped = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return text.replaceAll(/"regate-integer:(-?\d+)"/g, "$1").replaceAll(/[<>&\u2028\u2029\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, escaped);
-}
-
-// An integer of any size stands as its digits: JSON has no other way to say it.
-function rawNumber(value: bigint): unknown {
-  return Number.isSafeInteger(Number(value)) ? Number(value) : `regate-integer:${value}`;
-}
-
 /** A text in XML, of an attribute and of an element alike. */
 export function goXml(text: string): string {
   const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;", "\t": "&#x9;", "\n": "&#xA;", "\r": "&#xD;" };

@@ -14,6 +14,12 @@ export function prettyJson(value: unknown, indent = ""): string {
   return `{\n${fields.map(([key, field]) => `${inner}${quoted(key)}: ${prettyJson(field, inner)}`).join(",\n")}\n${indent}}`;
 }
 
+/** The same with signs that mean something in HTML escaped: how `regate policy` prints. */
+export function escapedJson(value: unknown): string {
+  // They stand in texts alone.
+  return prettyJson(value).replaceAll(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+}
+
 // JSON lets DEL, the controls of Latin-1 and the marks of direction stand in a string, where a terminal would take them for commands.
 function quoted(value: unknown): string {
   const escaped = (control: string): string => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`;

@@ -1,6 +1,6 @@
 // The bundle of policies under a path, as `regate policy` reads it: every *.rego, and in the words of the tool that people know.
 
-import { lstatSync, readFileSync, readdirSync } from "node:fs";
+import { lstatSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { TextDecoder } from "node:util";
 import { loadConfigPolicies, type ConfigPolicies } from "../config-policies.js";
@@ -18,7 +18,10 @@ export function bundleFiles(root: string): Module[] {
   const walk = (path: string, isRoot: boolean): void => {
     let isFolder: boolean;
     try {
-      isFolder = lstatSync(path).isDirectory();
+      const found = lstatSync(path);
+      isFolder = found.isDirectory();
+      // A link to a folder may lead out of it, or back to where the walk began.
+      if (found.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
       if (isFolder) {
         for (const name of readdirSync(path).sort(byBytes)) walk(join(path, name), false);
       }

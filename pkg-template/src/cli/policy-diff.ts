@@ -1,7 +1,8 @@
 // `regate policy diff`: what pushing the policies of a folder would change.
 
 import { EXIT_OK } from "./failure.js";
-import { STORE_OPTIONS, STORE_USAGE, escapedJson, readBundle, requireCount, storedPolicies, withStore } from "./policy-store.js";
+import { escapedJson } from "./json-output.js";
+import { STORE_OPTIONS, STORE_USAGE, readBundle, requireCount, storedPolicies, withStore } from "./policy-store.js";
 import { readArguments, type Command } from "./usage.js";
 
 export const policyDiffCommand: Command = {
@@ -17,7 +18,7 @@ ${STORE_USAGE}`,
     const { options, positionals, json } = readArguments("policy diff", args, STORE_OPTIONS);
     requireCount(positionals, 1);
     const service = storedPolicies(options);
-    const policies = await readBundle(positionals[0] ?? "");
+    const policies = readBundle(positionals[0] ?? "");
     return withStore("failed to get diff", { json, terminal, sources: policies }, async () => {
       terminal.out(escapedJson(await service.diff(policies)));
       return EXIT_OK;

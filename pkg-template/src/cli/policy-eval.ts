@@ -2,7 +2,7 @@
 
 import { RegateError } from "../errors.js";
 import { CliFailure, EXIT_OK } from "./failure.js";
-import { goJson } from "./go-text.js";
+import { escapedJson } from "./json-output.js";
 import { requirePolicies } from "./policy-bundle.js";
 import { EXIT_ARGUMENTS, EXIT_INVALID, POLICY_USAGE, PolicyFailure } from "./policy-failure.js";
 import { QUESTION_OPTIONS, QUESTION_USAGE, readQuestion } from "./policy-question.js";
@@ -32,7 +32,7 @@ ${POLICY_USAGE}`,
     const policies = requirePolicies(path, PREFIX, terminal);
     try {
       const value = policies.query(options.query ?? "data", input, question);
-      terminal.verbatim(`${goJson(value ?? null, 2)}\n`);
+      terminal.verbatim(`${escapedJson(value ?? null)}\n`);
       return EXIT_OK;
     } catch (thrown) {
       if (!(thrown instanceof RegateError)) throw thrown;

@@ -2,6 +2,8 @@
 
 import { CliFailure } from "./failure.js";
 
+/** Whatever has no exit code of its own. */
+export const EXIT_GENERAL = 1;
 /** Bad arguments, or an input that cannot be read. */
 export const EXIT_ARGUMENTS = 2;
 /** There is nothing of that name. */
@@ -10,6 +12,8 @@ export const EXIT_NOT_FOUND = 5;
 export const EXIT_CANCELLED = 6;
 /** Policies, configurations or tests are not as they must be. */
 export const EXIT_INVALID = 7;
+/** Something did not end in time. */
+export const EXIT_TIMED_OUT = 8;
 
 /** A failure with a code of its own and an exit code. */
 export class PolicyFailure extends CliFailure {

@@ -1,7 +1,8 @@
 // `regate policy fetch`: the stored bundle, or one policy of it.
 
 import { EXIT_OK } from "./failure.js";
-import { STORE_OPTIONS, STORE_USAGE, escapedJson, requireCount, storedPolicies, withStore } from "./policy-store.js";
+import { escapedJson } from "./json-output.js";
+import { STORE_OPTIONS, STORE_USAGE, requireCount, storedPolicies, withStore } from "./policy-store.js";
 import { readArguments, type Command } from "./usage.js";
 
 export const policyFetchCommand: Command = {

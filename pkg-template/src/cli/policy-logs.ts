@@ -5,7 +5,8 @@ import type { ConfigLogQuery, ConfigService } from "../config-service.js";
 import { messageOf } from "../errors.js";
 import { CliFailure, EXIT_OK } from "./failure.js";
 import { readTime } from "./policy-times.js";
-import { STORE_OPTIONS, STORE_USAGE, escapedJson, requireCount, storedPolicies, withStore } from "./policy-store.js";
+import { escapedJson } from "./json-output.js";
+import { STORE_OPTIONS, STORE_USAGE, requireCount, storedPolicies, withStore } from "./policy-store.js";
 import { readArguments, type Command } from "./usage.js";
 
 const FILTERS = { status: "text", after: "text", before: "text", branch: "text", "project-id": "text", "build-number": "text" } as const;

@@ -3,7 +3,9 @@
 import { createInterface } from "node:readline";
 import type { ConfigService } from "../config-service.js";
 import { CliFailure, EXIT_OK } from "./failure.js";
-import { EXIT_CANCELLED, STORE_OPTIONS, STORE_USAGE, escapedJson, readBundle, requireCount, storedPolicies, withStore } from "./policy-store.js";
+import { escapedJson } from "./json-output.js";
+import { STORE_OPTIONS, STORE_USAGE, readBundle, requireCount, storedPolicies, withStore } from "./policy-store.js";
+import { EXIT_CANCELLED } from "./policy-failure.js";
 import type { Terminal } from "./terminal.js";
 import { readArguments, type Command } from "./usage.js";
 
@@ -21,7 +23,7 @@ ${STORE_USAGE}`,
     const { options, positionals, json } = readArguments("policy push", args, { ...STORE_OPTIONS, "no-prompt": "switch" });
     requireCount(positionals, 1);
     const service = storedPolicies(options);
-    const policies = await readBundle(positionals[0] ?? "");
+    const policies = readBundle(positionals[0] ?? "");
     if (!options["no-prompt"]) {
       const ended = await asked(service, policies, json, terminal);
       if (ended !== undefined) return ended;

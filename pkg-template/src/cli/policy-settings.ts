@@ -1,7 +1,8 @@
 // `regate policy settings`: whether configurations are decided on.
 
 import { CliFailure, EXIT_OK } from "./failure.js";
-import { STORE_OPTIONS, STORE_USAGE, escapedJson, requireCount, storedPolicies, withStore } from "./policy-store.js";
+import { escapedJson } from "./json-output.js";
+import { STORE_OPTIONS, STORE_USAGE, requireCount, storedPolicies, withStore } from "./policy-store.js";
 import { readArguments, type Command } from "./usage.js";
 
 export const policySettingsCommand: Command = {
@@ -12,28 +13,37 @@ export const policySettingsCommand: Command = {
 Usage: regate policy settings --owner-id ID [--enabled[=true|false]] [options]
 
   --enabled[=BOOL]     Decide from now on, or with =false no more
+  --errors-trigger[=BOOL]
+                       Let pipelines be triggered whose policies cannot be evaluated, or with =false no more, as at
+                       first
 ${STORE_USAGE}`,
   async run(args, terminal) {
-    const { options, positionals, json } = readArguments("policy settings", withValue(args), { ...STORE_OPTIONS, enabled: "text" });
+    const { options, positionals, json } = readArguments("policy settings", withValue(args), { ...STORE_OPTIONS, enabled: "text", "errors-trigger": "text" });
     requireCount(positionals, 0);
-    const enabled = options.enabled === undefined ? undefined : truthOf(options.enabled);
+    const enabled = truthOf(options.enabled, "enabled");
+    const errors_trigger = truthOf(options["errors-trigger"], "errors-trigger");
+    const change = { ...(enabled === undefined ? {} : { enabled }), ...(errors_trigger === undefined ? {} : { errors_trigger }) };
     const service = storedPolicies(options);
     return withStore("failed to run settings ", { json, terminal }, async () => {
-      const settings = enabled === undefined ? await service.settings() : await service.setSettings({ enabled });
-      terminal.out(escapedJson({ enabled: settings.enabled }));
+      const settings = Object.keys(change).length === 0 ? await service.settings() : await service.setSettings(change);
+      // Where nothing was opened there is one setting to speak of.
+      terminal.out(escapedJson({ enabled: settings.enabled, ...(settings.errors_trigger ? { errors_trigger: true } : {}) }));
       return EXIT_OK;
     });
   },
 };
 
-// The switch may stand alone, and its value never stands behind it.
+const SWITCHES = ["--enabled", "--errors-trigger"];
+
+// A switch may stand alone, and its value never stands behind it.
 function withValue(args: readonly string[]): string[] {
   const end = args.includes("--") ? args.indexOf("--") : args.length;
-  return args.map((arg, at) => (arg === "--enabled" && at < end ? "--enabled=true" : arg));
+  return args.map((arg, at) => (SWITCHES.includes(arg) && at < end ? `${arg}=true` : arg));
 }
 
-function truthOf(text: string): boolean {
+function truthOf(text: string | undefined, name: string): boolean | undefined {
+  if (text === undefined) return undefined;
   if (["1", "t", "T", "true", "TRUE", "True"].includes(text)) return true;
   if (["0", "f", "F", "false", "FALSE", "False"].includes(text)) return false;
-  throw new CliFailure(`invalid argument "${text}" for "--enabled" flag: it is true or false`);
+  throw new CliFailure(`invalid argument "${text}" for "--${name}" flag: it is true or false`);
 }

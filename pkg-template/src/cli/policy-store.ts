@@ -1,8 +1,8 @@
 // What the commands on stored policies of configurations share: the store, the bundle of a folder, what is printed, how they fail.
 
-import { readdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { userInfo } from "node:os";
-import { join, sep } from "node:path";
+import { normalize, sep } from "node:path";
 import { folderStore } from "../adapters/folder.js";
 import { configPolicies, type ConfigService } from "../config-service.js";
 import { RegateError, messageOf } from "../errors.js";
@@ -12,8 +12,9 @@ import { hostOver } from "../store-host.js";
 import type { Identity } from "../wire.js";
 import { printDiagnostics } from "./excerpt.js";
 import { CliFailure, failureObject } from "./failure.js";
-import { readText } from "./files.js";
 import { prettyJson } from "./json-output.js";
+import { bundleFiles, wordsOf } from "./policy-bundle.js";
+import { EXIT_GENERAL, EXIT_INVALID, EXIT_NOT_FOUND, EXIT_TIMED_OUT } from "./policy-failure.js";
 import { besideResult, printable, type Terminal } from "./terminal.js";
 
 /** The options that each of these commands has. */
@@ -32,12 +33,6 @@ Common options:
 
 Exit codes: 0 done, 1 failed, 2 usage or input error, 5 not found, 6 cancelled, 7 policies that do not load,
 8 another process did not let go of the folder in time.`;
-
-export const EXIT_GENERAL = 1;
-export const EXIT_NOT_FOUND = 5;
-export const EXIT_CANCELLED = 6;
-export const EXIT_NOT_VALID = 7;
-export const EXIT_TIMED_OUT = 8;
 
 /** What was given of `STORE_OPTIONS`. */
 export interface StoreArguments {
@@ -85,43 +80,21 @@ function userName(): string | null {
 }
 
 /** The policies of a folder: every `.rego` file in it and in those inside it, by its path. */
-export async function readBundle(folder: string): Promise<{ [path: string]: string }> {
-  const paths = regoFilesOf(folder);
-  const texts = await Promise.all(paths.map(async (path) => [path.replaceAll(sep, "/"), await readText(path, "the policy")] as const));
-  return Object.fromEntries(texts);
-}
-
-function regoFilesOf(folder: string): string[] {
-  const failed = (thrown: unknown): CliFailure => new CliFailure(`failed to walk policy directory path: ${messageOf(thrown)}`);
+export function readBundle(folder: string): { [path: string]: string } {
+  const failed = (why: string): CliFailure => new CliFailure(`failed to walk policy directory path: ${why}`);
   let isFolder: boolean;
   try {
     isFolder = statSync(folder).isDirectory();
   } catch (thrown) {
-    throw failed(`failed to get path info: ${messageOf(thrown)}`);
+    throw failed(`failed to get path info: ${wordsOf(thrown, folder)}`);
   }
   if (!isFolder) throw failed("policy path is not a directory");
   try {
-    return walked(folder);
+    // The keys are paths as they are walked, cleaned.
+    return Object.fromEntries(bundleFiles(folder).map(({ path, source }) => [normalize(path).replaceAll(sep, "/"), source]));
   } catch (thrown) {
-    throw failed(thrown);
+    throw failed(messageOf(thrown));
   }
-}
-
-// Hidden folders are a part of it, and links to folders are not.
-function walked(folder: string): string[] {
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return entries.flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return walked(path);
-    const isFolder = entry.isSymbolicLink() && statSync(path).isDirectory();
-    return entry.name.endsWith(".rego") && !isFolder ? [path] : [];
-  });
-}
-
-/** A value as these commands print it: characters that mean something in HTML are escaped. */
-export function escapedJson(value: unknown): string {
-  // They stand in texts alone.
-  return prettyJson(value).replaceAll(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 }
 
 /** How what went wrong is told. */
@@ -165,5 +138,5 @@ const LIMITS_OF_BUNDLES = ["config_bundle_bytes", "source_bytes", "modules"];
 function exitCodeOf({ code, limit }: RegateError): number {
   if (code === "not_found") return EXIT_NOT_FOUND;
   if (code === "folder_locked") return EXIT_TIMED_OUT;
-  return code === "invalid_request" || LIMITS_OF_BUNDLES.includes(limit?.name ?? "") ? EXIT_NOT_VALID : EXIT_GENERAL;
+  return code === "invalid_request" || LIMITS_OF_BUNDLES.includes(limit?.name ?? "") ? EXIT_INVALID : EXIT_GENERAL;
 }

@@ -1,6 +1,7 @@
 // The results of `regate policy test` for programs and for people who read a page: JSON, JUnit and Markdown.
 
-import { goDuration, goJson, goXml, seconds } from "./go-text.js";
+import { goDuration, goXml, seconds } from "./go-text.js";
+import { escapedJson } from "./json-output.js";
 import type { TestedResult } from "./policy-test-run.js";
 
 /** A result as JSON has it: the keys and their order are those that programs know. */
@@ -19,7 +20,7 @@ function jsonOf({ passed, group, name, elapsedMs, error, context }: TestedResult
 /** All results as one JSON array. */
 export function jsonReport(results: readonly TestedResult[], debug: boolean): { text: string; ok: boolean } {
   const list = results.map((result) => jsonOf(result, debug));
-  return { text: list.length === 0 ? "[]" : goJson(list, 2), ok: results.every(({ passed }) => passed) };
+  return { text: list.length === 0 ? "[]" : escapedJson(list), ok: results.every(({ passed }) => passed) };
 }
 
 interface Suite {

@@ -4,14 +4,15 @@ import { CliFailure } from "./failure.js";
 import { policyDecideCommand } from "./policy-decide.js";
 import { policyEvalCommand } from "./policy-eval.js";
 import { POLICY_USAGE } from "./policy-failure.js";
+import { POLICY_STORE_COMMANDS } from "./policy-store-commands.js";
 import { policyTestCommand } from "./policy-test.js";
 import { nearest, pointer, type Command } from "./usage.js";
 
-const VERBS: readonly Command[] = [policyTestCommand, policyDecideCommand, policyEvalCommand];
+const VERBS: readonly Command[] = [policyTestCommand, policyDecideCommand, policyEvalCommand, ...POLICY_STORE_COMMANDS];
 
 export const policyCommand: Command = {
   name: "policy",
-  summary: "Test and ask policies of CI configurations",
+  summary: "Test, ask and keep policies of CI configurations",
   usage: `Policies of CI configurations, in package org: does a configuration comply?
 
 Usage: regate policy VERB ...
