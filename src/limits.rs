@@ -31,6 +31,8 @@ pub const DECISION_STEPS: u64 = 100_000_000;
 pub const CONFIG_VALUES: u64 = 1_000_000;
 /// Bytes of the policies of one bundle for configurations that is kept with a host, as the original takes them.
 pub const CONFIG_BUNDLE_BYTES: u64 = 2_621_440;
+/// Bytes of the metadata of one decision on a configuration, as JSON: it is kept with the decision.
+pub const CONFIG_METADATA_BYTES: u64 = 64 * 1024;
 /// Steps of reading one file of data in YAML: it may be larger than what a policy reads in [`STEPS`].
 pub const YAML_STEPS: u64 = 100_000_000;
 /// Units of memory that one evaluation may make, by a cost model that is the same on every machine: a byte of text is one, a word 8.
@@ -168,6 +170,7 @@ pub fn in_force() -> sorted::Map<&'static str, u64> {
         ("decision_steps", DECISION_STEPS),
         ("config_values", CONFIG_VALUES),
         ("config_bundle_bytes", CONFIG_BUNDLE_BYTES),
+        ("config_metadata_bytes", CONFIG_METADATA_BYTES),
         ("yaml_steps", YAML_STEPS),
         ("memory_units", MEMORY_UNITS),
         ("heap_bytes", HEAP_BYTES),

@@ -67,9 +67,12 @@ fn failed(fault: Fault, code: ErrorCode, what: &str) -> Error {
     if path.is_empty() { failed } else { failed.at(path) }
 }
 
-/// Fields that have limits of their own: texts of policies, the arguments and results of calls, configurations.
+/// Fields that have limits of their own: texts of policies, the arguments and results of calls.
 #[cfg(feature = "trees")]
-const OWN_LIMITS: [&str; 5] = ["/rego_source", "/kwargs", "/result", "/push/policies", "/decide/compiled"];
+const OWN_LIMITS: [&str; 3] = ["/rego_source", "/kwargs", "/result"];
+/// The same, at one place each.
+#[cfg(feature = "trees")]
+const OWN_LIMITS_AT: [&str; 2] = ["/operation/push/policies", "/operation/decide/compiled"];
 
 /// Checks that texts and lists of a caller are no larger than what is kept of them may be.
 ///
@@ -79,7 +82,7 @@ const OWN_LIMITS: [&str; 5] = ["/rego_source", "/kwargs", "/result", "/push/poli
 pub fn check_sizes(value: &Value, path: &str) -> Result<(), Error> {
     let refuse = |name: &str, limit: u64, message: String| Err(Error::limit(name, limit, message).at(path));
     let too_many = |count: usize| count as u64 > limits::LIST_ENTRIES;
-    if OWN_LIMITS.iter().any(|field| path.ends_with(field)) {
+    if OWN_LIMITS.iter().any(|field| path.ends_with(field)) || OWN_LIMITS_AT.contains(&path) {
         return Ok(());
     }
     match value {

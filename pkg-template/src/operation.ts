@@ -221,7 +221,7 @@ async function evaluated(operation: Operation, host: Host, asking: Asking): Prom
   const text = `${requestText({ ...operation.context, now_ms }).slice(0, -1)},"operation":${operation.operation}`;
   const facts = new Map<string, string>();
   for (let round = 0; ; round++) {
-    const step = operation.surface === "perform_config" ? await timedStep(operation, text, facts, host) : stepOf(operation, text, [...facts.values()]);
+    const step = operation.surface === "perform_config" && operation.document !== undefined ? await timedStep(operation, text, facts, host) : stepOf(operation, text, [...facts.values()]);
     if (step === "stale") return "stale";
     if ("done" in step) return step.done;
     if ("refused" in step) throw new RefusedError(step.refused);
@@ -244,7 +244,7 @@ async function evaluated(operation: Operation, host: Host, asking: Asking): Prom
 async function timedStep(operation: Operation, text: string, facts: ReadonlyMap<string, string>, host: Host): Promise<Step> {
   const began = await hostTime(host);
   const step = stepOf(operation, text, [...facts.values()]);
-  if (operation.document === undefined || step === "stale" || !("done" in step) || step.done.effects.commit === null) return step;
+  if (step === "stale" || !("done" in step) || step.done.effects.commit === null) return step;
   operation.takenMs = Math.max(operation.takenMs, (await hostTime(host)) - began);
   return operation.takenMs === 0 ? step : stepOf(operation, `${text},"time_taken_ms":${operation.takenMs}`, [...facts.values()]);
 }

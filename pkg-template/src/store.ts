@@ -7,7 +7,8 @@ import type { Commit } from "./wire.js";
 export interface RecordKey {
   /**
    * Where it lies: `org/ID` what an organisation has set up for governance, `run/ID` a run, `actions/ID` everything about the actions of
-   * an organisation's agents, `config/ID/CONTEXT` the policies of its CI configurations and what they decided. A commit lies in one, and so may a database of its own: a Durable Object for each.
+   * an organisation's agents, `config/ID/CONTEXT` the policies of its CI configurations and what they decided. A commit lies in one, and
+   * so may a database of its own: a Durable Object for each.
    */
   partition: string;
   kind: string;

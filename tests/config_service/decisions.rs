@@ -91,6 +91,24 @@ fn metadata_is_null_for_policies_and_empty_in_the_log_where_it_is_not_given() {
 }
 
 #[test]
+fn metadata_that_is_too_large_is_refused_whatever_its_fields_are_called() {
+    let mut host = Host::default();
+    let large = "x".repeat(15_000);
+    let of = |parts: usize| (0..parts).map(|at| (at.to_string(), json!(large))).collect::<serde_json::Map<_, _>>();
+    assert!(host.decide("{}", json!({ "metadata": of(4) })).is_ok());
+    for (metadata, limit) in [
+        (json!(of(5)), "config_metadata_bytes"),
+        (json!({ "result": "x".repeat(70_000) }), "config_metadata_bytes"),
+        (json!({ "operation": { "push": { "policies": "x".repeat(20_000) } } }), "text_bytes"),
+        (json!({ "vcs": { "branch": "x".repeat(20_000) } }), "text_bytes"),
+    ] {
+        let error = host.decide("{}", json!({ "metadata": metadata })).unwrap_err();
+        assert_eq!((&error["code"], &error["limit"]["name"]), (&json!("limit_exceeded"), &json!(limit)));
+    }
+    assert_eq!(host.count("config_decision"), 1);
+}
+
+#[test]
 fn a_failed_call_is_an_error_and_keeps_nothing() {
     let mut host = Host::default();
     host.push(&[("s.rego", policy("s", "enable_rule = 1"))]).unwrap();
@@ -161,6 +179,24 @@ fn records_that_were_changed_by_hand_decide_nothing() {
     assert_eq!(fails(spoil("config_policy_source", &|source| *source = Value::Null)), "fact_wrong_shape");
     assert_eq!(fails(spoil("config_bundle", &|bundle| bundle["policies"] = json!([]))), "fact_wrong_shape");
     assert_eq!(fails(spoil("config_bundle", &|bundle| bundle["digest"] = json!("sha256:0"))), "fact_wrong_shape");
+    // Nor where the same was decided before.
+    let mut host = Host::default();
+    host.push(&[("o.rego", owner())]).unwrap();
+    host.decide("{}", json!({})).unwrap();
+    let (_, (_, bundle)) = host.records.iter_mut().find(|((_, of, _), _)| of == "config_bundle").unwrap();
+    bundle["policies"] = json!([]);
+    assert_eq!(fails(host.decide("{}", json!({}))), "fact_wrong_shape");
+}
+
+#[test]
+fn another_bundle_of_the_same_number_is_not_the_one_that_decided() {
+    let mut host = Host::default();
+    host.push(&[("o.rego", owner())]).unwrap();
+    let made = host.decide("{}", json!({})).unwrap();
+    let (_, (_, version)) = host.records.iter_mut().find(|((_, of, _), _)| of == "config_bundle_version").unwrap();
+    version["digest"] = json!("sha256:0");
+    let refused = host.perform(json!({ "get_decision_bundle": { "id": made["log"]["id"] } })).unwrap_err();
+    assert_eq!(refused["code"], "not_found");
 }
 
 #[test]

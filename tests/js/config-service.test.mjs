@@ -159,9 +159,9 @@ for (const [where, open] of Object.entries(STORES)) {
     test("where the settings are off nothing is evaluated and nothing is kept", async () => {
       const service = configPolicies(hostOf(await open()), { org_id: "acme" });
       await service.push({ "a.rego": OWNER });
-      assert.deepEqual(await service.settings(), { enabled: true, mask: [] });
-      assert.deepEqual(await service.setSettings({ enabled: false }), { enabled: false, mask: [] });
-      assert.deepEqual(await service.decide({ input: {} }), { enabled: false, decision: null, log: null, warnings: [] });
+      assert.deepEqual(await service.settings(), { enabled: true, errors_trigger: false, mask: [] });
+      assert.deepEqual(await service.setSettings({ enabled: false }), { enabled: false, errors_trigger: false, mask: [] });
+      assert.deepEqual(await service.decide({ input: {} }), { enabled: false, triggers: true, decision: null, log: null, warnings: [] });
       assert.deepEqual(await service.logs(), []);
       await service.setSettings({ enabled: true, mask: ["/metadata/vcs"] });
       const { log } = await service.decide({ input: {}, metadata: { vcs: { branch: "b" }, x: 1 } });

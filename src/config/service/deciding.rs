@@ -10,7 +10,8 @@ use crate::config::input::given::{Format, read_given};
 use crate::decision::asking::json as to_json;
 use crate::decision::audit::timestamp;
 use crate::decision::{Asking, Done, Kept, Record, Refusal, Stop, Verb, digest};
-use crate::limits::EvaluationLimits;
+use crate::error::Error;
+use crate::limits::{self, EvaluationLimits};
 use crate::rego::{Allowance, Diagnostic};
 use crate::sorted;
 use serde::{Deserialize, Serialize};
@@ -83,9 +84,7 @@ impl ConfigService<'_> {
             asking.want(place.record(record));
         }
         place.require(asking, Verb::Trigger)?;
-        if metadata.as_ref().is_some_and(|metadata| !metadata.is_object()) {
-            return Err(Refusal::field("/metadata", "the metadata is no object").into());
-        }
+        check_metadata(metadata.as_ref())?;
         let kept_settings: Kept<ConfigSettings> = asking.record(place.record(SETTINGS))?;
         let settings = kept_settings.value.unwrap_or_default();
         if !settings.enabled {
@@ -99,6 +98,7 @@ impl ConfigService<'_> {
         }
         let kept: Kept<BundleVersion> = asking.record(place.record(BUNDLE))?;
         let bundle = kept.value.map_or_else(BundleVersion::nothing, Ok)?;
+        bundle.check()?;
         let meta = metadata.as_ref().map_or_else(|| Value::Null.to_string(), Value::to_string);
         let (now_ms, seed) = (Some(self.now_ms), self.seed);
         let allowance = Allowance { limits, now_ms, seed, strict_builtin_errors: false };
@@ -145,4 +145,17 @@ impl ConfigService<'_> {
         change.append.push(Record::of(kind::DECISION_PLACE, self.operation_id, &DecisionPlace { key })?);
         self.done(&made(Some(record)), change)
     }
+}
+
+fn check_metadata(metadata: Option<&Value>) -> Result<(), Stop> {
+    let Some(metadata) = metadata else { return Ok(()) };
+    if !metadata.is_object() {
+        return Err(Refusal::field("/metadata", "the metadata is no object").into());
+    }
+    let bytes = metadata.to_string().len() as u64;
+    if bytes > limits::CONFIG_METADATA_BYTES {
+        let (name, most) = ("config_metadata_bytes", limits::CONFIG_METADATA_BYTES);
+        return Err(Error::limit(name, most, format!("the metadata has {bytes} bytes")).at("/metadata").into());
+    }
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! The decision log: what was decided, newest first, by filters or by id; and the bundle that decided (section 6.5).
 
 use super::ConfigService;
-use super::stored::{DecisionPlace, kind};
+use super::stored::{BundleVersion, DecisionPlace, kind};
 use crate::config::decision::{Decision, Status};
 use crate::decision::key::{escaped, newest_first, newest_first_span};
 use crate::decision::{Asking, Done, Kept, Need, Page, PageRequest, Refusal, RefusalCode, Stop, Verb, audit, instant};
@@ -132,9 +132,13 @@ impl ConfigService<'_> {
 
     /// `GET …/decision/{id}/policy-bundle`
     pub(super) fn get_decision_bundle(&self, asking: &Asking, id: &str) -> Result<Done, Stop> {
-        let version = self.found_decision(asking, id)?.bundle_version;
-        let missing = || Refusal::new(RefusalCode::NotFound, format!("there is no version {version} of the bundle"));
-        let bundle = self.place.version(asking, version)?.ok_or_else(missing)?;
+        let DecisionRecord { bundle_version: version, bundle_digest, .. } = self.found_decision(asking, id)?;
+        let missing = || {
+            Refusal::new(RefusalCode::NotFound, format!("version {version} of the bundle is not in the store any more"))
+        };
+        // A store that was put back to an earlier state may count its versions again.
+        let is_its = |bundle: &BundleVersion| bundle.digest == bundle_digest;
+        let bundle = self.place.version(asking, version)?.filter(is_its).ok_or_else(missing)?;
         self.fetched(asking, &bundle)
     }
 

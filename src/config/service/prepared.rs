@@ -28,7 +28,7 @@ impl Cache {
         self.last.as_ref().filter(|(last, _)| last == question).map(|(_, decided)| decided.clone())
     }
 
-    /// Decides under a bundle.
+    /// Decides under a bundle, which was checked.
     ///
     /// # Errors
     /// [`Stop::Needs`]; what an evaluation fails with.
@@ -57,7 +57,6 @@ impl Cache {
         place: Place<'_>,
         bundle: &BundleVersion,
     ) -> Result<&mut ConfigPolicies, Stop> {
-        bundle.check()?;
         let policies = match self.loaded.iter().position(|(digest, _)| *digest == bundle.digest) {
             Some(at) => self.loaded.remove(at).1,
             None => load_from(place.sources(asking, bundle)?, bundle)?,

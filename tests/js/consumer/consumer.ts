@@ -13,6 +13,7 @@ import {
   check,
   checkAction,
   compile,
+  configPolicies,
   compileActionPolicy,
   compileBundles,
   format,
@@ -57,7 +58,12 @@ import {
   type PreviewResponse,
   type QueryAnswer,
   type QueryOptions,
+  type ConfigBundleDiff,
+  type ConfigDecisionRecord,
+  type ConfigService,
+  type FetchedConfigPolicy,
 } from "regate";
+import { folderStore } from "regate/adapters/folder";
 import { memoryHost, memoryStore, type MemoryHost } from "regate/adapters/memory";
 import * as slim from "regate/slim";
 
@@ -252,4 +258,19 @@ export async function guarded(host: Host, session: { agent: string | null }): Pr
   if (decision.decision === "allow" && decision.reservation !== undefined) await service.settle(decision.reservation.id, 1.5);
   const handler: (request: Request) => Promise<Response> = actionHandler(host, { org_id: "o-1", base: "/api/v1" });
   return sum + (await handler(new Request("https://gate.example/api/v1/policies"))).status;
+}
+
+// A program that lets pipelines start by the policies of their organisation.
+export async function pipelines(who: Host["who"]): Promise<string[]> {
+  const service: ConfigService = configPolicies(hostOver(folderStore(".regate", { waitMs: 100 }), { who, notify: () => undefined }), { org_id: "o-1", context: "config" });
+  const diff: ConfigBundleDiff = await service.push({ "a.rego": "package org" });
+  const one: FetchedConfigPolicy = await service.fetch("a", { version: 1 });
+  const all: { [name: string]: FetchedConfigPolicy } = await service.fetch();
+  const { enabled, decision, log } = await service.decide({ inputYaml: "version: 2.1", metadata: { vcs: { branch: "main" } }, limits: { steps: 1000 } });
+  if (enabled && decision?.status === "HARD_FAIL") console.log(decision.hard_failures?.map(({ reason }) => reason), log?.policies["a"]);
+  // @ts-expect-error: there is no such status
+  await service.logs({ status: "FAIL" });
+  const found: ConfigDecisionRecord[] = [];
+  for await (const record of service.eachLog({ status: "ERROR", build_number: 1 })) found.push(record);
+  return [...diff.created, one.content, ...Object.keys(all), ...found.map(({ id }) => id)];
 }
