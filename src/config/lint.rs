@@ -3,6 +3,7 @@
 use crate::rego::check::outline::path_text;
 use crate::rego::syntax::tree::{LiteralKind, Rule, Span, Term, TermKind, Tree};
 use crate::rego::syntax::visit;
+use crate::rego::value::quotes::quoted;
 
 /// The only package of a policy.
 pub const PACKAGE: &str = "org";
@@ -14,7 +15,7 @@ pub fn wrong_package(tree: &Tree<'_>) -> Option<(String, Span)> {
     let text = path_text(&path);
     let message = format!(
         "invalid package name: expected one of packages [{PACKAGE}] but got {}",
-        go_quoted(&format!("package {text}"))
+        quoted(&format!("package {text}"), false)
     );
     (text != PACKAGE).then_some((message, package.span))
 }
@@ -78,21 +79,4 @@ fn is_old_branch(term: &Term<'_>, whole: bool) -> bool {
         && parts.next() == Some(Some("meta"))
         && parts.next() == Some(Some("branch"));
     leads_there && (!whole || parts.next().is_none())
-}
-
-/// A text in the quotation marks of Go, for names that people write.
-pub fn go_quoted(text: &str) -> String {
-    let mut quoted = String::from('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            _ if c.is_control() => quoted.push_str(&format!("\\x{:02x}", u32::from(c))),
-            _ => quoted.push(c),
-        }
-    }
-    quoted.push('"');
-    quoted
 }

@@ -14,6 +14,7 @@ use crate::rego::diagnostic::{self, Severity, Text};
 use crate::rego::stage::Stage;
 use crate::rego::syntax::tree::{Span, TermKind, Tree};
 use crate::rego::syntax::{self, Parsed, visit};
+use crate::rego::value::quotes::quoted;
 use crate::rego::{self, Capabilities, Compilation, Diagnostic, Dialect, DialectRule, Module, Program, source};
 use crate::sorted::{self, InOrder};
 use serde::Serialize;
@@ -214,7 +215,7 @@ fn joined(texts: &[String]) -> String {
 
 fn names(files: &[File<'_>], stages: &mut Stages) {
     for file in files {
-        let path = lint::go_quoted(file.text.path());
+        let path = quoted(file.text.path(), false);
         if !file.parsed.is_module() {
             stages.parse.push(format!("failed to parse file {path}: {}", syntax_errors(file)));
         } else if let Err(NoName { reason, help, span }) = &file.name {

@@ -1,6 +1,7 @@
 //! The name of a policy: the key of its first rule, which is `policy_name` (section 1.2).
 
 mod json_text;
+mod printed;
 
 use crate::rego::syntax::tree::{Rule, Span, Term, TermKind, Tree};
 
@@ -42,15 +43,15 @@ pub fn read(tree: &Tree<'_>, source: &str) -> Result<String, NoName> {
         return Err(no(reason, "write `policy_name[\"name\"]`", rule.head.span));
     };
     let name = match &key.kind {
-        TermKind::String(text) => match json_text::why_not_quoted(text) {
-            None => text.clone().into_owned(),
-            Some(why) => return Err(no(format!("invalid {RULE}: {why}"), CHARACTERS, key.span)),
-        },
         TermKind::Null => String::new(),
-        _ => {
-            let why = json_text::why_no_string(key.span.text(source));
-            return Err(no(format!("invalid {RULE}: {why}"), "write the name as a string", key.span));
-        }
+        kind => match (json_text::why_no_string(&printed::printed(key, source)), kind) {
+            (None, TermKind::String(text)) => text.clone().into_owned(),
+            (why, kind) => {
+                let is_string = matches!(kind, TermKind::String(_));
+                let help = if is_string { CHARACTERS } else { "write the name as a string" };
+                return Err(no(format!("invalid {RULE}: {}", why.unwrap_or_default()), help, key.span));
+            }
+        },
     };
     if name.is_empty() {
         return Err(no(format!("{RULE} must not be empty"), CHARACTERS, key.span));

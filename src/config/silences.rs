@@ -1,10 +1,10 @@
 //! What the original passes over in silence and an author would want to know: a level that nothing reads, a name that leads nowhere, a
 //! rule that answers what is no violation. They are warnings, and change no decision.
 
-use super::lint::go_quoted;
 use crate::rego::check::outline::{Rule, RuleKind};
 use crate::rego::diagnostic::{self, Severity, Text};
 use crate::rego::syntax::tree::Tree;
+use crate::rego::value::quotes::quoted;
 use crate::rego::{Diagnostic, Program};
 use crate::sorted;
 
@@ -52,7 +52,7 @@ pub fn of_answers(program: &Program, passed: &Passed) -> Vec<Diagnostic> {
     for name in &passed.undefined {
         let rules = places.rules(name);
         if rules.is_empty() {
-            let message = format!("the rule {} is enabled and does not exist", go_quoted(name));
+            let message = format!("the rule {} is enabled and does not exist", quoted(name, false));
             let help = if name.contains('.') {
                 "a dotted name is no path: name the first part, whose values are taken"
             } else {
@@ -76,7 +76,7 @@ pub fn of_answers(program: &Program, passed: &Passed) -> Vec<Diagnostic> {
         findings.extend(places.at(name, "config_no_violation", message, "give each violation as a text"));
     }
     for name in &passed.not_enabled {
-        let message = format!("{} stands in `hard_fail` and is not enabled: it never fails", go_quoted(name));
+        let message = format!("{} stands in `hard_fail` and is not enabled: it never fails", quoted(name, false));
         findings.extend(places.at(
             "hard_fail",
             "config_not_enabled",

@@ -3,7 +3,6 @@
 //! What aliases stand for is bounded, so that no text unfolds to more than a document may hold; and depth is bounded, so that whoever
 //! walks may recurse.
 
-use super::super::lint::go_quoted;
 use super::rules::{Rules, scalar_of};
 use super::words::{at, too_deep, too_large};
 use super::{NotYaml, Read};
@@ -12,6 +11,7 @@ use crate::rego::syntax::yaml::scalar::Scalar;
 use crate::rego::syntax::yaml::{Id, Kind, Node, Yaml};
 use crate::rego::value::digits::LARGE;
 use crate::rego::value::double;
+use crate::rego::value::quotes::quoted;
 use crate::sorted;
 use serde_json::{Map, Number, Value};
 
@@ -273,7 +273,7 @@ impl<'y> Reader<'y> {
                 let message = format!(
                     "yaml: unmarshal errors:\n  line {}: mapping key {} already defined at line {first}",
                     key.line,
-                    go_quoted(text)
+                    quoted(text, false)
                 );
                 return Err(at(key.place.clone(), message, "keep one of them"));
             }

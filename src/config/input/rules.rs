@@ -31,6 +31,7 @@ pub fn scalar_of(node: &Node, rules: Rules) -> Result<Scalar, String> {
     let tag = match node.tag.as_deref().unwrap_or_default() {
         "" if *is_plain && node.tag.is_none() => return Ok(resolve(text)),
         tag @ ("!!bool" | "!!int" | "!!float" | "!!null") => tag,
+        tag @ "!!timestamp" if rules == Rules::Configuration => tag,
         _ => return Ok(Scalar::Text),
     };
     match resolve(text) {

@@ -1,23 +1,14 @@
 //! Why a text is no JSON string, in the words of Go's decoder, which the original shows to authors.
 
-/// Why a term as it is written is no JSON string; it is none.
-pub fn why_no_string(text: &str) -> String {
-    match Scan::of(text) {
-        Ok(kind) => format!("json: cannot unmarshal {kind} into Go value of type string"),
-        Err(why) => why,
-    }
-}
+use crate::rego::value::quotes;
 
-/// Why a string that Go has put in quotes is no JSON: Go escapes some characters as JSON does not.
-pub fn why_not_quoted(text: &str) -> Option<String> {
-    let odd = text.chars().find_map(|c| match c {
-        '\u{7}' => Some('a'),
-        '\u{b}' => Some('v'),
-        '\u{8}' | '\u{c}' | '\n' | '\r' | '\t' => None,
-        '\0'..='\u{1f}' | '\u{7f}' => Some('x'),
-        _ => None,
-    })?;
-    Some(format!("invalid character '{odd}' in string escape code"))
+/// Why a text is no JSON string; nothing where it is one.
+pub fn why_no_string(text: &str) -> Option<String> {
+    match Scan::of(text) {
+        Ok("string") => None,
+        Ok(kind) => Some(format!("json: cannot unmarshal {kind} into Go value of type string")),
+        Err(why) => Some(why),
+    }
 }
 
 /// What is looked for next.
@@ -63,6 +54,7 @@ impl Scan<'_> {
         match self.chars.peek() {
             Some('{') => "object",
             Some('[') => "array",
+            Some('"') => "string",
             Some('t' | 'f') => "bool",
             _ => "number",
         }
@@ -113,9 +105,12 @@ impl Scan<'_> {
         while let Some(c) = self.chars.next() {
             match c {
                 '"' => return Ok(()),
-                '\\' => {
-                    self.chars.next();
-                }
+                // Go escapes some characters as JSON does not.
+                '\\' => match self.chars.next() {
+                    Some('b' | 'f' | 'n' | 'r' | 't' | '"' | '\\' | '/' | 'u') => {}
+                    Some(odd) => return invalid(odd, "in string escape code"),
+                    None => break,
+                },
                 _ => {}
             }
         }
@@ -156,6 +151,9 @@ fn quoted(c: char) -> String {
     match c {
         '\'' => "'\\''".to_owned(),
         '"' => "'\"'".to_owned(),
-        _ => format!("'{c}'"),
+        _ => {
+            let quoted = quotes::quoted(c.encode_utf8(&mut [0; 4]), false);
+            format!("'{}'", quoted.trim_matches('"'))
+        }
     }
 }

@@ -48,7 +48,7 @@ pub fn errors(texts: &[Text<'_>], read: &[Parsed<'_>], findings: &[Finding]) -> 
             continue;
         }
         let (module, byte) = finding.opa_place();
-        let (stage, code, message) = (finding.stage, finding.code, finding.message.clone());
+        let (stage, code, message) = (finding.stage, finding.code, with_types(finding));
         errors.push(OpaError { stage, module, line: 0, code, message, byte });
     }
     let first = errors.iter().map(|error| error.stage).min();
@@ -61,6 +61,18 @@ pub fn errors(texts: &[Text<'_>], read: &[Parsed<'_>], findings: &[Finding]) -> 
         }
     }
     errors
+}
+
+/// The message with the types that do not go together, each in a line behind it. What a function that is not there has for help is ours.
+fn with_types(finding: &Finding) -> String {
+    let mut message = finding.message.clone();
+    if finding.stage == Stage::CheckTypes && !message.starts_with("undefined function ") {
+        for line in finding.help.iter().flat_map(|help| help.lines()) {
+            message.push_str("\n\t");
+            message.push_str(line);
+        }
+    }
+    message
 }
 
 impl OpaError {
