@@ -258,6 +258,7 @@ fn what_does_not_compile_is_refused_in_the_words_of_opa() {
         ),
         ("r = net.lookup_ip_addr(\"a\")", "a.rego:7: rego_type_error: undefined function net.lookup_ip_addr"),
         ("r = array.flatten([[1]])", "a.rego:7: rego_type_error: undefined function array.flatten"),
+        ("r = internal.template_string([])", "a.rego:7: rego_type_error: undefined function internal.template_string"),
         ("r = nothing(1)", "a.rego:7: rego_type_error: undefined function nothing"),
         ("r = data.org.nothing(1)", "a.rego:7: rego_type_error: undefined function data.org.nothing"),
         (
