@@ -6,10 +6,10 @@ use super::merge::{merged, merged_objects};
 use super::text_diff::unified;
 use crate::config::decision::{Decided, Decision, Question};
 use crate::config::input::{self, Read, Rules, with_compiled};
-use crate::config::lint::go_quoted;
 use crate::config::{ConfigPolicies, yaml_text};
 use crate::error::Error;
 use crate::rego::testing::Selection;
+use crate::rego::value::quotes::quoted;
 use crate::rego::{Allowance, Document, Module, document};
 use crate::sorted::{self, InOrder};
 use serde::Serialize;
@@ -138,7 +138,7 @@ impl TestRun {
         for file in &files {
             for test in file::read(&file.source).map_err(|why| why.message)? {
                 if !names.insert(test.name.clone()) {
-                    return Err(format!("test name conflict: {}", go_quoted(&test.name)));
+                    return Err(format!("test name conflict: {}", quoted(&test.name, false)));
                 }
                 tests.push(test);
             }
