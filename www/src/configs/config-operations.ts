@@ -68,7 +68,7 @@ export interface TestGroup {
 }
 
 export type ConfigTested =
-  | { kind: "tested"; rules: TestGroup; file: TestGroup }
+  | { kind: "tested"; rules: TestGroup; file: TestGroup; milliseconds: number }
   | { kind: "policies_refused" }
   /** What chooses among the tests is no pattern. */
   | { kind: "pattern_wrong"; failure: Failure };

@@ -54,12 +54,13 @@ export async function testConfigs({ files, tests, run }: TestConfigRequest): Pro
   const { policies } = loadedFrom(files);
   if (policies === null) return { kind: "policies_refused" };
   const options = run.trim() === "" ? {} : { run };
+  const begun = performance.now();
   try {
     const rules = await group(options, async function* () {
       yield* policies.unitTests(options);
     });
     const file = await group(options, () => policies.test({ [TEST_FILE]: tests }, options));
-    return { kind: "tested", rules, file };
+    return { kind: "tested", rules, file, milliseconds: Math.round(performance.now() - begun) };
   } catch (thrown) {
     if (thrown instanceof WrongPattern) return { kind: "pattern_wrong", failure: thrown.failure };
     throw thrown;

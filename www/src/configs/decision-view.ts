@@ -14,7 +14,7 @@ export interface DecisionViewWiring {
 }
 
 export function decisionInWords(decision: ConfigDecision): string {
-  return `${decision.status}. ${decision.reason === undefined ? meaningOf(decision) : asSentence(decision.reason)}`;
+  return `${decision.status}. ${decision.reason ?? meaningOf(decision)}`;
 }
 
 export function decisionParts({ decision, warnings, steps, memory_units }: ConfigDecided, wiring: DecisionViewWiring): (HTMLElement | null)[] {

@@ -75,11 +75,6 @@ export class FilesPane {
     this.#editor.learn(capabilities);
   }
 
-  /** Whether there is a file of this path. */
-  has(path: string): boolean {
-    return this.#files.some((file) => file.path === path);
-  }
-
   /** Shows a place of a file. */
   goTo(path: string, start: LinePlace, end: LinePlace): void {
     const file = this.#files.find((each) => each.path === path);
@@ -145,7 +140,10 @@ export class FilesPane {
 
   #findings(): (Finding & { path: string })[] {
     const said = [...(this.#loaded?.diagnostics ?? []), ...this.#passedOver];
-    return said.map(({ file, ...rest }) => ({ ...rest, path: file }));
+    const order = new Map(this.#files.map(({ path }, at) => [path, at]));
+    return said
+      .map(({ file, ...rest }) => ({ ...rest, path: file }))
+      .sort((a, b) => (order.get(a.path) ?? 0) - (order.get(b.path) ?? 0) || a.start.line - b.start.line || a.start.column - b.start.column);
   }
 
   #change(): void {

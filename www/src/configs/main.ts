@@ -3,12 +3,12 @@ import { announce } from "../announcer";
 import { byId } from "../element";
 import { EngineClient } from "../engine-client";
 import type { Failure } from "../engine-operations";
+import { exampleList } from "../example-list";
 import { wireFileDrop } from "../file-drop";
 import { showKept } from "../kept-notice";
 import { wireResetDialog } from "../reset-dialog";
 import { wireStopButton } from "../stop-button";
 import { wireThemeToggle } from "../theme-toggle";
-import { exampleList } from "../example-list";
 import { openConfigDrafts, type ConfigSettings } from "./config-drafts";
 import type { ConfigJudged, DecideConfigRequest, GivenPart } from "./config-operations";
 import { DecisionPane, type Obstacle } from "./decision-pane";
@@ -76,7 +76,7 @@ function request(): DecideConfigRequest {
 const decision = new DecisionPane(byId("decision", HTMLElement), {
   show: ({ file, start, end }) => files.goTo(file, start, end),
   wayTo(reason) {
-    const place = placeIn(reason, (path) => files.has(path));
+    const place = placeIn(reason, files.files);
     return place === null ? null : () => files.goTo(place.path, { line: place.line, column: 1 }, { line: place.line, column: Infinity });
   },
 });

@@ -83,13 +83,13 @@ export class TestsPane {
     const request = { files: this.#wiring.files(), tests: this.#editor.text, run: this.#run.value };
     const reply = await this.#wiring.whileStoppable(this.#client.latest("test", (engine) => engine.testConfigs(request), TESTS_LIMIT_MS));
     if (this.#begun === begun) this.#begun = null;
-    const milliseconds = Math.round(performance.now() - begun);
-    if (reply.state !== "superseded") this.#isSlow = reply.state === "late" || reply.state === "stopped" || milliseconds > WHILE_TYPING_MS;
+    if (reply.state === "late" || reply.state === "stopped") this.#isSlow = true;
+    if (reply.state === "answered") this.#isSlow = reply.value.kind === "tested" && reply.value.milliseconds > WHILE_TYPING_MS;
     if (reply.state === "superseded" || turn !== this.#turn) return;
-    this.#show(reply, milliseconds);
+    this.#show(reply);
   }
 
-  #show(reply: Exclude<Reply<ConfigTested>, { state: "superseded" }>, milliseconds: number): void {
+  #show(reply: Exclude<Reply<ConfigTested>, { state: "superseded" }>): void {
     this.#showPattern(null);
     if (reply.state === "failed") return this.#nothing(failureBox("The tests could not be run", reply.failure), `The tests could not be run: ${reply.failure.message}.`);
     if (reply.state !== "answered") return this.#nothing(lateBox("The tests", reply, LATE_HELP), "The tests were stopped.");
@@ -99,7 +99,7 @@ export class TestsPane {
         const words = testsInWords(tested);
         const { failure } = tested.file;
         this.#editor.show(failure?.line === null ? null : failure);
-        this.#note("in", `Run in ${milliseconds.toLocaleString("en")} ms.`);
+        this.#note("in", `Run in ${tested.milliseconds.toLocaleString("en")} ms.`);
         this.#tell(words, tested);
         this.#draw(...testsParts(tested, this.#viewWiring));
         announce("tests", asSentence(words));
