@@ -189,6 +189,8 @@ describe("the page of configurations", needsChromium(), () => {
       );
       assert.deepEqual((await problems(page)).listed, ["contexts.rego:5:1 config_rule_missing", "contexts.rego:9:1 config_no_violation"]);
       assert.equal(await page.locator("#problem-count").innerText(), "2 warnings");
+      // What cannot fail has not passed.
+      assert.deepEqual(await enabledRules(page), ["counted passed over", "nowhere passed over", "pinned_image fails softly"]);
       assert.equal(await page.locator('#policy-tabs [aria-selected="true"] .tab-mark.warning').count(), 1);
       await page.click("#policy-tabs >> text=images.rego");
       await page.locator('[data-code="config_no_violation"] .place-link').click();

@@ -24,7 +24,7 @@ export function decisionParts({ decision, warnings, steps, memory_units }: Confi
     hard_failures.length === 0 ? null : failures("Hard failures", hard_failures, "mandatory"),
     soft_failures.length === 0 ? null : failures("Soft failures", soft_failures, "advisory"),
     warnings.length === 0 ? null : passedOver(warnings, wiring),
-    decision.status === "ERROR" ? null : enabled(enabled_rules, hard_failures, soft_failures),
+    decision.status === "ERROR" ? null : enabled(enabled_rules, hard_failures, soft_failures, warnings),
     element("p", { class: "quiet cost" }, `${steps.toLocaleString("en")} steps, ${memory_units.toLocaleString("en")} units of memory.`),
   ];
 }
@@ -75,15 +75,29 @@ function passedOver(warnings: readonly Diagnostic[], { show }: DecisionViewWirin
   return section("Passed over in silence", amount(warnings.length, "warning"), element("ul", {}, ...warnings.map(row)));
 }
 
-function enabled(rules: readonly string[], hard: readonly ConfigViolation[], soft: readonly ConfigViolation[]): HTMLElement {
+type RuleOutcome = "passes" | "fails softly" | "fails hard" | "passed over";
+
+const OUTCOMES: Record<RuleOutcome, { mark: string; look: string }> = {
+  passes: { mark: "✓", look: "completes" },
+  "fails softly": { mark: "▲", look: "waits" },
+  "fails hard": { mark: "✕", look: "rejected" },
+  "passed over": { mark: "▲", look: "waits" },
+};
+
+function enabled(rules: readonly string[], hard: readonly ConfigViolation[], soft: readonly ConfigViolation[], warnings: readonly Diagnostic[]): HTMLElement {
+  const outcomeOf = (rule: string): RuleOutcome => {
+    if (hard.some((each) => each.rule === rule)) return "fails hard";
+    if (soft.some((each) => each.rule === rule)) return "fails softly";
+    // A rule that cannot fail has not passed either.
+    return warnings.some(({ message }) => message.includes(`\`${rule}\``) || message.includes(`"${rule}"`)) ? "passed over" : "passes";
+  };
   const row = (rule: string): HTMLLIElement => {
-    const isHard = hard.some((each) => each.rule === rule);
-    const fails = isHard || soft.some((each) => each.rule === rule);
-    const word = isHard ? "fails hard" : fails ? "fails softly" : "passes";
+    const word = outcomeOf(rule);
+    const { mark, look } = OUTCOMES[word];
     return element(
       "li",
-      { class: isHard ? "rejected" : fails ? "waits" : "completes", "data-rule": rule },
-      element("span", { class: "rule-mark", "aria-hidden": "true" }, isHard ? "✕" : fails ? "▲" : "✓"),
+      { class: look, "data-rule": rule },
+      element("span", { class: "rule-mark", "aria-hidden": "true" }, mark),
       element("code", {}, rule),
       element("span", { class: "rule-word" }, word),
     );
