@@ -333,8 +333,11 @@ describe("the page of configurations", needsChromium(), () => {
       await waitForTests(page, "4 of 5 tests passed");
       await typePolicy(page, SLOW);
       await typeInto(page, "tests", MANY_SLOW_TESTS);
+      // What is known is shown while they run, and stays when they are stopped.
+      await page.locator('[data-test="test_slow"][data-result="failed"]').waitFor({ timeout: 20_000 });
       await page.locator("#stop:enabled").click();
       await page.locator("#tests-result .failure-code", { hasText: "stopped" }).waitFor();
+      assert.equal(await page.locator('[data-test="test_slow"]').count(), 1);
       assert.equal(await page.locator("#stop").isEnabled(), false);
       // The decision was made meanwhile.
       await waitForStatus(page, "SOFT_FAIL");

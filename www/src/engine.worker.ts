@@ -130,7 +130,7 @@ const operations: EngineOperations = {
   loadConfigs: (files) => answered(() => loadConfigs(files)),
   decideConfig: (request) => answered(() => decideConfig(request)),
   queryConfigs: (request) => answered(() => queryConfigs(request)),
-  testConfigs: (request) => answeredLater(() => testConfigs(request)),
+  testConfigs: (request, seen) => answeredLater(() => testConfigs(request, seen)),
   preview: ({ plan, config, context }) =>
     answered(() => ({ plan: readPlan(plan), outcome: governanceFor(config).preview(plan, context) })),
 };

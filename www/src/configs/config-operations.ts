@@ -67,6 +67,12 @@ export interface TestGroup {
   failure: LinedFailure | null;
 }
 
+/** Results since the last time. */
+export interface TestsSeen {
+  rules: ConfigTestResult[];
+  file: ConfigTestResult[];
+}
+
 export type ConfigTested =
   | { kind: "tested"; rules: TestGroup; file: TestGroup; milliseconds: number }
   | { kind: "policies_refused" }
@@ -78,5 +84,6 @@ export interface ConfigOperations {
   loadConfigs(files: PolicyFile[]): Answered<LoadedFiles>;
   decideConfig(request: DecideConfigRequest): Answered<ConfigJudged>;
   queryConfigs(request: QueryConfigRequest): Answered<ConfigQueried>;
-  testConfigs(request: TestConfigRequest): Promise<Answered<ConfigTested>>;
+  /** `seen` is told from time to time how far it is. */
+  testConfigs(request: TestConfigRequest, seen: (results: TestsSeen) => void): Promise<Answered<ConfigTested>>;
 }

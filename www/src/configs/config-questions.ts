@@ -14,11 +14,14 @@ import type {
   Refusal,
   TestConfigRequest,
   TestGroup,
+  TestsSeen,
 } from "./config-operations";
 import { TEST_FILE } from "./test-file";
 
 // Completion wants the members of the input; a large one is not worth being copied with each letter.
 const SAMPLE_CHARACTERS = 200_000;
+// How often the page is told how far the tests are.
+const TOLD_MS = 300;
 
 // The policies change less often than what they are asked about: those of the last question are kept.
 let kept: { text: string; loaded: LoadedConfigPolicies } | undefined;
@@ -50,21 +53,37 @@ export function queryConfigs({ files, query, ...texts }: QueryConfigRequest): Co
   return ask(files, texts, readTexts(texts), (policies, question) => ({ kind: "answered" as const, value: policies.query(query, texts.config, question) }));
 }
 
-export async function testConfigs({ files, tests, run }: TestConfigRequest): Promise<ConfigTested> {
+export async function testConfigs({ files, tests, run }: TestConfigRequest, seen: (results: TestsSeen) => void): Promise<ConfigTested> {
   const { policies } = loadedFrom(files);
   if (policies === null) return { kind: "policies_refused" };
   const options = run.trim() === "" ? {} : { run };
   const begun = performance.now();
+  const told = teller(seen);
   try {
-    const rules = await group(options, async function* () {
+    const rules = await group("rules", options, told, async function* () {
       yield* policies.unitTests(options);
     });
-    const file = await group(options, () => policies.test({ [TEST_FILE]: tests }, options));
+    const file = await group("file", options, told, () => policies.test({ [TEST_FILE]: tests }, options));
     return { kind: "tested", rules, file, milliseconds: Math.round(performance.now() - begun) };
   } catch (thrown) {
     if (thrown instanceof WrongPattern) return { kind: "pattern_wrong", failure: thrown.failure };
     throw thrown;
   }
+}
+
+type Teller = (group: keyof TestsSeen, result: ConfigTestResult) => void;
+
+/** Gathers results, and tells of them where a while has gone by: of tests that are quick it tells nothing. */
+function teller(seen: (results: TestsSeen) => void): Teller {
+  let waiting: TestsSeen = { rules: [], file: [] };
+  let last = performance.now();
+  return (group, result) => {
+    waiting[group].push(result);
+    if (performance.now() - last < TOLD_MS) return;
+    seen(waiting);
+    waiting = { rules: [], file: [] };
+    last = performance.now();
+  };
 }
 
 class WrongPattern extends Error {
@@ -76,10 +95,13 @@ class WrongPattern extends Error {
   }
 }
 
-async function group(options: { run?: string }, run: () => AsyncGenerator<ConfigTestResult>): Promise<TestGroup> {
+async function group(name: keyof TestsSeen, options: { run?: string }, tell: Teller, run: () => AsyncGenerator<ConfigTestResult>): Promise<TestGroup> {
   const results: ConfigTestResult[] = [];
   try {
-    for await (const result of run()) results.push(result);
+    for await (const result of run()) {
+      results.push(result);
+      tell(name, result);
+    }
     return { results, failure: null };
   } catch (thrown) {
     const failure = failureOf(thrown);

@@ -1,4 +1,6 @@
 // The tests below: runs them as they are typed, or where that takes long when they are asked for, and shows the newest results.
+import { proxy } from "comlink";
+import { amount } from "../amount";
 import { announce } from "../announcer";
 import { byId, replaceChildren, sentenceParts } from "../element";
 import type { EngineClient, Reply } from "../engine-client";
@@ -6,7 +8,7 @@ import type { Failure } from "../engine-operations";
 import { failureBox, lateBox } from "../failure-box";
 import { asSentence } from "../sentence";
 import { YamlPane } from "../yaml-pane";
-import type { ConfigTested, PolicyFile } from "./config-operations";
+import type { ConfigTested, PolicyFile, TestGroup, TestsSeen } from "./config-operations";
 import { testsInWords, testsParts, type TestsViewWiring } from "./tests-view";
 
 const TESTS_LIMIT_MS = 120_000;
@@ -14,6 +16,11 @@ const TESTS_LIMIT_MS = 120_000;
 const WHILE_TYPING_MS = 2_000;
 
 const LATE_HELP = "choose fewer of them by a part of their names, or look for a rule that goes through every pair of two long lists";
+
+interface SoFar {
+  rules: TestGroup;
+  file: TestGroup;
+}
 
 export interface TestsWiring {
   changed(tests: string): void;
@@ -81,18 +88,24 @@ export class TestsPane {
     this.#begun = begun;
     this.#note("busy", "Running the tests.");
     const request = { files: this.#wiring.files(), tests: this.#editor.text, run: this.#run.value };
-    const reply = await this.#wiring.whileStoppable(this.#client.latest("test", (engine) => engine.testConfigs(request), TESTS_LIMIT_MS));
+    const sofar: SoFar = { rules: { results: [], failure: null }, file: { results: [], failure: null } };
+    const seen = proxy((results: TestsSeen) => {
+      sofar.rules.results.push(...results.rules);
+      sofar.file.results.push(...results.file);
+      if (turn === this.#turn) this.#showSoFar(sofar);
+    });
+    const reply = await this.#wiring.whileStoppable(this.#client.latest("test", (engine) => engine.testConfigs(request, seen), TESTS_LIMIT_MS));
     if (this.#begun === begun) this.#begun = null;
     if (reply.state === "late" || reply.state === "stopped") this.#isSlow = true;
     if (reply.state === "answered") this.#isSlow = reply.value.kind === "tested" && reply.value.milliseconds > WHILE_TYPING_MS;
     if (reply.state === "superseded" || turn !== this.#turn) return;
-    this.#show(reply);
+    this.#show(reply, sofar);
   }
 
-  #show(reply: Exclude<Reply<ConfigTested>, { state: "superseded" }>): void {
+  #show(reply: Exclude<Reply<ConfigTested>, { state: "superseded" }>, sofar: SoFar): void {
     this.#showPattern(null);
     if (reply.state === "failed") return this.#nothing(failureBox("The tests could not be run", reply.failure), `The tests could not be run: ${reply.failure.message}.`);
-    if (reply.state !== "answered") return this.#nothing(lateBox("The tests", reply, LATE_HELP), "The tests were stopped.");
+    if (reply.state !== "answered") return this.#ended(lateBox("The tests", reply, LATE_HELP), sofar);
     const tested = reply.value;
     switch (tested.kind) {
       case "tested": {
@@ -116,6 +129,21 @@ export class TestsPane {
         this.#showPattern(tested.failure);
         return this.#nothing(null, `Not run: ${tested.failure.message}`);
     }
+  }
+
+  /** What is known while the tests run. */
+  #showSoFar(sofar: SoFar): void {
+    this.#note("busy", `Running the tests: ${amount(countIn(sofar), "result")} so far.`);
+    this.#draw(...testsParts(sofar, this.#viewWiring));
+  }
+
+  /** What was known when the tests were ended. */
+  #ended(box: HTMLElement, sofar: SoFar): void {
+    this.#note("left out", `Not run to the end: ${amount(countIn(sofar), "result")}.`);
+    this.#count.textContent = "";
+    this.#count.dataset["state"] = "none";
+    this.#draw(box, ...(countIn(sofar) === 0 ? [] : testsParts(sofar, this.#viewWiring)));
+    announce("tests", "The tests were stopped.");
   }
 
   get #viewWiring(): TestsViewWiring {
@@ -149,13 +177,21 @@ export class TestsPane {
 
   #draw(...parts: (HTMLElement | null)[]): void {
     const { scrollTop } = this.#result;
+    const active = document.activeElement;
+    const held = this.#result.contains(active) ? (active?.closest<HTMLElement>("[data-test]")?.dataset["test"] ?? null) : null;
     this.#result.classList.remove("stale");
     replaceChildren(this.#result, ...parts);
     this.#result.scrollTop = scrollTop;
+    // A person who reads one of the results by keyboard goes on where they were.
+    if (held !== null) this.#result.querySelector<HTMLElement>(`[data-test="${CSS.escape(held)}"] summary`)?.focus({ preventScroll: true });
   }
 
   #note(state: string, words: string): void {
     this.#notice.dataset["state"] = state;
     replaceChildren(this.#notice, ...sentenceParts(words));
   }
+}
+
+function countIn({ rules, file }: SoFar): number {
+  return rules.results.length + file.results.length;
 }
