@@ -19,8 +19,8 @@ export default defineConfig({
   worker: { format: "es" },
   build: {
     outDir: here("dist"),
-    // Three pages: the editor, the console and the actions of agents.
-    rollupOptions: { input: [here("index.html"), here("console.html"), here("actions.html")] },
+    // Four pages: the editor, the console, the actions of agents and the configurations of CI.
+    rollupOptions: { input: [here("index.html"), here("console.html"), here("actions.html"), here("configs.html")] },
     emptyOutDir: true,
     target: "es2022",
     // Plans and the engine stay files: as text inside the script they would be loaded by everyone, asked for or not.

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { typeInto, waitForTotal, waitForVerdict } from "./action-steps.mjs";
 import { dropFile, needsChromium, openBrowser, screenshots, typePolicy } from "./chromium.mjs";
+import * as configs from "./config-steps.mjs";
 import { actAs, openSection, said, startRun, vote, waitForStatus } from "./console-steps.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -403,6 +404,155 @@ describe("the page of actions for everyone", needsChromium(), () => {
     await page.locator("#call-editor .cm-content").focus();
     await page.keyboard.insertText("{");
     await page.locator("#call-problem[data-wrong]").waitFor();
+    assert.deepEqual(await places(), before);
+    await opened.close();
+  });
+});
+
+describe("the page of configurations for everyone", needsChromium(), () => {
+  let browser;
+  before(async () => {
+    browser = await openBrowser();
+    await mkdir(screenshots, { recursive: true });
+  });
+  after(() => browser?.close());
+
+  const REFUSED = 'package org\n\nimport data.circleci.config\n\npolicy_name["production_contexts"]\n\nx = 1 { y := 2 }\n\nz = count(1)\n';
+  const SILENT = 'package org\n\npolicy_name["a_silent"]\n\nenable_rule["nowhere"]\n\nenable_rule["counted"]\n\ncounted = 5\n';
+  const CLASH = 'package org\n\npolicy_name["clash"]\n\nx = 1 { input.version }\n\nx = 2 { input.jobs }\n';
+  const FAILING = 'package org\n\npolicy_name["failing"]\n\nenable_hard = "pinned_image"\n';
+
+  /** Goes through the page; `look` is given a name for what is shown. */
+  async function goThrough(page, look) {
+    await configs.waitForStatus(page, "HARD_FAIL");
+    await configs.waitForTests(page, "4 of 5 tests passed");
+    await page.click('[data-result="failed"] summary');
+    await look("configs-hard");
+    await page.selectOption("#situation", "deploying");
+    await configs.waitForStatus(page, "SOFT_FAIL");
+    await page.click("#tab-compiled");
+    await page.fill("#query", "data.org[");
+    await configs.queryAnswer(page, "not answered");
+    await look("configs-soft");
+    await page.selectOption("#situation", "sound");
+    await configs.waitForStatus(page, "PASS");
+    await typePolicy(page, SILENT);
+    await page.locator('[data-part="passed-over-in-silence"]').waitFor();
+    await look("configs-silent");
+    await typePolicy(page, CLASH);
+    await configs.waitForStatus(page, "ERROR");
+    await look("configs-error");
+    await typePolicy(page, FAILING);
+    await page.locator("#decision:not([aria-busy]) .failure").waitFor();
+    await look("configs-failed");
+    await typePolicy(page, REFUSED);
+    await page.locator("#load-error").waitFor();
+    await page.locator("#tests-notice", { hasText: "Not run" }).waitFor();
+    await configs.typeInto(page, "config", "jobs:\n  build: [\n");
+    await page.locator("#tab-config[data-wrong]").waitFor();
+    await look("configs-refused");
+    await page.click("#add-policy");
+    await page.fill("#file-name", "images.rego");
+    await page.keyboard.press("Enter");
+    await page.locator("#file-name-problem", { hasText: "There is a file" }).waitFor();
+    await look("configs-name");
+    await page.keyboard.press("Escape");
+    await page.click("#open-examples");
+    await look("configs-examples");
+    await page.keyboard.press("Escape");
+    await typePolicy(page, 'package org\n\npolicy_name["small"]\n');
+    await page.locator("#load-error").waitFor({ state: "hidden" });
+    await page.fill("#tests-run", "(");
+    await page.locator("#tests-run-problem", { hasText: "not closed" }).waitFor();
+    await look("configs-pattern");
+    await page.fill("#tests-run", "");
+    await configs.typeInto(page, "tests", "test_a:\n  decision: {status: PASS}\ntest_b: none\n");
+    await page.locator("#tests-problem[data-wrong]").waitFor();
+    await look("configs-wrong-tests");
+  }
+
+  const isDialog = (name) => /name|examples/.test(name);
+
+  for (const colorScheme of ["light", "dark"]) {
+    it(`has no serious violation in ${colorScheme}, with decisions, failures, tests, errors and dialogs`, async () => {
+      const opened = await browser.open({ path: "/configs.html", colorScheme });
+      const { page } = opened;
+      await goThrough(page, async (name) => {
+        await page.mouse.move(0, 0);
+        await page.screenshot({ path: join(screenshots, `${name}-${colorScheme}.png`), fullPage: !isDialog(name) });
+        assert.deepEqual(await seriousViolations(page), [], name);
+      });
+      await opened.close();
+    });
+  }
+
+  for (const [what, viewport] of Object.entries({ phone: { width: 360, height: 780 }, tablet: { width: 820, height: 1180 } })) {
+    it(`fits a ${what}: nothing is wider than the screen`, async () => {
+      const opened = await browser.open({ path: "/configs.html", viewport, hasTouch: true, isMobile: true });
+      const { page } = opened;
+      await goThrough(page, async (name) => {
+        const { scrolled, screen } = await page.evaluate(() => ({
+          scrolled: Math.max(document.documentElement.scrollWidth, ...[...document.querySelectorAll("dialog[open]")].map((dialog) => dialog.scrollWidth)),
+          screen: document.documentElement.clientWidth,
+        }));
+        assert.ok(scrolled <= screen, `${name}: ${scrolled} is wider than ${screen}`);
+        await page.screenshot({ path: join(screenshots, `${name}-${what}.png`), fullPage: !isDialog(name) });
+        assert.deepEqual(await seriousViolations(page), [], name);
+      });
+      await opened.close();
+    });
+  }
+
+  it("announces the problems, the decision and the tests", async () => {
+    const opened = await browser.open({ path: "/configs.html" });
+    const { page } = opened;
+    const hears = (words) => page.waitForFunction((wanted) => document.getElementById("announcements").textContent.includes(wanted), words);
+    await hears("HARD_FAIL. 1 hard failure: the pipeline is not triggered.");
+    await page.selectOption("#situation", "deploying");
+    await hears("SOFT_FAIL. 1 soft failure");
+    await typePolicy(page, REFUSED);
+    await hears("3 errors.");
+    await hears("Not decided: The policies are refused: 3 errors.");
+    await typePolicy(page, CLASH);
+    await hears("ERROR. contexts.rego:7: eval_conflict_error");
+    await configs.typeInto(page, "tests", "");
+    await hears("2 of 2 tests passed.");
+    await opened.close();
+  });
+
+  it("changes the theme by its button, and the other pages follow", async () => {
+    const opened = await browser.open({ path: "/configs.html", colorScheme: "light" });
+    const { page } = opened;
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await ground();
+    await page.click("#theme-toggle");
+    const dark = await ground();
+    assert.notEqual(dark, light);
+    await page.click('.pages a:has-text("Editor")');
+    await page.waitForSelector("html[data-ready]");
+    assert.equal(await ground(), dark);
+    await opened.close();
+  });
+
+  it("moves nothing when policies are refused and taken again", async () => {
+    const opened = await browser.open({ path: "/configs.html" });
+    const { page } = opened;
+    const places = () =>
+      page.evaluate(() =>
+        ["#policy-editor", ".problems", "#config-editor", "#config-problem", "#decision", "#tests-editor", "#tests-result", ".test-group", "#query-answer"].map((selector) => {
+          const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
+          return [selector, x, y, width, height];
+        }),
+      );
+    await configs.waitForTests(page, "4 of 5 tests passed");
+    const before = await places();
+    await typePolicy(page, REFUSED);
+    await page.locator("#load-error").waitFor();
+    await page.locator("#tests-notice", { hasText: "Not run" }).waitFor();
+    assert.deepEqual(await places(), before);
+    await page.locator("#config-editor .cm-content").focus();
+    await page.keyboard.insertText("[");
+    await page.locator("#config-problem[data-wrong]").waitFor();
     assert.deepEqual(await places(), before);
     await opened.close();
   });

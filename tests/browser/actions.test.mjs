@@ -69,7 +69,7 @@ describe("the page of actions", needsChromium(), () => {
       assert.deepEqual([Allowed, waits, Denied, blocked, allowed, spent, saved], ["35", "3", "11", "10", "1", "$721.40", "$828.50"]);
     }));
 
-  it("the three pages lead to one another", () =>
+  it("the pages lead to one another", () =>
     visit(async (page) => {
       await page.click('.pages a:has-text("Editor")');
       await ready(page);

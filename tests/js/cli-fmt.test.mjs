@@ -248,4 +248,8 @@ describe("what cannot be used", () => {
   }
 });
 
-test("the examples of the package are laid out", () => prints(["--check", join(root, "pkg-template", "examples")], ""));
+test("the examples of the package are laid out", () => {
+  const examples = join(root, "pkg-template", "examples");
+  prints(["--check", join(examples, "policies")], "");
+  prints(["--check", "--dialect", "v0", join(examples, "configs")], "");
+});

@@ -11,6 +11,7 @@ import type {
   RunContext,
 } from "regate";
 import type { ActionOperations } from "./actions/action-operations";
+import type { ConfigOperations } from "./configs/config-operations";
 
 /** A failure as plain data, because a thrown error loses its code and help on the way out of a worker. */
 export interface Failure {
@@ -48,7 +49,7 @@ export interface PreviewAnswer {
 }
 
 /** What a worker answers; each worker holds an engine of its own. */
-export interface EngineOperations extends ActionOperations {
+export interface EngineOperations extends ActionOperations, ConfigOperations {
   start(module: WebAssembly.Module | null): Promise<Answered<Capabilities>>;
   check(source: string): Answered<PolicyCheck>;
   format(source: string): Answered<FormatResult>;

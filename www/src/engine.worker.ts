@@ -16,6 +16,7 @@ import {
   type GovernanceConfig,
 } from "regate";
 import { judge, simulate } from "./actions/action-questions";
+import { decideConfig, loadConfigs, queryConfigs, testConfigs } from "./configs/config-questions";
 import type { Answered, EngineOperations, Evaluation, PolicyCheck } from "./engine-operations";
 import { isGovernance, packageOf } from "./policy-kind";
 
@@ -126,6 +127,10 @@ const operations: EngineOperations = {
   evaluate: (source, input) => answered(() => evaluatePolicy(source, input)),
   judge: (request) => answeredLater(() => judge(request)),
   simulate: (request) => answeredLater(() => simulate(request)),
+  loadConfigs: (files) => answered(() => loadConfigs(files)),
+  decideConfig: (request) => answered(() => decideConfig(request)),
+  queryConfigs: (request) => answered(() => queryConfigs(request)),
+  testConfigs: (request, seen) => answeredLater(() => testConfigs(request, seen)),
   preview: ({ plan, config, context }) =>
     answered(() => ({ plan: readPlan(plan), outcome: governanceFor(config).preview(plan, context) })),
 };

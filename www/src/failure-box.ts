@@ -1,6 +1,7 @@
 // Shows what went wrong, in the engine's words: the message, the way to mend it, and the code to search for.
 import { element, sentenceParts } from "./element";
 import type { Failure } from "./engine-operations";
+import { capitalized } from "./sentence";
 
 export function failureBox(title: string, failure: Failure): HTMLElement {
   return element(
@@ -26,6 +27,6 @@ export function lateBox(what: string, reply: { state: "late"; limitMs: number } 
 }
 
 function sentence(text: string): string {
-  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  const first = capitalized(text);
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }

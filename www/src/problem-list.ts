@@ -9,6 +9,8 @@ export type LinePlace = Pick<Place, "line" | "column">;
 export interface Finding extends Pick<Diagnostic, "severity" | "code" | "message" | "help"> {
   start: LinePlace;
   end: LinePlace;
+  /** The file that it is in, where the list is of several. */
+  path?: string;
 }
 
 export interface Notice {
@@ -61,7 +63,7 @@ export class ProblemList {
   }
 
   #row(finding: Finding, index: number): HTMLLIElement {
-    const { severity, start, message, help, code } = finding;
+    const { severity, start, message, help, code, path } = finding;
     return element(
       "li",
       {},
@@ -84,7 +86,7 @@ export class ProblemList {
           element("span", { class: "problem-message" }, ...sentenceParts(message)),
           help ? element("span", { class: "help" }, ...sentenceParts(help)) : null,
         ),
-        element("span", { class: "problem-place" }, `${start.line}:${start.column}`),
+        element("span", { class: "problem-place" }, `${path === undefined ? "" : `${path}:`}${start.line}:${start.column}`),
         element("code", { class: "problem-code" }, code),
       ),
     );

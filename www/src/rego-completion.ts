@@ -14,7 +14,8 @@ import { KEYWORDS } from "./rego-language";
 
 const keywords: Completion[] = KEYWORDS.map((label) => ({ label, type: "keyword" }));
 
-const snippets: Completion[] = [
+/** Rules of governance, which are offered where nothing else is asked for. */
+const governanceSnippets: readonly Completion[] = [
   snippetCompletion("deny contains msg if {\n\t${condition}\n\tmsg := sprintf(\"${%v is not allowed}\", [${value}])\n}", {
     label: "deny",
     detail: "rule: forbid a change",
@@ -81,6 +82,7 @@ function namesOf(text: string): Completion[] {
 export function regoCompletion(
   builtins: () => Completion[],
   sampleInput: () => JsonValue | undefined,
+  snippets = governanceSnippets,
 ): CompletionSource {
   return (context: CompletionContext): CompletionResult | null => {
     if (isInsideText(context)) return null;

@@ -1,7 +1,8 @@
 // The path through the checks: each in its order with what came of it, the one that decided, and those that were not reached.
 import type { ActionDecision, CheckSeen } from "regate";
 import { element, sentenceParts } from "../element";
-import { OUTCOMES, asSentence } from "./words";
+import { asSentence } from "../sentence";
+import { OUTCOMES } from "./words";
 
 /** The checks in the order in which they are made, and what each wants. */
 const CHECKS: [check: string, title: string][] = [

@@ -3,13 +3,14 @@ import type { CompiledActionPolicy } from "regate";
 import { announce } from "../announcer";
 import { byId } from "../element";
 import { countInWords, worstOf } from "../finding-count";
+import { PolicyTabs } from "../policy-tabs";
 import { ProblemList, type Finding, type Notice } from "../problem-list";
+import { TextsEditor } from "../texts-editor";
 import type { PolicyDraft, Version } from "./action-drafts";
 import type { Judged, PolicyText, PolicyTexts } from "./action-operations";
-import { PolicyEditor } from "./policy-editor";
+import { policyEditor } from "./policy-editor";
 import { findingsOf } from "./policy-findings";
 import { formatOf, nameIn } from "./policy-format";
-import { PolicyTabs } from "./policy-tabs";
 
 export interface PoliciesWiring {
   /** A text has changed, or which there are. */
@@ -28,7 +29,7 @@ const NEW_POLICY = "name: NAME\nscope: global\n";
 
 export class PoliciesPane {
   readonly #wiring: PoliciesWiring;
-  readonly #editor: PolicyEditor;
+  readonly #editor: TextsEditor;
   readonly #tabs: PolicyTabs;
   readonly #problems: ProblemList;
   #policies: PolicyDraft[];
@@ -40,7 +41,7 @@ export class PoliciesPane {
     this.#wiring = wiring;
     this.#policies = structuredClone(policies);
     this.#shown = { ...shown };
-    this.#editor = new PolicyEditor(byId("policy-editor", HTMLElement), {
+    this.#editor = policyEditor(byId("policy-editor", HTMLElement), {
       changed: (text) => this.#typed(text),
       showProblems: () => this.#problems.focus(),
     });

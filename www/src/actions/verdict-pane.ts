@@ -3,9 +3,9 @@ import { announce } from "../announcer";
 import { element, replaceChildren, sentenceParts } from "../element";
 import type { Reply } from "../engine-client";
 import { failureBox, lateBox } from "../failure-box";
+import { asSentence } from "../sentence";
 import type { Blamed, Judged } from "./action-operations";
 import { verdictInWords, verdictParts } from "./verdict-view";
-import { asSentence } from "./words";
 
 const LATE_HELP = "change the policy or the call, and it is judged again";
 

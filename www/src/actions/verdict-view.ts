@@ -3,9 +3,10 @@ import type { ActionDecision, ApprovalOfDecision, ActionWarning, Remediation } f
 import { element, sentenceParts } from "../element";
 import { jsonText } from "../json-text";
 import { section } from "../preview-view";
+import { asSentence } from "../sentence";
 import { checkPath } from "./check-path";
 import { warningsSection, type WarningShown } from "./warnings-view";
-import { DECISIONS, asSentence, decisionInWords, dollars, duration, listed } from "./words";
+import { DECISIONS, decisionInWords, dollars, duration, listed } from "./words";
 
 /** `before` is the decision without what is proposed; null where nothing is. */
 export function verdictParts(decision: ActionDecision, before: ActionDecision | null): (HTMLElement | null)[] {

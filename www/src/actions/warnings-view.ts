@@ -2,7 +2,7 @@
 import { amount } from "../amount";
 import { element, sentenceParts } from "../element";
 import { section } from "../preview-view";
-import { asSentence } from "./words";
+import { asSentence } from "../sentence";
 
 export interface WarningShown {
   kind: string;

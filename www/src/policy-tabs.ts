@@ -1,11 +1,11 @@
 // The tabs of the policies, by the usual keyboard pattern: one stop, arrows choose. Each says how much is wrong with its policy.
-import { element, replaceChildren } from "../element";
+import { element, replaceChildren } from "./element";
 
 export interface PolicyTab {
   id: string;
   title: string;
   /** Whether something is proposed in its place. */
-  isProposed: boolean;
+  isProposed?: boolean;
   /** `2 errors`, or nothing. */
   problems: string;
   severity: "error" | "warning" | "none";
@@ -39,7 +39,7 @@ export class PolicyTabs {
     this.#list.querySelector<HTMLElement>('[aria-selected="true"]')?.focus();
   }
 
-  #tab({ id, title, isProposed, problems, severity }: PolicyTab, isShown: boolean): HTMLButtonElement {
+  #tab({ id, title, isProposed = false, problems, severity }: PolicyTab, isShown: boolean): HTMLButtonElement {
     const mark = severity === "error" ? "●" : severity === "warning" ? "▲" : "";
     return element(
       "button",
