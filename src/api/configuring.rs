@@ -3,7 +3,7 @@
 use super::wire::allowance;
 use super::{Engine, unknown_handle};
 use crate::config::decision::{Decided, Decision, Question};
-use crate::config::input::given::{Format, Given, not_finite, read_given};
+use crate::config::input::given::{Format, Given, Giver, not_finite, read_given};
 use crate::config::input::{self, Read, Rules};
 use crate::config::load::{LoadError, load};
 use crate::error::{Error, ErrorCode};
@@ -127,7 +127,7 @@ impl Engine {
     ) -> Result<Decided, Error> {
         let DecideConfigRequest { handle, format, compiled, meta, limits, now_ms, seed } = request;
         let policies = self.config_policies.get_mut(&handle).ok_or_else(|| unknown_handle(handle))?;
-        match read_given(document, format, compiled.as_deref())? {
+        match read_given(document, format, compiled.as_deref(), Giver::Asker)? {
             Given::NotFinite(name) => Ok(Decided::without_evaluation(Decision::error(not_finite(name)))),
             Given::Document(input) => {
                 let question = Question { input: input.as_ref(), meta: &meta.to_string() };
@@ -143,7 +143,7 @@ impl Engine {
     ) -> Result<ValueAnswer, Error> {
         let QueryConfigRequest { handle, query, format, compiled, meta, limits, now_ms, seed } = request;
         let policies = self.config_policies.get_mut(&handle).ok_or_else(|| unknown_handle(handle))?;
-        match read_given(document, format, compiled.as_deref())? {
+        match read_given(document, format, compiled.as_deref(), Giver::Asker)? {
             Given::NotFinite(name) => Err(Error::new(ErrorCode::InputNotJson, not_finite(name))),
             Given::Document(input) => {
                 let question = Question { input: input.as_ref(), meta: &meta.to_string() };

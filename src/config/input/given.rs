@@ -1,7 +1,7 @@
 //! A configuration as a caller gives it, in JSON or YAML, with what it was compiled to.
 
-use super::{NotYaml, Read, Rules, read, read_bytes, with_compiled};
-use crate::error::Error;
+use super::{COMPILED, Read, Rules, read_bytes, read_only, with_compiled};
+use crate::error::{Error, ErrorCode};
 use crate::rego::{Document, document};
 use serde::Deserialize;
 use serde_json::Value;
@@ -27,30 +27,57 @@ pub enum Given {
     NotFinite(&'static str),
 }
 
+/// Who gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Giver {
+    /// Whoever asks about it, and knows what it is.
+    Asker,
+    /// Somebody who wants it to pass a gate. INVARIANT (gate): what could be read in two ways is refused, and so is what says by itself
+    /// what it compiles to.
+    Author,
+}
+
 /// Reads a configuration with what it was compiled to, where that is given.
 ///
 /// # Errors
 /// `input_not_json`, `input_not_yaml`, `limit_exceeded`.
-pub fn read_given(bytes: Option<&[u8]>, format: Format, compiled: Option<&str>) -> Result<Given, Error> {
-    if format == Format::Json && compiled.is_none() {
+pub fn read_given(bytes: Option<&[u8]>, format: Format, compiled: Option<&str>, by: Giver) -> Result<Given, Error> {
+    if format == Format::Json && compiled.is_none() && by == Giver::Asker {
         return Ok(Given::Document(bytes.map(Document::read).transpose()?));
     }
     let mut value = match (bytes, format) {
         (None, _) => Value::Null,
         (Some(bytes), Format::Json) => document::value_of_text(document::text(bytes)?)?,
-        (Some(bytes), Format::Yaml) => match configuration(read_bytes(bytes, Rules::Configuration))? {
+        (Some(bytes), Format::Yaml) => match yaml(bytes, by)? {
             Read::Value(value) => value,
             Read::NotFinite(name) => return Ok(Given::NotFinite(name)),
         },
     };
+    if by == Giver::Author {
+        let Value::Object(fields) = &value else {
+            return Err(refused("the configuration is no object", "give the configuration as it is written"));
+        };
+        if compiled.is_none() && fields.contains_key(COMPILED) {
+            let message = format!("the configuration says itself what it compiles to: `{COMPILED}`");
+            return Err(refused(&message, "leave it out: whoever compiles configurations puts it there"));
+        }
+    }
     if let Some(compiled) = compiled {
-        let compiled = match configuration(read(compiled, Rules::Configuration))? {
+        let compiled = match yaml(compiled.as_bytes(), by)? {
             Read::Value(value) => value,
             Read::NotFinite(name) => return Ok(Given::NotFinite(name)),
         };
+        // INVARIANT (whole): what failed to compile leaves nothing, and nothing violates nothing.
+        if !compiled.is_object() {
+            return Err(refused("the compiled configuration is no object", "give all that the compiler printed"));
+        }
         value = with_compiled(value, compiled)?;
     }
     Document::read(value.to_string().as_bytes()).map(|document| Given::Document(Some(document)))
+}
+
+fn refused(message: &str, help: &str) -> Error {
+    Error::new(ErrorCode::InputNotYaml, format!("invalid input: {message}")).with_help(help)
 }
 
 /// Why nothing is evaluated on a number that is none.
@@ -58,7 +85,11 @@ pub fn not_finite(name: &str) -> String {
     format!("failed to prepare context for evaluation: json: unsupported value: {name}")
 }
 
-fn configuration(read: Result<Read, NotYaml>) -> Result<Read, Error> {
+fn yaml(bytes: &[u8], by: Giver) -> Result<Read, Error> {
+    let read = match by {
+        Giver::Asker => read_bytes(bytes, Rules::Configuration),
+        Giver::Author => read_only(bytes, Rules::Configuration),
+    };
     read.map_err(|mistake| {
         let mut error = mistake.into_error();
         error.message = format!("invalid input: {}", error.message);

@@ -13,6 +13,9 @@ use crate::limits;
 use crate::rego::syntax::yaml;
 use serde_json::Value;
 
+/// The key of a configuration under which stands what it compiles to.
+pub const COMPILED: &str = "_compiled_";
+
 /// What a text in YAML says.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Read {
@@ -59,8 +62,26 @@ pub(super) fn tree_of(text: &str) -> Result<yaml::Yaml, NotYaml> {
 /// # Errors
 /// As [`read`], and for bytes that are no UTF-8.
 pub fn read_bytes(bytes: &[u8], rules: Rules) -> Result<Read, NotYaml> {
+    read(text_of(bytes)?, rules)
+}
+
+/// The same for a text in which nothing stands but one document.
+///
+/// # Errors
+/// As [`read_bytes`], and for a text with more in it: others might read that.
+pub fn read_only(bytes: &[u8], rules: Rules) -> Result<Read, NotYaml> {
+    let text = text_of(bytes)?;
+    let tree = tree_of(text)?;
+    if tree.has_more(text) {
+        let end = tree.end..tree.end;
+        return Err(words::at(end, "yaml: something stands behind the first document", "give one document"));
+    }
+    reader::Reader::new(text, &tree, rules).read()
+}
+
+fn text_of(bytes: &[u8]) -> Result<&str, NotYaml> {
     match std::str::from_utf8(bytes) {
-        Ok(text) => read(text.strip_prefix('\u{feff}').unwrap_or(text), rules),
+        Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
         Err(error) => Err(NotYaml {
             message: format!("yaml: the text is not UTF-8: byte {} cannot be read", error.valid_up_to()),
             help: Some("save the file as UTF-8".to_owned()),
@@ -96,6 +117,6 @@ pub fn with_compiled(configuration: Value, compiled: Value) -> Result<Value, Err
             return Err(Error::new(ErrorCode::InputNotYaml, message));
         }
     };
-    fields.insert("_compiled_".to_owned(), compiled);
+    fields.insert(COMPILED.to_owned(), compiled);
     Ok(Value::Object(fields))
 }

@@ -6,10 +6,10 @@ use super::stored::{BUNDLE, BundleVersion, DecisionPlace, SETTINGS, kind};
 use super::{Change, ConfigService};
 use crate::config::Decision;
 use crate::config::decision::Status;
-use crate::config::input::given::{Format, read_given};
+use crate::config::input::given::{Format, Giver, read_given};
 use crate::decision::asking::json as to_json;
 use crate::decision::audit::timestamp;
-use crate::decision::{Asking, Done, Kept, Record, Refusal, Stop, Verb, digest};
+use crate::decision::{Asking, Done, Kept, Record, Refusal, RefusalCode, Stop, Verb, digest};
 use crate::error::Error;
 use crate::limits::{self, EvaluationLimits};
 use crate::rego::{Allowance, Diagnostic};
@@ -38,10 +38,27 @@ pub struct DecideOptions {
     #[serde(default = "yes")]
     #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub store: bool,
+    /// That a gate asks, about what somebody wants to get through it: a configuration that could be read in two ways or says itself what it
+    /// compiles to is refused, and so is one for which no bundle was ever pushed.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional, as = "Option<_>"))]
+    pub gate: Option<GateStep>,
     /// What the evaluation may use. A limit that is reached fails the call.
     #[serde(default)]
     #[cfg_attr(test, ts(optional, as = "Option<_>"))]
     pub limits: EvaluationLimits,
+}
+
+/// What a gate asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(rename = "ConfigGateStep"))]
+#[serde(rename_all = "snake_case")]
+pub enum GateStep {
+    /// Whether there is anything to decide, before a configuration is compiled: nothing is evaluated or kept.
+    Ask,
+    /// For the decision.
+    Decide,
 }
 
 const fn yes() -> bool {
@@ -78,7 +95,7 @@ const fn triggers(status: Status, errors_trigger: bool) -> bool {
 impl ConfigService<'_> {
     /// `POST …/decision`. A call that fails keeps nothing, and is no decision.
     pub(super) fn decide(&mut self, asking: &Asking, options: DecideOptions) -> Result<Done, Stop> {
-        let DecideOptions { format, compiled, metadata, store, limits } = options;
+        let DecideOptions { format, compiled, metadata, store, gate, limits } = options;
         let place = self.place;
         for record in [SETTINGS, BUNDLE] {
             asking.want(place.record(record));
@@ -97,6 +114,20 @@ impl ConfigService<'_> {
             });
         }
         let kept: Kept<BundleVersion> = asking.record(place.record(BUNDLE))?;
+        // INVARIANT (known place): a name that was mistyped is no organisation without policies.
+        if gate.is_some() && kept.value.is_none() {
+            let message = "no policies were ever pushed here: nobody has said what complies";
+            return Err(Refusal::new(RefusalCode::NotFound, message).into());
+        }
+        if gate == Some(GateStep::Ask) {
+            return Done::answer(&DecisionMade {
+                enabled: true,
+                triggers: false,
+                decision: None,
+                log: None,
+                warnings: Vec::new(),
+            });
+        }
         let bundle = kept.value.map_or_else(BundleVersion::nothing, Ok)?;
         bundle.check()?;
         let meta = metadata.as_ref().map_or_else(|| Value::Null.to_string(), Value::to_string);
@@ -104,12 +135,15 @@ impl ConfigService<'_> {
         let allowance = Allowance { limits, now_ms, seed, strict_builtin_errors: false };
         let input = self.document.map(digest::of_bytes);
         let is_yaml = format == Format::Yaml;
-        let question = json!([bundle.digest, input, is_yaml, compiled, meta, to_json(&limits)?, now_ms, seed]);
+        let by = if gate.is_some() { Giver::Author } else { Giver::Asker };
+        let by_author = by == Giver::Author;
+        let question =
+            json!([bundle.digest, input, is_yaml, compiled, by_author, meta, to_json(&limits)?, now_ms, seed]);
         let question = digest::of_value(&question);
         let decided = match self.cache.decided(&question) {
             Some(decided) => decided,
             None => {
-                let given = read_given(self.document, format, compiled.as_deref())?;
+                let given = read_given(self.document, format, compiled.as_deref(), by)?;
                 self.cache.decide(asking, place, &bundle, (question, given), &meta, allowance)?
             }
         };

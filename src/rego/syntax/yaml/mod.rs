@@ -53,6 +53,7 @@ pub fn read(text: &str, most: usize) -> Result<Yaml, Mistake> {
     };
     let end = reader.document()?;
     reader.check_line_ends(&(end..end))?;
+    reader.yaml.end = end;
     Ok(reader.yaml)
 }
 

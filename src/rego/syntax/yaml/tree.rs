@@ -12,6 +12,16 @@ pub struct Yaml {
     pub(super) nodes: Vec<Node>,
     /// Absent where there are only comments.
     pub root: Option<Id>,
+    /// The byte of the text at which the document ends.
+    pub end: usize,
+}
+
+impl Yaml {
+    /// Whether something stands behind the document in its text, such as another document.
+    pub fn has_more(&self, text: &str) -> bool {
+        let behind = text.get(self.end..).unwrap_or_default();
+        behind.lines().map(str::trim).any(|line| !line.is_empty() && line != "..." && !line.starts_with('#'))
+    }
 }
 
 /// A value.
