@@ -148,7 +148,9 @@ export class ConfigPolicies {
    * Throws where there is no decision: `invalid_configuration` where `enable_rule`, `hard_fail` or `enable_hard` is no set,
    * `limit_exceeded` where the evaluation reaches a limit, `input_not_yaml` for a text that is no YAML. None of them is a PASS.
    */
-  decide(config: Input | undefined, question: ConfigQuestion = {}): ConfigDecided {
+  decide(config: Input, question: ConfigQuestion = {}): ConfigDecided {
+    // A field that somebody forgot is no configuration of which nothing is wrong.
+    if (config === undefined) throw new RegateError("malformed_request", "decide() needs a configuration", { help: "for none, pass null" });
     const { request, document } = asked(config, question, "decide()");
     return callEngine("decide_config", { handle: this.#handle.number(), ...request }, { document }) as ConfigDecided;
   }

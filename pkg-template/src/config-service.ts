@@ -15,6 +15,7 @@ import type {
   ConfigDecisionMade,
   ConfigDecisionQuery,
   ConfigDecisionRecord,
+  ConfigGateStep,
   ConfigOperation,
   ConfigSettings,
   ConfigSettingsChange,
@@ -34,7 +35,7 @@ export interface ConfigServiceOptions {
 
 /** A configuration that is to be decided on, as JSON or as YAML. */
 export interface ConfigDecisionQuestion {
-  /** The configuration as a value, JSON text or bytes. Neither this nor `inputYaml`: `null`. */
+  /** The configuration as a value, JSON text or bytes. One of this and `inputYaml` must be there. */
   input?: Input;
   /** The configuration as text in YAML. */
   inputYaml?: string;
@@ -44,6 +45,12 @@ export interface ConfigDecisionQuestion {
   metadata?: { [name: string]: unknown };
   /** Whether the decision is kept in the log. Default true. */
   store?: boolean;
+  /**
+   * That a gate asks, about what somebody wants to get through it. Then a configuration that could be read in two ways, or that says itself
+   * what it compiles to, is refused, and so is a context to which nothing was ever pushed (`not_found`). `ask` says whether there is anything
+   * to decide, and neither evaluates nor keeps anything; `decide` decides.
+   */
+  gate?: ConfigGateStep;
   /** What the evaluation may use. A limit that is reached fails the call: it gives no decision and keeps none. */
   limits?: EvaluationLimits;
 }
@@ -158,19 +165,22 @@ const CHANGING = new Set(["push", "change_settings"]);
 // The most that one page of the log has.
 const PAGE = 100;
 
-const QUESTION = ["input", "inputYaml", "compiled", "metadata", "store", "limits"] as const satisfies readonly (keyof ConfigDecisionQuestion)[];
+const QUESTION = ["input", "inputYaml", "compiled", "metadata", "store", "gate", "limits"] as const satisfies readonly (keyof ConfigDecisionQuestion)[];
 
 function checkedQuestion(question: ConfigDecisionQuestion): ConfigDecisionQuestion {
   requireKnownOptions(question, QUESTION, "decide()");
-  if (question.inputYaml === undefined) return question;
+  if (question.inputYaml === undefined) {
+    // A field that somebody forgot is no configuration of which nothing is wrong.
+    if (question.input !== undefined) return question;
+    throw new RegateError("malformed_request", "decide() needs a configuration: `input` or `inputYaml`", { path: "/input", help: "for none, say `input: null`" });
+  }
   if (typeof question.inputYaml !== "string") throw new RegateError("malformed_request", "`inputYaml` is a text", { path: "/inputYaml" });
   if (question.input === undefined) return question;
   throw new RegateError("malformed_request", "give one of `input` and `inputYaml`", { path: "/inputYaml" });
 }
 
 // Copied, because the caller may change it while the host is asked.
-function jsonBytes(input: Input | undefined): Uint8Array {
-  const value = input === undefined ? "null" : input;
+function jsonBytes(value: Input | undefined): Uint8Array {
   return ownedBytes(value, engineDocument(value, "the input"));
 }
 

@@ -17,7 +17,8 @@ export interface ConfigHandlerOptions {
   /** What all paths begin with. Default `/api/v2`, where the command line looks for them. */
   base?: string;
   /**
-   * Compiles the configurations of triggers. `"none"`: policies see configurations as they are written, and nothing under `_compiled_`.
+   * Compiles the configurations of triggers. `"none"`: policies see configurations as they are written, and nothing under `_compiled_`, which
+   * a configuration may not say itself.
    * There is no default, because policies that look at what was compiled would let pass what was not.
    */
   compiler: ConfigCompiler | "none";
@@ -104,8 +105,10 @@ function refusedInput(thrown: unknown): Response | undefined {
 async function push(m: Matched): Promise<Response> {
   const { policies } = onlyFields(await body(m), ["policies"]);
   const given = textsOf(policies, "policies");
-  const dry = m.query.get("dry") === "true";
-  return dry ? json(m.context.service.diff(given)) : json(m.context.service.push(given), 201);
+  const dry = m.query.get("dry") ?? "false";
+  if (dry === "true") return json(m.context.service.diff(given));
+  if (dry === "false") return json(m.context.service.push(given), 201);
+  throw new RefusedError({ code: "invalid_request", message: "`dry` is `true` or `false`", path: "/dry" });
 }
 
 async function decision(m: Matched): Promise<unknown> {
@@ -116,13 +119,21 @@ async function decision(m: Matched): Promise<unknown> {
 }
 
 async function trigger(m: Matched): Promise<Response> {
-  const fields = onlyFields(await body(m), ["config", "metadata", "pipeline_parameters", "compiled"]);
+  const fields = onlyFields(await body(m), ["config", "metadata", "pipeline_parameters"]);
   const config = text(fields["config"], "config");
+  const metadata = metadataOf(fields["metadata"]);
   const { service, compiler } = m.context;
-  const settings = await service.settings();
-  // Nobody is asked to compile what nobody looks at.
-  const compiled = settings.enabled ? await compiledOf(fields, config, compiler) : undefined;
-  const made = await service.decide({ inputYaml: config, ...metadataOf(fields["metadata"]), ...(compiled === undefined ? {} : { compiled }) });
+  const parameters = parametersOf(fields["pipeline_parameters"], compiler);
+  if (compiler === "none") return answered(await service.decide({ inputYaml: config, ...metadata, gate: "decide" }));
+  // Nobody is asked to compile what nobody looks at. INVARIANT (whole): where there is a compiler, nothing is decided without it, also
+  // where the settings are changed in between.
+  const first = await service.decide({ inputYaml: config, ...metadata, gate: "ask" });
+  if (!first.enabled) return answered(first);
+  const compiled = await compiledBy(compiler, config, parameters);
+  return answered(await service.decide({ inputYaml: config, compiled, ...metadata, gate: "decide" }));
+}
+
+function answered(made: ConfigDecisionMade): Response {
   const answer: ConfigTriggerAnswer = {
     triggered: made.triggers,
     decision: made.decision,
@@ -138,15 +149,12 @@ function refusalOfTrigger({ decision: made }: ConfigDecisionMade): string {
   return `the configuration violates ${failures.length === 1 ? "a rule" : "rules"} of the organisation: ${failures.join("; ")}`;
 }
 
-async function compiledOf(fields: { [name: string]: unknown }, config: string, compiler: ConfigCompiler | "none"): Promise<string | undefined> {
-  const { compiled, pipeline_parameters: parameters = {} } = fields;
-  if (compiler === "none") return compiled === undefined ? undefined : text(compiled, "compiled");
-  // INVARIANT (own compiler): what a caller says that a configuration compiles to is not believed where there is a compiler.
-  if (compiled !== undefined) throw new RefusedError({ code: "invalid_request", message: "`compiled` is not for callers to say: configurations are compiled here", path: "/compiled" });
-  if (typeof parameters !== "object" || parameters === null || Array.isArray(parameters)) {
-    throw new RefusedError({ code: "invalid_request", message: "`pipeline_parameters` is an object", path: "/pipeline_parameters" });
-  }
-  return compiledBy(compiler, config, parameters as Record<string, unknown>);
+function parametersOf(parameters: unknown, compiler: ConfigCompiler | "none"): Record<string, unknown> {
+  const refuse = (message: string): RefusedError => new RefusedError({ code: "invalid_request", message, path: "/pipeline_parameters" });
+  if (parameters === undefined) return {};
+  if (compiler === "none") throw refuse("nothing is compiled here, so that there is no use for `pipeline_parameters`");
+  if (typeof parameters === "object" && parameters !== null && !Array.isArray(parameters)) return parameters as Record<string, unknown>;
+  throw refuse("`pipeline_parameters` is an object");
 }
 
 function metadataOf(metadata: unknown): { metadata?: { [name: string]: unknown } } {
@@ -169,7 +177,14 @@ function textsOf(value: unknown, name: string): { [path: string]: string } {
 
 const FILTERS = ["status", "after", "before", "branch", "project_id"] as const;
 
+// The most decisions of one answer.
+const MOST_LOGS = 1000;
+
 function filtersOf(query: URLSearchParams): ConfigLogQuery {
+  const known = [...FILTERS, "build_number", "offset", "limit"] as readonly string[];
+  const unknown = [...query.keys()].find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new RefusedError({ code: "invalid_request", message: `there is no filter \`${unknown}\``, path: `/${unknown}` });
+  if (Number(query.get("limit") ?? 0) > MOST_LOGS) throw new RefusedError({ code: "invalid_request", message: `\`limit\` is at most ${MOST_LOGS}`, path: "/limit" });
   const texts = Object.fromEntries(FILTERS.flatMap((name) => (query.get(name) === null ? [] : [[name, query.get(name)]])));
   const numbers = Object.fromEntries(
     (["build_number", "offset", "limit"] as const).flatMap((name) => (query.get(name) === null ? [] : [[name, whole(query.get(name), name)]])),

@@ -3135,6 +3135,11 @@ erased?: Array<string>, };
 export type ConfigFormat = "json" | "yaml";
 
 /**
+ * What a gate asks.
+ */
+export type ConfigGateStep = "ask" | "decide";
+
+/**
  * Why a bundle is refused.
  */
 export type ConfigLoadError = { 
@@ -3473,6 +3478,11 @@ metadata?: Record<string, unknown> | null,
  * Whether the decision is kept in the log. Default true.
  */
 store?: boolean, 
+/**
+ * That a gate asks, about what somebody wants to get through it: a configuration that could be read in two ways or says itself what it
+ * compiles to is refused, and so is one for which no bundle was ever pushed.
+ */
+gate?: ConfigGateStep | null, 
 /**
  * What the evaluation may use. A limit that is reached fails the call.
  */

@@ -5,7 +5,7 @@ use super::silences::{self, Passed};
 use crate::error::{Error, ErrorCode};
 use crate::rego::program::Failed;
 use crate::rego::{Allowance, Diagnostic, Document};
-use crate::sorted::InOrder;
+use crate::sorted::{self, InOrder};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -180,18 +180,21 @@ impl Decision {
         let enable_rule = names(org, "enable_rule", passed)?;
         let hard_fail = names(org, "hard_fail", passed)?;
         let enable_hard = names(org, "enable_hard", passed)?;
-        let mut enabled = enable_rule.clone();
-        enabled.extend(enable_hard.iter().filter(|name| !enable_rule.contains(name)));
-        let is_hard = |name: &&str| hard_fail.contains(name) || enable_hard.contains(name);
+        let by_rule = sorted::Set::from_iter(enable_rule.iter().copied());
+        let hard = sorted::Set::from_iter(hard_fail.iter().chain(&enable_hard).copied());
+        let mut enabled: Vec<&str> = enable_rule.clone();
+        enabled.extend(enable_hard.iter().filter(|name| !by_rule.contains(*name)));
         let (mut hard_failures, mut soft_failures) = (Vec::new(), Vec::new());
-        for name in &enabled {
-            let failures = if is_hard(name) { &mut hard_failures } else { &mut soft_failures };
+        for (at, name) in enabled.iter().enumerate() {
+            let control = if at < enable_rule.len() { "enable_rule" } else { "enable_hard" };
+            let failures = if hard.contains(name) { &mut hard_failures } else { &mut soft_failures };
             failures.extend(
-                violations(name, org.get(*name), passed)
+                violations(name, control, org.get(*name), passed)
                     .map(|reason| Violation { rule: (*name).to_owned(), reason: reason.to_owned() }),
             );
         }
-        for name in hard_fail.iter().filter(|name| !enabled.contains(name)) {
+        let taking_part = sorted::Set::from_iter(enabled.iter().copied());
+        for name in hard_fail.iter().filter(|name| !taking_part.contains(*name)) {
             passed.not_enabled.push((*name).to_owned());
         }
         let status = match (hard_failures.is_empty(), soft_failures.is_empty()) {
@@ -236,10 +239,15 @@ fn names<'o>(
 }
 
 /// The reasons that the value of an enabled rule gives (section 1.7).
-fn violations<'o>(name: &str, value: Option<&'o Value>, passed: &mut Passed) -> impl Iterator<Item = &'o str> {
+fn violations<'o>(
+    name: &str,
+    control: &'static str,
+    value: Option<&'o Value>,
+    passed: &mut Passed,
+) -> impl Iterator<Item = &'o str> {
     let mut reasons = Vec::new();
     match value {
-        None => passed.undefined.push(name.to_owned()),
+        None => passed.undefined.push((name.to_owned(), control)),
         Some(Value::String(reason)) => reasons.push(reason.as_str()),
         Some(Value::Array(members)) => {
             reasons.extend(members.iter().filter_map(Value::as_str));

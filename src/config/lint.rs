@@ -4,6 +4,7 @@ use crate::rego::check::outline::path_text;
 use crate::rego::syntax::tree::{LiteralKind, Rule, Span, Term, TermKind, Tree};
 use crate::rego::syntax::visit;
 use crate::rego::value::quotes::quoted;
+use crate::sorted;
 
 /// The only package of a policy.
 pub const PACKAGE: &str = "org";
@@ -39,8 +40,9 @@ pub fn branch_uses(tree: &Tree<'_>) -> BranchUses {
             }
         });
     }
+    let refused = sorted::Set::from_iter(uses.refused.iter().copied());
     visit::terms(tree, &mut |term| {
-        if is_old_branch(term, false) && !uses.refused.contains(&term.span) {
+        if is_old_branch(term, false) && !refused.contains(&term.span) {
             uses.passed_over.push(term.span);
         }
     });

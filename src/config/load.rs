@@ -5,6 +5,7 @@
 
 use super::library::{self, Linked};
 use super::lint::{self, BranchUses};
+use super::newer_syntax;
 use super::policy_name::{self, NoName};
 use super::silences;
 use crate::error::Error;
@@ -12,12 +13,13 @@ use crate::rego::check::ModuleOrder;
 use crate::rego::check::by_opa::{self, OpaError};
 use crate::rego::diagnostic::{self, Severity, Text};
 use crate::rego::stage::Stage;
-use crate::rego::syntax::tree::{Span, TermKind, Tree};
-use crate::rego::syntax::{self, Parsed, visit};
+use crate::rego::syntax::tree::Span;
+use crate::rego::syntax::{self, Parsed};
 use crate::rego::value::quotes::quoted;
 use crate::rego::{self, Capabilities, Compilation, Diagnostic, Dialect, DialectRule, Module, Program, source};
 use crate::sorted::{self, InOrder};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// Builtins that the original has not: those that reach the network, and newer ones (section 7.2).
 const UNKNOWN_BUILTINS: [&str; 5] =
@@ -85,6 +87,8 @@ pub struct LoadedPolicy {
 struct File<'m> {
     text: Text<'m>,
     parsed: Parsed<'m>,
+    /// What the original does not read.
+    newer: Vec<(Span, String)>,
     name: Result<String, NoName>,
 }
 
@@ -92,12 +96,18 @@ impl<'m> File<'m> {
     fn read(module: &'m Module) -> Self {
         let parsed = syntax::parse(&module.source, Dialect::V0);
         let name = policy_name::read(&parsed.tree, &module.source);
-        Self { text: Text::new(&module.path, &module.source), parsed, name }
+        let newer = newer_syntax::find(&parsed.tree, &module.source, parsed.dialect);
+        Self { text: Text::new(&module.path, &module.source), parsed, newer, name }
     }
 
     /// The name of a policy that is one.
     fn policy_name(&self) -> Option<&str> {
-        self.name.as_deref().ok().filter(|_| self.parsed.is_module())
+        self.name.as_deref().ok().filter(|_| self.is_module())
+    }
+
+    /// Whether the original reads it.
+    fn is_module(&self) -> bool {
+        self.parsed.is_module() && self.newer.is_empty()
     }
 
     fn finding(&self, span: Span, code: &str, message: impl Into<String>) -> Diagnostic {
@@ -121,6 +131,13 @@ pub fn load(mut modules: Vec<Module>) -> Result<Loading, Error> {
         let policies = ConfigPolicies { program: None, policies: Vec::new(), meta: None };
         return Ok(Loading { policies: Some(policies), error: None, diagnostics: Vec::new() });
     }
+    let sources: Vec<String> = modules.iter().map(|module| module.source.clone()).collect();
+    for module in &mut modules {
+        let parsed = syntax::parse(&module.source, Dialect::V0);
+        if let Cow::Owned(text) = newer_syntax::without_metadata(&module.source, &parsed.tree) {
+            module.source = text;
+        }
+    }
     let files: Vec<File<'_>> = modules.iter().map(File::read).collect();
     let mut stages = Stages::default();
     names(&files, &mut stages);
@@ -136,12 +153,12 @@ pub fn load(mut modules: Vec<Module>) -> Result<Loading, Error> {
     let policies: Vec<LoadedPolicy> = order
         .iter()
         .filter_map(|&at| {
-            let (file, module) = (files.get(at)?, modules.get(at)?);
+            let (file, source) = (files.get(at)?, sources.get(at)?);
             let name = file.policy_name().unwrap_or_default().to_owned();
-            Some(LoadedPolicy { name, path: module.path.clone(), source: module.source.clone() })
+            Some(LoadedPolicy { name, path: file.text.path().to_owned(), source: source.clone() })
         })
         .collect();
-    let together = policies.iter().map(|policy| Module { path: policy.path.clone(), source: policy.source.clone() });
+    let together = order.iter().filter_map(|&at| modules.get(at)).cloned();
     let library = linked.modules(modules.iter().map(|module| module.path.as_str()));
     let library_paths: Vec<String> = library.iter().map(|module| module.path.clone()).collect();
     let compilation = rego::compile(
@@ -150,8 +167,9 @@ pub fn load(mut modules: Vec<Module>) -> Result<Loading, Error> {
         DialectRule::Fixed(Dialect::V0),
         &capabilities(),
     )?;
-    let paths: Vec<&str> = policies.iter().map(|policy| policy.path.as_str()).collect();
-    compiled(&compilation, &paths, &files, &mut stages);
+    let paths: Vec<&str> =
+        policies.iter().map(|policy| &policy.path).chain(&library_paths).map(String::as_str).collect();
+    compiled(&compilation, &paths, &mut stages);
     let Compilation { program, diagnostics, .. } = compilation;
     stages.diagnostics.extend(diagnostics.into_iter().map(with_help));
     for file in &files {
@@ -217,7 +235,11 @@ fn joined(texts: &[String]) -> String {
 fn names(files: &[File<'_>], stages: &mut Stages) {
     for file in files {
         let path = quoted(file.text.path(), false);
-        if !file.parsed.is_module() {
+        for (span, message) in &file.newer {
+            let help = "the Rego of these policies is that of OPA 1.4: write the key in brackets, `a[\"b\"]`, and texts with `sprintf`";
+            stages.diagnostics.push(file.finding(*span, "rego_parse_error", message.clone()).with_help(help));
+        }
+        if !file.is_module() {
             stages.parse.push(format!("failed to parse file {path}: {}", syntax_errors(file)));
         } else if let Err(NoName { reason, help, span }) = &file.name {
             stages.parse.push(format!("failed to parse file: {path}: {reason}"));
@@ -235,6 +257,9 @@ fn syntax_errors(file: &File<'_>) -> String {
         return format!("{}:0: {}: {}", file.text.path(), only.code, only.message);
     }
     let mut texts: Vec<String> = of_opa.iter().map(|error| error.text(file.text.path())).collect();
+    let newer = file.newer.iter();
+    texts
+        .extend(newer.map(|(span, why)| format!("{}:{}: rego_parse_error: {why}", file.text.path(), file.line(*span))));
     if texts.is_empty() {
         // Limits are ours.
         let ours = file
@@ -293,22 +318,14 @@ fn lints(files: &[File<'_>], stages: &mut Stages) {
     }
 }
 
-/// What compiling found. `paths` are those of the policies in the order of the modules.
-fn compiled(compilation: &Compilation, paths: &[&str], files: &[File<'_>], stages: &mut Stages) {
+/// What compiling found. `paths` are those of the modules in their order.
+fn compiled(compilation: &Compilation, paths: &[&str], stages: &mut Stages) {
     let mut texts: Vec<String> = Vec::new();
-    for file in files {
-        for span in templates(&file.parsed.tree) {
-            let message = "undefined function internal.template_string";
-            let help = "template strings are newer than what runs these policies: use `sprintf`";
-            stages.diagnostics.push(file.finding(span, "rego_type_error", message).with_help(help));
-            texts.push(format!("{}:{}: rego_type_error: {message}", file.text.path(), file.line(span)));
-        }
-    }
     let mut of_opa: Vec<(&str, &OpaError)> = compilation
         .by_opa
         .iter()
         .filter(|error| error.stage != Stage::Parse)
-        .map(|error| (paths.get(error.module).copied().unwrap_or("rego/config"), error))
+        .map(|error| (paths.get(error.module).copied().unwrap_or_default(), error))
         .collect();
     of_opa.order_by(|(a, _), (b, _)| a.cmp(b));
     texts.extend(of_opa.into_iter().map(|(path, error)| error.text(path)));
@@ -320,17 +337,6 @@ fn compiled(compilation: &Compilation, paths: &[&str], files: &[File<'_>], stage
         );
     }
     stages.compile = (!texts.is_empty()).then(|| by_opa::list(&texts));
-}
-
-/// Template strings, which the Rego of the original has not.
-fn templates(tree: &Tree<'_>) -> Vec<Span> {
-    let mut found = Vec::new();
-    visit::terms(tree, &mut |term| {
-        if let TermKind::Template(_) = &term.kind {
-            found.push(term.span);
-        }
-    });
-    found
 }
 
 /// The finding with how to mend it, where it asks for something of the library.

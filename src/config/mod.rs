@@ -9,6 +9,7 @@ pub mod input;
 pub mod library;
 pub mod lint;
 pub mod load;
+pub mod newer_syntax;
 pub mod policy_name;
 pub mod query;
 pub mod service;

@@ -105,15 +105,22 @@ impl Captured {
                 Error::new(ErrorCode::RegoUnsafeVarError, format!("var {word} is unsafe")).with_help(NO_IMPORTS)
             );
         }
-        let literals = rule.body.as_ref().map(|body| body.literals.get(1..).unwrap_or_default()).unwrap_or_default();
+        // INVARIANT (closed): a query can neither end the body that it is put in nor change the statement before it.
+        let end = source.trim_end().len();
+        let is_whole = rule.elses.is_empty() && rule.chained.is_empty() && rule.span.end as usize == end;
+        let literals = match rule.body.as_ref().map(|body| body.literals.as_slice()) {
+            Some([first, rest @ ..]) if is_whole && is_helper(first, &source) => rest,
+            _ => return Err(Error::new(ErrorCode::RegoParseError, "the query is no list of expressions")),
+        };
         if literals.is_empty() {
             return Err(Error::new(ErrorCode::RegoParseError, "the query is empty"));
         }
         let mut captured = Self { text: String::new(), names: Vec::new() };
         let is_only = literals.len() == 1;
+        let stem = free_stem(query);
         for literal in literals {
             let name = captured_term(literal).map(|term| {
-                let name = free_name(query, captured.names.len());
+                let name = format!("{stem}{}", captured.names.len());
                 let (inner, with) = (term.span.text(&source), after(literal, term, &source));
                 captured.text.push_str(&format!("{name} = ({inner}\n){with}\n"));
                 // The value of a single expression may be false, and of several none.
@@ -144,9 +151,14 @@ impl Captured {
 /// The term whose value an expression has.
 fn captured_term<'t, 's>(literal: &'t Literal<'s>) -> Option<&'t Term<'s>> {
     match &literal.kind {
-        LiteralKind::Term(term) if !literal.is_negated => Some(term),
+        LiteralKind::Term(term) if !literal.is_negated && !is_print(term) => Some(term),
         _ => None,
     }
+}
+
+/// Whether a term is a call without a value.
+fn is_print(term: &Term<'_>) -> bool {
+    matches!(&term.kind, TermKind::Call(call) if call.function.as_var() == Some("print"))
 }
 
 /// What stands behind the term of an expression: its `with`.
@@ -181,11 +193,14 @@ fn has_several_solutions(term: &Term<'_>) -> bool {
     has_variable
 }
 
-/// A name that the query does not use.
-fn free_name(query: &str, at: usize) -> String {
-    let mut name = format!("value{at}");
-    while query.contains(&name) {
-        name.push('_');
-    }
-    name
+/// The beginning of names that the query does not use: it has more underscores in a row than any there.
+fn free_stem(query: &str) -> String {
+    let longest = query.split(|c| c != '_').map(str::len).max().unwrap_or(0);
+    format!("value{}", "_".repeat(longest + 1))
+}
+
+/// Whether a statement is the one that was put before the query, with nothing added to it.
+fn is_helper(literal: &Literal<'_>, source: &str) -> bool {
+    let is_true = matches!(&literal.kind, LiteralKind::Term(term) if matches!(term.kind, TermKind::Boolean(true)));
+    is_true && literal.with.is_empty() && literal.span.text(source) == "true"
 }

@@ -10,6 +10,7 @@
 )]
 
 mod decisions;
+mod hostile;
 mod library;
 mod loading;
 mod names;

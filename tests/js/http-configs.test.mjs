@@ -115,7 +115,7 @@ test("what could not be evaluated refuses, unless the settings open it", async (
 
 test("where nothing is evaluated, every pipeline is triggered and nobody compiles", async () => {
   let compiled = 0;
-  const { ask, push, trigger } = gate({ compiler: () => `${++compiled}` });
+  const { ask, push, trigger } = gate({ compiler: () => `n: ${++compiled}` });
   await push({ "p/sizes.rego": SIZES });
   await ask("PATCH", "/decision/settings", { enabled: false });
   const { status, body } = await trigger("jobs: {}\n");
@@ -151,6 +151,60 @@ test("whatever fails is no 200", async () => {
   await own.push({ "p/sizes.rego": SIZES });
   const said = await own.trigger("jobs: {}\n", { compiled: "jobs: {}\n" });
   assert.deepEqual([said.status, said.body.path], [400, "/compiled"]);
+});
+
+test("what compiled to nothing is not decided on", async () => {
+  for (const output of ["", "# x", "null", "[]", "oops", "a: 1\n---\nb: 2\n"]) {
+    const { push, trigger, ask } = gate({ compiler: () => output });
+    await push({ "p/sizes.rego": SIZES });
+    const { status, body } = await trigger("jobs: {}\n");
+    assert.equal(status, 400, `${output}: ${JSON.stringify(body)}`);
+    assert.deepEqual((await ask("GET", "/decision")).body, []);
+  }
+});
+
+test("a configuration does not say itself what it compiles to, and is one document", async () => {
+  const { push, trigger } = gate();
+  await push({ "p/sizes.rego": SIZES });
+  for (const config of ["_compiled_: {jobs: {}}\njobs: {}\n", "a: 1\n---\njobs: {}\n", "", "[]", "{a: 1} b"]) {
+    assert.equal((await trigger(config)).status, 400, config);
+  }
+  assert.equal((await trigger("a: 1\n", { pipeline_parameters: {} })).status, 400);
+  assert.equal((await trigger("# a comment\n---\na: 1\n...\n# the end\n")).status, 200);
+});
+
+test("where nothing was ever pushed there is no yes, and an empty bundle is one", async () => {
+  const { push, trigger, ask } = gate();
+  assert.equal((await trigger("a: 1\n")).status, 404);
+  assert.deepEqual((await ask("GET", "/decision")).body, []);
+  await push({ "p/sizes.rego": SIZES });
+  await push({});
+  assert.equal((await trigger("a: 1\n")).status, 200);
+});
+
+test("settings that are changed while a configuration is compiled let nothing pass uncompiled", async () => {
+  let switched = 0;
+  const opened = gate({
+    compiler: async (config) => {
+      switched++;
+      await opened.ask("PATCH", "/decision/settings", { enabled: true });
+      return config;
+    },
+  });
+  await opened.push({ "p/sizes.rego": SIZES });
+  const { status, body } = await opened.trigger("jobs: {build: {resource_class: large}}\n");
+  assert.deepEqual([status, body.decision.status, switched], [403, "HARD_FAIL", 1]);
+});
+
+test("a pipeline's own right is enough, and lists are bounded", async () => {
+  const { push, ask } = gate({ who: ({ asker }) => (asker.headers.get("x-pipeline") === null ? ADMIN : { ...READER, may: ["trigger"] }) });
+  await push({ "p/sizes.rego": SIZES });
+  const asked = await ask("POST", "/trigger", { config: "owner: ops\n" }, { "x-pipeline": "1" });
+  assert.equal(asked.status, 200);
+  assert.equal((await ask("GET", "/decision?limit=100000")).status, 400);
+  assert.equal((await ask("GET", "/decision?projectid=x")).status, 400);
+  assert.equal((await ask("POST", "/policy-bundle?dry=1", { policies: {} })).status, 400);
+  assert.deepEqual(Object.keys((await ask("GET", "/policy-bundle")).body), ["sizes"]);
 });
 
 test("a handler is told how configurations are compiled", () => {

@@ -52,7 +52,7 @@ const OPERATIONS = {
     }
     return { outcomes, report: replay.report() };
   },
-  decide_config: (regate, request) => askConfig(regate, request, (policies, question) => policies.decide(request.input, question)),
+  decide_config: (regate, request) => askConfig(regate, request, (policies, question) => policies.decide(request.input ?? null, question)),
   query_config: (regate, request) =>
     askConfig(regate, request, (policies, question) => ({ value: policies.query(request.query, request.input, question) })),
   read_config: (regate, { text, rules }) => ({ value: regate.readConfig(text, rules) }),

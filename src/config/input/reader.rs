@@ -13,6 +13,7 @@ use crate::rego::value::digits::LARGE;
 use crate::rego::value::double;
 use crate::rego::value::quotes::quoted;
 use crate::sorted;
+use base64::Engine as _;
 use serde_json::{Map, Number, Value};
 
 /// What each value costs of the bytes that aliases may stand for, beside its text.
@@ -150,10 +151,25 @@ impl<'y> Reader<'y> {
                 Kind::Scalar { text, .. } => text.len() as u64,
                 _ => 0,
             };
-            let left = self.copies_left.checked_sub(BYTES_OF_VALUE + text);
-            self.copies_left = left.ok_or_else(|| too_large(node.place.clone()))?;
+            self.spend(BYTES_OF_VALUE + text, node.place.clone())?;
         }
         Ok((node, found))
+    }
+
+    /// Counts bytes that an alias stands for.
+    fn spend(&mut self, bytes: u64, place: std::ops::Range<usize>) -> Result<(), NotYaml> {
+        let left = self.copies_left.checked_sub(bytes);
+        self.copies_left = left.ok_or_else(|| too_large(place))?;
+        Ok(())
+    }
+
+    /// Whether a value is nothing.
+    ///
+    /// # Errors
+    /// As [`Reader::read`].
+    pub fn is_null(&mut self, found: Found) -> Result<bool, NotYaml> {
+        let (node, _) = self.node(found)?;
+        Ok(matches!(node.kind, Kind::Scalar { .. }) && self.scalar(node)? == Scalar::Null)
     }
 
     /// A value.
@@ -170,10 +186,11 @@ impl<'y> Reader<'y> {
                 Scalar::Float(value) if value.is_finite() => number(&digits_of(value)),
                 Scalar::Float(value) => {
                     self.not_finite.get_or_insert(name_of(value));
-                    Value::Null
+                    // No JSON text has it: what forgets to look is refused, and not taken for another value.
+                    Value::Number(Number::from_string_unchecked(name_of(value).to_owned()))
                 }
                 Scalar::Moment(moment) => Value::String(moment.json()),
-                Scalar::Text => Value::String(text.clone()),
+                Scalar::Text => Value::String(said(node, text)?),
             },
             Kind::List(items) => {
                 let values = items.iter().map(|&id| self.value(found.below(id)));
@@ -202,6 +219,10 @@ impl<'y> Reader<'y> {
         }
         let mut merged = Vec::new();
         for &(key, value) in pairs {
+            // A pair that merges nothing is looked at as well.
+            if found.is_copy {
+                self.spend(BYTES_OF_VALUE, 0..0)?;
+            }
             if !self.yaml.get(key).is_some_and(is_merge) {
                 let name = self.key(found.below(key))?;
                 fields.put(name, found.below(value), true);
@@ -254,7 +275,7 @@ impl<'y> Reader<'y> {
             }
             Scalar::Float(value) => name_of(value).to_owned(),
             Scalar::Moment(moment) => moment.words(),
-            Scalar::Text => text.clone(),
+            Scalar::Text => said(node, text)?,
         })
     }
 
@@ -279,6 +300,31 @@ impl<'y> Reader<'y> {
             }
         }
         Ok(())
+    }
+}
+
+/// What a text says: with the tag `!!binary` it is bytes in base64, of which those that are no UTF-8 are replaced as in JSON of Go.
+fn said(node: &Node, text: &str) -> Result<String, NotYaml> {
+    if node.tag.as_deref() != Some("!!binary") {
+        return Ok(text.to_owned());
+    }
+    let digits: String = text.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
+    match base64::engine::general_purpose::STANDARD.decode(digits) {
+        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        Err(_) => {
+            let message = "yaml: !!binary value contains invalid base64 data";
+            Err(at(node.place.clone(), message, "write the text without the tag"))
+        }
+    }
+}
+
+/// The name of the first number in a value that is none.
+pub fn not_finite_in(value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Number(number) => ["NaN", "+Inf", "-Inf"].into_iter().find(|name| *name == number.as_str()),
+        Value::Array(items) => items.iter().find_map(not_finite_in),
+        Value::Object(fields) => fields.values().find_map(not_finite_in),
+        _ => None,
     }
 }
 

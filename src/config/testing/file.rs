@@ -1,6 +1,6 @@
 //! A file of tests: from its text to tests with cases inside of one another (section 5.2).
 
-use crate::config::input::reader::{Found, Reader};
+use crate::config::input::reader::{Found, Reader, not_finite_in};
 use crate::config::input::{NotYaml, Rules, tree_of};
 use crate::sorted::InOrder;
 use serde_json::{Map, Value};
@@ -12,8 +12,6 @@ pub struct Test {
     pub name: String,
     /// The input, where one is given that is not null.
     pub input: Option<Value>,
-    /// The name of a number in the input that is none.
-    pub not_finite: Option<&'static str>,
     /// The metadata.
     pub meta: Option<Value>,
     /// What is to be decided.
@@ -47,7 +45,7 @@ struct File<'y> {
 impl File<'_> {
     /// The tests of an object from name to test.
     fn tests(&mut self, found: Found, kind: &str) -> Result<Vec<Test>, NotYaml> {
-        if self.is_null(found)? {
+        if self.reader.is_null(found)? {
             return Ok(Vec::new());
         }
         let Some(fields) = self.reader.fields(found)? else { return Err(self.mismatch(found, kind)?) };
@@ -60,7 +58,7 @@ impl File<'_> {
     }
 
     fn test(&mut self, name: String, found: Found) -> Result<Test, NotYaml> {
-        if self.is_null(found)? {
+        if self.reader.is_null(found)? {
             let (_, line, place) = self.reader.told(found)?;
             return Err(NotYaml {
                 message: format!("yaml: line {line}: the test \"{name}\" is empty"),
@@ -72,22 +70,18 @@ impl File<'_> {
         let Some(fields) = self.reader.fields(found)? else { return Err(self.mismatch(found, "tester.Test")?) };
         let mut test = Test { name, ..Test::default() };
         for (key, found) in fields {
-            if self.is_null(found)? {
+            if self.reader.is_null(found)? {
                 continue;
             }
             match key.as_str() {
-                "input" => {
-                    self.reader.take_not_finite();
-                    test.input = Some(self.reader.value(found)?);
-                    test.not_finite = self.reader.take_not_finite();
-                }
-                "meta" => test.meta = Some(self.reader.value(found)?),
-                "decision" => test.decision = Some(self.reader.value(found)?),
+                "input" => test.input = Some(self.reader.value(found)?),
+                "meta" => test.meta = Some(self.finite(found)?),
+                "decision" => test.decision = Some(self.finite(found)?),
                 "compile" => match self.reader.value(found)? {
                     Value::Bool(flag) => test.compile = Some(flag),
                     _ => return Err(self.mismatch(found, "bool")?),
                 },
-                "pipeline_parameters" => match self.reader.value(found)? {
+                "pipeline_parameters" => match self.finite(found)? {
                     Value::Object(parameters) => test.pipeline_parameters = Some(parameters),
                     _ => return Err(self.mismatch(found, "map[string]interface {}")?),
                 },
@@ -99,8 +93,17 @@ impl File<'_> {
         Ok(test)
     }
 
-    fn is_null(&mut self, found: Found) -> Result<bool, NotYaml> {
-        Ok(self.reader.told(found)?.0.starts_with("!!null"))
+    /// A value in which every number is one: only an evaluation on an input can say that one is none.
+    fn finite(&mut self, found: Found) -> Result<Value, NotYaml> {
+        let value = self.reader.value(found)?;
+        let Some(name) = not_finite_in(&value) else { return Ok(value) };
+        let (_, line, place) = self.reader.told(found)?;
+        Err(NotYaml {
+            message: format!("yaml: line {line}: json: unsupported value: {name}"),
+            help: Some("write a number, or a text in quotes".to_owned()),
+            place,
+            limit: None,
+        })
     }
 
     fn mismatch(&mut self, found: Found, kind: &str) -> Result<NotYaml, NotYaml> {

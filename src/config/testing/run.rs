@@ -5,6 +5,8 @@ use super::file::{self, Test};
 use super::merge::{merged, merged_objects};
 use super::text_diff::unified;
 use crate::config::decision::{Decided, Decision, Question};
+use crate::config::input::given::not_finite;
+use crate::config::input::reader::not_finite_in;
 use crate::config::input::{self, Read, Rules, with_compiled};
 use crate::config::{ConfigPolicies, yaml_text};
 use crate::error::Error;
@@ -90,39 +92,69 @@ pub struct TestRun {
     compiling: Option<(Vec<Test>, Outer)>,
 }
 
-/// What a test is about, with what it has inherited.
+/// What a test is about, with what it has inherited. A value that a case says nothing of is shared with the test around it.
 #[derive(Debug, Clone, Default)]
 struct Outer {
     name: String,
-    input: Option<Value>,
-    not_finite: Option<&'static str>,
-    meta: Option<Value>,
-    decision: Option<Value>,
+    input: Option<Rc<Value>>,
+    meta: Option<Rc<Value>>,
+    decision: Option<Rc<Value>>,
     compile: bool,
-    pipeline_parameters: Option<Map<String, Value>>,
+    pipeline_parameters: Option<Rc<Map<String, Value>>>,
+    /// Bytes of the values that this test and those around it have made of their own.
+    held: usize,
+    /// Whether they are more than there is room for.
+    is_too_large: bool,
 }
+
+/// Bytes of all values that tests inside of one another may have made of their own, together.
+const MOST_HELD: usize = 64 * 1024 * 1024;
 
 impl Outer {
     /// What a test inside of this one is about.
     fn of(&self, test: &Test) -> Self {
-        let of = |outer: &Option<Value>, own: &Option<Value>| match (outer, own) {
+        let name = self.name_of(test);
+        let mut inner = Self { name, compile: test.compile.unwrap_or(self.compile), ..self.clone() };
+        inner.pipeline_parameters = match (&self.pipeline_parameters, &test.pipeline_parameters) {
             (outer, None) => outer.clone(),
-            (None, Some(own)) => Some(own.clone()),
-            (Some(outer), Some(own)) => Some(merged(outer, own)),
+            (outer, Some(own)) => {
+                let nothing = Map::new();
+                Some(Rc::new(merged_objects(outer.as_deref().unwrap_or(&nothing), own)))
+            }
         };
-        Self {
-            name: if self.name.is_empty() { test.name.clone() } else { format!("{}/{}", self.name, test.name) },
-            input: of(&self.input, &test.input),
-            not_finite: test.not_finite.or(self.not_finite),
-            meta: of(&self.meta, &test.meta),
-            decision: of(&self.decision, &test.decision),
-            compile: test.compile.unwrap_or(self.compile),
-            pipeline_parameters: match (&self.pipeline_parameters, &test.pipeline_parameters) {
-                (outer, None) => outer.clone(),
-                (None, Some(own)) => Some(merged_objects(&Map::new(), own)),
-                (Some(outer), Some(own)) => Some(merged_objects(outer, own)),
-            },
-        }
+        // INVARIANT (room): what is merged is counted before it is, so that cases inside of one another cannot take all memory.
+        let of = |outer: &Option<Rc<Value>>, own: &Option<Value>, held: &mut usize, full: &mut bool| {
+            let Some(own) = own else { return outer.clone() };
+            *held += outer.as_deref().map_or(0, size_of) + size_of(own);
+            *full |= *held > MOST_HELD;
+            match outer {
+                _ if *full => None,
+                None => Some(Rc::new(own.clone())),
+                Some(outer) => Some(Rc::new(merged(outer, own))),
+            }
+        };
+        let (mut held, mut full) = (self.held, self.is_too_large);
+        inner.input = of(&self.input, &test.input, &mut held, &mut full);
+        inner.meta = of(&self.meta, &test.meta, &mut held, &mut full);
+        inner.decision = of(&self.decision, &test.decision, &mut held, &mut full);
+        (inner.held, inner.is_too_large) = (held, full);
+        inner
+    }
+
+    fn name_of(&self, test: &Test) -> String {
+        if self.name.is_empty() { test.name.clone() } else { format!("{}/{}", self.name, test.name) }
+    }
+}
+
+/// About how many bytes a value takes.
+fn size_of(value: &Value) -> usize {
+    const EACH: usize = 32;
+    EACH + match value {
+        Value::String(text) => text.len(),
+        Value::Number(number) => number.as_str().len(),
+        Value::Array(items) => items.iter().map(size_of).sum(),
+        Value::Object(fields) => fields.iter().map(|(key, value)| key.len() + size_of(value)).sum(),
+        Value::Null | Value::Bool(_) => 0,
     }
 }
 
@@ -170,10 +202,22 @@ impl TestRun {
             return Some(self.go_on(policies, cases, about, compiled, allowance));
         }
         while let Some((test, outer)) = self.left.pop() {
+            let has_decision = test.decision.is_some() || outer.decision.is_some() || outer.is_too_large;
+            let is_run = has_decision && self.options.selection.is_selected(&outer.name_of(&test));
+            // What nobody looks at is not merged.
+            if !is_run && test.cases.is_empty() {
+                continue;
+            }
             let about = outer.of(&test);
-            if about.decision.is_none() || !self.options.selection.is_selected(&about.name) {
+            if !is_run {
                 self.inside(test.cases, about);
                 continue;
+            }
+            if about.is_too_large {
+                let why = format!("the values of the tests around one another have more than {MOST_HELD} bytes");
+                let result = failed(&about.name, why, None);
+                self.inside(test.cases, about);
+                return Some(Turn::Ended(result));
             }
             if !about.compile && about.pipeline_parameters.is_none() {
                 let result = self.decide(policies, &about, allowance);
@@ -186,9 +230,9 @@ impl TestRun {
                 self.inside(test.cases, about);
                 return Some(Turn::Ended(result));
             }
-            let input = about.input.clone().unwrap_or_else(|| json!({}));
-            let to_compile =
-                ToCompile { config: yaml_text::of(&input), pipeline_parameters: about.pipeline_parameters.clone() };
+            let config = about.input.as_deref().map_or_else(|| "{}\n".to_owned(), yaml_text::of);
+            let pipeline_parameters = about.pipeline_parameters.as_deref().cloned();
+            let to_compile = ToCompile { config, pipeline_parameters };
             self.compiling = Some((test.cases, about));
             return Some(Turn::Compile(to_compile));
         }
@@ -204,22 +248,23 @@ impl TestRun {
         compiled: Compiled,
         allowance: Allowance,
     ) -> Turn {
-        let input = about.input.clone();
         let with = compiled.and_then(|text| match input::read(&text, Rules::Configuration) {
             Ok(Read::Value(value)) => {
-                with_compiled(input.clone().unwrap_or_default(), value).map_err(|error| error.message)
+                let input = about.input.as_deref().cloned().unwrap_or_default();
+                with_compiled(input, value).map_err(|error| error.message)
             }
             Ok(Read::NotFinite(name)) => Err(format!("json: unsupported value: {name}")),
             Err(why) => Err(why.message),
         });
         let result = match with {
             Ok(input) => {
-                about.input = Some(input);
+                about.input = Some(Rc::new(input));
                 self.decide(policies, &about, allowance)
             }
             Err(why) => {
-                let value = json!({ "input": input, "pipeline-parameters": about.pipeline_parameters });
-                failed(&about.name, format!("failed to compile test input: {why}"), self.context(value))
+                let parameters = about.pipeline_parameters.as_deref();
+                let context = self.context(|| json!({ "input": shown(&about), "pipeline-parameters": parameters }));
+                failed(&about.name, format!("failed to compile test input: {why}"), context)
             }
         };
         self.inside(cases, about);
@@ -232,8 +277,11 @@ impl TestRun {
         self.left.extend(cases.into_iter().rev().map(|case| (case, Rc::clone(&outer))));
     }
 
-    fn context(&self, value: Value) -> Option<TestContext> {
-        self.options.debug.then(|| TestContext { yaml: yaml_text::of(&value), value })
+    fn context(&self, value: impl FnOnce() -> Value) -> Option<TestContext> {
+        self.options.debug.then(|| {
+            let value = value();
+            TestContext { yaml: yaml_text::of(&value), value }
+        })
     }
 
     /// Decides on the input of a test, and compares.
@@ -241,22 +289,29 @@ impl TestRun {
         let decided = match decided(policies, about, allowance) {
             Ok(decided) => decided,
             // A failed call is no decision, and no end of the run.
-            Err(error) => return failed(&about.name, error.message, self.context(json!({ "input": about.input }))),
+            Err(error) => {
+                return failed(&about.name, error.message, self.context(|| json!({ "input": shown(about) })));
+            }
         };
         let actual = serde_json::to_value(&decided.decision).unwrap_or_default();
-        let expected = about.decision.as_ref().unwrap_or(&Value::Null);
+        let expected = about.decision.as_deref().unwrap_or(&Value::Null);
         let differs = unified(&yaml_text::of(expected), &yaml_text::of(&actual));
-        let context = self.options.debug.then(|| {
+        let context = self.context(|| {
             let evaluation = evaluation(policies, about, allowance).unwrap_or_default();
-            json!({ "input": about.input, "decision": actual, "evaluation": evaluation })
+            json!({ "input": shown(about), "decision": actual, "evaluation": evaluation })
         });
         TestResult {
             name: about.name.clone(),
             passed: differs.is_empty(),
             error: Some(differs).filter(|differs| !differs.is_empty()),
-            context: context.and_then(|value| self.context(value)),
+            context,
         }
     }
+}
+
+/// The input of a test, where it can be shown.
+fn shown(about: &Outer) -> Option<&Value> {
+    about.input.as_deref().filter(|input| not_finite_in(input).is_none())
 }
 
 fn failed(name: &str, why: String, context: Option<TestContext>) -> TestResult {
@@ -264,22 +319,21 @@ fn failed(name: &str, why: String, context: Option<TestContext>) -> TestResult {
 }
 
 fn decided(policies: &mut ConfigPolicies, about: &Outer, allowance: Allowance) -> Result<Decided, Error> {
-    if let Some(name) = about.not_finite {
-        let reason = format!("failed to prepare context for evaluation: json: unsupported value: {name}");
-        return Ok(Decided::without_evaluation(Decision::error(reason)));
+    if let Some(name) = about.input.as_deref().and_then(not_finite_in) {
+        return Ok(Decided::without_evaluation(Decision::error(not_finite(name))));
     }
-    let input = document_of(about.input.as_ref())?;
+    let input = document_of(about.input.as_deref())?;
     policies.decide(Question { input: Some(&input), meta: &meta_of(about) }, allowance)
 }
 
 /// All of `data`, for whoever looks for a mistake.
 fn evaluation(policies: &mut ConfigPolicies, about: &Outer, allowance: Allowance) -> Result<Value, Error> {
-    let input = document_of(about.input.as_ref())?;
+    let input = document_of(about.input.as_deref())?;
     policies.query("data", Question { input: Some(&input), meta: &meta_of(about) }, allowance)
 }
 
 fn meta_of(about: &Outer) -> String {
-    about.meta.as_ref().map_or_else(|| "null".to_owned(), Value::to_string)
+    about.meta.as_deref().map_or_else(|| "null".to_owned(), Value::to_string)
 }
 
 fn document_of(value: Option<&Value>) -> Result<Document, Error> {

@@ -11,6 +11,9 @@ const CONTEXT: usize = 1;
 /// Lines of a text from which on those that stand in it often are not begun with.
 const MANY: usize = 200;
 
+/// Steps of comparing two texts: what is left when they are spent is told as one change.
+const MOST_STEPS: usize = 2_000_000;
+
 /// What leads from what was expected to what came; nothing where they are equal.
 pub fn unified(expected: &str, actual: &str) -> String {
     if expected == actual {
@@ -124,6 +127,7 @@ impl<'l> Matcher<'l> {
     /// The runs of equal lines in their order: where they begin in both texts, and how many lines they have.
     fn runs(&self) -> Vec<(usize, usize, usize)> {
         let mut runs = Vec::new();
+        let mut steps = MOST_STEPS;
         // What has not been looked at, the last part first.
         let mut left = vec![(0..self.old.len(), 0..self.new.len(), None)];
         while let Some((old, new, known)) = left.pop() {
@@ -131,7 +135,7 @@ impl<'l> Matcher<'l> {
                 runs.push(run);
                 continue;
             }
-            let run @ (old_start, new_start, count) = self.longest(old.clone(), new.clone());
+            let run @ (old_start, new_start, count) = self.longest(old.clone(), new.clone(), &mut steps);
             if count > 0 {
                 left.push((old_start + count..old.end, new_start + count..new.end, None));
                 left.push((0..0, 0..0, Some(run)));
@@ -142,22 +146,34 @@ impl<'l> Matcher<'l> {
     }
 
     /// The longest run of equal lines in parts of both texts, of several the first one.
-    fn longest(&self, old: Range<usize>, new: Range<usize>) -> (usize, usize, usize) {
-        let mut best = (old.start, new.start, 0);
-        // By the place in the new text: how many lines are equal up to there.
-        let mut before: sorted::Map<usize, usize> = sorted::Map::new();
+    fn longest(&self, old: Range<usize>, new: Range<usize>, steps: &mut usize) -> (usize, usize, usize) {
+        let nothing = (old.start, new.start, 0);
+        let mut best = nothing;
+        // By the place in the new text, in order: how many lines are equal up to there.
+        let (mut before, mut here): (Vec<(usize, usize)>, Vec<(usize, usize)>) = (Vec::new(), Vec::new());
         for at in old.clone() {
-            let mut here = sorted::Map::new();
-            let places = self.old.get(at).and_then(|line| self.places.get(line.as_str()));
-            for &place in places.into_iter().flatten().filter(|place| new.contains(place)) {
-                let so_far = place.checked_sub(1).and_then(|place| before.get(&place)).copied().unwrap_or(0);
+            here.clear();
+            let all = self.old.get(at).and_then(|line| self.places.get(line.as_str()));
+            let all = all.map(Vec::as_slice).unwrap_or_default();
+            let within = all.partition_point(|place| *place < new.start)..all.partition_point(|place| *place < new.end);
+            let places = all.get(within).unwrap_or_default();
+            match steps.checked_sub(places.len() + 1) {
+                Some(left) => *steps = left,
+                None => return nothing,
+            }
+            let mut last = 0;
+            for &place in places {
+                while before.get(last).is_some_and(|(known, _)| known + 1 < place) {
+                    last += 1;
+                }
+                let so_far = before.get(last).filter(|(known, _)| known + 1 == place).map_or(0, |(_, count)| *count);
                 let count = so_far + 1;
-                here.insert(place, count);
+                here.push((place, count));
                 if count > best.2 {
                     best = (at + 1 - count, place + 1 - count, count);
                 }
             }
-            before = here;
+            std::mem::swap(&mut before, &mut here);
         }
         self.widened(best, &old, &new)
     }

@@ -7,13 +7,14 @@ import { createTables, drizzleStore } from "regate/adapters/drizzle";
 const EVERYTHING = ["read", "write", "delete", "trigger"];
 
 /**
- * Makes the handler of an environment: its database `DB`, the tokens `ADMIN_TOKEN` and `PIPELINE_TOKEN`, and `COMPILER_URL`, the
- * service that compiles configurations, or `none` where no policy looks at what they compile to.
+ * Makes the handler of an environment: its database `DB`, the organisation `ORG`, its tokens `ADMIN_TOKEN` and `PIPELINE_TOKEN`, and
+ * `COMPILER_URL`, the service that compiles configurations, or `none` where no policy looks at what they compile to.
  */
 export function gateOf(env) {
   const database = drizzle(env.DB);
   const host = hostOver(drizzleStore(database), {
-    who: ({ asker }) => whoAsks(asker, env),
+    // The tokens are those of one organisation. Of any other they know nothing.
+    who: ({ asker, org_id }) => (org_id === env.ORG ? whoAsks(asker, env) : null),
     // Nobody waits for anybody here.
     notify() {},
   });
@@ -47,13 +48,18 @@ async function isSame(given, token) {
   return left.reduce((difference, byte, at) => difference | (byte ^ right[at]), 0) === 0;
 }
 
-function compilerOf({ COMPILER_URL: url }) {
+/** Milliseconds that a compiler may take. */
+const COMPILER_MS = 20_000;
+
+function compilerOf({ COMPILER_URL: url, ORG, COMPILER_TOKEN }) {
   if (url === "none") return "none";
+  if (typeof url !== "string" || !URL.canParse(url)) throw new Error("COMPILER_URL is the address of a compiler, or none");
   return async (config, parameters) => {
     const response = await fetch(url, {
       method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ config_yaml: config, options: { pipeline_parameters: parameters } }),
+      headers: { "content-type": "application/json", ...(COMPILER_TOKEN === undefined ? {} : { "circle-token": COMPILER_TOKEN }) },
+      body: JSON.stringify({ config_yaml: config, options: { owner_id: ORG, pipeline_parameters: parameters } }),
+      signal: AbortSignal.timeout(COMPILER_MS),
     });
     if (!response.ok) throw new Error(`the compiler answered with ${response.status}`);
     const { valid, "output-yaml": output, errors = [] } = await response.json();

@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { gateOf } from "../../../../pkg-template/examples/config-gate/src/gate.js";
 
-const TOKENS = { ADMIN_TOKEN: "admin-token", PIPELINE_TOKEN: "pipeline-token" };
+const TOKENS = { ORG: "acme", ADMIN_TOKEN: "admin-token", PIPELINE_TOKEN: "pipeline-token" };
 const gate = gateOf({ DB: env.DB, ...TOKENS, COMPILER_URL: "none" });
 
 const POLICY = `package org
@@ -50,7 +50,7 @@ describe("a pipeline", () => {
   it("whose asker nobody knows, or may not push, is refused", async () => {
     expect((await trigger("owner: ops\n", "main", "wrong")).status).toBe(401);
     expect((await call("POST", "/policy-bundle", { policies: {} })).status).toBe(403);
-    const unset = gateOf({ DB: env.DB, COMPILER_URL: "none" });
+    const unset = gateOf({ DB: env.DB, ORG: "acme", COMPILER_URL: "none" });
     expect((await call("POST", "/trigger", { config: "owner: ops\n" }, "", unset)).status).toBe(401);
     expect((await call("POST", "/trigger", { config: "owner: ops\n" }, "undefined", unset)).status).toBe(401);
   });
@@ -58,6 +58,12 @@ describe("a pipeline", () => {
   it("that cannot be judged is not triggered", async () => {
     expect((await trigger("a: [\n", "main")).status).toBe(400);
     expect((await trigger("x: &x [*x]\n", "main")).status).toBe(400);
+    expect((await trigger("owner: ops\n---\nowner: nobody\n", "main")).status).toBe(400);
+    expect((await trigger("owner: ops\n_compiled_: {}\n", "main")).status).toBe(400);
+    expect((await trigger("", "main")).status).toBe(400);
+    const elsewhere = (path) => gate(new Request(`https://gate.example/api/v2/owner/${path}/trigger`, { method: "POST", headers: { authorization: `Bearer ${TOKENS.PIPELINE_TOKEN}` }, body: JSON.stringify({ config: "owner: ops\n" }) }));
+    expect((await elsewhere("other/context/config")).status).toBe(401);
+    expect((await elsewhere("acme/context/confg")).status).toBe(404);
     const unreachable = gateOf({ DB: env.DB, ...TOKENS, COMPILER_URL: "http://127.0.0.1:9/none" });
     expect((await call("POST", "/trigger", { config: "owner: ops\n" }, TOKENS.PIPELINE_TOKEN, unreachable)).status).toBe(422);
     const broken = gateOf({ DB: { prepare: () => { throw new Error("no database"); } }, ...TOKENS, COMPILER_URL: "none" });
