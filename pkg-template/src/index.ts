@@ -118,6 +118,7 @@ export type {
   ConfigBundleVersion,
   ConfigBundleVersionPage,
   ConfigDecisionMade,
+  ConfigGateStep,
   ConfigDecisionQuery,
   ConfigDecisionRecord,
   ConfigPolicyOfBundle,
