@@ -1,6 +1,8 @@
 // `regate policy` as a shell sees it: tests with their reports, decisions and queries, and the exit codes.
 
 import assert from "node:assert/strict";
+import { readdirSync, symlinkSync } from "node:fs";
+import { hostname } from "node:os";
 import { test } from "node:test";
 import { shell } from "./cli-shell.mjs";
 
@@ -60,6 +62,17 @@ const { regate, write, inFolder } = shell({
 });
 
 const policy = (...args) => regate(["policy", ...args]);
+
+/** A command that must not end well: its exit code, its sentence, and no result. */
+function failed(args, status, pattern, options) {
+  const result = regate(["policy", ...args], options);
+  assert.equal(result.status, status, `${args.join(" ")}: ${result.stdout}${result.stderr}`);
+  assert.match(result.stderr, pattern, args.join(" "));
+  assert.doesNotMatch(result.stderr, /\n {4}at |node:internal/, "a stack is no sentence");
+  assert.equal(result.stdout, "", args.join(" "));
+}
+
+const failureOf = (...args) => JSON.parse(policy(...args).stdout).error;
 
 /** Lines without the blanks that end them, and without times. */
 const lines = (text) => text.split("\n").map((line) => line.replaceAll(/\d+\.\d{3}s/g, "0.000s").trimEnd());
@@ -241,6 +254,171 @@ test("what is wrong with what was given", () => {
   assert.match(tabs.stderr, /failed to make decision: invalid input: yaml: line 2/);
 });
 
+test("standard input is read once", () => {
+  const standard = /only one of the files can be standard input/;
+  for (const verb of ["decide", "eval"]) {
+    failed([verb, "root", "--input", "-", "--compiled", "-"], 2, standard, { input: "owner: ops\n" });
+    failed([verb, "root", "--input", "-", "--metafile", "-", "--no-compile"], 2, standard, { input: "owner: ops\n" });
+    failed([verb, "root", "--input", "config.yml", "--metafile", "-", "--compiled", "-"], 2, standard, { input: "owner: ops\n" });
+  }
+});
+
+test("a path that is a link to a folder is that folder, and a link inside of one is none", () => {
+  symlinkSync("root", inFolder("linked"));
+  symlinkSync("root", inFolder("multi", "sub1", "linked"));
+  const hard = policy("decide", "linked", "--input", "bare.yml", "--no-compile", "--meta", '{"strict": true}', "--strict");
+  assert.equal(hard.status, 7, hard.stderr);
+  assert.equal(JSON.parse(hard.stdout).status, "HARD_FAIL");
+  const owned = ["--owner-id", "linked", "--store", "kept-linked"];
+  assert.deepEqual(JSON.parse(policy("push", "linked", "--no-prompt", ...owned).stdout).created, ["owner"]);
+  assert.deepEqual(JSON.parse(policy("diff", "linked", ...owned).stdout), { created: [], deleted: [], modified: [] });
+  assert.match(policy("test", "linked/...", "-v").stdout, /^ok {4}test_owner .*\nok {4}linked /);
+  assert.doesNotMatch(policy("test", "multi/...").stdout, /linked/);
+});
+
+test("PATH/... of what is no folder is a wrong command line", () => {
+  failed(["test", "root/policy.rego/..."], 2, /failed to lookup test folders: root\/policy\.rego is not a directory/);
+  failed(["test", "none/..."], 2, /failed to lookup test folders: lstat none: no such file or directory/);
+  symlinkSync("nowhere", inFolder("dangling"));
+  failed(["test", "dangling/..."], 2, /failed to lookup test folders: stat dangling: no such file or directory/);
+  assert.equal(failureOf("test", "none/...", "--json").code, "policy.test_setup_failed");
+});
+
+test("an option that would do nothing is refused", () => {
+  write({ "whole.yml": "owner: ops\n" });
+  const asked = ["root", "--input", "config.yml"];
+  for (const verb of ["decide", "eval"]) {
+    failed([verb, ...asked, "--compiled", "whole.yml", "--compiler", "cat"], 2, /use either --compiled or --compiler/);
+    failed([verb, ...asked, "--no-compile", "--compiled", "whole.yml"], 2, /--no-compile does not go together with --compiled/);
+    failed([verb, ...asked, "--no-compile", "--compiler", "cat"], 2, /--no-compile does not go together with --compiler/);
+    failed([verb, ...asked, "--no-compile", "--pipeline-parameters", "{}"], 2, /--pipeline-parameters is for a compiler/);
+    failed([verb, ...asked, "--compiled", "whole.yml", "--pipeline-parameters", "{}"], 2, /--pipeline-parameters is for a compiler/);
+    failed([verb, ...asked, "--context", "other", "--pipeline-parameters", "{}"], 2, /--pipeline-parameters is for a compiler/);
+    failed([verb, ...asked, "--context", "other", "--compiler", "exit 3"], 7, /failed to compile config: the compiler ended with exit code 3/);
+  }
+  const other = policy("eval", ...asked, "--context", "other", "--compiler", "cat", "--query", "input._compiled_.owner");
+  assert.equal(other.stdout, '"ops"\n');
+});
+
+test("a configuration that was compiled to no object is not decided on", () => {
+  write({ "nothing.yml": "", "list.yml": "[1]\n", "tab.yml": "a:\n\t- b\n", "latin.yml": Buffer.from([0x61, 0x3a, 0x20, 0xe9, 0x0a]) });
+  const asked = ["root", "--input", "config.yml"];
+  for (const verb of ["decide", "eval"]) {
+    for (const command of ["true", "printf '# nothing'", "echo text", "echo '[1]'"]) failed([verb, ...asked, "--compiler", command], 7, /failed to compile config: .*is no object/);
+    failed([verb, ...asked, "--compiler", "cat tab.yml"], 7, /failed to compile config: /);
+    failed([verb, ...asked, "--compiler", "cat latin.yml"], 7, /failed to compile config: .*not UTF-8 text/);
+    for (const name of ["nothing.yml", "list.yml"]) failed([verb, ...asked, "--compiled", name], 2, /failed to read compiled configuration: .*is no object/);
+    failed([verb, ...asked, "--compiled", "tab.yml"], 2, /failed to read compiled configuration: /);
+    failed([verb, ...asked, "--compiled", "latin.yml"], 2, /not UTF-8 text/);
+  }
+  assert.equal(failureOf("decide", ...asked, "--compiler", "true", "--json").code, "policy.compile_invalid");
+});
+
+test("a configuration is one text, whoever reads it", () => {
+  const utf16 = (text) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, "utf16le")]);
+  write({ "wide.yml": utf16("owner: \u00e9\n"), "odd.yml": Buffer.from([0x6f, 0x3a, 0x20, 0xe9, 0x0a]) });
+  const echo = ["--compiler", `${process.execPath} -e "process.stdin.pipe(process.stdout)"`];
+  const { stdout } = policy("eval", "root", "--input", "wide.yml", ...echo, "--query", "input");
+  assert.deepEqual(JSON.parse(stdout), { owner: "\u00e9", _compiled_: { owner: "\u00e9" } });
+  const owned = ["--owner-id", "texts", "--store", "kept-texts"];
+  assert.equal(policy("push", "root", "--no-prompt", ...owned).status, 0);
+  assert.equal(JSON.parse(policy("decide", ...owned, "--input", "wide.yml", "--no-compile").stdout).status, "PASS");
+  for (const args of [["decide", "root"], ["decide", ...owned], ["eval", "root"]]) failed([...args, "--input", "odd.yml", "--no-compile"], 2, /failed to read input file: .*not UTF-8 text/);
+});
+
+test("integers of metadata are kept as they are written", () => {
+  const { stdout } = policy("eval", "root", "--input", "config.yml", "--no-compile", "--meta", '{"n": 9007199254740993}', "--query", "data.meta.n");
+  assert.equal(stdout, "9007199254740993\n");
+});
+
+test("an owner or a context that has no bundle decides nothing", () => {
+  const asked = ["decide", "--input", "config.yml", "--no-compile", "--store", "kept-none"];
+  failed([...asked, "--owner-id", "acme"], 5, /failed to make decision: no policies were pushed for the owner `acme` and the context `config`/);
+  assert.equal(policy("push", "root", "--no-prompt", "--owner-id", "acme", "--store", "kept-none").status, 0);
+  assert.equal(policy(...asked, "--owner-id", "acme").status, 0);
+  failed([...asked, "--owner-id", "acme", "--context", "confg"], 5, /no policies were pushed/);
+  failed([...asked, "--owner-id", "acem"], 5, /no policies were pushed/);
+  assert.equal(JSON.parse(policy("logs", "--owner-id", "acme", "--store", "kept-none").stdout).length, 1);
+});
+
+test("what the folder of a store failed at is told as by the other verbs", { timeout: 60_000 }, () => {
+  const owned = ["--owner-id", "acme", "--store", "kept-locked"];
+  const asked = ["decide", ...owned, "--input", "config.yml", "--no-compile"];
+  assert.equal(policy("push", "root", "--no-prompt", ...owned).status, 0);
+  const [name] = readdirSync(inFolder("kept-locked"));
+  write({ "kept-locked/commit.lock": JSON.stringify({ token: "t", pid: 1, host: `${hostname()}-other` }) });
+  failed(asked, 8, /failed to make decision: another process holds[^]*help: /);
+  write({ [`kept-locked/${name}`]: "broken" });
+  failed(asked, 1, /failed to make decision: .*is no file of this store[^]*help: /);
+  const { status, stdout } = policy(...asked, "--json");
+  assert.deepEqual([status, JSON.parse(stdout).error.code], [1, "folder_damaged"]);
+});
+
+test("a mistake of the program is told as one", async () => {
+  const { RegateError } = await import("regate");
+  const { failureOfDecision } = await import(new URL("../../pkg/dist/cli/policy-failure.js", import.meta.url));
+  for (const code of ["engine_trapped", "released", "unknown_handle", "host_failed"]) {
+    const thrown = new RegateError(code, "what happened");
+    assert.equal(failureOfDecision(thrown), thrown);
+  }
+  const { code, exitCode } = failureOfDecision(new RegateError("limit_exceeded", "too much"));
+  assert.deepEqual([code, exitCode], ["policy.eval_failed", 7]);
+});
+
+test("a pattern that is none is refused, whatever there is to test", () => {
+  for (const path of ["root", "broken", "multi/none", "multi/...", "missing"]) failed(["test", path, "--run", "("], 2, /--run value is not a valid regular expression/);
+  assert.equal(failureOf("test", "broken", "--run", "(", "--json").code, "policy.invalid_run");
+});
+
+test("what is wrong with policies is shown once", () => {
+  const { status, stderr } = policy("test", "broken");
+  assert.equal(status, 7);
+  assert.equal(stderr.match(/broken\/policy\.rego:3:1/g).length, 1, stderr);
+});
+
+test("the options of every verb", () => {
+  const owned = ["--owner-id", "acme"];
+  assert.equal(policy("test", "root", ...owned).status, 0);
+  assert.equal(policy("eval", "root", "--input", "config.yml", "--no-compile", ...owned).status, 0);
+  for (const more of [["--json"], ["--format", "json"], ["--format=text"]]) {
+    assert.equal(JSON.parse(policy("decide", "root", "--input", "config.yml", "--no-compile", ...more).stdout).status, "PASS");
+    assert.equal(policy("eval", "root", "--input", "config.yml", "--no-compile", "--query", "1", ...more).stdout, "1\n");
+    assert.equal(policy("fetch", ...owned, "--store", "kept-options", ...more).stdout, "{}\n");
+  }
+  assert.equal(policy("decide", "root", "--input", "config.yml", "--no-compile", "--format", "junit").status, 2);
+  for (const flags of [["--json"], ["--format", "json"]]) {
+    assert.equal(failureOf("decide", "broken", "--input", "config.yml", "--no-compile", ...flags).code, "policy.load_failed");
+    assert.equal(failureOf("eval", "root", "--input", "config.yml", "--no-compile", "--query", "data[", ...flags).code, "policy.eval_failed");
+    assert.equal(failureOf("fetch", "none", ...owned, "--store", "kept-options", ...flags).code, "not_found");
+  }
+  const strict = policy("decide", "root", "--input", "bare.yml", "--no-compile", "--meta", '{"strict": true}', "--strict", "--json");
+  assert.deepEqual([strict.status, JSON.parse(strict.stdout).status], [7, "HARD_FAIL"], "a decision stands alone");
+});
+
+test("pushes that come to nothing have codes", () => {
+  const owned = ["--owner-id", "acme", "--store", "kept-codes", "--json"];
+  const pushed = (path, input) => {
+    const { status, stdout } = regate(["policy", "push", path, ...owned], { input });
+    return [status, JSON.parse(stdout).error.code];
+  };
+  assert.deepEqual(pushed("root", ""), [2, "policy.push_requires_prompt"]);
+  assert.deepEqual(pushed("root", "n\n"), [6, "policy.push_aborted"]);
+  assert.deepEqual(pushed("root/policy.rego", "y\n"), [2, "policy.bundle_not_dir"]);
+  write({ "unread/a.rego": Buffer.from([0xff]) });
+  for (const path of ["none", "unread"]) assert.deepEqual(pushed(path, "y\n"), [2, "policy.bundle_read_failed"]);
+});
+
+test("the name of a folder paints nothing", () => {
+  write({ "odd\u001b[2K\nok/policy.rego": OWNER, "odd\u001b[2K\nok/policy_test.yaml": WRONG });
+  for (const format of ["text", "markdown"]) {
+    const { status, stdout } = policy("test", "odd\u001b[2K\nok", "--format", format);
+    assert.equal(status, 7);
+    assert.doesNotMatch(stdout, /\u001b|^ok/m);
+  }
+  write({ "bad\u001b[2K/policy.rego": "package org\n\nr := 1\n" });
+  for (const format of ["text", "markdown"]) assert.doesNotMatch(policy("test", "bad\u001b[2K", "--format", format).stdout, /\u001b/);
+});
+
 test("what no decision looks at is a warning at its place", () => {
   write({ "loud.rego": 'package org\n\npolicy_name["loud"]\n\nenable_rule["flag"]\n\nflag { true }\n' });
   const { status, stdout, stderr } = policy("decide", "loud.rego", "--input", "config.yml", "--no-compile");
@@ -290,7 +468,7 @@ test("help names the verbs, and every verb has some", () => {
   for (const [args, pattern] of [
     [["policy", "--help"], /regate policy VERB/],
     [["policy", "test", "--help"], /PATH\/\.\.\./],
-    [["policy", "decide", "--help"], /--strict/],
+    [["policy", "decide", "--help"], /--strict[^]*belongs in a database[^]*1 failed[^]*8 another process/],
     [["policy", "eval", "--help"], /--query/],
   ]) {
     const { status, stdout } = regate(args);

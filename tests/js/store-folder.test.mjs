@@ -1,9 +1,9 @@
 // The store in a folder: the contract, several processes at once, crashes, and files that are none of its own.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -82,6 +82,128 @@ describe("several processes", () => {
     assert.deepEqual(answers, ["ok", "ok"]);
     assert.ok(!filesOf(folder).includes("commit.lock"));
     assert.equal(store.read([recordKey("b")])[0].version, "2");
+  });
+
+  // A process that has ended, and one that has not.
+  const ended = () => spawnSync(process.execPath, ["-e", ""]).pid;
+  const known = (from) => { try { return from(); } catch { return undefined; } };
+  const here = {
+    host: hostname(),
+    pids: known(() => readlinkSync("/proc/self/ns/pid")),
+    boot: known(() => readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim()),
+  };
+  const lockOf = (fields) => JSON.stringify({ token: "t", pid: process.pid, ...here, ...fields });
+  const write = (value = 1) => commitOf({ put: [{ kind: "run", key: "a", value }] });
+  const folderWith = (files) => {
+    const folder = newFolder();
+    mkdirSync(folder, { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    return folder;
+  };
+  /** What a commit of another process comes to, a minute later where that is said. */
+  const committed = async (folder, before = "", { later = false } = {}) => {
+    const { text } = await inProcess(folder, `
+      import { syncBuiltinESMExports } from "node:module";
+      import fs from "node:fs";
+      import { join } from "node:path";
+      const now = Date.now;
+      const lock = join(process.argv[1], "commit.lock");
+      ${later ? "Date.now = () => now() + 60_000;" : ""}
+      ${before}
+      syncBuiltinESMExports();
+      const write = commitOf({ put: [{ kind: "run", key: "a", value: 2 }] });
+      console.log(await folderStore(process.argv[1], { waitMs: 100 }).commit(write).catch(({ code }) => code));`);
+    return text;
+  };
+  const OTHER = lockOf({ token: "other" });
+
+  test("who lost the lock writes nothing, and leaves the lock of another alone", async () => {
+    const folder = newFolder();
+    await folderStore(folder).commit(write());
+    const lose = `() => fs.writeFileSync(lock, ${JSON.stringify(OTHER)})`;
+    assert.equal(await committed(folder, `fs.fsyncSync = ${lose};`), "folder_locked");
+    assert.equal(folderStore(folder).read([recordKey("a")])[0].value, 1);
+    assert.deepEqual(filesOf(folder).length, 2, "the new file is gone");
+    assert.equal(readFileSync(join(folder, "commit.lock"), "utf8"), OTHER);
+    rmSync(join(folder, "commit.lock"));
+    assert.equal(await committed(folder, `const rename = fs.renameSync; fs.renameSync = (...paths) => { rename(...paths); (${lose})(); };`), "ok");
+    assert.equal(readFileSync(join(folder, "commit.lock"), "utf8"), OTHER);
+  });
+
+  test("the number of a process of another container, or before a restart, says nothing", async () => {
+    for (const fields of [{ pids: "pid:[1]" }, { pids: undefined }, { boot: "other" }, { boot: undefined }]) {
+      // Without either, a system is as it is everywhere on it.
+      if (Object.entries(fields).every(([name, value]) => here[name] === value)) continue;
+      for (const pid of [ended(), process.pid]) {
+        const folder = folderWith({ "commit.lock": lockOf({ pid, ...fields }) });
+        assert.equal(await committed(folder), "folder_locked", JSON.stringify(fields));
+        assert.equal(await committed(folder, "", { later: true }), "ok", JSON.stringify(fields));
+        assert.equal(filesOf(folder).length, 1);
+      }
+    }
+    assert.equal(await committed(folderWith({ "commit.lock": lockOf({}) }), "", { later: true }), "folder_locked", "one that is at work is waited for");
+    const far = folderWith({ "commit.lock": lockOf({ pid: ended(), host: `${hostname()}-other` }) });
+    assert.equal(await committed(far, "", { later: true }), "folder_locked");
+  });
+
+  test("a claim that was left stands in nobody's way", async () => {
+    const lock = lockOf({ pid: ended() });
+    const left = lockOf({ token: "claim", pid: ended() });
+    const chain = { "commit.lock": lock, "commit.lock.t.ended": left, "commit.lock.claim.ended": lockOf({ token: "second", pid: ended() }) };
+    for (const files of [{ "commit.lock": lock, "commit.lock.t.ended": left }, chain]) {
+      const folder = folderWith(files);
+      assert.equal(await committed(folder), "ok");
+      assert.equal(filesOf(folder).length, 1, filesOf(folder).join(" "));
+    }
+    const silent = folderWith({ "commit.lock": lock, "commit.lock.t.ended": "" });
+    assert.equal(await committed(silent, "", { later: true }), "ok");
+    assert.equal(filesOf(silent).length, 1);
+    const live = folderWith({ "commit.lock": lock, "commit.lock.t.ended": OTHER });
+    assert.equal(await committed(live), "folder_locked");
+  });
+
+  test("what crashes left is swept, and nothing else", async () => {
+    const id = () => crypto.randomUUID();
+    const folder = folderWith({
+      [`commit.lock.${id()}`]: lockOf({ pid: ended() }),
+      [`p.${"0".repeat(32)}.json.${id()}.new`]: "half",
+      "commit.lock.live": OTHER,
+      "notes.new": "mine",
+    });
+    mkdirSync(join(folder, "commit.lock.folder"));
+    assert.equal(await committed(folder), "ok");
+    assert.deepEqual(filesOf(folder).filter((name) => !/^p\.[0-9a-f]{32}\.json$/.test(name)), ["commit.lock.folder", "commit.lock.live", "notes.new"]);
+    assert.equal(filesOf(folder).length, 4);
+  });
+
+  test("a lock that names nobody is said, and stays", async () => {
+    for (const text of ["null", "[]", "7", "", "{}", lockOf({ token: "../../out" }), lockOf({ pid: -1 })]) {
+      const folder = folderWith({ "commit.lock": text });
+      const { message } = await rejectsCode(folderStore(folder).commit(write()), "folder_locked");
+      assert.match(message, /is no lock/);
+      assert.deepEqual(filesOf(folder), ["commit.lock"]);
+    }
+  });
+
+  test("files that never stand still are not read for ever", async () => {
+    const folder = newFolder();
+    for (const partition of ["p", "q"]) await folderStore(folder).commit({ ...write(), partition });
+    const { text } = await inProcess(folder, `
+      import { syncBuiltinESMExports } from "node:module";
+      import fs from "node:fs";
+      const open = fs.openSync;
+      fs.openSync = (path, ...more) => {
+        fs.writeFileSync(path + ".x", fs.readFileSync(path, "utf8").replace(/[0-9a-f-]{36}/, crypto.randomUUID()));
+        fs.renameSync(path + ".x", path);
+        return open(path, ...more);
+      };
+      syncBuiltinESMExports();
+      try {
+        store.read(["p", "q"].map((partition) => ({ partition, kind: "run", key: "a" })));
+      } catch ({ code }) {
+        console.log(code);
+      }`);
+    assert.equal(text, "folder_locked");
   });
 
   test("a lock of another machine is waited for, and then said", async () => {

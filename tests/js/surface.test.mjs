@@ -100,7 +100,7 @@ describe("exports", () => {
       .filter((file) => file.endsWith(".js") && /from "node:|(?<!#)\brequire\(/.test(readFileSync(file, "utf8")))
       .map((file) => file.slice(dist.length + 1))
       .filter((file) => !file.startsWith("cli"));
-    const folders = ["adapters/folder.js", "adapters/folder/folder-lock.js", "adapters/folder/partition-file.js"];
+    const folders = ["adapters/folder.js", "adapters/folder/folder-lock.js", "adapters/folder/lock-owner.js", "adapters/folder/partition-file.js"];
     assert.deepEqual(named.sort(), [...folders, "edge/node.js", "node.js"]);
   });
 

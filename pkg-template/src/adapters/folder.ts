@@ -2,11 +2,12 @@
 
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { RegateError } from "../errors.js";
 import type { Commit } from "../wire.js";
 import type { HostRecord, ListQuery, Page, RecordKey, Store } from "../store.js";
 import { checkedListLimit, cursorOf, placeOf, type Place } from "../store-cursor.js";
 import { FolderLock } from "./folder/folder-lock.js";
-import { PartitionFile, fileOfPartition, isPartitionFile, type Partition } from "./folder/partition-file.js";
+import { PartitionFile, fileOfPartition, isPartitionFile, sweepUnfinished, type Partition } from "./folder/partition-file.js";
 import { textOfValue } from "./value-text.js";
 
 /** How a folder store works. */
@@ -19,15 +20,22 @@ export interface FolderStoreOptions {
  * Makes a store in a folder, which is made with the first commit. For command lines and small servers on one machine: a commit writes
  * all of its partition, and what is committed in the folder at the same time waits.
  *
- * Any number of processes may use the folder. What they read is whole: a file is replaced by another in one step, after it is on the
- * disk. A process that ends in between leaves the commit undone, and no lock that others would wait for.
+ * Any number of processes of one machine may use the folder. What they read is whole: a file is replaced by another in one step, after
+ * it is on the disk. A process that ends in between leaves the commit undone. The lock that it leaves is taken away: at once where it can
+ * be seen that the process has ended; after 20 seconds where that cannot be seen, as in another container of the same host name or after a
+ * restart; and never where the lock names another host. A commit that is held up for longer than that fails before it writes, unless it
+ * is held up between its last look at the lock and the step that replaces the file.
  *
  * Values are JSON: what JSON cannot say is refused with `input_not_json` before anything is written. `folder_locked`: another process
- * has held the folder for all of `waitMs`. `folder_damaged`: a file is none of this store's.
+ * has held the folder for all of `waitMs`, took the lock of this one away, or writes faster than this one reads. `folder_damaged`: a file
+ * is none of this store's.
  */
 export function folderStore(folder: string, options: FolderStoreOptions = {}): Store {
   return new FolderStore(folder, options.waitMs ?? 10_000);
 }
+
+/** How often several files are read again that were replaced while they were read. */
+const MOST_ROUNDS = 100;
 
 class FolderStore implements Store {
   readonly #folder: string;
@@ -59,14 +67,15 @@ class FolderStore implements Store {
     const expected = commit.expect.map(({ kind, key, version }) => ({ kind, key, version }));
     const appended = commit.append.map(({ kind, key }) => ({ kind, key }));
     mkdirSync(this.#folder, { recursive: true });
-    return this.#lock.during(() => {
+    return this.#lock.during((requireHeld) => {
+      sweepUnfinished(this.#folder);
       const file = this.#file(partition);
       const before = file.read();
       if (before?.commits.has(idempotency_key) === true) return "ok";
       const versionOf = (kind: string, key: string): string | null => before?.records.get(kind)?.get(key)?.version ?? null;
       if (expected.some(({ kind, key, version }) => versionOf(kind, key) !== version)) return "conflict";
       if (appended.some(({ kind, key }) => versionOf(kind, key) !== null)) return "conflict";
-      file.replace(before, { partition, idempotency_key, written });
+      file.replace(before, { partition, idempotency_key, written }, requireHeld);
       return "ok";
     });
   }
@@ -103,12 +112,13 @@ class FolderStore implements Store {
 
   // INVARIANT (one moment): where the files of several partitions are read, none of them was replaced meanwhile.
   #ofOneMoment(partitions: readonly string[]): Map<string, Partition> {
-    for (;;) {
+    for (let round = 0; round < MOST_ROUNDS; round++) {
       const files = partitions.map((partition) => [partition, this.#file(partition)] as const);
       const read = files.map(([partition, file]) => [partition, file.read()] as const);
       if (partitions.length > 1 && files.some(([, file]) => file.wasReplaced())) continue;
       return new Map(read.flatMap(([partition, kept]) => (kept === undefined ? [] : [[partition, kept] as const])));
     }
+    throw new RegateError("folder_locked", `the files in \`${this.#folder}\` are replaced faster than they are read together`, { help: "try it again" });
   }
 
   #listed(partition: string | undefined): [string, Partition][] {

@@ -49,6 +49,11 @@ const INTERNAL_CODES = new Set([
   "needs_did_not_converge",
 ]);
 
+/** Whether an error is a mistake of this program, whatever was passed in. */
+export function isInternal({ code }: RegateError): boolean {
+  return INTERNAL_CODES.has(code);
+}
+
 /** Whatever was thrown, for programs: what `--format json` prints under `error`. */
 export function failureObject(thrown: unknown): object {
   if (thrown instanceof CliFailure) return { code: thrown.code, message: thrown.message };
@@ -62,7 +67,7 @@ export function failureObject(thrown: unknown): object {
 export function exitCodeOf(thrown: unknown): number {
   if (thrown instanceof CliFailure) return thrown.exitCode;
   if (thrown instanceof ServerFailure) return thrown.isRefusal ? EXIT_FAILED : thrown.isMistake ? EXIT_USAGE : EXIT_INTERNAL;
-  if (!(thrown instanceof RegateError) || INTERNAL_CODES.has(thrown.code)) return EXIT_INTERNAL;
+  if (!(thrown instanceof RegateError) || isInternal(thrown)) return EXIT_INTERNAL;
   if (thrown.code.startsWith("eval_")) return EXIT_FAILED;
   if (thrown.code === "limit_exceeded") return INPUT_LIMITS.has(thrown.limit?.name ?? "") ? EXIT_USAGE : EXIT_FAILED;
   return EXIT_USAGE;

@@ -6,22 +6,23 @@ import { TextDecoder } from "node:util";
 import { loadConfigPolicies, type ConfigPolicies } from "../config-policies.js";
 import type { Diagnostic, Module } from "../wire.js";
 import { hasErrors, printDiagnostics } from "./excerpt.js";
-import { PolicyFailure, EXIT_INVALID } from "./policy-failure.js";
+import { DECISION_FAILED, EXIT_INVALID, PolicyFailure } from "./policy-failure.js";
 import { besideResult, type Terminal } from "./terminal.js";
 
 /** What a bundle without policies says. */
 export const NO_POLICIES = "no rego policies found";
 
-/** The files of a bundle: a folder is walked to its end, hidden folders too. Throws an `Error` in the words for what is missing. */
+/** The files of a bundle: a folder, or a link to one, is walked to its end, hidden folders too. Throws an `Error` in the words for what is missing. */
 export function bundleFiles(root: string): Module[] {
   const paths: string[] = [];
   const walk = (path: string, isRoot: boolean): void => {
     let isFolder: boolean;
     try {
       const found = lstatSync(path);
-      isFolder = found.isDirectory();
-      // A link to a folder may lead out of it, or back to where the walk began.
-      if (found.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+      const isLinkToFolder = found.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+      // Inside of a folder it may lead out of it, or back to where the walk began.
+      if (isLinkToFolder && !isRoot) return;
+      isFolder = isLinkToFolder || found.isDirectory();
       if (isFolder) {
         for (const name of readdirSync(path).sort(byBytes)) walk(join(path, name), false);
       }
@@ -63,19 +64,26 @@ export function wordsOf(thrown: unknown, path: string): string {
   return `${call} ${path}: ${REASONS[code] ?? message}`;
 }
 
+/** Policies, and the texts that they were loaded from. */
+export interface LoadedFiles {
+  policies: ConfigPolicies;
+  files: readonly Module[];
+}
+
 /** The policies under a path, or a failure that says why there are none, with what is wrong at its place. Warnings stand beside the result. */
-export function requirePolicies(root: string, prefix: string, terminal: Terminal): ConfigPolicies {
+export function requirePolicies(root: string, terminal: Terminal): LoadedFiles {
+  const failed = `${DECISION_FAILED}failed to load policy files: `;
   let files: Module[];
   try {
     files = bundleFiles(root);
   } catch (thrown) {
-    throw new PolicyFailure("policy.load_failed", EXIT_INVALID, `${prefix}failed to load policy files: ${(thrown as Error).message}`);
+    throw new PolicyFailure("policy.load_failed", EXIT_INVALID, `${failed}${(thrown as Error).message}`);
   }
-  if (files.length === 0) throw new PolicyFailure("policy.no_policies", EXIT_INVALID, `${prefix}failed to load policy files: ${NO_POLICIES}`);
+  if (files.length === 0) throw new PolicyFailure("policy.no_policies", EXIT_INVALID, `${failed}${NO_POLICIES}`);
   const { policies, error, diagnostics } = loadConfigPolicies(files);
   showDiagnostics(diagnostics, files, terminal);
-  if (policies !== null) return policies;
-  throw new PolicyFailure("policy.load_failed", EXIT_INVALID, `${prefix}failed to load policy files: ${error?.message ?? ""}`);
+  if (policies !== null) return { policies, files };
+  throw new PolicyFailure("policy.load_failed", EXIT_INVALID, `${failed}${error?.message ?? ""}`);
 }
 
 /** Shows what is wrong with policies beside the result. */

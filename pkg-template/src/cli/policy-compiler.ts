@@ -1,6 +1,7 @@
 // How a configuration is compiled on the command line: by a command that reads it and prints what came of it.
 
 import { spawn } from "node:child_process";
+import { TextDecoder } from "node:util";
 import type { ConfigCompiler } from "../config-policies.js";
 
 /** What is said of it under `Options`. */
@@ -20,13 +21,24 @@ export function commandCompiler(command: string | undefined): ConfigCompiler | u
       child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
       child.stderr.on("data", (chunk: Buffer) => reasons.push(chunk));
       child.on("error", reject);
-      // A command that does not read its input is none that compiles it; its exit code says so.
+      // A command may end before it has read its input. What it printed is what counts, and its exit code.
       child.stdin.on("error", () => {});
       child.on("close", (code) => {
         const said = Buffer.concat(reasons).toString("utf8").trim();
-        if (code === 0) resolve(Buffer.concat(output).toString("utf8"));
-        else reject(new Error(said === "" ? `the compiler ended with exit code ${code ?? "unknown"}` : said));
+        const text = textOf(Buffer.concat(output));
+        if (code !== 0) reject(new Error(said === "" ? `the compiler ended with exit code ${code ?? "unknown"}` : said));
+        else if (text === undefined) reject(new Error("what the compiler printed is not UTF-8 text"));
+        else resolve(text);
       });
       child.stdin.end(config);
     });
+}
+
+// Undefined for what is none: half of a text must not be taken for all of it.
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }

@@ -2,8 +2,9 @@
 
 import { EXIT_OK } from "./failure.js";
 import { escapedJson } from "./json-output.js";
+import { readPolicyArguments } from "./policy-arguments.js";
 import { STORE_OPTIONS, STORE_USAGE, readBundle, requireCount, storedPolicies, withStore } from "./policy-store.js";
-import { readArguments, type Command } from "./usage.js";
+import type { Command } from "./usage.js";
 
 export const policyDiffCommand: Command = {
   name: "diff",
@@ -15,7 +16,7 @@ Usage: regate policy diff DIR --owner-id ID [options]
   DIR                  A folder: every *.rego file in it and in the folders inside it
 ${STORE_USAGE}`,
   async run(args, terminal) {
-    const { options, positionals, json } = readArguments("policy diff", args, STORE_OPTIONS);
+    const { options, positionals, json } = readPolicyArguments("diff", args, STORE_OPTIONS);
     requireCount(positionals, 1);
     const service = storedPolicies(options);
     const policies = readBundle(positionals[0] ?? "");

@@ -2,8 +2,9 @@
 
 import { EXIT_OK } from "./failure.js";
 import { escapedJson } from "./json-output.js";
+import { readPolicyArguments } from "./policy-arguments.js";
 import { STORE_OPTIONS, STORE_USAGE, requireCount, storedPolicies, withStore } from "./policy-store.js";
-import { readArguments, type Command } from "./usage.js";
+import type { Command } from "./usage.js";
 
 export const policyFetchCommand: Command = {
   name: "fetch",
@@ -15,7 +16,7 @@ Usage: regate policy fetch [NAME] --owner-id ID [options]
   NAME                 The name that a policy declares (default: all policies)
 ${STORE_USAGE}`,
   async run(args, terminal) {
-    const { options, positionals, json } = readArguments("policy fetch", args, STORE_OPTIONS);
+    const { options, positionals, json } = readPolicyArguments("fetch", args, STORE_OPTIONS);
     requireCount(positionals, 0, 1);
     const service = storedPolicies(options);
     const [name] = positionals;

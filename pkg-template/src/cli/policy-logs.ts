@@ -6,8 +6,9 @@ import { messageOf } from "../errors.js";
 import { CliFailure, EXIT_OK } from "./failure.js";
 import { readTime } from "./policy-times.js";
 import { escapedJson } from "./json-output.js";
+import { readPolicyArguments } from "./policy-arguments.js";
 import { STORE_OPTIONS, STORE_USAGE, requireCount, storedPolicies, withStore } from "./policy-store.js";
-import { readArguments, type Command } from "./usage.js";
+import type { Command } from "./usage.js";
 
 const FILTERS = { status: "text", after: "text", before: "text", branch: "text", "project-id": "text", "build-number": "text" } as const;
 const STATUSES = ["PASS", "SOFT_FAIL", "HARD_FAIL", "ERROR"] as const;
@@ -30,7 +31,7 @@ Usage: regate policy logs [ID] --owner-id ID [options]
   --out FILE           Write into a file
 ${STORE_USAGE}`,
   async run(args, terminal) {
-    const { options, positionals, json } = readArguments("policy logs", args, { ...STORE_OPTIONS, ...FILTERS, out: "text", "policy-bundle": "switch" });
+    const { options, positionals, json } = readPolicyArguments("logs", args, { ...STORE_OPTIONS, ...FILTERS, out: "text", "policy-bundle": "switch" });
     requireCount(positionals, 0, 1);
     const [id] = positionals;
     const isFiltered = Object.keys(FILTERS).some((name) => options[name as keyof typeof FILTERS] !== undefined);

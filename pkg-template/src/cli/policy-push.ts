@@ -2,12 +2,13 @@
 
 import { createInterface } from "node:readline";
 import type { ConfigService } from "../config-service.js";
-import { CliFailure, EXIT_OK } from "./failure.js";
+import { EXIT_OK } from "./failure.js";
 import { escapedJson } from "./json-output.js";
+import { readPolicyArguments } from "./policy-arguments.js";
 import { STORE_OPTIONS, STORE_USAGE, readBundle, requireCount, storedPolicies, withStore } from "./policy-store.js";
-import { EXIT_CANCELLED } from "./policy-failure.js";
+import { EXIT_ARGUMENTS, EXIT_CANCELLED, PolicyFailure } from "./policy-failure.js";
 import type { Terminal } from "./terminal.js";
-import { readArguments, type Command } from "./usage.js";
+import type { Command } from "./usage.js";
 
 export const policyPushCommand: Command = {
   name: "push",
@@ -20,7 +21,7 @@ Usage: regate policy push DIR --owner-id ID [options]
   --no-prompt          Push without asking
 ${STORE_USAGE}`,
   async run(args, terminal) {
-    const { options, positionals, json } = readArguments("policy push", args, { ...STORE_OPTIONS, "no-prompt": "switch" });
+    const { options, positionals, json } = readPolicyArguments("push", args, { ...STORE_OPTIONS, "no-prompt": "switch" });
     requireCount(positionals, 1);
     const service = storedPolicies(options);
     const policies = readBundle(positionals[0] ?? "");
@@ -47,10 +48,11 @@ async function asked(service: ConfigService, policies: { [path: string]: string 
   if (code !== EXIT_OK) return code;
   terminal.err(`The following changes are going to be made: ${shown}\n`);
   const answer = await answerTo("Do you wish to continue? (y/N) ");
-  if (answer === undefined) throw new CliFailure("error in input: nobody answered; --no-prompt pushes without asking");
+  if (answer === undefined) {
+    throw new PolicyFailure("policy.push_requires_prompt", EXIT_ARGUMENTS, "error in input: nobody answered; --no-prompt pushes without asking");
+  }
   if (/^y(es)?$/i.test(answer)) return undefined;
-  terminal.err("Nothing was pushed");
-  return EXIT_CANCELLED;
+  throw new PolicyFailure("policy.push_aborted", EXIT_CANCELLED, "Nothing was pushed");
 }
 
 // The first word of the line that is typed; undefined where there is none.

@@ -2,8 +2,10 @@
 
 import { existsSync } from "node:fs";
 import { compiledBy, readConfig, type ConfigQuestion } from "../config-policies.js";
-import { RegateError } from "../errors.js";
-import { readBytes, readText } from "./files.js";
+import { RegateError, messageOf } from "../errors.js";
+import { parseExactly } from "../json-answer.js";
+import { isInternal } from "./failure.js";
+import { readText, requireOneStandardInput } from "./files.js";
 import { COMPILER_USAGE, commandCompiler } from "./policy-compiler.js";
 import { EXIT_ARGUMENTS, EXIT_INVALID, PolicyFailure } from "./policy-failure.js";
 
@@ -28,7 +30,8 @@ ${COMPILER_USAGE}
   --pipeline-parameters PARAMETERS
                         The parameters of the pipeline for the compiler: a file, or YAML
   --no-compile          Ask about the configuration as it is written
-  --context NAME        The context of the policies (default: config). Only in \`config\` is anything compiled`;
+  --context NAME        The context of the policies (default: config). In config a configuration is compiled, unless
+                        --no-compile says otherwise; in others where --compiler is given`;
 
 interface Options {
   input: string | undefined;
@@ -43,22 +46,35 @@ interface Options {
 
 /** A configuration and what is known beside it. */
 export interface AskedConfig {
-  input: Uint8Array;
+  /** As it was read, once: whoever looks at it sees the same text. */
+  input: string;
   question: ConfigQuestion;
 }
 
 /** Reads what is asked about, and has it compiled where that is wanted. */
 export async function readQuestion(options: Options): Promise<AskedConfig> {
   if (options.input === undefined) throw new PolicyFailure("policy.arguments", EXIT_ARGUMENTS, 'required flag(s) "input" not set');
+  requireUse(options);
+  requireOneStandardInput([options.input, options.metafile, options.compiled]);
   const meta = await readMeta(options);
-  let input: Uint8Array;
+  let input: string;
   try {
-    input = await readBytes(options.input, "the configuration");
+    input = await readText(options.input, "the configuration");
   } catch (thrown) {
-    throw new PolicyFailure("policy.eval_input_read_failed", EXIT_ARGUMENTS, `failed to read input file: ${(thrown as Error).message}`);
+    throw new PolicyFailure("policy.eval_input_read_failed", EXIT_ARGUMENTS, `failed to read input file: ${messageOf(thrown)}`);
   }
   const compiled = await readCompiled(options, input);
   return { input, question: { meta, ...(compiled === undefined ? {} : { compiled }) } };
+}
+
+// INVARIANT (used): an option that was given has an effect, or is refused. Who gives one believes that it has.
+function requireUse({ compiled, compiler, "no-compile": noCompile, "pipeline-parameters": parameters }: Options): void {
+  const fail = (why: string): PolicyFailure => new PolicyFailure("policy.arguments", EXIT_ARGUMENTS, why);
+  if (compiled !== undefined && compiler !== undefined) throw fail("use either --compiled or --compiler, but not both");
+  if (noCompile && (compiled !== undefined || compiler !== undefined)) {
+    throw fail(`--no-compile does not go together with --${compiled === undefined ? "compiler" : "compiled"}`);
+  }
+  if (parameters !== undefined && compiler === undefined) throw fail("--pipeline-parameters is for a compiler: give --compiler too");
 }
 
 async function readMeta({ meta, metafile }: Options): Promise<unknown> {
@@ -67,51 +83,75 @@ async function readMeta({ meta, metafile }: Options): Promise<unknown> {
   let value: unknown = null;
   if (meta !== undefined) {
     try {
-      value = JSON.parse(meta);
+      value = parseExactly(meta);
     } catch (thrown) {
-      throw fail(`failed to decode meta content: ${(thrown as Error).message}`);
+      throw fail(`failed to decode meta content: ${messageOf(thrown)}`);
     }
   } else if (metafile !== undefined) {
-    let bytes: Uint8Array;
+    let text: string;
     try {
-      bytes = await readBytes(metafile, "the metadata");
+      text = await readText(metafile, "the metadata");
     } catch (thrown) {
-      throw fail(`failed to read meta file: ${(thrown as Error).message}`);
+      throw fail(`failed to read meta file: ${messageOf(thrown)}`);
     }
-    try {
-      value = readConfig(bytes);
-    } catch (thrown) {
-      throw fail(`failed to decode metafile content: ${(thrown as Error).message}`);
-    }
+    value = yamlOf(text, (why) => fail(`failed to decode metafile content: ${why}`));
   }
-  if (value === null || (typeof value === "object" && !Array.isArray(value))) return value;
+  if (value === null || isMap(value)) return value;
   throw fail(meta === undefined ? "failed to decode metafile content: it is no object" : "failed to decode meta content: it is no object");
 }
 
-/** What the configuration was compiled to. INVARIANT (whole): a configuration that is not compiled is asked about on request only. */
-async function readCompiled(options: Options, input: Uint8Array): Promise<string | undefined> {
-  if (options.compiled !== undefined) return readText(options.compiled, "the compiled configuration");
-  const isWanted = !options["no-compile"] && (options.context ?? "config") === "config";
+/**
+ * What the configuration was compiled to. INVARIANT (whole): a configuration that is not compiled, or was compiled to nothing, is asked
+ * about on request only.
+ */
+async function readCompiled(options: Options, input: string): Promise<string | undefined> {
+  const { compiled, compiler } = options;
+  if (compiled !== undefined) return requireMap(await readText(compiled, "the compiled configuration"), EXIT_ARGUMENTS, "failed to read compiled configuration");
+  const isWanted = compiler !== undefined || (!options["no-compile"] && (options.context ?? "config") === "config");
   if (!isWanted) return undefined;
   const parameters = await readParameters(options["pipeline-parameters"]);
+  let text: string;
   try {
-    return await compiledBy(commandCompiler(options.compiler), Buffer.from(input).toString("utf8"), parameters);
+    text = await compiledBy(commandCompiler(compiler), input, parameters);
   } catch (thrown) {
-    const hint = options.compiler === undefined ? "; give --compiler or --compiled, or --no-compile for policies that look at what is written" : "";
-    throw new PolicyFailure("policy.compile_invalid", EXIT_INVALID, `${(thrown as Error).message}${hint}`);
+    const hint = compiler === undefined ? "; give --compiler or --compiled, or --no-compile for policies that look at what is written" : "";
+    throw new PolicyFailure("policy.compile_invalid", EXIT_INVALID, `${messageOf(thrown)}${hint}`);
   }
+  return requireMap(text, EXIT_INVALID, "failed to compile config");
+}
+
+// A policy that looks for what is forbidden finds none of it in an empty text.
+function requireMap(text: string, exitCode: number, failed: string): string {
+  const fail = (why: string): PolicyFailure => new PolicyFailure("policy.compile_invalid", exitCode, `${failed}: ${why}`);
+  if (isMap(yamlOf(text, fail))) return text;
+  throw fail("the compiled configuration is no object");
 }
 
 async function readParameters(given: string | undefined): Promise<Record<string, unknown>> {
   if (given === undefined) return {};
   const fail = (why: string): PolicyFailure => new PolicyFailure("policy.invalid_params", EXIT_ARGUMENTS, `invalid 'pipeline-parameters' provided: ${why}`);
   const isFile = existsSync(given);
-  let value: unknown;
+  const parsing = isFile ? "parsing parameter file" : "parsing inline parameters";
+  let text = given;
   try {
-    value = readConfig(isFile ? await readBytes(given, "the parameters") : given);
+    if (isFile) text = await readText(given, "the parameters");
   } catch (thrown) {
-    throw fail(`${isFile ? "parsing parameter file" : "parsing inline parameters"}: ${thrown instanceof RegateError ? thrown.message : String(thrown)}`);
+    throw fail(`${parsing}: ${messageOf(thrown)}`);
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  const value = yamlOf(text, (why) => fail(`${parsing}: ${why}`));
+  if (isMap(value)) return value;
   throw fail("parameters must be a YAML map");
+}
+
+// What a text in YAML says. `fail` makes the failure of one that is no YAML.
+function yamlOf(text: string, fail: (why: string) => PolicyFailure): unknown {
+  try {
+    return readConfig(text);
+  } catch (thrown) {
+    throw thrown instanceof RegateError && isInternal(thrown) ? thrown : fail(messageOf(thrown));
+  }
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

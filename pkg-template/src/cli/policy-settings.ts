@@ -2,8 +2,9 @@
 
 import { CliFailure, EXIT_OK } from "./failure.js";
 import { escapedJson } from "./json-output.js";
+import { readPolicyArguments } from "./policy-arguments.js";
 import { STORE_OPTIONS, STORE_USAGE, requireCount, storedPolicies, withStore } from "./policy-store.js";
-import { readArguments, type Command } from "./usage.js";
+import type { Command } from "./usage.js";
 
 export const policySettingsCommand: Command = {
   name: "settings",
@@ -18,7 +19,7 @@ Usage: regate policy settings --owner-id ID [--enabled[=true|false]] [options]
                        first
 ${STORE_USAGE}`,
   async run(args, terminal) {
-    const { options, positionals, json } = readArguments("policy settings", withValue(args), { ...STORE_OPTIONS, enabled: "text", "errors-trigger": "text" });
+    const { options, positionals, json } = readPolicyArguments("settings", withValue(args), { ...STORE_OPTIONS, enabled: "text", "errors-trigger": "text" });
     requireCount(positionals, 0);
     const enabled = truthOf(options.enabled, "enabled");
     const errors_trigger = truthOf(options["errors-trigger"], "errors-trigger");

@@ -11,10 +11,11 @@ import { RefusedError } from "../refused-error.js";
 import { hostOver } from "../store-host.js";
 import type { Identity } from "../wire.js";
 import { printDiagnostics } from "./excerpt.js";
-import { CliFailure, failureObject } from "./failure.js";
+import { CliFailure, failureObject, isInternal } from "./failure.js";
 import { prettyJson } from "./json-output.js";
+import { FORMAT_USAGE } from "./policy-arguments.js";
 import { bundleFiles, wordsOf } from "./policy-bundle.js";
-import { EXIT_GENERAL, EXIT_INVALID, EXIT_NOT_FOUND, EXIT_TIMED_OUT } from "./policy-failure.js";
+import { EXIT_ARGUMENTS, EXIT_GENERAL, EXIT_INVALID, EXIT_NOT_FOUND, EXIT_TIMED_OUT, PolicyFailure } from "./policy-failure.js";
 import { besideResult, printable, type Terminal } from "./terminal.js";
 
 /** The options that each of these commands has. */
@@ -26,13 +27,12 @@ export const STORE_USAGE = `  --store FOLDER       Where bundles, settings and d
   --context NAME       Which of its bundles (default: config)
 
 Common options:
-  --format text|json   With json a command that fails prints { "error": { "code", "message", ... } }, and says
-                       the same in words on standard error. What a command finds is JSON in both
+${FORMAT_USAGE}
   -h, --help           Show this text
   -V, --version        Print the version
 
-Exit codes: 0 done, 1 failed, 2 usage or input error, 5 not found, 6 cancelled, 7 policies that do not load,
-8 another process did not let go of the folder in time.`;
+Exit codes: 0 done, 1 failed, 2 usage or input error, 3 internal error, 5 not found, 6 cancelled,
+7 policies that do not load, 8 another process did not let go of the folder in time.`;
 
 /** What was given of `STORE_OPTIONS`. */
 export interface StoreArguments {
@@ -81,14 +81,15 @@ function userName(): string | null {
 
 /** The policies of a folder: every `.rego` file in it and in those inside it, by its path. */
 export function readBundle(folder: string): { [path: string]: string } {
-  const failed = (why: string): CliFailure => new CliFailure(`failed to walk policy directory path: ${why}`);
+  const failed = (why: string, code = "policy.bundle_read_failed"): PolicyFailure =>
+    new PolicyFailure(code, EXIT_ARGUMENTS, `failed to walk policy directory path: ${why}`);
   let isFolder: boolean;
   try {
     isFolder = statSync(folder).isDirectory();
   } catch (thrown) {
     throw failed(`failed to get path info: ${wordsOf(thrown, folder)}`);
   }
-  if (!isFolder) throw failed("policy path is not a directory");
+  if (!isFolder) throw failed("policy path is not a directory", "policy.bundle_not_dir");
   try {
     // The keys are paths as they are walked, cleaned.
     return Object.fromEntries(bundleFiles(folder).map(({ path, source }) => [normalize(path).replaceAll(sep, "/"), source]));
@@ -107,13 +108,13 @@ export interface Telling {
 
 /**
  * Does what a command is for, and gives its exit code. What the store refuses or fails at is told in a sentence that begins with
- * `failed`; a wrong command line is thrown on.
+ * `failed`; a wrong command line, and a mistake of this program, are thrown on.
  */
 export async function withStore(failed: string, { json, terminal, sources = {} }: Telling, act: () => Promise<number>): Promise<number> {
   try {
     return await act();
   } catch (caught) {
-    if (!(caught instanceof RegateError)) throw caught;
+    if (!(caught instanceof RegateError) || isInternal(caught)) throw caught;
     const thrown = ofFolder(caught);
     const { err, errorPaint, out } = terminal;
     err(`${errorPaint.red("error:")} ${printable(`${failed}: ${thrown.message}`)}`);

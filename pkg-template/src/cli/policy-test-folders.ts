@@ -1,38 +1,39 @@
 // Which folders `regate policy test` looks for tests in, and the files of tests of one.
 
-import { lstatSync, readdirSync } from "node:fs";
+import { lstatSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Module } from "../wire.js";
-import { CliFailure } from "./failure.js";
 import { readText } from "./files.js";
 import { byBytes, wordsOf } from "./policy-bundle.js";
+import { EXIT_ARGUMENTS, PolicyFailure } from "./policy-failure.js";
 
 /** Behind a path: every folder below it, too. */
 const ALL_BELOW = "/...";
 
-/** The folders that a path names, in the order in which they are looked at. */
-export function testFolders(given: string): string[] {
+/** The folders that a path names, in the order in which they are looked at: a link to a folder is one, but inside of one it is none. */
+export function testFolders(given: string): readonly [string, ...string[]] {
   const path = given === "" ? "./..." : given;
   const plain = path === "./..." ? path : path.replace(/^\.\//, "");
   if (!plain.endsWith(ALL_BELOW)) return [plain];
-  const root = plain.slice(0, -ALL_BELOW.length);
-  const folders: string[] = [];
-  const walk = (folder: string, name: string): void => {
-    let isFolder: boolean;
-    let names: string[] = [];
+  const root = plain.slice(0, -ALL_BELOW.length) || "/";
+  const fail = (why: string): PolicyFailure =>
+    new PolicyFailure("policy.test_setup_failed", EXIT_ARGUMENTS, `cannot instantiate runner: failed to lookup test folders: ${why}`);
+  const asked = <T>(folder: string, ask: () => T): T => {
     try {
-      isFolder = lstatSync(folder).isDirectory();
-      const isHidden = name.length > 1 && name.startsWith(".");
-      if (!isFolder || isHidden) return;
-      folders.push(folder);
-      names = readdirSync(folder).sort(byBytes);
+      return ask();
     } catch (thrown) {
-      throw new CliFailure(`cannot instantiate runner: failed to lookup test folders: ${wordsOf(thrown, folder)}`);
+      throw fail(wordsOf(thrown, folder));
     }
-    for (const inner of names) walk(join(folder, inner), inner);
   };
-  walk(root === "" ? "/" : root, "");
-  return folders;
+  const below = (folder: string): string[] =>
+    asked(folder, () => readdirSync(folder).sort(byBytes)).flatMap((name) => {
+      const inner = join(folder, name);
+      const isHidden = name.length > 1 && name.startsWith(".");
+      return !isHidden && asked(inner, () => lstatSync(inner).isDirectory()) ? [inner, ...below(inner)] : [];
+    });
+  const isFolder = asked(root, () => lstatSync(root).isDirectory() || statSync(root).isDirectory());
+  if (!isFolder) throw fail(`${root} is not a directory`);
+  return [root, ...below(root)];
 }
 
 /** The files of tests that lie directly in a folder, in the order of their names. Throws an `Error` for what is no folder. */

@@ -3,6 +3,7 @@
 import { goDuration, goXml, seconds } from "./go-text.js";
 import { escapedJson } from "./json-output.js";
 import type { TestedResult } from "./policy-test-run.js";
+import { inLine, printable } from "./terminal.js";
 
 /** A result as JSON has it: the keys and their order are those that programs know. */
 function jsonOf({ passed, group, name, elapsedMs, error, context }: TestedResult, debug: boolean): object {
@@ -88,7 +89,10 @@ export function markdownReport(results: readonly TestedResult[], { all, debug }:
   let [passed, failed, groups, elapsedMs] = [0, 0, 0, 0];
   for (const result of results) {
     elapsedMs += result.elapsedMs;
-    const { name, group, error = "", skipped } = result;
+    const { skipped } = result;
+    const group = inLine(result.group);
+    const name = result.name === undefined ? undefined : inLine(result.name);
+    const error = printable(result.error ?? "");
     const time = seconds(result.elapsedMs);
     if (name === undefined) {
       if (skipped !== undefined) {
@@ -108,7 +112,7 @@ export function markdownReport(results: readonly TestedResult[], { all, debug }:
       rows.push(["FAIL", name, time]);
       if (error !== "") details.push(`### FAIL: ${name}\n\n${fenced("diff", error)}`);
     }
-    if (debug) details.push(`### Debug Test Context: ${name}\n\n${fenced("yaml", result.context?.yaml ?? "null\n")}`);
+    if (debug) details.push(`### Debug Test Context: ${name}\n\n${fenced("yaml", printable(result.context?.yaml ?? "null\n"))}`);
   }
   const parts = ["# Policy tests", ...(rows.length === 0 ? [] : [table(["Result", "Test", "Time (s)"], rows)]), ...details];
   parts.push(`**${passed}/${passed + failed} tests passed** (${seconds(elapsedMs)}s)`);

@@ -1,8 +1,9 @@
 // Running the tests of folders, one result after the other, in the order in which they are reported.
 
-import { loadConfigPolicies, type ConfigCompiler, type ConfigPolicies, type ConfigTestResult } from "../config-policies.js";
-import { messageOf } from "../errors.js";
+import { loadConfigPolicies, type ConfigCompiler, type ConfigPolicies, type ConfigTestOptions, type ConfigTestResult } from "../config-policies.js";
+import { RegateError, messageOf } from "../errors.js";
 import type { ConfigTestContext, Diagnostic, Module } from "../wire.js";
+import { isInternal } from "./failure.js";
 import { NO_POLICIES, bundleFiles } from "./policy-bundle.js";
 import { testFiles } from "./policy-test-folders.js";
 
@@ -29,51 +30,63 @@ export interface TestedResult {
 
 /** What is run. */
 export interface TestedFolders {
-  folders: readonly string[];
+  folders: readonly [string, ...string[]];
   run?: string | undefined;
   debug: boolean;
   compiler?: ConfigCompiler | undefined;
 }
 
-/** Runs the rules that are tests in the first folder, and then the files of tests of every folder. */
+/** Runs the rules that are tests in the first folder, and then the files of tests of every folder. Throws for a pattern that is none. */
 export async function* testedFolders({ folders, run, debug, compiler }: TestedFolders): AsyncGenerator<TestedResult, void, undefined> {
+  if (run !== undefined) requirePattern(run);
   const options = { ...(run === undefined ? {} : { run }), debug, ...(compiler === undefined ? {} : { compiler }) };
-  const [first = "."] = folders;
-  yield* unitTests(first, run, debug);
   for (const folder of folders) {
     const loaded = loadedPolicies(folder);
     if (!(loaded instanceof Loaded)) {
-      yield { group: folder, elapsedMs: 0, ...loaded };
+      const { diagnostics, ...failed } = loaded;
+      // What is wrong with the policies of the first folder is wrong with both of its groups, and shown once.
+      const isFirst = folder === folders[0];
+      if (isFirst && loaded.skipped === undefined) yield { group: UNIT_TESTS, elapsedMs: 0, ...loaded };
+      yield { group: folder, elapsedMs: 0, ...(isFirst ? failed : loaded) };
       continue;
     }
     const { policies } = loaded;
     try {
-      const files = await testFiles(folder);
-      if (!policies.hasTests(files)) {
-        yield { group: folder, passed: true, elapsedMs: 0, error: NO_TESTS, skipped: "no tests" };
-        continue;
-      }
-      for await (const result of policies.test(files, options)) yield ofGroup(folder, result);
-    } catch (thrown) {
-      yield { group: folder, passed: false, elapsedMs: 0, error: messageOf(thrown) };
+      if (folder === folders[0]) yield* unitTests(policies, run, debug);
+      yield* fileTests(folder, policies, options);
     } finally {
       policies.free();
     }
   }
 }
 
-async function* unitTests(folder: string, run: string | undefined, debug: boolean): AsyncGenerator<TestedResult, void, undefined> {
-  const loaded = loadedPolicies(folder);
-  if (!(loaded instanceof Loaded)) {
-    if (loaded.skipped === undefined) yield { group: UNIT_TESTS, elapsedMs: 0, ...loaded };
-    return;
-  }
+// The engine reads a pattern with the tests that it is for, of which there may be none.
+function requirePattern(run: string): void {
+  const { policies } = loadConfigPolicies({ "pattern.rego": 'package org\n\npolicy_name["pattern"]\n' });
   try {
-    for (const result of loaded.policies.unitTests(run === undefined ? {} : { run })) {
-      yield { ...ofGroup(UNIT_TESTS, result), ...(debug ? { context: null } : {}) };
-    }
+    policies?.unitTests({ run });
   } finally {
-    loaded.policies.free();
+    policies?.free();
+  }
+}
+
+function* unitTests(policies: ConfigPolicies, run: string | undefined, debug: boolean): Generator<TestedResult, void, undefined> {
+  for (const result of policies.unitTests(run === undefined ? {} : { run })) {
+    yield { ...ofGroup(UNIT_TESTS, result), ...(debug ? { context: null } : {}) };
+  }
+}
+
+async function* fileTests(folder: string, policies: ConfigPolicies, options: ConfigTestOptions): AsyncGenerator<TestedResult, void, undefined> {
+  try {
+    const files = await testFiles(folder);
+    if (!policies.hasTests(files)) {
+      yield { group: folder, passed: true, elapsedMs: 0, error: NO_TESTS, skipped: "no tests" };
+      return;
+    }
+    for await (const result of policies.test(files, options)) yield ofGroup(folder, result);
+  } catch (thrown) {
+    if (thrown instanceof RegateError && isInternal(thrown)) throw thrown;
+    yield { group: folder, passed: false, elapsedMs: 0, error: messageOf(thrown) };
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { columns, seconds } from "./go-text.js";
 import type { TestedResult } from "./policy-test-run.js";
-import { printable, type Terminal } from "./terminal.js";
+import { inLine, printable, type Terminal } from "./terminal.js";
 
 /** Prints results as they come, and says whether all is well. */
 export async function printText(
@@ -21,7 +21,7 @@ export async function printText(
   };
   let group: { name: string; status: string; elapsedMs: number } | undefined;
   const endGroup = (): void => {
-    if (group !== undefined) rows.push([group.status, group.name, `${seconds(group.elapsedMs)}s`]);
+    if (group !== undefined) rows.push([group.status, inLine(group.name), `${seconds(group.elapsedMs)}s`]);
     group = undefined;
   };
   const count = { passed: 0, failed: 0, groups: 0, elapsedMs: 0 };
@@ -30,7 +30,8 @@ export async function printText(
     if (result.group !== group?.name) endGroup();
     if (result.name === undefined) {
       if (result.skipped === undefined) count.groups++;
-      rows.push(result.skipped === undefined ? ["fail", result.group, printable(result.error ?? "")] : ["?", result.group, result.skipped]);
+      const name = inLine(result.group);
+      rows.push(result.skipped === undefined ? ["fail", name, printable(result.error ?? "")] : ["?", name, result.skipped]);
       group = undefined;
       continue;
     }

@@ -3,13 +3,13 @@
 import { RegateError } from "../errors.js";
 import { COMPILER_USAGE, commandCompiler } from "./policy-compiler.js";
 import { showDiagnostics } from "./policy-bundle.js";
-import { EXIT_INVALID, POLICY_USAGE } from "./policy-failure.js";
+import { EXIT_ARGUMENTS, EXIT_INVALID, POLICY_USAGE, PolicyFailure } from "./policy-failure.js";
 import { testFolders } from "./policy-test-folders.js";
 import { jsonReport, junitReport, markdownReport } from "./policy-test-reports.js";
 import { testedFolders, type TestedResult } from "./policy-test-run.js";
 import { printText } from "./policy-test-text.js";
 import { CliFailure, EXIT_OK } from "./failure.js";
-import type { Terminal } from "./terminal.js";
+import { inLine, type Terminal } from "./terminal.js";
 import { readOptions, type Command } from "./usage.js";
 
 const FORMATS = ["text", "json", "junit", "markdown"] as const;
@@ -32,6 +32,7 @@ Options:
   --format text|json|junit|markdown
                         How to print the results (default: text); --json and --junit are short for two of them
 ${COMPILER_USAGE}
+  --owner-id ID         Is accepted, and changes nothing: no organisation is asked
 
 A file of tests has an object from name to test: its \`input\` and \`meta\`, the \`decision\` that is expected, and \`cases\`,
 which inherit all of that and change it:
@@ -59,6 +60,7 @@ ${POLICY_USAGE}`,
         json: "switch",
         junit: "switch",
         compiler: "text",
+        "owner-id": "text",
       },
       { verbose: "v" },
     );
@@ -92,13 +94,12 @@ function formatOf({ format, json, junit }: { format: string | undefined; json: b
   return junit ? "junit" : json ? "json" : "text";
 }
 
-// A pattern is read by the engine, with the first tests that it is for.
 async function* refusedPattern(results: AsyncIterable<TestedResult>, run: string | undefined): AsyncGenerator<TestedResult, void, undefined> {
   try {
     yield* results;
   } catch (thrown) {
     if (run !== undefined && thrown instanceof RegateError && thrown.path === "/run") {
-      throw new CliFailure(`--run value is not a valid regular expression: ${thrown.message}`);
+      throw new PolicyFailure("policy.invalid_run", EXIT_ARGUMENTS, `--run value is not a valid regular expression: ${thrown.message}`);
     }
     throw thrown;
   }
@@ -118,7 +119,7 @@ async function* toldOf(results: AsyncIterable<TestedResult>, terminal: Terminal)
     failed += result.passed ? 0 : 1;
     if (performance.now() - last > LONG_MS) {
       last = performance.now();
-      terminal.err(terminal.errorPaint.dim(`${count} tests so far, ${failed} failed; in ${result.group}`));
+      terminal.err(terminal.errorPaint.dim(`${count} tests so far, ${failed} failed; in ${inLine(result.group)}`));
     }
     yield result;
   }

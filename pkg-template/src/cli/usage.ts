@@ -89,7 +89,7 @@ export function readOptions<Options extends Record<string, OptionKind>>(
 /** Whether a command line asks for JSON, also one that is wrong otherwise. What follows `--` is no option. */
 export function asksForJson(args: readonly string[]): boolean {
   const flags = args.slice(0, args.includes("--") ? args.indexOf("--") : args.length);
-  return flags.some((flag, i) => flag === "--format=json" || (flag === "--format" && flags[i + 1] === "json"));
+  return flags.some((flag, i) => flag === "--json" || flag === "--format=json" || (flag === "--format" && flags[i + 1] === "json"));
 }
 
 /** The known word that is nearest to one that is not known, if any is near. */

@@ -1,19 +1,11 @@
 // The lock of a folder: a file that one process at a time can make. What a process left that has ended is taken away.
 
 import { randomUUID } from "node:crypto";
-import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { linkSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { RegateError } from "../../errors.js";
+import { hasEnded, isOld, ownerFrom, thisProcess, type Owner } from "./lock-owner.js";
 
-/** Who holds a lock. */
-interface Owner {
-  token: string;
-  pid: number;
-  host: string;
-}
-
-/** How old a lock with the number of this very process may be: it is held for the time of one commit. */
-const OWN_MS = 20_000;
 const FIRST_PAUSE_MS = 1;
 const LONGEST_PAUSE_MS = 50;
 
@@ -27,40 +19,37 @@ export class FolderLock {
     this.#waitMs = waitMs;
   }
 
-  /** Does something that nobody else does at the same time. It must not wait for anything. */
-  async during<T>(act: () => T): Promise<T> {
+  /**
+   * Does something that nobody else does at the same time. It must not wait for anything. Before it does what cannot be undone it calls
+   * `requireHeld`, which throws `folder_locked` where the lock was taken away meanwhile.
+   */
+  async during<T>(act: (requireHeld: () => void) => T): Promise<T> {
     const token = await this.#taken();
     try {
-      return act();
+      this.#sweep();
+      return act(() => this.#requireHeld(token));
     } finally {
-      rmSync(this.#path, { force: true });
-      rmSync(this.#ownPath(token), { force: true });
+      // INVARIANT (its own lock alone): what stands in the place of a lock that was taken away is somebody else's.
+      if (this.#isHeld(token)) rmSync(this.#path, { force: true });
     }
   }
 
-  #ownPath(token: string): string {
-    return `${this.#path}.${token}`;
+  #isHeld(token: string): boolean {
+    return tokenIn(this.#path) === token;
+  }
+
+  #requireHeld(token: string): void {
+    if (this.#isHeld(token)) return;
+    throw new RegateError("folder_locked", `\`${this.#path}\` was held for so long that another process took it away`, { help: "try it again" });
   }
 
   async #taken(): Promise<string> {
-    const token = randomUUID();
-    const own = this.#ownPath(token);
-    // INVARIANT (whole): the lock has all of its text from the first moment on, because it is a second name of a file that has.
-    writeFileSync(own, JSON.stringify({ token, pid: process.pid, host: hostname() } satisfies Owner), { flag: "wx" });
+    const owner = thisProcess();
     const deadline = Date.now() + this.#waitMs;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      try {
-        linkSync(own, this.#path);
-        return token;
-      } catch (thrown) {
-        if ((thrown as NodeJS.ErrnoException).code !== "EEXIST") {
-          rmSync(own, { force: true });
-          throw thrown;
-        }
-      }
+      if (this.#isMade(this.#path, owner)) return owner.token;
       if (this.#takenAway()) continue;
       if (Date.now() > deadline) {
-        rmSync(own, { force: true });
         throw new RegateError("folder_locked", `another process holds \`${this.#path}\``, { help: "where no other process is at work, delete the file" });
       }
       await new Promise((resolve) => setTimeout(resolve, Math.random() * pause));
@@ -68,53 +57,90 @@ export class FolderLock {
   }
 
   /**
+   * Makes a file that names its owner; false where there is one already.
+   *
+   * INVARIANT (whole): it has all of its text from the first moment on, because it is a second name of a file that has.
+   */
+  #isMade(path: string, owner: Owner): boolean {
+    const fresh = `${this.#path}.${randomUUID()}`;
+    try {
+      writeFileSync(fresh, JSON.stringify(owner), { flag: "wx" });
+      linkSync(fresh, path);
+      return true;
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code === "EEXIST") return false;
+      throw thrown;
+    } finally {
+      rmSync(fresh, { force: true });
+    }
+  }
+
+  /**
    * Takes away the lock of a process that has ended; whether it is gone.
    *
-   * INVARIANT (its own lock alone): only who makes the file that is named after a lock takes that lock away, so that nobody takes a
-   * newer one in its place.
+   * INVARIANT (that lock alone): only who makes the file that is named after a lock, its claim, takes that lock away, so that nobody takes
+   * a newer one in its place. A claim is a lock itself: one that a process left is taken away in the same way.
    */
-  #takenAway(): boolean {
-    const owner = ownerOf(this.#path);
+  #takenAway(path: string = this.#path): boolean {
+    const owner = ownerOf(path);
     if (owner === undefined) return true;
-    if (!hasEnded(owner, this.#path)) return false;
-    const claim = `${this.#ownPath(owner.token)}.ended`;
-    try {
-      writeFileSync(claim, "", { flag: "wx" });
-    } catch {
-      return false;
+    if (!hasEnded(owner, path)) return false;
+    const claim = `${this.#path}.${owner.token}.ended`;
+    const claimant = thisProcess();
+    if (!this.#isMade(claim, claimant)) {
+      return isSwept(claim, (other) => other === undefined && isOld(claim)) || this.#takenAway(claim);
     }
     try {
-      if (ownerOf(this.#path)?.token === owner.token) rmSync(this.#path, { force: true });
-      rmSync(this.#ownPath(owner.token), { force: true });
+      if (tokenIn(path) === owner.token) rmSync(path, { force: true });
     } finally {
-      rmSync(claim, { force: true });
+      if (tokenIn(claim) === claimant.token) rmSync(claim, { force: true });
     }
     return true;
+  }
+
+  /** Removes what processes left beside the lock that have ended. Whoever calls this holds it. */
+  #sweep(): void {
+    const folder = dirname(this.#path);
+    const before = `${basename(this.#path)}.`;
+    for (const name of readdirSync(folder)) {
+      const path = join(folder, name);
+      if (name.startsWith(before)) isSwept(path, (owner) => (owner === undefined ? isOld(path) : hasEnded(owner, path)));
+    }
+  }
+}
+
+/** Removes a file beside a lock that was left, as its owner says, or that it names none; whether it did. */
+function isSwept(path: string, isLeft: (owner: Owner | undefined) => boolean): boolean {
+  try {
+    if (!isLeft(ownerFrom(readFileSync(path, "utf8")))) return false;
+    rmSync(path, { force: true });
+    return true;
+  } catch {
+    // What cannot be read or removed stays.
+    return false;
   }
 }
 
 // Undefined where there is no lock any more.
 function ownerOf(path: string): Owner | undefined {
-  try {
-    return JSON.parse(readFileSync(path, "utf8")) as Owner;
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new RegateError("folder_locked", `\`${path}\` is no lock of this store`, { help: "where no other process is at work, delete the file" });
-  }
+  const text = textOf(path);
+  if (text === undefined) return undefined;
+  const owner = ownerFrom(text);
+  if (owner !== undefined) return owner;
+  throw new RegateError("folder_locked", `\`${path}\` is no lock of this store`, { help: "where no other process is at work, delete the file" });
 }
 
-function hasEnded({ pid, host }: Owner, path: string): boolean {
-  // Of the processes of another machine nothing is known.
-  if (host !== hostname()) return false;
-  if (pid === process.pid) {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    // The name that makes it the lock was its last change.
-    return stats !== undefined && Date.now() - stats.ctimeMs > OWN_MS;
-  }
+// Undefined where there is none, and where it is none.
+function tokenIn(path: string): string | undefined {
+  const text = textOf(path);
+  return text === undefined ? undefined : ownerFrom(text)?.token;
+}
+
+function textOf(path: string): string | undefined {
   try {
-    process.kill(pid, 0);
-    return false;
+    return readFileSync(path, "utf8");
   } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === "ESRCH";
+    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw thrown;
   }
 }

@@ -1,8 +1,8 @@
 // The file of a partition: read whole, kept while it is the same, and replaced in one step.
 
 import { createHash, randomUUID } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readFileSync, readSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, fsyncSync, openSync, readFileSync, readSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { RegateError } from "../../errors.js";
 
 /** A record as it is kept: its value as JSON text, null where it was deleted. */
@@ -48,6 +48,14 @@ export function isPartitionFile(name: string): boolean {
   return /^[a-z0-9_-]*\.[0-9a-f]{32}\.json$/.test(name);
 }
 
+/** Removes what commits left that did not come to their end. Whoever calls this holds the lock, so that none is on its way. */
+export function sweepUnfinished(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const [, whole = ""] = /^(.*)\.[0-9a-f-]{36}\.new$/.exec(name) ?? [];
+    if (isPartitionFile(whole)) rmSync(join(folder, name), { force: true });
+  }
+}
+
 /** One file. */
 export class PartitionFile {
   readonly #path: string;
@@ -75,8 +83,8 @@ export class PartitionFile {
     return this.#opened(undefined, editionOf) !== this.#last.edition;
   }
 
-  /** Writes what a commit makes of it. Whoever calls this holds the lock. */
-  replace(before: Partition | undefined, { partition, idempotency_key, written }: Written): void {
+  /** Writes what a commit makes of it. Whoever calls this holds the lock, and `requireHeld` throws where it does so no more. */
+  replace(before: Partition | undefined, { partition, idempotency_key, written }: Written, requireHeld: () => void): void {
     const records = new Map([...(before?.records ?? [])].map(([kind, keys]) => [kind, new Map(keys)]));
     for (const { kind, key, text } of written) {
       const keys = records.get(kind) ?? new Map<string, Kept>();
@@ -85,7 +93,7 @@ export class PartitionFile {
     }
     const lines = [...records].flatMap(([kind, keys]) => [...keys].map(([key, { version, text }]) => JSON.stringify([kind, key, version, text])));
     const about = [partition, [...(before?.commits ?? []), idempotency_key]].map((part) => `${JSON.stringify(part)},\n`);
-    replaceFile(this.#path, `["${FORMAT}","${randomUUID()}",\n${about.join("")}[\n${lines.join(",\n")}\n]]\n`);
+    replaceFile(this.#path, `["${FORMAT}","${randomUUID()}",\n${about.join("")}[\n${lines.join(",\n")}\n]]\n`, requireHeld);
   }
 
   #opened<T>(otherwise: T, act: (file: number) => T): T {
@@ -143,7 +151,7 @@ function isLine(line: unknown): boolean {
 }
 
 /** Puts a text in the place of a file: whoever reads sees the old text or the new one, also after the machine has stopped. */
-function replaceFile(path: string, text: string): void {
+function replaceFile(path: string, text: string, requireHeld: () => void): void {
   const fresh = `${path}.${randomUUID()}.new`;
   try {
     const file = openSync(fresh, "wx");
@@ -153,6 +161,7 @@ function replaceFile(path: string, text: string): void {
     } finally {
       closeSync(file);
     }
+    requireHeld();
     renameSync(fresh, path);
   } catch (thrown) {
     rmSync(fresh, { force: true });
