@@ -150,7 +150,8 @@ impl<'l> Matcher<'l> {
         let nothing = (old.start, new.start, 0);
         let mut best = nothing;
         // By the place in the new text, in order: how many lines are equal up to there.
-        let (mut before, mut here): (Vec<(usize, usize)>, Vec<(usize, usize)>) = (Vec::new(), Vec::new());
+        let mut before: Vec<(usize, usize)> = Vec::new();
+        let mut here = Vec::new();
         for at in old.clone() {
             here.clear();
             let all = self.old.get(at).and_then(|line| self.places.get(line.as_str()));
