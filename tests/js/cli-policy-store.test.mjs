@@ -78,7 +78,8 @@ describe("policy push", () => {
   test("asks nobody with --no-prompt, and an empty folder empties the bundle", () => {
     const { status, stdout, stderr } = push("", "--no-prompt");
     assert.deepEqual([status, stdout, stderr], [0, CREATED, "Policy Bundle Pushed Successfully\n\ndiff: \n"]);
-    const { stdout: emptied } = regate(["push", "./empty/", "--no-prompt", ...OWNED]);
+    const { stdout: emptied, stderr: warned } = regate(["push", "./empty/", "--no-prompt", ...OWNED]);
+    assert.match(warned, /the bundle is empty now, and every configuration passes/);
     assert.deepEqual(JSON.parse(emptied), { created: [], deleted: ["extra", "owner"], modified: [] });
   });
 

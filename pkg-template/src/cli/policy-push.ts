@@ -31,6 +31,8 @@ ${STORE_USAGE}`,
     }
     return withStore("failed to push policy bundle", { json, terminal, sources: policies }, async () => {
       const diff = await service.push(policies);
+      // An empty bundle refuses nothing: whoever did not mean it must see it.
+      if (Object.keys(policies).length === 0) terminal.err(terminal.errorPaint.yellow("warning: the bundle is empty now, and every configuration passes"));
       terminal.err("Policy Bundle Pushed Successfully\n\ndiff: ");
       terminal.out(escapedJson(diff));
       return EXIT_OK;
