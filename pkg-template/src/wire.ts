@@ -3125,6 +3125,10 @@ bundle_version: number,
  */
 bundle_digest: string, 
 /**
+ * That a gate asked: a pipeline was triggered, or was not, because of this decision. Otherwise somebody asked what it would be.
+ */
+gate?: boolean, 
+/**
  * The pointers of what was there and was left out.
  */
 erased?: Array<string>, };

@@ -127,13 +127,16 @@ impl Engine {
     ) -> Result<Decided, Error> {
         let DecideConfigRequest { handle, format, compiled, meta, limits, now_ms, seed } = request;
         let policies = self.config_policies.get_mut(&handle).ok_or_else(|| unknown_handle(handle))?;
-        match read_given(document, format, compiled.as_deref(), Giver::Asker)? {
-            Given::NotFinite(name) => Ok(Decided::without_evaluation(Decision::error(not_finite(name)))),
+        let mut warnings = Vec::new();
+        let mut decided = match read_given(document, format, compiled.as_deref(), Giver::Asker, &mut warnings)? {
+            Given::NotFinite(name) => Decided::without_evaluation(Decision::error(not_finite(name))),
             Given::Document(input) => {
                 let question = Question { input: input.as_ref(), meta: &meta.to_string() };
-                policies.decide(question, allowance(limits, now_ms, seed, false))
+                policies.decide(question, allowance(limits, now_ms, seed, false))?
             }
-        }
+        };
+        decided.warnings.splice(0..0, warnings);
+        Ok(decided)
     }
 
     pub(super) fn query_config(
@@ -143,7 +146,7 @@ impl Engine {
     ) -> Result<ValueAnswer, Error> {
         let QueryConfigRequest { handle, query, format, compiled, meta, limits, now_ms, seed } = request;
         let policies = self.config_policies.get_mut(&handle).ok_or_else(|| unknown_handle(handle))?;
-        match read_given(document, format, compiled.as_deref(), Giver::Asker)? {
+        match read_given(document, format, compiled.as_deref(), Giver::Asker, &mut Vec::new())? {
             Given::NotFinite(name) => Err(Error::new(ErrorCode::InputNotJson, not_finite(name))),
             Given::Document(input) => {
                 let question = Question { input: input.as_ref(), meta: &meta.to_string() };

@@ -1,6 +1,6 @@
 //! What somebody writes who wants to get past the policies, or wants whoever runs them to wait: none of it is a yes, and all of it ends.
 
-use super::{Policies, Rows, call, policy};
+use super::{Policies, Rows, call, finding, policy};
 use regate::api::Engine;
 use serde_json::{Value, json};
 
@@ -30,6 +30,30 @@ fn what_a_tag_says_of_a_text_is_read_before_a_policy_sees_it() {
     }
     let broken = decided_on(&mut policies, b"context: !!binary \"@@@\"\n");
     rows.holds("broken base64", broken.as_str().unwrap(), "!!binary value contains invalid base64 data");
+    rows.end();
+}
+
+#[test]
+fn what_stands_behind_the_first_document_is_told_and_held_to_nothing() {
+    let mut policies = Policies::of(&policy("enable_hard[\"r\"]\n\nr = \"bad\" { input.context == \"secret\" }\n"));
+    let more = |configuration: bool| {
+        let name = if configuration { "configuration" } else { "compiled configuration" };
+        json!([format!(
+            "warning config_document_unread {name}:2 only the first YAML document of the {name} is looked at"
+        )])
+    };
+    let mut rows = Rows::default();
+    for (yaml, compiled, status, wanted) in [
+        ("context: other\n---\ncontext: secret\n", Value::Null, "PASS", more(true)),
+        ("\u{feff}context: secret\n--- {}\n", Value::Null, "HARD_FAIL", more(true)),
+        ("context: other\n", json!("a: 1\n---\nb: 2\n"), "PASS", more(false)),
+        ("context: other\n...\n# end\n", json!("--- # compiled\na: 1\n"), "PASS", json!([])),
+    ] {
+        let request = json!({ "handle": policies.loaded["handle"], "format": "yaml", "compiled": compiled, "now_ms": 0, "seed": 0 });
+        let answer = call(&mut policies.engine, "decide_config", &request, Some(yaml.as_bytes()));
+        let warnings: Vec<String> = answer["ok"]["warnings"].as_array().unwrap().iter().map(finding).collect();
+        rows.same(yaml, &json!([answer["ok"]["decision"]["status"], warnings]), &json!([status, wanted]));
+    }
     rows.end();
 }
 

@@ -296,6 +296,8 @@ test("an option that would do nothing is refused", () => {
     failed([verb, ...asked, "--context", "other", "--pipeline-parameters", "{}"], 2, /--pipeline-parameters is for a compiler/);
     failed([verb, ...asked, "--context", "other", "--compiler", "exit 3"], 7, /failed to compile config: the compiler ended with exit code 3/);
   }
+  failed(["decide", ...asked, "--no-compile", "--store", "kept"], 2, /--store is for stored bundles/);
+  assert.equal(policy("decide", ...asked, "--no-compile", "--owner-id", "anybody").status, 0, "for the compiler of the original");
   const other = policy("eval", ...asked, "--context", "other", "--compiler", "cat", "--query", "input._compiled_.owner");
   assert.equal(other.stdout, '"ops"\n');
 });
@@ -426,6 +428,21 @@ test("what no decision looks at is a warning at its place", () => {
   assert.equal(JSON.parse(stdout).status, "PASS");
   assert.match(stderr, /warning\[config_no_violation\]/);
   assert.match(stderr, /loud\.rego:7:1/);
+});
+
+test("documents that nobody reads are told, and are no tests", () => {
+  write({
+    "documents.yml": "owner: ops\n---\nowner: null\n",
+    "documents/policy.rego": OWNER,
+    "documents/policy_test.yaml": `${ROOT}---\ntest_never_run:\n  decision: {status: HARD_FAIL}\n`,
+  });
+  const { status, stdout, stderr } = policy("decide", "root", "--input", "documents.yml", "--no-compile");
+  assert.equal(status, 0);
+  assert.equal(JSON.parse(stdout).status, "PASS");
+  assert.match(stderr, /warning\[config_document_unread\]: only the first YAML document/);
+  const tests = policy("test", "documents");
+  assert.notEqual(tests.status, 0);
+  assert.match(`${tests.stdout}${tests.stderr}`, /something stands behind the first document/);
 });
 
 test("T33: what a configuration was compiled to replaces what it says of that itself", () => {

@@ -98,7 +98,11 @@ test("a violation of a hard rule refuses the pipeline, one of another rule does 
   assert.equal(soft.body.decision.status, "SOFT_FAIL");
   const pass = await trigger(`${config}owner: ops\n`, { pipeline_parameters: { size: "small" } });
   assert.deepEqual([pass.status, pass.body.decision.status], [200, "PASS"]);
-  const { body: logs } = await ask("GET", "/decision");
+  const asked = await ask("POST", "/decision", { input: config });
+  assert.equal(asked.status, 200);
+  const { body: all } = await ask("GET", "/decision");
+  assert.deepEqual(all.map(({ gate }) => gate), [undefined, true, true, true], "who only asked triggered nothing");
+  const logs = all.slice(1);
   assert.deepEqual(logs.map(({ id, decision }) => [id, decision.status]), [pass, soft, hard].map(({ body }) => [body.decision_id, body.decision.status]));
 });
 

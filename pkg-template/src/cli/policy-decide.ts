@@ -25,8 +25,8 @@ Usage: regate policy decide [PATH] --input FILE [options]
 Options:
 ${QUESTION_USAGE}
   --strict              Fail with exit code 7 where the decision is HARD_FAIL or ERROR
-  --owner-id ID         The organisation whose stored bundle decides
-  --store FOLDER        Where it is kept (default: .regate)
+  --owner-id ID         The organisation whose stored bundle decides. Beside a PATH it is accepted, and changes nothing
+  --store FOLDER        Where it is kept (default: .regate); not beside a PATH
 ${FORMAT_USAGE}
 
 The decision is JSON. What the policies say and no decision looks at stands on standard error, as a warning.
@@ -45,6 +45,7 @@ ${POLICY_USAGE}`,
     const [path] = positionals;
     if (positionals.length > 1) throw new CliFailure(`accepts at most 1 arg(s), received ${positionals.length}`);
     if (path === undefined && options["owner-id"] === undefined) throw new CliFailure("either [policy_file_or_dir_path] or --owner-id is required");
+    if (path !== undefined && options.store !== undefined) throw new CliFailure("--store is for stored bundles: leave out the policies in files, or the store");
     const asked = await readQuestion(options);
     if (path !== undefined) return told(localDecision(path, asked, terminal), options.strict, terminal);
     return withStore("failed to make decision", { json, terminal }, async () => told(await storedDecision(options, asked, terminal), options.strict, terminal));

@@ -1,8 +1,9 @@
 //! A configuration as a caller gives it, in JSON or YAML, with what it was compiled to.
 
-use super::{COMPILED, Read, Rules, read_bytes, read_only, with_compiled};
+use super::{COMPILED, Read, Rules, read_first, read_only, with_compiled};
 use crate::error::{Error, ErrorCode};
-use crate::rego::{Document, document};
+use crate::rego::diagnostic::{Severity, Text};
+use crate::rego::{Diagnostic, Document, document};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -37,18 +38,24 @@ pub enum Giver {
     Author,
 }
 
-/// Reads a configuration with what it was compiled to, where that is given.
+/// Reads a configuration with what it was compiled to, where that is given. What is said of them is added to the warnings.
 ///
 /// # Errors
 /// `input_not_json`, `input_not_yaml`, `limit_exceeded`.
-pub fn read_given(bytes: Option<&[u8]>, format: Format, compiled: Option<&str>, by: Giver) -> Result<Given, Error> {
+pub fn read_given(
+    bytes: Option<&[u8]>,
+    format: Format,
+    compiled: Option<&str>,
+    by: Giver,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<Given, Error> {
     if format == Format::Json && compiled.is_none() && by == Giver::Asker {
         return Ok(Given::Document(bytes.map(Document::read).transpose()?));
     }
     let mut value = match (bytes, format) {
         (None, _) => Value::Null,
         (Some(bytes), Format::Json) => document::value_of_text(document::text(bytes)?)?,
-        (Some(bytes), Format::Yaml) => match yaml(bytes, by)? {
+        (Some(bytes), Format::Yaml) => match yaml(("configuration", bytes), by, warnings)? {
             Read::Value(value) => value,
             Read::NotFinite(name) => return Ok(Given::NotFinite(name)),
         },
@@ -63,7 +70,7 @@ pub fn read_given(bytes: Option<&[u8]>, format: Format, compiled: Option<&str>, 
         }
     }
     if let Some(compiled) = compiled {
-        let compiled = match yaml(compiled.as_bytes(), by)? {
+        let compiled = match yaml(("compiled configuration", compiled.as_bytes()), by, warnings)? {
             Read::Value(value) => value,
             Read::NotFinite(name) => return Ok(Given::NotFinite(name)),
         };
@@ -85,14 +92,24 @@ pub fn not_finite(name: &str) -> String {
     format!("failed to prepare context for evaluation: json: unsupported value: {name}")
 }
 
-fn yaml(bytes: &[u8], by: Giver) -> Result<Read, Error> {
+fn yaml((name, bytes): (&str, &[u8]), by: Giver, warnings: &mut Vec<Diagnostic>) -> Result<Read, Error> {
     let read = match by {
-        Giver::Asker => read_bytes(bytes, Rules::Configuration),
-        Giver::Author => read_only(bytes, Rules::Configuration),
+        Giver::Asker => read_first(bytes, Rules::Configuration),
+        Giver::Author => read_only(bytes, Rules::Configuration).map(|read| (read, None)),
     };
-    read.map_err(|mistake| {
+    let (read, unread) = read.map_err(|mistake| {
         let mut error = mistake.into_error();
         error.message = format!("invalid input: {}", error.message);
         error
-    })
+    })?;
+    if let Some(from) = unread {
+        // Without the mark at its beginning, as it was read.
+        let text = std::str::from_utf8(bytes).unwrap_or_default();
+        let text = Text::new(name, text.strip_prefix('\u{feff}').unwrap_or(text));
+        let message = format!("only the first YAML document of the {name} is looked at");
+        let finding = Diagnostic::error(&text, from..from, "config_document_unread", message);
+        let help = "give one document: what stands behind it is held to no policy";
+        warnings.push(Diagnostic { severity: Severity::Warning, ..finding }.with_help(help));
+    }
+    Ok(read)
 }

@@ -46,6 +46,9 @@ pub fn read(text: &str, rules: Rules) -> Result<Read, NotYaml> {
     reader::Reader::new(text, &tree_of(text)?, rules).read()
 }
 
+/// What is wrong with a text in which more stands than is read.
+pub(super) const MORE: &str = "yaml: something stands behind the first document";
+
 /// The tree of a text.
 pub(super) fn tree_of(text: &str) -> Result<yaml::Yaml, NotYaml> {
     if text.len() as u64 > limits::INPUT_BYTES {
@@ -65,6 +68,17 @@ pub fn read_bytes(bytes: &[u8], rules: Rules) -> Result<Read, NotYaml> {
     read(text_of(bytes)?, rules)
 }
 
+/// The same, and the byte from which on nothing is read, where something stands there.
+///
+/// # Errors
+/// As [`read_bytes`].
+pub fn read_first(bytes: &[u8], rules: Rules) -> Result<(Read, Option<usize>), NotYaml> {
+    let text = text_of(bytes)?;
+    let tree = tree_of(text)?;
+    let unread = tree.has_more(text).then_some(tree.end);
+    reader::Reader::new(text, &tree, rules).read().map(|read| (read, unread))
+}
+
 /// The same for a text in which nothing stands but one document.
 ///
 /// # Errors
@@ -74,7 +88,7 @@ pub fn read_only(bytes: &[u8], rules: Rules) -> Result<Read, NotYaml> {
     let tree = tree_of(text)?;
     if tree.has_more(text) {
         let end = tree.end..tree.end;
-        return Err(words::at(end, "yaml: something stands behind the first document", "give one document"));
+        return Err(words::at(end, MORE, "give one document"));
     }
     reader::Reader::new(text, &tree, rules).read()
 }

@@ -143,8 +143,9 @@ impl ConfigService<'_> {
         let decided = match self.cache.decided(&question) {
             Some(decided) => decided,
             None => {
-                let given = read_given(self.document, format, compiled.as_deref(), by)?;
-                self.cache.decide(asking, place, &bundle, (question, given), &meta, allowance)?
+                let mut warnings = Vec::new();
+                let given = read_given(self.document, format, compiled.as_deref(), by, &mut warnings)?;
+                self.cache.decide(asking, place, &bundle, (question, given, warnings), &meta, allowance)?
             }
         };
         let made = |log| DecisionMade {
@@ -167,6 +168,7 @@ impl ConfigService<'_> {
             time_taken_ms: self.time_taken_ms,
             bundle_version: bundle.version,
             bundle_digest: bundle.digest.clone(),
+            gate: gate.is_some(),
             erased: Vec::new(),
         };
         record.mask(&settings.mask);

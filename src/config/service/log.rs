@@ -34,6 +34,10 @@ pub struct DecisionRecord {
     pub bundle_version: u64,
     /// Its digest.
     pub bundle_digest: String,
+    /// That a gate asked: a pipeline was triggered, or was not, because of this decision. Otherwise somebody asked what it would be.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub gate: bool,
     /// The pointers of what was there and was left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, ts(optional, as = "Option<_>"))]

@@ -7,7 +7,7 @@ use crate::config::load::{self, ConfigPolicies};
 use crate::config::{Decided, Decision};
 use crate::decision::{Asking, Stop};
 use crate::error::{Error, ErrorCode};
-use crate::rego::{Allowance, Module};
+use crate::rego::{Allowance, Diagnostic, Module};
 
 /// The most bundles that are kept loaded: one more takes the place of the one that was asked longest ago.
 const KEPT: usize = 16;
@@ -37,15 +37,16 @@ impl Cache {
         asking: &Asking,
         place: Place<'_>,
         bundle: &BundleVersion,
-        (question, given): (String, Given),
+        (question, given, warnings): (String, Given, Vec<Diagnostic>),
         meta: &str,
         allowance: Allowance,
     ) -> Result<Decided, Stop> {
         let policies = self.loaded(asking, place, bundle)?;
-        let decided = match given {
+        let mut decided = match given {
             Given::NotFinite(name) => Decided::without_evaluation(Decision::error(not_finite(name))),
             Given::Document(input) => policies.decide(Question { input: input.as_ref(), meta }, allowance)?,
         };
+        decided.warnings.splice(0..0, warnings);
         self.last = Some((question, decided.clone()));
         Ok(decided)
     }

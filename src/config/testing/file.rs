@@ -1,7 +1,7 @@
 //! A file of tests: from its text to tests with cases inside of one another (section 5.2).
 
 use crate::config::input::reader::{Found, Reader, not_finite_in};
-use crate::config::input::{NotYaml, Rules, tree_of};
+use crate::config::input::{MORE, NotYaml, Rules, tree_of};
 use crate::sorted::InOrder;
 use serde_json::{Map, Value};
 
@@ -27,10 +27,20 @@ pub struct Test {
 /// The tests of a file, by name: those whose names begin with `test_`.
 ///
 /// # Errors
-/// Why the file is not read, in the words of the original where it has some.
+/// Why the file is not read, in the words of the original where it has some; more than one document, of which it would pass over all
+/// but the first.
 pub fn read(text: &str) -> Result<Vec<Test>, NotYaml> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let tree = tree_of(text)?;
+    // The original reads the first document only, so that tests behind it would never run.
+    if tree.has_more(text) {
+        return Err(NotYaml {
+            message: MORE.to_owned(),
+            help: Some("put these tests into a file of their own".to_owned()),
+            place: tree.end..tree.end,
+            limit: None,
+        });
+    }
     let reader = Reader::new(text, &tree, Rules::Tests);
     let Some(root) = reader.root() else { return Ok(Vec::new()) };
     let mut tests = File { reader }.tests(root, "map[string]*tester.Test")?;
