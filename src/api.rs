@@ -18,6 +18,7 @@ mod governing;
 mod outcome;
 #[cfg(feature = "compiler")]
 mod query;
+mod reads;
 #[cfg(all(test, not(feature = "trees")))]
 mod requests_tests;
 #[cfg(feature = "compiler")]
@@ -100,6 +101,7 @@ impl Engine {
             "set_data" => read(request).and_then(|request| to_text(self.set_data(&request, document))),
             "update_data" => read(request).and_then(|request| to_text(self.update_data(&request, document))),
             "release" => read(request).and_then(|request| to_text(self.release(&request))),
+            "reads" => read(request).and_then(|request| to_text(self.reads(&request))),
             "evaluate" => read(request).and_then(|request| self.evaluate(request, document)),
             #[cfg(feature = "compiler")]
             "query" => read(request).and_then(|request| self.query(request, document)),

@@ -2,6 +2,7 @@
 
 import { RegateError } from "./errors.js";
 import { hasLoneSurrogate, jsonText, type TextLimits } from "./json-value.js";
+import type { Reach } from "./reads.js";
 import { tapeOf, type Tape } from "./tape.js";
 
 /** A value that JSON can say. */
@@ -13,7 +14,8 @@ export type JsonValue = null | boolean | number | bigint | string | JsonValue[] 
  * - `Uint8Array` or `ArrayBuffer`: JSON text in UTF-8. The fastest.
  * - `string`: JSON **text**. To pass a string as the value, pass its JSON text: `JSON.stringify("like this")`.
  * - anything else: a JS value. What JSON cannot say (NaN, a Map, a cycle, a hole, half of a surrogate pair, ...)
- *   throws `RegateError` `input_not_json` with the path to it. `toJSON` is honoured; a BigInt is an integer.
+ *   throws `RegateError` `input_not_json` with the path to it. `toJSON` is honoured; a BigInt is an integer. The input of
+ *   `Policy.evaluate` is walked where the policy can look (`Policy.reads`), and nowhere else.
  */
 export type Input = Uint8Array | ArrayBuffer | string | JsonValue | object;
 
@@ -23,20 +25,23 @@ export interface DocumentLimits {
   input_bytes: number;
 }
 
-/** The UTF-8 bytes of a document; `name` says which one in errors, such as "the input". */
-export function documentBytes(document: unknown, name: string, limits: DocumentLimits): Uint8Array {
+/**
+ * The UTF-8 bytes of a document; `name` says which one in errors, such as "the input". Of a JS value they are those of what `reach` says of
+ * it.
+ */
+export function documentBytes(document: unknown, name: string, limits: DocumentLimits, reach?: Reach): Uint8Array {
   // INVARIANT (memory): the length is tested before anything is copied, because the engine's memory never shrinks.
   if (isUint8Array(document)) return withinLimit(document, name, limits);
   if (isArrayBuffer(document)) return withinLimit(bytesOfBuffer(document), name, limits);
-  const text = typeof document === "string" ? wellFormed(document, name) : valueText(document, name, limits);
+  const text = typeof document === "string" ? wellFormed(document, name) : valueText(document, name, limits, reach);
   if (text.length > limits.input_bytes) throw tooLarge(name, limits);
   return withinLimit(new TextEncoder().encode(text), name, limits);
 }
 
-/** The tape of a document that is a JS value; undefined for text and bytes, and for what `documentBytes` is to write or refuse. */
-export function documentTape(document: unknown, limits: DocumentLimits): Tape | undefined {
+/** The tape of what `reach` says of a document that is a JS value; undefined for text and bytes, and for what `documentBytes` is to write or refuse. */
+export function documentTape(document: unknown, reach: Reach, limits: DocumentLimits): Tape | undefined {
   if (typeof document === "string" || isUint8Array(document) || isArrayBuffer(document)) return undefined;
-  return tapeOf(document, textLimits(limits));
+  return tapeOf(document, reach, textLimits(limits));
 }
 
 /** Bytes that stay as they are while the caller goes on using the array they came in. */
@@ -45,8 +50,8 @@ export function ownedBytes(document: unknown, bytes: Uint8Array): Uint8Array {
   return isUint8Array(document) || isArrayBuffer(document) ? new Uint8Array(present(bytes)) : bytes;
 }
 
-function valueText(value: unknown, name: string, limits: DocumentLimits): string {
-  return jsonText(value, { code: "input_not_json", name, lengthLimit: "input_bytes" }, textLimits(limits));
+function valueText(value: unknown, name: string, limits: DocumentLimits, reach: Reach): string {
+  return jsonText(value, { code: "input_not_json", name, lengthLimit: "input_bytes" }, textLimits(limits), reach);
 }
 
 function textLimits(limits: DocumentLimits): TextLimits {

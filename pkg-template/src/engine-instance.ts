@@ -6,6 +6,7 @@ import { parseAnswer, type Numbers } from "./json-answer.js";
 import { jsonText } from "./json-value.js";
 import { documentBytes, documentTape, present, type DocumentLimits } from "./document.js";
 import { takenOutcome } from "./outcome.js";
+import type { Reach } from "./reads.js";
 import { giveBack, type Tape } from "./tape.js";
 import type { Capabilities, ErrorAnswer } from "./wire.js";
 
@@ -103,14 +104,14 @@ export function requestText(request: object): string {
   return jsonText(request, subject, { nesting: limits.data_nesting, length: 2 * limits.input_bytes });
 }
 
-/** The bytes of a document, within the limits of the engine. */
-export function engineDocument(document: unknown, name: string): Uint8Array {
-  return documentBytes(document, name, liveInstance().limits);
+/** The bytes of a document, within the limits of the engine; of a JS value those of what `reach` says of it. */
+export function engineDocument(document: unknown, name: string, reach?: Reach): Uint8Array {
+  return documentBytes(document, name, liveInstance().limits, reach);
 }
 
-/** The tape of a document, or undefined where `engineDocument` is to give its bytes or refuse it. */
-export function engineTape(document: unknown): Tape | undefined {
-  return documentTape(document, liveInstance().limits);
+/** The tape of what `reach` says of a document, or undefined where `engineDocument` is to give its bytes or refuse it. */
+export function engineTape(document: unknown, reach: Reach): Tape | undefined {
+  return documentTape(document, reach, liveInstance().limits);
 }
 
 /** The limits that the driver holds. */

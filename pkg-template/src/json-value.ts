@@ -1,6 +1,7 @@
 // JS value -> JSON text. Refuses, with the path to it, everything that JSON cannot say, instead of changing it silently.
 
 import { RegateError, messageOf } from "./errors.js";
+import { isReadBelow, readBelow, type Reach } from "./reads.js";
 
 /** How deep and how long the text may become. The engine holds the same limits against text that it is given. */
 export interface TextLimits {
@@ -22,9 +23,9 @@ export interface TextSubject {
   lengthLimit: string;
 }
 
-/** The JSON text of a JS value, or a `RegateError` with the JSON pointer of the value that has none. */
-export function jsonText(value: unknown, subject: TextSubject, limits: TextLimits): string {
-  return new Writer(subject, limits).textOf(value);
+/** The JSON text of what `reach` says of a JS value, or a `RegateError` with the JSON pointer of the value that has none. */
+export function jsonText(value: unknown, subject: TextSubject, limits: TextLimits, reach?: Reach): string {
+  return new Writer(subject, limits).textOf(value, reach);
 }
 
 const isWellFormed: unknown = Reflect.get(String.prototype, "isWellFormed");
@@ -59,9 +60,9 @@ class Writer {
   }
 
   // Getters, proxies and `toJSON` are the caller's code: what they throw is reported with the path that was reached.
-  textOf(value: unknown): string {
+  textOf(value: unknown, reach: Reach): string {
     try {
-      this.#write(value, "");
+      this.#write(value, "", reach);
     } catch (thrown) {
       if (thrown instanceof RegateError) throw thrown;
       this.#refuse(`a value that failed when it was read (${messageOf(thrown)})`, undefined, thrown);
@@ -76,7 +77,7 @@ class Writer {
   }
 
   // `key` is the property or index under which the value stands: `toJSON` receives it.
-  #write(value: unknown, key: string | number): void {
+  #write(value: unknown, key: string | number, reach: Reach): void {
     const plain = withoutToJson(value, key);
     switch (typeof plain) {
       case "string":
@@ -89,7 +90,7 @@ class Writer {
         return this.#integer(plain);
       case "object":
         if (plain === null) return this.#append("null");
-        return Array.isArray(plain) ? this.#array(plain) : this.#object(plain);
+        return Array.isArray(plain) ? this.#array(plain, reach) : this.#object(plain, reach);
       case "undefined":
         return this.#refuse("undefined", "use null, or leave the property out of its object");
       case "function":
@@ -148,27 +149,29 @@ class Writer {
     this.#append(text);
   }
 
-  #array(list: readonly unknown[]): void {
+  #array(list: readonly unknown[], reach: Reach): void {
     this.#enter(list);
     this.#append("[");
-    for (let i = 0; i < list.length; i++) {
+    const length = reach === undefined || reach.hasAny ? list.length : 0;
+    for (let i = 0; i < length; i++) {
       this.#path.push(i);
       if (i > 0) this.#append(",");
       if (!(i in list)) this.#refuse("a hole in an array", "fill the array, for example with null");
-      this.#write(list[i], i);
+      this.#write(list[i], i, reach?.any);
       this.#path.pop();
     }
     this.#append("]");
     this.#ancestors.pop();
   }
 
-  #object(object: object): void {
+  #object(object: object, reach: Reach): void {
     const kind = kindOfObject(object);
     if (kind !== undefined) this.#refuse(kind.name, kind.help);
     this.#enter(object);
     this.#append("{");
     let first = true;
     for (const key of Object.keys(object)) {
+      if (reach !== undefined && !isReadBelow(reach, key)) continue;
       this.#path.push(key);
       const value = withoutToJson(Reflect.get(object, key), key);
       if (value !== undefined) {
@@ -176,7 +179,7 @@ class Writer {
         first = false;
         this.#key(key);
         // `toJSON` was asked already: its result is written as it is, as JSON.stringify does.
-        this.#writeOnce(value, key);
+        this.#writeOnce(value, key, reach === undefined ? undefined : readBelow(reach, key));
       }
       this.#path.pop();
     }
@@ -184,12 +187,12 @@ class Writer {
     this.#ancestors.pop();
   }
 
-  #writeOnce(value: unknown, key: string): void {
+  #writeOnce(value: unknown, key: string, reach: Reach): void {
     if (typeof value === "object" && value !== null) {
-      if (Array.isArray(value)) this.#array(value);
-      else this.#object(value);
+      if (Array.isArray(value)) this.#array(value, reach);
+      else this.#object(value, reach);
     } else {
-      this.#write(value, key);
+      this.#write(value, key, reach);
     }
   }
 

@@ -21,10 +21,12 @@ import {
   type EvaluateOptions,
   type Question,
 } from "./question.js";
+import { listOf, reachOf, type InputRead, type Reach } from "./reads.js";
 import { isTokenBuiltin } from "./token-signatures.js";
-import type { CompileAnswer, Diagnostic, Dialect, EvaluationNeeds, HostFunction, LoadAnswer } from "./wire.js";
+import type { CompileAnswer, Diagnostic, Dialect, EvaluationNeeds, HostFunction, LoadAnswer, ReadsAnswer } from "./wire.js";
 
 export type { EvaluateOptions, QueryOptions } from "./question.js";
+export type { InputRead } from "./reads.js";
 
 /** What may be said about modules that are compiled or checked. */
 export interface CompileOptions {
@@ -164,6 +166,9 @@ function keysOf(path: unknown): readonly string[] {
   throw new RegateError("malformed_request", "the path to a part of the data is an array of keys, each a text", { path: "/path" });
 }
 
+// Entrypoints of which it is kept what they look at.
+const MOST_REACHED = 1_000;
+
 /** A compiled policy. Keep it and ask it many times; `free()` it when it is no longer needed. */
 export class Policy {
   readonly #handle: LiveHandle;
@@ -208,7 +213,7 @@ export class Policy {
    * A policy that comes to a function of the host without `functions` throws `host_not_asked`.
    */
   evaluate(entrypoint: string, input?: Input, options: EvaluateOptions = {}): Answer {
-    return this.#settle(questionAbout(entrypoint, input, options, "evaluate()")) as Answer;
+    return this.#settle(questionAbout(entrypoint, input, options, "evaluate()", this.#reachOf)) as Answer;
   }
 
   /**
@@ -218,7 +223,7 @@ export class Policy {
    * WebCrypto, without functions as well.
    */
   async evaluateAsync(entrypoint: string, input?: Input, options: EvaluateOptions = {}): Promise<Answer> {
-    return (await this.#settleAsync(questionAbout(entrypoint, input, options, "evaluateAsync()", this.builtins.some(isTokenBuiltin)))) as Answer;
+    return (await this.#settleAsync(questionAbout(entrypoint, input, options, "evaluateAsync()", this.#reachOf, this.builtins.some(isTokenBuiltin)))) as Answer;
   }
 
   /**
@@ -234,6 +239,37 @@ export class Policy {
   async queryAsync(query: string, input?: Input, options: EvaluateOptions = {}): Promise<QueryAnswer> {
     return (await this.#settleAsync(queryAbout(query, input, options, "queryAsync()"))) as QueryAnswer;
   }
+
+  /**
+   * What can be looked at of the input to answer at `entrypoint`, in the order of keys: for audits, and for masks of what need not be sent.
+   * Nothing else has any influence on what `evaluate` says. Queries may look at anything. Where it is more than 10,000 parts, it is the whole
+   * input. Throws `unknown_entrypoint`.
+   */
+  reads(entrypoint: string): InputRead[] {
+    return listOf(this.#askReach(entrypoint));
+  }
+
+  // What is asked again and again is kept: a program does not change, and its data have no part in it.
+  readonly #reached = new Map<string, Reach>();
+
+  #askReach(entrypoint: string): Reach {
+    const known = this.#reached.get(entrypoint);
+    if (known !== undefined || this.#reached.has(entrypoint)) return known;
+    const { nodes } = callEngine("reads", { handle: this.#handle.number(), entrypoint }) as ReadsAnswer;
+    const reach = reachOf(nodes);
+    if (this.#reached.size < MOST_REACHED) this.#reached.set(entrypoint, reach);
+    return reach;
+  }
+
+  // What is wrong with an input is said before what is wrong with the entrypoint.
+  #reachOf = (entrypoint: string): Reach => {
+    try {
+      return this.#askReach(entrypoint);
+    } catch (thrown) {
+      if (thrown instanceof RegateError && thrown.code === "unknown_entrypoint") return undefined;
+      throw thrown;
+    }
+  };
 
   #settle(question: Question): Answer | QueryAnswer {
     const host = this.#hostOf(question);

@@ -7,6 +7,7 @@ import { RegateError } from "./errors.js";
 import type { PolicyFunctions } from "./host-functions.js";
 import type { Numbers } from "./json-answer.js";
 import { requireKnownOptions } from "./options.js";
+import type { Reach } from "./reads.js";
 import type { Tape } from "./tape.js";
 import type { EvaluationLimits } from "./wire.js";
 
@@ -59,26 +60,35 @@ export interface Question {
 }
 
 /**
- * The question what stands at an entrypoint. `call` is the method that asks it, as errors name it; `again` says that it may be asked several
+ * The question what stands at an entrypoint. `call` is the method that asks it, as errors name it; `reachOf` says what can be looked at
+ * of a JS value; `again` says that it may be asked several
  * times, also without functions.
  */
-export function questionAbout(entrypoint: string, input: Input | undefined, given: EvaluateOptions, call: string, again = false): Question {
+export function questionAbout(
+  entrypoint: string,
+  input: Input | undefined,
+  given: EvaluateOptions,
+  call: string,
+  reachOf: (entrypoint: string) => Reach,
+  again = false,
+): Question {
   requireText(entrypoint, "the entrypoint", "/entrypoint");
   requireKnownOptions(given, EVALUATE_OPTIONS, call);
-  const tape = input !== undefined && !again && onlyFastOptions(given) ? engineTape(input) : undefined;
+  const reach = typeof input === "object" && input !== null ? reachOf(entrypoint) : undefined;
+  const tape = input !== undefined && !again && onlyFastOptions(given) ? engineTape(input, reach) : undefined;
   if (tape !== undefined) return { operation: "evaluate", about: entrypoint, document: undefined, tape, options: given, functions: undefined };
-  return withDocument("evaluate", entrypoint, input, given, again);
+  return withDocument("evaluate", entrypoint, input, given, again, reach);
 }
 
 /** The question in which ways a query is true. */
 export function queryAbout(query: string, input: Input | undefined, given: EvaluateOptions, call: string): Question {
   requireText(query, "the query", "/query");
   requireKnownOptions(given, EVALUATE_OPTIONS, call);
-  return withDocument("query", query, input, given, false);
+  return withDocument("query", query, input, given, false, undefined);
 }
 
-function withDocument(operation: Question["operation"], about: string, input: Input | undefined, given: EvaluateOptions, again: boolean): Question {
-  const document = input === undefined ? undefined : engineDocument(input, "the input");
+function withDocument(operation: Question["operation"], about: string, input: Input | undefined, given: EvaluateOptions, again: boolean, reach: Reach): Question {
+  const document = input === undefined ? undefined : engineDocument(input, "the input", reach);
   if (given.functions === undefined && !again) return { operation, about, document, options: given, functions: undefined };
   const { functions, ...options } = given;
   // What is waited for, or the functions, which are the caller's code, may change what the input came in.

@@ -1,8 +1,10 @@
-// JS value -> tape: words and one text, which the engine reads without looking for the ends of anything.
+// JS value -> tape: words and one text, which the engine reads without looking for the ends of anything. Only what a policy can look at is
+// walked.
 //
 // What stands on a tape is described where it is read, in src/rego/value/tape.rs.
 
 import { hasLoneSurrogate, isPlainObject, withoutToJson, type TextLimits } from "./json-value.js";
+import { isReadBelow, readBelow, type Reach, type ReadPlace } from "./reads.js";
 
 /** A value as the engine reads it. `giveBack` it when the engine has. */
 export interface Tape {
@@ -15,16 +17,16 @@ export interface Tape {
 }
 
 /**
- * The tape of a JS value, or undefined for one that does not fit on one: what JSON cannot say or the limits forbid, and what is so large
+ * The tape of what `reach` says of a JS value, or undefined for one that does not fit on one: what JSON cannot say or the limits forbid, and what is so large
  * that it might be longer than `length` as JSON text.
  *
  * Such a value is to be walked again, for its JSON text: that walk refuses it, or gives the text. So one place says what is wrong with a
  * value, and where.
  */
-export function tapeOf(value: unknown, limits: TextLimits): Tape | undefined {
+export function tapeOf(value: unknown, reach: Reach, limits: TextLimits): Tape | undefined {
   const writer = new TapeWriter(limits);
   try {
-    return writer.tapeOf(value);
+    return writer.tapeOf(value, reach);
   } catch {
     // Of the caller's code, too: what it throws, it throws again.
     return undefined;
@@ -45,10 +47,12 @@ const NUMBER = 3;
 const STRING = 4;
 const ARRAY = 5;
 const OBJECT = 6;
+const RECORD = 7;
 
 const NULL = CONSTANT;
 const FALSE = (1 << BITS) | CONSTANT;
 const TRUE = (2 << BITS) | CONSTANT;
+const ABSENT = (3 << BITS) | CONSTANT;
 
 // Bytes of JSON text that a unit of a string takes at the most (`\u0001`), and a word (`-268435456,`).
 const BYTES_OF_UNIT = 6;
@@ -84,8 +88,8 @@ class TapeWriter {
     spareWords = undefined;
   }
 
-  tapeOf(value: unknown): Tape {
-    this.#write(withoutToJson(value, ""));
+  tapeOf(value: unknown, reach: Reach): Tape {
+    this.#write(withoutToJson(value, ""), reach);
     const text = this.#text;
     if (text.length * BYTES_OF_UNIT + this.#at * BYTES_OF_WORD > this.#mostBytes) throw UNFIT;
     let bytes = spareText ?? new Uint8Array(FIRST);
@@ -100,7 +104,7 @@ class TapeWriter {
     return { words: this.#words, wordCount: this.#at, text: bytes, textBytes: written };
   }
 
-  #write(value: unknown): void {
+  #write(value: unknown, reach: Reach): void {
     switch (typeof value) {
       case "string":
         return this.#textual(STRING, value);
@@ -112,7 +116,7 @@ class TapeWriter {
         return this.#textual(NUMBER, value.toString());
       case "object":
         if (value === null) return this.#word(NULL);
-        return Array.isArray(value) ? this.#array(value) : this.#object(value);
+        return Array.isArray(value) ? this.#array(value, reach) : this.#object(value, reach);
       default:
         throw UNFIT;
     }
@@ -150,26 +154,43 @@ class TapeWriter {
     this.#textual(NUMBER, String(value));
   }
 
-  #array(list: readonly unknown[]): void {
+  #array(list: readonly unknown[], reach: Reach): void {
     const at = this.#open();
     let items = 0;
-    // A hole is undefined.
-    for (; items < list.length; items++) this.#write(withoutToJson(list[items], items));
+    if (reach === undefined || reach.hasAny) {
+      const any = reach?.any;
+      // A hole is undefined.
+      for (; items < list.length; items++) this.#write(withoutToJson(list[items], items), any);
+    }
     this.#close(at, ARRAY, items);
   }
 
-  #object(object: object): void {
+  #object(object: object, reach: Reach): void {
     if (!isPlainObject(object)) throw UNFIT;
     const at = this.#open();
+    if (reach?.hasSlots === true) return this.#record(object, reach, at);
     let pairs = 0;
     for (const key of Object.keys(object)) {
+      if (reach !== undefined && !isReadBelow(reach, key)) continue;
       const value = withoutToJson((object as Record<string, unknown>)[key], key);
       if (value === undefined) continue;
       pairs++;
       this.#textual(STRING, key);
-      this.#write(value);
+      this.#write(value, reach === undefined ? undefined : readBelow(reach, key));
     }
     this.#close(at, OBJECT, pairs);
+  }
+
+  // What is inherited or not enumerable is no property of JSON.
+  #record(object: object, { keys, below }: ReadPlace, at: number): void {
+    for (let slot = 0; slot < keys.length; slot++) {
+      const key = keys[slot] as string;
+      const found = (object as Record<string, unknown>)[key];
+      const value = found !== undefined && isOwn.call(object, key) ? withoutToJson(found, key) : undefined;
+      if (value === undefined) this.#word(ABSENT);
+      else this.#write(value, below[slot]);
+    }
+    this.#close(at, RECORD, keys.length);
   }
 
   // How many parts follow is known when they are there. A cycle is too deep in the end.
@@ -184,6 +205,8 @@ class TapeWriter {
     this.#words[at] = (parts << BITS) | kind;
   }
 }
+
+const isOwn = Object.prototype.propertyIsEnumerable;
 
 // One for all: nobody sees it, and to make an error takes its time.
 const UNFIT = new Error("no tape");

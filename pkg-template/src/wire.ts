@@ -6180,6 +6180,40 @@ max_count?: number,
 window_seconds?: number, };
 
 /**
+ * What an entrypoint can look at of the input, as a tree.
+ */
+export type ReadsAnswer = { 
+/**
+ * The places of a document, the first of which is the document itself. The others stand where keys lead to them.
+ */
+nodes: Array<ReadsNode>, };
+
+/**
+ * One place of a document.
+ */
+export type ReadsNode = { 
+/**
+ * Whether everything below it can be looked at.
+ */
+is_whole: boolean, 
+/**
+ * The place that each item of an array is, and what stands under any other key; null: those cannot be looked at.
+ */
+any: number | null, 
+/**
+ * The keys that can be looked at, in the order of their bytes.
+ */
+keys: Array<string>, 
+/**
+ * The places to which they lead.
+ */
+below: Array<number>, 
+/**
+ * Whether an object here stands on a tape as the values of all of these keys.
+ */
+has_slots: boolean, };
+
+/**
  * Why something was denied.
  */
 export type Reason = { 

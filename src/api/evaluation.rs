@@ -4,13 +4,13 @@ use super::outcome::Outcome;
 use super::wire::{EvaluateRequest, EvaluationNeeds, GivenHostAnswer, NeededHostCall};
 use super::{Engine, to_text};
 use crate::error::{Error, ErrorCode};
-use crate::rego::{Allowance, Answer, Cost, Document, Evaluation, HostAnswer, HostAnswers, HostCall, Round};
+use crate::rego::{Allowance, Answer, Cost, Document, Evaluation, HostAnswer, HostAnswers, HostCall, Reach, Round};
 use std::rc::Rc;
 
 impl Engine {
     /// The fast path of the operation `evaluate`: default limits, no request text to read, and an answer that may be a number.
     pub fn evaluate_directly(&mut self, handle: u32, entrypoint: &str, input: &[u8], now_ms: u64) -> Outcome {
-        self.ask_directly(handle, entrypoint, || Document::read(input), now_ms)
+        self.ask_directly(handle, entrypoint, |reach| Document::read_reached(input, reach), now_ms)
     }
 
     /// The same for an input that stands on a tape, as `rego/value/tape.rs` describes it; `text` is the UTF-8 of its strings.
@@ -22,7 +22,7 @@ impl Engine {
         text: Vec<u8>,
         now_ms: u64,
     ) -> Outcome {
-        self.ask_directly(handle, entrypoint, || Document::read_tape(tape, text), now_ms)
+        self.ask_directly(handle, entrypoint, |reach| Document::read_tape(tape, text, reach), now_ms)
     }
 
     /// The text behind [`Outcome::Text`], as [`Engine::call`] gives it. It can be taken once, before the next evaluation.
@@ -39,18 +39,18 @@ impl Engine {
         &mut self,
         handle: u32,
         entrypoint: &str,
-        input: impl FnOnce() -> Result<Document, Error>,
+        input: impl FnOnce(&Reach) -> Result<Document, Error>,
         now_ms: u64,
     ) -> Outcome {
         let allowance = Allowance { now_ms: Some(now_ms), ..Allowance::default() };
-        let round = self.ask(handle, entrypoint, || input().map(Some), allowance, &Rc::default());
+        let round = self.ask(handle, entrypoint, |reach| input(reach).map(Some), allowance, &Rc::default());
         self.waiting.keep(round)
     }
 
     pub(super) fn evaluate(&self, request: EvaluateRequest, document: Option<&[u8]>) -> Result<String, Error> {
         let allowance = request.allowance();
         let host = told_by_host(request.host_answers)?;
-        let input = || document.map(Document::read).transpose();
+        let input = |reach: &Reach| document.map(|bytes| Document::read_reached(bytes, reach)).transpose();
         self.ask(request.handle, &request.entrypoint, input, allowance, &host).and_then(round_text)
     }
 
@@ -58,12 +58,13 @@ impl Engine {
         &self,
         handle: u32,
         entrypoint: &str,
-        input: impl FnOnce() -> Result<Option<Document>, Error>,
+        input: impl FnOnce(&Reach) -> Result<Option<Document>, Error>,
         allowance: Allowance,
         host: &Rc<HostAnswers>,
     ) -> Result<Round, Error> {
         let program = self.program(handle)?;
-        let input = input()?;
+        // That there is no such entrypoint is said behind what is wrong with the input.
+        let input = input(&program.reached(entrypoint).unwrap_or_default())?;
         program.evaluate_with_host(entrypoint, input.as_ref(), allowance, host)
     }
 }

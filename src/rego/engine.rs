@@ -6,6 +6,7 @@ use super::builtins::HostFunction;
 use super::compile;
 use super::document;
 use super::host::{HostAnswers, HostCall};
+use super::value::reach::{Node, Reach};
 use super::value::{self, Cut, Form, Kind, ReadError, Space, Stores, Value};
 use super::vm::code::ProcedureId;
 use super::vm::{self, Cost, Executable, Machine, Request, Stop};
@@ -64,14 +65,26 @@ impl Document {
         read(Space::Input, document::text(bytes)?)
     }
 
-    /// Reads an input document that stands on a tape; `text` is the UTF-8 of its strings.
+    /// Reads the bytes of an input document for a program that can look at so much of it: of all else nothing is kept, and it is checked as
+    /// strictly.
+    ///
+    /// # Errors
+    /// As [`Document::read`].
+    pub fn read_reached(bytes: &[u8], reach: &Reach) -> Result<Self, Error> {
+        let text = document::text(bytes)?;
+        let read = value::Document::read_reached(Space::Input, text.to_owned(), levels(), reach);
+        read.map(Self).map_err(|error| read_error(error, text))
+    }
+
+    /// Reads an input document that stands on a tape, whose records are those of what can be reached; `text` is the UTF-8 of its strings.
     ///
     /// # Errors
     /// `limit_exceeded` for size and nesting, `input_not_json` for a tape that is damaged.
-    pub fn read_tape(tape: &[u32], text: Vec<u8>) -> Result<Self, Error> {
+    pub fn read_tape(tape: &[u32], text: Vec<u8>, reach: &Reach) -> Result<Self, Error> {
         document::check_size(tape.len().max(text.len()))?;
         let text = String::from_utf8(text).map_err(|error| document::not_utf8(error.utf8_error()))?;
-        value::Document::read_tape(Space::Input, tape, text, levels()).map(Self).map_err(|error| read_error(error, ""))
+        let read = value::Document::read_tape(Space::Input, tape, text, levels(), reach);
+        read.map(Self).map_err(|error| read_error(error, ""))
     }
 
     /// Reads the text of a data document.
@@ -145,6 +158,8 @@ pub struct Prepared {
     machine: RefCell<Machine>,
     /// How much the data may take before parts that were replaced are left behind.
     compact_at: Cell<usize>,
+    /// What can be looked at of the input, by what is asked.
+    reached: RefCell<sorted::Map<ProcedureId, Rc<Reach>>>,
 }
 
 /// A query, compiled.
@@ -213,7 +228,8 @@ impl Prepared {
     fn new(program: Rc<Executable>, data: Option<&Document>) -> Self {
         let none = value::Document::none();
         let data = data.map_or(&none, |data| &data.0);
-        Self { program, machine: RefCell::new(Machine::new(data)), compact_at: Cell::new(compact_at(data)) }
+        let (machine, compact_at) = (RefCell::new(Machine::new(data)), Cell::new(compact_at(data)));
+        Self { program, machine, compact_at, reached: RefCell::default() }
     }
 
     /// The program as bytes, with the places of its text or without them; none where it cannot be written.
@@ -302,6 +318,18 @@ impl Prepared {
     /// The lines in which something that watched code has evaluated begins, each with its module.
     pub fn lines_seen(&self) -> Vec<(usize, usize)> {
         self.machine.try_borrow().map(|machine| machine.lines_seen()).unwrap_or_default()
+    }
+
+    /// What can be looked at of the input to answer what stands at a path below `data`; all of it where nothing can be asked there.
+    pub fn reached(&self, path: &[String]) -> Rc<Reach> {
+        let entry = match Asked::path(&self.program, path) {
+            None => return Rc::default(),
+            // What is data is answered without the input.
+            Some(Asked { from: None, .. }) => return Rc::new(Reach::new(vec![Node::default()])),
+            Some(Asked { from: Some(entry), .. }) => entry,
+        };
+        let mut known = self.reached.borrow_mut();
+        Rc::clone(known.entry(entry).or_insert_with(|| Rc::new(vm::reach(&self.program, entry))))
     }
 
     /// Asks for one value.

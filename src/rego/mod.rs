@@ -39,4 +39,5 @@ pub use host::{HostAnswer, HostAnswers, HostCall};
 pub use program::{Answer, Compilation, Evaluation, Program, Round, compile};
 pub use revision::hex;
 pub use source::{Dialect, DialectRule, Module};
+pub use value::reach::Reach;
 pub use vm::Cost;

@@ -24,6 +24,7 @@ mod generated;
 mod masks;
 mod places;
 mod programs;
+mod reads;
 mod syntax;
 mod texts;
 mod untrusted;

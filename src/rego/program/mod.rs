@@ -16,6 +16,7 @@ use super::host::{HostAnswers, HostCall};
 use super::query::{self, Asked};
 use super::revision::Revision;
 use super::source::{self, Dialect, DialectRule, Module};
+use super::value::reach::Reach;
 use super::vm::Cost;
 use crate::error::{Error, ErrorCode};
 use crate::sorted::{self, InOrder};
@@ -231,6 +232,14 @@ impl Program {
         entrypoints.order();
         entrypoints.dedup();
         entrypoints
+    }
+
+    /// What can be looked at of the input when an entrypoint is asked.
+    ///
+    /// # Errors
+    /// `unknown_entrypoint`, as [`Program::evaluate`].
+    pub fn reached(&self, entrypoint: &str) -> Result<Rc<Reach>, Error> {
+        Ok(self.prepared.reached(&self.path(entrypoint)?))
     }
 
     /// Asks one entrypoint: a rule, a package, or a path into a rule's value.

@@ -1,6 +1,7 @@
 //! `Document`: data or input that has been read, and the store that it lies in.
 
-use super::{Form, Kind, ReadError, Slice, Space, Store, Stores, Value, read, read_tape, write};
+use super::reach::Reach;
+use super::{Form, Kind, ReadError, Slice, Space, Store, Stores, Value, read, read_reached, read_tape, write};
 #[cfg(not(feature = "trees"))]
 use crate::typed::json::{Value as Tree, number};
 use std::rc::Rc;
@@ -31,12 +32,29 @@ impl Document {
         Ok(Self { store: stores.take(space), value })
     }
 
-    /// Reads a tape with the text that holds its strings, for a document that is to lie in `space`, and no deeper than `levels`.
+    /// The same, of which only what can be reached is kept.
+    ///
+    /// # Errors
+    /// As [`read`].
+    pub fn read_reached(space: Space, text: String, levels: usize, reach: &Reach) -> Result<Self, ReadError> {
+        let mut stores = Stores::default();
+        let value = read_reached(&mut stores, space, text, levels, reach)?;
+        Ok(Self { store: stores.take(space), value })
+    }
+
+    /// Reads a tape with the text that holds its strings, for a document that is to lie in `space`, and no deeper than `levels`. Its
+    /// records are those of what can be reached.
     ///
     /// # Errors
     /// As [`read_tape`].
-    pub fn read_tape(space: Space, tape: &[u32], text: String, levels: usize) -> Result<Self, ReadError> {
-        let (store, value) = read_tape(space, tape, text, levels)?;
+    pub fn read_tape(
+        space: Space,
+        tape: &[u32],
+        text: String,
+        levels: usize,
+        reach: &Reach,
+    ) -> Result<Self, ReadError> {
+        let (store, value) = read_tape(space, tape, text, levels, reach)?;
         Ok(Self { store: Rc::new(store), value })
     }
 

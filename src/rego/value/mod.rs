@@ -18,6 +18,7 @@ mod float;
 mod order;
 mod parts;
 pub mod quotes;
+pub mod reach;
 mod read;
 mod sort;
 mod sound;
@@ -32,9 +33,9 @@ mod write;
 
 pub use document::Document;
 pub use float::Float;
-pub use read::{ReadError, read};
+pub use read::{ReadError, read, read_reached};
 pub use sort::sort_by;
-pub use stores::{Space, Store, Stores, TooLarge, UNITS_OF_WORD};
+pub use stores::{LONG_KEY, Space, Store, Stores, TooLarge, UNITS_OF_WORD};
 pub use tape::read_tape;
 pub use write::{Cut, Form, write};
 

@@ -1,5 +1,6 @@
 //! `Parts`: what is read of arrays and objects that are not complete, and the words of those that are.
 
+use super::reach::Key;
 use super::stores::slice;
 use super::{Kind, Slice, Space, TooLarge, Value};
 use std::cmp::Ordering;
@@ -99,6 +100,21 @@ impl Parts {
             self.values.extend(self.pairs.iter().flat_map(|pair| [pair.key, pair.value]));
         }
         self.moved(first, 2).map(Value::object)
+    }
+
+    /// Makes an object of the values behind a place, one for each of the keys, which are in order; those that are undefined are left out.
+    ///
+    /// # Errors
+    /// As for an array.
+    pub(super) fn object_of_slots(&mut self, first: usize, keys: &[Key]) -> Result<Value, TooLarge> {
+        let at = self.words.len();
+        u32::try_from(at + 2 * keys.len()).map_err(|_| TooLarge)?;
+        let values = self.values.get(first..).unwrap_or_default();
+        for (key, value) in keys.iter().zip(values).filter(|(_, value)| value.is_defined()) {
+            self.words.extend([key.word, *value]);
+        }
+        self.values.truncate(first);
+        slice(self.space, at, (self.words.len() - at) / 2).map(Value::object)
     }
 
     /// Puts what stands behind a place into the store, where `each` words make one part.

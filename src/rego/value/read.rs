@@ -3,12 +3,15 @@
 //! It is strict: what `JSON.parse` refuses is refused, and so is half of a character (`\ud800`), which no string can
 //! hold. Of equal keys the last counts. A number keeps its text, unless it is an integer that fits into a word.
 //!
+//! What a program cannot look at is checked like the rest, and not kept.
+//!
 //! INVARIANT (depth): open arrays and objects stand in a list, and nothing recurses.
 
 use crate::rego::syntax::numbers::{self, Bound};
 
 use super::decimal::small_integer;
 use super::parts::{Parts, empty};
+use super::reach::{Node, Reach};
 use super::stores::slice;
 use super::{Slice, Space, Stores, TooLarge, Value};
 
@@ -47,17 +50,25 @@ impl From<TooLarge> for ReadError {
 /// # Errors
 /// The text is not one JSON value, or breaks a bound. The store is then as it was.
 pub fn read(stores: &mut Stores, space: Space, text: String, levels: usize) -> Result<Value, ReadError> {
+    read_reached(stores, space, text, levels, &Reach::default())
+}
+
+/// The same, of which only what can be reached is kept: objects have the other keys no more, arrays of which no item can be looked at are
+/// empty, and keys are the constants of the program.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_reached(
+    stores: &mut Stores,
+    space: Space,
+    text: String,
+    levels: usize,
+    reach: &Reach,
+) -> Result<Value, ReadError> {
     let store = stores.store_mut(space);
     let base = store.text.len();
-    let mut reader = Reader {
-        text: &text,
-        at: 0,
-        base,
-        space,
-        unescaped: String::new(),
-        open: Vec::new(),
-        parts: Parts::behind(space, std::mem::take(&mut store.words)),
-    };
+    let parts = Parts::behind(space, std::mem::take(&mut store.words));
+    let mut reader = Reader::new(&text, space, base, parts, reach);
     let words = reader.parts.words.len();
     let found = reader.document(levels);
     let Reader { unescaped, mut parts, .. } = reader;
@@ -81,8 +92,8 @@ pub fn read(stores: &mut Stores, space: Space, text: String, levels: usize) -> R
 /// # Errors
 /// It breaks a bound.
 pub(super) fn read_number(text: &str, space: Space, base: usize) -> Result<Option<Value>, ReadError> {
-    let parts = Parts::behind(space, Vec::new());
-    let mut reader = Reader { text, at: 0, base, space, unescaped: String::new(), open: Vec::new(), parts };
+    let all = Reach::default();
+    let mut reader = Reader::new(text, space, base, Parts::behind(space, Vec::new()), &all);
     match reader.number() {
         Ok(value) => Ok((reader.at == text.len()).then_some(value)),
         Err(ReadError::NotJson { .. }) => Ok(None),
@@ -98,52 +109,85 @@ struct Reader<'t> {
     space: Space,
     /// Strings that are not as they are written. They will stand behind the text.
     unescaped: String,
-    open: Vec<Open>,
+    open: Vec<Open<'t>>,
     parts: Parts,
+    reach: &'t Reach,
+    /// What can be looked at of the next value; `None`: all of it.
+    next: Option<&'t Node>,
+    /// What is open of a value that nobody can look at: whether it is an object.
+    skipped: Vec<bool>,
 }
 
 /// An array or object that is not closed yet.
-struct Open {
-    is_object: bool,
+struct Open<'t> {
+    form: Form,
     /// Where its parts begin.
     first: usize,
+    /// What can be looked at of it.
+    node: Option<&'t Node>,
+}
+
+/// How the parts of what is open lie.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// The items of an array.
+    Items,
+    /// The keys and values of an object, in turn.
+    Pairs,
+    /// The values of an object, one for each key that can be looked at; the next one is for that key.
+    Slots(usize),
 }
 
 type Read<T> = Result<T, ReadError>;
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
+    fn new(text: &'t str, space: Space, base: usize, parts: Parts, reach: &'t Reach) -> Self {
+        let (unescaped, open, next, skipped) = (String::new(), Vec::new(), reach.root(), Vec::new());
+        Self { text, at: 0, base, space, unescaped, open, parts, reach, next, skipped }
+    }
+
     fn document(&mut self, levels: usize) -> Read<Value> {
         self.skip_blanks();
         let value = loop {
             let mut value = match self.byte() {
                 Some(b'{') | Some(b'[') => match self.opened(levels)? {
-                    Some(empty) => empty,
+                    Some(complete) => complete,
                     None => continue,
                 },
                 _ => self.scalar()?,
             };
             // What is complete may complete what it stands in.
             while let Some(open) = self.open.last() {
-                let is_object = open.is_object;
-                self.parts.values.push(value);
+                let (is_object, node) = (open.form != Form::Items, open.node);
+                match open.form {
+                    Form::Items | Form::Pairs => self.parts.values.push(value),
+                    Form::Slots(slot) => {
+                        if let Some(place) = self.parts.values.get_mut(open.first + slot) {
+                            *place = value;
+                        }
+                    }
+                }
                 self.skip_blanks();
                 match (self.byte(), is_object) {
                     (Some(b','), true) => {
                         self.at += 1;
                         self.skip_blanks();
-                        self.key()?;
+                        if !self.key(levels)? {
+                            value = self.closed()?;
+                            continue;
+                        }
                     }
                     (Some(b','), false) => {
                         self.at += 1;
                         self.skip_blanks();
+                        self.next = node.and_then(|node| self.below(node.any));
                     }
                     (Some(b'}'), true) | (Some(b']'), false) => {
                         self.at += 1;
                         value = self.closed()?;
                         continue;
                     }
-                    (_, true) => return Err(self.wrong("`,` or `}` is to stand here")),
-                    (_, false) => return Err(self.wrong("`,` or `]` is to stand here")),
+                    _ => return Err(self.wrong(between(is_object))),
                 }
                 break;
             }
@@ -153,6 +197,10 @@ impl Reader<'_> {
         };
         self.skip_blanks();
         if self.at == self.text.len() { Ok(value) } else { Err(self.wrong("the document ends before this")) }
+    }
+
+    fn below(&self, number: Option<u32>) -> Option<&'t Node> {
+        number.and_then(|number| self.reach.node(number))
     }
 
     fn byte(&self) -> Option<u8> {
@@ -169,33 +217,102 @@ impl Reader<'_> {
         ReadError::NotJson { at: self.at, why }
     }
 
-    /// Opens an array or object. An empty one is complete.
+    /// Opens an array or object. One that is empty is complete, and so is one of which nothing can be looked at.
     fn opened(&mut self, levels: usize) -> Read<Option<Value>> {
-        if self.open.len() >= levels {
-            return Err(ReadError::TooDeep { at: self.at });
-        }
         let is_object = self.byte() == Some(b'{');
-        self.at += 1;
-        self.skip_blanks();
-        let close = if is_object { b'}' } else { b']' };
-        if self.byte() == Some(close) {
-            self.at += 1;
+        let node = self.next;
+        if node.is_some_and(|node| if is_object { node.is_leaf() } else { node.any.is_none() }) {
+            self.skip(levels)?;
             return Ok(Some(empty(self.space, is_object)));
         }
-        self.open.push(Open { is_object, first: self.parts.values.len() });
-        if is_object {
-            self.key()?;
+        if !self.opens(levels)? {
+            return Ok(Some(empty(self.space, is_object)));
+        }
+        let first = self.parts.values.len();
+        let form = match node {
+            _ if !is_object => Form::Items,
+            Some(node) if node.has_slots() => {
+                self.parts.values.resize(first + node.keys.len(), Value::UNDEFINED);
+                Form::Slots(0)
+            }
+            _ => Form::Pairs,
+        };
+        self.open.push(Open { form, first, node });
+        if !is_object {
+            self.next = node.and_then(|node| self.below(node.any));
+        } else if !self.key(levels)? {
+            return self.closed().map(Some);
         }
         Ok(None)
     }
 
+    /// Goes into an array or object; false where it is empty.
+    fn opens(&mut self, levels: usize) -> Read<bool> {
+        if self.open.len() + self.skipped.len() >= levels {
+            return Err(ReadError::TooDeep { at: self.at });
+        }
+        let close = if self.byte() == Some(b'{') { b'}' } else { b']' };
+        self.at += 1;
+        self.skip_blanks();
+        let is_empty = self.byte() == Some(close);
+        self.at += usize::from(is_empty);
+        Ok(!is_empty)
+    }
+
+    /// The next key whose value can be looked at, up to that value; false where the object ends before one.
+    fn key(&mut self, levels: usize) -> Read<bool> {
+        let Some(&Open { form, node, .. }) = self.open.last() else { return Err(self.wrong("nothing is open")) };
+        loop {
+            let before = self.unescaped.len();
+            let key = self.key_and_colon()?;
+            let Some(node) = node else {
+                self.parts.values.push(Value::string(key));
+                return Ok(true);
+            };
+            let found = node.find(self.key_text(key));
+            let below = found.and_then(|at| node.keys.get(at)).map(|key| key.below);
+            match (found, form) {
+                (Some(slot), Form::Slots(_)) => {
+                    self.unescaped.truncate(before);
+                    if let Some(open) = self.open.last_mut() {
+                        open.form = Form::Slots(slot);
+                    }
+                }
+                _ if found.is_some() || node.any.is_some() => self.parts.values.push(Value::string(key)),
+                _ => {
+                    self.unescaped.truncate(before);
+                    self.skip(levels)?;
+                    self.skip_blanks();
+                    match self.byte() {
+                        Some(b',') => {
+                            self.at += 1;
+                            self.skip_blanks();
+                            continue;
+                        }
+                        Some(b'}') => {
+                            self.at += 1;
+                            return Ok(false);
+                        }
+                        _ => return Err(self.wrong(between(true))),
+                    }
+                }
+            }
+            self.next = self.below(below.or(node.any));
+            return Ok(true);
+        }
+    }
+
     /// A key with its colon, and the blanks behind it.
-    fn key(&mut self) -> Read<()> {
+    fn key_and_colon(&mut self) -> Read<Slice> {
         if self.byte() != Some(b'"') {
             return Err(self.wrong("a key in quotation marks is to stand here"));
         }
         let key = self.string()?;
-        self.parts.values.push(key);
+        self.colon()?;
+        Ok(key)
+    }
+
+    fn colon(&mut self) -> Read<()> {
         self.skip_blanks();
         if self.byte() != Some(b':') {
             return Err(self.wrong("`:` is to stand here"));
@@ -205,11 +322,26 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// The bytes of a string that has been read.
+    fn key_text(&self, key: Slice) -> &[u8] {
+        let at = (key.at as usize).saturating_sub(self.base);
+        let (text, at) = match at.checked_sub(self.text.len()) {
+            None => (self.text, at),
+            Some(at) => (self.unescaped.as_str(), at),
+        };
+        text.as_bytes().get(at..at + key.len as usize).unwrap_or_default()
+    }
+
     /// Makes a value of the parts of what was opened last.
     fn closed(&mut self) -> Read<Value> {
-        let Some(Open { is_object, first }) = self.open.pop() else { return Err(self.wrong("nothing is open")) };
-        if !is_object {
-            return Ok(self.parts.array(first)?);
+        let Some(Open { form, first, node }) = self.open.pop() else { return Err(self.wrong("nothing is open")) };
+        match form {
+            Form::Items => return Ok(self.parts.array(first)?),
+            Form::Slots(_) => {
+                let keys = node.map(|node| node.keys.as_slice()).unwrap_or_default();
+                return Ok(self.parts.object_of_slots(first, keys)?);
+            }
+            Form::Pairs => {}
         }
         let Self { text, base, unescaped, parts, .. } = self;
         let text_from = |key: Slice| {
@@ -223,9 +355,74 @@ impl Reader<'_> {
         Ok(parts.object(first, text_from)?)
     }
 
+    /// Passes over a value that nobody can look at: it is checked, and nothing of it is kept.
+    fn skip(&mut self, levels: usize) -> Read<()> {
+        loop {
+            match self.byte() {
+                Some(byte @ (b'{' | b'[')) => {
+                    let is_object = byte == b'{';
+                    if self.opens(levels)? {
+                        self.skipped.push(is_object);
+                        if is_object {
+                            self.skip_key()?;
+                        }
+                        continue;
+                    }
+                }
+                Some(b'"') => self.skip_string()?,
+                _ => {
+                    self.scalar()?;
+                }
+            }
+            loop {
+                let Some(&is_object) = self.skipped.last() else { return Ok(()) };
+                self.skip_blanks();
+                match (self.byte(), is_object) {
+                    (Some(b','), _) => {
+                        self.at += 1;
+                        self.skip_blanks();
+                        if is_object {
+                            self.skip_key()?;
+                        }
+                        break;
+                    }
+                    (Some(b'}'), true) | (Some(b']'), false) => {
+                        self.at += 1;
+                        self.skipped.pop();
+                    }
+                    _ => return Err(self.wrong(between(is_object))),
+                }
+            }
+        }
+    }
+
+    fn skip_key(&mut self) -> Read<()> {
+        if self.byte() != Some(b'"') {
+            return Err(self.wrong("a key in quotation marks is to stand here"));
+        }
+        self.skip_string()?;
+        self.colon()
+    }
+
+    fn skip_string(&mut self) -> Read<()> {
+        self.at += 1;
+        loop {
+            self.plain();
+            match self.byte() {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    self.escape()?;
+                }
+                byte => return Err(self.wrong(unfinished(byte))),
+            }
+        }
+        self.at += 1;
+        Ok(())
+    }
+
     fn scalar(&mut self) -> Read<Value> {
         match self.byte() {
-            Some(b'"') => self.string(),
+            Some(b'"') => self.string().map(Value::string),
             Some(b'-' | b'0'..=b'9') => self.number(),
             Some(b't') => self.word("true", Value::TRUE),
             Some(b'f') => self.word("false", Value::FALSE),
@@ -287,14 +484,14 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn string(&mut self) -> Read<Value> {
+    fn string(&mut self) -> Read<Slice> {
         self.at += 1;
         let start = self.at;
         self.plain();
         if self.byte() == Some(b'"') {
             let len = self.at - start;
             self.at += 1;
-            return Ok(Value::string(slice(self.space, self.base + start, len)?));
+            return Ok(slice(self.space, self.base + start, len)?);
         }
         let first = self.unescaped.len();
         let mut plain = start;
@@ -306,22 +503,30 @@ impl Reader<'_> {
                     let character = self.escape()?;
                     self.unescaped.push(character);
                 }
-                Some(_) => return Err(self.wrong("this character is to be escaped in a string")),
-                None => return Err(self.wrong("the document ends inside of a string")),
+                byte => return Err(self.wrong(unfinished(byte))),
             }
             plain = self.at;
             self.plain();
         }
         self.at += 1;
         let at = self.base + self.text.len() + first;
-        Ok(Value::string(slice(self.space, at, self.unescaped.len() - first)?))
+        Ok(slice(self.space, at, self.unescaped.len() - first)?)
     }
 
     /// Skips what stands for itself in a string.
     fn plain(&mut self) {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let plain = rest.iter().position(|&byte| byte < b' ' || byte == b'"' || byte == b'\\');
-        self.at += plain.unwrap_or(rest.len());
+        let (eights, _) = rest.as_chunks::<8>();
+        let full = eights.iter().position(|eight| first_special(u64::from_le_bytes(*eight)) != 0);
+        let from = 8 * full.unwrap_or(eights.len());
+        let behind = match full.and_then(|at| eights.get(at)) {
+            Some(eight) => first_special(u64::from_le_bytes(*eight)).trailing_zeros() as usize / 8,
+            None => {
+                let rest = rest.get(from..).unwrap_or_default();
+                rest.iter().position(|&byte| byte < b' ' || byte == b'"' || byte == b'\\').unwrap_or(rest.len())
+            }
+        };
+        self.at += from + behind;
     }
 
     fn escape(&mut self) -> Read<char> {
@@ -374,6 +579,28 @@ impl Reader<'_> {
             self.at += 1;
         }
         Ok(value)
+    }
+}
+
+/// The lowest bit that is set is in the first of eight bytes that does not stand for itself in a string; 0 where all do. Bytes behind that
+/// one may have bits as well.
+const fn first_special(eight: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let below_blank = eight.wrapping_sub(EACH * b' ' as u64) & !eight;
+    let (quote, backslash) = (eight ^ (EACH * b'"' as u64), eight ^ (EACH * b'\\' as u64));
+    (below_blank | quote.wrapping_sub(EACH) & !quote | backslash.wrapping_sub(EACH) & !backslash) & HIGH
+}
+
+const fn between(is_object: bool) -> &'static str {
+    if is_object { "`,` or `}` is to stand here" } else { "`,` or `]` is to stand here" }
+}
+
+/// What is wrong where a string does not go on, and does not end.
+const fn unfinished(byte: Option<u8>) -> &'static str {
+    match byte {
+        Some(_) => "this character is to be escaped in a string",
+        None => "the document ends inside of a string",
     }
 }
 

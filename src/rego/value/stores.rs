@@ -93,6 +93,9 @@ pub struct Stores {
     pub most_work: u64,
 }
 
+/// A string from this length on counts as work where it is compared.
+pub const LONG_KEY: u32 = 256;
+
 /// What a word counts in the cost model of memory, on every machine.
 pub const UNITS_OF_WORD: u64 = 8;
 
@@ -250,12 +253,11 @@ impl Stores {
 
     /// Counts the bytes of texts that are compared, where they are many; false where there have been too many.
     pub(super) fn count_bytes(&self, bytes: u32) -> bool {
-        /// Bytes that are compared in the time of one part.
-        const BYTES_OF_A_PART: u32 = 256;
-        if bytes < BYTES_OF_A_PART {
+        // As many bytes are compared in the time of one part.
+        if bytes < LONG_KEY {
             return true;
         }
-        let work = self.work.get().saturating_add(u64::from(bytes / BYTES_OF_A_PART));
+        let work = self.work.get().saturating_add(u64::from(bytes / LONG_KEY));
         self.work.set(work);
         work <= self.most_work
     }
@@ -316,6 +318,11 @@ impl Stores {
             },
             Kind::Object(pairs) => {
                 let pairs = self.pairs(pairs);
+                if let Kind::String(name) = key.kind()
+                    && name.len < LONG_KEY
+                {
+                    return self.member(pairs, key, name);
+                }
                 let at = pairs.binary_search_by(|[own, _]| self.compare(*own, key));
                 at.ok().and_then(|at| pairs.get(at)).map_or(Value::UNDEFINED, |[_, value]| *value)
             }
@@ -326,6 +333,35 @@ impl Stores {
             }
             _ => Value::UNDEFINED,
         }
+    }
+
+    /// What stands under a key that is a string, and short enough that comparing it counts for nothing.
+    fn member(&self, pairs: &[[Value; 2]], key: Value, name: Slice) -> Value {
+        /// So few keys are looked at one by one: most differ in their lengths.
+        const FEW: usize = 8;
+        let bytes = |slice: Slice| {
+            let at = slice.at as usize;
+            let text = self.store(slice.space).text.as_bytes();
+            text.get(at..at + slice.len as usize).unwrap_or_default()
+        };
+        let found = if pairs.len() <= FEW {
+            // A document that was read for this program has its constants for keys.
+            pairs.iter().find(|[own, _]| *own == key).or_else(|| {
+                let text = bytes(name);
+                pairs.iter().find(|[own, _]| match own.kind() {
+                    Kind::String(own) => own.len == name.len && bytes(own) == text,
+                    _ => false,
+                })
+            })
+        } else {
+            let text = bytes(name);
+            let at = pairs.binary_search_by(|[own, _]| match own.kind() {
+                Kind::String(own) => bytes(own).cmp(text),
+                _ => own.rank().cmp(&key.rank()),
+            });
+            at.ok().and_then(|at| pairs.get(at))
+        };
+        found.map_or(Value::UNDEFINED, |[_, value]| *value)
     }
 
     /// How many items, pairs or elements there are; `None` of what has none.

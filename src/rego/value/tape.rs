@@ -11,6 +11,7 @@
 //! | 4 | a string | how long it is |
 //! | 5 | an array | how many items follow |
 //! | 6 | an object | how many pairs follow, of which each is a string and a value |
+//! | 7 | an object | how many values follow: one for each key of the place in [`Reach`] that it stands at, or the constant 3 |
 //!
 //! Texts lie one after the other in the text, in the order of their words, and are as long as they are in UTF-16: whoever writes a tape in
 //! JS knows no other length without counting.
@@ -19,6 +20,7 @@
 //! in a list, and nothing recurses.
 
 use super::parts::{Parts, empty};
+use super::reach::{Node, Reach};
 use super::read::read_number;
 use super::stores::slice;
 use super::{ReadError, Slice, Space, Store, Value};
@@ -32,16 +34,25 @@ const NUMBER: u32 = 3;
 const STRING: u32 = 4;
 const ARRAY: u32 = 5;
 const OBJECT: u32 = 6;
+const RECORD: u32 = 7;
+/// The word that stands in a record where its object has no such key.
+const ABSENT: u32 = 3 << BITS;
 
 /// Reads a tape and the text of its strings into a store of its own. `levels` is how deep arrays and objects may lie inside one another.
 ///
 /// # Errors
 /// It is no tape, or breaks a bound.
-pub fn read_tape(space: Space, tape: &[u32], text: String, levels: usize) -> Result<(Store, Value), ReadError> {
-    // No word makes more than one.
+pub fn read_tape(
+    space: Space,
+    tape: &[u32],
+    text: String,
+    levels: usize,
+    reach: &Reach,
+) -> Result<(Store, Value), ReadError> {
     let words = Vec::with_capacity(tape.len());
     let texts = Texts { space, is_ascii: text.is_ascii(), text: &text, at: 0 };
-    let mut reader = Reader { tape: tape.iter(), texts, parts: Parts::behind(space, words), open: Vec::new() };
+    let parts = Parts::behind(space, words);
+    let mut reader = Reader { tape: tape.iter(), texts, parts, open: Vec::new(), reach, next: reach.root() };
     let value = reader.document(levels)?;
     if reader.tape.next().is_some() || reader.texts.at != text.len() {
         return Err(ReadError::Damaged);
@@ -54,81 +65,103 @@ struct Reader<'t> {
     tape: std::slice::Iter<'t, u32>,
     texts: Texts<'t>,
     parts: Parts,
-    open: Vec<Open>,
+    open: Vec<Open<'t>>,
+    reach: &'t Reach,
+    /// What can be looked at of the next value, which says what its records are.
+    next: Option<&'t Node>,
 }
 
 /// An array or object whose parts are not all read.
-struct Open {
-    is_object: bool,
+struct Open<'t> {
+    kind: u32,
     /// Where its parts begin.
     first: usize,
     /// Where they will end.
     end: usize,
+    /// What can be looked at of it.
+    node: Option<&'t Node>,
 }
 
 type Read<T> = Result<T, ReadError>;
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
     fn document(&mut self, levels: usize) -> Read<Value> {
         loop {
             let word = self.word()?;
             let count = (word >> BITS) as usize;
             let kind = word & ((1 << BITS) - 1);
             let mut value = match kind {
-                ARRAY | OBJECT => {
+                ARRAY | OBJECT | RECORD => {
                     if self.open.len() >= levels {
                         return Err(ReadError::TooDeep { at: 0 });
                     }
-                    let is_object = kind == OBJECT;
+                    let node = self.next;
+                    if kind == RECORD && node.is_none_or(|node| !node.has_slots() || node.keys.len() != count) {
+                        return Err(ReadError::Damaged);
+                    }
                     if count > 0 {
                         let first = self.parts.values.len();
-                        self.open.push(Open {
-                            is_object,
-                            first,
-                            end: first + if is_object { 2 * count } else { count },
-                        });
-                        if is_object {
-                            self.key()?;
-                        }
+                        let end = first + if kind == OBJECT { 2 * count } else { count };
+                        self.open.push(Open { kind, first, end, node });
+                        self.goes_on(kind, node, 0)?;
                         continue;
                     }
-                    empty(self.texts.space, is_object)
+                    empty(self.texts.space, kind != ARRAY)
                 }
+                _ if word == ABSENT && self.open.last().is_some_and(|open| open.kind == RECORD) => Value::UNDEFINED,
                 _ => self.scalar(word)?,
             };
             // What is complete may complete what it stands in.
             loop {
-                let Some(&Open { is_object, first, end }) = self.open.last() else { return Ok(value) };
+                let Some(&Open { kind, first, end, node }) = self.open.last() else { return Ok(value) };
                 self.parts.values.push(value);
                 if self.parts.values.len() < end {
-                    if is_object {
-                        self.key()?;
-                    }
+                    self.goes_on(kind, node, self.parts.values.len() - first)?;
                     break;
                 }
                 self.open.pop();
-                value = if is_object {
-                    let text = self.texts.text.as_bytes();
-                    self.parts.object(first, |key| text.get(key.at as usize..).unwrap_or_default())?
-                } else {
-                    self.parts.array(first)?
+                value = match kind {
+                    ARRAY => self.parts.array(first)?,
+                    RECORD => {
+                        self.parts.object_of_slots(first, node.map(|node| node.keys.as_slice()).unwrap_or_default())?
+                    }
+                    _ => {
+                        let text = self.texts.text.as_bytes();
+                        self.parts.object(first, |key| text.get(key.at as usize..).unwrap_or_default())?
+                    }
                 };
             }
         }
+    }
+
+    /// Goes to the next part of what is open, before which as many stand.
+    fn goes_on(&mut self, kind: u32, node: Option<&'t Node>, parts: usize) -> Read<()> {
+        let below = match kind {
+            RECORD => node.and_then(|node| node.keys.get(parts)).map(|key| key.below),
+            OBJECT => {
+                let key = self.key()?;
+                let own = node.and_then(|node| node.find(key).and_then(|at| node.keys.get(at)));
+                own.map(|key| key.below).or(node.and_then(|node| node.any))
+            }
+            _ => node.and_then(|node| node.any),
+        };
+        self.next = below.and_then(|below| self.reach.node(below));
+        Ok(())
     }
 
     fn word(&mut self) -> Read<u32> {
         self.tape.next().copied().ok_or(ReadError::Damaged)
     }
 
-    fn key(&mut self) -> Read<()> {
+    fn key(&mut self) -> Read<&'t [u8]> {
         let word = self.word()?;
         if word & ((1 << BITS) - 1) != STRING {
             return Err(ReadError::Damaged);
         }
         let key = self.texts.next(word >> BITS)?;
         self.parts.values.push(Value::string(key));
-        Ok(())
+        let at = key.at as usize;
+        Ok(self.texts.text.as_bytes().get(at..at + key.len as usize).unwrap_or_default())
     }
 
     fn scalar(&mut self, word: u32) -> Read<Value> {

@@ -1,7 +1,8 @@
 //! Tapes: what they hold is read, and what is no tape is refused.
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
-use super::{Form, ReadError, Space, Stores, read_tape, write};
+use super::reach::{Key, Node, Reach};
+use super::{Form, ReadError, Space, Stores, Value, read_tape, write};
 use proptest::prelude::*;
 use std::rc::Rc;
 
@@ -37,7 +38,7 @@ const fn object(pairs: u32) -> u32 {
 
 /// The JSON text of what a tape holds.
 fn written(tape: &[u32], text: &str) -> Result<String, ReadError> {
-    let (store, value) = read_tape(Space::Input, tape, text.to_owned(), LEVELS)?;
+    let (store, value) = read_tape(Space::Input, tape, text.to_owned(), LEVELS, &Reach::default())?;
     assert!(store.is_sound(Space::Input));
     let mut stores = Stores::default();
     stores.put(Space::Input, Rc::new(store));
@@ -127,9 +128,58 @@ fn no_tape_lies_deeper_than_it_may() {
     assert_eq!(written(&vec![array(1); 1 << 20], ""), Err(ReadError::TooDeep { at: 0 }));
 }
 
+/// Where `a` is whole, `b` has any items, of which nothing is looked at, and nothing else is looked at.
+fn some_reach() -> Reach {
+    let key = |name: &str, below| Key::new(name.to_owned(), Value::NULL, below);
+    let node = |is_whole, any, keys| Node { is_whole, any, keys };
+    Reach::new(vec![
+        node(false, None, vec![key("a", 1), key("b", 2)]),
+        node(true, None, Vec::new()),
+        node(false, Some(3), Vec::new()),
+        node(false, None, Vec::new()),
+    ])
+}
+
+fn of_reach(tape: &[u32], text: &str) -> Result<Option<u32>, ReadError> {
+    let (store, value) = read_tape(Space::Input, tape, text.to_owned(), LEVELS, &some_reach())?;
+    let mut stores = Stores::default();
+    stores.put(Space::Input, Rc::new(store));
+    Ok(stores.len(value))
+}
+
+#[test]
+fn a_record_is_that_of_its_place() {
+    const ABSENT: u32 = word(0, 3);
+    const TWO: u32 = word(7, 2);
+    const NONE: u32 = word(7, 0);
+    for (tape, text, keys) in [
+        (&[TWO, NULL, NULL] as &[u32], "", 2),
+        (&[TWO, NULL, ABSENT], "", 1),
+        (&[TWO, ABSENT, ABSENT], "", 0),
+        (&[TWO, object(1), string(1), NULL, array(2), NONE, NONE], "x", 2),
+        (&[TWO, ABSENT, object(1), string(1), NONE], "x", 1),
+        // Nobody need leave out what cannot be looked at.
+        (&[object(1), string(1), NULL], "x", 1),
+    ] {
+        assert_eq!(of_reach(tape, text), Ok(Some(keys)), "{tape:?}");
+    }
+    for tape in [
+        &[word(7, 1), NULL] as &[u32],
+        &[word(7, 3), NULL, NULL, NULL],
+        &[TWO, NULL],
+        &[TWO, NONE, NULL],
+        &[TWO, NULL, NONE],
+        &[TWO, NULL, array(1), ABSENT],
+        &[ABSENT],
+        &[word(7, u32::MAX >> 3)],
+    ] {
+        assert_eq!(of_reach(tape, ""), Err(ReadError::Damaged), "{tape:?}");
+    }
+}
+
 /// Words that are often, though not always, some of a tape.
 fn some_word() -> impl Strategy<Value = u32> {
-    prop_oneof![8 => (0..7_u32, 0..4_u32).prop_map(|(kind, number)| word(kind, number)), 1 => any::<u32>()]
+    prop_oneof![8 => (0..8_u32, 0..4_u32).prop_map(|(kind, number)| word(kind, number)), 1 => any::<u32>()]
 }
 
 proptest! {
@@ -138,5 +188,6 @@ proptest! {
         if let Ok(json) = written(&tape, &text) {
             prop_assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok(), "{}", json);
         }
+        let _ = of_reach(&tape, &text);
     }
 }

@@ -264,7 +264,7 @@ pub enum Replacement {
 }
 
 /// A function.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Callee {
     /// One of the bundle.
     Procedure(ProcedureId),

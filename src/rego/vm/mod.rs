@@ -8,8 +8,10 @@ pub mod bytes;
 pub mod code;
 mod collect;
 mod executable;
+mod frames;
 mod functions;
 mod machine;
+mod reads;
 mod shape;
 mod verify;
 mod world;
@@ -23,6 +25,7 @@ pub mod yaml_style {
     pub use super::functions::yaml::{Style, compare_keys, escape_of, is_printed, is_simple_key, style_of};
 }
 pub use machine::{Cost, Machine, Print, Request, Stop};
+pub use reads::reach;
 
 /// Whether this build knows what to ask a host for the builtin of a name, once the host grants it.
 pub fn is_asked(name: &str) -> bool {

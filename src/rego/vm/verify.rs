@@ -3,15 +3,13 @@
 //! What runs it would end with an error where something is not, and find nothing in a set that is in no order; a program that was put
 //! together wrongly is to be refused before anybody asks it.
 
-mod frames;
-
 use super::code::{
     Below, Callee, Code, Element, HostImport, Instruction, Many, Operand, ProcedureId, Replacement, Source,
 };
+use super::frames::{Frame, frames};
 use super::functions;
 use crate::rego::analysis::types::Type;
 use crate::rego::value::{Kind, Space, Store, Value};
-use frames::{Frame, frames};
 use std::rc::Rc;
 
 /// Whether everything is there that code names.

@@ -1,19 +1,20 @@
 //! Which instructions are those of a procedure, and which registers they may name.
 
-use super::super::code::{Code, Instruction, Label, Register};
+use super::code::{Code, Instruction, Label, Register};
 use crate::sorted::InOrder;
 
 /// A procedure with its instructions.
-pub(super) struct Frame<'c> {
+pub struct Frame<'c> {
     /// The place of its first instruction.
     pub start: usize,
+    /// Its instructions.
     pub instructions: &'c [Instruction],
     registers: usize,
 }
 
 /// The procedures in the order of their instructions; `None` where an instruction is of none, where one procedure leads into another, or
 /// has more arguments than registers.
-pub(super) fn frames(code: &Code) -> Option<Vec<Frame<'_>>> {
+pub fn frames(code: &Code) -> Option<Vec<Frame<'_>>> {
     let mut procedures: Vec<_> = code.procedures.iter().collect();
     procedures.order_by_key(|procedure| procedure.start.0);
     let starts = procedures.iter().map(|procedure| procedure.start.0 as usize);
@@ -34,14 +35,17 @@ pub(super) fn frames(code: &Code) -> Option<Vec<Frame<'_>>> {
 }
 
 impl Frame<'_> {
+    /// Whether it has an instruction at a place.
     pub fn has_instruction(&self, at: usize) -> bool {
         at.checked_sub(self.start).is_some_and(|at| at < self.instructions.len())
     }
 
+    /// Whether a place in it is named.
     pub fn has_label(&self, label: Label) -> bool {
         self.has_instruction(label.0 as usize)
     }
 
+    /// Whether it has a register.
     pub fn has(&self, register: Register) -> bool {
         self.has_row(register, 1)
     }

@@ -1,0 +1,82 @@
+// What a policy can look at of its input: as a tree along which JS values are walked, and as a list for people.
+
+import type { ReadsNode } from "./wire.js";
+
+/** A part of the input that a policy can look at. */
+export interface InputRead {
+  /** The keys that lead to it. `null` stands for every item of an array and for keys that only an evaluation knows. */
+  path: (string | null)[];
+  /** The same as a reference of Rego: `input.users[_].name`. */
+  text: string;
+  /** Whether everything below it can be looked at. Otherwise it is looked at as a scalar is: of an array or object, that there is one. */
+  whole: boolean;
+}
+
+/** A place of a document of which not everything is looked at. */
+export interface ReadPlace {
+  /** In the order of their bytes in UTF-8. */
+  readonly keys: readonly string[];
+  /** What is looked at below each of them. */
+  readonly below: readonly Reach[];
+  /** The same by key. */
+  readonly byKey: ReadonlyMap<string, Reach>;
+  /** Whether the items of an array are looked at, and all keys of an object; `any` says what of each. */
+  readonly hasAny: boolean;
+  readonly any: Reach;
+  /** Whether an object here stands on a tape as the values of its keys. */
+  readonly hasSlots: boolean;
+}
+
+/** What is looked at of a value; undefined: everything. */
+export type Reach = ReadPlace | undefined;
+
+/** The tree of the places that the engine tells of. */
+export function reachOf(nodes: readonly ReadsNode[]): Reach {
+  const places: Reach[] = [];
+  // INVARIANT (order): a key leads to a place that stands behind the one it is of, except where one place is met again.
+  const placeAt = (number: number): Reach => {
+    const node = nodes[number];
+    if (node === undefined || node.is_whole) return undefined;
+    return (places[number] ??= placeOf(node));
+  };
+  const placeOf = (node: ReadsNode): ReadPlace => {
+    const below = node.below.map(placeAt);
+    const any = node.any === null ? undefined : placeAt(node.any);
+    const byKey = new Map(node.keys.map((key, at) => [key, below[at]]));
+    return { keys: node.keys, below, byKey, hasAny: node.any !== null, any, hasSlots: node.has_slots };
+  };
+  return placeAt(0);
+}
+
+/** Whether something is looked at below a key of an object, and then what. */
+export function isReadBelow(place: ReadPlace, key: string): boolean {
+  return place.hasAny || place.byKey.has(key);
+}
+
+/** What is looked at below a key below which something is. */
+export function readBelow(place: ReadPlace, key: string): Reach {
+  return place.byKey.has(key) ? place.byKey.get(key) : place.any;
+}
+
+// Places that are met on several ways unfold into a list that could be of any length.
+const MOST = 10_000;
+
+/** The list of what is looked at: the ends of the tree, in the order of their keys. Where they are more than 10,000 it is the whole input. */
+export function listOf(reach: Reach): InputRead[] {
+  const found: InputRead[] = [];
+  const walk = (at: Reach, path: readonly (string | null)[]): boolean => {
+    const isEnd = at === undefined || (at.keys.length === 0 && !at.hasAny);
+    if (isEnd) return found.push({ path: [...path], text: textOf(path), whole: at === undefined }) <= MOST;
+    return at.keys.every((key, index) => walk(at.below[index], [...path, key])) && (!at.hasAny || walk(at.any, [...path, null]));
+  };
+  if (walk(reach, [])) return found;
+  return [{ path: [], text: textOf([]), whole: true }];
+}
+
+function textOf(path: readonly (string | null)[]): string {
+  const step = (key: string | null): string => {
+    if (key === null) return "[_]";
+    return /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+  };
+  return `input${path.map(step).join("")}`;
+}

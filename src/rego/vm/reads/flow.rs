@@ -1,0 +1,404 @@
+//! One procedure, instruction by instruction: what each register may hold of the input, at each place to which its instructions lead.
+
+use super::held::NOTHING;
+use super::paths::{DOCUMENT, Name};
+use super::{MOST_WORK, Parts, Run};
+use crate::rego::value::{Kind, LONG_KEY, Value};
+use crate::rego::vm::code::{
+    Below, Callee, Code, Instruction, Many, Operand, ProcedureId, Register, Replacement, Source,
+};
+use crate::sorted;
+
+/// What some instruction of the code does, which matters for all of them.
+pub struct Seen {
+    /// The functions that others may take the place of, and what those are.
+    replaced: sorted::Map<Callee, Vec<Callee>>,
+    /// All that a step into a place below `data` may ask for.
+    places: Vec<ProcedureId>,
+}
+
+impl Seen {
+    pub fn of(code: &Code) -> Self {
+        let mut replaced: sorted::Map<Callee, Vec<Callee>> = sorted::Map::new();
+        for replacement in &code.replacements {
+            if let Replacement::Function { of, by } = replacement {
+                replaced.entry(*of).or_default().extend(by);
+            }
+        }
+        let mut places = sorted::Set::new();
+        for place in &code.places {
+            places.insert(place.document);
+            places.extend(place.below.iter().filter_map(|(_, below)| match below {
+                Below::Rules(procedure) => Some(*procedure),
+                Below::Place(_) => None,
+            }));
+        }
+        Self { replaced, places: places.into_iter().collect() }
+    }
+}
+
+/// What registers hold at a place.
+type Registers = Vec<Parts>;
+
+/// A run of one procedure.
+struct Walk {
+    procedure: ProcedureId,
+    /// The places to which more than the instruction before leads, and what is known there; none where nothing has come there yet.
+    places: sorted::Map<u32, Option<Registers>>,
+    /// Those where more is known than they were run with.
+    changed: sorted::Set<u32>,
+    /// Whether the one value that the procedure says is said once.
+    says_once: bool,
+}
+
+impl Run<'_> {
+    /// Runs a procedure with all that is known now; `None` where it is too much to follow.
+    pub(super) fn run(&mut self, procedure: ProcedureId) -> Option<()> {
+        let own = *self.program.code.procedures.get(procedure.0 as usize)?;
+        let start = own.start.0;
+        let instructions = self.frames.get(&(start as usize))?.instructions;
+        let mut registers = self.known.get(&procedure)?.arguments.clone();
+        registers.resize(usize::from(own.registers), NOTHING);
+        let mut places = sorted::Map::new();
+        let (mut defines, mut loops) = (Vec::new(), Vec::new());
+        for (instruction, at) in instructions.iter().zip(start..) {
+            let mut instruction = *instruction;
+            if let Some(label) = instruction.label_mut() {
+                places.insert(label.0, None);
+                if label.0 <= at {
+                    loops.push((label.0, at));
+                }
+            }
+            match instruction {
+                Instruction::AskElement { element, .. } => {
+                    let steps = self.program.code.elements.get(element as usize)?.steps;
+                    places.insert(at + 1 + u32::from(steps), None);
+                }
+                Instruction::Define { .. } => defines.push(at),
+                _ => {}
+            }
+        }
+        let says_once = match defines.as_slice() {
+            [only] => !loops.iter().any(|(from, to)| from <= only && only <= to),
+            _ => false,
+        };
+        places.insert(start, Some(registers));
+        let changed = sorted::Set::from_iter([start]);
+        let mut walk = Walk { procedure, places, changed, says_once };
+        let collected = self.known.get(&procedure)?.collected;
+        while let Some(from) = walk.changed.pop_first() {
+            let registers = walk.places.get(&from)?.clone()?;
+            self.run_from(&mut walk, (start, instructions), from, registers)?;
+        }
+        // What is collected goes to all that is made of it, also by instructions that were looked at before it was.
+        if self.known.get(&procedure)?.collected != collected {
+            self.waiting.insert(procedure);
+        }
+        Some(())
+    }
+
+    /// Runs the instructions from a place to the next.
+    fn run_from(
+        &mut self,
+        walk: &mut Walk,
+        (start, instructions): (u32, &[Instruction]),
+        from: u32,
+        mut registers: Registers,
+    ) -> Option<()> {
+        let mut at = from;
+        loop {
+            self.work += 1 + registers.len() as u64 / 8;
+            if self.work > MOST_WORK {
+                return None;
+            }
+            let mut instruction = *instructions.get(at.checked_sub(start)? as usize)?;
+            if let Some(label) = instruction.label_mut() {
+                self.comes_to(walk, label.0, &registers)?;
+            }
+            if matches!(instruction, Instruction::Jump { .. } | Instruction::Fail) {
+                return Some(());
+            }
+            self.step_over(walk, &instruction, &mut registers)?;
+            match instruction {
+                Instruction::Return { .. } => return Some(()),
+                Instruction::AskElement { element, .. } => {
+                    let steps = self.program.code.elements.get(element as usize)?.steps;
+                    self.comes_to(walk, at + 1 + u32::from(steps), &registers)?;
+                }
+                _ => {}
+            }
+            at += 1;
+            if walk.places.contains_key(&at) {
+                return self.comes_to(walk, at, &registers);
+            }
+        }
+    }
+
+    /// Adds what registers may hold at a place.
+    fn comes_to(&mut self, walk: &mut Walk, at: u32, registers: &[Parts]) -> Option<()> {
+        let known = walk.places.get_mut(&at)?;
+        self.work += registers.len() as u64 / 8;
+        let Some(known) = known else {
+            *known = Some(registers.to_vec());
+            walk.changed.insert(at);
+            return Some(());
+        };
+        for (own, other) in known.iter_mut().zip(registers) {
+            let both = self.held.both(*own, *other)?;
+            if both != *own {
+                *own = both;
+                walk.changed.insert(at);
+            }
+        }
+        Some(())
+    }
+
+    fn constant(&self, operand: Operand) -> Value {
+        match operand.source() {
+            Source::Constant(index) => self.program.code.constants.get(index as usize).copied(),
+            Source::Register(_) => None,
+        }
+        .unwrap_or(Value::UNDEFINED)
+    }
+
+    /// The key that a constant is, where it is one that objects may have.
+    fn name(&self, key: Operand) -> Option<Name> {
+        let word = self.constant(key);
+        match word.kind() {
+            Kind::String(slice) => Some(Name { text: self.program.constants.text(slice).to_owned(), word }),
+            _ => None,
+        }
+    }
+
+    /// What an instruction does where it does not fail.
+    fn step_over(&mut self, walk: &Walk, instruction: &Instruction, registers: &mut Registers) -> Option<()> {
+        let own = |registers: &Registers, register: Register| {
+            registers.get(usize::from(register.0)).copied().unwrap_or(NOTHING)
+        };
+        let of = |registers: &Registers, operand: Operand| match operand.source() {
+            Source::Register(register) => own(registers, register),
+            Source::Constant(_) => NOTHING,
+        };
+        let row = |registers: &Registers, first: Register, count: usize| -> Vec<Parts> {
+            registers.iter().skip(usize::from(first.0)).take(count).copied().collect()
+        };
+        let (to, value) = match *instruction {
+            Instruction::Move { to, from } => (to, of(registers, from)),
+            Instruction::Compare { left, right, .. } => {
+                // Of what is compared with a scalar, the kind is enough, and that it is itself where it is one.
+                if !self.constant(left).is_scalar() && !self.constant(right).is_scalar() {
+                    self.looks_at(of(registers, left));
+                    self.looks_at(of(registers, right));
+                }
+                return Some(());
+            }
+            Instruction::Lookup { to, of: from, key, .. } => (to, self.looked_up(registers, from, key, of)?),
+            Instruction::LookupPlace { to, of: from, key, .. } => {
+                let found = self.looked_up(registers, from, key, of)?;
+                (to, self.with_places(walk, found)?)
+            }
+            Instruction::Keys { to, of: from, .. } => {
+                let from = of(registers, from);
+                self.walks(from)?;
+                let inside = self.held.get(from).inside.clone();
+                (to, self.held.keep(Vec::new(), inside)?)
+            }
+            Instruction::Document { to, of: from, .. } => (to, self.with_places(walk, of(registers, from))?),
+            Instruction::Input { to, .. } => (to, self.held.keep(vec![DOCUMENT], Vec::new())?),
+            Instruction::Ask { to, procedure, .. } => (to, self.answer(procedure, walk.procedure)),
+            Instruction::AskElement { to, element, key, .. } => {
+                self.looks_at(of(registers, key));
+                let asked = *self.program.code.elements.get(element as usize)?;
+                let mut found = self.answer(asked.procedure, walk.procedure);
+                let whole = self.answer(asked.whole, walk.procedure);
+                found = self.held.both(found, whole)?;
+                if let Many::By(procedure) = asked.many {
+                    let by = self.answer(procedure, walk.procedure);
+                    found = self.held.both(found, by)?;
+                }
+                (to, found)
+            }
+            Instruction::Call { to, procedure, arguments, .. } => {
+                let count = self.program.code.procedures.get(procedure.0 as usize)?.arguments;
+                let arguments = row(registers, arguments, usize::from(count));
+                let replaced = self.replaced(walk, Callee::Procedure(procedure), &arguments)?;
+                self.gives(procedure, &arguments)?;
+                let found = self.answer(procedure, walk.procedure);
+                (to, self.held.both(found, replaced)?)
+            }
+            Instruction::CallBuiltin { to, builtin, arguments, .. } => {
+                let function = self.program.builtins.get(usize::from(builtin)).copied().flatten();
+                let arguments = row(registers, arguments, function.map_or(usize::MAX, |function| function.arguments()));
+                arguments.iter().for_each(|argument| self.looks_at(*argument));
+                (to, self.replaced(walk, Callee::Builtin(builtin), &arguments)?)
+            }
+            Instruction::CallHost { to, function, arguments, .. } => {
+                let count = self.program.code.host_functions.get(usize::from(function))?.arguments;
+                let arguments = row(registers, arguments, usize::from(count));
+                arguments.iter().for_each(|argument| self.looks_at(*argument));
+                (to, self.replaced(walk, Callee::Host(function), &arguments)?)
+            }
+            Instruction::MakeArray { to, first, count } => {
+                let items = row(registers, first, usize::from(count));
+                (to, self.held.around(items.into_iter())?)
+            }
+            Instruction::MakeSet { to, first, count } => {
+                // Elements are compared with one another.
+                row(registers, first, usize::from(count)).into_iter().for_each(|element| self.looks_at(element));
+                (to, NOTHING)
+            }
+            Instruction::MakeObject { to, first, pairs } => {
+                let parts = row(registers, first, 2 * usize::from(pairs));
+                parts.iter().step_by(2).for_each(|key| self.looks_at(*key));
+                (to, self.held.around(parts.into_iter().skip(1).step_by(2))?)
+            }
+            Instruction::IsArray { value, .. } | Instruction::IsObject { value, .. } => {
+                return self.walks(of(registers, value));
+            }
+            Instruction::Iterate { state, over, .. } => {
+                let over = of(registers, over);
+                self.walks(over)?;
+                self.put(registers, Register(state.0.saturating_add(1)), NOTHING);
+                (state, over)
+            }
+            Instruction::Next { state, key, value, .. } => {
+                let over = own(registers, state);
+                // The elements of a set are their own keys.
+                let inside = self.held.get(over).inside.clone();
+                let of_key = self.held.keep(inside.clone(), inside)?;
+                self.put(registers, key, of_key);
+                (value, self.step(over, None)?)
+            }
+            Instruction::Push { value } => {
+                let known = self.known.get(&walk.procedure)?.collected;
+                let both = self.held.both(known, of(registers, value))?;
+                self.known.get_mut(&walk.procedure)?.collected = both;
+                return Some(());
+            }
+            Instruction::CollectedArray { to, .. } => {
+                let collected = self.known.get(&walk.procedure)?.collected;
+                (to, self.held.around(std::iter::once(collected))?)
+            }
+            Instruction::CollectedSet { to, .. }
+            | Instruction::CollectedObject { to, .. }
+            | Instruction::CollectedTree { to, .. }
+            | Instruction::CollectedIndex { to, .. } => {
+                let collected = self.known.get(&walk.procedure)?.collected;
+                self.looks_at(collected);
+                (to, NOTHING)
+            }
+            Instruction::Define { to, value, .. } => {
+                let value = of(registers, value);
+                if walk.says_once {
+                    (to, value)
+                } else {
+                    // Another value than before is an error.
+                    self.looks_at(value);
+                    (to, NOTHING)
+                }
+            }
+            Instruction::Merge { to, under, over } => {
+                self.looks_at(of(registers, under));
+                self.looks_at(of(registers, over));
+                (to, NOTHING)
+            }
+            Instruction::Replace { first, count, values } => {
+                for value in row(registers, values, usize::from(count)) {
+                    self.looks_at(value);
+                }
+                let first = first as usize;
+                let replacements = self.program.code.replacements.get(first..first + usize::from(count))?;
+                for replacement in replacements {
+                    if let Replacement::Input { path } = replacement {
+                        self.copies(*path)?;
+                    }
+                }
+                return Some(());
+            }
+            Instruction::Return { value } => return self.answers(walk.procedure, of(registers, value)),
+            Instruction::Data { to, .. } | Instruction::Collect { mark: to } | Instruction::Unanswered { to } => {
+                (to, NOTHING)
+            }
+            Instruction::Jump { .. }
+            | Instruction::Fail
+            | Instruction::Restore
+            | Instruction::Holds { .. }
+            | Instruction::IsDefined { .. }
+            | Instruction::NoneUnanswered { .. } => return Some(()),
+        };
+        self.put(registers, to, value);
+        Some(())
+    }
+
+    fn put(&self, registers: &mut Registers, to: Register, value: Parts) {
+        if let Some(register) = registers.get_mut(usize::from(to.0)) {
+            *register = value;
+        }
+    }
+
+    fn looked_up(
+        &mut self,
+        registers: &Registers,
+        from: Operand,
+        key: Operand,
+        of: impl Fn(&Registers, Operand) -> Parts,
+    ) -> Option<Parts> {
+        let from = of(registers, from);
+        // It may be looked for in a set.
+        self.looks_at(of(registers, key));
+        if from == NOTHING {
+            return Some(NOTHING);
+        }
+        match self.name(key) {
+            // It takes steps to be compared with other keys: they are kept.
+            Some(name) if name.text.len() >= LONG_KEY as usize => {
+                self.looks_at(from);
+                Some(NOTHING)
+            }
+            name => self.step(from, name.as_ref()),
+        }
+    }
+
+    /// Adds what a step into a place below `data` may lead to.
+    fn with_places(&mut self, walk: &Walk, found: Parts) -> Option<Parts> {
+        let mut found = found;
+        for at in 0..self.seen.places.len() {
+            let procedure = *self.seen.places.get(at)?;
+            let answer = self.answer(procedure, walk.procedure);
+            found = self.held.both(found, answer)?;
+        }
+        Some(found)
+    }
+
+    /// What takes the place of a function is given all of its arguments. Answers with what it may answer.
+    fn replaced(&mut self, walk: &Walk, callee: Callee, arguments: &[Parts]) -> Option<Parts> {
+        let Some(by) = self.seen.replaced.get(&callee).cloned() else { return Some(NOTHING) };
+        arguments.iter().for_each(|argument| self.looks_at(*argument));
+        let mut found = NOTHING;
+        for callee in by {
+            if let Callee::Procedure(procedure) = callee {
+                let answer = self.answer(procedure, walk.procedure);
+                found = self.held.both(found, answer)?;
+            }
+        }
+        Some(found)
+    }
+
+    /// The objects on the way to a part of the input that is replaced are copied with all of their keys.
+    fn copies(&mut self, path: Operand) -> Option<()> {
+        let Kind::Array(steps) = self.constant(path).kind() else { return Some(()) };
+        let mut at = Some(DOCUMENT);
+        for word in self.program.constants.items(steps) {
+            let Some(part) = at else { break };
+            self.paths.any(part)?;
+            at = match word.kind() {
+                Kind::String(slice) => {
+                    let name = Name { text: self.program.constants.text(slice).to_owned(), word: *word };
+                    self.paths.key(part, &name)?
+                }
+                _ => None,
+            };
+        }
+        Some(())
+    }
+}

@@ -1,0 +1,283 @@
+//! What is read of an input: a program answers the same, at the same cost, whether all of a document was read, or only what it can look
+//! at, from text or from a tape.
+
+use crate::{call, tries};
+use proptest::prelude::*;
+use regate::api::{Engine, Outcome};
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+
+/// Choices, one after the other; the first of each where there are no more.
+struct Choices<'c> {
+    left: std::slice::Iter<'c, u16>,
+    /// Numbers that make names unlike one another.
+    fresh: usize,
+}
+
+impl Choices<'_> {
+    fn below(&mut self, count: usize) -> usize {
+        usize::from(self.left.next().copied().unwrap_or(0)) % count
+    }
+
+    fn of<'t>(&mut self, texts: &[&'t str]) -> &'t str {
+        texts[self.below(texts.len())]
+    }
+
+    fn name(&mut self) -> String {
+        self.fresh += 1;
+        format!("v{}", self.fresh)
+    }
+}
+
+const KEYS: [&str; 6] = ["a", "b", "c", "d", "é\n", "long enough to differ late 1"];
+
+/// A part of the input, by a reference whose variables are its own.
+fn reference(choices: &mut Choices<'_>) -> String {
+    let mut text = if choices.below(12) == 0 { "object.get(input, \"a\", {})".to_owned() } else { "input".to_owned() };
+    if text != "input" {
+        return text;
+    }
+    for _ in 0..choices.below(4) + usize::from(choices.below(8) > 0) {
+        match choices.below(9) {
+            0..=3 => text.push_str(&format!("[{}]", json!(KEYS[choices.below(KEYS.len())]))),
+            4 | 5 => text.push_str(&format!(".{}", choices.of(&["a", "b", "c"]))),
+            6 => text.push_str("[_]"),
+            7 => text.push_str(choices.of(&["[0]", "[1]"])),
+            _ => text.push_str(choices.of(&["[input.b]", "[input.c.d]"])),
+        }
+    }
+    text
+}
+
+fn constant(choices: &mut Choices<'_>) -> &'static str {
+    choices.of(&["1", "2", "\"a\"", "true", "null", "[]", "{}", "{\"a\": 1}"])
+}
+
+/// A value that a rule may say; `before` are the rules above it.
+fn term(choices: &mut Choices<'_>, before: usize) -> String {
+    let (r, v) = (reference(choices), choices.name());
+    match choices.below(14) {
+        0 => format!("[{v}.a | some {v} in {r}]"),
+        1 => format!("{{{v} | some {v} in {r}; {v}.b == {}}}", constant(choices)),
+        2 => format!("{{{v}: w | some {v}, w in {r}}}"),
+        3 => format!("count({r})"),
+        4 => format!("f({r})"),
+        5 => format!("g({r}, {})", reference(choices)),
+        6 if before > 0 => format!("r{}[_].a", choices.below(before)),
+        7 if before > 0 => format!("r{}.a", choices.below(before)),
+        8 => format!("{{\"a\": {r}, \"b\": [{}]}}", reference(choices)),
+        9 => format!("[{r}, {}][_].a", reference(choices)),
+        10 => format!("{{\"k\": {r}}}.k.b"),
+        11 => format!("count([1 | some {v} in {{{v} | some {v} in {r}}}; {v}.a == {v}.a])"),
+        _ => r,
+    }
+}
+
+fn body(choices: &mut Choices<'_>, before: usize) -> String {
+    let mut statements = Vec::new();
+    for _ in 0..=choices.below(3) {
+        let (r, v) = (reference(choices), choices.name());
+        statements.push(match choices.below(15) {
+            0 | 1 => format!("{r} == {}", constant(choices)),
+            2 => format!("{r} == {}", reference(choices)),
+            3 => format!("not {r}"),
+            4 => format!("every {v} in {r} {{ {v}.a }}"),
+            5 => format!("some {v} in {r}; {v}.c != {}", constant(choices)),
+            6 => format!("[{v}, _] = {r}; {v}.a"),
+            7 => format!("{{\"a\": {v}}} = {r}; {v}.b"),
+            8 => format!("walk({r}, [{v}, _]); count({v}) > 1"),
+            9 => format!("{} with input as {}", reference(choices), reference(choices)),
+            10 => format!("{} with input.a as {}", reference(choices), constant(choices)),
+            11 => format!("{} with input.b.c as {}", term(choices, before), reference(choices)),
+            12 => format!("f({r}) with f as h"),
+            13 if before > 0 => format!("data.t.r{}.a with data.t.r0 as {r}", choices.below(before)),
+            _ => r,
+        });
+    }
+    statements.join("; ")
+}
+
+/// A package `t` with some rules `r0`, `r1`, …
+fn module(choices: &mut Choices<'_>) -> (String, usize) {
+    let mut text = String::from(
+        "package t\n\nf(x) := x.a\n\nf(x) := x.b if x.c == 1\n\ng(x, y) := [x.b, y.c[_]] if y.a\n\nh(x) := {\"a\": x.d}\n\n",
+    );
+    let rules = 2 + choices.below(3);
+    for at in 0..rules {
+        for _ in 0..=choices.below(2) {
+            let (head, body) = (term(choices, at), body(choices, at));
+            text.push_str(&match (at + choices.below(3)) % 3 {
+                0 => format!("r{at} := {head} if {{ {body} }}\n\n"),
+                1 if at % 2 == 1 => format!("r{at} contains {head} if {{ {body} }}\n\n"),
+                _ if at % 2 == 1 => format!("r{at} contains x if {{ some x in [{head}]; {body} }}\n\n"),
+                _ => format!("r{at} := x if {{ x := {head}; {body} }}\n\n"),
+            });
+        }
+    }
+    (text, rules)
+}
+
+/// A JSON text in which keys may be escaped and repeat.
+fn document(choices: &mut Choices<'_>, depth: usize) -> String {
+    let blank = choices.of(&["", "", " ", "\n\t"]);
+    match choices.below(if depth == 0 { 6 } else { 14 }) {
+        0 => "null".to_owned(),
+        1 => choices.of(&["true", "false"]).to_owned(),
+        2 | 3 => choices.of(&["1", "2", "-0", "1.0", "0.5e3", "123456789012345678901"]).to_owned(),
+        4 | 5 => choices.of(&["\"a\"", "\"b\"", "\"\\u00e9\"", "\"x\\\"y\"", "\"a\\ud83d\\ude00\""]).to_owned(),
+        6..=8 => {
+            let items: Vec<String> = (0..choices.below(4)).map(|_| document(choices, depth - 1)).collect();
+            format!("[{blank}{}{blank}]", items.join(","))
+        }
+        _ => {
+            let members: Vec<String> = (0..choices.below(6))
+                .map(|_| {
+                    let key = match choices.below(8) {
+                        0 => "\"\\u0061\"".to_owned(),
+                        1 => "\"un\\u0072eached\"".to_owned(),
+                        _ => json!(KEYS[choices.below(KEYS.len())]).to_string(),
+                    };
+                    format!("{key}{blank}:{blank}{}", document(choices, depth - 1))
+                })
+                .collect();
+            format!("{{{}{blank}}}", members.join(&format!("{blank},")))
+        }
+    }
+}
+
+/// A tape, of all of a value or of what is reached of it.
+#[derive(Default)]
+struct Tape {
+    words: Vec<u32>,
+    text: String,
+}
+
+impl Tape {
+    fn string(&mut self, kind: u32, text: &str) {
+        self.words.push(u32::try_from(text.encode_utf16().count()).unwrap() << 3 | kind);
+        self.text.push_str(text);
+    }
+
+    fn write(&mut self, value: &Value, nodes: &[Value], at: Option<usize>) {
+        let node = at.map(|at| &nodes[at]).filter(|node| node["is_whole"] == false);
+        let below = |number: &Value| number.as_u64().map(|number| usize::try_from(number).unwrap());
+        match value {
+            Value::Null => self.words.push(0),
+            Value::Bool(value) => self.words.push(1 + u32::from(*value) << 3),
+            Value::Number(number) => match number.as_i64().and_then(|number| i32::try_from(number).ok()) {
+                Some(number) if number.to_string() == value.to_string() && number.abs() < 1 << 28 => {
+                    self.words.push((number << 3 | 1).cast_unsigned());
+                }
+                _ => self.string(3, &value.to_string()),
+            },
+            Value::String(text) => self.string(4, text),
+            Value::Array(items) => {
+                let any = node.map(|node| below(&node["any"]));
+                let items: &[Value] = if any == Some(None) { &[] } else { items };
+                self.words.push(u32::try_from(items.len()).unwrap() << 3 | 5);
+                items.iter().for_each(|item| self.write(item, nodes, any.flatten()));
+            }
+            Value::Object(members) => self.members(members, nodes, node),
+        }
+    }
+
+    fn members(&mut self, members: &Map<String, Value>, nodes: &[Value], node: Option<&Value>) {
+        let number = |number: &Value| number.as_u64().map(|number| usize::try_from(number).unwrap());
+        let Some(node) = node else {
+            self.words.push(u32::try_from(members.len()).unwrap() << 3 | 6);
+            for (key, value) in members {
+                self.string(4, key);
+                self.write(value, nodes, None);
+            }
+            return;
+        };
+        let keys: Vec<&str> = node["keys"].as_array().unwrap().iter().map(|key| key.as_str().unwrap()).collect();
+        let below: Vec<usize> = node["below"].as_array().unwrap().iter().filter_map(number).collect();
+        let known: HashMap<&str, usize> = keys.iter().copied().zip(below.iter().copied()).collect();
+        if node["has_slots"] == true {
+            self.words.push(u32::try_from(keys.len()).unwrap() << 3 | 7);
+            for (key, below) in keys.iter().zip(&below) {
+                match members.get(*key) {
+                    Some(value) => self.write(value, nodes, Some(*below)),
+                    None => self.words.push(3 << 3),
+                }
+            }
+            return;
+        }
+        let any = number(&node["any"]);
+        let kept: Vec<_> =
+            members.iter().filter(|(key, _)| any.is_some() || known.contains_key(key.as_str())).collect();
+        self.words.push(u32::try_from(kept.len()).unwrap() << 3 | 6);
+        for (key, value) in kept {
+            self.string(4, key);
+            self.write(value, nodes, known.get(key.as_str()).copied().or(any));
+        }
+    }
+}
+
+/// What came of an evaluation: its answer or error, and what it took.
+fn outcome(engine: &mut Engine, outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Text => engine.take_text(),
+        other => format!("{other:?} {:?}", engine.cost()),
+    }
+}
+
+/// How many programs and how many documents of a run had something to leave out.
+#[derive(Default)]
+struct Counted {
+    compiled: usize,
+    answered: usize,
+    partial: usize,
+}
+
+fn agree(choices: &[u16], counted: &mut Counted) {
+    let mut choices = Choices { left: choices.iter(), fresh: 0 };
+    let (source, rules) = module(&mut choices);
+    let mut engine = Engine::new();
+    let request = json!({ "modules": [{ "path": "t.rego", "source": source }], "dialect": "v1" });
+    let answer = call(&mut engine, "compile", &request, None);
+    let Some(handle) = answer["handle"].as_u64() else { return };
+    counted.compiled += 1;
+    let number = u32::try_from(handle).unwrap();
+    for _ in 0..3 {
+        let text = document(&mut choices, 4);
+        let value: Value = serde_json::from_str(&text).unwrap();
+        for entrypoint in (0..rules).map(|at| format!("t/r{at}")).chain(["t".to_owned()]) {
+            let reads = call(&mut engine, "reads", &json!({ "handle": handle, "entrypoint": entrypoint }), None);
+            let nodes = reads["nodes"].as_array().unwrap();
+            counted.partial += usize::from(nodes[0]["is_whole"] == false);
+            let (mut whole, mut pruned) = (Tape::default(), Tape::default());
+            whole.write(&value, &[], None);
+            pruned.write(&value, nodes, Some(0));
+            let first = engine.evaluate_tape(number, &entrypoint, &whole.words, whole.text.into_bytes(), 0);
+            let all = outcome(&mut engine, first);
+            let second = engine.evaluate_tape(number, &entrypoint, &pruned.words, pruned.text.into_bytes(), 0);
+            let on_tape = outcome(&mut engine, second);
+            let third = engine.evaluate_directly(number, &entrypoint, text.as_bytes(), 0);
+            let in_text = outcome(&mut engine, third);
+            assert_eq!(all, on_tape, "on a tape: {entrypoint}\n{source}\n{text}\n{reads}");
+            assert_eq!(all, in_text, "in text: {entrypoint}\n{source}\n{text}\n{reads}");
+            counted.answered += 1;
+        }
+    }
+}
+
+#[test]
+fn what_is_not_reached_changes_no_answer_and_no_cost() {
+    let mut counted = Counted::default();
+    let mut runner = proptest::test_runner::TestRunner::new(tries(3_000));
+    let choices = proptest::collection::vec(any::<u16>(), 0..300);
+    let cell = std::cell::RefCell::new(&mut counted);
+    runner
+        .run(&choices, |choices| {
+            agree(&choices, *cell.borrow_mut());
+            Ok(())
+        })
+        .unwrap();
+    println!(
+        "{} programs, {} answers, {} with something left out",
+        counted.compiled, counted.answered, counted.partial
+    );
+    assert!(counted.compiled * 3 > 1_000 && counted.partial * 4 > counted.answered, "the law was hardly tried");
+}
