@@ -14,6 +14,7 @@ import { prettyJson } from "./cli/json-output.js";
 import { diffCommand, versionsCommand } from "./cli/policy-set-versions.js";
 import { policyCommand } from "./cli/policy.js";
 import { previewCommand } from "./cli/preview.js";
+import { readsCommand } from "./cli/reads.js";
 import { runCommand } from "./cli/run.js";
 import { actCommands } from "./cli/run-acts.js";
 import { previewRunCommand, runsCommand, showCommand, timelineCommand } from "./cli/run-reading.js";
@@ -25,7 +26,7 @@ import { validateCommand } from "./cli/validate.js";
 import { RegateError, messageOf } from "./errors.js";
 import "./node.js";
 
-const FILE_COMMANDS: readonly Command[] = [checkCommand, fmtCommand, validateCommand, evalCommand, previewCommand, testCommand, buildCommand, actionCommand, policyCommand];
+const FILE_COMMANDS: readonly Command[] = [checkCommand, fmtCommand, validateCommand, evalCommand, previewCommand, testCommand, buildCommand, readsCommand, actionCommand, policyCommand];
 const SERVER_COMMANDS: readonly Command[] = [
   runCommand,
   runsCommand,

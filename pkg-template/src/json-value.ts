@@ -152,12 +152,12 @@ class Writer {
   #array(list: readonly unknown[], reach: Reach): void {
     this.#enter(list);
     this.#append("[");
-    const length = reach === undefined || reach.hasAny ? list.length : 0;
+    const length = reach === undefined || reach.hasRest ? list.length : 0;
     for (let i = 0; i < length; i++) {
       this.#path.push(i);
       if (i > 0) this.#append(",");
       if (!(i in list)) this.#refuse("a hole in an array", "fill the array, for example with null");
-      this.#write(list[i], i, reach?.any);
+      this.#write(list[i], i, reach?.rest);
       this.#path.pop();
     }
     this.#append("]");

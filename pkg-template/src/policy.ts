@@ -242,8 +242,7 @@ export class Policy {
 
   /**
    * What can be looked at of the input to answer at `entrypoint`, in the order of keys: for audits, and for masks of what need not be sent.
-   * Nothing else has any influence on what `evaluate` says. Queries may look at anything. Where it is more than 10,000 parts, it is the whole
-   * input. Throws `unknown_entrypoint`.
+   * Nothing else has any influence on what `evaluate` says. Queries may look at anything. Throws `unknown_entrypoint`.
    */
   reads(entrypoint: string): InputRead[] {
     return listOf(this.#askReach(entrypoint));
@@ -266,7 +265,7 @@ export class Policy {
     try {
       return this.#askReach(entrypoint);
     } catch (thrown) {
-      if (thrown instanceof RegateError && thrown.code === "unknown_entrypoint") return undefined;
+      if (thrown instanceof RegateError && ["unknown_entrypoint", "malformed_request"].includes(thrown.code)) return undefined;
       throw thrown;
     }
   };

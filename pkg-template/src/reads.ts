@@ -20,9 +20,9 @@ export interface ReadPlace {
   readonly below: readonly Reach[];
   /** The same by key. */
   readonly byKey: ReadonlyMap<string, Reach>;
-  /** Whether the items of an array are looked at, and all keys of an object; `any` says what of each. */
-  readonly hasAny: boolean;
-  readonly any: Reach;
+  /** Whether the items of an array are looked at, and all keys of an object; `rest` says what of each. */
+  readonly hasRest: boolean;
+  readonly rest: Reach;
   /** Whether an object here stands on a tape as the values of its keys. */
   readonly hasSlots: boolean;
 }
@@ -32,45 +32,41 @@ export type Reach = ReadPlace | undefined;
 
 /** The tree of the places that the engine tells of. */
 export function reachOf(nodes: readonly ReadsNode[]): Reach {
-  const places: Reach[] = [];
-  // INVARIANT (order): a key leads to a place that stands behind the one it is of, except where one place is met again.
+  // INVARIANT (tree): a place leads to those behind it alone, and each is led to once.
   const placeAt = (number: number): Reach => {
     const node = nodes[number];
     if (node === undefined || node.is_whole) return undefined;
-    return (places[number] ??= placeOf(node));
-  };
-  const placeOf = (node: ReadsNode): ReadPlace => {
     const below = node.below.map(placeAt);
-    const any = node.any === null ? undefined : placeAt(node.any);
+    const rest = node.rest === null ? undefined : placeAt(node.rest);
     const byKey = new Map(node.keys.map((key, at) => [key, below[at]]));
-    return { keys: node.keys, below, byKey, hasAny: node.any !== null, any, hasSlots: node.has_slots };
+    return { keys: node.keys, below, byKey, hasRest: node.rest !== null, rest, hasSlots: node.has_slots };
   };
   return placeAt(0);
 }
 
 /** Whether something is looked at below a key of an object, and then what. */
 export function isReadBelow(place: ReadPlace, key: string): boolean {
-  return place.hasAny || place.byKey.has(key);
+  return place.hasRest || place.byKey.has(key);
 }
 
 /** What is looked at below a key below which something is. */
 export function readBelow(place: ReadPlace, key: string): Reach {
-  return place.byKey.has(key) ? place.byKey.get(key) : place.any;
+  return place.byKey.has(key) ? place.byKey.get(key) : place.rest;
 }
 
-// Places that are met on several ways unfold into a list that could be of any length.
-const MOST = 10_000;
-
-/** The list of what is looked at: the ends of the tree, in the order of their keys. Where they are more than 10,000 it is the whole input. */
+/** The list of what is looked at: the ends of the tree, in the order of their keys. */
 export function listOf(reach: Reach): InputRead[] {
   const found: InputRead[] = [];
-  const walk = (at: Reach, path: readonly (string | null)[]): boolean => {
-    const isEnd = at === undefined || (at.keys.length === 0 && !at.hasAny);
-    if (isEnd) return found.push({ path: [...path], text: textOf(path), whole: at === undefined }) <= MOST;
-    return at.keys.every((key, index) => walk(at.below[index], [...path, key])) && (!at.hasAny || walk(at.any, [...path, null]));
+  const walk = (at: Reach, path: readonly (string | null)[]): void => {
+    if (at === undefined || (at.keys.length === 0 && !at.hasRest)) {
+      found.push({ path: [...path], text: textOf(path), whole: at === undefined });
+      return;
+    }
+    at.keys.forEach((key, index) => walk(at.below[index], [...path, key]));
+    if (at.hasRest) walk(at.rest, [...path, null]);
   };
-  if (walk(reach, [])) return found;
-  return [{ path: [], text: textOf([]), whole: true }];
+  walk(reach, []);
+  return found;
 }
 
 function textOf(path: readonly (string | null)[]): string {

@@ -157,10 +157,10 @@ class TapeWriter {
   #array(list: readonly unknown[], reach: Reach): void {
     const at = this.#open();
     let items = 0;
-    if (reach === undefined || reach.hasAny) {
-      const any = reach?.any;
+    if (reach === undefined || reach.hasRest) {
+      const rest = reach?.rest;
       // A hole is undefined.
-      for (; items < list.length; items++) this.#write(withoutToJson(list[items], items), any);
+      for (; items < list.length; items++) this.#write(withoutToJson(list[items], items), rest);
     }
     this.#close(at, ARRAY, items);
   }

@@ -6199,7 +6199,7 @@ is_whole: boolean,
 /**
  * The place that each item of an array is, and what stands under any other key; null: those cannot be looked at.
  */
-any: number | null, 
+rest: number | null, 
 /**
  * The keys that can be looked at, in the order of their bytes.
  */

@@ -27,7 +27,7 @@ pub struct ReadsNode {
     /// Whether everything below it can be looked at.
     pub is_whole: bool,
     /// The place that each item of an array is, and what stands under any other key; null: those cannot be looked at.
-    pub any: Option<u32>,
+    pub rest: Option<u32>,
     /// The keys that can be looked at, in the order of their bytes.
     pub keys: Vec<String>,
     /// The places to which they lead.
@@ -48,7 +48,7 @@ impl ReadsAnswer {
     fn of(reach: &Reach) -> Self {
         let nodes = reach.nodes().iter().map(|node| ReadsNode {
             is_whole: node.is_whole,
-            any: node.any,
+            rest: node.any,
             keys: node.keys.iter().map(|key| key.name.clone()).collect(),
             below: node.keys.iter().map(|key| key.below).collect(),
             has_slots: node.has_slots(),

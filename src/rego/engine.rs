@@ -329,7 +329,7 @@ impl Prepared {
             Some(Asked { from: Some(entry), .. }) => entry,
         };
         let mut known = self.reached.borrow_mut();
-        Rc::clone(known.entry(entry).or_insert_with(|| Rc::new(vm::reach(&self.program, entry))))
+        Rc::clone(known.entry(entry).or_insert_with(|| Rc::new(reached(&self.program, entry))))
     }
 
     /// Asks for one value.
@@ -355,6 +355,16 @@ impl Prepared {
             None => refused("nothing can be asked at this path"),
         }
     }
+}
+
+/// What can be looked at from an entrypoint: as it came with the program, or as its code says. Everything, where neither says it.
+fn reached(program: &Executable, entry: ProcedureId) -> Reach {
+    let known = program.code.reads.iter().find(|(own, _)| *own == entry);
+    #[cfg(feature = "compiler")]
+    if known.is_none() {
+        return vm::reach(program, entry);
+    }
+    known.and_then(|(_, numbers)| Reach::of_numbers(numbers, &program.constants)).unwrap_or_default()
 }
 
 /// What is asked of a machine.

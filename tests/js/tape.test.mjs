@@ -116,7 +116,7 @@ describe("a value and its JSON text", () => {
 
   /** Whether a value goes on a tape. */
   function fits(value) {
-    const tape = tapeOf(value, LIMITS);
+    const tape = tapeOf(value, undefined, LIMITS);
     if (tape !== undefined) giveBack(tape);
     return tape !== undefined;
   }

@@ -2,6 +2,7 @@
 //! at, from text or from a tape.
 
 use crate::{call, tries};
+use base64::Engine as _;
 use proptest::prelude::*;
 use regate::api::{Engine, Outcome};
 use serde_json::{Map, Value, json};
@@ -172,7 +173,7 @@ impl Tape {
             },
             Value::String(text) => self.string(4, text),
             Value::Array(items) => {
-                let any = node.map(|node| below(&node["any"]));
+                let any = node.map(|node| below(&node["rest"]));
                 let items: &[Value] = if any == Some(None) { &[] } else { items };
                 self.words.push(u32::try_from(items.len()).unwrap() << 3 | 5);
                 items.iter().for_each(|item| self.write(item, nodes, any.flatten()));
@@ -204,7 +205,7 @@ impl Tape {
             }
             return;
         }
-        let any = number(&node["any"]);
+        let any = number(&node["rest"]);
         let kept: Vec<_> =
             members.iter().filter(|(key, _)| any.is_some() || known.contains_key(key.as_str())).collect();
         self.words.push(u32::try_from(kept.len()).unwrap() << 3 | 6);
@@ -240,11 +241,15 @@ fn agree(choices: &[u16], counted: &mut Counted) {
     let Some(handle) = answer["handle"].as_u64() else { return };
     counted.compiled += 1;
     let number = u32::try_from(handle).unwrap();
+    let bytes = call(&mut engine, "to_bytes", &json!({ "handle": handle, "sources": false, "positions": false }), None);
+    let bytes = base64::engine::general_purpose::STANDARD.decode(bytes["bytes"].as_str().unwrap()).unwrap();
+    let loaded = call(&mut engine, "from_bytes", &json!({}), Some(&bytes))["handle"].clone();
     for _ in 0..3 {
         let text = document(&mut choices, 4);
         let value: Value = serde_json::from_str(&text).unwrap();
         for entrypoint in (0..rules).map(|at| format!("t/r{at}")).chain(["t".to_owned()]) {
             let reads = call(&mut engine, "reads", &json!({ "handle": handle, "entrypoint": entrypoint }), None);
+            assert_eq!(reads, call(&mut engine, "reads", &json!({ "handle": loaded, "entrypoint": entrypoint }), None));
             let nodes = reads["nodes"].as_array().unwrap();
             counted.partial += usize::from(nodes[0]["is_whole"] == false);
             let (mut whole, mut pruned) = (Tape::default(), Tape::default());

@@ -6,6 +6,7 @@ import type {
   FormatResult,
   GovernanceConfig,
   GovernanceOutcome,
+  InputRead,
   PlanSummary,
   PlaygroundAnswer,
   RunContext,
@@ -32,10 +33,12 @@ export interface PolicyCheck {
   valid: boolean;
 }
 
-export type Evaluation =
+/** An answer, and what the policy can look at of the input. */
+export type Evaluation = { reads: InputRead[] } & (
   | { kind: "governance"; answer: PlaygroundAnswer }
   | { kind: "module"; packagePath: string; defined: true; value: unknown; steps: number }
-  | { kind: "module"; packagePath: string; defined: false; steps: number };
+  | { kind: "module"; packagePath: string; defined: false; steps: number }
+);
 
 export interface PreviewRequest {
   plan: Uint8Array;

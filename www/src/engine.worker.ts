@@ -14,6 +14,7 @@ import {
   type FormatResult,
   type Governance,
   type GovernanceConfig,
+  type InputRead,
 } from "regate";
 import { judge, simulate } from "./actions/action-questions";
 import { decideConfig, loadConfigs, queryConfigs, testConfigs } from "./configs/config-questions";
@@ -81,7 +82,7 @@ function evaluatePolicy(source: string, input: string | null): Evaluation {
     });
   }
   if (isGovernance(packagePath)) {
-    return { kind: "governance", answer: playground(source, input ?? "{}") };
+    return { kind: "governance", answer: playground(source, input ?? "{}"), reads: governanceReads(source, packagePath) };
   }
   const { policy, diagnostics } = compile(source, { path: FILE });
   if (policy === null) {
@@ -93,11 +94,20 @@ function evaluatePolicy(source: string, input: string | null): Evaluation {
   try {
     const { bindings, steps } = policy.query(`answer = data.${packagePath}`, input ?? undefined, { numbers: "exact" });
     const answer = bindings[0]?.["answer"];
-    if (answer === undefined) return { kind: "module", packagePath, defined: false, steps };
-    return { kind: "module", packagePath, defined: true, value: answer, steps };
+    const about = { kind: "module", packagePath, steps, reads: policy.reads(entrypointOf(packagePath)) } as const;
+    return answer === undefined ? { ...about, defined: false } : { ...about, defined: true, value: answer };
   } finally {
     policy.free();
   }
+}
+
+const entrypointOf = (packagePath: string): string => packagePath.replaceAll(".", "/");
+
+function governanceReads(source: string, packagePath: string): InputRead[] {
+  const { policy } = compile(source, { path: FILE, contract: "governance" });
+  const reads = policy?.reads(entrypointOf(packagePath)) ?? [];
+  policy?.free();
+  return reads;
 }
 
 // The configuration changes rarely, the plan often: what was prepared for the last one is kept.

@@ -3,6 +3,7 @@ import { json } from "@codemirror/lang-json";
 import { linter, lintGutter } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { EditorView, keymap, placeholder } from "@codemirror/view";
+import type { InputRead } from "regate";
 import { announce } from "./announcer";
 import { editorBasics } from "./editor";
 import { element, replaceChildren } from "./element";
@@ -85,7 +86,7 @@ export class InputPane {
     answer.removeAttribute("aria-busy");
     answer.classList.remove("stale");
     if (reply.state === "answered") {
-      replaceChildren(answer, ...answerParts(reply.value, milliseconds));
+      replaceChildren(answer, ...answerParts(reply.value, milliseconds), readsPart(reply.value.reads));
       announce("answer", inShort(reply.value));
     } else if (reply.state === "failed") {
       replaceChildren(answer, failureBox("The policy could not be evaluated", reply.failure));
@@ -140,6 +141,19 @@ function answerParts(evaluation: Evaluation, milliseconds: number): HTMLElement[
     ),
     element("p", { class: "quiet" }, `Answered in ${milliseconds} ms.`),
   ];
+}
+
+/** What the policy can look at: everything else in the input changes nothing of the answer. */
+function readsPart(reads: readonly InputRead[]): HTMLElement {
+  const isNothing = reads.every(({ path, whole }) => path.length === 0 && !whole);
+  const rows = reads.map(({ text, whole }) => element("li", {}, element("code", {}, text), whole ? element("span", { class: "quiet" }, " and all below it") : ""));
+  return element(
+    "details",
+    { class: "reads" },
+    element("summary", {}, "What the policy can look at", element("span", { class: "count" }, String(isNothing ? 0 : reads.length))),
+    isNothing ? element("p", { class: "quiet" }, "Nothing of the input.") : element("ul", {}, ...rows),
+    element("p", { class: "quiet" }, "[_] is every item or key. Nothing else in the input changes the answer."),
+  );
 }
 
 function answerList(rule: string, count: number, none: string, rows: HTMLLIElement[]): HTMLElement {

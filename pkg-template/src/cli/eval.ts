@@ -4,6 +4,7 @@ import { RegateError } from "../errors.js";
 import type { Answer, EvaluateOptions, Policy } from "../policy.js";
 import { ALLOW_NET_USAGE, functionsFor, netOf } from "./allow-net.js";
 import { DATA_USAGE, SOURCES_USAGE, compiledPolicy } from "./compiled.js";
+import { entrypointHelp, entrypointOf } from "./entrypoints.js";
 import { CliFailure, EXIT_FAILED, EXIT_OK } from "./failure.js";
 import { aboutFileAsync, readDocument, requireOneStandardInput } from "./files.js";
 import { HOST_FUNCTIONS_USAGE, withoutHost } from "./host-functions.js";
@@ -11,7 +12,7 @@ import { prettyJson } from "./json-output.js";
 import { readProgram, requireProgramAlone } from "./programs.js";
 import { askQuery, holds, type QueryResult } from "./query.js";
 import type { Terminal } from "./terminal.js";
-import { COMMON_USAGE, nearest, readArguments, type Command } from "./usage.js";
+import { COMMON_USAGE, readArguments, type Command } from "./usage.js";
 
 export const evalCommand: Command = {
   name: "eval",
@@ -140,17 +141,6 @@ async function askWithHelp(policy: Policy, query: string, input: Uint8Array | un
   }
 }
 
-const SHOWN_ENTRYPOINTS = 5;
-
-function entrypointHelp(asked: string, known: readonly string[]): string {
-  if (known.length === 0) return "there is no rule to ask; name the policies with --policies PATH";
-  const meant = known.find((name) => name.endsWith(`/${asked}`)) ?? nearest(asked, known);
-  if (meant !== undefined) return `did you mean \`${meant}\`?`;
-  const shown = known.slice(0, SHOWN_ENTRYPOINTS).map((name) => `\`${name}\``).join(", ");
-  const more = known.length - SHOWN_ENTRYPOINTS;
-  return `the policies have ${shown}${more > 0 ? ` and ${more} more` : ""}`;
-}
-
 function valueText({ defined, value }: Answer, { paint }: Terminal): string {
   return defined ? prettyJson(value) : paint.dim("undefined");
 }
@@ -182,13 +172,4 @@ function timeOf(option: string): number {
     throw new CliFailure(`--now is a time since 1970, not \`${option}\``);
   }
   throw new CliFailure(`--now is a time as RFC 3339 has it, at most to the millisecond, such as 2026-01-31T12:00:00Z, not \`${option}\``);
-}
-
-// `app/authz/allow` and `data.app.authz.allow` name a rule or package; everything else is a query.
-function entrypointOf(question: string): string | undefined {
-  if (/^[\w-]+(\/[\w-]+)+$/.test(question) && !/^\d/.test(question)) return question;
-  const path = /^data((?:\.[A-Za-z_]\w*)+)$/.exec(question)?.[1];
-  if (path !== undefined) return path.slice(1).replaceAll(".", "/");
-  if (/^[A-Za-z_][\w-]*$/.test(question) && !["true", "false", "null", "input", "data"].includes(question)) return question;
-  return undefined;
 }

@@ -19,6 +19,8 @@ mod order;
 mod parts;
 pub mod quotes;
 pub mod reach;
+#[cfg(test)]
+mod reach_tests;
 mod read;
 mod sort;
 mod sound;

@@ -1,6 +1,6 @@
 //! `Reach`: which parts of an input document a program can look at, as a tree that the document is read along.
 
-use super::Value;
+use super::{Kind, LONG_KEY, Slice, Space, Store, Value};
 
 /// A tree of [`Node`]s, beginning with that of the document itself.
 ///
@@ -81,6 +81,75 @@ impl Reach {
     #[must_use]
     pub fn node(&self, number: u32) -> Option<&Node> {
         self.nodes.get(number as usize).filter(|node| !node.is_whole)
+    }
+}
+
+/// The most nodes of a tree. Its keys are shorter than [`LONG_KEY`].
+pub const MOST_NODES: usize = 4_096;
+
+/// The head of a node in numbers: it is whole, it has keys, or it has items as well.
+const WHOLE: u32 = 0;
+const KEYS: u32 = 1;
+const ITEMS: u32 = 2;
+
+/// As numbers, in which a program carries it: for each node its head, how many keys it has, and for each where its characters begin among the
+/// constants, and how many bytes they are.
+///
+/// INVARIANT (tree): the nodes that one leads to, in the order of its keys and then that of its items, are those that come next behind the
+/// ones to which the nodes before it lead.
+impl Reach {
+    /// The numbers.
+    #[must_use]
+    pub fn to_numbers(&self) -> Vec<u32> {
+        let mut numbers = Vec::new();
+        for node in &self.nodes {
+            let head = if node.any.is_some() { ITEMS } else { KEYS };
+            numbers.push(if node.is_whole { WHOLE } else { head });
+            numbers.push(u32::try_from(node.keys.len()).unwrap_or(u32::MAX));
+            for key in &node.keys {
+                if let Kind::String(slice) = key.word.kind() {
+                    numbers.extend([slice.at, slice.len]);
+                }
+            }
+        }
+        numbers
+    }
+
+    /// What numbers say that were written over these constants; `None` where they say nothing.
+    #[must_use]
+    pub fn of_numbers(numbers: &[u32], constants: &Store) -> Option<Self> {
+        let mut numbers = numbers.iter().copied();
+        let mut nodes: Vec<Node> = Vec::new();
+        let mut next = 0;
+        let mut number = || {
+            next += 1;
+            next
+        };
+        while let Some(head) = numbers.next() {
+            let mut keys: Vec<Key> = Vec::new();
+            for _ in 0..numbers.next()? {
+                if keys.len() >= MOST_NODES {
+                    return None;
+                }
+                let slice = Slice { space: Space::Program, at: numbers.next()?, len: numbers.next()? };
+                let word = Value::string(slice);
+                let key = Key::new(constants.text(slice).to_owned(), word, number());
+                let is_next = slice.len < LONG_KEY && keys.last().is_none_or(|last| last.name < key.name);
+                if !is_next || !constants.holds(word, Space::Program, 0) {
+                    return None;
+                }
+                keys.push(key);
+            }
+            let any = (head == ITEMS).then(&mut number);
+            if head > ITEMS || head == WHOLE && !keys.is_empty() {
+                return None;
+            }
+            if nodes.len() >= MOST_NODES {
+                return None;
+            }
+            nodes.push(Node { is_whole: head == WHOLE, any, keys });
+        }
+        (nodes.len() == number() as usize).then_some(Self { nodes })
     }
 }
 

@@ -1,10 +1,11 @@
 //! Executables as bytes, and back.
 
-use super::code::{Code, Positions, are_places};
+use super::code::{Code, Positions, ProcedureId, are_places};
 use super::executable::Executable;
 use super::verify;
 use crate::rego::value::Store;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// Where the instructions stand in the text, and where its lines begin.
@@ -14,6 +15,7 @@ type Places = (Positions, Vec<Vec<u32>>);
 struct Written<'a> {
     code: &'a Code,
     constants: &'a Store,
+    reads: Cow<'a, [(ProcedureId, Vec<u32>)]>,
     places: Option<(&'a Positions, &'a [Vec<u32>])>,
 }
 
@@ -21,6 +23,7 @@ struct Written<'a> {
 struct Read {
     code: Code,
     constants: Store,
+    reads: Vec<(ProcedureId, Vec<u32>)>,
     places: Option<Places>,
 }
 
@@ -28,7 +31,17 @@ struct Read {
 pub fn write(program: &Executable, with_places: bool) -> Option<Vec<u8>> {
     let code = &program.code;
     let places = with_places.then_some((&code.positions, code.lines.as_slice()));
-    postcard::to_allocvec(&Written { code, constants: &program.constants, places }).ok()
+    postcard::to_allocvec(&Written { code, constants: &program.constants, reads: reads(program), places }).ok()
+}
+
+/// What each entrypoint can look at: as it came with the program, or as its code says.
+fn reads(program: &Executable) -> Cow<'_, [(ProcedureId, Vec<u32>)]> {
+    let known = &program.code.reads;
+    #[cfg(feature = "compiler")]
+    if known.is_empty() {
+        return Cow::Owned(super::reads::of_entrypoints(program));
+    }
+    Cow::Borrowed(known)
 }
 
 /// The code that [`write`] has written, of so many modules.
@@ -40,9 +53,10 @@ pub fn read(bytes: &[u8], modules: usize) -> Result<Code, &'static str> {
     if !rest.is_empty() {
         return Err("there is more behind the code");
     }
-    let Read { mut code, constants, places } = read;
+    let Read { mut code, constants, reads, places } = read;
     let constants = Rc::new(constants);
     verify::verify(&code, &constants)?;
+    code.reads = reads;
     code.store = Rc::unwrap_or_clone(constants);
     if let Some((positions, lines)) = places {
         if lines.len() != modules || !are_places(&positions, &lines, code.instructions.len()) {

@@ -395,6 +395,11 @@ pub struct Code {
     pub places: Vec<Place>,
     /// What can be asked.
     pub entrypoints: Vec<Entrypoint>,
+    /// What can be looked at of the input from an entrypoint, by its procedure, as the numbers of [`Reach`]; of others it is to be found.
+    ///
+    /// [`Reach`]: crate::rego::value::reach::Reach
+    #[serde(skip)]
+    pub reads: Vec<(ProcedureId, Vec<u32>)>,
     /// Which text the instructions stand for.
     #[serde(skip)]
     pub positions: Positions,

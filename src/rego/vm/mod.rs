@@ -11,6 +11,7 @@ mod executable;
 mod frames;
 mod functions;
 mod machine;
+#[cfg(feature = "compiler")]
 mod reads;
 mod shape;
 mod verify;
@@ -25,6 +26,7 @@ pub mod yaml_style {
     pub use super::functions::yaml::{Style, compare_keys, escape_of, is_printed, is_simple_key, style_of};
 }
 pub use machine::{Cost, Machine, Print, Request, Stop};
+#[cfg(feature = "compiler")]
 pub use reads::reach;
 
 /// Whether this build knows what to ask a host for the builtin of a name, once the host grants it.

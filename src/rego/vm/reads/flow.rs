@@ -2,7 +2,7 @@
 
 use super::held::NOTHING;
 use super::paths::{DOCUMENT, Name};
-use super::{MOST_WORK, Parts, Run};
+use super::{Parts, Run};
 use crate::rego::value::{Kind, LONG_KEY, Value};
 use crate::rego::vm::code::{
     Below, Callee, Code, Instruction, Many, Operand, ProcedureId, Register, Replacement, Source,
@@ -107,10 +107,7 @@ impl Run<'_> {
     ) -> Option<()> {
         let mut at = from;
         loop {
-            self.work += 1 + registers.len() as u64 / 8;
-            if self.work > MOST_WORK {
-                return None;
-            }
+            self.work = self.work.checked_sub(1 + registers.len() as u64 / 8)?;
             let mut instruction = *instructions.get(at.checked_sub(start)? as usize)?;
             if let Some(label) = instruction.label_mut() {
                 self.comes_to(walk, label.0, &registers)?;
@@ -137,7 +134,7 @@ impl Run<'_> {
     /// Adds what registers may hold at a place.
     fn comes_to(&mut self, walk: &mut Walk, at: u32, registers: &[Parts]) -> Option<()> {
         let known = walk.places.get_mut(&at)?;
-        self.work += registers.len() as u64 / 8;
+        self.work = self.work.checked_sub(registers.len() as u64 / 8)?;
         let Some(known) = known else {
             *known = Some(registers.to_vec());
             walk.changed.insert(at);
@@ -392,6 +389,10 @@ impl Run<'_> {
             let Some(part) = at else { break };
             self.paths.any(part)?;
             at = match word.kind() {
+                Kind::String(slice) if slice.len >= LONG_KEY => {
+                    self.paths.whole(part);
+                    None
+                }
                 Kind::String(slice) => {
                     let name = Name { text: self.program.constants.text(slice).to_owned(), word: *word };
                     self.paths.key(part, &name)?

@@ -22,9 +22,27 @@ use paths::Paths;
 
 /// Instructions that are looked at, with the registers that each may change: more is not followed.
 const MOST_WORK: u64 = 4_000_000;
+/// The same for all entrypoints of a program together: a package may have as many as it has rules, of which each looks at all.
+const MOST_WORK_OF_ALL: u64 = 5 * MOST_WORK;
 
 /// What can be looked at of the input when a procedure without arguments is asked.
 pub fn reach(program: &Executable, entry: ProcedureId) -> Reach {
+    let mut work = MOST_WORK;
+    reach_within(program, entry, &mut work)
+}
+
+/// The same for each entrypoint of a program. Of those that are left out, where all would be too much to follow, it is everything.
+pub fn of_entrypoints(program: &Executable) -> Vec<(ProcedureId, Vec<u32>)> {
+    let mut work = MOST_WORK_OF_ALL;
+    let mut found = Vec::new();
+    for entry in sorted::Set::from_iter(program.code.entrypoints.iter().map(|entrypoint| entrypoint.procedure)) {
+        found.push((entry, reach_within(program, entry, &mut work).to_numbers()));
+    }
+    found
+}
+
+/// `work` is how much may be done, and then how much is left.
+fn reach_within(program: &Executable, entry: ProcedureId, work: &mut u64) -> Reach {
     let Some(frames) = frames(&program.code) else { return Reach::default() };
     let mut run = Run {
         program,
@@ -34,13 +52,19 @@ pub fn reach(program: &Executable, entry: ProcedureId) -> Reach {
         held: Held::new(),
         known: sorted::Map::new(),
         waiting: sorted::Set::new(),
-        work: 0,
+        work: MOST_WORK.min(*work),
     };
+    let before = run.work;
     run.wants(entry);
-    while let Some(procedure) = run.waiting.pop_first() {
+    let is_done = loop {
+        let Some(procedure) = run.waiting.pop_first() else { break true };
         if run.run(procedure).is_none() {
-            return Reach::default();
+            break false;
         }
+    };
+    *work -= before - run.work;
+    if !is_done {
+        return Reach::default();
     }
     let answer = run.known.get(&entry).map_or(held::NOTHING, |known| known.answer);
     run.looks_at(answer);
@@ -73,6 +97,7 @@ struct Run<'p> {
     known: sorted::Map<ProcedureId, Known>,
     /// Those that are to be run, again or at all.
     waiting: sorted::Set<ProcedureId>,
+    /// How much may still be looked at.
     work: u64,
 }
 

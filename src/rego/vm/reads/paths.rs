@@ -1,13 +1,11 @@
 //! `Paths`: the parts of the input that were come to, as a tree that grows; and what a reader follows, in which each key leads to one place.
 
 use crate::rego::value::Value;
-use crate::rego::value::reach::{Key, Node, Reach};
+use crate::rego::value::reach::{Key, MOST_NODES, Node, Reach};
 use crate::sorted::{self, InOrder};
 
 /// Steps from the document to a part: below it everything is reached.
 const MOST_STEPS: usize = 32;
-/// Parts: more are not followed.
-const MOST_PARTS: usize = 4_096;
 
 /// A key and the constant that it is.
 pub struct Name {
@@ -78,7 +76,7 @@ impl Paths {
             self.whole(of);
             return Some(None);
         }
-        if self.parts.len() >= MOST_PARTS {
+        if self.parts.len() >= MOST_NODES {
             return None;
         }
         self.parts.push(Part { steps, ..Part::default() });
@@ -87,12 +85,10 @@ impl Paths {
 
     /// What a reader follows. What is reached under any key is reached under those that are known as well.
     pub fn reach(&self) -> Reach {
-        let mut merged = Merged { paths: self, numbers: sorted::Map::new(), sets: Vec::new() };
-        merged.number(vec![DOCUMENT]);
+        let mut merged = Merged { paths: self, sets: vec![vec![DOCUMENT]] };
         let mut nodes = Vec::new();
-        // INVARIANT (order): the nodes stand in the order of their numbers, and a node may add numbers behind all others.
         while let Some(set) = merged.sets.get(nodes.len()).cloned() {
-            if merged.sets.len() > MOST_PARTS {
+            if merged.sets.len() > MOST_NODES {
                 return Reach::default();
             }
             nodes.push(merged.node(&set));
@@ -102,9 +98,11 @@ impl Paths {
 }
 
 /// Sets of parts that one place of a document may be, by the number of their node.
+///
+/// INVARIANT (tree): the nodes that one leads to are numbered in the order of its keys, and then that of its items, behind all that are
+/// numbered already.
 struct Merged<'p> {
     paths: &'p Paths,
-    numbers: sorted::Map<Vec<u32>, u32>,
     sets: Vec<Vec<u32>>,
 }
 
@@ -112,13 +110,8 @@ impl Merged<'_> {
     fn number(&mut self, mut set: Vec<u32>) -> u32 {
         set.order();
         set.dedup();
-        if let Some(&known) = self.numbers.get(&set) {
-            return known;
-        }
-        let number = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
-        self.sets.push(set.clone());
-        self.numbers.insert(set, number);
-        number
+        self.sets.push(set);
+        u32::try_from(self.sets.len() - 1).unwrap_or(u32::MAX)
     }
 
     fn node(&mut self, set: &[u32]) -> Node {
