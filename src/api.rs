@@ -39,7 +39,7 @@ use crate::error::{Error, ErrorCode};
 #[cfg(feature = "governance")]
 use crate::governance::{Administration, Governance, Runs, plan::Plan, runs::prepared};
 use crate::limits;
-use crate::rego::{self, Program};
+use crate::rego::{self, Program, Room};
 use crate::sorted;
 use crate::typed;
 use crate::typed::json::Value;
@@ -70,6 +70,7 @@ pub struct Engine {
     prepared_config: config_service::prepared::Cache,
     last_handle: u32,
     waiting: Waiting,
+    room: Room,
 }
 
 impl Engine {

@@ -23,9 +23,14 @@ impl Engine {
         self.0.borrow_mut().call(operation, request, document.as_deref())
     }
 
-    /// The fast path of the operation `evaluate`. The number is an `Outcome`.
-    pub fn evaluate(&self, handle: u32, entrypoint: &str, document: &[u8], now_ms: f64) -> u32 {
-        self.0.borrow_mut().evaluate_directly(handle, entrypoint, document, whole(now_ms)) as u32
+    /// Makes room for the bytes of an input, and says where in the memory of the module it begins. It is there until the next call.
+    pub fn reserve(&self, bytes: usize) -> usize {
+        self.0.borrow_mut().reserve(bytes)
+    }
+
+    /// The fast path of the operation `evaluate`, for as many bytes as were written into that room. The number is an `Outcome`.
+    pub fn evaluate(&self, handle: u32, entrypoint: &str, bytes: usize, now_ms: f64) -> u32 {
+        self.0.borrow_mut().evaluate_reserved(handle, entrypoint, bytes, whole(now_ms)) as u32
     }
 
     /// The same for a tape of a JS value and the text of its strings.

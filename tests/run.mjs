@@ -28,6 +28,7 @@ const SUITES = [
   { name: "page", what: "the types of the page", run: pageTypes },
   { name: "browser", what: "the page in Chromium", run: inBrowser },
   { name: "workerd", what: "the Worker in workerd", run: inWorkerd },
+  { name: "instructions", what: "the instructions of decisions", native: true, run: countInstructions },
   { name: "bench", what: "the benchmark", alone: true, run: () => program("tests/bench") },
 ];
 
@@ -93,6 +94,12 @@ function inBrowser() {
   requireFolder("tests/browser");
   if (chromium() === undefined) throw new NotRun("Chromium is not installed (set CHROMIUM to its path if it is)");
   testFiles("tests/browser");
+}
+
+function countInstructions() {
+  const { error } = spawnSync("valgrind", ["--version"]);
+  if (error !== undefined) throw new NotRun("valgrind is not installed");
+  run(node, ["tests/bench/run.mjs", "--instructions"]);
 }
 
 // Its own runner brings the Node 22 that the tools for Workers need.

@@ -15,6 +15,7 @@ export function instanceModule(glue) {
     .replace(/^\/\* @ts-self-types=.*\*\/\n/, "")
     .replaceAll(/^export (class|function) /gm, "$1 ")
     .replace(/^export \{[^}]*\bas default\b[^}]*\};?\s*$/m, "");
+  if (!/^let .*\bwasm;$/m.test(body)) throw new BuildError("wasm-bindgen's glue has no variable `wasm`: build/glue.mjs must be taught its new form.");
   const left = /^\s*(?:export|import)\b.*$|import\.meta/m.exec(body);
   if (left !== null || !/^function initSync\(/m.test(body)) {
     throw new BuildError(`wasm-bindgen's glue has an unknown form (${left?.[0] ?? "no initSync"}): build/glue.mjs must be taught it.`);
@@ -24,7 +25,7 @@ export function instanceModule(glue) {
 export function instantiate(module) {
 ${body}
 initSync({ module });
-return { ${exported.join(", ")} };
+return { ${exported.join(", ")}, memory: () => wasm.memory };
 }
 `;
 }

@@ -25,6 +25,8 @@ export interface DocumentLimits {
   input_bytes: number;
 }
 
+const encoder = new TextEncoder();
+
 /**
  * The UTF-8 bytes of a document; `name` says which one in errors, such as "the input". Of a JS value they are those of what `reach` says of
  * it.
@@ -33,9 +35,14 @@ export function documentBytes(document: unknown, name: string, limits: DocumentL
   // INVARIANT (memory): the length is tested before anything is copied, because the engine's memory never shrinks.
   if (isUint8Array(document)) return withinLimit(document, name, limits);
   if (isArrayBuffer(document)) return withinLimit(bytesOfBuffer(document), name, limits);
-  const text = typeof document === "string" ? wellFormed(document, name) : valueText(document, name, limits, reach);
+  const text = typeof document === "string" ? documentText(document, name, limits) : valueText(document, name, limits, reach);
+  return withinLimit(encoder.encode(text), name, limits);
+}
+
+/** A document that is a text, whole and no longer than it may be in UTF-16; UTF-8 is longer. */
+export function documentText(text: string, name: string, limits: DocumentLimits): string {
   if (text.length > limits.input_bytes) throw tooLarge(name, limits);
-  return withinLimit(new TextEncoder().encode(text), name, limits);
+  return wellFormed(text, name);
 }
 
 /** The tape of what `reach` says of a document that is a JS value; undefined for text and bytes, and for what `documentBytes` is to write or refuse. */
@@ -71,7 +78,8 @@ function withinLimit(bytes: Uint8Array, name: string, limits: DocumentLimits): U
   return bytes;
 }
 
-function tooLarge(name: string, limits: DocumentLimits): RegateError {
+/** The error for a document that is longer than it may be. */
+export function tooLarge(name: string, limits: DocumentLimits): RegateError {
   const limit = { name: "input_bytes", value: limits.input_bytes };
   return new RegateError("limit_exceeded", `${name} is larger than ${limit.value} bytes`, { limit });
 }

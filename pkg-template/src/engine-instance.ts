@@ -4,7 +4,7 @@ import { instantiate, type Engine, type EngineExports } from "./engine.js";
 import { RegateError, errorFromWire, messageOf } from "./errors.js";
 import { parseAnswer, type Numbers } from "./json-answer.js";
 import { jsonText } from "./json-value.js";
-import { documentBytes, documentTape, present, type DocumentLimits } from "./document.js";
+import { documentBytes, documentTape, documentText, present, tooLarge, type DocumentLimits } from "./document.js";
 import { takenOutcome } from "./outcome.js";
 import type { Reach } from "./reads.js";
 import { giveBack, type Tape } from "./tape.js";
@@ -74,18 +74,40 @@ export function callEngine(operation: string, request: object | string, options:
   return okOf(answer, options.numbers ?? "number");
 }
 
-/** The fast path of the operation `evaluate`, without other options than these. */
+/** The fast path of the operation `evaluate`, for a text that was checked or for bytes, and without other options than these. */
 export function evaluateDocument(
   handle: number,
   entrypoint: string,
-  document: Uint8Array,
+  document: Uint8Array | string,
   options: { nowMs: number; numbers: Numbers },
 ): unknown {
-  const { engine } = liveInstance();
-  const bytes = present(document);
-  const taken = survive("evaluate", () => takenOutcome(engine, engine.evaluate(handle, entrypoint, bytes, options.nowMs)));
+  const live = liveInstance();
+  const { engine } = live;
+  const taken = survive("evaluate", () => {
+    const bytes = typeof document === "string" ? writtenText(live, document) : writtenBytes(live, present(document));
+    return bytes === undefined ? undefined : takenOutcome(engine, engine.evaluate(handle, entrypoint, bytes, options.nowMs));
+  });
+  if (taken === undefined) throw tooLarge("the input", live.limits);
   return typeof taken === "string" ? okOf(taken, options.numbers) : taken;
 }
+
+function writtenBytes({ engine, exports }: Instance, bytes: Uint8Array): number {
+  const at = engine.reserve(bytes.length);
+  new Uint8Array(exports.memory().buffer, at, bytes.length).set(bytes);
+  return bytes.length;
+}
+
+// Most texts have one byte for each unit; no unit takes more than three. Undefined for a text that is too large.
+function writtenText({ engine, exports, limits }: Instance, text: string): number | undefined {
+  for (const room of [text.length, 3 * text.length]) {
+    const at = engine.reserve(room);
+    const { read, written } = encoder.encodeInto(text, new Uint8Array(exports.memory().buffer, at, room));
+    if (read === text.length) return written > limits.input_bytes ? undefined : written;
+  }
+  return undefined;
+}
+
+const encoder = new TextEncoder();
 
 /** The same for an input that is on a tape, which is nobody's afterwards. */
 export function evaluateTape(handle: number, entrypoint: string, tape: Tape, options: { nowMs: number; numbers: Numbers }): unknown {
@@ -107,6 +129,11 @@ export function requestText(request: object): string {
 /** The bytes of a document, within the limits of the engine; of a JS value those of what `reach` says of it. */
 export function engineDocument(document: unknown, name: string, reach?: Reach): Uint8Array {
   return documentBytes(document, name, liveInstance().limits, reach);
+}
+
+/** A document that is a text, where it is one that the engine may take as it is; undefined for any other. */
+export function engineText(document: unknown, name: string): string | undefined {
+  return typeof document === "string" ? documentText(document, name, liveInstance().limits) : undefined;
 }
 
 /** The tape of what `reach` says of a document, or undefined where `engineDocument` is to give its bytes or refuse it. */

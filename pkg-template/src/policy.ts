@@ -245,6 +245,7 @@ export class Policy {
    * Nothing else has any influence on what `evaluate` says. Queries may look at anything. Throws `unknown_entrypoint`.
    */
   reads(entrypoint: string): InputRead[] {
+    this.#handle.number();
     return listOf(this.#askReach(entrypoint));
   }
 
@@ -301,11 +302,12 @@ export class Policy {
 
   // INVARIANT (handle): its number is taken when none of the caller's code (getters, toJSON) runs any more, which could
   // free the policy or end the instance; and it is written last.
-  #round({ operation, about, document, tape, options }: Question, answers?: string): Answer | QueryAnswer | EvaluationNeeds {
+  #round({ operation, about, document, text: given, tape, options }: Question, answers?: string): Answer | QueryAnswer | EvaluationNeeds {
     if (tape !== undefined) {
       const fast = fastOptions(options);
       return evaluateTape(this.#handle.number(), about, tape, fast) as Answer | EvaluationNeeds;
     }
+    if (given !== undefined) return evaluateDocument(this.#handle.number(), about, given, fastOptions(options)) as Answer | EvaluationNeeds;
     if (operation === "evaluate" && document !== undefined && answers === undefined && onlyFastOptions(options)) {
       const fast = fastOptions(options);
       return evaluateDocument(this.#handle.number(), about, document, fast) as Answer | EvaluationNeeds;

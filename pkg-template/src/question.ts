@@ -2,7 +2,7 @@
 
 import { wholeMs } from "./clock.js";
 import { ownedBytes, type Input } from "./document.js";
-import { engineDocument, engineTape } from "./engine-instance.js";
+import { engineDocument, engineTape, engineText } from "./engine-instance.js";
 import { RegateError } from "./errors.js";
 import type { PolicyFunctions } from "./host-functions.js";
 import type { Numbers } from "./json-answer.js";
@@ -53,6 +53,8 @@ export interface Question {
   /** The entrypoint, or the text of the query. */
   about: string;
   document: Uint8Array | undefined;
+  /** In place of a document that is asked about once, by the fast path, and came as a text. */
+  text?: string | undefined;
   /** In place of a document that is asked about once, by the fast path. */
   tape?: Tape | undefined;
   options: OptionsOfEngine;
@@ -74,6 +76,9 @@ export function questionAbout(
 ): Question {
   requireText(entrypoint, "the entrypoint", "/entrypoint");
   requireKnownOptions(given, EVALUATE_OPTIONS, call);
+  if (typeof input === "string" && !again && onlyFastOptions(given)) {
+    return { operation: "evaluate", about: entrypoint, document: undefined, text: engineText(input, "the input"), options: given, functions: undefined };
+  }
   const reach = typeof input === "object" && input !== null ? reachOf(entrypoint) : undefined;
   const tape = input !== undefined && !again && onlyFastOptions(given) ? engineTape(input, reach) : undefined;
   if (tape !== undefined) return { operation: "evaluate", about: entrypoint, document: undefined, tape, options: given, functions: undefined };

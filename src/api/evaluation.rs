@@ -4,13 +4,37 @@ use super::outcome::Outcome;
 use super::wire::{EvaluateRequest, EvaluationNeeds, GivenHostAnswer, NeededHostCall};
 use super::{Engine, to_text};
 use crate::error::{Error, ErrorCode};
-use crate::rego::{Allowance, Answer, Cost, Document, Evaluation, HostAnswer, HostAnswers, HostCall, Reach, Round};
+use crate::rego::{
+    Allowance, Answer, Cost, Document, Evaluation, HostAnswer, HostAnswers, HostCall, Reach, Room, Round,
+};
 use std::rc::Rc;
 
 impl Engine {
     /// The fast path of the operation `evaluate`: default limits, no request text to read, and an answer that may be a number.
-    pub fn evaluate_directly(&mut self, handle: u32, entrypoint: &str, input: &[u8], now_ms: u64) -> Outcome {
-        self.ask_directly(handle, entrypoint, |reach| Document::read_reached(input, reach), now_ms)
+    pub fn evaluate_directly(&mut self, handle: u32, entrypoint: &str, input: Vec<u8>, now_ms: u64) -> Outcome {
+        self.ask_directly(handle, entrypoint, |reach| Document::read_reached(input, reach, Room::default()), now_ms)
+    }
+
+    /// Makes room for the bytes of an input, and says where in memory it begins. It is there until the next call.
+    pub fn reserve(&mut self, bytes: usize) -> usize {
+        let room = &mut self.room.bytes;
+        if room.len() < bytes {
+            room.resize(bytes, 0);
+        }
+        room.as_ptr().addr()
+    }
+
+    /// [`Engine::evaluate_directly`] for as many bytes as were written where [`Engine::reserve`] said.
+    pub fn evaluate_reserved(&mut self, handle: u32, entrypoint: &str, bytes: usize, now_ms: u64) -> Outcome {
+        let mut room = std::mem::take(&mut self.room);
+        let mut input = std::mem::take(&mut room.bytes);
+        input.truncate(bytes);
+        let read = |reach: &Reach| Document::read_reached(input, reach, room);
+        let outcome = self.ask_directly(handle, entrypoint, read, now_ms);
+        if let Some(program) = self.programs.get(&handle) {
+            self.room = program.take_room();
+        }
+        outcome
     }
 
     /// The same for an input that stands on a tape, as `rego/value/tape.rs` describes it; `text` is the UTF-8 of its strings.
@@ -50,7 +74,9 @@ impl Engine {
     pub(super) fn evaluate(&self, request: EvaluateRequest, document: Option<&[u8]>) -> Result<String, Error> {
         let allowance = request.allowance();
         let host = told_by_host(request.host_answers)?;
-        let input = |reach: &Reach| document.map(|bytes| Document::read_reached(bytes, reach)).transpose();
+        let input = |reach: &Reach| {
+            document.map(|bytes| Document::read_reached(bytes.to_vec(), reach, Room::default())).transpose()
+        };
         self.ask(request.handle, &request.entrypoint, input, allowance, &host).and_then(round_text)
     }
 
@@ -62,10 +88,7 @@ impl Engine {
         allowance: Allowance,
         host: &Rc<HostAnswers>,
     ) -> Result<Round, Error> {
-        let program = self.program(handle)?;
-        // That there is no such entrypoint is said behind what is wrong with the input.
-        let input = input(&program.reached(entrypoint).unwrap_or_default())?;
-        program.evaluate_with_host(entrypoint, input.as_ref(), allowance, host)
+        self.program(handle)?.evaluate_reading(entrypoint, input, allowance, host)
     }
 }
 

@@ -16,6 +16,18 @@ pub fn text(bytes: &[u8]) -> Result<&str, Error> {
     std::str::from_utf8(bytes).map_err(not_utf8)
 }
 
+/// The same of bytes that are not needed any more.
+///
+/// # Errors
+/// As [`text`].
+pub fn owned_text(bytes: Vec<u8>) -> Result<String, Error> {
+    check_size(bytes.len())?;
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        return text(&bytes).map(str::to_owned);
+    }
+    String::from_utf8(bytes).map_err(|error| not_utf8(error.utf8_error()))
+}
+
 /// Refuses a document that is too large.
 ///
 /// # Errors

@@ -7,14 +7,14 @@ use super::compile;
 use super::document;
 use super::host::{HostAnswers, HostCall};
 use super::value::reach::{Node, Reach};
-use super::value::{self, Cut, Form, Kind, ReadError, Space, Stores, Value};
+use super::value::{self, Cut, Form, Kind, ReadError, Space, Store, Stores, Value};
 use super::vm::code::ProcedureId;
 use super::vm::{self, Cost, Executable, Machine, Request, Stop};
 use crate::error::{Error, ErrorCode, LimitReached};
 use crate::limits;
 use crate::sorted;
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 /// What the engine calls itself in `capabilities()`.
@@ -52,6 +52,14 @@ pub struct Printed {
     pub text: String,
 }
 
+/// Memory that inputs have taken, for the next one.
+#[derive(Debug, Default)]
+pub struct Room {
+    /// For the bytes of a text.
+    pub bytes: Vec<u8>,
+    store: Store,
+}
+
 /// A document that has been read.
 #[derive(Debug, Clone)]
 pub struct Document(value::Document);
@@ -66,14 +74,14 @@ impl Document {
     }
 
     /// Reads the bytes of an input document for a program that can look at so much of it: of all else nothing is kept, and it is checked as
-    /// strictly.
+    /// strictly. It takes the memory of `room`, beside its own bytes.
     ///
     /// # Errors
     /// As [`Document::read`].
-    pub fn read_reached(bytes: &[u8], reach: &Reach) -> Result<Self, Error> {
-        let text = document::text(bytes)?;
-        let read = value::Document::read_reached(Space::Input, text.to_owned(), levels(), reach);
-        read.map(Self).map_err(|error| read_error(error, text))
+    pub fn read_reached(bytes: Vec<u8>, reach: &Reach, room: Room) -> Result<Self, Error> {
+        let mut text = document::owned_text(bytes)?;
+        let read = value::Document::read_reached(room.store, Space::Input, &mut text, levels(), reach);
+        read.map(Self).map_err(|error| read_error(error, &text))
     }
 
     /// Reads an input document that stands on a tape, whose records are those of what can be reached; `text` is the UTF-8 of its strings.
@@ -158,8 +166,19 @@ pub struct Prepared {
     machine: RefCell<Machine>,
     /// How much the data may take before parts that were replaced are left behind.
     compact_at: Cell<usize>,
-    /// What can be looked at of the input, by what is asked.
-    reached: RefCell<sorted::Map<ProcedureId, Rc<Reach>>>,
+}
+
+/// What can be asked: a path below `data`, looked up once.
+pub struct Entry {
+    /// The path.
+    #[cfg(all(feature = "second-opinion", not(target_arch = "wasm32")))]
+    pub path: Vec<String>,
+    /// Where the way begins: in what a procedure gives, or in the data.
+    from: Option<ProcedureId>,
+    /// The way from there.
+    steps: Vec<String>,
+    /// What can be looked at of the input, where that was asked.
+    reach: OnceCell<Reach>,
 }
 
 /// A query, compiled.
@@ -207,6 +226,8 @@ pub enum Raw {
 pub enum Question<'a> {
     /// What stands at a path below `data`.
     Path(&'a [String]),
+    /// What an entry of this program answers.
+    Entry(&'a Entry),
     /// All of `data` is evaluated, and what stands at a path below it is answered.
     Whole(&'a [String]),
     /// A query, for all of its solutions.
@@ -228,8 +249,7 @@ impl Prepared {
     fn new(program: Rc<Executable>, data: Option<&Document>) -> Self {
         let none = value::Document::none();
         let data = data.map_or(&none, |data| &data.0);
-        let (machine, compact_at) = (RefCell::new(Machine::new(data)), Cell::new(compact_at(data)));
-        Self { program, machine, compact_at, reached: RefCell::default() }
+        Self { program, machine: RefCell::new(Machine::new(data)), compact_at: Cell::new(compact_at(data)) }
     }
 
     /// The program as bytes, with the places of its text or without them; none where it cannot be written.
@@ -320,16 +340,33 @@ impl Prepared {
         self.machine.try_borrow().map(|machine| machine.lines_seen()).unwrap_or_default()
     }
 
-    /// What can be looked at of the input to answer what stands at a path below `data`; all of it where nothing can be asked there.
-    pub fn reached(&self, path: &[String]) -> Rc<Reach> {
-        let entry = match Asked::path(&self.program, path) {
-            None => return Rc::default(),
+    /// The entry that a path below `data` is; none where nothing can be asked there.
+    pub fn entry(&self, path: &[String]) -> Option<Entry> {
+        let Asked { from, steps, .. } = Asked::path(&self.program, path)?;
+        Some(Entry {
+            #[cfg(all(feature = "second-opinion", not(target_arch = "wasm32")))]
+            path: path.to_vec(),
+            from,
+            steps: steps.to_vec(),
+            reach: OnceCell::new(),
+        })
+    }
+
+    /// The memory of the input that was asked about last, unless somebody holds it or it is more than is worth keeping.
+    pub fn take_room(&self) -> Room {
+        const KEPT: usize = 1 << 20;
+        let input = self.machine.try_borrow_mut().ok().and_then(|mut machine| machine.take_input());
+        let (bytes, store) = input.map(Store::into_room).unwrap_or_default();
+        if bytes.capacity() > KEPT { Room::default() } else { Room { bytes, store } }
+    }
+
+    /// What can be looked at of the input to answer an entry.
+    pub fn reached<'e>(&self, entry: &'e Entry) -> &'e Reach {
+        entry.reach.get_or_init(|| match entry.from {
             // What is data is answered without the input.
-            Some(Asked { from: None, .. }) => return Rc::new(Reach::new(vec![Node::default()])),
-            Some(Asked { from: Some(entry), .. }) => entry,
-        };
-        let mut known = self.reached.borrow_mut();
-        Rc::clone(known.entry(entry).or_insert_with(|| Rc::new(reached(&self.program, entry))))
+            None => Reach::new(vec![Node::default()]),
+            Some(procedure) => reached(&self.program, procedure),
+        })
     }
 
     /// Asks for one value.
@@ -348,6 +385,7 @@ impl Prepared {
         let asked = match question {
             Question::Query(query) => Some(Asked { program: &query.program, from: Some(query.entry), steps: &[] }),
             Question::Path(path) => Asked::path(&self.program, path),
+            Question::Entry(Entry { from, steps, .. }) => Some(Asked { program: &self.program, from: *from, steps }),
             Question::Whole(path) => Asked::path(&self.program, &[]).map(|asked| Asked { steps: path, ..asked }),
         };
         match asked {

@@ -34,7 +34,7 @@ pub use artefact::Carried;
 pub use authoring::{Findings, Formatted, check as find, format};
 pub use check::{Capabilities, Target};
 pub use diagnostic::{Diagnostic, Place, Severity};
-pub use engine::{Document, NAME as ENGINE_NAME};
+pub use engine::{Document, NAME as ENGINE_NAME, Room};
 pub use host::{HostAnswer, HostAnswers, HostCall};
 pub use program::{Answer, Compilation, Evaluation, Program, Round, compile};
 pub use revision::hex;

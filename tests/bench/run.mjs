@@ -1,7 +1,7 @@
 // `npm run bench`: races Regate against its peers in one process, prints the figures and writes target/bench/results.json.
 // `--quick` for a short run, whose figures are rough. It fails where answers differ, never because a goal is missed.
 // `--governance` measures evaluations, votes and sweeps on stores instead, `--actions` decisions on calls of agents, `--configs` decisions on CI configurations, and `--profile` tells
-// where decisions of the races spend their instructions.
+// where decisions of the races spend their instructions; `--instructions` compares how many those are with what is committed.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -15,9 +15,9 @@ import { prepare } from "./prepare.mjs";
 import * as report from "./report.mjs";
 
 const asked = process.argv.slice(2);
-const wrong = asked.find((argument) => !["--quick", "--governance", "--actions", "--configs", "--profile"].includes(argument));
+const wrong = asked.find((argument) => !["--quick", "--governance", "--actions", "--configs", "--profile", "--instructions"].includes(argument));
 if (wrong !== undefined) {
-  process.stderr.write(`there is no option \`${wrong}\`; there are --quick, --governance, --actions, --configs and --profile\n`);
+  process.stderr.write(`there is no option \`${wrong}\`; there are --quick, --governance, --actions, --configs, --profile and --instructions\n`);
   process.exit(2);
 }
 const quick = asked.includes("--quick");
@@ -35,6 +35,9 @@ try {
   } else if (asked.includes("--profile")) {
     const { profile } = await import("./profile/profile.mjs");
     profile();
+  } else if (asked.includes("--instructions")) {
+    const { compareInstructions } = await import("./profile/instructions.mjs");
+    compareInstructions();
   } else {
     prepare();
     await bench();

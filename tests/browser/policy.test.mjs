@@ -82,6 +82,7 @@ describe("the policy editor", needsChromium(), () => {
       await deny.waitFor();
       assert.match(await deny.innerText(), /aws_s3_bucket\.archive would be destroyed/);
       assert.match(await page.locator('.answer-rule[data-rule="require_approval"]').innerText(), /on-call/);
+      assert.match(await page.locator("#answer .reads summary").innerText(), /^What the policy can look at\s*\d+$/);
     }));
 
   it("evaluates any other package whole, and rounds no integer", () =>
@@ -95,6 +96,9 @@ describe("the policy editor", needsChromium(), () => {
       const answer = page.locator("#answer .json-block");
       await answer.waitFor();
       assert.deepEqual((await answer.innerText()).split(/\s+/).join(""), '{"large":9007199254740993,"total":7}');
+      const reads = page.locator("#answer .reads");
+      await reads.locator("summary").click();
+      assert.deepEqual(await reads.locator("li").allInnerTexts(), ["input.prices and all below it"]);
     }));
 
   it("shows the error of an input that is no JSON, at its place, and the engine's words for it", () =>

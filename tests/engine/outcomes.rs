@@ -64,7 +64,7 @@ fn undefined_and_booleans_are_numbers_that_take_what_their_texts_took() {
             Some(true) => Outcome::True,
         };
         assert_eq!(
-            engine.evaluate_directly(handle, entrypoint, input.as_bytes(), 0),
+            engine.evaluate_directly(handle, entrypoint, input.as_bytes().to_vec(), 0),
             outcome,
             "{entrypoint} of {input}"
         );
@@ -93,14 +93,18 @@ fn everything_else_is_a_text_that_is_taken_once() {
     ] {
         let request = json!({ "handle": handle, "entrypoint": entrypoint });
         let text = engine.call("evaluate", &request.to_string(), Some(input.as_bytes()));
-        assert_eq!(engine.evaluate_directly(handle, entrypoint, input.as_bytes(), 0), Outcome::Text, "{entrypoint}");
+        assert_eq!(
+            engine.evaluate_directly(handle, entrypoint, input.as_bytes().to_vec(), 0),
+            Outcome::Text,
+            "{entrypoint}"
+        );
         assert_eq!(engine.take_text(), text);
         assert_eq!((engine.take_text(), engine.cost()), (String::new(), Cost::default()));
     }
-    assert_eq!(engine.evaluate_directly(handle + 1, "p/allowed", b"{}", 0), Outcome::Text);
+    assert_eq!(engine.evaluate_directly(handle + 1, "p/allowed", b"{}".to_vec(), 0), Outcome::Text);
     assert!(engine.take_text().contains("unknown_handle"));
     // What was not taken is no answer to the next question.
-    assert_eq!(engine.evaluate_directly(handle, "p/word", b"{}", 0), Outcome::Text);
-    assert_eq!(engine.evaluate_directly(handle, "p/allowed", b"{}", 0), Outcome::Undefined);
+    assert_eq!(engine.evaluate_directly(handle, "p/word", b"{}".to_vec(), 0), Outcome::Text);
+    assert_eq!(engine.evaluate_directly(handle, "p/allowed", b"{}".to_vec(), 0), Outcome::Undefined);
     assert_eq!(engine.take_text(), "");
 }

@@ -32,7 +32,7 @@ fn refused(engine: &mut Engine, handle: u32, tape: &[u32], text: &[u8]) -> Value
 #[test]
 fn a_tape_answers_as_its_text_does() {
     let (mut engine, handle) = echo();
-    assert_eq!(engine.evaluate_directly(handle, "p/x", TEXT.as_bytes(), 0), Outcome::Text);
+    assert_eq!(engine.evaluate_directly(handle, "p/x", TEXT.as_bytes().to_vec(), 0), Outcome::Text);
     let text = engine.take_text();
     assert_eq!(said(&mut engine, handle, &TAPE, STRINGS.as_bytes()), text);
     assert!(text.contains(r#"[{"a":null,"b":["é",1.5,-3]}"#), "{text}");

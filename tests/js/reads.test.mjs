@@ -47,7 +47,7 @@ describe("what a policy can look at", () => {
   test("is a list of references, through functions and keys that are not known", () => {
     assert.deepEqual(textsOf(policy, "plan/deny"), [
       "input.resource_changes[_].address *",
-      "input.resource_changes[_].change.actions[_] *",
+      "input.resource_changes[_].change.actions *",
       "input.resource_changes[_].change.before.tags.env",
     ]);
     assert.deepEqual(textsOf(policy, "plan/owner"), ["input.owners[_] *", "input.team *"]);

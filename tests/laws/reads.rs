@@ -259,7 +259,7 @@ fn agree(choices: &[u16], counted: &mut Counted) {
             let all = outcome(&mut engine, first);
             let second = engine.evaluate_tape(number, &entrypoint, &pruned.words, pruned.text.into_bytes(), 0);
             let on_tape = outcome(&mut engine, second);
-            let third = engine.evaluate_directly(number, &entrypoint, text.as_bytes(), 0);
+            let third = engine.evaluate_directly(number, &entrypoint, text.as_bytes().to_vec(), 0);
             let in_text = outcome(&mut engine, third);
             assert_eq!(all, on_tape, "on a tape: {entrypoint}\n{source}\n{text}\n{reads}");
             assert_eq!(all, in_text, "in text: {entrypoint}\n{source}\n{text}\n{reads}");

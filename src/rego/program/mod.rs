@@ -11,7 +11,7 @@ use super::check::outline::{Outline, RuleKind};
 use super::check::{self, Capabilities, Purpose};
 use super::diagnostic::Diagnostic;
 use super::document;
-use super::engine::{Document, Failure, Prepared, Printed, Query, Question, Raw, Reply};
+use super::engine::{Document, Entry, Failure, Prepared, Printed, Query, Question, Raw, Reply, Room};
 use super::host::{HostAnswers, HostCall};
 use super::query::{self, Asked};
 use super::revision::Revision;
@@ -92,6 +92,8 @@ pub struct Program {
     pub(super) prepared: Prepared,
     /// Queries that have been checked.
     queries: RefCell<VecDeque<(String, Rc<Query>)>>,
+    /// Entrypoints that have been looked up.
+    entries: RefCell<sorted::Map<String, Rc<Entry>>>,
     revision: String,
     /// What the last evaluation has taken.
     cost: Cell<Cost>,
@@ -185,6 +187,7 @@ impl Program {
             data,
             prepared,
             queries: RefCell::default(),
+            entries: RefCell::default(),
             cost: Cell::default(),
         }
     }
@@ -238,8 +241,51 @@ impl Program {
     ///
     /// # Errors
     /// `unknown_entrypoint`, as [`Program::evaluate`].
-    pub fn reached(&self, entrypoint: &str) -> Result<Rc<Reach>, Error> {
-        Ok(self.prepared.reached(&self.path(entrypoint)?))
+    pub fn reached(&self, entrypoint: &str) -> Result<Reach, Error> {
+        Ok(self.prepared.reached(&*self.entry(entrypoint)?).clone())
+    }
+
+    /// Asks one entrypoint as [`Program::evaluate_with_host`] does, of an input that `read` gives once it is known what of it matters.
+    ///
+    /// # Errors
+    /// As [`Program::evaluate`], and those of `read`, which come before any other.
+    pub fn evaluate_reading(
+        &self,
+        entrypoint: &str,
+        read: impl FnOnce(&Reach) -> Result<Option<Document>, Error>,
+        allowance: Allowance,
+        host: &Rc<HostAnswers>,
+    ) -> Result<Round, Error> {
+        match self.entry(entrypoint) {
+            Ok(entry) => {
+                let input = read(self.prepared.reached(&entry))?;
+                self.evaluate_entry(&entry, input.as_ref(), allowance, host)
+            }
+            Err(error) => read(&Reach::default()).and(Err(error)),
+        }
+    }
+
+    /// The memory of the input that was asked about last.
+    pub fn take_room(&self) -> Room {
+        self.prepared.take_room()
+    }
+
+    /// The entry that an entrypoint is.
+    fn entry(&self, entrypoint: &str) -> Result<Rc<Entry>, Error> {
+        const KEPT: usize = 1_024;
+        let mut known = self.entries.borrow_mut();
+        if let Some(entry) = known.get(entrypoint) {
+            return Ok(Rc::clone(entry));
+        }
+        let found = self.prepared.entry(&self.path(entrypoint)?).map(Rc::new);
+        // INVARIANT (declared): the document of all data is an entry, so that each path leads on from one.
+        let entry =
+            found.ok_or_else(|| Error::new(ErrorCode::EvalInternalError, "nothing can be asked at this path"))?;
+        if known.len() >= KEPT {
+            known.clear();
+        }
+        known.insert(entrypoint.to_owned(), Rc::clone(&entry));
+        Ok(entry)
     }
 
     /// Asks one entrypoint: a rule, a package, or a path into a rule's value.
@@ -271,8 +317,17 @@ impl Program {
         allowance: Allowance,
         host: &Rc<HostAnswers>,
     ) -> Result<Round, Error> {
-        let path = self.path(entrypoint)?;
-        let answer = match self.settle(self.prepared.ask(Question::Path(&path), input, allowance, host)) {
+        self.evaluate_entry(&*self.entry(entrypoint)?, input, allowance, host)
+    }
+
+    fn evaluate_entry(
+        &self,
+        entry: &Entry,
+        input: Option<&Document>,
+        allowance: Allowance,
+        host: &Rc<HostAnswers>,
+    ) -> Result<Round, Error> {
+        let answer = match self.settle(self.prepared.ask(Question::Entry(entry), input, allowance, host)) {
             Ok(Raw::Undefined) => Ok(Answer::Undefined),
             Ok(Raw::Value(text)) => Ok(Answer::Value(text)),
             Ok(Raw::Needs(calls)) => return Ok(Round::Needs(calls)),
@@ -282,7 +337,7 @@ impl Program {
         {
             let input = input.map(Document::text);
             let is_strict = allowance.strict_builtin_errors;
-            super::second_opinion::compare(self, &path, input.as_deref(), is_strict, answer.as_ref());
+            super::second_opinion::compare(self, &entry.path, input.as_deref(), is_strict, answer.as_ref());
         }
         let Cost { steps, memory_units } = self.cost();
         Ok(Round::Answered(Evaluation { answer: answer?, steps, memory_units }))

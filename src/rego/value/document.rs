@@ -27,19 +27,23 @@ impl Document {
     /// # Errors
     /// As [`read`].
     pub fn read(space: Space, text: String, levels: usize) -> Result<Self, ReadError> {
-        let mut stores = Stores::default();
-        let value = read(&mut stores, space, text, levels)?;
-        Ok(Self { store: stores.take(space), value })
+        let mut text = text;
+        Self::read_reached(Store::default(), space, &mut text, levels, &Reach::default())
     }
 
-    /// The same, of which only what can be reached is kept.
+    /// The same into an empty store, of which only what can be reached is kept. The text is taken where it could be read.
     ///
     /// # Errors
     /// As [`read`].
-    pub fn read_reached(space: Space, text: String, levels: usize, reach: &Reach) -> Result<Self, ReadError> {
-        let mut stores = Stores::default();
-        let value = read_reached(&mut stores, space, text, levels, reach)?;
-        Ok(Self { store: stores.take(space), value })
+    pub fn read_reached(
+        mut store: Store,
+        space: Space,
+        text: &mut String,
+        levels: usize,
+        reach: &Reach,
+    ) -> Result<Self, ReadError> {
+        let value = read_reached(&mut store, space, text, levels, reach)?;
+        Ok(Self { store: Rc::new(store), value })
     }
 
     /// Reads a tape with the text that holds its strings, for a document that is to lie in `space`, and no deeper than `levels`. Its

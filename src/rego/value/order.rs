@@ -3,7 +3,7 @@
 //! Null, booleans, numbers, strings, arrays, objects, sets; numbers by their value, strings by their bytes, and what has
 //! parts by them, one after the other, and then by their number.
 
-use super::{Kind, Slice, Stores, Value, decimal};
+use super::{Kind, LONG_KEY, Slice, Stores, Value, decimal};
 use std::cmp::Ordering;
 
 /// Two values whose parts are being compared.
@@ -51,7 +51,15 @@ impl Stores {
     /// Whether two values are equal.
     #[must_use]
     pub fn equals(&self, left: Value, right: Value) -> bool {
-        left == right || !(left.is_whole() && right.is_whole()) && self.compare(left, right).is_eq()
+        if left == right {
+            return true;
+        }
+        if let (Kind::String(a), Kind::String(b)) = (left.kind(), right.kind())
+            && a.len.min(b.len) < LONG_KEY
+        {
+            return a.len == b.len && self.text(a).as_bytes() == self.text(b).as_bytes();
+        }
+        !(left.is_whole() && right.is_whole()) && self.compare(left, right).is_eq()
     }
 
     /// Compares what needs no look at parts. What does is put behind what is pending, and equal so far.

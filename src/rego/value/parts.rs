@@ -61,8 +61,8 @@ pub(super) const fn empty(space: Space, is_object: bool) -> Value {
 
 impl Parts {
     /// Nothing yet, behind the words of a store.
-    pub(super) const fn behind(space: Space, words: Vec<Value>) -> Self {
-        Self { space, values: Vec::new(), words, pairs: Vec::new() }
+    pub(super) fn behind(space: Space, words: Vec<Value>) -> Self {
+        Self { space, values: Vec::with_capacity(64), words, pairs: Vec::new() }
     }
 
     /// Makes an array of the parts behind a place.

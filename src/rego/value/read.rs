@@ -13,7 +13,7 @@ use super::decimal::small_integer;
 use super::parts::{Parts, empty};
 use super::reach::{Node, Reach};
 use super::stores::slice;
-use super::{Slice, Space, Stores, TooLarge, Value};
+use super::{Slice, Space, Store, Stores, TooLarge, Value};
 
 /// Why a text is no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,25 +50,25 @@ impl From<TooLarge> for ReadError {
 /// # Errors
 /// The text is not one JSON value, or breaks a bound. The store is then as it was.
 pub fn read(stores: &mut Stores, space: Space, text: String, levels: usize) -> Result<Value, ReadError> {
-    read_reached(stores, space, text, levels, &Reach::default())
+    let mut text = text;
+    read_reached(stores.store_mut(space), space, &mut text, levels, &Reach::default())
 }
 
-/// The same, of which only what can be reached is kept: objects have the other keys no more, arrays of which no item can be looked at are
-/// empty, and keys are the constants of the program.
+/// The same into the store `space`, of which only what can be reached is kept: objects have the other keys no more, arrays of which no item
+/// can be looked at are empty, and keys are the constants of the program. The text is taken where it could be read.
 ///
 /// # Errors
 /// As [`read`].
 pub fn read_reached(
-    stores: &mut Stores,
+    store: &mut Store,
     space: Space,
-    text: String,
+    text: &mut String,
     levels: usize,
     reach: &Reach,
 ) -> Result<Value, ReadError> {
-    let store = stores.store_mut(space);
     let base = store.text.len();
     let parts = Parts::behind(space, std::mem::take(&mut store.words));
-    let mut reader = Reader::new(&text, space, base, parts, reach);
+    let mut reader = Reader::new(text, space, base, parts, reach);
     let words = reader.parts.words.len();
     let found = reader.document(levels);
     let Reader { unescaped, mut parts, .. } = reader;
@@ -79,9 +79,9 @@ pub fn read_reached(
     let value = found?;
     u32::try_from(base + text.len() + unescaped.len()).map_err(|_| TooLarge)?;
     if base == 0 {
-        store.text = text;
+        store.text = std::mem::take(text);
     } else {
-        store.text.push_str(&text);
+        store.text.push_str(text);
     }
     store.text.push_str(&unescaped);
     Ok(value)
@@ -142,7 +142,8 @@ type Read<T> = Result<T, ReadError>;
 
 impl<'t> Reader<'t> {
     fn new(text: &'t str, space: Space, base: usize, parts: Parts, reach: &'t Reach) -> Self {
-        let (unescaped, open, next, skipped) = (String::new(), Vec::new(), reach.root(), Vec::new());
+        // Room for small documents, which grow from nothing step by step otherwise.
+        let (unescaped, open, next, skipped) = (String::new(), Vec::with_capacity(8), reach.root(), Vec::new());
         Self { text, at: 0, base, space, unescaped, open, parts, reach, next, skipped }
     }
 

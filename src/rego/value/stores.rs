@@ -40,6 +40,14 @@ pub struct Store {
 }
 
 impl Store {
+    /// The memory of its text, and an empty store with that of its words.
+    #[must_use]
+    pub fn into_room(self) -> (Vec<u8>, Self) {
+        let mut words = self.words;
+        words.clear();
+        (self.text.into_bytes(), Self { text: String::new(), words })
+    }
+
     /// Forgets everything, and keeps the room.
     pub fn clear(&mut self) {
         self.text.clear();

@@ -58,6 +58,7 @@ impl Operand {
     }
 
     /// What it names.
+    #[inline(always)]
     pub const fn source(self) -> Source {
         if self.0 & Self::CONSTANT == 0 {
             Source::Register(Register(self.0 as u16))

@@ -14,7 +14,7 @@ use super::world::World;
 use crate::limits;
 use crate::rego::host::{HostAnswers, HostCall};
 use crate::rego::memory::allocated_bytes;
-use crate::rego::value::{Document, Kind, Slice, Space, Stores, TooLarge, Value};
+use crate::rego::value::{Document, Kind, Slice, Space, Store, Stores, TooLarge, Value};
 use crate::sorted;
 use std::rc::Rc;
 
@@ -174,6 +174,11 @@ impl Machine {
         self.data = data.value;
     }
 
+    /// Takes the store of the input out, where nobody else holds it.
+    pub fn take_input(&mut self) -> Option<Store> {
+        Rc::try_unwrap(self.stores.take(Space::Input)).ok()
+    }
+
     /// The data document, as what is asked for without evaluating anything: below a path at which no rule stands. What is made on the way
     /// from there takes of the units of the request.
     pub fn ask_data(&mut self, request: &Request) -> Value {
@@ -280,10 +285,12 @@ impl Run {
 impl Machine {
     fn run(&mut self, procedure: ProcedureId, run: &mut Run) -> Result<Value, Stop> {
         self.enter(procedure, run)?;
+        let program = Rc::clone(&self.program);
+        let instructions = program.code.instructions.as_slice();
         loop {
             // INVARIANT (stopped): a comparison that gave up has counted more than there are steps.
             run.charge(1 + self.stores.take_work())?;
-            let instruction = match self.program.code.instructions.get(run.next as usize) {
+            let instruction = match instructions.get(run.next as usize) {
                 Some(&instruction) => instruction,
                 None => self.sees(run)?,
             };
@@ -355,8 +362,8 @@ impl Machine {
                     self.call(run, Callee::Host(function), arguments, to, or)?;
                 }
                 Instruction::MakeArray { to, first, count } => {
-                    let parts = self.row(run, first, usize::from(count)).to_vec();
-                    let value = self.stores.make_array(Space::Heap, &parts)?;
+                    let parts = row(&self.registers, run, first, usize::from(count));
+                    let value = self.stores.make_array(Space::Heap, parts)?;
                     self.set(run, to, value);
                 }
                 Instruction::MakeSet { to, first, count } => {
@@ -471,6 +478,8 @@ impl Machine {
         nexts.find_map(|next| self.program.code.positions.of(next.saturating_sub(1)))
     }
 
+    // Built for size it would be called for each operand.
+    #[inline(always)]
     fn value(&self, run: &Run, operand: Operand) -> Value {
         let found = match operand.source() {
             Source::Register(register) => self.registers.get(run.base as usize + usize::from(register.0)),
@@ -495,8 +504,7 @@ impl Machine {
 
     /// The values of registers one after the other.
     fn row(&self, run: &Run, first: Register, count: usize) -> &[Value] {
-        let at = run.base as usize + usize::from(first.0);
-        self.registers.get(at..at + count).unwrap_or_default()
+        row(&self.registers, run, first, count)
     }
 
     fn collected_behind(&mut self, run: &Run, mark: Register) -> Vec<Value> {
@@ -533,6 +541,11 @@ impl Machine {
         self.set(run, key, found_key);
         self.set(run, value, found_value);
     }
+}
+
+fn row<'r>(registers: &'r [Value], run: &Run, first: Register, count: usize) -> &'r [Value] {
+    let at = run.base as usize + usize::from(first.0);
+    registers.get(at..at + count).unwrap_or_default()
 }
 
 fn constant(code: &Code, operand: Operand) -> Value {

@@ -48,6 +48,6 @@ fn compiled(engine: &mut Engine, source: &str, data: Option<&[u8]>) -> u32 {
 /// so that a profiler finds it.
 #[inline(never)]
 fn decided(engine: &mut Engine, handle: u32, entrypoint: &str, input: &[u8]) -> String {
-    black_box(engine.evaluate_directly(handle, entrypoint, black_box(input), 0));
+    black_box(engine.evaluate_directly(handle, entrypoint, black_box(input).to_vec(), 0));
     engine.take_text()
 }

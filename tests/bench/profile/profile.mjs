@@ -33,6 +33,14 @@ export function profile() {
   }
 }
 
+/** The instructions of one decision, by workload. */
+export function countedInstructions() {
+  const program = build();
+  return Object.fromEntries(
+    workloads().map((workload) => [workload.id, Math.round(counted(program, written(workload), COUNTS[workload.id]).total / COUNTS[workload.id])]),
+  );
+}
+
 function written({ id, source, entrypoint, dataText, inputs }) {
   const place = new URL(`${id}/`, folder);
   rmSync(place, { recursive: true, force: true });

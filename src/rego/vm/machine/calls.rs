@@ -8,6 +8,8 @@ use crate::rego::memory::allocated_bytes;
 use crate::rego::value::{UNITS_OF_WORD, Value};
 use crate::sorted::InOrder;
 
+/// No builtin takes more arguments.
+const MOST_ARGUMENTS: usize = 4;
 /// Units of memory of a value that a procedure has given, and is kept.
 const UNITS_OF_ANSWER: u64 = 4 * UNITS_OF_WORD;
 /// Units of memory of an element that is kept, with its key.
@@ -144,12 +146,15 @@ impl Machine {
                 if count == 0 {
                     return self.ask_inside(run, id, to, or);
                 }
-                let arguments = self.row(run, arguments, usize::from(count)).to_vec();
+                let from = run.base as usize + usize::from(arguments.0);
                 self.wait(run, to, or, Asks::Call);
                 if substitute.is_some() {
                     self.enter_own_world()?;
                 }
-                self.registers.extend(arguments);
+                let given = from..from + usize::from(count);
+                if given.end <= self.registers.len() {
+                    self.registers.extend_from_within(given);
+                }
                 self.enter(id, run)
             }
             Callee::Host(function) => self.call_host(run, function, arguments, to, or),
@@ -169,7 +174,10 @@ impl Machine {
                         });
                     }
                 };
-                let arguments = self.row(run, arguments, function.arguments()).to_vec();
+                let mut own = [Value::UNDEFINED; MOST_ARGUMENTS];
+                let given = self.row(run, arguments, function.arguments());
+                let arguments = own.get_mut(..given.len()).unwrap_or_default();
+                arguments.copy_from_slice(given);
                 let mut prints = Vec::new();
                 let mut context = Context {
                     stores: &mut self.stores,
@@ -177,7 +185,7 @@ impl Machine {
                     request: &run.request,
                     prints: &mut prints,
                 };
-                let answer = function.call(&mut context, &arguments);
+                let answer = function.call(&mut context, arguments);
                 if !prints.is_empty() {
                     let position = self.position(run);
                     self.prints.extend(prints.into_iter().map(|text| Print { position, text }));

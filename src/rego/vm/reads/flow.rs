@@ -40,15 +40,34 @@ impl Seen {
 /// What registers hold at a place.
 type Registers = Vec<Parts>;
 
+/// What is known at an instruction.
+#[derive(Clone)]
+enum Place {
+    /// Only the instruction before leads there.
+    Between,
+    /// Others lead there too, and none of them has been come from.
+    Target,
+    /// What registers may hold.
+    Known(Registers),
+}
+
 /// A run of one procedure.
 struct Walk {
     procedure: ProcedureId,
-    /// The places to which more than the instruction before leads, and what is known there; none where nothing has come there yet.
-    places: sorted::Map<u32, Option<Registers>>,
+    /// Its first instruction.
+    start: u32,
+    /// What is known at each of its instructions.
+    places: Vec<Place>,
     /// Those where more is known than they were run with.
     changed: sorted::Set<u32>,
     /// Whether the one value that the procedure says is said once.
     says_once: bool,
+}
+
+impl Walk {
+    fn place(&self, at: u32) -> Option<&Place> {
+        at.checked_sub(self.start).and_then(|at| self.places.get(at as usize))
+    }
 }
 
 impl Run<'_> {
@@ -59,12 +78,17 @@ impl Run<'_> {
         let instructions = self.frames.get(&(start as usize))?.instructions;
         let mut registers = self.known.get(&procedure)?.arguments.clone();
         registers.resize(usize::from(own.registers), NOTHING);
-        let mut places = sorted::Map::new();
+        let mut places = vec![Place::Between; instructions.len()];
+        let mut leads_to = |at: u32| {
+            let place = at.checked_sub(start).and_then(|at| places.get_mut(at as usize))?;
+            *place = Place::Target;
+            Some(())
+        };
         let (mut defines, mut loops) = (Vec::new(), Vec::new());
         for (instruction, at) in instructions.iter().zip(start..) {
             let mut instruction = *instruction;
             if let Some(label) = instruction.label_mut() {
-                places.insert(label.0, None);
+                leads_to(label.0)?;
                 if label.0 <= at {
                     loops.push((label.0, at));
                 }
@@ -72,7 +96,7 @@ impl Run<'_> {
             match instruction {
                 Instruction::AskElement { element, .. } => {
                     let steps = self.program.code.elements.get(element as usize)?.steps;
-                    places.insert(at + 1 + u32::from(steps), None);
+                    leads_to(at + 1 + u32::from(steps))?;
                 }
                 Instruction::Define { .. } => defines.push(at),
                 _ => {}
@@ -82,13 +106,14 @@ impl Run<'_> {
             [only] => !loops.iter().any(|(from, to)| from <= only && only <= to),
             _ => false,
         };
-        places.insert(start, Some(registers));
+        *places.first_mut()? = Place::Known(registers);
         let changed = sorted::Set::from_iter([start]);
-        let mut walk = Walk { procedure, places, changed, says_once };
+        let mut walk = Walk { procedure, start, places, changed, says_once };
         let collected = self.known.get(&procedure)?.collected;
         while let Some(from) = walk.changed.pop_first() {
-            let registers = walk.places.get(&from)?.clone()?;
-            self.run_from(&mut walk, (start, instructions), from, registers)?;
+            let Place::Known(registers) = walk.place(from)? else { return None };
+            let registers = registers.clone();
+            self.run_from(&mut walk, instructions, from, registers)?;
         }
         // What is collected goes to all that is made of it, also by instructions that were looked at before it was.
         if self.known.get(&procedure)?.collected != collected {
@@ -101,14 +126,14 @@ impl Run<'_> {
     fn run_from(
         &mut self,
         walk: &mut Walk,
-        (start, instructions): (u32, &[Instruction]),
+        instructions: &[Instruction],
         from: u32,
         mut registers: Registers,
     ) -> Option<()> {
         let mut at = from;
         loop {
             self.work = self.work.checked_sub(1 + registers.len() as u64 / 8)?;
-            let mut instruction = *instructions.get(at.checked_sub(start)? as usize)?;
+            let mut instruction = *instructions.get(at.checked_sub(walk.start)? as usize)?;
             if let Some(label) = instruction.label_mut() {
                 self.comes_to(walk, label.0, &registers)?;
             }
@@ -125,7 +150,7 @@ impl Run<'_> {
                 _ => {}
             }
             at += 1;
-            if walk.places.contains_key(&at) {
+            if !matches!(walk.place(at)?, Place::Between) {
                 return self.comes_to(walk, at, &registers);
             }
         }
@@ -133,10 +158,10 @@ impl Run<'_> {
 
     /// Adds what registers may hold at a place.
     fn comes_to(&mut self, walk: &mut Walk, at: u32, registers: &[Parts]) -> Option<()> {
-        let known = walk.places.get_mut(&at)?;
+        let known = at.checked_sub(walk.start).and_then(|at| walk.places.get_mut(at as usize))?;
         self.work = self.work.checked_sub(registers.len() as u64 / 8)?;
-        let Some(known) = known else {
-            *known = Some(registers.to_vec());
+        let Place::Known(known) = known else {
+            *known = Place::Known(registers.to_vec());
             walk.changed.insert(at);
             return Some(());
         };
