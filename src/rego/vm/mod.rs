@@ -10,6 +10,7 @@ mod collect;
 mod executable;
 mod functions;
 mod machine;
+pub mod rule_index;
 mod shape;
 mod verify;
 mod world;

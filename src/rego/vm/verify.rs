@@ -6,9 +6,10 @@
 mod frames;
 
 use super::code::{
-    Below, Callee, Code, Element, HostImport, Instruction, Many, Operand, ProcedureId, Replacement, Source,
+    Below, Callee, Code, Element, HostImport, Instruction, Many, Operand, ProcedureId, Register, Replacement, Source,
 };
 use super::functions;
+use super::rule_index::{RuleIndex, RuleTest};
 use crate::rego::analysis::types::Type;
 use crate::rego::value::{Kind, Space, Store, Value};
 use frames::{Frame, frames};
@@ -42,6 +43,9 @@ pub fn verify(code: &Code, constants: &Rc<Store>) -> Result<(), &'static str> {
     }
     let frames = frames(code).ok_or("a procedure has no end")?;
     let names = Names { code, builtins: code.builtins.iter().map(|name| functions::Callable::find(name)).collect() };
+    if !code.indexes.iter().all(|index| names.index(index, &frames, constants)) {
+        return Err("an index of rules is none");
+    }
     if !frames.iter().all(|frame| names.knows_all(frame)) {
         return Err("an instruction names what is not there");
     }
@@ -127,6 +131,34 @@ impl Names<'_> {
         element.steps > 0 && self.arguments(element.procedure) == Some(1) && self.document(element.whole) && of_many
     }
 
+    fn index(&self, index: &RuleIndex, frames: &[Frame<'_>], constants: &Store) -> bool {
+        let are_keys = |test: &RuleTest| {
+            let value = match test.keys.source() {
+                Source::Constant(at) => self.code.constants.get(at as usize),
+                Source::Register(_) => None,
+            };
+            let Some(Kind::Set(keys)) = value.map(|value| value.kind()) else { return false };
+            let is_key =
+                |key: &Value| if test.is_prefix { matches!(key.kind(), Kind::String(_)) } else { key.is_scalar() };
+            keys.len as usize == test.starts.len() && constants.items(keys).iter().all(is_key)
+        };
+        // INVARIANT (one frame): an instruction that names an index is in the procedure of its first rule, and so are all of them.
+        let frame = index.rules.first().and_then(|first| {
+            let behind = frames.partition_point(|frame| frame.start <= first.0 as usize);
+            frames.get(behind.checked_sub(1)?)
+        });
+        let in_frame = frame.is_some_and(|frame| index.rules.iter().all(|rule| frame.has_label(*rule)));
+        in_frame && index.is_whole() && index.tests.iter().all(are_keys)
+    }
+
+    /// Whether an instruction of a procedure may name an index, with these registers for its state.
+    fn has_index(&self, frame: &Frame<'_>, index: u32, state: Register) -> bool {
+        self.code.indexes.get(index as usize).is_some_and(|index| {
+            frame.has_row(state, 1 + index.tests.len())
+                && index.rules.first().is_some_and(|first| frame.has_label(*first))
+        })
+    }
+
     fn knows_all(&self, frame: &Frame<'_>) -> bool {
         frame.instructions.iter().zip(frame.start..).all(|(instruction, at)| self.knows(instruction, at, frame))
     }
@@ -181,6 +213,9 @@ impl Names<'_> {
             }
             Instruction::MakeObject { to, first, pairs } => {
                 frame.has(to) && frame.has_row(first, 2 * usize::from(pairs))
+            }
+            Instruction::Candidates { index, state } | Instruction::NextCandidate { index, state, .. } => {
+                self.has_index(frame, index, state)
             }
             Instruction::Iterate { state, over, .. } => frame.has_row(state, 2) && operand(over),
             Instruction::Next { state, key, value, .. } => {
