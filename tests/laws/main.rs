@@ -24,6 +24,7 @@ mod generated;
 mod masks;
 mod places;
 mod programs;
+mod rule_indexes;
 mod syntax;
 mod texts;
 mod untrusted;
