@@ -82,7 +82,7 @@ impl Constants {
     pub fn scalar(&mut self, constant: &Constant<'_>) -> Compiled<Value> {
         match self.step_operand(constant)?.source() {
             Source::Constant(at) => Ok(self.values.get(at as usize).copied().unwrap_or(Value::UNDEFINED)),
-            Source::Register(_) => Ok(Value::UNDEFINED),
+            Source::Register(_) => Err(CompileError::new("a constant is to stand here")),
         }
     }
 
@@ -91,10 +91,13 @@ impl Constants {
         self.stores.compare(a, b)
     }
 
-    /// A set of values that are kept.
-    pub fn set(&mut self, mut values: Vec<Value>) -> Compiled<Operand> {
+    /// A set of values that are kept, as an index into the constants.
+    pub fn set(&mut self, mut values: Vec<Value>) -> Compiled<u32> {
         let value = self.stores.make_set(Space::Program, &mut values)?;
-        self.keep(value)
+        match self.keep(value)?.source() {
+            Source::Constant(at) => Ok(at),
+            Source::Register(_) => Err(CompileError::new("a constant is to stand here")),
+        }
     }
 
     /// A JSON value.

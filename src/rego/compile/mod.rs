@@ -212,7 +212,7 @@ impl<'b, 's> Compiler<'b, 's> {
         for index in &written.indexes {
             let rules = self.code.indexes.get_mut(*index as usize).map(|index| &mut index.rules);
             for label in rules.into_iter().flatten() {
-                *label = written.label_from(start, *label)?;
+                *label = written.label_from(start, Label(*label))?.0;
             }
         }
         if let Some(procedure) = self.code.procedures.get_mut(id.0 as usize) {

@@ -13,7 +13,7 @@ use crate::rego::analysis::lowered::{Call, ExprKind, Function, RefHead, Root, Ru
 use crate::rego::analysis::rule_tree::Constant;
 use crate::rego::value::Value;
 use crate::rego::vm::code::{Instruction, Operand, Register};
-use crate::rego::vm::rule_index::{MOST_TESTS, RuleIndex, RuleTest};
+use crate::rego::vm::rule_index::{MOST_TESTS, RuleIndex};
 use crate::sorted::{self, InOrder};
 use std::cmp::Reverse;
 
@@ -339,9 +339,10 @@ pub(super) fn begin<'s>(
         return Ok(None);
     }
     lists.push(number(rules.len()));
+    let mut index = RuleIndex { lists, calls_builtins, ..RuleIndex::default() };
+    index.prefixes = number(tests.iter().filter(|test| test.tested.1).count());
     let state = writer.registers_in_a_row(1 + tests.len())?;
     let in_use = writer.in_use();
-    let mut tables = Vec::new();
     for (at, test) in tests.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|before| tests.get(before)).map(|before| &before.tested.0);
         let to = behind(state, 1 + at);
@@ -351,12 +352,12 @@ pub(super) fn begin<'s>(
             look_up(compiler, writer, &test.tested.0, to)?;
         }
         writer.free_behind(in_use);
-        tables.push(table(compiler, test, number(rules.len()), &mut lists)?);
+        write_lists(compiler, test, number(rules.len()), &mut index)?;
     }
     let places: Vec<Place> = rules.iter().map(|_| writer.place()).collect();
-    let labels = places.iter().map(|place| place.label()).collect();
-    let index = number(compiler.code.indexes.len());
-    compiler.code.indexes.push(RuleIndex { rules: labels, tests: tables, lists, calls_builtins });
+    index.rules = places.iter().map(|place| place.label().0).collect();
+    compiler.code.indexes.push(index);
+    let index = number(compiler.code.indexes.len() - 1);
     writer.indexes.push(index);
     writer.push(Instruction::Candidates { index, state });
     let (next, end) = (writer.place_here(), writer.place());
@@ -384,6 +385,8 @@ fn tests<'s>(compiler: &Compiler<'_, 's>, rules: &[&Rule<'s>]) -> (Vec<Assigned<
         let by_level = if tested.1 { levels(entries) } else { vec![entries] };
         tests.extend(by_level.into_iter().map(|entries| Assigned { tested: tested.clone(), entries }));
     }
+    // Those by prefixes come first.
+    tests.order_by_key(|test| !test.tested.1);
     // Rules that are in none of them are always tried.
     tests.truncate(MOST_TESTS);
     (tests, calls_builtins)
@@ -433,12 +436,13 @@ fn look_up<'s>(
 }
 
 /// The constants of a test in their order, and the lists of their rules, which are put behind the others.
-fn table<'s>(
+fn write_lists<'s>(
     compiler: &mut Compiler<'_, 's>,
     test: &Assigned<'s>,
     end: u32,
-    lists: &mut Vec<u32>,
-) -> Compiled<RuleTest> {
+    index: &mut RuleIndex,
+) -> Compiled<()> {
+    let lists = &mut index.lists;
     let constants = &mut compiler.constants;
     let mut entries = Vec::new();
     for (constant, rule) in &test.entries {
@@ -460,5 +464,7 @@ fn table<'s>(
         }
     }
     lists.push(end);
-    Ok(RuleTest { is_prefix: test.tested.1, keys: constants.set(keys)?, starts })
+    index.keys.push(constants.set(keys)?);
+    index.starts.push(starts);
+    Ok(())
 }

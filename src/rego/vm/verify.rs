@@ -6,10 +6,11 @@
 mod frames;
 
 use super::code::{
-    Below, Callee, Code, Element, HostImport, Instruction, Many, Operand, ProcedureId, Register, Replacement, Source,
+    Below, Callee, Code, Element, HostImport, Instruction, Label, Many, Operand, ProcedureId, Register, Replacement,
+    Source,
 };
 use super::functions;
-use super::rule_index::{RuleIndex, RuleTest};
+use super::rule_index::RuleIndex;
 use crate::rego::analysis::types::Type;
 use crate::rego::value::{Kind, Space, Store, Value};
 use frames::{Frame, frames};
@@ -132,30 +133,27 @@ impl Names<'_> {
     }
 
     fn index(&self, index: &RuleIndex, frames: &[Frame<'_>], constants: &Store) -> bool {
-        let are_keys = |test: &RuleTest| {
-            let value = match test.keys.source() {
-                Source::Constant(at) => self.code.constants.get(at as usize),
-                Source::Register(_) => None,
-            };
-            let Some(Kind::Set(keys)) = value.map(|value| value.kind()) else { return false };
-            let is_key =
-                |key: &Value| if test.is_prefix { matches!(key.kind(), Kind::String(_)) } else { key.is_scalar() };
-            keys.len as usize == test.starts.len() && constants.items(keys).iter().all(is_key)
+        let are_keys = |(test, (keys, starts)): (usize, (&u32, &Vec<u32>))| {
+            let keys = self.code.constants.get(*keys as usize).map(|keys| keys.kind());
+            let Some(Kind::Set(keys)) = keys else { return false };
+            let is_text = |key: &Value| matches!(key.kind(), Kind::String(_));
+            let is_key = |key: &Value| key.is_scalar() && (is_text(key) || !index.is_by_prefix(test));
+            keys.len as usize == starts.len() && constants.items(keys).iter().all(is_key)
         };
         // INVARIANT (one frame): an instruction that names an index is in the procedure of its first rule, and so are all of them.
-        let frame = index.rules.first().and_then(|first| {
-            let behind = frames.partition_point(|frame| frame.start <= first.0 as usize);
-            frames.get(behind.checked_sub(1)?)
-        });
-        let in_frame = frame.is_some_and(|frame| index.rules.iter().all(|rule| frame.has_label(*rule)));
-        in_frame && index.is_whole() && index.tests.iter().all(are_keys)
+        let first = index.rules.first().copied().unwrap_or(0) as usize;
+        let behind = frames.partition_point(|frame| frame.start <= first);
+        let frame = behind.checked_sub(1).and_then(|at| frames.get(at));
+        frame.is_some_and(|frame| index.rules.iter().all(|rule| frame.has_label(Label(*rule))))
+            && index.is_whole()
+            && index.keys.iter().zip(&index.starts).enumerate().all(are_keys)
     }
 
     /// Whether an instruction of a procedure may name an index, with these registers for its state.
     fn has_index(&self, frame: &Frame<'_>, index: u32, state: Register) -> bool {
         self.code.indexes.get(index as usize).is_some_and(|index| {
-            frame.has_row(state, 1 + index.tests.len())
-                && index.rules.first().is_some_and(|first| frame.has_label(*first))
+            let is_here = index.rules.first().is_some_and(|first| frame.has_label(Label(*first)));
+            is_here && frame.has_row(state, 1 + index.keys.len())
         })
     }
 
