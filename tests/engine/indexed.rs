@@ -351,7 +351,7 @@ fn a_builtin_that_is_replaced_somewhere_is_no_test() {
 #[test]
 fn a_builtin_that_fails_is_an_error_where_that_is_asked_for() {
     let strict = json!({ "strict_builtin_errors": true });
-    let tests: [fn(usize) -> String; 4] = [
+    let tests: [Written; 4] = [
         |at| format!("startswith(input.a, \"k{at}\")"),
         |at| format!("glob.match(\"k{at}*\", [], input.a)"),
         // The one behind it is the test by which the rule is found.
@@ -386,8 +386,11 @@ fn the_host_is_asked_by_the_rules_whose_tests_hold() {
     assert_eq!(needs(r#"{"a": "both"}"#).len(), 9);
 }
 
+/// The rule with a number, as text.
+type Written = fn(usize) -> String;
+
 /// The steps of a policy of so many rules, which gives one element or value.
-fn steps(count: usize, source: &dyn Fn(usize) -> String, input: &str) -> u64 {
+fn steps(count: usize, source: Written, input: &str) -> u64 {
     let policy: String = (0..count).map(source).collect();
     let more = if policy.contains("\nf(") || policy.starts_with("f(") { "x := f(input.a, 1)\n" } else { "" };
     let answer = ask_with(&format!("{policy}{more}"), input, &json!({}));
@@ -398,7 +401,7 @@ fn steps(count: usize, source: &dyn Fn(usize) -> String, input: &str) -> u64 {
 #[test]
 fn ten_thousand_rules_take_the_steps_of_ten() {
     let input = r#"{"kind": "K", "a": "k3/x", "b": "k4/x"}"#;
-    let kinds: [(&str, fn(usize) -> String); 9] = [
+    let kinds: [(&str, Written); 9] = [
         ("equal", |at| format!("x := {at} if input.a == \"k{at}/x\"\n\n")),
         ("of a variable", |at| format!("x := {at} if {{\n\ta := input.a\n\ta == \"k{at}/x\"\n}}\n\n")),
         ("one of", |at| format!("x := {at} if input.a in {{\"k{at}/x\", \"l{at}\"}}\n\n")),
@@ -412,11 +415,11 @@ fn ten_thousand_rules_take_the_steps_of_ten() {
         }),
     ];
     for (kind, source) in &kinds {
-        let (few, many) = (steps(10, source, input), steps(10_000, source, input));
+        let (few, many) = (steps(10, *source, input), steps(10_000, *source, input));
         println!("{kind}: {few} and {many} steps");
         assert_eq!(few, many, "{kind}");
     }
     // A statement that is no test keeps a rule from the index.
-    let tried = |at: usize| format!("x := {at} if {{\n\ttrue\n\tinput.a == \"k{at}/x\"\n}}\n\n");
-    assert!(steps(1_000, &tried, input) > 50 * steps(10, &tried, input));
+    let tried: Written = |at| format!("x := {at} if {{\n\ttrue\n\tinput.a == \"k{at}/x\"\n}}\n\n");
+    assert!(steps(1_000, tried, input) > 50 * steps(10, tried, input));
 }

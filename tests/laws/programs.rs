@@ -187,7 +187,7 @@ const CODE: [&str; 4] = [
     "package app\n\nl := [acme.lookup(id) | some id in [\"a\", \"b\"]]\n\no[k] := v if {\n\tsome k, v in {\"x\": [1], \"y\": [2]}\n}\n\nz := o[input.user]\n\ns := sprintf(\"%v %d\", [o, count(o)])\n\nx[a].b.c contains d if {\n\tsome a, d in input\n}\n\nx.fixed.b.c contains 1\n",
     "package app\n\nx := 1 if input.user == \"qqa\"\n\nx := 2 if input.user in {\"qqb\", \"qqc\"}\n\nx := 3 if input.user == \"qqd\"\n\nx := 4 if input.user == \"qqe\"\n\nx := 5 if input.m\n\nx := 6 if input.user == 1\n\n\
         f(\"qqa\", _) := 1\n\nf(a, n) := n if startswith(a, \"qq\")\n\nf(a, n) := n if startswith(a, \"q\")\n\nf(a, n) := n if startswith(a, \"r\")\n\nf(a, n) := n if startswith(a, \"s\")\n\n\
-        f(a, n) := n if startswith(a, \"t\")\n\ny := f(input.user, 1)\n",
+        f(a, n) := n if startswith(a, \"t\")\n\nf(a, n) := n if startswith(a, \"u\")\n\nf(a, n) := n if startswith(a, \"v\")\n\nf(a, n) := n if startswith(a, \"w\")\n\nf(a, n) := n if startswith(a, \"x\")\n\nf(a, n) := n if startswith(a, \"z\")\n\ny := f(input.user, 1)\n",
 ];
 
 #[test]
