@@ -17,7 +17,7 @@ use std::borrow::Cow;
 /// The first bytes of every program.
 const MAGIC: &[u8; 6] = b"REGATE";
 /// The version of the format that this build writes and reads.
-const FORMAT: u16 = 4;
+const FORMAT: u16 = 5;
 /// Magic, format, digest of the payload.
 const HEADER_BYTES: usize = 6 + 2 + 32;
 

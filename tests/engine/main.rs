@@ -27,6 +27,7 @@ mod hashes;
 mod heads;
 mod host;
 mod http;
+mod indexed;
 #[cfg(feature = "json-schema")]
 mod json_schema;
 mod outcomes;

@@ -611,3 +611,13 @@ test_table[x] if {
     let covered = "6-8 13 15-18 20-23 27 30 35-36 40 45 50-51 55-56";
     assert_eq!(found, (covered.into(), "3 5 9-10 29 31 34 37 42 44 47".into()));
 }
+
+#[test]
+fn a_rule_that_need_not_be_tried_has_the_lines_of_one_that_was() {
+    let rules: String =
+        (0..8).map(|at| format!("\nx := {at} if {{\n\tinput.a == \"k{at}\"\n\tinput.b\n}}\n")).collect();
+    let found = coverage_of(&format!("package p\n\ntest_x if not x with input as {{\"a\": \"k1\"}}\n{rules}"));
+    let missing: Vec<String> =
+        (0..8).map(|at| if at == 1 { "10".to_owned() } else { format!("{} {}", 5 + 5 * at, 7 + 5 * at) }).collect();
+    assert_eq!(found.1, missing.join(" "));
+}

@@ -25,6 +25,7 @@ mod masks;
 mod places;
 mod programs;
 mod reads;
+mod rule_indexes;
 mod syntax;
 mod texts;
 mod untrusted;

@@ -181,10 +181,13 @@ fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-const CODE: [&str; 3] = [
+const CODE: [&str; 4] = [
     "package app\n\nroles := {\"qqa\", \"qqb\", \"qqc\"}\n\nof := {\"a\": {1, 2.5}, \"b\": [{3}]}\n\nallow if {\n\tinput.user in roles\n\tnot of[input.user]\n}\n\nn[k][j] := v if {\n\tsome k, r in of\n\tsome j, v in r\n}\n\none := n.a[1]\n\nall := n\n",
     "package app\n\nimport data.users\n\nf(x) := y if {\n\ty := x + 1\n}\n\nelse := 7\n\nt := [f(x) | some x in [1, 2, input.n]]\n\nw := y if {\n\ty := t with input.n as 3 with f as 4\n}\n\np contains x if some x in t\n\nq if every x in t { p[x] }\n\nu := [c | some x in t; c := [y | some y in t; y == x; y > 1]]\n\nv := users[input.user][_].k\n",
     "package app\n\nl := [acme.lookup(id) | some id in [\"a\", \"b\"]]\n\no[k] := v if {\n\tsome k, v in {\"x\": [1], \"y\": [2]}\n}\n\nz := o[input.user]\n\ns := sprintf(\"%v %d\", [o, count(o)])\n\nx[a].b.c contains d if {\n\tsome a, d in input\n}\n\nx.fixed.b.c contains 1\n",
+    "package app\n\nx := 1 if input.user == \"qqa\"\n\nx := 2 if input.user in {\"qqb\", \"qqc\"}\n\nx := 3 if input.user == \"qqd\"\n\nx := 4 if input.user == \"qqe\"\n\nx := 5 if input.m\n\nx := 6 if input.user == 1\n\n\
+        f(\"qqa\", _) := 1\n\nf(a, n) := n if startswith(a, \"qq\")\n\nf(a, n) := n if startswith(a, \"q\")\n\nf(a, n) := n if startswith(a, \"r\")\n\nf(a, n) := n if startswith(a, \"s\")\n\n\
+        f(a, n) := n if startswith(a, \"t\")\n\nf(a, n) := n if startswith(a, \"u\")\n\nf(a, n) := n if startswith(a, \"v\")\n\nf(a, n) := n if startswith(a, \"w\")\n\nf(a, n) := n if startswith(a, \"x\")\n\nf(a, n) := n if startswith(a, \"z\")\n\ny := f(input.user, 1)\n",
 ];
 
 #[test]

@@ -5,8 +5,9 @@ use crate::limits;
 use crate::rego::analysis::lowered::{Term, TermKind};
 use crate::rego::analysis::rule_tree::Constant;
 use crate::rego::value::{Form, Space, Store, Stores, TooLarge, Value, read, write};
-use crate::rego::vm::code::Operand;
+use crate::rego::vm::code::{Operand, Source};
 use crate::sorted;
+use std::cmp::Ordering;
 
 /// The constants so far.
 #[derive(Default)]
@@ -75,6 +76,28 @@ impl Constants {
     /// A count.
     pub fn count(&mut self, value: usize) -> Compiled<Operand> {
         self.keep(Value::count(value))
+    }
+
+    /// A scalar that is kept.
+    pub fn scalar(&mut self, constant: &Constant<'_>) -> Compiled<Value> {
+        match self.step_operand(constant)?.source() {
+            Source::Constant(at) => Ok(self.values.get(at as usize).copied().unwrap_or(Value::UNDEFINED)),
+            Source::Register(_) => Err(CompileError::new("a constant is to stand here")),
+        }
+    }
+
+    /// Which of two values that are kept comes first.
+    pub fn compare(&self, a: Value, b: Value) -> Ordering {
+        self.stores.compare(a, b)
+    }
+
+    /// A set of values that are kept, as an index into the constants.
+    pub fn set(&mut self, mut values: Vec<Value>) -> Compiled<u32> {
+        let value = self.stores.make_set(Space::Program, &mut values)?;
+        match self.keep(value)?.source() {
+            Source::Constant(at) => Ok(at),
+            Source::Register(_) => Err(CompileError::new("a constant is to stand here")),
+        }
     }
 
     /// A JSON value.

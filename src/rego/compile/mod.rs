@@ -16,6 +16,7 @@ mod harmless;
 mod metadata;
 mod reference;
 mod replace;
+mod rule_index;
 mod rules;
 mod term;
 mod writer;
@@ -130,7 +131,7 @@ struct Compiler<'b, 's> {
     /// The parts of partial rules that have a number, by how many steps lead to them.
     elements: sorted::Map<(NodeId, u16), u32>,
     apart: Option<NodeId>,
-    /// The signs of comparison that `with` replaces somewhere.
+    /// The builtins that `with` replaces somewhere.
     replaced: sorted::Set<&'static str>,
     /// What is said of rules; looked up when the first rule asks for it.
     metadata: Option<Metadata<'b>>,
@@ -169,7 +170,7 @@ impl<'b, 's> Compiler<'b, 's> {
             places: sorted::Map::new(),
             elements: sorted::Map::new(),
             apart,
-            replaced: replace::replaced_comparisons(bundle),
+            replaced: replace::replaced_builtins(bundle),
             metadata: None,
         })
     }
@@ -208,6 +209,12 @@ impl<'b, 's> Compiler<'b, 's> {
         let start = Label(u32::try_from(self.code.instructions.len()).unwrap_or(u32::MAX));
         self.code.instructions.extend(written.instructions_from(start)?);
         self.code.positions.extend(start, written.positions());
+        for index in &written.indexes {
+            let rules = self.code.indexes.get_mut(*index as usize).map(|index| &mut index.rules);
+            for label in rules.into_iter().flatten() {
+                *label = written.label_from(start, Label(*label))?.0;
+            }
+        }
         if let Some(procedure) = self.code.procedures.get_mut(id.0 as usize) {
             procedure.start = start;
             procedure.registers = written.registers();

@@ -186,16 +186,14 @@ impl<'s> Scope<'_, '_, 's> {
     }
 }
 
-/// The signs of comparison that a statement replaces by `with`, anywhere. `==` is none: in OPA it is no call of `equal`, but the same as `=`.
-pub(super) fn replaced_comparisons(bundle: &Bundle<'_>) -> sorted::Set<&'static str> {
+/// The builtins that a statement replaces by `with`, anywhere.
+pub(super) fn replaced_builtins(bundle: &Bundle<'_>) -> sorted::Set<&'static str> {
     let mut found = sorted::Set::new();
     for rule in &bundle.rules {
         walk::parts(rule, &mut |part| {
             let Part::Expr(expr) = part else { return };
             for with in expr.replacements() {
-                if let Target::Function(Function::Builtin(name)) = &with.target
-                    && comparison(name).is_some_and(|how| how != Comparison::Equal)
-                {
+                if let Target::Function(Function::Builtin(name)) = &with.target {
                     found.insert(*name);
                 }
             }
@@ -206,7 +204,8 @@ pub(super) fn replaced_comparisons(bundle: &Bundle<'_>) -> sorted::Set<&'static 
 
 impl Compiler<'_, '_> {
     /// How a builtin compares that is written as a sign; nothing where it is replaced somewhere, and so is called as any other.
+    /// `==` is not: in OPA it is no call of `equal`, but the same as `=`.
     pub(super) fn compares(&self, name: &str) -> Option<Comparison> {
-        comparison(name).filter(|_| !self.replaced.contains(name))
+        comparison(name).filter(|how| *how == Comparison::Equal || !self.replaced.contains(name))
     }
 }

@@ -1,6 +1,7 @@
 //! Rules: what those of one path give together.
 
 use super::documents::only_asked;
+use super::rule_index;
 use super::term::Scope;
 use super::writer::{Place, Writer, read};
 use super::{CompileError, Compiled, Compiler};
@@ -109,8 +110,13 @@ fn one<'b, 's>(compiler: &mut Compiler<'b, 's>, writer: &mut Writer, rules: &[&'
     writer.push(Instruction::Move { to: result, from: undefined });
     let end = writer.place();
     let is_same = is_one_constant(compiler, rules)?;
-    for rule in rules.iter().filter(|rule| !rule.is_default) {
-        let next_rule = writer.place();
+    let tried = without_default(rules);
+    let mut index = rule_index::begin(compiler, writer, &tried)?;
+    for rule in tried {
+        let next_rule = index.as_ref().map_or_else(|| writer.place(), |index| index.next);
+        if let Some(index) = &mut index {
+            index.begins_rule(writer);
+        }
         let in_use = writer.in_use();
         let mut scope = Scope::new(compiler, writer, rule)?;
         let has_more = rule.branches.len() > 1;
@@ -125,8 +131,15 @@ fn one<'b, 's>(compiler: &mut Compiler<'b, 's>, writer: &mut Writer, rules: &[&'
             }
             scope.branch(rule, branch, &values, next_rule)?;
         }
-        writer.here(next_rule);
+        match &index {
+            None => writer.here(next_rule),
+            Some(_) if has_more => writer.push(Instruction::Jump { to: next_rule.label() }),
+            Some(_) => {}
+        }
         writer.free_behind(in_use);
+    }
+    if let Some(index) = index {
+        index.ends(writer);
     }
     if let Some(default) = rules.iter().find(|rule| rule.is_default) {
         let has_none = writer.place();
@@ -166,7 +179,7 @@ struct Values {
 impl<'s> Scope<'_, '_, 's> {
     fn branch(&mut self, rule: &Rule<'s>, branch: &Branch<'s>, values: &Values, next_rule: Place) -> Compiled<()> {
         let bound = self.bound();
-        let fails = self.writer.place();
+        let fails = if values.said.is_some() { self.writer.place() } else { next_rule };
         for (at, argument) in rule.args.iter().enumerate() {
             let value: Operand = Register(super::term::count(at)?).into();
             self.matches(argument, value, fails)?;
@@ -191,8 +204,8 @@ impl<'s> Scope<'_, '_, 's> {
             self.writer.push(Instruction::Jump { to: next.label() });
         }
         self.writer.stands_for_again(None);
-        self.writer.here(fails);
         if let Some(said) = values.said {
+            self.writer.here(fails);
             let goes_on = self.writer.place();
             self.writer.push(Instruction::IsDefined { value: said, or: goes_on.label() });
             self.writer.push(Instruction::Jump { to: next_rule.label() });
@@ -280,14 +293,26 @@ fn collected<'b, 's>(
 ) -> Compiled<()> {
     let (mark, to) = (writer.register()?, writer.register()?);
     writer.push(Instruction::Collect { mark });
-    for rule in rules.iter().filter(|rule| !rule.is_default) {
-        for branch in &rule.branches {
-            let done = writer.place();
+    let tried = without_default(rules);
+    let mut index = rule_index::begin(compiler, writer, &tried)?;
+    for rule in tried {
+        if let Some(index) = &mut index {
+            index.begins_rule(writer);
+        }
+        for (at, branch) in (1..).zip(&rule.branches) {
+            let of_index = index.as_ref().filter(|_| at == rule.branches.len()).map(|index| index.next);
+            let done = of_index.unwrap_or_else(|| writer.place());
             let in_use = writer.in_use();
             Scope::new(compiler, writer, rule)?.collects(rule, branch, shape, &[], &[], done)?;
-            writer.here(done);
+            match of_index {
+                None => writer.here(done),
+                Some(next) => writer.push(Instruction::Jump { to: next.label() }),
+            }
             writer.free_behind(in_use);
         }
+    }
+    if let Some(index) = index {
+        index.ends(writer);
     }
     contradicts_at(writer, rules);
     writer.push(match shape {
@@ -298,6 +323,11 @@ fn collected<'b, 's>(
     writer.stands_for_again(None);
     writer.push(Instruction::Return { value: read(to) });
     Ok(())
+}
+
+/// The rules of a path that have bodies.
+fn without_default<'b, 's>(rules: &[&'b Rule<'s>]) -> Vec<&'b Rule<'s>> {
+    rules.iter().copied().filter(|rule| !rule.is_default).collect()
 }
 
 /// Says that what is put together next stands for the head of the last of the rules: where they contradict one another, that is where it is

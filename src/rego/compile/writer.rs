@@ -27,6 +27,8 @@ pub struct Writer {
     most: u16,
     /// How many registers, from the first, are arguments.
     pub arguments: u16,
+    /// The indexes of rules whose places are in this procedure, by their numbers.
+    pub indexes: Vec<u32>,
 }
 
 impl Writer {
@@ -108,12 +110,17 @@ impl Writer {
         let mut instructions = self.instructions.clone();
         for instruction in &mut instructions {
             if let Some(label) = instruction.label_mut() {
-                let place = self.places.get(label.0 as usize).copied().flatten();
-                let place = place.ok_or_else(|| CompileError::new("a place in the code is not known"))?;
-                *label = Label(start.0 + place);
+                *label = self.label_from(start, *label)?;
             }
         }
         Ok(instructions)
+    }
+
+    /// A label in which a place stands, counted from `start`.
+    pub fn label_from(&self, start: Label, place: Label) -> Compiled<Label> {
+        let known = self.places.get(place.0 as usize).copied().flatten();
+        let known = known.ok_or_else(|| CompileError::new("a place in the code is not known"))?;
+        Ok(Label(start.0 + known))
     }
 }
 

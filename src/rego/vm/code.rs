@@ -4,6 +4,7 @@
 //! goes on then: behind a statement that fails stands the next element of the innermost loop, the next rule, or the end.
 //! So there is nothing to unwind, and no instruction runs another one inside of itself: calls stand in a list of frames.
 
+use super::rule_index::RuleIndex;
 use crate::rego::value::{Store, Value};
 use serde::{Deserialize, Serialize};
 
@@ -149,6 +150,11 @@ pub enum Instruction {
     IsArray { value: Operand, count: u32, or: Label },
     /// Fails unless it is an object of as many pairs.
     IsObject { value: Operand, pairs: u32, or: Label },
+    /// Begins to try the rules of an index, as an index into [`Code::indexes`]. The state takes this register and one for each of its tests,
+    /// in which the values stand that are tested.
+    Candidates { index: u32, state: Register },
+    /// Goes on at the next rule of an index that can hold, in the order of the rules.
+    NextCandidate { index: u32, state: Register, or: Label },
     /// Begins to walk what has parts. The state takes this register and the next one.
     Iterate { state: Register, over: Operand, or: Label },
     /// The next key and value of what is walked.
@@ -206,6 +212,7 @@ impl Instruction {
             | Self::CallBuiltin { or, .. }
             | Self::CallHost { or, .. }
             | Self::NoneUnanswered { or, .. }
+            | Self::NextCandidate { or, .. }
             | Self::IsArray { or, .. }
             | Self::IsObject { or, .. }
             | Self::Iterate { or, .. }
@@ -390,6 +397,8 @@ pub struct Code {
     pub host_functions: Vec<HostImport>,
     /// The parts of partial rules that are asked for by themselves.
     pub elements: Vec<Element>,
+    /// The rules of paths at which many stand, by what they test first.
+    pub indexes: Vec<RuleIndex>,
     /// What `with` replaces.
     pub replacements: Vec<Replacement>,
     /// The places that references lead through whose next step only evaluation knows.

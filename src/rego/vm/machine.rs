@@ -2,6 +2,7 @@
 
 mod asked;
 mod calls;
+mod candidates;
 mod documents;
 mod elements;
 mod host;
@@ -386,6 +387,8 @@ impl Machine {
                         run.go(or);
                     }
                 }
+                Instruction::Candidates { index, state } => self.candidates(run, index, state)?,
+                Instruction::NextCandidate { index, state, or } => self.next_candidate(run, index, state, or),
                 Instruction::Iterate { state, over, or } => {
                     let over = self.value(run, over);
                     if self.stores.len(over).is_some() {

@@ -13,6 +13,7 @@ mod functions;
 mod machine;
 #[cfg(feature = "compiler")]
 mod reads;
+pub mod rule_index;
 mod shape;
 mod verify;
 mod world;

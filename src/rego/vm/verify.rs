@@ -4,10 +4,12 @@
 //! together wrongly is to be refused before anybody asks it.
 
 use super::code::{
-    Below, Callee, Code, Element, HostImport, Instruction, Many, Operand, ProcedureId, Replacement, Source,
+    Below, Callee, Code, Element, HostImport, Instruction, Label, Many, Operand, ProcedureId, Register, Replacement,
+    Source,
 };
 use super::frames::{Frame, frames};
 use super::functions;
+use super::rule_index::RuleIndex;
 use crate::rego::analysis::types::Type;
 use crate::rego::value::{Kind, Space, Store, Value};
 use std::rc::Rc;
@@ -40,6 +42,9 @@ pub fn verify(code: &Code, constants: &Rc<Store>) -> Result<(), &'static str> {
     }
     let frames = frames(code).ok_or("a procedure has no end")?;
     let names = Names { code, builtins: code.builtins.iter().map(|name| functions::Callable::find(name)).collect() };
+    if !code.indexes.iter().all(|index| names.index(index, &frames, constants)) {
+        return Err("an index of rules is none");
+    }
     if !frames.iter().all(|frame| names.knows_all(frame)) {
         return Err("an instruction names what is not there");
     }
@@ -125,6 +130,31 @@ impl Names<'_> {
         element.steps > 0 && self.arguments(element.procedure) == Some(1) && self.document(element.whole) && of_many
     }
 
+    fn index(&self, index: &RuleIndex, frames: &[Frame<'_>], constants: &Store) -> bool {
+        let are_keys = |(test, (keys, starts)): (usize, (&u32, &Vec<u32>))| {
+            let keys = self.code.constants.get(*keys as usize).map(|keys| keys.kind());
+            let Some(Kind::Set(keys)) = keys else { return false };
+            let is_text = |key: &Value| matches!(key.kind(), Kind::String(_));
+            let is_key = |key: &Value| key.is_scalar() && (is_text(key) || !index.is_by_prefix(test));
+            keys.len as usize == starts.len() && constants.items(keys).iter().all(is_key)
+        };
+        // INVARIANT (one frame): an instruction that names an index is in the procedure of its first rule, and so are all of them.
+        let first = index.rules.first().copied().unwrap_or(0) as usize;
+        let behind = frames.partition_point(|frame| frame.start <= first);
+        let frame = behind.checked_sub(1).and_then(|at| frames.get(at));
+        frame.is_some_and(|frame| index.rules.iter().all(|rule| frame.has_label(Label(*rule))))
+            && index.is_whole()
+            && index.keys.iter().zip(&index.starts).enumerate().all(are_keys)
+    }
+
+    /// Whether an instruction of a procedure may name an index, with these registers for its state.
+    fn has_index(&self, frame: &Frame<'_>, index: u32, state: Register) -> bool {
+        self.code.indexes.get(index as usize).is_some_and(|index| {
+            let is_here = index.rules.first().is_some_and(|first| frame.has_label(Label(*first)));
+            is_here && frame.has_row(state, 1 + index.keys.len())
+        })
+    }
+
     fn knows_all(&self, frame: &Frame<'_>) -> bool {
         frame.instructions.iter().zip(frame.start..).all(|(instruction, at)| self.knows(instruction, at, frame))
     }
@@ -179,6 +209,9 @@ impl Names<'_> {
             }
             Instruction::MakeObject { to, first, pairs } => {
                 frame.has(to) && frame.has_row(first, 2 * usize::from(pairs))
+            }
+            Instruction::Candidates { index, state } | Instruction::NextCandidate { index, state, .. } => {
+                self.has_index(frame, index, state)
             }
             Instruction::Iterate { state, over, .. } => frame.has_row(state, 2) && operand(over),
             Instruction::Next { state, key, value, .. } => {

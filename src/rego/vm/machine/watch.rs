@@ -1,6 +1,7 @@
 //! Which text an evaluation comes to. In a watched program, a jump stands in the place of the first instruction of each
 //! piece of code that stands for a text; it leads as far behind the end as that is from the start, and there the
-//! instruction lies. So an evaluation that nobody watches does nothing for it, and one that is watched takes the same steps.
+//! instruction lies. So an evaluation that nobody watches does nothing for it, and one that is watched takes the same steps, but for an index
+//! of rules: there it tries all of them, so that every line in front of what fails has been seen.
 
 use super::super::code::{Code, Instruction, Label};
 use super::super::executable::Executable;

@@ -7,6 +7,7 @@ use crate::rego::value::{Kind, LONG_KEY, Value};
 use crate::rego::vm::code::{
     Below, Callee, Code, Instruction, Many, Operand, ProcedureId, Register, Replacement, Source,
 };
+use crate::rego::vm::rule_index::RuleIndex;
 use crate::sorted;
 
 /// What some instruction of the code does, which matters for all of them.
@@ -52,8 +53,9 @@ enum Place {
 }
 
 /// A run of one procedure.
-struct Walk {
+struct Walk<'p> {
     procedure: ProcedureId,
+    instructions: &'p [Instruction],
     /// Its first instruction.
     start: u32,
     /// What is known at each of its instructions.
@@ -64,13 +66,13 @@ struct Walk {
     says_once: bool,
 }
 
-impl Walk {
+impl Walk<'_> {
     fn place(&self, at: u32) -> Option<&Place> {
         at.checked_sub(self.start).and_then(|at| self.places.get(at as usize))
     }
 }
 
-impl Run<'_> {
+impl<'p> Run<'p> {
     /// Runs a procedure with all that is known now; `None` where it is too much to follow.
     pub(super) fn run(&mut self, procedure: ProcedureId) -> Option<()> {
         let own = *self.program.code.procedures.get(procedure.0 as usize)?;
@@ -98,6 +100,9 @@ impl Run<'_> {
                     let steps = self.program.code.elements.get(element as usize)?.steps;
                     leads_to(at + 1 + u32::from(steps))?;
                 }
+                Instruction::NextCandidate { index, .. } => {
+                    self.index(index)?.rules.iter().try_for_each(|label| leads_to(*label))?;
+                }
                 Instruction::Define { .. } => defines.push(at),
                 _ => {}
             }
@@ -108,12 +113,12 @@ impl Run<'_> {
         };
         *places.first_mut()? = Place::Known(registers);
         let changed = sorted::Set::from_iter([start]);
-        let mut walk = Walk { procedure, start, places, changed, says_once };
+        let mut walk = Walk { procedure, instructions, start, places, changed, says_once };
         let collected = self.known.get(&procedure)?.collected;
         while let Some(from) = walk.changed.pop_first() {
             let Place::Known(registers) = walk.place(from)? else { return None };
             let registers = registers.clone();
-            self.run_from(&mut walk, instructions, from, registers)?;
+            self.run_from(&mut walk, from, registers)?;
         }
         // What is collected goes to all that is made of it, also by instructions that were looked at before it was.
         if self.known.get(&procedure)?.collected != collected {
@@ -123,22 +128,20 @@ impl Run<'_> {
     }
 
     /// Runs the instructions from a place to the next.
-    fn run_from(
-        &mut self,
-        walk: &mut Walk,
-        instructions: &[Instruction],
-        from: u32,
-        mut registers: Registers,
-    ) -> Option<()> {
+    fn run_from(&mut self, walk: &mut Walk<'p>, from: u32, mut registers: Registers) -> Option<()> {
         let mut at = from;
         loop {
             self.work = self.work.checked_sub(1 + registers.len() as u64 / 8)?;
-            let mut instruction = *instructions.get(at.checked_sub(walk.start)? as usize)?;
+            let mut instruction = *walk.instructions.get(at.checked_sub(walk.start)? as usize)?;
             if let Some(label) = instruction.label_mut() {
                 self.comes_to(walk, label.0, &registers)?;
             }
             if matches!(instruction, Instruction::Jump { .. } | Instruction::Fail) {
                 return Some(());
+            }
+            if let Instruction::NextCandidate { index, .. } = instruction {
+                let rules = &self.index(index)?.rules;
+                return rules.iter().try_for_each(|label| self.comes_to(walk, *label, &registers));
             }
             self.step_over(walk, &instruction, &mut registers)?;
             match instruction {
@@ -157,8 +160,18 @@ impl Run<'_> {
     }
 
     /// Adds what registers may hold at a place.
-    fn comes_to(&mut self, walk: &mut Walk, at: u32, registers: &[Parts]) -> Option<()> {
-        let known = at.checked_sub(walk.start).and_then(|at| walk.places.get_mut(at as usize))?;
+    fn comes_to(&mut self, walk: &mut Walk<'_>, at: u32, registers: &[Parts]) -> Option<()> {
+        let place = at.checked_sub(walk.start)? as usize;
+        let mut cleared;
+        let mut registers = registers;
+        // INVARIANT (rules): registers behind the state of an index are those of one rule, and are written before they are read.
+        if let Instruction::NextCandidate { index, state, .. } = *walk.instructions.get(place)? {
+            let of_rules = usize::from(state.0) + self.index(index)?.keys.len() + 1;
+            cleared = registers.to_vec();
+            cleared.iter_mut().skip(of_rules).for_each(|register| *register = NOTHING);
+            registers = &cleared;
+        }
+        let known = walk.places.get_mut(place)?;
         self.work = self.work.checked_sub(registers.len() as u64 / 8)?;
         let Place::Known(known) = known else {
             *known = Place::Known(registers.to_vec());
@@ -173,6 +186,10 @@ impl Run<'_> {
             }
         }
         Some(())
+    }
+
+    fn index(&self, number: u32) -> Option<&'p RuleIndex> {
+        self.program.code.indexes.get(number as usize)
     }
 
     fn constant(&self, operand: Operand) -> Value {
@@ -193,7 +210,7 @@ impl Run<'_> {
     }
 
     /// What an instruction does where it does not fail.
-    fn step_over(&mut self, walk: &Walk, instruction: &Instruction, registers: &mut Registers) -> Option<()> {
+    fn step_over(&mut self, walk: &Walk<'_>, instruction: &Instruction, registers: &mut Registers) -> Option<()> {
         let own = |registers: &Registers, register: Register| {
             registers.get(usize::from(register.0)).copied().unwrap_or(NOTHING)
         };
@@ -277,6 +294,13 @@ impl Run<'_> {
             Instruction::IsArray { value, .. } | Instruction::IsObject { value, .. } => {
                 return self.walks(of(registers, value));
             }
+            Instruction::Candidates { index, state } => {
+                // Of what is tested only scalars matter.
+                for by in 0..=u16::try_from(self.index(index)?.keys.len()).ok()? {
+                    self.put(registers, Register(state.0.saturating_add(by)), NOTHING);
+                }
+                return Some(());
+            }
             Instruction::Iterate { state, over, .. } => {
                 let over = of(registers, over);
                 self.walks(over)?;
@@ -342,6 +366,7 @@ impl Run<'_> {
                 (to, NOTHING)
             }
             Instruction::Jump { .. }
+            | Instruction::NextCandidate { .. }
             | Instruction::Fail
             | Instruction::Restore
             | Instruction::Holds { .. }
@@ -382,7 +407,7 @@ impl Run<'_> {
     }
 
     /// Adds what a step into a place below `data` may lead to.
-    fn with_places(&mut self, walk: &Walk, found: Parts) -> Option<Parts> {
+    fn with_places(&mut self, walk: &Walk<'_>, found: Parts) -> Option<Parts> {
         let mut found = found;
         for at in 0..self.seen.places.len() {
             let procedure = *self.seen.places.get(at)?;
@@ -393,7 +418,7 @@ impl Run<'_> {
     }
 
     /// What takes the place of a function is given all of its arguments. Answers with what it may answer.
-    fn replaced(&mut self, walk: &Walk, callee: Callee, arguments: &[Parts]) -> Option<Parts> {
+    fn replaced(&mut self, walk: &Walk<'_>, callee: Callee, arguments: &[Parts]) -> Option<Parts> {
         let Some(by) = self.seen.replaced.get(&callee).cloned() else { return Some(NOTHING) };
         arguments.iter().for_each(|argument| self.looks_at(*argument));
         let mut found = NOTHING;
