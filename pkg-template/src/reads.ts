@@ -30,18 +30,26 @@ export interface ReadPlace {
 /** What is looked at of a value; undefined: everything. */
 export type Reach = ReadPlace | undefined;
 
+// As `has_slots` of src/rego/value/reach.rs.
+const MOST_SLOTS = 64;
+
 /** The tree of the places that the engine tells of. */
 export function reachOf(nodes: readonly ReadsNode[]): Reach {
-  // INVARIANT (tree): a place leads to those behind it alone, and each is led to once.
-  const placeAt = (number: number): Reach => {
-    const node = nodes[number];
-    if (node === undefined || node.is_whole) return undefined;
-    const below = node.below.map(placeAt);
-    const rest = node.rest === null ? undefined : placeAt(node.rest);
-    const byKey = new Map(node.keys.map((key, at) => [key, below[at]]));
-    return { keys: node.keys, below, byKey, hasRest: node.rest !== null, rest, hasSlots: node.has_slots };
-  };
-  return placeAt(0);
+  // Where the places begin to which each leads: INVARIANT (order) as the engine says it.
+  let next = 1;
+  const first = nodes.map(({ keys, has_rest }) => (next += keys.length + (has_rest ? 1 : 0)) - keys.length - (has_rest ? 1 : 0));
+  const places: Reach[] = [];
+  // What a place leads to stands behind it.
+  for (let number = nodes.length - 1; number >= 0; number--) {
+    const { is_whole, has_rest, keys } = nodes[number] as ReadsNode;
+    if (is_whole) continue;
+    const from = first[number] as number;
+    const below = keys.map((_, at) => places[from + at]);
+    const rest = has_rest ? places[from + keys.length] : undefined;
+    const byKey = new Map(keys.map((key, at) => [key, below[at]]));
+    places[number] = { keys, below, byKey, hasRest: has_rest, rest, hasSlots: !has_rest && keys.length <= MOST_SLOTS };
+  }
+  return places[0];
 }
 
 /** Whether something is looked at below a key of an object, and then what. */

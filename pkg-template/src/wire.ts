@@ -6184,7 +6184,8 @@ window_seconds?: number, };
  */
 export type ReadsAnswer = { 
 /**
- * The places of a document, the first of which is the document itself. The others stand where keys lead to them.
+ * The places of a document, the first of which is the document itself. Those to which one leads, by its keys and then by its items, come
+ * next behind those to which the ones before it lead.
  */
 nodes: Array<ReadsNode>, };
 
@@ -6197,21 +6198,13 @@ export type ReadsNode = {
  */
 is_whole: boolean, 
 /**
- * The place that each item of an array is, and what stands under any other key; null: those cannot be looked at.
+ * Whether the items of an array can be looked at, and what stands under any other key.
  */
-rest: number | null, 
+has_rest: boolean, 
 /**
  * The keys that can be looked at, in the order of their bytes.
  */
-keys: Array<string>, 
-/**
- * The places to which they lead.
- */
-below: Array<number>, 
-/**
- * Whether an object here stands on a tape as the values of all of these keys.
- */
-has_slots: boolean, };
+keys: Array<string>, };
 
 /**
  * Why something was denied.

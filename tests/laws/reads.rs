@@ -6,7 +6,6 @@ use base64::Engine as _;
 use proptest::prelude::*;
 use regate::api::{Engine, Outcome};
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
 
 /// Choices, one after the other; the first of each where there are no more.
 struct Choices<'c> {
@@ -146,6 +145,35 @@ fn document(choices: &mut Choices<'_>, depth: usize) -> String {
     }
 }
 
+/// What is reached at a place: what of each key, and what of the rest. `None`: everything.
+#[derive(Clone)]
+struct Place {
+    keys: Vec<(String, Option<Place>)>,
+    rest: Option<Option<Box<Place>>>,
+}
+
+/// The tree that an answer of `reads` says.
+fn tree(nodes: &[Value]) -> Option<Place> {
+    let mut places: Vec<Option<Place>> = vec![None; nodes.len()];
+    let keys = |node: &Value| -> Vec<String> {
+        node["keys"].as_array().unwrap().iter().map(|key| key.as_str().unwrap().to_owned()).collect()
+    };
+    let mut end = nodes.len();
+    for (at, node) in nodes.iter().enumerate().rev() {
+        let (keys, has_rest) = (keys(node), node["has_rest"] == true);
+        let first = end - keys.len() - usize::from(has_rest);
+        if node["is_whole"] == false {
+            places[at] = Some(Place {
+                rest: has_rest.then(|| places[end - 1].clone().map(Box::new)),
+                keys: keys.into_iter().zip(places[first..].iter().cloned()).collect(),
+            });
+        }
+        end = first;
+    }
+    assert_eq!(end, 1, "each place is led to once");
+    places.swap_remove(0)
+}
+
 /// A tape, of all of a value or of what is reached of it.
 #[derive(Default)]
 struct Tape {
@@ -159,12 +187,10 @@ impl Tape {
         self.text.push_str(text);
     }
 
-    fn write(&mut self, value: &Value, nodes: &[Value], at: Option<usize>) {
-        let node = at.map(|at| &nodes[at]).filter(|node| node["is_whole"] == false);
-        let below = |number: &Value| number.as_u64().map(|number| usize::try_from(number).unwrap());
+    fn write(&mut self, value: &Value, at: Option<&Place>) {
         match value {
             Value::Null => self.words.push(0),
-            Value::Bool(value) => self.words.push(1 + u32::from(*value) << 3),
+            Value::Bool(value) => self.words.push((1 + u32::from(*value)) << 3),
             Value::Number(number) => match number.as_i64().and_then(|number| i32::try_from(number).ok()) {
                 Some(number) if number.to_string() == value.to_string() && number.abs() < 1 << 28 => {
                     self.words.push((number << 3 | 1).cast_unsigned());
@@ -173,45 +199,40 @@ impl Tape {
             },
             Value::String(text) => self.string(4, text),
             Value::Array(items) => {
-                let any = node.map(|node| below(&node["rest"]));
-                let items: &[Value] = if any == Some(None) { &[] } else { items };
+                let items: &[Value] = if at.is_some_and(|place| place.rest.is_none()) { &[] } else { items };
                 self.words.push(u32::try_from(items.len()).unwrap() << 3 | 5);
-                items.iter().for_each(|item| self.write(item, nodes, any.flatten()));
+                let each = at.and_then(|place| place.rest.as_ref()?.as_deref());
+                items.iter().for_each(|item| self.write(item, each));
             }
-            Value::Object(members) => self.members(members, nodes, node),
+            Value::Object(members) => self.members(members, at),
         }
     }
 
-    fn members(&mut self, members: &Map<String, Value>, nodes: &[Value], node: Option<&Value>) {
-        let number = |number: &Value| number.as_u64().map(|number| usize::try_from(number).unwrap());
-        let Some(node) = node else {
+    fn members(&mut self, members: &Map<String, Value>, at: Option<&Place>) {
+        let Some(Place { keys, rest }) = at else {
             self.words.push(u32::try_from(members.len()).unwrap() << 3 | 6);
             for (key, value) in members {
                 self.string(4, key);
-                self.write(value, nodes, None);
+                self.write(value, None);
             }
             return;
         };
-        let keys: Vec<&str> = node["keys"].as_array().unwrap().iter().map(|key| key.as_str().unwrap()).collect();
-        let below: Vec<usize> = node["below"].as_array().unwrap().iter().filter_map(number).collect();
-        let known: HashMap<&str, usize> = keys.iter().copied().zip(below.iter().copied()).collect();
-        if node["has_slots"] == true {
+        if rest.is_none() && keys.len() <= 64 {
             self.words.push(u32::try_from(keys.len()).unwrap() << 3 | 7);
-            for (key, below) in keys.iter().zip(&below) {
-                match members.get(*key) {
-                    Some(value) => self.write(value, nodes, Some(*below)),
+            for (key, below) in keys {
+                match members.get(key) {
+                    Some(value) => self.write(value, below.as_ref()),
                     None => self.words.push(3 << 3),
                 }
             }
             return;
         }
-        let any = number(&node["rest"]);
-        let kept: Vec<_> =
-            members.iter().filter(|(key, _)| any.is_some() || known.contains_key(key.as_str())).collect();
+        let known = |key: &str| keys.iter().find(|(own, _)| own == key).map(|(_, below)| below.as_ref());
+        let kept: Vec<_> = members.iter().filter(|(key, _)| rest.is_some() || known(key).is_some()).collect();
         self.words.push(u32::try_from(kept.len()).unwrap() << 3 | 6);
         for (key, value) in kept {
             self.string(4, key);
-            self.write(value, nodes, known.get(key.as_str()).copied().or(any));
+            self.write(value, known(key).unwrap_or_else(|| rest.as_ref().and_then(|rest| rest.as_deref())));
         }
     }
 }
@@ -253,8 +274,8 @@ fn agree(choices: &[u16], counted: &mut Counted) {
             let nodes = reads["nodes"].as_array().unwrap();
             counted.partial += usize::from(nodes[0]["is_whole"] == false);
             let (mut whole, mut pruned) = (Tape::default(), Tape::default());
-            whole.write(&value, &[], None);
-            pruned.write(&value, nodes, Some(0));
+            whole.write(&value, None);
+            pruned.write(&value, tree(nodes).as_ref());
             let first = engine.evaluate_tape(number, &entrypoint, &whole.words, whole.text.into_bytes(), 0);
             let all = outcome(&mut engine, first);
             let second = engine.evaluate_tape(number, &entrypoint, &pruned.words, pruned.text.into_bytes(), 0);
