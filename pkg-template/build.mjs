@@ -86,10 +86,9 @@ export function buildEngine({ edge = false, features = [], fingerprint: wanted =
  * with it, where a panic ends the module without a word. That takes 30 KB off after gzip: the texts of panics, and what writes them.
  */
 export function compilerArguments({ edge = false, features = [] }) {
-  const named = features.length > 0 ? ["--features", features.join(",")] : [];
-  if (!edge) return named;
+  if (!edge) return features.length > 0 ? ["--features", features.join(",")] : [];
   const standardLibrary = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size", "-Zpanic-immediate-abort"];
-  return ["--no-default-features", ...named, "--config", 'profile.release.package.sha2.opt-level="z"', ...standardLibrary];
+  return ["--no-default-features", "--features", ["sha2/force-soft-compact", ...features].join(","), "--config", 'profile.release.package.sha2.opt-level="z"', ...standardLibrary];
 }
 
 /** What the compiler is told: no paths of this machine, so that the same sources give the same module everywhere; at the edge, size alone. */

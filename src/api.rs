@@ -102,7 +102,7 @@ impl Engine {
             "set_data" => read(request).and_then(|request| to_text(self.set_data(&request, document))),
             "update_data" => read(request).and_then(|request| to_text(self.update_data(&request, document))),
             "release" => read(request).and_then(|request| to_text(self.release(&request))),
-            "reads" => read(request).and_then(|request| to_text(self.reads(&request))),
+            "reads" => read(request).and_then(|request| self.reads(&request)),
             "evaluate" => read(request).and_then(|request| self.evaluate(request, document)),
             #[cfg(feature = "compiler")]
             "query" => read(request).and_then(|request| self.query(request, document)),

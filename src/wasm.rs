@@ -25,7 +25,7 @@ impl Engine {
 
     /// Makes room for the bytes of an input, and says where in the memory of the module it begins. It is there until the next call.
     pub fn reserve(&self, bytes: usize) -> usize {
-        self.0.borrow_mut().reserve(bytes)
+        self.0.borrow_mut().reserve(bytes).as_ptr().addr()
     }
 
     /// The fast path of the operation `evaluate`, for as many bytes as were written into that room. The number is an `Outcome`.

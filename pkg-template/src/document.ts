@@ -47,7 +47,7 @@ export function documentText(text: string, name: string, limits: DocumentLimits)
 
 /** The tape of what `reach` says of a document that is a JS value; undefined for text and bytes, and for what `documentBytes` is to write or refuse. */
 export function documentTape(document: unknown, reach: Reach, limits: DocumentLimits): Tape | undefined {
-  if (typeof document === "string" || isUint8Array(document) || isArrayBuffer(document)) return undefined;
+  if (typeof document === "string" || isBytes(document)) return undefined;
   return tapeOf(document, reach, textLimits(limits));
 }
 
@@ -87,6 +87,18 @@ export function tooLarge(name: string, limits: DocumentLimits): RegateError {
 // Asks the array itself: `instanceof` fails for one of another realm (an iframe, a vm context), and is true of a proxy and
 // of an object that only has the prototype, which the glue could not read.
 const arrayTag = Reflect.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype) as object, Symbol.toStringTag)?.get;
+
+const lengthGetter = Reflect.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype) as object, "length")?.get;
+
+/** How many bytes there are, whatever somebody has made of `length`. */
+export function lengthOf(bytes: Uint8Array): number {
+  return lengthGetter?.call(bytes) as number;
+}
+
+/** Whether a value is JSON in bytes. */
+export function isBytes(value: unknown): boolean {
+  return isUint8Array(value) || isArrayBuffer(value);
+}
 
 /** Whether a value is bytes, of whatever realm. */
 export function isUint8Array(value: unknown): value is Uint8Array {

@@ -4,7 +4,7 @@ import { instantiate, type Engine, type EngineExports } from "./engine.js";
 import { RegateError, errorFromWire, messageOf } from "./errors.js";
 import { parseAnswer, type Numbers } from "./json-answer.js";
 import { jsonText } from "./json-value.js";
-import { documentBytes, documentTape, documentText, present, tooLarge, type DocumentLimits } from "./document.js";
+import { documentBytes, documentTape, documentText, lengthOf, present, tooLarge, type DocumentLimits } from "./document.js";
 import { takenOutcome } from "./outcome.js";
 import type { Reach } from "./reads.js";
 import { giveBack, type Tape } from "./tape.js";
@@ -91,18 +91,22 @@ export function evaluateDocument(
   return typeof taken === "string" ? okOf(taken, options.numbers) : taken;
 }
 
+// INVARIANT (room): none of the caller's code runs between making room and writing into it. An array says its own length by itself, and not by
+// what somebody put over it.
 function writtenBytes({ engine, exports }: Instance, bytes: Uint8Array): number {
-  const at = engine.reserve(bytes.length);
-  new Uint8Array(exports.memory().buffer, at, bytes.length).set(bytes);
-  return bytes.length;
+  const length = lengthOf(bytes);
+  const at = engine.reserve(length);
+  new Uint8Array(exports.memory().buffer, at, length).set(bytes);
+  return length;
 }
 
-// Most texts have one byte for each unit; no unit takes more than three. Undefined for a text that is too large.
+// Most texts have one byte for each unit; no unit takes more than three. Undefined for a text that is too large: INVARIANT (memory) as documents
+// have it.
 function writtenText({ engine, exports, limits }: Instance, text: string): number | undefined {
-  for (const room of [text.length, 3 * text.length]) {
+  for (const room of [text.length, Math.min(3 * text.length, limits.input_bytes)]) {
     const at = engine.reserve(room);
     const { read, written } = encoder.encodeInto(text, new Uint8Array(exports.memory().buffer, at, room));
-    if (read === text.length) return written > limits.input_bytes ? undefined : written;
+    if (read === text.length) return written;
   }
   return undefined;
 }

@@ -39,6 +39,7 @@ export {
   type CompileBundlesOptions,
   type CompileOptions,
   type EvaluateOptions,
+  type FailedAnswer,
   type InputRead,
   type Policy,
   type ToBytesOptions,

@@ -11,7 +11,9 @@ import { HostRounds, functionsOf, functionsOfQuery, hostNotAsked, isForDriver, t
 import { LiveHandle } from "./live-handle.js";
 import { moduleList, type Modules } from "./modules.js";
 import { requireKnownOptions } from "./options.js";
+import { wholeMs } from "./clock.js";
 import {
+  checkedOptions,
   fastOptions,
   numbersOf,
   onlyFastOptions,
@@ -21,9 +23,9 @@ import {
   type EvaluateOptions,
   type Question,
 } from "./question.js";
-import { listOf, reachOf, type InputRead, type Reach } from "./reads.js";
+import { listOf, reachOf, type InputRead, type Reach, type ReadsNode } from "./reads.js";
 import { isTokenBuiltin } from "./token-signatures.js";
-import type { CompileAnswer, Diagnostic, Dialect, EvaluationNeeds, HostFunction, LoadAnswer, ReadsAnswer } from "./wire.js";
+import type { CompileAnswer, Diagnostic, Dialect, EvaluationNeeds, HostFunction, LoadAnswer } from "./wire.js";
 
 export type { EvaluateOptions, QueryOptions } from "./question.js";
 export type { InputRead } from "./reads.js";
@@ -63,7 +65,14 @@ export interface Compilation {
 }
 
 /** What a policy said. Undefined is not false: match both. */
-export type Answer = Cost & ({ defined: true; value: unknown } | { defined: false; value?: undefined });
+export type Answer = Cost & { error?: undefined } & ({ defined: true; value: unknown } | { defined: false; value?: undefined });
+
+/** What stands in the place of an answer where an evaluation of many failed. */
+export interface FailedAnswer {
+  defined?: undefined;
+  value?: undefined;
+  error: RegateError;
+}
 
 /** What an evaluation took: the same for the same policy, data and input on every machine. */
 export interface Cost {
@@ -217,7 +226,25 @@ export class Policy {
   }
 
   /**
-   * The same, for `functions` that give promises. What the policy needs is called side by side, each call once, and the policy is asked again
+   * What it says about each of many inputs, at one time: the order of the answers is theirs. An input that fails has its `error` in the place
+   * of an answer, and is no reason for the others to fail. A policy that was freed, and what is wrong with the options, throws.
+   */
+  evaluateMany(entrypoint: string, inputs: readonly Input[], options: EvaluateOptions = {}): (Answer | FailedAnswer)[] {
+    if (!Array.isArray(inputs)) throw new RegateError("malformed_request", "the inputs are no array", { path: "/inputs" });
+    const atOnce = { ...checkedOptions(options, "evaluateMany()"), nowMs: wholeMs(options.nowMs) };
+    this.#handle.number();
+    return Array.from(inputs as readonly Input[], (input) => {
+      try {
+        return this.evaluate(entrypoint, input, atOnce);
+      } catch (thrown) {
+        if (!(thrown instanceof RegateError)) throw thrown;
+        return { error: thrown };
+      }
+    });
+  }
+
+  /**
+   * The same as `evaluate`, for `functions` that give promises. What the policy needs is called side by side, each call once, and the policy is asked again
    * with all that is known; `steps` are those of the last time. Of one evaluation the input and the time stay the same; the data are
    * those of the policy when it is asked the last time. Signatures of tokens that this build of the engine does not verify are verified by
    * WebCrypto, without functions as well.
@@ -242,7 +269,8 @@ export class Policy {
 
   /**
    * What can be looked at of the input to answer at `entrypoint`, in the order of keys: for audits, and for masks of what need not be sent.
-   * Nothing else has any influence on what `evaluate` says. Queries may look at anything. Throws `unknown_entrypoint`.
+   * Nothing else has any influence on what a policy says; a text that is no JSON, too deep or too large is refused wherever it is. Queries may
+   * look at anything. Throws `unknown_entrypoint`.
    */
   reads(entrypoint: string): InputRead[] {
     this.#handle.number();
@@ -255,9 +283,10 @@ export class Policy {
   #askReach(entrypoint: string): Reach {
     const known = this.#reached.get(entrypoint);
     if (known !== undefined || this.#reached.has(entrypoint)) return known;
-    const { nodes } = callEngine("reads", { handle: this.#handle.number(), entrypoint }) as ReadsAnswer;
+    const { nodes } = callEngine("reads", { handle: this.#handle.number(), entrypoint }) as { nodes: ReadsNode[] };
     const reach = reachOf(nodes);
-    if (this.#reached.size < MOST_REACHED) this.#reached.set(entrypoint, reach);
+    if (this.#reached.size >= MOST_REACHED) this.#reached.clear();
+    this.#reached.set(entrypoint, reach);
     return reach;
   }
 
@@ -307,7 +336,10 @@ export class Policy {
       const fast = fastOptions(options);
       return evaluateTape(this.#handle.number(), about, tape, fast) as Answer | EvaluationNeeds;
     }
-    if (given !== undefined) return evaluateDocument(this.#handle.number(), about, given, fastOptions(options)) as Answer | EvaluationNeeds;
+    if (given !== undefined) {
+      const fast = fastOptions(options);
+      return evaluateDocument(this.#handle.number(), about, given, fast) as Answer | EvaluationNeeds;
+    }
     if (operation === "evaluate" && document !== undefined && answers === undefined && onlyFastOptions(options)) {
       const fast = fastOptions(options);
       return evaluateDocument(this.#handle.number(), about, document, fast) as Answer | EvaluationNeeds;

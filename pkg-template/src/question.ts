@@ -1,7 +1,7 @@
 // What a policy is asked, about which input, and with which options: the same in every round of one evaluation.
 
 import { wholeMs } from "./clock.js";
-import { ownedBytes, type Input } from "./document.js";
+import { isBytes, ownedBytes, type Input } from "./document.js";
 import { engineDocument, engineTape, engineText } from "./engine-instance.js";
 import { RegateError } from "./errors.js";
 import type { PolicyFunctions } from "./host-functions.js";
@@ -46,6 +46,12 @@ const EVALUATE_OPTIONS = [
   "functions",
 ] as const satisfies readonly (keyof EvaluateOptions)[];
 
+/** Options as they came, where they are some. `call` is the method that has them. */
+export function checkedOptions(given: EvaluateOptions, call: string): EvaluateOptions {
+  requireKnownOptions(given, EVALUATE_OPTIONS, call);
+  return given;
+}
+
 /** A question to a policy. */
 export interface Question {
   /** The operation of the engine that answers it. */
@@ -79,7 +85,7 @@ export function questionAbout(
   if (typeof input === "string" && !again && onlyFastOptions(given)) {
     return { operation: "evaluate", about: entrypoint, document: undefined, text: engineText(input, "the input"), options: given, functions: undefined };
   }
-  const reach = typeof input === "object" && input !== null ? reachOf(entrypoint) : undefined;
+  const reach = typeof input === "object" && input !== null && !isBytes(input) ? reachOf(entrypoint) : undefined;
   const tape = input !== undefined && !again && onlyFastOptions(given) ? engineTape(input, reach) : undefined;
   if (tape !== undefined) return { operation: "evaluate", about: entrypoint, document: undefined, tape, options: given, functions: undefined };
   return withDocument("evaluate", entrypoint, input, given, again, reach);

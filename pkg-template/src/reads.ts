@@ -1,6 +1,7 @@
 // What a policy can look at of its input: as a tree along which JS values are walked, and as a list for people.
 
-import type { ReadsNode } from "./wire.js";
+/** One place of a document, as the engine tells of it: a kind, and keys. `src/api/reads.rs` says what they are. */
+export type ReadsNode = [kind: number, ...keys: string[]];
 
 /** A part of the input that a policy can look at. */
 export interface InputRead {
@@ -33,21 +34,25 @@ export type Reach = ReadPlace | undefined;
 // As `has_slots` of src/rego/value/reach.rs.
 const MOST_SLOTS = 64;
 
+// The kinds of places.
+const WHOLE = 0;
+const WITH_REST = 2;
+
 /** The tree of the places that the engine tells of. */
 export function reachOf(nodes: readonly ReadsNode[]): Reach {
-  // Where the places begin to which each leads: INVARIANT (order) as the engine says it.
-  let next = 1;
-  const first = nodes.map(({ keys, has_rest }) => (next += keys.length + (has_rest ? 1 : 0)) - keys.length - (has_rest ? 1 : 0));
   const places: Reach[] = [];
-  // What a place leads to stands behind it.
+  // INVARIANT (order): what a place leads to stands behind it, and behind what the places before it lead to. So it is told from the last to the
+  // first.
+  let end = nodes.length;
   for (let number = nodes.length - 1; number >= 0; number--) {
-    const { is_whole, has_rest, keys } = nodes[number] as ReadsNode;
-    if (is_whole) continue;
-    const from = first[number] as number;
-    const below = keys.map((_, at) => places[from + at]);
-    const rest = has_rest ? places[from + keys.length] : undefined;
+    const [kind, ...keys] = nodes[number] as ReadsNode;
+    const hasRest = kind === WITH_REST;
+    const rest = hasRest ? places[--end] : undefined;
+    end -= keys.length;
+    if (kind === WHOLE) continue;
+    const below = keys.map((_, at) => places[end + at]);
     const byKey = new Map(keys.map((key, at) => [key, below[at]]));
-    places[number] = { keys, below, byKey, hasRest: has_rest, rest, hasSlots: !has_rest && keys.length <= MOST_SLOTS };
+    places[number] = { keys, below, byKey, hasRest, rest, hasSlots: !hasRest && keys.length <= MOST_SLOTS };
   }
   return places[0];
 }
@@ -65,15 +70,17 @@ export function readBelow(place: ReadPlace, key: string): Reach {
 /** The list of what is looked at: the ends of the tree, in the order of their keys. */
 export function listOf(reach: Reach): InputRead[] {
   const found: InputRead[] = [];
-  const walk = (at: Reach, path: readonly (string | null)[]): void => {
+  // INVARIANT (depth): what is left stands in a list, the next one last: a program that somebody else wrote may lead as deep as it likes.
+  const left: { at: Reach; path: readonly (string | null)[] }[] = [{ at: reach, path: [] }];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const { at, path } = next;
     if (at === undefined || (at.keys.length === 0 && !at.hasRest)) {
       found.push({ path: [...path], text: textOf(path), whole: at === undefined });
-      return;
+      continue;
     }
-    at.keys.forEach((key, index) => walk(at.below[index], [...path, key]));
-    if (at.hasRest) walk(at.rest, [...path, null]);
-  };
-  walk(reach, []);
+    if (at.hasRest) left.push({ at: at.rest, path: [...path, null] });
+    for (let key = at.keys.length - 1; key >= 0; key--) left.push({ at: at.below[key], path: [...path, at.keys[key] as string] });
+  }
   return found;
 }
 

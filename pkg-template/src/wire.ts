@@ -6180,33 +6180,6 @@ max_count?: number,
 window_seconds?: number, };
 
 /**
- * What an entrypoint can look at of the input, as a tree.
- */
-export type ReadsAnswer = { 
-/**
- * The places of a document, the first of which is the document itself. Those to which one leads, by its keys and then by its items, come
- * next behind those to which the ones before it lead.
- */
-nodes: Array<ReadsNode>, };
-
-/**
- * One place of a document.
- */
-export type ReadsNode = { 
-/**
- * Whether everything below it can be looked at.
- */
-is_whole: boolean, 
-/**
- * Whether the items of an array can be looked at, and what stands under any other key.
- */
-has_rest: boolean, 
-/**
- * The keys that can be looked at, in the order of their bytes.
- */
-keys: Array<string>, };
-
-/**
  * Why something was denied.
  */
 export type Reason = { 

@@ -15,16 +15,16 @@ impl Engine {
         self.ask_directly(handle, entrypoint, |reach| Document::read_reached(input, reach, Room::default()), now_ms)
     }
 
-    /// Makes room for the bytes of an input, and says where in memory it begins. It is there until the next call.
-    pub fn reserve(&mut self, bytes: usize) -> usize {
+    /// Room for the bytes of an input, which is there until the next call.
+    pub fn reserve(&mut self, bytes: usize) -> &mut [u8] {
         let room = &mut self.room.bytes;
         if room.len() < bytes {
             room.resize(bytes, 0);
         }
-        room.as_ptr().addr()
+        room
     }
 
-    /// [`Engine::evaluate_directly`] for as many bytes as were written where [`Engine::reserve`] said.
+    /// [`Engine::evaluate_directly`] for as many bytes as were written where [`Engine::reserve`] made room.
     pub fn evaluate_reserved(&mut self, handle: u32, entrypoint: &str, bytes: usize, now_ms: u64) -> Outcome {
         let mut room = std::mem::take(&mut self.room);
         let mut input = std::mem::take(&mut room.bytes);

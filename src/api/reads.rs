@@ -2,7 +2,8 @@
 
 use super::Engine;
 use crate::error::Error;
-use serde::{Deserialize, Serialize};
+use crate::rego::value::quote;
+use serde::Deserialize;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -11,36 +12,33 @@ pub struct ReadsRequest {
     pub entrypoint: String,
 }
 
-/// What an entrypoint can look at of the input, as a tree.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct ReadsAnswer {
-    /// The places of a document, the first of which is the document itself. Those to which one leads, by its keys and then by its items, come
-    /// next behind those to which the ones before it lead.
-    pub nodes: Vec<ReadsNode>,
-}
-
-/// One place of a document.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct ReadsNode {
-    /// Whether everything below it can be looked at.
-    pub is_whole: bool,
-    /// Whether the items of an array can be looked at, and what stands under any other key.
-    pub has_rest: bool,
-    /// The keys that can be looked at, in the order of their bytes.
-    pub keys: Vec<String>,
-}
-
 impl Engine {
-    /// What can be looked at of the input by an entrypoint.
-    pub(super) fn reads(&self, request: &ReadsRequest) -> Result<ReadsAnswer, Error> {
+    /// What can be looked at of the input by an entrypoint, as a tree: `{"nodes": [[kind, key, …], …]}`, as `pkg-template/src/reads.ts` reads it.
+    ///
+    /// The nodes are the places of a document, the first of which is the document itself. The kind is 0 for one of which everything below can be
+    /// looked at, 1 for one of which these keys can, and 2 where the items of an array and what stands under any other key can as well. The
+    /// places to which one leads, by its keys in the order of their bytes and then by its items, come next behind those to which the ones before
+    /// it lead.
+    ///
+    /// # Errors
+    /// `unknown_handle`, `unknown_entrypoint`.
+    pub(super) fn reads(&self, request: &ReadsRequest) -> Result<String, Error> {
         let reach = self.program(request.handle)?.reached(&request.entrypoint)?;
-        let nodes = reach.nodes().iter().map(|node| ReadsNode {
-            is_whole: node.is_whole,
-            has_rest: node.any.is_some(),
-            keys: node.keys.iter().map(|key| key.name.clone()).collect(),
-        });
-        Ok(ReadsAnswer { nodes: nodes.collect() })
+        let mut text = String::from("{\"nodes\":[");
+        for (at, node) in reach.nodes().iter().enumerate() {
+            text.push_str(if at == 0 { "[" } else { ",[" });
+            text.push(match (node.is_whole, node.any) {
+                (true, _) => '0',
+                (false, None) => '1',
+                (false, Some(_)) => '2',
+            });
+            for key in &node.keys {
+                text.push(',');
+                quote(&key.name, &mut text);
+            }
+            text.push(']');
+        }
+        text.push_str("]}");
+        Ok(text)
     }
 }

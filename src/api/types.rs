@@ -5,7 +5,6 @@ use super::authoring_requests::{Bytes, CheckAnswer, FormatAnswer};
 use super::config_testing::{ConfigUnitTestsAnswer, NextConfigTestAnswer, OpenConfigTestsAnswer};
 use super::configuring::{LoadConfigPoliciesAnswer, ValueAnswer};
 use super::governing::PreparedAnswer;
-use super::reads::ReadsAnswer;
 use super::testing::TestAnswer;
 use super::wire::{BuiltinAvailable, CapabilitiesAnswer, CompileAnswer, EvaluationNeeds, LoadAnswer, SetDataAnswer};
 use crate::action::diff::{FieldDiff, PolicyDiff};
@@ -73,7 +72,6 @@ fn the_typescript_of_the_wire_types_is_up_to_date() {
     declarations.add::<CompileAnswer>();
     declarations.add::<LoadAnswer>();
     declarations.add::<Bytes>();
-    declarations.add::<ReadsAnswer>();
     declarations.add::<SetDataAnswer>();
     declarations.add::<EvaluationNeeds>();
     declarations.add::<TestAnswer>();

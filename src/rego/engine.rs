@@ -166,6 +166,8 @@ pub struct Prepared {
     machine: RefCell<Machine>,
     /// How much the data may take before parts that were replaced are left behind.
     compact_at: Cell<usize>,
+    /// What can be looked at of the input, by what is asked.
+    reached: RefCell<Vec<(ProcedureId, Rc<Reach>)>>,
 }
 
 /// What can be asked: a path below `data`, looked up once.
@@ -178,7 +180,7 @@ pub struct Entry {
     /// The way from there.
     steps: Vec<String>,
     /// What can be looked at of the input, where that was asked.
-    reach: OnceCell<Reach>,
+    reach: OnceCell<Rc<Reach>>,
 }
 
 /// A query, compiled.
@@ -249,7 +251,8 @@ impl Prepared {
     fn new(program: Rc<Executable>, data: Option<&Document>) -> Self {
         let none = value::Document::none();
         let data = data.map_or(&none, |data| &data.0);
-        Self { program, machine: RefCell::new(Machine::new(data)), compact_at: Cell::new(compact_at(data)) }
+        let (machine, compact_at) = (RefCell::new(Machine::new(data)), Cell::new(compact_at(data)));
+        Self { program, machine, compact_at, reached: RefCell::default() }
     }
 
     /// The program as bytes, with the places of its text or without them; none where it cannot be written.
@@ -356,16 +359,27 @@ impl Prepared {
     pub fn take_room(&self) -> Room {
         const KEPT: usize = 1 << 20;
         let input = self.machine.try_borrow_mut().ok().and_then(|mut machine| machine.take_input());
-        let (bytes, store) = input.map(Store::into_room).unwrap_or_default();
-        if bytes.capacity() > KEPT { Room::default() } else { Room { bytes, store } }
+        let small = input.filter(|store| store.capacity() <= KEPT);
+        let (bytes, store) = small.map(Store::into_room).unwrap_or_default();
+        Room { bytes, store }
     }
 
     /// What can be looked at of the input to answer an entry.
     pub fn reached<'e>(&self, entry: &'e Entry) -> &'e Reach {
-        entry.reach.get_or_init(|| match entry.from {
+        entry.reach.get_or_init(|| {
             // What is data is answered without the input.
-            None => Reach::new(vec![Node::default()]),
-            Some(procedure) => reached(&self.program, procedure),
+            let Some(procedure) = entry.from else { return Rc::new(Reach::new(vec![Node::default()])) };
+            // Many paths may lead into what one procedure answers.
+            let mut known = self.reached.borrow_mut();
+            if let Some((_, reach)) = known.iter().find(|(own, _)| *own == procedure) {
+                return Rc::clone(reach);
+            }
+            let reach = Rc::new(reached(&self.program, procedure));
+            if known.len() >= MOST_REACHED {
+                known.clear();
+            }
+            known.push((procedure, Rc::clone(&reach)));
+            reach
         })
     }
 
@@ -395,13 +409,19 @@ impl Prepared {
     }
 }
 
-/// What can be looked at from an entrypoint: as it came with the program, or as its code says. Everything, where neither says it.
+/// Procedures of which is kept what can be looked at from them.
+const MOST_REACHED: usize = 256;
+
+/// What can be looked at from an entrypoint, as its code says.
+#[cfg(feature = "compiler")]
+fn reached(program: &Executable, entry: ProcedureId) -> Reach {
+    vm::reach(program, entry)
+}
+
+/// The same as it came with the program: what finds it in code is part of the compiler. Everything, where it is not said.
+#[cfg(not(feature = "compiler"))]
 fn reached(program: &Executable, entry: ProcedureId) -> Reach {
     let known = program.code.reads.iter().find(|(own, _)| *own == entry);
-    #[cfg(feature = "compiler")]
-    if known.is_none() {
-        return vm::reach(program, entry);
-    }
     known.and_then(|(_, numbers)| Reach::of_numbers(numbers, &program.constants)).unwrap_or_default()
 }
 

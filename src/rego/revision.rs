@@ -7,7 +7,23 @@ use sha2::{Digest, Sha256};
 
 /// The digest of paths, dialects and texts, each with its length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<u8>", into = "Vec<u8>")]
 pub struct Revision([u8; 32]);
+
+// As a list, because what serde compiles for an array has each of its bytes by itself.
+impl From<Revision> for Vec<u8> {
+    fn from(revision: Revision) -> Self {
+        revision.0.to_vec()
+    }
+}
+
+impl TryFrom<Vec<u8>> for Revision {
+    type Error = &'static str;
+
+    fn try_from(bytes: Vec<u8>) -> Result<Self, Self::Error> {
+        bytes.try_into().map(Self).map_err(|_| "a revision has 32 bytes")
+    }
+}
 
 impl Revision {
     /// That of modules in any order.

@@ -145,6 +145,48 @@ describe("a JS value is walked where a policy can look, and nowhere else", () =>
     odd.free();
   });
 
+  test("objects of any number of keys cross", () => {
+    for (const count of [1, 63, 64, 65, 200]) {
+      const keys = Array.from({ length: count }, (_, at) => `k${at}`);
+      const { policy: many } = compile(`package many\n\nall := [${keys.map((key) => `object.get(input.${key}, [], input.${key})`).join(", ")}]\n`);
+      const input = { ...Object.fromEntries(keys.map((key, at) => [key, at])), other: NaN };
+      assert.deepEqual(many.evaluate("many/all", input).value, keys.map((_, at) => at));
+      assert.deepEqual(many.evaluate("many/all", JSON.stringify({ ...input, other: 1 })).value, keys.map((_, at) => at));
+      many.free();
+    }
+  });
+
+  test("a policy that is let go while its options are read is gone", () => {
+    const { policy: gone } = compile(OWN);
+    const options = {
+      get nowMs() {
+        gone.free();
+        return 1;
+      },
+    };
+    throwsCode(() => gone.evaluate("own/allow", "{}", options), "released");
+  });
+
+  test("bytes are as long as they are, whatever they say", () => {
+    class Liar extends Uint8Array {
+      get length() {
+        policy.evaluate("own/allow", JSON.stringify({ user: { role: "x".repeat(100_000) } }));
+        return 3;
+      }
+    }
+    const bytes = Liar.from(new TextEncoder().encode('{"user": {"role": "admin"}}'));
+    assert.equal(policy.evaluate("own/allow", bytes).value, true);
+  });
+
+  test("texts that take more room than their length, and as much as there may be", () => {
+    for (const name of ["é", "你", "😀", "é".repeat(5_000), ""]) {
+      assert.deepEqual(policy.evaluate("own/names", JSON.stringify({ users: [{ name }] })).value, [name]);
+    }
+    throwsCode(() => policy.evaluate("own/allow", JSON.stringify("é".repeat(17_000_000))), "limit_exceeded");
+    throwsCode(() => policy.evaluate("own/allow", "\ud800"), "input_not_json");
+    assert.equal(policy.evaluate("own/allow", '{"user": {"role": "admin"}}').value, true);
+  });
+
   test("promises change nothing of that", async () => {
     assert.equal((await policy.evaluateAsync("own/allow", { user: { role: "admin" }, other: NaN })).value, true);
     await assert.rejects(policy.evaluateAsync("own/allow", { user: { role: NaN } }), { code: "input_not_json", path: "/user/role" });

@@ -77,7 +77,7 @@ fn body(choices: &mut Choices<'_>, before: usize) -> String {
     let mut statements = Vec::new();
     for _ in 0..=choices.below(3) {
         let (r, v) = (reference(choices), choices.name());
-        statements.push(match choices.below(15) {
+        statements.push(match choices.below(18) {
             0 | 1 => format!("{r} == {}", constant(choices)),
             2 => format!("{r} == {}", reference(choices)),
             3 => format!("not {r}"),
@@ -90,7 +90,10 @@ fn body(choices: &mut Choices<'_>, before: usize) -> String {
             10 => format!("{} with input.a as {}", reference(choices), constant(choices)),
             11 => format!("{} with input.b.c as {}", term(choices, before), reference(choices)),
             12 => format!("f({r}) with f as h"),
-            13 if before > 0 => format!("data.t.r{}.a with data.t.r0 as {r}", choices.below(before)),
+            13 => format!("{} with input.a[0].b as {}", reference(choices), constant(choices)),
+            14 => format!("count({r}) == count({r}) with count as k"),
+            15 if before > 0 => format!("some {v}; data.t[{v}].a with data.t.r0 as {r}"),
+            16 if before > 0 => format!("data.t.r{}.a with data.t.r0 as {r}", choices.below(before)),
             _ => r,
         });
     }
@@ -100,13 +103,20 @@ fn body(choices: &mut Choices<'_>, before: usize) -> String {
 /// A package `t` with some rules `r0`, `r1`, …
 fn module(choices: &mut Choices<'_>) -> (String, usize) {
     let mut text = String::from(
-        "package t\n\nf(x) := x.a\n\nf(x) := x.b if x.c == 1\n\ng(x, y) := [x.b, y.c[_]] if y.a\n\nh(x) := {\"a\": x.d}\n\n",
+        "package t\n\nf(x) := x.a\n\nf(x) := x.b if x.c == 1\n\ng(x, y) := [x.b, y.c[_]] if y.a\n\nh(x) := {\"a\": x.d}\n\nk(x) := x.a\n\nwhole := input\n\n",
     );
     let rules = 2 + choices.below(3);
     for at in 0..rules {
         for _ in 0..=choices.below(2) {
             let (head, body) = (term(choices, at), body(choices, at));
             text.push_str(&match (at + choices.below(3)) % 3 {
+                0 if choices.below(3) == 0 => {
+                    format!(
+                        "r{at} := {head} if {{ {body} }} else := {} if {{ {} }}\n\n",
+                        term(choices, at),
+                        self::body(choices, at)
+                    )
+                }
                 0 => format!("r{at} := {head} if {{ {body} }}\n\n"),
                 1 if at % 2 == 1 => format!("r{at} contains {head} if {{ {body} }}\n\n"),
                 _ if at % 2 == 1 => format!("r{at} contains x if {{ some x in [{head}]; {body} }}\n\n"),
@@ -123,7 +133,7 @@ fn document(choices: &mut Choices<'_>, depth: usize) -> String {
     match choices.below(if depth == 0 { 6 } else { 14 }) {
         0 => "null".to_owned(),
         1 => choices.of(&["true", "false"]).to_owned(),
-        2 | 3 => choices.of(&["1", "2", "-0", "1.0", "0.5e3", "123456789012345678901"]).to_owned(),
+        2 | 3 => choices.of(&["1", "2", "-0", "1.0", "0.5e+3", "123456789012345678901"]).to_owned(),
         4 | 5 => choices.of(&["\"a\"", "\"b\"", "\"\\u00e9\"", "\"x\\\"y\"", "\"a\\ud83d\\ude00\""]).to_owned(),
         6..=8 => {
             let items: Vec<String> = (0..choices.below(4)).map(|_| document(choices, depth - 1)).collect();
@@ -155,17 +165,15 @@ struct Place {
 /// The tree that an answer of `reads` says.
 fn tree(nodes: &[Value]) -> Option<Place> {
     let mut places: Vec<Option<Place>> = vec![None; nodes.len()];
-    let keys = |node: &Value| -> Vec<String> {
-        node["keys"].as_array().unwrap().iter().map(|key| key.as_str().unwrap().to_owned()).collect()
-    };
     let mut end = nodes.len();
     for (at, node) in nodes.iter().enumerate().rev() {
-        let (keys, has_rest) = (keys(node), node["has_rest"] == true);
-        let first = end - keys.len() - usize::from(has_rest);
-        if node["is_whole"] == false {
+        let (kind, keys) = node.as_array().unwrap().split_first().unwrap();
+        let first = end - keys.len() - usize::from(kind == 2);
+        if kind != 0 {
+            let keys = keys.iter().map(|key| key.as_str().unwrap().to_owned());
             places[at] = Some(Place {
-                rest: has_rest.then(|| places[end - 1].clone().map(Box::new)),
-                keys: keys.into_iter().zip(places[first..].iter().cloned()).collect(),
+                rest: (kind == 2).then(|| places[end - 1].clone().map(Box::new)),
+                keys: keys.zip(places[first..].iter().cloned()).collect(),
             });
         }
         end = first;
@@ -245,6 +253,12 @@ fn outcome(engine: &mut Engine, outcome: Outcome) -> String {
     }
 }
 
+/// An evaluation on the way that texts of JS go, whose memory the one after it takes.
+fn reserved(engine: &mut Engine, handle: u32, entrypoint: &str, text: &str) -> Outcome {
+    engine.reserve(text.len())[..text.len()].copy_from_slice(text.as_bytes());
+    engine.evaluate_reserved(handle, entrypoint, text.len(), 0)
+}
+
 /// How many programs and how many documents of a run had something to leave out.
 #[derive(Default)]
 struct Counted {
@@ -268,11 +282,17 @@ fn agree(choices: &[u16], counted: &mut Counted) {
     for _ in 0..3 {
         let text = document(&mut choices, 4);
         let value: Value = serde_json::from_str(&text).unwrap();
+        // What is no JSON is told alike, also where nobody looks.
+        let mut damaged = text.clone();
+        let place = choices.below(text.len() + 1);
+        if text.is_char_boundary(place) {
+            damaged.insert_str(place, choices.of(&[",", "\"", "}", "[", "\\ud800", "1e999999999", "x"]));
+        }
         for entrypoint in (0..rules).map(|at| format!("t/r{at}")).chain(["t".to_owned()]) {
             let reads = call(&mut engine, "reads", &json!({ "handle": handle, "entrypoint": entrypoint }), None);
             assert_eq!(reads, call(&mut engine, "reads", &json!({ "handle": loaded, "entrypoint": entrypoint }), None));
             let nodes = reads["nodes"].as_array().unwrap();
-            counted.partial += usize::from(nodes[0]["is_whole"] == false);
+            counted.partial += usize::from(nodes[0][0] != 0);
             let (mut whole, mut pruned) = (Tape::default(), Tape::default());
             whole.write(&value, None);
             pruned.write(&value, tree(nodes).as_ref());
@@ -280,8 +300,15 @@ fn agree(choices: &[u16], counted: &mut Counted) {
             let all = outcome(&mut engine, first);
             let second = engine.evaluate_tape(number, &entrypoint, &pruned.words, pruned.text.into_bytes(), 0);
             let on_tape = outcome(&mut engine, second);
-            let third = engine.evaluate_directly(number, &entrypoint, text.as_bytes().to_vec(), 0);
+            let third = reserved(&mut engine, number, &entrypoint, &text);
             let in_text = outcome(&mut engine, third);
+            let wrong = engine.evaluate_directly(number, "t/whole", damaged.as_bytes().to_vec(), 0);
+            let told_whole = outcome(&mut engine, wrong);
+            let wrong = reserved(&mut engine, number, &entrypoint, &damaged);
+            let told = outcome(&mut engine, wrong);
+            if told_whole.starts_with("{\"error\"") || told.starts_with("{\"error\":{\"code\":\"input") {
+                assert_eq!(told, told_whole, "{entrypoint}\n{source}\n{damaged}\n{reads}");
+            }
             assert_eq!(all, on_tape, "on a tape: {entrypoint}\n{source}\n{text}\n{reads}");
             assert_eq!(all, in_text, "in text: {entrypoint}\n{source}\n{text}\n{reads}");
             counted.answered += 1;
@@ -305,5 +332,5 @@ fn what_is_not_reached_changes_no_answer_and_no_cost() {
         "{} programs, {} answers, {} with something left out",
         counted.compiled, counted.answered, counted.partial
     );
-    assert!(counted.compiled * 3 > 1_000 && counted.partial * 4 > counted.answered, "the law was hardly tried");
+    assert!(counted.partial * 8 > counted.answered && counted.answered > counted.compiled, "the law was hardly tried");
 }

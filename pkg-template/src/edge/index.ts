@@ -7,7 +7,7 @@ export { RegateError, type ErrorDetails } from "../errors.js";
 export type { Input, JsonValue } from "../document.js";
 export type { Numbers } from "../json-answer.js";
 export { capabilities } from "../capabilities.js";
-export type { Answer, EvaluateOptions, InputRead } from "../policy.js";
+export type { Answer, EvaluateOptions, FailedAnswer, InputRead } from "../policy.js";
 export type { PolicyFunction, PolicyFunctions } from "../host-functions.js";
 export type { Builtin, BuiltinCarrier, Capabilities, EvaluationLimits } from "../wire.js";
 

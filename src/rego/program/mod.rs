@@ -93,7 +93,7 @@ pub struct Program {
     /// Queries that have been checked.
     queries: RefCell<VecDeque<(String, Rc<Query>)>>,
     /// Entrypoints that have been looked up.
-    entries: RefCell<sorted::Map<String, Rc<Entry>>>,
+    entries: RefCell<Vec<(String, Rc<Entry>)>>,
     revision: String,
     /// What the last evaluation has taken.
     cost: Cell<Cost>,
@@ -272,9 +272,9 @@ impl Program {
 
     /// The entry that an entrypoint is.
     fn entry(&self, entrypoint: &str) -> Result<Rc<Entry>, Error> {
-        const KEPT: usize = 1_024;
+        const KEPT: usize = 64;
         let mut known = self.entries.borrow_mut();
-        if let Some(entry) = known.get(entrypoint) {
+        if let Some((_, entry)) = known.iter().find(|(known, _)| known == entrypoint) {
             return Ok(Rc::clone(entry));
         }
         let found = self.prepared.entry(&self.path(entrypoint)?).map(Rc::new);
@@ -284,7 +284,7 @@ impl Program {
         if known.len() >= KEPT {
             known.clear();
         }
-        known.insert(entrypoint.to_owned(), Rc::clone(&entry));
+        known.push((entrypoint.to_owned(), Rc::clone(&entry)));
         Ok(entry)
     }
 

@@ -39,7 +39,7 @@ pub use read::{ReadError, read, read_reached};
 pub use sort::sort_by;
 pub use stores::{LONG_KEY, Space, Store, Stores, TooLarge, UNITS_OF_WORD};
 pub use tape::read_tape;
-pub use write::{Cut, Form, write};
+pub use write::{Cut, Form, quote, write};
 
 use serde::{Deserialize, Serialize};
 
@@ -180,10 +180,15 @@ impl Value {
     }
 
     /// What the word says.
-    // Built for size it would be called, and what it gives written to memory: a tenth of what decisions take.
-    #[inline(always)]
     #[must_use]
     pub const fn kind(self) -> Kind {
+        self.kind_in_place()
+    }
+
+    /// The same for what decisions do all the time: it is not called, which takes a tenth off them, but for the edge build, where it would be 3 KB.
+    #[cfg_attr(feature = "compiler", inline(always))]
+    #[must_use]
+    pub const fn kind_in_place(self) -> Kind {
         match self.0 & tag::MASK {
             tag::NULL => Kind::Null,
             tag::FALSE => Kind::Boolean(false),
@@ -214,7 +219,7 @@ impl Value {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(feature = "compiler", inline(always))]
     const fn slice(self) -> Slice {
         Slice {
             space: Space::of_bits(self.0 >> tag::BITS),

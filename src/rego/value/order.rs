@@ -54,7 +54,7 @@ impl Stores {
         if left == right {
             return true;
         }
-        if let (Kind::String(a), Kind::String(b)) = (left.kind(), right.kind())
+        if let (Kind::String(a), Kind::String(b)) = (left.kind_in_place(), right.kind_in_place())
             && a.len.min(b.len) < LONG_KEY
         {
             return a.len == b.len && self.text(a).as_bytes() == self.text(b).as_bytes();
@@ -67,7 +67,7 @@ impl Stores {
         if left == right {
             return Ordering::Equal;
         }
-        match (left.kind(), right.kind()) {
+        match (left.kind_in_place(), right.kind_in_place()) {
             (Kind::Integer(a), Kind::Integer(b)) => a.cmp(&b),
             (Kind::Integer(a), Kind::Number(b)) => decimal::compare_with_integer(self.text(b), a).reverse(),
             (Kind::Number(a), Kind::Integer(b)) => decimal::compare_with_integer(self.text(a), b),

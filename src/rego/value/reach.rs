@@ -128,14 +128,15 @@ impl Reach {
         while let Some(head) = numbers.next() {
             let mut keys: Vec<Key> = Vec::new();
             for _ in 0..numbers.next()? {
-                if keys.len() >= MOST_NODES {
-                    return None;
-                }
                 let slice = Slice { space: Space::Program, at: numbers.next()?, len: numbers.next()? };
                 let word = Value::string(slice);
-                let key = Key::new(constants.text(slice).to_owned(), word, number());
-                let is_next = slice.len < LONG_KEY && keys.last().is_none_or(|last| last.name < key.name);
-                if !is_next || !constants.holds(word, Space::Program, 0) {
+                let below = number();
+                // INVARIANT (there): no text is taken before it is known to be there, and no more of them than there can be nodes.
+                if slice.len >= LONG_KEY || below as usize >= MOST_NODES || !constants.holds(word, Space::Program, 0) {
+                    return None;
+                }
+                let key = Key::new(constants.text(slice).to_owned(), word, below);
+                if keys.last().is_some_and(|last| last.name >= key.name) {
                     return None;
                 }
                 keys.push(key);

@@ -55,7 +55,7 @@ pub fn read(stores: &mut Stores, space: Space, text: String, levels: usize) -> R
 }
 
 /// The same into the store `space`, of which only what can be reached is kept: objects have the other keys no more, arrays of which no item
-/// can be looked at are empty, and keys are the constants of the program. The text is taken where it could be read.
+/// can be looked at are empty, and keys are the constants of the program where no others are kept. The text is taken where it could be read.
 ///
 /// # Errors
 /// As [`read`].

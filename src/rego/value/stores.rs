@@ -40,6 +40,12 @@ pub struct Store {
 }
 
 impl Store {
+    /// The bytes of memory that it takes.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.text.capacity() + size_of::<Value>() * self.words.capacity()
+    }
+
     /// The memory of its text, and an empty store with that of its words.
     #[must_use]
     pub fn into_room(self) -> (Vec<u8>, Self) {
@@ -316,8 +322,8 @@ impl Stores {
     /// itself. No value where there is none.
     #[must_use]
     pub fn get(&self, of: Value, key: Value) -> Value {
-        match of.kind() {
-            Kind::Array(items) => match key.kind() {
+        match of.kind_in_place() {
+            Kind::Array(items) => match key.kind_in_place() {
                 Kind::Integer(at) => {
                     let item = usize::try_from(at).ok().and_then(|at| self.items(items).get(at));
                     item.copied().unwrap_or(Value::UNDEFINED)
@@ -326,7 +332,7 @@ impl Stores {
             },
             Kind::Object(pairs) => {
                 let pairs = self.pairs(pairs);
-                if let Kind::String(name) = key.kind()
+                if let Kind::String(name) = key.kind_in_place()
                     && name.len < LONG_KEY
                 {
                     return self.member(pairs, key, name);
@@ -353,17 +359,17 @@ impl Stores {
             text.get(at..at + slice.len as usize).unwrap_or_default()
         };
         let found = if pairs.len() <= FEW {
-            // A document that was read for this program has its constants for keys.
+            // What was read for this program has its constants for keys, where no others are kept.
             pairs.iter().find(|[own, _]| *own == key).or_else(|| {
                 let text = bytes(name);
-                pairs.iter().find(|[own, _]| match own.kind() {
+                pairs.iter().find(|[own, _]| match own.kind_in_place() {
                     Kind::String(own) => own.len == name.len && bytes(own) == text,
                     _ => false,
                 })
             })
         } else {
             let text = bytes(name);
-            let at = pairs.binary_search_by(|[own, _]| match own.kind() {
+            let at = pairs.binary_search_by(|[own, _]| match own.kind_in_place() {
                 Kind::String(own) => bytes(own).cmp(text),
                 _ => own.rank().cmp(&key.rank()),
             });
@@ -375,7 +381,7 @@ impl Stores {
     /// How many items, pairs or elements there are; `None` of what has none.
     #[must_use]
     pub fn len(&self, of: Value) -> Option<u32> {
-        match of.kind() {
+        match of.kind_in_place() {
             Kind::Array(slice) | Kind::Object(slice) | Kind::Set(slice) => Some(slice.len),
             _ => None,
         }
@@ -384,7 +390,7 @@ impl Stores {
     /// The characters of a string.
     #[must_use]
     pub fn as_str(&self, of: Value) -> Option<&str> {
-        match of.kind() {
+        match of.kind_in_place() {
             Kind::String(slice) => Some(self.text(slice)),
             _ => None,
         }

@@ -143,7 +143,8 @@ fn scalar(stores: &Stores, value: Value, form: Form, text: &mut String) {
 }
 
 /// A string in quotation marks, with what JSON wants escaped.
-fn quote(string: &str, text: &mut String) {
+/// Writes a string as JSON has it.
+pub fn quote(string: &str, text: &mut String) {
     text.push('"');
     let mut plain = 0;
     for (at, byte) in string.bytes().enumerate() {

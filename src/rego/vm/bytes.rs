@@ -5,7 +5,6 @@ use super::executable::Executable;
 use super::verify;
 use crate::rego::value::Store;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::rc::Rc;
 
 /// Where the instructions stand in the text, and where its lines begin.
@@ -15,7 +14,7 @@ type Places = (Positions, Vec<Vec<u32>>);
 struct Written<'a> {
     code: &'a Code,
     constants: &'a Store,
-    reads: Cow<'a, [(ProcedureId, Vec<u32>)]>,
+    reads: Vec<(ProcedureId, Vec<u32>)>,
     places: Option<(&'a Positions, &'a [Vec<u32>])>,
 }
 
@@ -34,14 +33,16 @@ pub fn write(program: &Executable, with_places: bool) -> Option<Vec<u8>> {
     postcard::to_allocvec(&Written { code, constants: &program.constants, reads: reads(program), places }).ok()
 }
 
-/// What each entrypoint can look at: as it came with the program, or as its code says.
-fn reads(program: &Executable) -> Cow<'_, [(ProcedureId, Vec<u32>)]> {
-    let known = &program.code.reads;
-    #[cfg(feature = "compiler")]
-    if known.is_empty() {
-        return Cow::Owned(super::reads::of_entrypoints(program));
-    }
-    Cow::Borrowed(known)
+/// What each entrypoint can look at, as its code says.
+#[cfg(feature = "compiler")]
+fn reads(program: &Executable) -> Vec<(ProcedureId, Vec<u32>)> {
+    super::reads::of_entrypoints(program)
+}
+
+/// The same as it came with the program.
+#[cfg(not(feature = "compiler"))]
+fn reads(program: &Executable) -> Vec<(ProcedureId, Vec<u32>)> {
+    program.code.reads.clone()
 }
 
 /// The code that [`write`] has written, of so many modules.

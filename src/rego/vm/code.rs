@@ -4,6 +4,8 @@
 //! goes on then: behind a statement that fails stands the next element of the innermost loop, the next rule, or the end.
 //! So there is nothing to unwind, and no instruction runs another one inside of itself: calls stand in a list of frames.
 
+use super::instruction;
+pub use super::instruction::Instruction;
 use super::rule_index::RuleIndex;
 use crate::rego::value::{Store, Value};
 use serde::{Deserialize, Serialize};
@@ -31,13 +33,13 @@ struct OperandBytes(u32);
 
 impl From<Operand> for OperandBytes {
     fn from(operand: Operand) -> Self {
-        Self(operand.0.rotate_left(1))
+        Self(operand.to_word())
     }
 }
 
 impl From<OperandBytes> for Operand {
     fn from(bytes: OperandBytes) -> Self {
-        Self(bytes.0.rotate_right(1))
+        Self::from_word(bytes.0)
     }
 }
 
@@ -53,13 +55,23 @@ pub enum Source {
 impl Operand {
     const CONSTANT: u32 = 1 << 31;
 
+    /// As it is written.
+    pub const fn to_word(self) -> u32 {
+        self.0.rotate_left(1)
+    }
+
+    /// What was written.
+    pub const fn from_word(word: u32) -> Self {
+        Self(word.rotate_right(1))
+    }
+
     /// A constant.
     pub const fn constant(index: u32) -> Self {
         Self(index | Self::CONSTANT)
     }
 
     /// What it names.
-    #[inline(always)]
+    #[cfg_attr(feature = "compiler", inline(always))]
     pub const fn source(self) -> Source {
         if self.0 & Self::CONSTANT == 0 {
             Source::Register(Register(self.0 as u16))
@@ -76,7 +88,7 @@ impl From<Register> for Operand {
 }
 
 /// How two values are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
     /// `==`
     Equal,
@@ -93,7 +105,7 @@ pub enum Comparison {
 }
 
 /// What is collected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Collection {
     /// An array.
     Array,
@@ -101,125 +113,6 @@ pub enum Collection {
     Set,
     /// An object.
     Object,
-}
-
-/// One step. `to` is the register that it writes, and `or` where it goes on where the step fails.
-#[allow(missing_docs, reason = "the fields of a step are what its description speaks of")]
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub enum Instruction {
-    /// Goes on somewhere else.
-    Jump { to: Label },
-    /// Copies a value.
-    Move { to: Register, from: Operand },
-    /// Fails without a value, and with `false`.
-    Holds { value: Operand, or: Label },
-    /// Fails without a value.
-    IsDefined { value: Register, or: Label },
-    /// Fails where the comparison does not hold.
-    Compare { how: Comparison, left: Operand, right: Operand, or: Label },
-    /// What a place below `data` has under a key: another place, what rules give, or data.
-    LookupPlace { to: Register, of: Operand, key: Operand, or: Label },
-    /// The keys of what may be a place, as an array.
-    Keys { to: Register, of: Operand, or: Label },
-    /// All of the document at what may be a place.
-    Document { to: Register, of: Operand, or: Label },
-    /// What stands under a key.
-    Lookup { to: Register, of: Operand, key: Operand, or: Label },
-    /// The input document.
-    Input { to: Register, or: Label },
-    /// What the data document has under a constant path, an array.
-    Data { to: Register, path: Operand, or: Label },
-    /// The value of a procedure without arguments, which is asked once.
-    Ask { to: Register, procedure: ProcedureId, or: Label },
-    /// A part of what partial rules give, as an index into [`Code::elements`], and goes on behind as many instructions as it has steps;
-    /// or all of what they give, in which those instructions look the part up. The key is that of the one step, or an array of the keys.
-    AskElement { to: Register, element: u32, key: Operand, or: Label },
-    /// The value of a function, whose arguments stand in registers one after the other.
-    Call { to: Register, procedure: ProcedureId, arguments: Register, or: Label },
-    /// The value of a builtin.
-    CallBuiltin { to: Register, builtin: u16, arguments: Register, or: Label },
-    /// The value of a function of the host, as an index into [`Code::host_functions`].
-    CallHost { to: Register, function: u16, arguments: Register, or: Label },
-    /// An array of what stands in registers, one after the other.
-    MakeArray { to: Register, first: Register, count: u16 },
-    /// A set of them.
-    MakeSet { to: Register, first: Register, count: u16 },
-    /// An object of keys and values in turn. Of equal keys, the value of the last stays.
-    MakeObject { to: Register, first: Register, pairs: u16 },
-    /// Fails unless it is an array of as many items.
-    IsArray { value: Operand, count: u32, or: Label },
-    /// Fails unless it is an object of as many pairs.
-    IsObject { value: Operand, pairs: u32, or: Label },
-    /// Begins to try the rules of an index, as an index into [`Code::indexes`]. The state takes this register and one for each of its tests,
-    /// in which the values stand that are tested.
-    Candidates { index: u32, state: Register },
-    /// Goes on at the next rule of an index that can hold, in the order of the rules.
-    NextCandidate { index: u32, state: Register, or: Label },
-    /// Begins to walk what has parts. The state takes this register and the next one.
-    Iterate { state: Register, over: Operand, or: Label },
-    /// The next key and value of what is walked.
-    Next { state: Register, key: Register, value: Register, or: Label },
-    /// Begins to collect values. The register says where those of before end.
-    Collect { mark: Register },
-    /// Collects a value.
-    Push { value: Operand },
-    /// What has been collected, as an array.
-    CollectedArray { to: Register, mark: Register },
-    /// What has been collected, as a set.
-    CollectedSet { to: Register, mark: Register },
-    /// What has been collected, keys and values in turn, as an object. Two values under one key are an error.
-    CollectedObject { to: Register, mark: Register },
-    /// What has been collected, paths, kinds of ends and values in turn, as an object of objects.
-    CollectedTree { to: Register, mark: Register },
-    /// What has been collected, keys and values in turn, as an object from key to all that stood under it.
-    CollectedIndex { to: Register, mark: Register, of: Collection },
-    /// Says the value of a rule, or of one key of it; another one than before is an error.
-    Define { to: Register, value: Operand, is_of_key: bool },
-    /// The parts of both objects, of `over` where both have one that is no object.
-    Merge { to: Register, under: Operand, over: Operand },
-    /// Replaces documents and functions: as many entries from this one of [`Code::replacements`], whose values stand in
-    /// registers one after the other.
-    Replace { first: u32, count: u16, values: Register },
-    /// Ends the last replacement.
-    Restore,
-    /// How many calls the host has not answered so far.
-    Unanswered { to: Register },
-    /// Fails where there have been more since: what follows would follow from that.
-    NoneUnanswered { since: Register, or: Label },
-    /// Ends the procedure with a value, or without one.
-    Return { value: Operand },
-    /// Ends the procedure without a value.
-    Fail,
-}
-
-impl Instruction {
-    /// The place that it names, where it names one.
-    pub fn label_mut(&mut self) -> Option<&mut Label> {
-        match self {
-            Self::Jump { to } => Some(to),
-            Self::Holds { or, .. }
-            | Self::IsDefined { or, .. }
-            | Self::Compare { or, .. }
-            | Self::LookupPlace { or, .. }
-            | Self::Keys { or, .. }
-            | Self::Document { or, .. }
-            | Self::Lookup { or, .. }
-            | Self::Input { or, .. }
-            | Self::Data { or, .. }
-            | Self::Ask { or, .. }
-            | Self::AskElement { or, .. }
-            | Self::Call { or, .. }
-            | Self::CallBuiltin { or, .. }
-            | Self::CallHost { or, .. }
-            | Self::NoneUnanswered { or, .. }
-            | Self::NextCandidate { or, .. }
-            | Self::IsArray { or, .. }
-            | Self::IsObject { or, .. }
-            | Self::Iterate { or, .. }
-            | Self::Next { or, .. } => Some(or),
-            _ => None,
-        }
-    }
 }
 
 /// A list of instructions that is asked, or called.
@@ -388,6 +281,7 @@ pub struct Code {
     /// What operands name.
     pub constants: Vec<Value>,
     /// All procedures, one after the other.
+    #[serde(with = "instruction::words")]
     pub instructions: Vec<Instruction>,
     /// Where they begin.
     pub procedures: Vec<Procedure>,

@@ -2,8 +2,12 @@
 
 use super::code::{Code, Instruction};
 use super::functions::{self, Asked, Callable};
+#[cfg(feature = "compiler")]
+use super::reads::Ground;
 use crate::rego::analysis::types::Type;
 use crate::rego::value::Store;
+#[cfg(feature = "compiler")]
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// Code that can be run, by any number of machines.
@@ -21,6 +25,8 @@ pub struct Executable {
     pub(super) asked: Vec<Option<Asked>>,
     /// The instructions as they were, where the program is watched.
     pub(super) behind: Vec<Instruction>,
+    #[cfg(feature = "compiler")]
+    pub(super) ground: OnceCell<Ground>,
 }
 
 impl Executable {
@@ -31,6 +37,12 @@ impl Executable {
         // INVARIANT (types): what cannot be read was refused with the bytes; nothing is of that type.
         let host_results = code.host_functions.iter().map(|function| function.result.parse().unwrap_or(Type::Unknown));
         let asked = code.host_functions.iter().map(|function| functions::find_asked(&function.name)).collect();
-        Self { asked, host_results: host_results.collect(), code, constants, builtins, behind: Vec::new() }
+        Self { asked, host_results: host_results.collect(), code, constants, builtins, ..Self::default() }
+    }
+
+    /// What is known of its code for all that is asked of it.
+    #[cfg(feature = "compiler")]
+    pub(super) fn ground(&self) -> &Ground {
+        self.ground.get_or_init(|| Ground::of(&self.code))
     }
 }

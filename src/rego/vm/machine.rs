@@ -291,12 +291,16 @@ impl Machine {
         loop {
             // INVARIANT (stopped): a comparison that gave up has counted more than there are steps.
             run.charge(1 + self.stores.take_work())?;
+            let seen;
             let instruction = match instructions.get(run.next as usize) {
-                Some(&instruction) => instruction,
-                None => self.sees(run)?,
+                Some(instruction) => instruction,
+                None => {
+                    seen = self.sees(run)?;
+                    &seen
+                }
             };
             run.next += 1;
-            match instruction {
+            match *instruction {
                 Instruction::Jump { to } => run.go(to),
                 Instruction::Move { to, from } => {
                     let value = self.value(run, from);
@@ -481,8 +485,8 @@ impl Machine {
         nexts.find_map(|next| self.program.code.positions.of(next.saturating_sub(1)))
     }
 
-    // Built for size it would be called for each operand.
-    #[inline(always)]
+    // Built for size it would be called for each operand; at the edge it is.
+    #[cfg_attr(feature = "compiler", inline(always))]
     fn value(&self, run: &Run, operand: Operand) -> Value {
         let found = match operand.source() {
             Source::Register(register) => self.registers.get(run.base as usize + usize::from(register.0)),
@@ -531,9 +535,9 @@ impl Machine {
     fn next(&mut self, run: &mut Run, state: Register, key: Register, value: Register, or: Label) {
         let at_register = Register(state.0.saturating_add(1));
         let over = self.value(run, state.into());
-        let Kind::Integer(at) = self.value(run, at_register.into()).kind() else { return run.go(or) };
+        let Kind::Integer(at) = self.value(run, at_register.into()).kind_in_place() else { return run.go(or) };
         let index = at.max(0) as usize;
-        let found = match over.kind() {
+        let found = match over.kind_in_place() {
             Kind::Array(items) => self.stores.items(items).get(index).map(|item| [Value::count(index), *item]),
             Kind::Object(pairs) => self.stores.pairs(pairs).get(index).copied(),
             Kind::Set(elements) => self.stores.items(elements).get(index).map(|element| [*element, *element]),

@@ -10,6 +10,7 @@ mod collect;
 mod executable;
 mod frames;
 mod functions;
+pub mod instruction;
 mod machine;
 #[cfg(feature = "compiler")]
 mod reads;

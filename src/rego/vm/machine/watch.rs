@@ -26,6 +26,7 @@ impl Executable {
             host_results: self.host_results.clone(),
             asked: self.asked.clone(),
             behind,
+            ..Self::default()
         }
     }
 }

@@ -4,39 +4,9 @@ use super::held::NOTHING;
 use super::paths::{DOCUMENT, Name};
 use super::{Parts, Run};
 use crate::rego::value::{Kind, LONG_KEY, Value};
-use crate::rego::vm::code::{
-    Below, Callee, Code, Instruction, Many, Operand, ProcedureId, Register, Replacement, Source,
-};
+use crate::rego::vm::code::{Callee, Instruction, Many, Operand, ProcedureId, Register, Replacement, Source};
 use crate::rego::vm::rule_index::RuleIndex;
 use crate::sorted;
-
-/// What some instruction of the code does, which matters for all of them.
-pub struct Seen {
-    /// The functions that others may take the place of, and what those are.
-    replaced: sorted::Map<Callee, Vec<Callee>>,
-    /// All that a step into a place below `data` may ask for.
-    places: Vec<ProcedureId>,
-}
-
-impl Seen {
-    pub fn of(code: &Code) -> Self {
-        let mut replaced: sorted::Map<Callee, Vec<Callee>> = sorted::Map::new();
-        for replacement in &code.replacements {
-            if let Replacement::Function { of, by } = replacement {
-                replaced.entry(*of).or_default().extend(by);
-            }
-        }
-        let mut places = sorted::Set::new();
-        for place in &code.places {
-            places.insert(place.document);
-            places.extend(place.below.iter().filter_map(|(_, below)| match below {
-                Below::Rules(procedure) => Some(*procedure),
-                Below::Place(_) => None,
-            }));
-        }
-        Self { replaced, places: places.into_iter().collect() }
-    }
-}
 
 /// What registers hold at a place.
 type Registers = Vec<Parts>;
@@ -77,7 +47,9 @@ impl<'p> Run<'p> {
     pub(super) fn run(&mut self, procedure: ProcedureId) -> Option<()> {
         let own = *self.program.code.procedures.get(procedure.0 as usize)?;
         let start = own.start.0;
-        let instructions = self.frames.get(&(start as usize))?.instructions;
+        let end = *self.ground.ends.get(procedure.0 as usize)?;
+        let instructions = self.program.code.instructions.get(start as usize..end as usize)?;
+        self.charge(instructions.len() as u64 / 8)?;
         let mut registers = self.known.get(&procedure)?.arguments.clone();
         registers.resize(usize::from(own.registers), NOTHING);
         let mut places = vec![Place::Between; instructions.len()];
@@ -101,7 +73,12 @@ impl<'p> Run<'p> {
                     leads_to(at + 1 + u32::from(steps))?;
                 }
                 Instruction::NextCandidate { index, .. } => {
-                    self.index(index)?.rules.iter().try_for_each(|label| leads_to(*label))?;
+                    for &label in &self.index(index)?.rules {
+                        leads_to(label)?;
+                        if label <= at {
+                            loops.push((label, at));
+                        }
+                    }
                 }
                 Instruction::Define { .. } => defines.push(at),
                 _ => {}
@@ -131,7 +108,7 @@ impl<'p> Run<'p> {
     fn run_from(&mut self, walk: &mut Walk<'p>, from: u32, mut registers: Registers) -> Option<()> {
         let mut at = from;
         loop {
-            self.work = self.work.checked_sub(1 + registers.len() as u64 / 8)?;
+            self.charge(1 + registers.len() as u64 / 8)?;
             let mut instruction = *walk.instructions.get(at.checked_sub(walk.start)? as usize)?;
             if let Some(label) = instruction.label_mut() {
                 self.comes_to(walk, label.0, &registers)?;
@@ -171,15 +148,15 @@ impl<'p> Run<'p> {
             cleared.iter_mut().skip(of_rules).for_each(|register| *register = NOTHING);
             registers = &cleared;
         }
+        self.charge(registers.len() as u64 / 8)?;
         let known = walk.places.get_mut(place)?;
-        self.work = self.work.checked_sub(registers.len() as u64 / 8)?;
         let Place::Known(known) = known else {
             *known = Place::Known(registers.to_vec());
             walk.changed.insert(at);
             return Some(());
         };
         for (own, other) in known.iter_mut().zip(registers) {
-            let both = self.held.both(*own, *other)?;
+            let both = self.held.both(*own, *other, &mut self.work)?;
             if both != *own {
                 *own = both;
                 walk.changed.insert(at);
@@ -224,7 +201,7 @@ impl<'p> Run<'p> {
         let (to, value) = match *instruction {
             Instruction::Move { to, from } => (to, of(registers, from)),
             Instruction::Compare { left, right, .. } => {
-                // Of what is compared with a scalar, the kind is enough, and that it is itself where it is one.
+                // A scalar is kept as it is, and what is none differs from every scalar by its kind.
                 if !self.constant(left).is_scalar() && !self.constant(right).is_scalar() {
                     self.looks_at(of(registers, left));
                     self.looks_at(of(registers, right));
@@ -250,10 +227,10 @@ impl<'p> Run<'p> {
                 let asked = *self.program.code.elements.get(element as usize)?;
                 let mut found = self.answer(asked.procedure, walk.procedure);
                 let whole = self.answer(asked.whole, walk.procedure);
-                found = self.held.both(found, whole)?;
+                found = self.both(found, whole)?;
                 if let Many::By(procedure) = asked.many {
                     let by = self.answer(procedure, walk.procedure);
-                    found = self.held.both(found, by)?;
+                    found = self.both(found, by)?;
                 }
                 (to, found)
             }
@@ -263,7 +240,7 @@ impl<'p> Run<'p> {
                 let replaced = self.replaced(walk, Callee::Procedure(procedure), &arguments)?;
                 self.gives(procedure, &arguments)?;
                 let found = self.answer(procedure, walk.procedure);
-                (to, self.held.both(found, replaced)?)
+                (to, self.both(found, replaced)?)
             }
             Instruction::CallBuiltin { to, builtin, arguments, .. } => {
                 let function = self.program.builtins.get(usize::from(builtin)).copied().flatten();
@@ -317,7 +294,7 @@ impl<'p> Run<'p> {
             }
             Instruction::Push { value } => {
                 let known = self.known.get(&walk.procedure)?.collected;
-                let both = self.held.both(known, of(registers, value))?;
+                let both = self.both(known, of(registers, value))?;
                 self.known.get_mut(&walk.procedure)?.collected = both;
                 return Some(());
             }
@@ -409,23 +386,24 @@ impl<'p> Run<'p> {
     /// Adds what a step into a place below `data` may lead to.
     fn with_places(&mut self, walk: &Walk<'_>, found: Parts) -> Option<Parts> {
         let mut found = found;
-        for at in 0..self.seen.places.len() {
-            let procedure = *self.seen.places.get(at)?;
+        self.charge(self.ground.places.len() as u64)?;
+        for &procedure in &self.ground.places {
             let answer = self.answer(procedure, walk.procedure);
-            found = self.held.both(found, answer)?;
+            found = self.both(found, answer)?;
         }
         Some(found)
     }
 
     /// What takes the place of a function is given all of its arguments. Answers with what it may answer.
     fn replaced(&mut self, walk: &Walk<'_>, callee: Callee, arguments: &[Parts]) -> Option<Parts> {
-        let Some(by) = self.seen.replaced.get(&callee).cloned() else { return Some(NOTHING) };
+        let Some(by) = self.ground.replaced.get(&callee) else { return Some(NOTHING) };
         arguments.iter().for_each(|argument| self.looks_at(*argument));
         let mut found = NOTHING;
-        for callee in by {
+        self.charge(by.len() as u64)?;
+        for &callee in by {
             if let Callee::Procedure(procedure) = callee {
                 let answer = self.answer(procedure, walk.procedure);
-                found = self.held.both(found, answer)?;
+                found = self.both(found, answer)?;
             }
         }
         Some(found)
@@ -447,7 +425,8 @@ impl<'p> Run<'p> {
                     let name = Name { text: self.program.constants.text(slice).to_owned(), word: *word };
                     self.paths.key(part, &name)?
                 }
-                _ => None,
+                // A number leads into an array.
+                _ => self.paths.any(part)?,
             };
         }
         Some(())

@@ -6,9 +6,9 @@ use crate::sorted::{self, InOrder};
 pub const NOTHING: u32 = 0;
 
 /// Parts that one value may be or hold: more is not followed.
-const MOST: usize = 512;
+const MOST: usize = 256;
 /// Pairs of sets.
-const MOST_NUMBERS: usize = 100_000;
+const MOST_NUMBERS: usize = 20_000;
 
 /// Parts of the input, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,8 +57,8 @@ impl Held {
         Some(number)
     }
 
-    /// What either may be or hold.
-    pub fn both(&mut self, one: u32, other: u32) -> Option<u32> {
+    /// What either may be or hold. It takes of the work that is left what both of them hold; `None` where that is too little.
+    pub fn both(&mut self, one: u32, other: u32, work: &mut u64) -> Option<u32> {
         if one == other || other == NOTHING {
             return Some(one);
         }
@@ -66,6 +66,8 @@ impl Held {
             return Some(other);
         }
         let (one, other) = (self.get(one), self.get(other));
+        let parts = one.is.len() + one.inside.len() + other.is.len() + other.inside.len();
+        *work = work.checked_sub(parts as u64)?;
         let is = one.is.iter().chain(&other.is).copied().collect();
         let inside = one.inside.iter().chain(&other.inside).copied().collect();
         self.keep(is, inside)

@@ -8,15 +8,16 @@
 //! document of which nothing else was kept takes as many steps and units, so what is walked, counted or copied is whole in its keys.
 
 mod flow;
+mod ground;
 mod held;
 mod paths;
 
+pub use ground::Ground;
+
 use super::code::ProcedureId;
 use super::executable::Executable;
-use super::frames::{Frame, frames};
 use crate::rego::value::reach::Reach;
 use crate::sorted;
-use flow::Seen;
 use held::Held;
 use paths::Paths;
 
@@ -31,30 +32,33 @@ pub fn reach(program: &Executable, entry: ProcedureId) -> Reach {
     reach_within(program, entry, &mut work)
 }
 
-/// The same for each entrypoint of a program. Of those that are left out, where all would be too much to follow, it is everything.
+/// The same for each entrypoint of a program, as numbers. Of those that are left out, where all would be too much to follow, it is everything.
 pub fn of_entrypoints(program: &Executable) -> Vec<(ProcedureId, Vec<u32>)> {
     let mut work = MOST_WORK_OF_ALL;
+    let entries = sorted::Set::from_iter(program.code.entrypoints.iter().map(|entrypoint| entrypoint.procedure));
     let mut found = Vec::new();
-    for entry in sorted::Set::from_iter(program.code.entrypoints.iter().map(|entrypoint| entrypoint.procedure)) {
-        found.push((entry, reach_within(program, entry, &mut work).to_numbers()));
+    for entry in entries {
+        let reach = reach_within(program, entry, &mut work);
+        if work == 0 {
+            break;
+        }
+        found.push((entry, reach.to_numbers()));
     }
     found
 }
 
-/// `work` is how much may be done, and then how much is left.
+/// `work` is how much may be done, and then how much is left: nothing, where it was too little.
 fn reach_within(program: &Executable, entry: ProcedureId, work: &mut u64) -> Reach {
-    let Some(frames) = frames(&program.code) else { return Reach::default() };
+    let before = MOST_WORK.min(*work);
     let mut run = Run {
         program,
-        frames: sorted::Map::from_iter(frames.into_iter().map(|frame| (frame.start, frame))),
-        seen: Seen::of(&program.code),
+        ground: program.ground(),
         paths: Paths::new(),
         held: Held::new(),
         known: sorted::Map::new(),
         waiting: sorted::Set::new(),
-        work: MOST_WORK.min(*work),
+        work: before,
     };
-    let before = run.work;
     run.wants(entry);
     let is_done = loop {
         let Some(procedure) = run.waiting.pop_first() else { break true };
@@ -89,9 +93,7 @@ struct Known {
 
 struct Run<'p> {
     program: &'p Executable,
-    /// By their first instructions.
-    frames: sorted::Map<usize, Frame<'p>>,
-    seen: Seen,
+    ground: &'p Ground,
     paths: Paths,
     held: Held,
     known: sorted::Map<ProcedureId, Known>,
@@ -102,6 +104,24 @@ struct Run<'p> {
 }
 
 impl Run<'_> {
+    fn charge(&mut self, work: u64) -> Option<()> {
+        match self.work.checked_sub(work) {
+            Some(left) => {
+                self.work = left;
+                Some(())
+            }
+            None => {
+                self.work = 0;
+                None
+            }
+        }
+    }
+
+    /// What either value may be or hold.
+    fn both(&mut self, one: Parts, other: Parts) -> Option<Parts> {
+        self.held.both(one, other, &mut self.work)
+    }
+
     /// Has a procedure run, where it has not been.
     fn wants(&mut self, procedure: ProcedureId) {
         if !self.known.contains_key(&procedure) {
@@ -125,7 +145,7 @@ impl Run<'_> {
         before.resize(before.len().max(arguments.len()), held::NOTHING);
         let mut is_new = false;
         for (own, given) in before.iter_mut().zip(arguments) {
-            let both = self.held.both(*own, *given)?;
+            let both = self.both(*own, *given)?;
             is_new |= both != *own;
             *own = both;
         }
@@ -139,7 +159,7 @@ impl Run<'_> {
     /// Adds what a procedure may answer.
     fn answers(&mut self, of: ProcedureId, parts: Parts) -> Option<()> {
         let before = self.known.get(&of)?.answer;
-        let both = self.held.both(before, parts)?;
+        let both = self.both(before, parts)?;
         if both != before {
             let known = self.known.get_mut(&of)?;
             known.answer = both;
