@@ -26,7 +26,8 @@ impl Executable {
             host_results: self.host_results.clone(),
             asked: self.asked.clone(),
             behind,
-            ..Self::default()
+            #[cfg(feature = "compiler")]
+            ground: std::cell::OnceCell::new(),
         }
     }
 }
