@@ -148,7 +148,7 @@ describe("a JS value is walked where a policy can look, and nowhere else", () =>
   test("objects of any number of keys cross", () => {
     for (const count of [1, 63, 64, 65, 200]) {
       const keys = Array.from({ length: count }, (_, at) => `k${at}`);
-      const { policy: many } = compile(`package many\n\nall := [${keys.map((key) => `object.get(input.${key}, [], input.${key})`).join(", ")}]\n`);
+      const { policy: many } = compile(`package many\n\nall := [${keys.map((key) => `input.${key}`).join(", ")}]\n`);
       const input = { ...Object.fromEntries(keys.map((key, at) => [key, at])), other: NaN };
       assert.deepEqual(many.evaluate("many/all", input).value, keys.map((_, at) => at));
       assert.deepEqual(many.evaluate("many/all", JSON.stringify({ ...input, other: 1 })).value, keys.map((_, at) => at));
