@@ -71,17 +71,7 @@ ${COMMON_USAGE}`,
       throw new CliFailure("give one entrypoint or one query, in quotes where it has spaces; see regate eval --help");
     }
     const { program } = options;
-    if (program !== undefined) {
-      const { policies, bundle, data, dialect, ignore } = options;
-      requireProgramAlone({
-        "--policies": policies,
-        "--bundle": bundle,
-        "--data": data,
-        "--dialect": dialect,
-        "--ignore": ignore,
-        "--host-functions": options["host-functions"],
-      });
-    }
+    if (program !== undefined) requireProgramAlone(options);
     requireOneStandardInput([...options.policies, ...options.bundle, program, options.input, options.data, options["host-functions"]]);
     const evaluation: EvaluateOptions = {
       numbers: "exact",

@@ -16,9 +16,21 @@ export async function readProgram(path: string): Promise<Policy> {
   }
 }
 
+/** What may be given in the place of a program, as options. */
+export interface BesideProgram {
+  policies: readonly string[];
+  bundle: readonly string[];
+  data: string | undefined;
+  dialect: string | undefined;
+  ignore: readonly string[];
+  "host-functions": string | undefined;
+}
+
 /** Refuses what was given beside a program: it was compiled with all of that. */
-export function requireProgramAlone(beside: { readonly [name: string]: string | readonly string[] | undefined }): void {
-  const given = Object.keys(beside).filter((name) => beside[name] !== undefined && beside[name].length > 0);
+export function requireProgramAlone({ policies, bundle, data, dialect, ignore, "host-functions": functions }: BesideProgram): void {
+  const beside = { policies, bundle, data, dialect, ignore, "host-functions": functions };
+  const given = Object.entries(beside).filter(([, value]) => value !== undefined && value.length > 0);
   if (given.length === 0) return;
-  throw new CliFailure(`a program holds its policies, data and declarations: leave out ${given.join(" and ")}, or --program`);
+  const names = given.map(([name]) => `--${name}`).join(" and ");
+  throw new CliFailure(`a program holds its policies, data and declarations: leave out ${names}, or --program`);
 }

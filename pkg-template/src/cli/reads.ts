@@ -51,17 +51,7 @@ ${COMMON_USAGE}`,
       { bundle: "b" },
     );
     const { program } = options;
-    if (program !== undefined) {
-      const { policies, bundle, data, dialect, ignore } = options;
-      requireProgramAlone({
-        "--policies": policies,
-        "--bundle": bundle,
-        "--data": data,
-        "--dialect": dialect,
-        "--ignore": ignore,
-        "--host-functions": options["host-functions"],
-      });
-    }
+    if (program !== undefined) requireProgramAlone(options);
     requireOneStandardInput([...options.policies, ...options.bundle, program, options.data, options["host-functions"]]);
     const policy = program === undefined ? await compiledPolicy({ ...options, strict: false }, "--policies", terminal, json) : await readProgram(program);
     if (policy === undefined) return EXIT_FAILED;
