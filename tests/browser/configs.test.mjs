@@ -218,6 +218,7 @@ describe("the page of configurations", needsChromium(), () => {
       assert.equal(await page.locator("#file-name").inputValue(), "team/freeze.rego");
       await page.fill("#file-name", "freeze.rego");
       await page.click("#name-action");
+      await page.locator('#policy-tabs [aria-selected="true"] .tab-title', { hasText: /^freeze\.rego$/ }).waitFor();
       assert.deepEqual(await page.locator("#policy-tabs .tab-title").allInnerTexts(), ["contexts.rego", "images.rego", "freeze.rego"]);
       await typePolicy(page, "package org\n");
       await page.locator("#load-error", { hasText: 'failed to parse file: "freeze.rego": must declare rule "policy_name" but module contains no rules' }).waitFor();

@@ -98,7 +98,7 @@ describe("the policy editor", needsChromium(), () => {
       assert.deepEqual((await answer.innerText()).split(/\s+/).join(""), '{"large":9007199254740993,"total":7}');
       const reads = page.locator("#answer .reads");
       await reads.locator("summary").click();
-      assert.deepEqual(await reads.locator("li").allInnerTexts(), ["input.prices and all below it"]);
+      assert.deepEqual(await reads.locator("li").allInnerTexts(), ["input.prices[_] and all below it"]);
     }));
 
   it("shows the error of an input that is no JSON, at its place, and the engine's words for it", () =>
