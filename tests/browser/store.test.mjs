@@ -370,6 +370,37 @@ describe("the store in IndexedDB", needsChromium(), () => {
         assert.deepEqual(values, ["ok", 1, 1, "ok", 2, 2, 3]);
       }));
 
+    it("a read that it ends midway is made once more on a new connection, a commit is not and says so", () =>
+      visit(async ({ page: tab }) => {
+        const seen = await tab.evaluate(async () => {
+          const store = page.indexedDbStore();
+          const read = async () => (await store.read([{ partition: "p", kind: "run", key: "a" }])).map(({ value }) => value);
+          await store.commit(page.commitOf("p", { put: [{ kind: "run", key: "a", value: 1 }] }));
+          const begin = IDBDatabase.prototype.transaction;
+          let ends = 0;
+          IDBDatabase.prototype.transaction = function (...asked) {
+            const begun = begin.apply(this, asked);
+            if (ends-- > 0) queueMicrotask(() => begun.abort());
+            return begun;
+          };
+          ends = 1;
+          const once = await read();
+          ends = 2;
+          const twice = await page.thrownBy(read);
+          ends = 1;
+          const second = page.commitOf("p", { put: [{ kind: "run", key: "a", value: 2 }] });
+          const commit = await page.thrownBy(() => store.commit(second));
+          ends = 0;
+          return { once, twice, commit, kept: await read(), again: await store.commit(second), last: await read() };
+        });
+        const { twice, commit, ...answers } = seen;
+        assert.deepEqual(answers, { once: [1], kept: [1], again: "ok", last: [2] });
+        for (const thrown of [twice, commit]) {
+          assert.equal(thrown.code, "store_failed");
+          assert.match(thrown.help, /ask again/);
+        }
+      }));
+
     it("a commit for which there is no room is thrown and leaves nothing, and there is room again later", () =>
       visit(async ({ page: tab, context }) => {
         const browserTools = await context.newCDPSession(tab);

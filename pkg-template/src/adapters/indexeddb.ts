@@ -165,22 +165,34 @@ class Connection {
   /** What a transaction answers, once the browser has completed it; or what went wrong, and then nothing of it is written. */
   async transact<Mode extends "readonly" | "readwrite", T>(mode: Mode, body: (transaction: Transaction<Mode>) => Promise<T>): Promise<T> {
     try {
-      const transaction = await this.#begin(mode);
-      // Awaited where the body does not fail; where it fails, nobody else would take note of it.
-      transaction.done.catch(() => undefined);
+      const used = this.#database;
       try {
-        const answer = await body(transaction);
-        // INVARIANT (acknowledged): nothing is "ok" before the browser says that it is written.
-        await transaction.done;
-        return answer;
+        return await this.#attempt(mode, body);
       } catch (thrown) {
-        // The transaction knows why it failed better than a request in it that failed with it.
-        const cause = transaction.error ?? thrown;
-        abort(transaction);
-        throw cause;
+        // A browser that drops a connection ends what runs on it before it says so. A read changes nothing: it is made once more, on a new one.
+        if (mode !== "readonly" || !WHEN_DROPPED.includes(nameOf(thrown) ?? "")) throw thrown;
+        this.#letGo(used);
+        return await this.#attempt(mode, body);
       }
     } catch (thrown) {
       throw storeFailure(this.#name, thrown);
+    }
+  }
+
+  async #attempt<Mode extends "readonly" | "readwrite", T>(mode: Mode, body: (transaction: Transaction<Mode>) => Promise<T>): Promise<T> {
+    const transaction = await this.#begin(mode);
+    // Awaited where the body does not fail; where it fails, nobody else would take note of it.
+    transaction.done.catch(() => undefined);
+    try {
+      const answer = await body(transaction);
+      // INVARIANT (acknowledged): nothing is "ok" before the browser says that it is written.
+      await transaction.done;
+      return answer;
+    } catch (thrown) {
+      // The transaction knows why it failed better than a request in it that failed with it.
+      const cause = transaction.error ?? thrown;
+      abort(transaction);
+      throw cause;
     }
   }
 
@@ -264,8 +276,12 @@ function requireIndexedDb(): void {
   }
 }
 
+// What a request is told whose connection was dropped: on its way, or just before.
+const WHEN_DROPPED = ["AbortError", "InvalidStateError", "TransactionInactiveError", "UnknownError"];
+const DROPPED_HELP = "the browser dropped the connection: ask again, a commit with the same idempotency key";
+
 const HELP: Readonly<Record<string, string>> = {
-  AbortError: "the browser dropped the connection: ask again, a commit with the same idempotency key",
+  ...Object.fromEntries(WHEN_DROPPED.map((name) => [name, DROPPED_HELP])),
   QuotaExceededError: "this site may keep no more in this browser, or its disk is full: delete what is not needed any more",
   VersionError: "a newer version of this program has changed the database: reload the page",
   NotFoundError: "the database was made by another program: choose another name",
