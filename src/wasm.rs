@@ -43,7 +43,7 @@ impl Engine {
         self.0.borrow_mut().take_text()
     }
 
-    /// The steps of the last evaluation whose outcome is no text.
+    /// The steps of the last evaluation, where it gave an answer.
     pub fn steps(&self) -> f64 {
         number(self.0.borrow().cost().steps)
     }

@@ -5,7 +5,7 @@ import { RegateError, errorFromWire, messageOf } from "./errors.js";
 import { parseAnswer, type Numbers } from "./json-answer.js";
 import { jsonText } from "./json-value.js";
 import { documentBytes, documentTape, documentText, lengthOf, present, tooLarge, type DocumentLimits } from "./document.js";
-import { takenOutcome } from "./outcome.js";
+import { answerOf, takenOutcome } from "./outcome.js";
 import type { Reach } from "./reads.js";
 import { giveBack, type Tape } from "./tape.js";
 import type { Capabilities, ErrorAnswer } from "./wire.js";
@@ -88,7 +88,7 @@ export function evaluateDocument(
     return bytes === undefined ? undefined : takenOutcome(engine, engine.evaluate(handle, entrypoint, bytes, options.nowMs));
   });
   if (taken === undefined) throw tooLarge("the input", live.limits);
-  return typeof taken === "string" ? okOf(taken, options.numbers) : taken;
+  return answerOf(taken, options.numbers) ?? okOf(taken.text, options.numbers);
 }
 
 // INVARIANT (room): none of the caller's code runs between making room and writing into it. An array says its own length by itself, and not by
@@ -120,7 +120,7 @@ export function evaluateTape(handle: number, entrypoint: string, tape: Tape, opt
   const text = tape.text.subarray(0, tape.textBytes);
   const taken = survive("evaluate", () => takenOutcome(engine, engine.evaluate_tape(handle, entrypoint, words, text, options.nowMs)));
   giveBack(tape);
-  return typeof taken === "string" ? okOf(taken, options.numbers) : taken;
+  return answerOf(taken, options.numbers) ?? okOf(taken.text, options.numbers);
 }
 
 /** The text of a request: what the caller may change afterwards, this keeps. */

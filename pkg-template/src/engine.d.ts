@@ -19,10 +19,10 @@ export interface Engine {
   /** Evaluates as many bytes as were written there. Says how it ended: `outcome.ts` reads the number, and takes what it left. */
   evaluate(handle: number, entrypoint: string, bytes: number, now_ms: number): number;
   evaluate_tape(handle: number, entrypoint: string, tape: Uint32Array, text: Uint8Array, now_ms: number): number;
-  /** What the last evaluation took whose outcome is no text. */
+  /** What the last evaluation took, where it gave an answer. */
   steps(): number;
   memory_units(): number;
-  /** The text behind the outcome of the last evaluation. */
+  /** The text behind the outcome of the last evaluation, where it has one. */
   take_text(): string;
 }
 

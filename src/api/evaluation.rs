@@ -10,11 +10,6 @@ use crate::rego::{
 use std::rc::Rc;
 
 impl Engine {
-    /// The fast path of the operation `evaluate`: default limits, no request text to read, and an answer that may be a number.
-    pub fn evaluate_directly(&mut self, handle: u32, entrypoint: &str, input: Vec<u8>, now_ms: u64) -> Outcome {
-        self.ask_directly(handle, entrypoint, |reach| Document::read_reached(input, reach, Room::default()), now_ms)
-    }
-
     /// Room for the bytes of an input, which is there until the next call.
     pub fn reserve(&mut self, bytes: usize) -> &mut [u8] {
         let room = &mut self.room.bytes;
@@ -24,7 +19,8 @@ impl Engine {
         room
     }
 
-    /// [`Engine::evaluate_directly`] for as many bytes as were written where [`Engine::reserve`] made room.
+    /// The fast path of the operation `evaluate`, for as many bytes as were written where [`Engine::reserve`] made room: default limits, no request
+    /// text to read, and an answer that may be a number.
     pub fn evaluate_reserved(&mut self, handle: u32, entrypoint: &str, bytes: usize, now_ms: u64) -> Outcome {
         let mut room = std::mem::take(&mut self.room);
         let mut input = std::mem::take(&mut room.bytes);
@@ -49,7 +45,8 @@ impl Engine {
         self.ask_directly(handle, entrypoint, |reach| Document::read_tape(tape, text, reach), now_ms)
     }
 
-    /// The text behind [`Outcome::Text`], as [`Engine::call`] gives it. It can be taken once, before the next evaluation.
+    /// The text behind [`Outcome::Text`], as [`Engine::call`] gives it, or that of the value behind [`Outcome::Value`]. It can be taken once,
+    /// before the next evaluation.
     pub fn take_text(&mut self) -> String {
         self.waiting.take_text()
     }

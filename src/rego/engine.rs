@@ -473,8 +473,14 @@ fn run(
     allowance: Allowance,
     host: &Rc<HostAnswers>,
 ) -> Reply {
-    let none = value::Document::none();
-    let input = input.map_or(&none, |input| &input.0);
+    let none;
+    let input = match input {
+        Some(input) => &input.0,
+        None => {
+            none = value::Document::none();
+            &none
+        }
+    };
     let request = Request {
         steps: allowance.limits.steps,
         units: allowance.limits.memory_units,

@@ -40,11 +40,22 @@ fn asked() -> (Engine, u32) {
     (engine, u32::try_from(handle).unwrap())
 }
 
+fn evaluated(engine: &mut Engine, handle: u32, entrypoint: &str, input: &str) -> Outcome {
+    engine.reserve(input.len())[..input.len()].copy_from_slice(input.as_bytes());
+    engine.evaluate_reserved(handle, entrypoint, input.len(), 0)
+}
+
 #[test]
 fn undefined_and_booleans_are_numbers_that_take_what_their_texts_took() {
     let (mut engine, handle) = asked();
-    let numbers = [Outcome::Undefined as u32, Outcome::False as u32, Outcome::True as u32, Outcome::Text as u32];
-    assert_eq!(numbers, [0, 1, 2, 3]);
+    let numbers = [
+        Outcome::Undefined as u32,
+        Outcome::False as u32,
+        Outcome::True as u32,
+        Outcome::Text as u32,
+        Outcome::Value as u32,
+    ];
+    assert_eq!(numbers, [0, 1, 2, 3, 4]);
     for (entrypoint, input, outcome) in [
         ("p/allowed", r#"{"yes": true}"#, Outcome::True),
         ("p/allowed", r#"{"yes": false}"#, Outcome::Undefined),
@@ -63,11 +74,7 @@ fn undefined_and_booleans_are_numbers_that_take_what_their_texts_took() {
             Some(false) => Outcome::False,
             Some(true) => Outcome::True,
         };
-        assert_eq!(
-            engine.evaluate_directly(handle, entrypoint, input.as_bytes().to_vec(), 0),
-            outcome,
-            "{entrypoint} of {input}"
-        );
+        assert_eq!(evaluated(&mut engine, handle, entrypoint, input), outcome, "{entrypoint} of {input}");
         assert_eq!(said, outcome, "{text}");
         let Cost { steps, memory_units } = engine.cost();
         assert_eq!((&json!(steps), &json!(memory_units)), (&answer["ok"]["steps"], &answer["ok"]["memory_units"]));
@@ -77,13 +84,28 @@ fn undefined_and_booleans_are_numbers_that_take_what_their_texts_took() {
 }
 
 #[test]
-fn everything_else_is_a_text_that_is_taken_once() {
+fn any_other_value_is_a_text_that_is_taken_once_beside_numbers() {
+    let (mut engine, handle) = asked();
+    for (entrypoint, input) in [("p/word", "{}"), ("p/words", "{}"), ("p/size", "[true]")] {
+        let request = json!({ "handle": handle, "entrypoint": entrypoint });
+        let text = engine.call("evaluate", &request.to_string(), Some(input.as_bytes()));
+        let answer: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(evaluated(&mut engine, handle, entrypoint, input), Outcome::Value, "{entrypoint}");
+        let Cost { steps, memory_units } = engine.cost();
+        let value = engine.take_text();
+        let whole =
+            format!(r#"{{"ok":{{"defined":true,"value":{value},"steps":{steps},"memory_units":{memory_units}}}}}"#);
+        assert_eq!(whole, text);
+        assert_eq!(answer["ok"]["value"], serde_json::from_str::<Value>(&value).unwrap());
+        assert_eq!(engine.take_text(), "");
+    }
+}
+
+#[test]
+fn what_is_no_answer_is_a_text_that_is_taken_once() {
     let (mut engine, handle) = asked();
     let deep = "[".repeat(100_000);
     for (entrypoint, input) in [
-        ("p/word", "{}"),
-        ("p/words", "{}"),
-        ("p/size", "[true]"),
         ("p", r#"{"yes": true, "no": false}"#),
         ("p/split", r#"{"yes": 1}"#),
         ("p/owned", r#"{"yes": 1}"#),
@@ -93,18 +115,14 @@ fn everything_else_is_a_text_that_is_taken_once() {
     ] {
         let request = json!({ "handle": handle, "entrypoint": entrypoint });
         let text = engine.call("evaluate", &request.to_string(), Some(input.as_bytes()));
-        assert_eq!(
-            engine.evaluate_directly(handle, entrypoint, input.as_bytes().to_vec(), 0),
-            Outcome::Text,
-            "{entrypoint}"
-        );
+        assert_eq!(evaluated(&mut engine, handle, entrypoint, input), Outcome::Text, "{entrypoint}");
         assert_eq!(engine.take_text(), text);
         assert_eq!((engine.take_text(), engine.cost()), (String::new(), Cost::default()));
     }
-    assert_eq!(engine.evaluate_directly(handle + 1, "p/allowed", b"{}".to_vec(), 0), Outcome::Text);
+    assert_eq!(evaluated(&mut engine, handle + 1, "p/allowed", "{}"), Outcome::Text);
     assert!(engine.take_text().contains("unknown_handle"));
     // What was not taken is no answer to the next question.
-    assert_eq!(engine.evaluate_directly(handle, "p/word", b"{}".to_vec(), 0), Outcome::Text);
-    assert_eq!(engine.evaluate_directly(handle, "p/allowed", b"{}".to_vec(), 0), Outcome::Undefined);
+    assert_eq!(evaluated(&mut engine, handle, "p/word", "{}"), Outcome::Value);
+    assert_eq!(evaluated(&mut engine, handle, "p/allowed", "{}"), Outcome::Undefined);
     assert_eq!(engine.take_text(), "");
 }

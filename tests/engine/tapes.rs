@@ -20,7 +20,8 @@ fn echo() -> (Engine, u32) {
 
 /// The text that a tape answers.
 fn said(engine: &mut Engine, handle: u32, tape: &[u32], text: &[u8]) -> String {
-    assert_eq!(engine.evaluate_tape(handle, "p/x", tape, text.to_vec(), 0), Outcome::Text);
+    let outcome = engine.evaluate_tape(handle, "p/x", tape, text.to_vec(), 0);
+    assert!(matches!(outcome, Outcome::Value | Outcome::Text), "{outcome:?}");
     engine.take_text()
 }
 
@@ -32,7 +33,8 @@ fn refused(engine: &mut Engine, handle: u32, tape: &[u32], text: &[u8]) -> Value
 #[test]
 fn a_tape_answers_as_its_text_does() {
     let (mut engine, handle) = echo();
-    assert_eq!(engine.evaluate_directly(handle, "p/x", TEXT.as_bytes().to_vec(), 0), Outcome::Text);
+    engine.reserve(TEXT.len())[..TEXT.len()].copy_from_slice(TEXT.as_bytes());
+    assert_eq!(engine.evaluate_reserved(handle, "p/x", TEXT.len(), 0), Outcome::Value);
     let text = engine.take_text();
     assert_eq!(said(&mut engine, handle, &TAPE, STRINGS.as_bytes()), text);
     assert!(text.contains(r#"[{"a":null,"b":["é",1.5,-3]}"#), "{text}");

@@ -252,6 +252,7 @@ impl Tape {
 fn outcome(engine: &mut Engine, outcome: Outcome) -> String {
     match outcome {
         Outcome::Text => engine.take_text(),
+        Outcome::Value => format!("{} {:?}", engine.take_text(), engine.cost()),
         other => format!("{other:?} {:?}", engine.cost()),
     }
 }
@@ -305,7 +306,7 @@ fn agree(choices: &[u16], counted: &mut Counted) {
             let on_tape = outcome(&mut engine, second);
             let third = reserved(&mut engine, number, &entrypoint, &text);
             let in_text = outcome(&mut engine, third);
-            let wrong = engine.evaluate_directly(number, "t/whole", damaged.as_bytes().to_vec(), 0);
+            let wrong = reserved(&mut engine, number, "t/whole", &damaged);
             let told_whole = outcome(&mut engine, wrong);
             let wrong = reserved(&mut engine, number, &entrypoint, &damaged);
             let told = outcome(&mut engine, wrong);

@@ -17,6 +17,7 @@ mod double_tests;
 mod float;
 mod order;
 mod parts;
+mod plain;
 pub mod quotes;
 pub mod reach;
 #[cfg(test)]

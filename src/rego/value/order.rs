@@ -21,13 +21,21 @@ impl Stores {
     /// Which of two values comes first.
     #[must_use]
     pub fn compare(&self, left: Value, right: Value) -> Ordering {
+        match self.compare_scalars(left, right) {
+            Some(order) => order,
+            None => self.compare_parts(left, right),
+        }
+    }
+
+    fn compare_parts(&self, left: Value, right: Value) -> Ordering {
         // INVARIANT (depth): what is left to compare stands in a list, and nothing recurses.
         let mut pending: Vec<Pending> = Vec::new();
         let (mut left, mut right) = (left, right);
         loop {
-            match self.compare_first(left, right, &mut pending) {
-                Ordering::Equal => {}
-                found => return found,
+            match self.compare_scalars(left, right) {
+                Some(Ordering::Equal) => {}
+                Some(found) => return found,
+                None => pending.extend(pending_of(left, right)),
             }
             loop {
                 let Some(top) = pending.last_mut() else { return Ordering::Equal };
@@ -57,41 +65,44 @@ impl Stores {
         if let (Kind::String(a), Kind::String(b)) = (left.kind_in_place(), right.kind_in_place())
             && a.len.min(b.len) < LONG_KEY
         {
-            return a.len == b.len && self.text(a).as_bytes() == self.text(b).as_bytes();
+            return a.len == b.len && self.bytes(a) == self.bytes(b);
         }
         !(left.is_whole() && right.is_whole()) && self.compare(left, right).is_eq()
     }
 
-    /// Compares what needs no look at parts. What does is put behind what is pending, and equal so far.
-    fn compare_first(&self, left: Value, right: Value, pending: &mut Vec<Pending>) -> Ordering {
+    /// Compares what needs no look at parts; `None` for two arrays, objects or sets that are not the same word.
+    #[cfg_attr(feature = "compiler", inline(always))]
+    fn compare_scalars(&self, left: Value, right: Value) -> Option<Ordering> {
         if left == right {
-            return Ordering::Equal;
+            return Some(Ordering::Equal);
         }
-        match (left.kind_in_place(), right.kind_in_place()) {
+        Some(match (left.kind_in_place(), right.kind_in_place()) {
             (Kind::Integer(a), Kind::Integer(b)) => a.cmp(&b),
-            (Kind::Integer(a), Kind::Number(b)) => decimal::compare_with_integer(self.text(b), a).reverse(),
-            (Kind::Number(a), Kind::Integer(b)) => decimal::compare_with_integer(self.text(a), b),
-            (Kind::Number(a), Kind::Number(b)) => {
-                if !self.count_bytes(8 * a.len.max(b.len)) {
-                    return Ordering::Equal;
-                }
-                decimal::compare(self.text(a), self.text(b))
-            }
             (Kind::String(a), Kind::String(b)) => {
                 if !self.count_bytes(a.len.min(b.len)) {
-                    return Ordering::Equal;
+                    return Some(Ordering::Equal);
                 }
-                self.text(a).cmp(self.text(b))
+                self.bytes(a).cmp(self.bytes(b))
             }
-            (Kind::Array(a), Kind::Array(b)) | (Kind::Set(a), Kind::Set(b)) => {
-                push(pending, a, b, 1);
-                Ordering::Equal
+            (Kind::Integer(_) | Kind::Number(_), Kind::Integer(_) | Kind::Number(_)) => {
+                self.compare_numbers(left, right)
             }
-            (Kind::Object(a), Kind::Object(b)) => {
-                push(pending, a, b, 2);
-                Ordering::Equal
+            (Kind::Array(_), Kind::Array(_)) | (Kind::Set(_), Kind::Set(_)) | (Kind::Object(_), Kind::Object(_)) => {
+                return None;
             }
             _ => left.rank().cmp(&right.rank()),
+        })
+    }
+
+    /// Compares two numbers of which one at least is no small integer.
+    fn compare_numbers(&self, left: Value, right: Value) -> Ordering {
+        match (left.kind_in_place(), right.kind_in_place()) {
+            (Kind::Integer(a), Kind::Number(b)) => decimal::compare_with_integer(self.text(b), a).reverse(),
+            (Kind::Number(a), Kind::Integer(b)) => decimal::compare_with_integer(self.text(a), b),
+            (Kind::Number(a), Kind::Number(b)) if self.count_bytes(8 * a.len.max(b.len)) => {
+                decimal::compare(self.text(a), self.text(b))
+            }
+            _ => Ordering::Equal,
         }
     }
 
@@ -100,7 +111,13 @@ impl Stores {
     }
 }
 
-fn push(pending: &mut Vec<Pending>, left: Slice, right: Slice, words_each: u32) {
+/// What is to be compared of two arrays, two objects or two sets.
+fn pending_of(left: Value, right: Value) -> Option<Pending> {
+    let (left, right, words_each) = match (left.kind_in_place(), right.kind_in_place()) {
+        (Kind::Array(a), Kind::Array(b)) | (Kind::Set(a), Kind::Set(b)) => (a, b, 1),
+        (Kind::Object(a), Kind::Object(b)) => (a, b, 2),
+        _ => return None,
+    };
     let words = words_each * left.len.min(right.len);
-    pending.push(Pending { left, right, words, next: 0, otherwise: left.len.cmp(&right.len) });
+    Some(Pending { left, right, words, next: 0, otherwise: left.len.cmp(&right.len) })
 }

@@ -1,6 +1,6 @@
 //! `Parts`: what is read of arrays and objects that are not complete, and the words of those that are.
 
-use super::reach::Key;
+use super::reach::{Key, start};
 use super::stores::slice;
 use super::{Kind, Slice, Space, TooLarge, Value};
 use std::cmp::Ordering;
@@ -28,18 +28,9 @@ struct Keys<F> {
 }
 
 impl<'t, F: Fn(Slice) -> &'t [u8]> Keys<F> {
-    /// The first eight bytes of a key as a number that is as large as they are late in order. Zeros stand for bytes that it lacks.
     fn start(&self, key: Value) -> u64 {
-        let Kind::String(slice) = key.kind() else { return 0 };
-        let text = (self.text_from)(slice);
-        let len = slice.len.min(8);
-        let Some(first) = text.first_chunk() else {
-            let bytes = text.iter().chain(std::iter::repeat(&0)).take(8).enumerate();
-            return bytes
-                .fold(0, |start, (at, byte)| start << 8 | u64::from(if at < len as usize { *byte } else { 0 }));
-        };
-        let behind = u64::MAX.checked_shr(8 * len).unwrap_or(0);
-        u64::from_be_bytes(*first) & !behind
+        let Kind::String(slice) = key.kind_in_place() else { return 0 };
+        start((self.text_from)(slice), slice.len as usize)
     }
 
     fn characters(&self, key: Value) -> &'t [u8] {
@@ -85,6 +76,10 @@ impl Parts {
     ) -> Result<Value, TooLarge> {
         let keys = Keys { text_from };
         let pairs = self.values.get(first..).unwrap_or_default().as_chunks::<2>().0;
+        let starts = pairs.iter().map(|[key, _]| keys.start(*key));
+        if starts.is_sorted_by(|a, b| a < b) {
+            return self.moved(first, 2).map(Value::object);
+        }
         self.pairs.clear();
         self.pairs.extend(pairs.iter().map(|[key, value]| Pair { start: keys.start(*key), key: *key, value: *value }));
         if !self.pairs.is_sorted_by(|a, b| keys.order(a, b).is_lt()) {

@@ -38,18 +38,22 @@ impl Key {
     /// A key and what is below it.
     #[must_use]
     pub fn new(name: String, word: Value, below: u32) -> Self {
-        let start = start(name.as_bytes());
+        let start = start(name.as_bytes(), name.len());
         Self { name, word, below, start }
     }
 }
 
-/// The first eight bytes as a number that is as large as they are late in order, with zeros for bytes that are not there. Most keys are told
-/// apart by it.
-fn start(name: &[u8]) -> u64 {
-    match name.first_chunk() {
-        Some(first) => u64::from_be_bytes(*first),
-        None => name.iter().chain(std::iter::repeat(&0)).take(8).fold(0, |start, byte| start << 8 | u64::from(*byte)),
-    }
+/// The first eight bytes of a name as a number that is as large as they are late in order, with zeros for bytes that it lacks: most names are
+/// told apart by it. `text` begins with the name, and may go on behind it.
+#[cfg_attr(feature = "compiler", inline(always))]
+pub(super) fn start(text: &[u8], len: usize) -> u64 {
+    let few = len.min(8);
+    let Some(first) = text.first_chunk() else {
+        let bytes = text.iter().take(few).chain(std::iter::repeat(&0)).take(8);
+        return bytes.fold(0, |start, byte| start << 8 | u64::from(*byte));
+    };
+    let behind = u64::MAX.checked_shr(8 * few as u32).unwrap_or(0);
+    u64::from_be_bytes(*first) & !behind
 }
 
 impl Default for Reach {
@@ -169,12 +173,14 @@ impl Node {
         !self.is_whole && self.any.is_none() && self.keys.len() <= MOST
     }
 
-    /// The number of a key.
+    /// The number of a key, by its characters and their [`start`].
+    #[cfg_attr(feature = "compiler", inline(always))]
     #[must_use]
-    pub fn find(&self, name: &[u8]) -> Option<usize> {
-        let start = start(name);
+    pub(super) fn find(&self, start: u64, name: &[u8]) -> Option<usize> {
         let first = self.keys.partition_point(|key| key.start < start);
         let same = self.keys.get(first..)?.iter().take_while(|key| key.start == start);
-        same.enumerate().find(|(_, key)| key.name.as_bytes() == name).map(|(at, _)| first + at)
+        // Of so few characters the start says all.
+        let is_own = |key: &Key| key.name.len() == name.len() && (name.len() <= 8 || key.name.as_bytes() == name);
+        same.enumerate().find(|(_, key)| is_own(key)).map(|(at, _)| first + at)
     }
 }

@@ -5,13 +5,16 @@
 //!
 //! What a program cannot look at is checked like the rest, and not kept.
 //!
+//! What is small and asked for at every byte is compiled into where it is asked for, but for the edge build, which is to be small.
+//!
 //! INVARIANT (depth): open arrays and objects stand in a list, and nothing recurses.
 
 use crate::rego::syntax::numbers::{self, Bound};
 
 use super::decimal::small_integer;
 use super::parts::{Parts, empty};
-use super::reach::{Node, Reach};
+use super::plain::plain;
+use super::reach::{Node, Reach, start};
 use super::stores::slice;
 use super::{Slice, Space, Store, Stores, TooLarge, Value};
 
@@ -103,6 +106,7 @@ pub(super) fn read_number(text: &str, space: Space, base: usize) -> Result<Optio
 
 struct Reader<'t> {
     text: &'t str,
+    bytes: &'t [u8],
     at: usize,
     /// Where the text will begin in its store.
     base: usize,
@@ -138,13 +142,21 @@ enum Form {
     Slots(usize),
 }
 
+/// Where the characters of a string lie: in the text, or behind its end among what is unescaped.
+#[derive(Clone, Copy)]
+struct Text {
+    at: usize,
+    len: usize,
+}
+
 type Read<T> = Result<T, ReadError>;
 
 impl<'t> Reader<'t> {
     fn new(text: &'t str, space: Space, base: usize, parts: Parts, reach: &'t Reach) -> Self {
+        let bytes = text.as_bytes();
         // Room for small documents, which grow from nothing step by step otherwise.
         let (unescaped, open, next, skipped) = (String::new(), Vec::with_capacity(8), reach.root(), Vec::new());
-        Self { text, at: 0, base, space, unescaped, open, parts, reach, next, skipped }
+        Self { text, bytes, at: 0, base, space, unescaped, open, parts, reach, next, skipped }
     }
 
     fn document(&mut self, levels: usize) -> Read<Value> {
@@ -200,14 +212,17 @@ impl<'t> Reader<'t> {
         if self.at == self.text.len() { Ok(value) } else { Err(self.wrong("the document ends before this")) }
     }
 
+    #[cfg_attr(feature = "compiler", inline(always))]
     fn below(&self, number: Option<u32>) -> Option<&'t Node> {
         number.and_then(|number| self.reach.node(number))
     }
 
+    #[cfg_attr(feature = "compiler", inline(always))]
     fn byte(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+        self.bytes.get(self.at).copied()
     }
 
+    #[cfg_attr(feature = "compiler", inline(always))]
     fn skip_blanks(&mut self) {
         while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.byte() {
             self.at += 1;
@@ -248,6 +263,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Goes into an array or object; false where it is empty.
+    #[cfg_attr(feature = "compiler", inline(always))]
     fn opens(&mut self, levels: usize) -> Read<bool> {
         if self.open.len() + self.skipped.len() >= levels {
             return Err(ReadError::TooDeep { at: self.at });
@@ -267,21 +283,26 @@ impl<'t> Reader<'t> {
             let before = self.unescaped.len();
             let key = self.key_and_colon()?;
             let Some(node) = node else {
+                let key = self.slice(key)?;
                 self.parts.values.push(Value::string(key));
                 return Ok(true);
             };
-            let found = node.find(self.key_text(key));
+            let from = self.from(key);
+            let found = node.find(start(from, key.len), from.get(..key.len).unwrap_or_default());
             let below = found.and_then(|at| node.keys.get(at)).map(|key| key.below);
             match (found, form) {
                 (Some(slot), Form::Slots(_)) => {
-                    self.unescaped.truncate(before);
+                    self.forget(before);
                     if let Some(open) = self.open.last_mut() {
                         open.form = Form::Slots(slot);
                     }
                 }
-                _ if found.is_some() || node.any.is_some() => self.parts.values.push(Value::string(key)),
+                _ if found.is_some() || node.any.is_some() => {
+                    let key = self.slice(key)?;
+                    self.parts.values.push(Value::string(key));
+                }
                 _ => {
-                    self.unescaped.truncate(before);
+                    self.forget(before);
                     self.skip(levels)?;
                     self.skip_blanks();
                     match self.byte() {
@@ -304,7 +325,8 @@ impl<'t> Reader<'t> {
     }
 
     /// A key with its colon, and the blanks behind it.
-    fn key_and_colon(&mut self) -> Read<Slice> {
+    #[cfg_attr(feature = "compiler", inline(always))]
+    fn key_and_colon(&mut self) -> Read<Text> {
         if self.byte() != Some(b'"') {
             return Err(self.wrong("a key in quotation marks is to stand here"));
         }
@@ -313,6 +335,7 @@ impl<'t> Reader<'t> {
         Ok(key)
     }
 
+    #[cfg_attr(feature = "compiler", inline(always))]
     fn colon(&mut self) -> Read<()> {
         self.skip_blanks();
         if self.byte() != Some(b':') {
@@ -323,14 +346,28 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// The bytes of a string that has been read.
-    fn key_text(&self, key: Slice) -> &[u8] {
-        let at = (key.at as usize).saturating_sub(self.base);
-        let (text, at) = match at.checked_sub(self.text.len()) {
-            None => (self.text, at),
-            Some(at) => (self.unescaped.as_str(), at),
+    /// The bytes from a string on.
+    #[cfg_attr(feature = "compiler", inline(always))]
+    fn from(&self, text: Text) -> &[u8] {
+        let found = match text.at.checked_sub(self.bytes.len()) {
+            None => self.bytes.get(text.at..),
+            Some(at) => self.unescaped.as_bytes().get(at..),
         };
-        text.as_bytes().get(at..at + key.len as usize).unwrap_or_default()
+        found.unwrap_or_default()
+    }
+
+    /// Forgets a key that is not kept: what was unescaped behind a place.
+    #[cfg_attr(feature = "compiler", inline(always))]
+    fn forget(&mut self, unescaped: usize) {
+        if self.unescaped.len() > unescaped {
+            self.unescaped.truncate(unescaped);
+        }
+    }
+
+    /// Where a string will lie in the store.
+    #[cfg_attr(feature = "compiler", inline(always))]
+    fn slice(&self, text: Text) -> Read<Slice> {
+        Ok(slice(self.space, self.base + text.at, text.len)?)
     }
 
     /// Makes a value of the parts of what was opened last.
@@ -405,6 +442,7 @@ impl<'t> Reader<'t> {
         self.colon()
     }
 
+    #[cfg_attr(feature = "compiler", inline(always))]
     fn skip_string(&mut self) -> Read<()> {
         self.at += 1;
         loop {
@@ -423,7 +461,10 @@ impl<'t> Reader<'t> {
 
     fn scalar(&mut self) -> Read<Value> {
         match self.byte() {
-            Some(b'"') => self.string().map(Value::string),
+            Some(b'"') => {
+                let text = self.string()?;
+                self.slice(text).map(Value::string)
+            }
             Some(b'-' | b'0'..=b'9') => self.number(),
             Some(b't') => self.word("true", Value::TRUE),
             Some(b'f') => self.word("false", Value::FALSE),
@@ -442,16 +483,22 @@ impl<'t> Reader<'t> {
         Ok(value)
     }
 
-    // Built for size it would be called, which takes a sixth of the time of reading a number.
+    // Also at the edge, where it would be called for a sixth of the time of reading a number.
     #[inline(always)]
     fn number(&mut self) -> Read<Value> {
-        let start = self.at;
-        self.at += usize::from(self.byte() == Some(b'-'));
+        /// So many digits fit into a word, whatever they are.
+        const FEW: usize = 17;
+        let from = self.at;
+        let is_negative = self.byte() == Some(b'-');
+        self.at += usize::from(is_negative);
+        let first = self.at;
+        let mut whole = 0;
         match self.byte() {
             Some(b'0') => self.at += 1,
-            Some(b'1'..=b'9') => self.digits(),
+            Some(b'1'..=b'9') => whole = self.digits(),
             _ => return Err(self.wrong("a digit is to stand here")),
         }
+        let digits = self.at - first;
         if self.byte() == Some(b'.') {
             self.at += 1;
             self.some_digits()?;
@@ -461,20 +508,31 @@ impl<'t> Reader<'t> {
             self.at += usize::from(matches!(self.byte(), Some(b'+' | b'-')));
             self.some_digits()?;
         }
-        let text = self.text.get(start..self.at).unwrap_or_default();
+        if digits <= FEW
+            && self.at == first + digits
+            && !(is_negative && whole == 0)
+            && let Some(value) = Value::integer(if is_negative { -whole } else { whole })
+        {
+            return Ok(value);
+        }
+        let text = self.text.get(from..self.at).unwrap_or_default();
         match small_integer(text) {
             Some(value) => Ok(value),
             None => match numbers::of_number(text.strip_prefix('-').unwrap_or(text)) {
                 Some(bound) => Err(ReadError::Endless(bound)),
-                None => Ok(Value::number(slice(self.space, self.base + start, text.len())?)),
+                None => Ok(Value::number(slice(self.space, self.base + from, text.len())?)),
             },
         }
     }
 
-    fn digits(&mut self) {
-        while let Some(b'0'..=b'9') = self.byte() {
+    /// Skips digits. What they say is right where they are so few that it fits.
+    fn digits(&mut self) -> i64 {
+        let mut value = 0_i64;
+        while let Some(byte @ b'0'..=b'9') = self.byte() {
+            value = value.wrapping_mul(10).wrapping_add(i64::from(byte - b'0'));
             self.at += 1;
         }
+        value
     }
 
     fn some_digits(&mut self) -> Read<()> {
@@ -485,17 +543,23 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    fn string(&mut self) -> Read<Slice> {
+    #[cfg_attr(feature = "compiler", inline(always))]
+    fn string(&mut self) -> Read<Text> {
         self.at += 1;
-        let start = self.at;
+        let at = self.at;
         self.plain();
         if self.byte() == Some(b'"') {
-            let len = self.at - start;
+            let len = self.at - at;
             self.at += 1;
-            return Ok(slice(self.space, self.base + start, len)?);
+            return Ok(Text { at, len });
         }
+        self.rest_of_string(at)
+    }
+
+    /// A string that begins at a place, from the first character on that does not stand for itself.
+    fn rest_of_string(&mut self, from: usize) -> Read<Text> {
         let first = self.unescaped.len();
-        let mut plain = start;
+        let mut plain = from;
         loop {
             self.unescaped.push_str(self.text.get(plain..self.at).unwrap_or_default());
             match self.byte() {
@@ -510,24 +574,13 @@ impl<'t> Reader<'t> {
             self.plain();
         }
         self.at += 1;
-        let at = self.base + self.text.len() + first;
-        Ok(slice(self.space, at, self.unescaped.len() - first)?)
+        Ok(Text { at: self.text.len() + first, len: self.unescaped.len() - first })
     }
 
     /// Skips what stands for itself in a string.
+    #[cfg_attr(feature = "compiler", inline(always))]
     fn plain(&mut self) {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let (eights, _) = rest.as_chunks::<8>();
-        let full = eights.iter().position(|eight| first_special(u64::from_le_bytes(*eight)) != 0);
-        let from = 8 * full.unwrap_or(eights.len());
-        let behind = match full.and_then(|at| eights.get(at)) {
-            Some(eight) => first_special(u64::from_le_bytes(*eight)).trailing_zeros() as usize / 8,
-            None => {
-                let rest = rest.get(from..).unwrap_or_default();
-                rest.iter().position(|&byte| byte < b' ' || byte == b'"' || byte == b'\\').unwrap_or(rest.len())
-            }
-        };
-        self.at += from + behind;
+        self.at += plain(self.bytes.get(self.at..).unwrap_or_default());
     }
 
     fn escape(&mut self) -> Read<char> {
@@ -581,16 +634,6 @@ impl<'t> Reader<'t> {
         }
         Ok(value)
     }
-}
-
-/// The lowest bit that is set is in the first of eight bytes that does not stand for itself in a string; 0 where all do. Bytes behind that
-/// one may have bits as well.
-const fn first_special(eight: u64) -> u64 {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let below_blank = eight.wrapping_sub(EACH * b' ' as u64) & !eight;
-    let (quote, backslash) = (eight ^ (EACH * b'"' as u64), eight ^ (EACH * b'\\' as u64));
-    (below_blank | quote.wrapping_sub(EACH) & !quote | backslash.wrapping_sub(EACH) & !backslash) & HIGH
 }
 
 const fn between(is_object: bool) -> &'static str {

@@ -179,6 +179,14 @@ impl Stores {
         self.store(slice.space).text(slice)
     }
 
+    /// The bytes of a slice of text.
+    #[cfg_attr(feature = "compiler", inline(always))]
+    #[must_use]
+    pub(super) fn bytes(&self, slice: Slice) -> &[u8] {
+        let at = slice.at as usize;
+        self.store(slice.space).text.as_bytes().get(at..at + slice.len as usize).unwrap_or_default()
+    }
+
     /// The items of an array or the elements of a set.
     #[must_use]
     pub fn items(&self, slice: Slice) -> &[Value] {
@@ -266,6 +274,7 @@ impl Stores {
     }
 
     /// Counts the bytes of texts that are compared, where they are many; false where there have been too many.
+    #[cfg_attr(feature = "compiler", inline(always))]
     pub(super) fn count_bytes(&self, bytes: u32) -> bool {
         // As many bytes are compared in the time of one part.
         if bytes < LONG_KEY {
@@ -353,24 +362,19 @@ impl Stores {
     fn member(&self, pairs: &[[Value; 2]], key: Value, name: Slice) -> Value {
         /// So few keys are looked at one by one: most differ in their lengths.
         const FEW: usize = 8;
-        let bytes = |slice: Slice| {
-            let at = slice.at as usize;
-            let text = self.store(slice.space).text.as_bytes();
-            text.get(at..at + slice.len as usize).unwrap_or_default()
-        };
         let found = if pairs.len() <= FEW {
             // What was read for this program has its constants for keys, where no others are kept.
             pairs.iter().find(|[own, _]| *own == key).or_else(|| {
-                let text = bytes(name);
+                let text = self.bytes(name);
                 pairs.iter().find(|[own, _]| match own.kind_in_place() {
-                    Kind::String(own) => own.len == name.len && bytes(own) == text,
+                    Kind::String(own) => own.len == name.len && self.bytes(own) == text,
                     _ => false,
                 })
             })
         } else {
-            let text = bytes(name);
+            let text = self.bytes(name);
             let at = pairs.binary_search_by(|[own, _]| match own.kind_in_place() {
-                Kind::String(own) => bytes(own).cmp(text),
+                Kind::String(own) => self.bytes(own).cmp(text),
                 _ => own.rank().cmp(&key.rank()),
             });
             at.ok().and_then(|at| pairs.get(at))

@@ -20,7 +20,7 @@
 //! in a list, and nothing recurses.
 
 use super::parts::{Parts, empty};
-use super::reach::{Node, Reach};
+use super::reach::{Node, Reach, start};
 use super::read::read_number;
 use super::stores::slice;
 use super::{ReadError, Slice, Space, Store, Value};
@@ -140,7 +140,7 @@ impl<'t> Reader<'t> {
             RECORD => node.and_then(|node| node.keys.get(parts)).map(|key| key.below),
             OBJECT => {
                 let key = self.key()?;
-                let own = node.and_then(|node| node.find(key).and_then(|at| node.keys.get(at)));
+                let own = node.and_then(|node| node.find(start(key, key.len()), key).and_then(|at| node.keys.get(at)));
                 own.map(|key| key.below).or(node.and_then(|node| node.any))
             }
             _ => node.and_then(|node| node.any),

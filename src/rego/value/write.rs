@@ -1,5 +1,6 @@
 //! Values as text: JSON, and Rego as a person writes it.
 
+use super::plain::plain;
 use super::quotes::push_quoted;
 use super::{Kind, Slice, Stores, Value, decimal};
 use crate::limits;
@@ -56,7 +57,7 @@ fn write_inside(
     let mut open: Vec<Open> = Vec::new();
     let mut value = value;
     loop {
-        match value.kind() {
+        match value.kind_in_place() {
             Kind::Array(slice) => open_one(&mut open, slice, Container::Array, form, text),
             Kind::Object(slice) => open_one(&mut open, slice, Container::Object, form, text),
             Kind::Set(slice) => open_one(&mut open, slice, Container::Set, form, text),
@@ -95,7 +96,7 @@ fn write_key(stores: &Stores, key: Value, form: Form, text: &mut String, longest
     if keys > limits::KEY_NESTING {
         return Err(Cut::KeysTooDeep);
     }
-    match (key.kind(), form) {
+    match (key.kind_in_place(), form) {
         (Kind::String(_), _) => {
             scalar(stores, key, form, text);
             Ok(())
@@ -131,7 +132,7 @@ fn close(kind: Container, form: Form, len: u32) -> &'static str {
 }
 
 fn scalar(stores: &Stores, value: Value, form: Form, text: &mut String) {
-    match value.kind() {
+    match value.kind_in_place() {
         Kind::Boolean(true) => text.push_str("true"),
         Kind::Boolean(false) => text.push_str("false"),
         Kind::Integer(value) => text.push_str(decimal::integer_text(value, &mut [0; 20])),
@@ -142,33 +143,29 @@ fn scalar(stores: &Stores, value: Value, form: Form, text: &mut String) {
     }
 }
 
-/// A string in quotation marks, with what JSON wants escaped.
-/// Writes a string as JSON has it.
+/// Writes a string as JSON has it: in quotation marks, with what is to be escaped.
 pub fn quote(string: &str, text: &mut String) {
     text.push('"');
-    let mut plain = 0;
-    for (at, byte) in string.bytes().enumerate() {
-        let escape = match byte {
-            b'"' => "\\\"",
-            b'\\' => "\\\\",
-            b'\n' => "\\n",
-            b'\r' => "\\r",
-            b'\t' => "\\t",
-            0x8 => "\\b",
-            0xc => "\\f",
-            0..=0x1f => "",
-            _ => continue,
-        };
-        text.push_str(string.get(plain..at).unwrap_or_default());
-        if escape.is_empty() {
-            text.push_str("\\u00");
-            text.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
-            text.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
-        } else {
-            text.push_str(escape);
+    let mut rest = string;
+    while let Some((before, behind)) = rest.split_at_checked(plain(rest.as_bytes())) {
+        text.push_str(before);
+        // What stands here is of ASCII.
+        let Some((&byte, _)) = behind.as_bytes().split_first() else { break };
+        match byte {
+            b'"' => text.push_str("\\\""),
+            b'\\' => text.push_str("\\\\"),
+            b'\n' => text.push_str("\\n"),
+            b'\r' => text.push_str("\\r"),
+            b'\t' => text.push_str("\\t"),
+            0x8 => text.push_str("\\b"),
+            0xc => text.push_str("\\f"),
+            _ => {
+                text.push_str("\\u00");
+                text.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
+                text.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
+            }
         }
-        plain = at + 1;
+        rest = behind.get(1..).unwrap_or_default();
     }
-    text.push_str(string.get(plain..).unwrap_or_default());
     text.push('"');
 }

@@ -93,6 +93,8 @@ pub struct Machine {
     collected: Vec<Value>,
     worlds: Vec<World>,
     prints: Vec<Print>,
+    /// What the builtin that runs has printed.
+    printed: Vec<String>,
     /// What the last evaluation has taken.
     cost: Cost,
     /// What the policy was at when the last evaluation stopped.
@@ -154,6 +156,7 @@ impl Machine {
             collected: Vec::new(),
             worlds: Vec::new(),
             prints: Vec::new(),
+            printed: Vec::new(),
             cost: Cost::default(),
             stopped_at: None,
             needs: sorted::Map::new(),
@@ -515,7 +518,7 @@ impl Machine {
     }
 
     fn collected_behind(&mut self, run: &Run, mark: Register) -> Vec<Value> {
-        match self.value(run, mark.into()).kind() {
+        match self.value(run, mark.into()).kind_in_place() {
             Kind::Integer(at) => self.collected.split_off((at.max(0) as usize).min(self.collected.len())),
             _ => Vec::new(),
         }

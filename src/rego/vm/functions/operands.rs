@@ -7,7 +7,7 @@ use crate::rego::value::{Float, Kind, Slice, Value};
 
 /// The name of the type of a value.
 pub fn type_name(value: Value) -> &'static str {
-    match value.kind() {
+    match value.kind_in_place() {
         Kind::Null => "null",
         Kind::Boolean(_) => "boolean",
         Kind::Integer(_) | Kind::Number(_) => "number",
@@ -49,7 +49,7 @@ pub fn string(context: &mut Context<'_>, value: Value, at: usize) -> Result<Stri
 
 /// A number, after what reading it takes has been charged for.
 pub fn float(context: &mut Context<'_>, value: Value, at: usize) -> Result<Float, Failure> {
-    match value.kind() {
+    match value.kind_in_place() {
         Kind::Integer(value) => Ok(Float::of_integer(value)),
         Kind::Number(text) => {
             charge_number(context, text)?;
@@ -66,7 +66,7 @@ pub const fn is_number(of: Value) -> bool {
 
 /// The items of an array.
 pub fn array(value: Value, at: usize) -> Result<Slice, Failure> {
-    match value.kind() {
+    match value.kind_in_place() {
         Kind::Array(items) => Ok(items),
         _ => Err(wrong_type(at, value, &["array"])),
     }
@@ -74,7 +74,7 @@ pub fn array(value: Value, at: usize) -> Result<Slice, Failure> {
 
 /// The elements of a set.
 pub fn set(value: Value, at: usize) -> Result<Slice, Failure> {
-    match value.kind() {
+    match value.kind_in_place() {
         Kind::Set(elements) => Ok(elements),
         _ => Err(wrong_type(at, value, &["set"])),
     }
@@ -82,7 +82,7 @@ pub fn set(value: Value, at: usize) -> Result<Slice, Failure> {
 
 /// The pairs of an object.
 pub fn object(value: Value, at: usize) -> Result<Slice, Failure> {
-    match value.kind() {
+    match value.kind_in_place() {
         Kind::Object(pairs) => Ok(pairs),
         _ => Err(wrong_type(at, value, &["object"])),
     }

@@ -28,7 +28,7 @@ pub fn read<const COUNT: usize>(context: &mut Context<'_>, values: [Value; COUNT
 
 /// A string.
 pub fn string(value: Value, at: usize) -> Result<Slice, Failure> {
-    match value.kind() {
+    match value.kind_in_place() {
         Kind::String(slice) => Ok(slice),
         _ => Err(wrong_type(at, value, &["string"])),
     }
@@ -36,7 +36,7 @@ pub fn string(value: Value, at: usize) -> Result<Slice, Failure> {
 
 /// A number that is written as an integer of 64 bits.
 pub fn integer(stores: &Stores, value: Value, at: usize) -> Result<i64, Failure> {
-    let found = match value.kind() {
+    let found = match value.kind_in_place() {
         Kind::Integer(found) => Some(found),
         Kind::Number(text) => stores.text(text).parse().ok(),
         _ => return Err(wrong_type(at, value, &["number"])),
@@ -46,12 +46,16 @@ pub fn integer(stores: &Stores, value: Value, at: usize) -> Result<i64, Failure>
 
 /// The strings of an array or a set. `wanted` are the types that the operand may have.
 pub fn strings(context: &mut Context<'_>, value: Value, at: usize, wanted: &[&str]) -> Result<Vec<Slice>, Failure> {
-    let (Kind::Array(items) | Kind::Set(items)) = value.kind() else { return Err(wrong_type(at, value, wanted)) };
+    let (Kind::Array(items) | Kind::Set(items)) = value.kind_in_place() else {
+        return Err(wrong_type(at, value, wanted));
+    };
     context.charge(u64::from(items.len))?;
     let mut bytes = 0;
     let mut slices = Vec::with_capacity(items.len as usize);
     for item in context.stores.items(items) {
-        let Kind::String(slice) = item.kind() else { return Err(wrong_element(at, value, *item, &["string"])) };
+        let Kind::String(slice) = item.kind_in_place() else {
+            return Err(wrong_element(at, value, *item, &["string"]));
+        };
         bytes += u64::from(slice.len);
         slices.push(slice);
     }
@@ -90,7 +94,9 @@ impl Draft {
         context: &mut Context<'_>,
         write: impl FnOnce(&mut Context<'_>, &mut Self) -> Result<(), Failure>,
     ) -> Result<String, Failure> {
-        let mut draft = Self { text: String::new(), units: context.stores.units, steps: *context.steps, work: 0 };
+        // Most are short, and grow from nothing step by step otherwise.
+        let text = String::with_capacity(64);
+        let mut draft = Self { text, units: context.stores.units, steps: *context.steps, work: 0 };
         let written = write(context, &mut draft);
         let charged = context.charge(draft.spent());
         match written {

@@ -178,17 +178,16 @@ impl Machine {
                 let given = self.row(run, arguments, function.arguments());
                 let arguments = own.get_mut(..given.len()).unwrap_or_default();
                 arguments.copy_from_slice(given);
-                let mut prints = Vec::new();
                 let mut context = Context {
                     stores: &mut self.stores,
                     steps: &mut run.steps,
                     request: &run.request,
-                    prints: &mut prints,
+                    prints: &mut self.printed,
                 };
                 let answer = function.call(&mut context, arguments);
-                if !prints.is_empty() {
+                if !self.printed.is_empty() {
                     let position = self.position(run);
-                    self.prints.extend(prints.into_iter().map(|text| Print { position, text }));
+                    self.prints.extend(self.printed.drain(..).map(|text| Print { position, text }));
                 }
                 let failure = match answer {
                     Ok(value) => {
