@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync, mkdirSync, rmSync, renameSync,
 import { basename, join } from "node:path";
 import { homedir } from "node:os";
 import { pathToFileURL } from "node:url";
+import { bundle } from "./build/bundle.mjs";
 import { compact } from "./build/compact.mjs";
 import { separateEdge } from "./build/edge.mjs";
 import { fingerprint } from "./build/fingerprint.mjs";
@@ -18,6 +19,8 @@ const packageFolder = join(root, "pkg");
 // What a module is made of, and how.
 const ENGINE_SOURCES = ["src", "Cargo.toml", "Cargo.lock", "pkg-template/build", "pkg-template/build.mjs"];
 const fingerprintFile = ".build-fingerprint.json";
+/** The modules of the package one by one, before they are put together: for tests of what the package does not export. */
+export const modulesFolder = join(root, "target", "package-modules");
 
 /** Builds the package. Quick when nothing changed. */
 export async function build() {
@@ -27,7 +30,7 @@ export async function build() {
     package: fingerprint(["pkg-template", "LICENSE", "LICENSE-MIT", "LICENSE-APACHE", "package-lock.json"]),
   };
   const built = readFingerprint(packageFolder);
-  if (built?.engine === sources.engine && built?.package === sources.package) {
+  if (built?.engine === sources.engine && built?.package === sources.package && existsSync(modulesFolder)) {
     linkPackage();
     say("pkg/ is up to date.");
     return;
@@ -36,7 +39,7 @@ export async function build() {
   const edgeFolder = buildEngine({ edge: true, fingerprint: sources.engine });
   const fresh = join(root, "target", `pkg-${process.pid}`);
   try {
-    assemble(fresh, engineFolder, edgeFolder);
+    await assemble(fresh, engineFolder, edgeFolder);
     writeFileSync(join(fresh, fingerprintFile), JSON.stringify(sources));
     replaceFolder(packageFolder, fresh);
   } finally {
@@ -112,29 +115,38 @@ export function compilerEnvironment(edge) {
 }
 
 /** Puts a whole package into `folder`: the compiled TypeScript, both builds of the engine with their glue, and the texts. */
-export function assemble(folder, engineFolder, edgeFolder) {
-  rmSync(folder, { recursive: true, force: true });
+async function assemble(folder, engineFolder, edgeFolder) {
   const dist = join(folder, "dist");
-  mkdirSync(dist, { recursive: true });
-  say("Compiling the TypeScript. About 5 seconds.");
-  run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", template, "--outDir", dist]);
-  writeFileSync(join(dist, "engine.js"), instanceModule(readFileSync(join(engineFolder, "engine.js"), "utf8")));
-  copyFileSync(join(template, "src", "engine.d.ts"), join(dist, "engine.d.ts"));
-  separateEdge(dist);
-  writeFileSync(join(dist, "edge", "engine.js"), instanceModule(readFileSync(join(edgeFolder, "engine.js"), "utf8")));
-  for (const [name, from] of [["engine.wasm", engineFolder], ["edge.wasm", edgeFolder]]) {
-    copyFileSync(join(from, "engine_bg.wasm"), join(dist, name));
+  rmSync(folder, { recursive: true, force: true });
+  compileModules(engineFolder, edgeFolder);
+  await bundle(modulesFolder, dist, JSON.parse(readFileSync(join(template, "package.json"), "utf8")));
+  for (const name of ["engine.wasm", "edge.wasm"]) {
+    copyFileSync(join(modulesFolder, name), join(dist, name));
     writeFileSync(
       join(dist, `${name}.d.ts`),
       "/** The engine's module, on platforms that import it compiled. */\ndeclare const module: WebAssembly.Module;\nexport default module;\n",
     );
   }
   chmodSync(join(dist, "cli.js"), 0o755);
-  for (const text of ["package.json", "README.md", "CHANGELOG.md"]) copyFileSync(join(template, text), join(folder, text));
+  for (const text of ["package.json", "README.md", "BENCHMARK.md", "CHANGELOG.md"]) copyFileSync(join(template, text), join(folder, text));
   for (const name of readdirSync(root)) {
     if (name.startsWith("LICENSE")) copyFileSync(join(root, name), join(folder, name));
   }
   cpSync(join(template, "examples"), join(folder, "examples"), { recursive: true, filter: isExampleSource });
+}
+
+/** Compiles the TypeScript, and puts the glue of both builds beside it. */
+function compileModules(engineFolder, edgeFolder) {
+  const fresh = `${modulesFolder}-${process.pid}`;
+  rmSync(fresh, { recursive: true, force: true });
+  say("Compiling the TypeScript. About 5 seconds.");
+  run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", template, "--outDir", fresh]);
+  writeFileSync(join(fresh, "engine.js"), instanceModule(readFileSync(join(engineFolder, "engine.js"), "utf8")));
+  copyFileSync(join(template, "src", "engine.d.ts"), join(fresh, "engine.d.ts"));
+  separateEdge(fresh);
+  writeFileSync(join(fresh, "edge", "engine.js"), instanceModule(readFileSync(join(edgeFolder, "engine.js"), "utf8")));
+  for (const [name, from] of [["engine.wasm", engineFolder], ["edge.wasm", edgeFolder]]) copyFileSync(join(from, "engine_bg.wasm"), join(fresh, name));
+  replaceFolder(modulesFolder, fresh);
 }
 
 /** Examples as they stand in the repository: without what they write themselves, which their `.gitignore` names. */

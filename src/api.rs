@@ -167,6 +167,8 @@ impl Engine {
                 to_text(config_service::ConfigService::run(request, document, &mut self.prepared_config))
             }),
             "capabilities" => read::<NoFields>(request).and_then(|_| to_text(Ok(capabilities()))),
+            // What a driver asks for before anything else: a part of the capabilities, which take as long as many decisions.
+            "limits" => read::<NoFields>(request).and_then(|_| to_text(Ok(limits_in_force()))),
             unknown => Err(unknown_operation(unknown)),
         };
         finish(answer)
@@ -243,8 +245,12 @@ fn capabilities() -> CapabilitiesAnswer {
                 available: builtin.is_evaluated(),
             })
             .collect(),
-        limits: sorted::Map::from_iter(limits::in_force().into_iter().map(|(name, value)| (name.to_owned(), value))),
+        limits: limits_in_force(),
     }
+}
+
+fn limits_in_force() -> sorted::Map<String, u64> {
+    sorted::Map::from_iter(limits::in_force().into_iter().map(|(name, value)| (name.to_owned(), value)))
 }
 
 /// Neither this build nor any other knows it, or this one was built without it.

@@ -186,7 +186,7 @@ function startedEngine(compiled: WebAssembly.Module): { engine: Engine; exports:
   try {
     const exports = instantiate(compiled);
     const engine = new exports.Engine();
-    const { limits: stated } = okOf(engine.call("capabilities", "{}"), "number") as Capabilities;
+    const stated = okOf(engine.call("limits", "{}"), "number") as Capabilities["limits"];
     return { engine, exports, stated };
   } catch (thrown) {
     throw new RegateError("engine_not_supported", `the engine could not be started: ${messageOf(thrown)}`, {

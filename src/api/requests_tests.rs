@@ -86,3 +86,9 @@ fn what_this_build_can_do_is_written() {
     assert!(builtins.iter().any(|builtin| builtin["name"] == "count" && builtin["available"] == true));
     assert!(builtins.iter().any(|builtin| builtin["name"] == "yaml.unmarshal" && builtin["available"] == false));
 }
+
+#[test]
+fn limits_are_said_alone_as_among_the_capabilities() {
+    assert_eq!(answer("limits", "{}")["ok"], answer("capabilities", "{}")["ok"]["limits"]);
+    assert_eq!(answer("limits", r#"{"of": 1}"#)["error"]["code"], "malformed_request");
+}

@@ -1,6 +1,7 @@
 // `npm run bench`: races Regate against its peers in one process, prints the figures and writes target/bench/results.json.
-// `--quick` for a short run, whose figures are rough. It fails where answers differ, never because a goal is missed.
-// `--governance` measures evaluations, votes and sweeps on stores instead, `--actions` decisions on calls of agents, `--configs` decisions on CI configurations, and `--profile` tells
+// `--quick` for a short run, whose figures are rough. It fails where answers differ, never because a goal is missed. With `BLESS=1` the results are
+// committed, and the page of the documentation that tells of them.
+// `--governance` measures evaluations, votes and sweeps on stores instead, `--actions` decisions on calls of agents, `--configs` decisions on CI configurations, `--growth` what grows alone, and `--profile` tells
 // where decisions of the races spend their instructions; `--instructions` compares how many those are with what is committed.
 
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -15,9 +16,9 @@ import { prepare } from "./prepare.mjs";
 import * as report from "./report.mjs";
 
 const asked = process.argv.slice(2);
-const wrong = asked.find((argument) => !["--quick", "--governance", "--actions", "--configs", "--profile", "--instructions"].includes(argument));
+const wrong = asked.find((argument) => !["--quick", "--governance", "--actions", "--configs", "--growth", "--profile", "--instructions"].includes(argument));
 if (wrong !== undefined) {
-  process.stderr.write(`there is no option \`${wrong}\`; there are --quick, --governance, --actions, --configs, --profile and --instructions\n`);
+  process.stderr.write(`there is no option \`${wrong}\`; there are --quick, --governance, --actions, --configs, --growth, --profile and --instructions\n`);
   process.exit(2);
 }
 const quick = asked.includes("--quick");
@@ -32,6 +33,9 @@ try {
   } else if (asked.includes("--configs")) {
     const { configsBench } = await import("./configs/bench.mjs");
     await configsBench(quick);
+  } else if (asked.includes("--growth")) {
+    const { growthAlone } = await import("./growth/bench.mjs");
+    await growthAlone(quick);
   } else if (asked.includes("--profile")) {
     const { profile } = await import("./profile/profile.mjs");
     profile();
@@ -81,6 +85,8 @@ async function bench() {
   const small = all.find(({ id }) => id === "small");
   add({ id: "load", title: "the policy of small, from its text and from bytes", contestants: race(await authoring.loadRace(small), effort) });
 
+  const { growth } = await import("./growth/bench.mjs");
+  results.growth = await growth(effort);
   results.cold_start = await coldStarts(all, opa);
   report.printColdStarts(results.cold_start);
   results.workerd_start = await workerdStarts(small);
@@ -96,6 +102,11 @@ async function bench() {
   const path = new URL("results.json", benchFolder);
   writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
   process.stdout.write(`\nwritten: target/bench/results.json\n`);
+  if (process.env.BLESS) {
+    const { writePage } = await import("./page.mjs");
+    writePage(results);
+    process.stdout.write("written: tests/bench/results.json, pkg-template/BENCHMARK.md\n");
+  }
 
   function add(one) {
     results.races.push(one);

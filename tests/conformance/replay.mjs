@@ -6,9 +6,12 @@ import { print } from "../bench/table.mjs";
 
 const SHOWN = 5;
 
+// The package keeps its glue to itself.
+const glueOf = (build, package_) => new URL(`../target/package-modules/${build}engine.js`, package_);
+
 /** Replays what the native engine has recorded. Answers with how many calls answer otherwise. */
 export async function replay(calls, package_) {
-  const { instantiate } = await import(new URL("dist/engine.js", package_));
+  const { instantiate } = await import(glueOf("", package_));
   const { Engine } = instantiate(new WebAssembly.Module(readFileSync(new URL("dist/engine.wasm", package_))));
   const lines = readFileSync(calls, "utf8").trimEnd().split("\n");
   const differing = [];
@@ -33,12 +36,12 @@ export async function replay(calls, package_) {
  * what the edge build lacks must be refused. Answers with how many evaluations answer otherwise than in the full build.
  */
 export async function replayInEdge(calls, package_) {
-  const load = async (glue, file) => {
-    const { instantiate } = await import(new URL(glue, package_));
+  const load = async (build, file) => {
+    const { instantiate } = await import(glueOf(build, package_));
     return instantiate(new WebAssembly.Module(readFileSync(new URL(file, package_)))).Engine;
   };
-  const Full = await load("dist/engine.js", "dist/engine.wasm");
-  const Edge = await load("dist/edge/engine.js", "dist/edge.wasm");
+  const Full = await load("", "dist/engine.wasm");
+  const Edge = await load("edge/", "dist/edge.wasm");
   const bytesOf = (document) => (document === null ? undefined : new TextEncoder().encode(document));
   const counts = { equal: 0, refused: 0, unavailable: 0, waiting: 0 };
   const differing = [];

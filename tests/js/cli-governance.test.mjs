@@ -369,7 +369,7 @@ test("the commands of the READMEs run", async () => {
 });
 
 test("the lines of a comparison are those of both texts, whatever differs and however much", async () => {
-  const { diffLines } = await import(new URL("../../pkg/dist/cli/line-diff.js", import.meta.url));
+  const { diffLines } = await import(new URL("../../target/package-modules/cli/line-diff.js", import.meta.url));
   const long = (word) => Array.from({ length: 2500 }, (_, i) => `${word} ${i}`).join("\n");
   const pairs = [["", ""], ["", "a"], ["a\nb\nc", "a\nc"], ["a\nb", "x\na\nb\ny"], ["a\na\nb", "a\nb\na"], [long("old"), long("new")]];
   for (const [from, to] of pairs) {

@@ -357,8 +357,8 @@ test("what the folder of a store failed at is told as by the other verbs", { tim
 });
 
 test("a mistake of the program is told as one", async () => {
-  const { RegateError } = await import("regate");
-  const { failureOfDecision } = await import(new URL("../../pkg/dist/cli/policy-failure.js", import.meta.url));
+  const { RegateError } = await import(new URL("../../target/package-modules/errors.js", import.meta.url));
+  const { failureOfDecision } = await import(new URL("../../target/package-modules/cli/policy-failure.js", import.meta.url));
   for (const code of ["engine_trapped", "released", "unknown_handle", "host_failed"]) {
     const thrown = new RegateError(code, "what happened");
     assert.equal(failureOfDecision(thrown), thrown);

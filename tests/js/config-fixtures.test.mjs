@@ -31,8 +31,7 @@ function compiler(name, body) {
   writeFileSync(
     file,
     `import { readFileSync } from "node:fs";
-import { init, readConfig } from ${JSON.stringify(new URL(`file://${join(root, "pkg/dist/index.js")}`).href)};
-import ${JSON.stringify(new URL(`file://${join(root, "pkg/dist/node.js")}`).href)};
+import { init, readConfig } from ${JSON.stringify(new URL(`file://${join(root, "pkg/dist/node.js")}`).href)};
 await init();
 const config = readConfig(readFileSync(0, "utf8"));
 const parameters = JSON.parse(process.env.REGATE_PIPELINE_PARAMETERS);

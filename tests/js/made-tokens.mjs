@@ -4,8 +4,10 @@ import assert from "node:assert/strict";
 import * as crypto from "node:crypto";
 import { readFileSync } from "node:fs";
 import { compile } from "regate";
-import { TokenFailure, TokenUnjudged } from "../../pkg/dist/token-failures.js";
-import { verifiesToken } from "../../pkg/dist/token-signatures.js";
+// Starts the engine that these modules ask, which is none of the package.
+import "../../target/package-modules/node.js";
+import { TokenFailure, TokenUnjudged } from "../../target/package-modules/token-failures.js";
+import { verifiesToken } from "../../target/package-modules/token-signatures.js";
 import { certificateDer, pem } from "./made-certificates.mjs";
 
 const NAMES = ["rs256", "rs384", "rs512", "ps256", "ps384", "ps512", "es256", "es384", "es512", "eddsa"];

@@ -14,6 +14,8 @@ import { formatMessage } from "publint/utils";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const pkg = join(root, "pkg");
 const dist = join(pkg, "dist");
+// What the files of the package are put together of.
+const modules = join(root, "target", "package-modules");
 const manifest = JSON.parse(readFileSync(join(pkg, "package.json"), "utf8"));
 const scratch = mkdtempSync(join(root, "target", "surface-"));
 after(() => rmSync(scratch, { recursive: true, force: true }));
@@ -70,6 +72,20 @@ function filesUnder(folder) {
   );
 }
 
+// A file below a folder, with all that it imports.
+function reached(folder, entry) {
+  const seen = new Set();
+  const reach = (file) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const [, from] of readFileSync(file, "utf8").matchAll(/(?:from|import) "(\.[^"]*\.js)"/g)) reach(join(file, "..", from));
+  };
+  reach(join(folder, entry));
+  return [...seen];
+}
+
+const entries = [...new Set(JSON.stringify([manifest.exports, manifest.bin]).match(/dist\/[\w/-]+\.js\b/g))].map((path) => path.slice("dist/".length));
+
 describe("exports", () => {
   for (const entry of ["regate", "regate/slim"]) {
     test(`${entry} has the whole surface and nothing else`, async () => {
@@ -91,17 +107,17 @@ describe("exports", () => {
 
   test("every entry re-exports the same files", () => {
     for (const entry of ["node", "browser", "workerd", "edge-light", "slim"].flatMap((name) => [name, `edge/${name}`])) {
-      assert.match(readFileSync(join(dist, `${entry}.js`), "utf8"), /export \* from "\.\/index\.js";/);
+      assert.match(readFileSync(join(modules, `${entry}.js`), "utf8"), /export \* from "\.\/index\.js";/);
     }
   });
 
   test("only the entry for Node, the store in folders and the command name Node's modules", () => {
-    const named = filesUnder(dist)
-      .filter((file) => file.endsWith(".js") && /from "node:|(?<!#)\brequire\(/.test(readFileSync(file, "utf8")))
-      .map((file) => file.slice(dist.length + 1))
-      .filter((file) => !file.startsWith("cli"));
-    const folders = ["adapters/folder.js", "adapters/folder/folder-lock.js", "adapters/folder/lock-owner.js", "adapters/folder/partition-file.js"];
-    assert.deepEqual(named.sort(), [...folders, "edge/node.js", "node.js"]);
+    const named = entries.filter((entry) => reached(dist, entry).some((file) => /from "node:|import "node:|(?<!#)\brequire\(/.test(readFileSync(file, "utf8"))));
+    assert.deepEqual(named.sort(), ["adapters/folder.js", "cli.js", "edge/node.js", "node.js"]);
+  });
+
+  test("an entry opens few files", () => {
+    for (const entry of entries) assert.ok(reached(dist, entry).length <= 12, `${entry}: ${reached(dist, entry)}`);
   });
 
   test("there is one module for each build", () => {
@@ -116,19 +132,21 @@ describe("exports", () => {
   });
 
   test("the glue names no address of a module", () => {
-    for (const name of ["engine.js", "edge/engine.js"]) assert.doesNotMatch(readFileSync(join(dist, name), "utf8"), /import\.meta/);
+    for (const name of ["engine.js", "edge/engine.js"]) assert.doesNotMatch(readFileSync(join(modules, name), "utf8"), /import\.meta/);
   });
 
   test("the edge build shares no module with the full one through which an instance is reached", () => {
-    const reaches = (file, seen = new Set()) => {
-      if (seen.has(file)) return seen;
-      seen.add(file);
-      for (const [, from] of readFileSync(file, "utf8").matchAll(/(?:from|import) "(\.[^"]*\.js)"/g)) reaches(join(file, "..", from), seen);
-      return seen;
-    };
-    const shared = [...reaches(join(dist, "edge", "node.js"))].filter((file) => !file.startsWith(join(dist, "edge")));
-    for (const name of ["engine.js", "engine-instance.js", "init.js", "policy.js"]) assert.ok(!shared.includes(join(dist, name)), name);
-    assert.ok(shared.includes(join(dist, "errors.js")));
+    const shared = reached(modules, "edge/node.js").filter((file) => !file.startsWith(join(modules, "edge")));
+    for (const name of ["engine.js", "engine-instance.js", "init.js", "policy.js"]) assert.ok(!shared.includes(join(modules, name)), name);
+    assert.ok(shared.includes(join(modules, "errors.js")));
+    const having = (text, entry) => reached(dist, entry).filter((file) => readFileSync(file, "utf8").includes(text));
+    for (const text of ["function instantiate(", "function startEngine("]) {
+      const [full, edge] = [having(text, "node.js"), having(text, "edge/node.js")];
+      assert.deepEqual([full.length, edge.length], [1, 1], text);
+      assert.notDeepEqual(full, edge, text);
+    }
+    assert.equal(having("RegateError = class ", "node.js").length, 1);
+    assert.deepEqual(having("RegateError = class ", "node.js"), having("RegateError = class ", "edge/node.js"));
   });
 });
 
@@ -213,11 +231,11 @@ describe("tarball", () => {
 
   test("holds the package and nothing of the build", () => {
     const names = files.map(({ path }) => path);
-    for (const name of ["package.json", "README.md", "CHANGELOG.md", "dist/node.js", "dist/engine.wasm", "dist/index.d.ts", "dist/cli.js", "examples/README.md", "examples/worker/src/worker.ts"]) {
+    for (const name of ["package.json", "README.md", "BENCHMARK.md", "CHANGELOG.md", "dist/node.js", "dist/engine.wasm", "dist/index.d.ts", "dist/cli.js", "examples/README.md", "examples/worker/src/worker.ts"]) {
       assert.ok(names.includes(name), `${name} is missing`);
     }
     for (const name of names.filter((name) => !name.startsWith("examples/"))) {
-      assert.match(name, /^(dist\/.*\.(js|js\.map|d\.ts|wasm)|package\.json|README\.md|CHANGELOG\.md|LICENSE[\w-]*)$/);
+      assert.match(name, /^(dist\/.*\.(js|js\.map|d\.ts|wasm)|package\.json|README\.md|BENCHMARK\.md|CHANGELOG\.md|LICENSE[\w-]*)$/);
     }
   });
 

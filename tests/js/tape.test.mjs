@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { compile, init } from "regate";
-import { giveBack, tapeOf } from "../../pkg/dist/tape.js";
+import { giveBack, tapeOf } from "../../target/package-modules/tape.js";
 
 const VALUES = Number(process.env.REGATE_VALUES ?? 3_000);
 const SEED = Number(process.env.REGATE_SEED ?? 1);

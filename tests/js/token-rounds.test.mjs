@@ -3,9 +3,11 @@
 import assert from "node:assert/strict";
 import * as crypto from "node:crypto";
 import { describe, test } from "node:test";
-import { HostRounds, functionsOf, hostNotAsked } from "../../pkg/dist/host-functions.js";
-import { TokenUnjudged } from "../../pkg/dist/token-failures.js";
-import { verifiesToken } from "../../pkg/dist/token-signatures.js";
+// Starts the engine that these modules ask, which is none of the package.
+import { RegateError } from "../../target/package-modules/node.js";
+import { HostRounds, functionsOf, hostNotAsked } from "../../target/package-modules/host-functions.js";
+import { TokenUnjudged } from "../../target/package-modules/token-failures.js";
+import { verifiesToken } from "../../target/package-modules/token-signatures.js";
 import { pem } from "./made-certificates.mjs";
 import {
   base64Url,
@@ -21,7 +23,9 @@ import {
   token,
   tokenOf,
 } from "./made-tokens.mjs";
-import { rejectsCode, throwsCode } from "./regate-error.mjs";
+import { checksOf } from "./regate-error.mjs";
+
+const { rejectsCode, throwsCode } = checksOf(RegateError);
 
 /** Does something with another `crypto`. */
 async function withCrypto(value, act) {

@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import * as crypto from "node:crypto";
 import { describe, test } from "node:test";
-import { verifiesToken } from "../../pkg/dist/token-signatures.js";
+// Starts the engine that these modules ask, which is none of the package.
+import "../../target/package-modules/node.js";
+import { verifiesToken } from "../../target/package-modules/token-signatures.js";
 import { certificateDer, der, extension, pem } from "./made-certificates.mjs";
 import {
   base64Url,

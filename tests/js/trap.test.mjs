@@ -8,13 +8,13 @@ import { before, describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { buildEngine } from "../../pkg-template/build.mjs";
+import { buildEngine, modulesFolder } from "../../pkg-template/build.mjs";
 import { instanceModule } from "../../pkg-template/build/glue.mjs";
 import { DESTROY_RULE, planOf, runContext } from "./plans.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-// The package as it was built, around the module that can trap.
+// The modules of the package, around the build that can trap.
 let regate;
 let memory;
 let engine;
@@ -24,7 +24,7 @@ before(async () => {
   const folder = join(root, "target", `pkg-trap-${process.pid}`);
   rmSync(folder, { recursive: true, force: true });
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-  cpSync(join(root, "pkg", "dist"), join(folder, "dist"), { recursive: true });
+  cpSync(modulesFolder, join(folder, "dist"), { recursive: true });
   cpSync(join(root, "pkg", "package.json"), join(folder, "package.json"));
   cpSync(join(built, "engine_bg.wasm"), join(folder, "dist", "engine.wasm"));
   writeFileSync(join(folder, "dist", "engine.js"), trappingModule(readFileSync(join(built, "engine.js"), "utf8")));

@@ -483,8 +483,7 @@ impl<'t> Reader<'t> {
         Ok(value)
     }
 
-    // Also at the edge, where it would be called for a sixth of the time of reading a number.
-    #[inline(always)]
+    #[cfg_attr(feature = "compiler", inline(always))]
     fn number(&mut self) -> Read<Value> {
         /// So many digits fit into a word, whatever they are.
         const FEW: usize = 17;

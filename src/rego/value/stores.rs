@@ -359,17 +359,15 @@ impl Stores {
     }
 
     /// What stands under a key that is a string, and short enough that comparing it counts for nothing.
+    #[cfg_attr(feature = "compiler", inline(always))]
     fn member(&self, pairs: &[[Value; 2]], key: Value, name: Slice) -> Value {
         /// So few keys are looked at one by one: most differ in their lengths.
         const FEW: usize = 8;
         let found = if pairs.len() <= FEW {
             // What was read for this program has its constants for keys, where no others are kept.
-            pairs.iter().find(|[own, _]| *own == key).or_else(|| {
-                let text = self.bytes(name);
-                pairs.iter().find(|[own, _]| match own.kind_in_place() {
-                    Kind::String(own) => own.len == name.len && self.bytes(own) == text,
-                    _ => false,
-                })
+            pairs.iter().find(|[own, _]| {
+                *own == key
+                    || matches!(own.kind_in_place(), Kind::String(own) if own.len == name.len && self.bytes(own) == self.bytes(name))
             })
         } else {
             let text = self.bytes(name);

@@ -526,8 +526,9 @@ impl Machine {
 
     fn compares(&self, how: Comparison, left: Value, right: Value) -> bool {
         match how {
-            Comparison::Equal => self.stores.equals(left, right),
-            Comparison::NotEqual => !self.stores.equals(left, right),
+            Comparison::Equal | Comparison::NotEqual => {
+                self.stores.equals(left, right) == matches!(how, Comparison::Equal)
+            }
             Comparison::Less => self.stores.compare(left, right).is_lt(),
             Comparison::LessOrEqual => self.stores.compare(left, right).is_le(),
             Comparison::Greater => self.stores.compare(left, right).is_gt(),

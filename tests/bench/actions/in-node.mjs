@@ -9,7 +9,7 @@ import { PARTS, rounds } from "./rounds.mjs";
 /** A row for each number of policies. `exchanges` are those of the native engine, by the number of policies; undefined: there are none. */
 export async function inNode(effort, exchanges) {
   await init();
-  const { instantiate } = await import(new URL("pkg/dist/engine.js", root));
+  const { instantiate } = await import(new URL("target/package-modules/engine.js", root));
   const module = new WebAssembly.Module(readFileSync(new URL("pkg/dist/engine.wasm", root)));
   const rows = [];
   for (const policies of effort.policies) {

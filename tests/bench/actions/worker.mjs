@@ -2,7 +2,7 @@
 
 import { BenchFailure } from "../failure.mjs";
 import { Lane } from "./lane.mjs";
-import { instantiate } from "../../../pkg/dist/engine.js";
+import { instantiate } from "../../../target/package-modules/engine.js";
 import module from "regate/engine.wasm";
 
 let lane;

@@ -155,7 +155,8 @@ impl<'p> Run<'p> {
             walk.changed.insert(at);
             return Some(());
         };
-        for (own, other) in known.iter_mut().zip(registers) {
+        // Most registers hold what they held.
+        for (own, other) in known.iter_mut().zip(registers).filter(|(own, other)| own != other) {
             let both = self.held.both(*own, *other, &mut self.work)?;
             if both != *own {
                 *own = both;
