@@ -17,7 +17,8 @@ import { installNodePackages, installStandardLibrary, installWasmTarget, install
 const template = join(root, "pkg-template");
 const packageFolder = join(root, "pkg");
 // What a module is made of, and how.
-const ENGINE_SOURCES = ["src", "Cargo.toml", "Cargo.lock", "pkg-template/build", "pkg-template/build.mjs"];
+const ENGINE_BUILD = ["compact", "module", "tools"].map((name) => `pkg-template/build/${name}.mjs`);
+const ENGINE_SOURCES = ["src", "Cargo.toml", "Cargo.lock", "pkg-template/build.mjs", ...ENGINE_BUILD];
 const fingerprintFile = ".build-fingerprint.json";
 /** The modules of the package one by one, before they are put together: for tests of what the package does not export. */
 export const modulesFolder = join(root, "target", "package-modules");
@@ -30,7 +31,7 @@ export async function build() {
     package: fingerprint(["pkg-template", "LICENSE", "LICENSE-MIT", "LICENSE-APACHE", "package-lock.json"]),
   };
   const built = readFingerprint(packageFolder);
-  if (built?.engine === sources.engine && built?.package === sources.package && existsSync(modulesFolder)) {
+  if (built?.engine === sources.engine && built?.package === sources.package && readFingerprint(modulesFolder)?.package === sources.package) {
     linkPackage();
     say("pkg/ is up to date.");
     return;
@@ -40,6 +41,7 @@ export async function build() {
   const fresh = join(root, "target", `pkg-${process.pid}`);
   try {
     await assemble(fresh, engineFolder, edgeFolder);
+    writeFileSync(join(modulesFolder, fingerprintFile), JSON.stringify(sources));
     writeFileSync(join(fresh, fingerprintFile), JSON.stringify(sources));
     replaceFolder(packageFolder, fresh);
   } finally {

@@ -1,4 +1,4 @@
-// `dist/edge`: the modules that hold the engine's instance once more, for the edge build's. A program may use both builds: each has its own.
+// The folder `edge` of the modules: those that hold the engine's instance once more, for the edge build's. A program may use both builds: each has its own.
 
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,15 +10,15 @@ const IMPORT = /(\bfrom |\bimport )"\.\/([\w-]+\.js)"/g;
 const IMPORT_FROM_EDGE = /(\bfrom |\bimport )"\.\.\/([\w-]+\.js)"/g;
 
 /**
- * Copies into `dist/edge` what its entries import and through which the instance is reached, and has them import the copies. What keeps
+ * Copies into `edge` what its entries import and through which the instance is reached, and has them import the copies. What keeps
  * nothing of the engine, such as the errors, stays one for both.
  */
-export function separateEdge(dist) {
-  const edge = join(dist, "edge");
+export function separateEdge(modules) {
+  const edge = join(modules, "edge");
   const entries = readdirSync(edge).filter((name) => name.endsWith(".js"));
   const texts = new Map();
   const text = (name) => {
-    if (!texts.has(name)) texts.set(name, readFileSync(join(dist, name), "utf8"));
+    if (!texts.has(name)) texts.set(name, readFileSync(join(modules, name), "utf8"));
     return texts.get(name);
   };
   const importsOf = (source, pattern) => [...source.matchAll(pattern)].map((match) => match[2]);
@@ -44,7 +44,7 @@ export function separateEdge(dist) {
   const copy = (name) => {
     if (copied.has(name)) return;
     copied.add(name);
-    if (existsSync(join(edge, name))) throw new BuildError(`dist/edge/${name} is an entry, and a module of that name would be copied beside it`);
+    if (existsSync(join(edge, name))) throw new BuildError(`edge/${name} is an entry, and a module of that name would be copied beside it`);
     // Its source map tells of the other file.
     writeFileSync(join(edge, name), rewritten(text(name), IMPORT).replace(/\n\/\/# sourceMappingURL=.*\n?$/, "\n"));
   };

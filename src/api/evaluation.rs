@@ -51,7 +51,7 @@ impl Engine {
         self.waiting.take_text()
     }
 
-    /// What the evaluation took that ended in any other [`Outcome`].
+    /// What the evaluation took, where it gave an answer.
     pub const fn cost(&self) -> Cost {
         self.waiting.cost()
     }

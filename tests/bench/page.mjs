@@ -10,9 +10,13 @@ export const RESULTS = new URL("results.json", import.meta.url);
 export const PAGE = new URL("../../pkg-template/BENCHMARK.md", import.meta.url);
 const INSTRUCTIONS = new URL("profile/instructions.json", import.meta.url);
 
-/** Commits the results of a run, and the page of them. */
-export function writePage(results) {
+/** Commits the results of a run. */
+export function keepResults(results) {
   writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
+}
+
+/** Writes the page anew from what is committed. */
+export function writePage() {
   writeFileSync(PAGE, committedPage());
 }
 

@@ -22,6 +22,10 @@ if (wrong !== undefined) {
   process.exit(2);
 }
 const quick = asked.includes("--quick");
+if (quick && process.env.BLESS && asked.length === 1) {
+  process.stderr.write("a quick run is rough: what is committed comes from a whole one\n");
+  process.exit(2);
+}
 
 try {
   if (asked.includes("--governance")) {
@@ -103,8 +107,9 @@ async function bench() {
   writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
   process.stdout.write(`\nwritten: target/bench/results.json\n`);
   if (process.env.BLESS) {
-    const { writePage } = await import("./page.mjs");
-    writePage(results);
+    const { keepResults, writePage } = await import("./page.mjs");
+    keepResults(results);
+    writePage();
     process.stdout.write("written: tests/bench/results.json, pkg-template/BENCHMARK.md\n");
   }
 

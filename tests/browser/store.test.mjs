@@ -376,8 +376,12 @@ describe("the store in IndexedDB", needsChromium(), () => {
           const store = page.indexedDbStore();
           const read = async () => (await store.read([{ partition: "p", kind: "run", key: "a" }])).map(({ value }) => value);
           await store.commit(page.commitOf("p", { put: [{ kind: "run", key: "a", value: 1 }] }));
-          const begin = IDBDatabase.prototype.transaction;
-          let ends = 0;
+          const [begin, open] = [IDBDatabase.prototype.transaction, IDBFactory.prototype.open];
+          let [ends, opened] = [0, 0];
+          IDBFactory.prototype.open = function (...asked) {
+            opened++;
+            return open.apply(this, asked);
+          };
           IDBDatabase.prototype.transaction = function (...asked) {
             const begun = begin.apply(this, asked);
             if (ends-- > 0) queueMicrotask(() => begun.abort());
@@ -385,16 +389,22 @@ describe("the store in IndexedDB", needsChromium(), () => {
           };
           ends = 1;
           const once = await read();
+          const openedFor = { once: opened };
+          // As the first thing that is asked of a store.
+          const fresh = page.indexedDbStore();
+          [ends, opened] = [1, 0];
+          const first = (await fresh.read([{ partition: "p", kind: "run", key: "a" }])).map(({ value }) => value);
+          openedFor.first = opened;
           ends = 2;
           const twice = await page.thrownBy(read);
           ends = 1;
           const second = page.commitOf("p", { put: [{ kind: "run", key: "a", value: 2 }] });
           const commit = await page.thrownBy(() => store.commit(second));
           ends = 0;
-          return { once, twice, commit, kept: await read(), again: await store.commit(second), last: await read() };
+          return { once, first, openedFor, twice, commit, kept: await read(), again: await store.commit(second), last: await read() };
         });
         const { twice, commit, ...answers } = seen;
-        assert.deepEqual(answers, { once: [1], kept: [1], again: "ok", last: [2] });
+        assert.deepEqual(answers, { once: [1], first: [1], openedFor: { once: 1, first: 2 }, kept: [1], again: "ok", last: [2] });
         for (const thrown of [twice, commit]) {
           assert.equal(thrown.code, "store_failed");
           assert.match(thrown.help, /ask again/);

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import { rolldown } from "rolldown";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const pkg = join(root, "pkg");
@@ -72,6 +73,8 @@ function filesUnder(folder) {
   );
 }
 
+const EDGE_SURFACE = ["RegateError", "capabilities", "fromBytes", "init"];
+
 // A file below a folder, with all that it imports.
 function reached(folder, entry) {
   const seen = new Set();
@@ -95,7 +98,7 @@ describe("exports", () => {
 
   for (const entry of ["regate/edge", "regate/edge/slim"]) {
     test(`${entry} has what runs programs`, async () => {
-      assert.deepEqual(Object.keys(await import(entry)).sort(), ["RegateError", "capabilities", "fromBytes", "init"]);
+      assert.deepEqual(Object.keys(await import(entry)).sort(), EDGE_SURFACE);
     });
   }
 
@@ -124,10 +127,35 @@ describe("exports", () => {
     assert.deepEqual(filesUnder(pkg).filter((file) => file.endsWith(".wasm")).sort(), [join(dist, "edge.wasm"), join(dist, "engine.wasm")]);
   });
 
-  test("the modules name no folder of the machine that built them", () => {
-    for (const name of ["engine.wasm", "edge.wasm"]) {
-      const text = readFileSync(join(dist, name), "latin1");
-      for (const folder of [root, homedir()]) assert.ok(!text.includes(folder.replace(/\/$/, "")), `${name}: ${folder}`);
+  test("nothing names a folder of the machine that built it", () => {
+    for (const file of filesUnder(dist)) {
+      const text = readFileSync(file, "latin1");
+      for (const folder of [root, homedir()]) assert.ok(!text.includes(folder.replace(/\/$/, "")), `${file}: ${folder}`);
+    }
+  });
+
+  test("a bundler keeps what loads the engine", async () => {
+    const starts = /^(?:loadEngineWith|loadEngineFrom|startEngine)\(/m;
+    const starting = filesUnder(dist).filter((file) => file.endsWith(".js") && starts.test(readFileSync(file, "utf8")));
+    const platforms = ["node", "browser", "workerd", "edge-light"].flatMap((name) => [`${name}.js`, `edge/${name}.js`]);
+    assert.deepEqual(starting.map((file) => file.slice(dist.length + 1)).sort(), platforms.sort());
+    const program = join(scratch, "program.mjs");
+    for (const entry of platforms) {
+      writeFileSync(program, `import { fromBytes, init } from ${JSON.stringify(join(dist, entry))};\nconsole.log(fromBytes, init);\n`);
+      const bundled = await rolldown({ input: program, external: [/^node:/, /\.wasm/], platform: "neutral" });
+      const { output } = await bundled.generate({ format: "esm" });
+      await bundled.close();
+      // It may have been put where it is called: then the module that it loads still is named.
+      assert.match(output[0].code, /(?:engine|edge)\.wasm(?:\?module)?"/, entry);
+    }
+  });
+
+  test("every platform exports the whole surface", () => {
+    for (const platform of ["node", "browser", "workerd", "edge-light", "slim"]) {
+      for (const [entry, names] of [[platform, SURFACE], [`edge/${platform}`, EDGE_SURFACE]]) {
+        const [, exported] = /export \{([^}]*)\};?\s*(?:\/\/# sourceMappingURL=.*)?\s*$/.exec(readFileSync(join(dist, `${entry}.js`), "utf8"));
+        assert.deepEqual(exported.split(",").map((name) => name.trim().split(" as ").at(-1)).sort(), names, entry);
+      }
     }
   });
 

@@ -29,7 +29,8 @@ impl Choices<'_> {
     }
 }
 
-const KEYS: [&str; 6] = ["a", "b", "c", "d", "é\n", "long enough to differ late 1"];
+const KEYS: [&str; 10] =
+    ["a", "b", "c", "d", "é\n", "long enough to differ late 1", "a\0", "12345678", "12345678a", ""];
 
 /// A part of the input, by a reference whose variables are its own.
 fn reference(choices: &mut Choices<'_>) -> String {

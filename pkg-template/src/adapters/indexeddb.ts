@@ -151,6 +151,12 @@ class StoreInIndexedDb implements IndexedDbStore {
   }
 }
 
+/** A transaction, and the connection that it runs on. */
+interface Begun<Mode extends "readonly" | "readwrite"> {
+  transaction: Transaction<Mode>;
+  opened: Promise<IDBPDatabase<Schema>>;
+}
+
 /** The one connection of a store: opened at the first use, and again when it was lost. */
 class Connection {
   readonly #name: string;
@@ -165,34 +171,17 @@ class Connection {
   /** What a transaction answers, once the browser has completed it; or what went wrong, and then nothing of it is written. */
   async transact<Mode extends "readonly" | "readwrite", T>(mode: Mode, body: (transaction: Transaction<Mode>) => Promise<T>): Promise<T> {
     try {
-      const used = this.#database;
+      const first = await this.#begin(mode);
       try {
-        return await this.#attempt(mode, body);
+        return await answerOf(first.transaction, body);
       } catch (thrown) {
         // A browser that drops a connection ends what runs on it before it says so. A read changes nothing: it is made once more, on a new one.
         if (mode !== "readonly" || !WHEN_DROPPED.includes(nameOf(thrown) ?? "")) throw thrown;
-        this.#letGo(used);
-        return await this.#attempt(mode, body);
+        this.#letGo(first.opened);
+        return await answerOf((await this.#begin(mode)).transaction, body);
       }
     } catch (thrown) {
       throw storeFailure(this.#name, thrown);
-    }
-  }
-
-  async #attempt<Mode extends "readonly" | "readwrite", T>(mode: Mode, body: (transaction: Transaction<Mode>) => Promise<T>): Promise<T> {
-    const transaction = await this.#begin(mode);
-    // Awaited where the body does not fail; where it fails, nobody else would take note of it.
-    transaction.done.catch(() => undefined);
-    try {
-      const answer = await body(transaction);
-      // INVARIANT (acknowledged): nothing is "ok" before the browser says that it is written.
-      await transaction.done;
-      return answer;
-    } catch (thrown) {
-      // The transaction knows why it failed better than a request in it that failed with it.
-      const cause = transaction.error ?? thrown;
-      abort(transaction);
-      throw cause;
     }
   }
 
@@ -201,7 +190,7 @@ class Connection {
     this.#letGo(this.#database);
   }
 
-  async #begin<Mode extends "readonly" | "readwrite">(mode: Mode): Promise<Transaction<Mode>> {
+  async #begin<Mode extends "readonly" | "readwrite">(mode: Mode): Promise<Begun<Mode>> {
     const begun = (database: IDBPDatabase<Schema>): Transaction<Mode> => {
       const names: StoreNames = mode === "readonly" ? ["records"] : ["records", "commits"];
       return database.transaction(names, mode, { durability: "strict" });
@@ -209,12 +198,13 @@ class Connection {
     const opened = this.#opened();
     const database = await soonEnough(opened, this.#name);
     try {
-      return begun(database);
+      return { transaction: begun(database), opened };
     } catch (thrown) {
       // Lost since it was opened, and not every browser tells. Nothing was begun, so nothing is done twice.
       if (nameOf(thrown) !== "InvalidStateError") throw thrown;
       this.#letGo(opened);
-      return begun(await soonEnough(this.#opened(), this.#name));
+      const again = this.#opened();
+      return { transaction: begun(await soonEnough(again, this.#name)), opened: again };
     }
   }
 
@@ -241,6 +231,23 @@ class Connection {
     if (this.#database === database) this.#database = undefined;
     // Closes when the transactions that were begun are done.
     database?.then((opened) => opened.close(), () => undefined);
+  }
+}
+
+/** What a transaction has, once the browser has completed it. */
+async function answerOf<Mode extends "readonly" | "readwrite", T>(transaction: Transaction<Mode>, body: (transaction: Transaction<Mode>) => Promise<T>): Promise<T> {
+  // Awaited where the body does not fail; where it fails, nobody else would take note of it.
+  transaction.done.catch(() => undefined);
+  try {
+    const answer = await body(transaction);
+    // INVARIANT (acknowledged): nothing is "ok" before the browser says that it is written.
+    await transaction.done;
+    return answer;
+  } catch (thrown) {
+    // The transaction knows why it failed better than a request in it that failed with it.
+    const cause = transaction.error ?? thrown;
+    abort(transaction);
+    throw cause;
   }
 }
 
@@ -277,7 +284,7 @@ function requireIndexedDb(): void {
 }
 
 // What a request is told whose connection was dropped: on its way, or just before.
-const WHEN_DROPPED = ["AbortError", "InvalidStateError", "TransactionInactiveError", "UnknownError"];
+const WHEN_DROPPED = ["AbortError", "InvalidStateError"];
 const DROPPED_HELP = "the browser dropped the connection: ask again, a commit with the same idempotency key";
 
 const HELP: Readonly<Record<string, string>> = {

@@ -9,6 +9,8 @@
 //!
 //! INVARIANT (depth): open arrays and objects stand in a list, and nothing recurses.
 
+mod escapes;
+
 use crate::rego::syntax::numbers::{self, Bound};
 
 use super::decimal::small_integer;
@@ -106,6 +108,7 @@ pub(super) fn read_number(text: &str, space: Space, base: usize) -> Result<Optio
 
 struct Reader<'t> {
     text: &'t str,
+    /// The same, for whoever looks at one byte.
     bytes: &'t [u8],
     at: usize,
     /// Where the text will begin in its store.
@@ -475,7 +478,7 @@ impl<'t> Reader<'t> {
     }
 
     fn word(&mut self, word: &'static str, value: Value) -> Read<Value> {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
         if !rest.starts_with(word.as_bytes()) {
             return Err(self.wrong("a value is to stand here"));
         }
@@ -581,58 +584,6 @@ impl<'t> Reader<'t> {
     fn plain(&mut self) {
         self.at += plain(self.bytes.get(self.at..).unwrap_or_default());
     }
-
-    fn escape(&mut self) -> Read<char> {
-        let start = self.at;
-        self.at += 1;
-        let character = match self.byte() {
-            Some(b'"') => '"',
-            Some(b'\\') => '\\',
-            Some(b'/') => '/',
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => {
-                self.at += 1;
-                let first = self.four_digits()?;
-                return match first {
-                    0xd800..=0xdbff => self.second_half(first, start),
-                    _ => char::from_u32(first).ok_or(ReadError::NotJson { at: start, why: HALF }),
-                };
-            }
-            _ => return Err(self.wrong("no character is written like this")),
-        };
-        self.at += 1;
-        Ok(character)
-    }
-
-    /// The character that two halves make, of which the first has been read.
-    fn second_half(&mut self, first: u32, start: usize) -> Read<char> {
-        let half = ReadError::NotJson { at: start, why: HALF };
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        if !rest.starts_with(b"\\u") {
-            return Err(half);
-        }
-        self.at += 2;
-        let second = self.four_digits()?;
-        if !(0xdc00..=0xdfff).contains(&second) {
-            return Err(half);
-        }
-        char::from_u32(0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00)).ok_or(half)
-    }
-
-    fn four_digits(&mut self) -> Read<u32> {
-        let mut value = 0;
-        for _ in 0..4 {
-            let digit = self.byte().and_then(|byte| char::from(byte).to_digit(16));
-            let Some(digit) = digit else { return Err(self.wrong("a hexadecimal digit is to stand here")) };
-            value = value * 16 + digit;
-            self.at += 1;
-        }
-        Ok(value)
-    }
 }
 
 const fn between(is_object: bool) -> &'static str {
@@ -646,5 +597,3 @@ const fn unfinished(byte: Option<u8>) -> &'static str {
         None => "the document ends inside of a string",
     }
 }
-
-const HALF: &str = "this is one half of a character, without the other";

@@ -3,6 +3,7 @@
 
 use super::float::Float;
 use super::{Cut, Form, ReadError, Slice, Space, Store, Stores, Value, read, tag, write};
+use proptest::prelude::*;
 use std::cmp::Ordering;
 
 fn value(stores: &mut Stores, text: &str) -> Value {
@@ -38,17 +39,96 @@ fn what_is_read_is_written() {
         ("1234567890123456789012345678901234567890", "1234567890123456789012345678901234567890"),
         ("1e3", "1e3"),
         ("1.50E-7", "1.50E-7"),
+        ("-0.0", "-0.0"),
+        ("0e0", "0e0"),
+        ("[99999999999999999,-99999999999999999]", "[99999999999999999,-99999999999999999]"),
+        ("[100000000000000000,-100000000000000000]", "[100000000000000000,-100000000000000000]"),
+        ("[576460752303423488,9223372036854775808]", "[576460752303423488,9223372036854775808]"),
+        ("[18446744073709551616,-18446744073709551616]", "[18446744073709551616,-18446744073709551616]"),
         ("\"a\\nb\\u0041\\ud83d\\ude00\\/\"", "\"a\\nbA\u{1f600}/\""),
         ("\"\\u0000\\u001f\\b\\f\\r\\t\"", "\"\\u0000\\u001f\\b\\f\\r\\t\""),
         ("\"\u{7f}\u{e9}\u{1f600}\"", "\"\u{7f}\u{e9}\u{1f600}\""),
         ("{\"b\":1,\"a\":2,\"b\":3}", "{\"a\":2,\"b\":3}"),
         ("{\"a\":1,\"\\u0061\":2}", "{\"a\":2}"),
+        ("{\"a\":1,\"a\\u0000\":2}", "{\"a\":1,\"a\\u0000\":2}"),
+        ("{\"a\\u0000\":1,\"a\":2}", "{\"a\":2,\"a\\u0000\":1}"),
+        ("{\"12345678\":1,\"12345678a\":2,\"12345678\":3}", "{\"12345678\":3,\"12345678a\":2}"),
         (
             "{\"\":1,\"z\":{\"y\":[1,{\"x\":null}]},\"aa\":\"\",\"a\":\"\"}",
             "{\"\":1,\"a\":\"\",\"aa\":\"\",\"z\":{\"y\":[1,{\"x\":null}]}}",
         ),
     ] {
         assert_eq!(again(document), written, "{document}");
+    }
+}
+
+#[test]
+fn what_is_escaped_is_found_wherever_it_stands() {
+    for special in ["\u{1f}", " ", "\"", "\\", "\u{7f}", "\u{80}", "\u{e9}", "\u{0}"] {
+        for at in 0..=17 {
+            for behind in [0, 1, 7, 8, 9] {
+                let string = format!("{}{special}{}", "x".repeat(at), "y".repeat(behind));
+                let text = serde_json::to_string(&string).unwrap();
+                assert_eq!(again(&text), text, "{string:?}");
+            }
+        }
+    }
+}
+
+/// Any JSON, with keys that differ late, or in what is escaped.
+fn any_json() -> impl Strategy<Value = serde_json::Value> {
+    let key = prop_oneof![
+        prop::sample::select(vec![
+            "",
+            "a",
+            "a\0",
+            "ab",
+            "12345678",
+            "12345678\0",
+            "12345678a",
+            "1234567",
+            "\"\\\n",
+            "\u{e9}"
+        ])
+        .prop_map(str::to_owned),
+        any::<String>(),
+    ];
+    let leaf = prop_oneof![
+        Just(serde_json::Value::Null),
+        any::<bool>().prop_map(Into::into),
+        any::<i64>().prop_map(Into::into),
+        any::<u64>().prop_map(Into::into),
+        (-2_000_i64..2_000).prop_map(Into::into),
+        any::<f64>().prop_map(|number| serde_json::json!(number)),
+        any::<String>().prop_map(Into::into),
+    ];
+    leaf.prop_recursive(4, 64, 8, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..8).prop_map(Into::into),
+            prop::collection::vec((key.clone(), inner), 0..12)
+                .prop_map(|pairs| serde_json::Value::Object(pairs.into_iter().collect())),
+        ]
+    })
+}
+
+/// The same with the keys of objects in their order.
+fn in_order(value: serde_json::Value) -> serde_json::Value {
+    match value {
+        serde_json::Value::Array(items) => items.into_iter().map(in_order).collect(),
+        serde_json::Value::Object(pairs) => {
+            let mut pairs: Vec<_> = pairs.into_iter().map(|(key, value)| (key, in_order(value))).collect();
+            pairs.sort_by(|(one, _), (other, _)| one.cmp(other));
+            serde_json::Value::Object(pairs.into_iter().collect())
+        }
+        scalar => scalar,
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_json_is_read_as_others_read_it(value in any_json(), blanks in any::<bool>()) {
+        let text = if blanks { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
+        prop_assert_eq!(again(&text.unwrap()), serde_json::to_string(&in_order(value)).unwrap());
     }
 }
 
@@ -60,6 +140,7 @@ fn what_is_not_json_is_refused_at_its_byte() {
         ("nul", 0),
         ("tru e", 0),
         ("01", 1),
+        ("-01", 2),
         ("-", 1),
         ("1.", 2),
         ("1e", 2),

@@ -42,7 +42,8 @@ deny contains sprintf("%s may not %s", [input.request.user, input.request.verb])
 function inputOf(bytes) {
   const request = { user: "ada", verb: "delete", groups: ["staff", "users"] };
   const record = (at) => ({ id: at, name: `record ${at}`, tags: ["a", "b\n"], size: at * 1.5, on: at % 2 === 0, of: { kind: "thing", parent: null } });
-  const half = Array.from({ length: Math.max(0, Math.round((bytes - 100) / 2 / 97)) }, (_, at) => record(10_000 + at));
+  const rest = JSON.stringify({ before: [], request, behind: [] }).length;
+  const half = Array.from({ length: Math.round((bytes - rest) / 2 / (JSON.stringify(record(10_000)).length + 1)) }, (_, at) => record(10_000 + at));
   return { before: half, request, behind: half };
 }
 

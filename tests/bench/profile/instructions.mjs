@@ -4,6 +4,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { BenchFailure } from "../failure.mjs";
 import { print, table } from "../table.mjs";
+import { writePage } from "../page.mjs";
 import { countedInstructions } from "./profile.mjs";
 
 const FILE = new URL("instructions.json", import.meta.url);
@@ -13,7 +14,10 @@ const TOLERANCE = 0.1;
 /** Fails where a decision takes more instructions than is committed. `BLESS=1` commits what was counted. */
 export function compareInstructions() {
   const counted = countedInstructions();
-  if (process.env.BLESS) writeFileSync(FILE, `${JSON.stringify(counted, null, 2)}\n`);
+  if (process.env.BLESS) {
+    writeFileSync(FILE, `${JSON.stringify(counted, null, 2)}\n`);
+    writePage();
+  }
   const committed = JSON.parse(readFileSync(FILE, "utf8"));
   const shares = Object.entries(counted).map(([id, count]) => ({ id, count, before: committed[id], share: count / committed[id] }));
   print("\ninstructions of one decision, native, counted by callgrind, beside those that are committed");
